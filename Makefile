@@ -1,0 +1,75 @@
+# Everything runs in a virtual environment that is made on first use.
+# Needs Python 3.11 or later, with pip; nothing else.
+
+PYTHON ?= $(shell command -v python3 || command -v python)
+JOBS ?= 2
+DATA ?= breast_cancer
+TARGET ?=
+SKLEARN ?= 1.6 1.7 1.8 1.9
+
+BIN := .venv/bin
+READY := .venv/.ready
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test audit nojit lint format bench peers matrix docs clean
+
+help:  ## say what can be made
+	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 10
+
+demo: $(READY)  ## fit a private pipeline on real data: scores, report, plot
+	$(BIN)/python -m benchmarks.demo --data "$(DATA)" --target "$(TARGET)"
+
+test: $(READY)  ## run all tests but the slow ones
+	$(BIN)/python -m pytest -n $(JOBS)
+
+audit: $(READY)  ## run the slow tests: attacks, exhaustive checks
+	$(BIN)/python -m pytest -n $(JOBS) -m slow
+
+nojit: $(READY)  ## run the tests of the kernels as plain Python
+	NUMBA_DISABLE_JIT=1 $(BIN)/python -m pytest -n $(JOBS) tests/kernels
+
+lint: $(READY)  ## check style
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+format: $(READY)  ## repair style
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: $(READY)  ## time the kernels, measure utility; results in benchmarks/results
+	$(BIN)/python -m benchmarks.kernels
+	$(BIN)/python -m benchmarks.utility
+
+peers: .venv-peers/.ready  ## compare with diffprivlib, in an environment of its own
+	.venv-peers/bin/python -m benchmarks.peers
+
+matrix: $(addprefix matrix-,$(SKLEARN))  ## run the tests on every supported scikit-learn
+
+matrix-%: .venv-%/.ready
+	.venv-$*/bin/python -m pytest -n $(JOBS)
+
+docs: $(READY)  ## write docs/api and docs/_site
+	$(BIN)/python docs/generate_api.py
+	$(BIN)/python docs/render.py
+
+clean:  ## remove environments and everything that was made
+	rm -rf .venv .venv-* build dist *.egg-info docs/api docs/_site benchmarks/results
+
+# `--without-pip` and `pip --python` work where the system's Python lacks ensurepip.
+define environment
+@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or later is needed: make PYTHON=... $(MAKECMDGOALS)" if sys.version_info < (3, 11) else 0)'
+$(PYTHON) -m venv --clear --without-pip $(@D)
+$(PYTHON) -m pip --python $(@D)/bin/python install --quiet --disable-pip-version-check $(1)
+@touch $@
+endef
+
+$(READY): pyproject.toml
+	$(call environment,-e ".[dev]")
+
+.venv-peers/.ready: pyproject.toml
+	$(call environment,-e ".[peers]")
+
+.venv-%/.ready: pyproject.toml
+	$(call environment,-e ".[dev]" "scikit-learn==$*.*")
+
+.PRECIOUS: .venv-%/.ready

@@ -1,0 +1,180 @@
+"""The main job on real data: a private pipeline, its price, and what privacy costs.
+
+Run by ``make demo``; ``make demo DATA=table.parquet TARGET=column`` takes any table.
+The scores printed here are exact, so they are releases too: fine for public data like
+these, not for yours.
+"""
+
+import argparse
+import sys
+from pathlib import Path
+
+import numpy as np
+from sklearn.compose import make_column_transformer
+from sklearn.impute import SimpleImputer
+from sklearn.linear_model import LogisticRegression, Ridge
+from sklearn.model_selection import train_test_split
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import MinMaxScaler, OneHotEncoder
+
+from benchmarks._data import load_table
+from benchmarks._progress import Progress
+from skprivate.accounting import Budget, epsilon_of_events
+from skprivate.linear_model import DPLogisticRegression, DPRidge
+from skprivate.preprocessing import DPMinMaxScaler
+
+EPSILONS = (0.1, 0.3, 1.0, 3.0, 10.0)
+REPORTED = 1.0
+DELTA = 1e-6
+REPEATS = 5
+RESULTS = Path(__file__).with_name("results")
+
+
+def private_pipeline(table, epsilon):
+    """Scale the numbers, encode the categories, fit a linear model: all for ``epsilon``.
+
+    Ranges that are not known are searched for by the scaler, at a price. Whatever the
+    scaler does, its output lies in [0, 1], so the model's bounds are public.
+    """
+    scaler, (low, high), model = None, (0.0, 1.0), Budget(epsilon, DELTA)
+    if table.bounds is not None:
+        low, high = table.bounds
+    elif table.numbers:
+        part, model = (part.alone() for part in model.split(1, 4))
+        scaler = DPMinMaxScaler(epsilon=part.epsilon, delta=part.delta)
+    price = {"epsilon": model.epsilon, "delta": model.delta, "bounds": (low, high)}
+    if table.classes is None:
+        return make_pipeline(prepared(table, scaler), DPRidge(**price))
+    learner = DPLogisticRegression(classes=table.classes, **price)
+    return make_pipeline(prepared(table, scaler), learner)
+
+
+def ordinary_pipeline(table):
+    """The same without privacy."""
+    model = Ridge() if table.classes is None else LogisticRegression(max_iter=1000)
+    return make_pipeline(prepared(table, MinMaxScaler()), model)
+
+
+def prepared(table, scaler):
+    """Columns of numbers in [0, 1] for missing ones, numbers and categories."""
+    # A constant in place of a missing value is private: it depends on no row.
+    steps = [SimpleImputer(strategy="constant", fill_value=0.0), scaler]
+    numbers = make_pipeline(*filter(None, steps))
+    values = [table.categories[name] for name in table.categories]
+    one_hot = OneHotEncoder(
+        categories=values, handle_unknown="ignore", sparse_output=False
+    )
+    return make_column_transformer(
+        (numbers, table.numbers), (one_hot, list(table.categories))
+    )
+
+
+def private_steps(pipeline):
+    """Every fitted private estimator inside ``pipeline``, in order."""
+    columns, model = (step for _, step in pipeline.steps)
+    scaling = columns.transformers_[0][1]
+    steps = [*getattr(scaling, "named_steps", {}).values(), model]
+    return [step for step in steps if hasattr(step, "privacy_")]
+
+
+def score_everything(table):
+    """Test scores of ``REPEATS`` splits: the ordinary pipeline's, and by epsilon."""
+    bar = Progress(REPEATS * (1 + len(EPSILONS)), "fitting")
+    ordinary, private = [], {epsilon: [] for epsilon in EPSILONS}
+    for seed in range(REPEATS):
+        parts = train_test_split(table.X, table.y, test_size=0.25, random_state=seed)
+        X_train, X_test, y_train, y_test = parts
+        fitted = ordinary_pipeline(table).fit(X_train, y_train)
+        ordinary.append(fitted.score(X_test, y_test))
+        bar.step()
+        for epsilon in EPSILONS:
+            fitted = private_pipeline(table, epsilon).fit(X_train, y_train)
+            private[epsilon].append(fitted.score(X_test, y_test))
+            bar.step()
+    return np.array(ordinary), {e: np.array(s) for e, s in private.items()}
+
+
+def baseline_of(table):
+    """Score of a model that has seen no features."""
+    if table.classes is None:
+        return 0.0
+    return np.unique(table.y, return_counts=True)[1].max() / len(table.y)
+
+
+def print_scores(table, ordinary, private):
+    measure = "R²" if table.classes is None else "accuracy"
+    print(f"\n{table.name}: {len(table.X)} rows, {table.X.shape[1]} columns")
+    print(f"median test {measure} of {REPEATS} splits (lowest, highest)\n")
+    for epsilon, scores in private.items():
+        print(line_of(f"private, epsilon = {epsilon:g}", scores))
+    print(line_of("not private (scikit-learn)", ordinary))
+    print(f"  {'no features at all':<28}{baseline_of(table):7.3f}")
+
+
+def line_of(label, scores):
+    spread = f"({scores.min():.3f}, {scores.max():.3f})"
+    return f"  {label:<28}{np.median(scores):7.3f}   {spread}"
+
+
+def print_report(table):
+    """What one fit at ``REPORTED`` released, step by step, and in total."""
+    pipeline = private_pipeline(table, REPORTED).fit(table.X, table.y)
+    steps = private_steps(pipeline)
+    for step in steps:
+        print(f"\n{step.privacy_}")
+    events = [event for step in steps for event in step.privacy_.events]
+    total = epsilon_of_events(events, DELTA)
+    print(f"\nWhole pipeline: epsilon = {total:.4g} at delta = {DELTA:g}")
+    print(
+        "Assumed public besides: names and types of the columns, values of the "
+        "categories, and the classes."
+    )
+
+
+def draw(table, ordinary, private):
+    """Accuracy against epsilon, as a PNG."""
+    import matplotlib
+
+    matplotlib.use("Agg")
+    from matplotlib import pyplot as plt
+
+    scores = np.array(list(private.values()))
+    figure, axes = plt.subplots(figsize=(6.4, 4.0), layout="constrained")
+    axes.fill_between(EPSILONS, scores.min(1), scores.max(1), alpha=0.2, linewidth=0)
+    axes.plot(EPSILONS, np.median(scores, 1), marker="o", label="private")
+    axes.axhline(
+        np.median(ordinary), color="black", linestyle="--", label="not private"
+    )
+    axes.axhline(
+        baseline_of(table), color="gray", linestyle=":", label="no features at all"
+    )
+    axes.set_xscale("log")
+    axes.set_xticks(EPSILONS, [f"{epsilon:g}" for epsilon in EPSILONS])
+    axes.minorticks_off()
+    measure = "R²" if table.classes is None else "accuracy"
+    axes.set_xlabel(f"epsilon (delta = {DELTA:g}); smaller is more private")
+    axes.set_ylabel(f"test {measure}")
+    axes.set_title(f"{table.name}: what privacy costs")
+    axes.spines[["top", "right"]].set_visible(False)
+    axes.legend(frameon=False, loc="lower right")
+    RESULTS.mkdir(exist_ok=True)
+    path = RESULTS / f"demo_{table.name}.png"
+    figure.savefig(path, dpi=150)
+    plt.close(figure)
+    return path
+
+
+def main(arguments=None):
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--data", default="breast_cancer", help="name or path")
+    parser.add_argument("--target", default="", help="column to predict")
+    chosen = parser.parse_args(arguments)
+    table = load_table(chosen.data, chosen.target)
+    ordinary, private = score_everything(table)
+    print_scores(table, ordinary, private)
+    print_report(table)
+    print(f"\nPlot: {draw(table, ordinary, private)}")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

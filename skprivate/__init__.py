@@ -1,0 +1,29 @@
+"""Differential privacy for scikit-learn.
+
+An estimator never sees rows. It sees noisy sums.
+
+Submodules are imported at first use, so ``import skprivate`` costs almost nothing.
+"""
+
+from importlib import import_module as _import_module
+
+__version__ = "0.1.0"
+
+
+def __getattr__(name):
+    """Import the submodule ``skprivate.<name>`` at first use."""
+    if name in _submodules():
+        return _import_module(f"{__name__}.{name}")
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__():
+    return sorted({*globals(), *_submodules()})
+
+
+def _submodules():
+    """Names of the public modules and packages of this folder."""
+    from pkgutil import iter_modules
+
+    # Listed from disk, so that a new package is one folder and no edit here.
+    return [m.name for m in iter_modules(__path__) if not m.name.startswith("_")]

@@ -1,0 +1,27 @@
+"""Privacy accounting: budgets, composition and calibration.
+
+The neighbouring relation is *add or remove one unit* throughout; functions that take
+a `relation` also state the price under *replace one unit*. Importing this package is
+cheap: dp-accounting and scipy are imported on first use.
+"""
+
+from skprivate.accounting._budget import Budget
+from skprivate.accounting._calibrate import noise_multiplier
+from skprivate.accounting._compose import delta_of_events, epsilon_curve, epsilon_of_events
+from skprivate.accounting._gdp import delta_of, epsilon_of, mu_of
+from skprivate.accounting._pure import bounded_range_of_mu, mu_of_bounded_range, mu_of_pure, pure_of_mu
+
+__all__ = [
+    "Budget",
+    "bounded_range_of_mu",
+    "delta_of",
+    "delta_of_events",
+    "epsilon_curve",
+    "epsilon_of",
+    "epsilon_of_events",
+    "mu_of",
+    "mu_of_bounded_range",
+    "mu_of_pure",
+    "noise_multiplier",
+    "pure_of_mu",
+]

@@ -1,0 +1,169 @@
+"""A privacy budget, and how it is shared out."""
+
+import math
+from dataclasses import dataclass
+
+from skprivate.accounting._checks import check_delta, check_epsilon, check_real, check_share
+from skprivate.accounting._gdp import epsilon_of, mu_of
+from skprivate.accounting._pure import bounded_range_of_mu
+
+ROUND_DOWN = 1 - 2.0**-48  # shares of a split never add up to more than the whole
+
+
+@dataclass(frozen=True, repr=False)
+class Budget:
+    """(epsilon, delta)-differential privacy, under add or remove one unit.
+
+    The budget is spent in shares. With delta > 0 a share is a fraction of mu^2,
+    where mu is the largest Gaussian-DP parameter the budget allows: mu-GDP releases
+    compose into sqrt(sum mu_i^2)-GDP (Dong, Roth and Su 2022, Corollary 3.3), so
+    shares that add up to 1 spend exactly the budget. With delta = 0 a share is a
+    fraction of epsilon, by basic composition.
+
+    Parameters
+    ----------
+    epsilon : float in [2^-40, inf]
+        inf means no privacy and no noise: `private` is then False.
+    delta : float in [0, 1)
+        0 means pure differential privacy.
+    share : float in (0, 1], default=1.0
+        The part of (epsilon, delta) this object may spend; see `split`.
+
+    Examples
+    --------
+    >>> from skprivate.accounting import Budget
+    >>> budget = Budget(epsilon=1.0, delta=1e-6)
+    >>> round(budget.mu, 4)
+    0.2367
+    >>> budget.split(1, 3)[0]
+    Budget(epsilon=1, delta=1e-06, share=0.25)
+    >>> round(budget.split(1, 3)[0].mu, 4)
+    0.1184
+    """
+
+    epsilon: float
+    delta: float
+    share: float = 1.0
+
+    def __post_init__(self):
+        object.__setattr__(self, "epsilon", check_epsilon(self.epsilon))
+        object.__setattr__(self, "delta", check_delta(self.delta))
+        object.__setattr__(self, "share", check_share(self.share))
+
+    def __repr__(self):
+        part = "" if self.share == 1 else f", share={self.share:.6g}"
+        return f"Budget(epsilon={self.epsilon:g}, delta={self.delta:g}{part})"
+
+    @property
+    def private(self):
+        """False if epsilon is infinite: nothing is protected."""
+        return self.epsilon < math.inf
+
+    @property
+    def pure(self):
+        """True if delta is 0: only Laplace noise and pure selection fit."""
+        return self.delta == 0
+
+    @property
+    def mu(self):
+        """Largest mu such that mu-GDP stays within this budget.
+
+        inf if epsilon is inf; 0 if the budget is pure, where no Gaussian noise fits.
+        """
+        return self._mu_of_share(1.0)
+
+    def _mu_of_share(self, share):
+        whole = mu_of(self.epsilon, self.delta)
+        return whole * math.sqrt(self.share * share)
+
+    def _epsilon_of_share(self, share):
+        return self.epsilon * (self.share * share)
+
+    def mechanism(self, share=1.0, norm=2):
+        """Noise for a sum whose rows are bounded in the given norm.
+
+        Parameters
+        ----------
+        share : float in (0, 1]
+            Fraction of this budget to spend.
+        norm : 1 or 2
+            Norm in which one row's contribution is bounded. Gaussian noise accepts
+            both, as the L2 norm of a vector is at most its L1 norm.
+
+        Returns
+        -------
+        Gaussian or Laplace
+            Laplace if, and only if, the budget is pure.
+        """
+        share = check_share(share)
+        if norm not in (1, 2):
+            raise ValueError("norm is neither 1 nor 2; use selection for scores.")
+        from skprivate.mechanisms import Gaussian, Laplace
+
+        if not self.pure:
+            return Gaussian(self._mu_of_share(share))
+        if norm != 1:
+            raise ValueError(
+                "delta=0 allows only Laplace noise, which needs a bound on the L1 "
+                "norm, and this query has none; pass a delta above 0, such as 1e-6."
+            )
+        return Laplace(self._epsilon_of_share(share))
+
+    def selection(self, share=1.0, monotone=False):
+        """Private choice of the index of a large score.
+
+        Parameters
+        ----------
+        share : float in (0, 1]
+            Fraction of this budget to spend.
+        monotone : bool, default=False
+            True if a unit moves all scores in the same direction, as counts do.
+
+        Returns
+        -------
+        Exponential or PermuteAndFlip
+            Permute-and-flip if the budget is pure. Else the exponential mechanism:
+            its bounded range makes it cost, in mu, half of what its epsilon says
+            (see `skprivate.accounting.mu_of_bounded_range`), which is more than
+            permute-and-flip gains at equal epsilon.
+        """
+        share = check_share(share)
+        from skprivate.mechanisms import Exponential, PermuteAndFlip
+
+        if self.pure:
+            return PermuteAndFlip(self._epsilon_of_share(share), monotone=monotone)
+        epsilon = bounded_range_of_mu(self._mu_of_share(share))
+        return Exponential(epsilon, monotone=monotone)
+
+    def split(self, *weights):
+        """Parts of this budget, in proportion to positive weights.
+
+        The parts compose into this budget, not more: each keeps (epsilon, delta) of
+        the whole and its own `share`, so that delta is spent jointly and mu^2 (or
+        epsilon, if pure) is divided exactly.
+
+        Returns
+        -------
+        tuple of Budget
+        """
+        if not weights:
+            raise ValueError("split got no weights; pass one positive number per part.")
+        weights = [check_real("a weight", weight) for weight in weights]
+        if not all(0 < weight < math.inf for weight in weights):
+            raise ValueError("a weight is not positive and finite; pass such numbers.")
+        whole = math.fsum(weights)
+        if not whole < math.inf:
+            raise ValueError("the weights add up to infinity; pass smaller numbers.")
+        rounding = 1.0 if len(weights) == 1 else ROUND_DOWN
+        return tuple(
+            Budget(self.epsilon, self.delta, self.share * (weight / whole) * rounding)
+            for weight in weights
+        )
+
+    def alone(self):
+        """The (epsilon, delta) this part would cost if nothing else were released."""
+        if self.share == 1 or not self.private:
+            return Budget(self.epsilon, self.delta)
+        if self.pure:
+            return Budget(self._epsilon_of_share(1.0), 0.0)
+        return Budget(epsilon_of(self.mu, self.delta), self.delta)

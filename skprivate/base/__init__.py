@@ -1,0 +1,38 @@
+"""The three ideas of the library: a query, a curator, a private estimator.
+
+**An estimator never sees rows. It sees noisy sums.**
+
+A :class:`Query` says what to add over the rows and how far one row can move the total.
+A :class:`Curator` adds it, wherever the rows are, adds noise and logs the release. A
+:class:`DPEstimator` is scikit-learn's estimator, except that its ``_fit`` receives a
+curator where others receive ``X, y``.
+"""
+
+from skprivate.base._bounds import check_bounds
+from skprivate.base._box import Box
+from skprivate.base._count import Count, n_rows_of
+from skprivate.base._curator import BudgetExceededError, Curator
+from skprivate.base._estimator import DPEstimator, DPTransformerMixin, PrivacyWarning
+from skprivate.base._query import Query, grid_step
+from skprivate.base._report import PrivacyReport, Release
+from skprivate.base._sampler import DPSampler
+from skprivate.base._strategy import check_strategy, wanted_counts
+
+__all__ = [
+    "Box",
+    "BudgetExceededError",
+    "Count",
+    "Curator",
+    "DPEstimator",
+    "DPSampler",
+    "DPTransformerMixin",
+    "PrivacyReport",
+    "PrivacyWarning",
+    "Query",
+    "Release",
+    "check_bounds",
+    "check_strategy",
+    "grid_step",
+    "n_rows_of",
+    "wanted_counts",
+]

@@ -1,0 +1,57 @@
+"""Public bounds: what a user may declare."""
+
+import numpy as np
+
+_WIDEST = 2.0**1000
+_MEND = (
+    "Give two finite numbers (or two arrays with one number per column), low <= high, "
+    "known without a look at the data; or bounds='private' to pay for a search."
+)
+
+
+def check_bounds(bounds, n_columns, name="bounds"):
+    """Low and high ends of the declared range of each column.
+
+    Parameters
+    ----------
+    bounds : tuple (low, high)
+        Scalars or arrays of ``n_columns`` numbers.
+    n_columns : int
+        Number of columns the bounds are for.
+    name : str, default="bounds"
+        How error messages call the parameter.
+
+    Returns
+    -------
+    low, high : ndarray of shape (n_columns,)
+
+    Raises
+    ------
+    TypeError
+        If ``bounds`` is no pair of numbers.
+    ValueError
+        If the bounds are reversed, not finite, too wide, or of the wrong length.
+    """
+    if isinstance(bounds, (str, bytes)) or not hasattr(bounds, "__len__"):
+        raise TypeError(f"{name} must be a pair (low, high) or 'private'. {_MEND}")
+    if len(bounds) != 2:
+        raise ValueError(f"{name} must have two ends, low and high. {_MEND}")
+    ends = [_column_values(end, n_columns, name) for end in bounds]
+    low, high = ends
+    if not (np.all(np.isfinite(low)) and np.all(np.isfinite(high))):
+        raise ValueError(f"{name} are not finite. {_MEND}")
+    if not np.all(low <= high):
+        raise ValueError(f"{name} are reversed. {_MEND}")
+    if not np.all(high / 2 - low / 2 <= _WIDEST / 2):
+        raise ValueError(f"{name} are too far apart. {_MEND}")
+    return low, high
+
+
+def _column_values(end, n_columns, name):
+    """One end of the bounds as an array with a number per column."""
+    values = np.asarray(end)
+    if values.dtype.kind not in "iuf":
+        raise TypeError(f"{name} must hold real numbers. {_MEND}")
+    if values.ndim > 1 or (values.ndim == 1 and len(values) != n_columns):
+        raise ValueError(f"{name} must hold one number, or {n_columns}. {_MEND}")
+    return np.ascontiguousarray(np.broadcast_to(values.astype(np.float64), n_columns))

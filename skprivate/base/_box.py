@@ -1,0 +1,69 @@
+"""The box: public geometry that takes every feature to the interval [-1, 1]."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+_THINNEST = 2.0**-900  # a thinner box counts as constant: its scale would overflow
+
+
+@dataclass(frozen=True, eq=False)
+class Box:
+    """Affine map of features with public bounds to ``z`` in [-1, 1], on a grid.
+
+    ``z = (clip(x, low, high) - center) / half``, rounded to a multiple of
+    ``2 ** -bits``. A kernel sees the integers ``q = z * 2 ** bits``; sums of such
+    integers are exact, hence the same in any order.
+
+    Parameters
+    ----------
+    low, high : ndarray of shape (n_features,)
+        Public bounds: values outside are moved to the nearest bound.
+    center, half : ndarray of shape (n_features,)
+        Public (or already released) origin and unit of ``z``. A feature whose ``half``
+        is zero is constant by declaration: its ``z`` is zero.
+    bits : int
+        Fineness of the grid.
+    """
+
+    low: np.ndarray
+    high: np.ndarray
+    center: np.ndarray
+    half: np.ndarray
+    bits: int
+
+    @classmethod
+    def between(cls, low, high, bits):
+        """Box that takes ``low`` to -1 and ``high`` to 1."""
+        half = (high - low) / 2
+        return cls(low, high, low + half, half, bits)
+
+    @classmethod
+    def around_zero(cls, low, high, bits):
+        """Box that keeps zero at zero, so that sparse rows stay sparse."""
+        half = np.maximum(np.abs(low), np.abs(high))
+        return cls(low, high, np.zeros_like(low), half, bits)
+
+    @property
+    def one(self):
+        """Grid steps in a unit of ``z``."""
+        return 2.0**self.bits
+
+    @property
+    def n_features(self):
+        """Number of features."""
+        return len(self.low)
+
+    @cached_property
+    def array(self):
+        """Rows ``low, high, center, scale`` as the kernels take them."""
+        scale = np.zeros_like(self.half)
+        np.divide(self.one, self.half, out=scale, where=self.half > _THINNEST)
+        return np.ascontiguousarray([self.low, self.high, self.center, scale])
+
+    @cached_property
+    def reach(self):
+        """Largest ``|z|`` of each feature, after rounding to the grid as kernels do."""
+        far = np.maximum(self.high - self.center, self.center - self.low)
+        return np.rint(far * self.array[3]) / self.one

@@ -1,0 +1,237 @@
+"""The curator: the one door between rows and models."""
+
+import numpy as np
+
+from skprivate.base._bounds import check_bounds
+from skprivate.base._count import Count
+from skprivate.base._range import ValueCells, range_of_cells
+from skprivate.base._report import Release
+
+_ROUNDING = 1e-9  # shares are sums of floats
+
+
+class BudgetExceededError(RuntimeError):
+    """A release would have cost more than the budget allows."""
+
+
+class Curator:
+    """The only object that touches rows; everything it returns is private.
+
+    Parameters
+    ----------
+    rows : Rows
+        Where the rows are.
+    budget : Budget
+        What may be spent.
+    entropy : Entropy
+        Where noise comes from.
+    context : bytes, default=b""
+        Public description of the fit; keys the noise of a seeded fit.
+    max_weight : float, default=1.0
+        Largest weight of a row; the weights of ``rows`` are relative to it.
+    max_rows : int, default=1
+        Largest number of rows of one privacy unit.
+    progress : callable, default=None
+        Called without arguments after each release.
+
+    Attributes
+    ----------
+    n_features : int
+        Number of features; public. The number of rows is private.
+    remaining : float
+        Share of the budget not spent yet.
+    """
+
+    def __init__(
+        self,
+        rows,
+        budget,
+        entropy,
+        *,
+        context=b"",
+        max_weight=1.0,
+        max_rows=1,
+        progress=None,
+    ):
+        self._rows, self._entropy, self._context = rows, entropy, context
+        self._max_weight, self._max_rows = max_weight, max_rows
+        self._progress = progress
+        self._spent = 0.0
+        self.budget = budget
+        self.n_features = rows.n_features
+        self.releases = []
+        self.assumed = []
+
+    @property
+    def remaining(self):
+        """Share of the budget not spent yet."""
+        return max(0.0, 1.0 - self._spent)
+
+    def release(self, *queries, share):
+        """Noisy values of ``queries``, all added up in one pass over the rows.
+
+        Parameters
+        ----------
+        *queries : Query
+            What to add.
+        share : float or sequence of float
+            Fraction of the budget: one number for the whole, divided equally, or one
+            for each query.
+
+        Returns
+        -------
+        ndarray, or tuple of ndarray if there are several queries
+            In real units.
+        """
+        shares = _shares_of(queries, share)
+        self._check_affordable(queries[0], sum(shares))
+        sensitivities = [self._sensitivity(query) for query in queries]
+        norm = 1 if self.budget.pure else 2
+        mechanisms = [self.budget.mechanism(part, norm) for part in shares]
+        self._charge(queries, sensitivities, shares, mechanisms)
+        totals = self._rows.total(queries)
+        values = []
+        for query, total, levels, mechanism in zip(
+            queries, totals, sensitivities, mechanisms, strict=True
+        ):
+            context = self._context_of(f"{len(values)} {query.name}")
+            noisy = mechanism(
+                total, levels, self._entropy, context, weights=query.weights
+            )
+            values.append(noisy * (query.step * self._max_weight))
+        self._tick(len(queries))
+        return tuple(values) if len(values) > 1 else values[0]
+
+    def choose(self, query, *, share):
+        """Index of a large score.
+
+        Parameters
+        ----------
+        query : Query
+            Scores, or counts that ``query.scores(total)`` turns into scores; its
+            ``norm`` is infinity: ``bound`` is how far one row can move a score.
+        share : float
+            Fraction of the budget.
+
+        Returns
+        -------
+        int
+        """
+        if query.norm != np.inf:
+            raise TypeError(
+                f"{query.name} is not a query of scores. Use release, or state the "
+                "largest change of one score with norm = inf."
+            )
+        self._check_affordable(query, share)
+        levels = query.levels * self._max_rows
+        mechanism = self.budget.selection(share)
+        self._charge([query], [levels], [share], [mechanism])
+        (total,) = self._rows.total([query])
+        scores = query.scores(total) if hasattr(query, "scores") else total
+        index = mechanism(scores, levels, self._entropy, self._context_of(query.name))
+        self._tick(1)
+        return index
+
+    def classes(self, classes):
+        """Class labels: those given, or those of the rows, noted as assumed public.
+
+        After this call queries receive codes (indices of the result) as their ``y``.
+        """
+        if classes is None:
+            classes = self._rows.labels()
+            self.assume("the class labels, read from y (give classes=... to avoid it)")
+        classes = np.unique(np.asarray(classes))
+        self._rows = self._rows.encoded(classes)
+        return classes
+
+    def bounds(self, bounds, *, share):
+        """Bounds of the features: those given, or found for ``share`` of the budget."""
+        if not _is_private(bounds):
+            return check_bounds(bounds, self.n_features)
+        cells = ValueCells(self.n_features)
+        return range_of_cells(self.release(cells, share=share), self.noise_of(cells))
+
+    def target_bounds(self, bounds, *, share):
+        """Bounds of the target: those given, or found for ``share`` of the budget."""
+        if not _is_private(bounds):
+            low, high = check_bounds(bounds, 1, "target_bounds")
+        else:
+            cells = ValueCells(1, target=True)
+            found = self.release(cells, share=share)
+            low, high = range_of_cells(found, self.noise_of(cells))
+        return float(low[0]), float(high[0])
+
+    def count(self, *, share):
+        """Noisy number of rows (of their weights, if there are any), at least one."""
+        return max(1.0, float(self.release(Count(), share=share)[0]))
+
+    def noise_of(self, query):
+        """Standard deviation of the noise in the last release of such a ``query``."""
+        last = next(r for r in reversed(self.releases) if r.query == query.name)
+        return last.mechanism.deviation(last.sensitivity)
+
+    def assume(self, fact):
+        """Note a fact that is taken as public."""
+        if fact not in self.assumed:
+            self.assumed.append(fact)
+
+    def _sensitivity(self, query):
+        """How far one unit moves the total, in grid steps, in the norm of the noise."""
+        if query.norm != 2:
+            raise TypeError(f"{query.name} holds scores: use choose, not release.")
+        if not self.budget.pure:
+            return query.levels * self._max_rows
+        if query.l1_bound is None:
+            raise ValueError(
+                f"{query.name} has no bound in the 1-norm, so delta=0 cannot be had. "
+                "Use delta > 0."
+            )
+        return query.l1_bound / query.step * self._max_rows
+
+    def _check_affordable(self, query, share):
+        """Refuse what would exceed the budget."""
+        if not (self._spent + share <= 1.0 + _ROUNDING):  # also refuses NaN
+            raise BudgetExceededError(
+                f"{query.name} asks for a share of {share:.3g}, and only "
+                f"{self.remaining:.3g} is left. Ask for curator.remaining."
+            )
+
+    def _charge(self, queries, sensitivities, shares, mechanisms):
+        """Spend and log, before any row is read."""
+        self._spent += sum(shares)
+        for query, levels, part, mechanism in zip(
+            queries, sensitivities, shares, mechanisms, strict=True
+        ):
+            real = levels * query.step * self._max_weight
+            self.releases.append(
+                Release(query.name, query.size, real, mechanism.norm, part, mechanism)
+            )
+
+    def _context_of(self, name):
+        """What separates the noise of this release from others, if it is seeded.
+
+        The mechanism adds the exact total to it: so two data sets, folds or clones with
+        different totals never share noise, though they share a seed; and a total is the
+        same wherever the rows live.
+        """
+        return self._context + f"{name} {len(self.releases)}".encode()
+
+    def _tick(self, n_releases):
+        """Report progress."""
+        if self._progress is not None:
+            for _ in range(n_releases):
+                self._progress()
+
+
+def _is_private(bounds):
+    """Whether the bounds are to be searched for."""
+    return isinstance(bounds, str) and bounds == "private"
+
+
+def _shares_of(queries, share):
+    """The share of each query."""
+    if np.ndim(share) == 0:
+        return [float(share) / len(queries)] * len(queries)
+    if len(share) != len(queries):
+        raise ValueError("Give one share for all queries, or one for each.")
+    return [float(part) for part in share]

@@ -1,0 +1,235 @@
+"""scikit-learn's estimator, with a curator where others have rows."""
+
+from dataclasses import replace
+from functools import partial
+from numbers import Integral, Real
+from warnings import warn
+
+import numpy as np
+from sklearn.base import (
+    BaseEstimator,
+    TransformerMixin,
+    clone,
+    is_classifier,
+    is_regressor,
+)
+from sklearn.utils import check_random_state
+
+from skprivate._sklearn import CallbackSupportMixin, Interval, fit_context
+from skprivate.accounting import Budget
+from skprivate.base._curator import Curator
+from skprivate.base._report import PrivacyReport
+from skprivate.mechanisms import Entropy
+from skprivate.rows import NoRows, as_rows
+
+_MEANINGLESS = 20.0
+
+
+class PrivacyWarning(UserWarning):
+    """The guarantee asked for is weaker than the name suggests."""
+
+
+class DPEstimator(CallbackSupportMixin, BaseEstimator):
+    """Base class of all estimators here. Subclasses define ``_fit(curator)``.
+
+    A subclass lists in its own ``__init__`` the parameters below, since scikit-learn
+    reads them off the signature.
+
+    Parameters
+    ----------
+    epsilon : float, default=1.0
+        Budget of one call to ``fit``. ``inf`` means no noise, and no privacy.
+    delta : float, default=1e-6
+        Budget of one call to ``fit``. Zero asks for pure differential privacy.
+    max_weight : float, default=1.0
+        Larger sample weights are cut to this public number, which multiplies the noise.
+    max_rows_per_group : int, default=1
+        With ``groups``, the number of rows of one group that count: more are left out
+        at random. Multiplies the noise.
+    random_state : int, RandomState instance or None, default=None
+        None takes noise from the operating system. A seed makes a fit repeatable, for
+        tests and benchmarks only: whoever knows it can remove the noise.
+
+    Attributes
+    ----------
+    privacy_ : PrivacyReport
+        Every release of the last ``fit``.
+    """
+
+    _parameter_constraints = {
+        "epsilon": "no_validation",  # Budget checks both, more strictly
+        "delta": "no_validation",
+        "max_weight": [Interval(Real, 0, None, closed="neither")],
+        "max_rows_per_group": [Interval(Integral, 1, None, closed="left")],
+        "random_state": ["random_state"],
+    }
+    def __init__(
+        self,
+        *,
+        epsilon=1.0,
+        delta=1e-6,
+        max_weight=1.0,
+        max_rows_per_group=1,
+        random_state=None,
+    ):
+        self.epsilon = epsilon
+        self.delta = delta
+        self.max_weight = max_weight
+        self.max_rows_per_group = max_rows_per_group
+        self.random_state = random_state
+
+    @fit_context(prefer_skip_nested_validation=True)
+    def fit(self, X, y=None, *, sample_weight=None, groups=None):
+        """Fit under differential privacy.
+
+        Parameters
+        ----------
+        X : array-like, data frame, sparse matrix or Rows
+            The rows, or a source that can reach them.
+        y : array-like of shape (n_samples,), default=None
+            The target, where the estimator has one.
+        sample_weight : array-like of shape (n_samples,), default=None
+            Weights, cut to ``max_weight``.
+        groups : array-like of shape (n_samples,), default=None
+            Rows with equal values belong to one privacy unit.
+
+        Returns
+        -------
+        self : object
+            The fitted estimator.
+        """
+        budget, entropy = self._check_budget(), self._entropy()
+        rows = as_rows(
+            self,
+            X,
+            y,
+            sample_weight=sample_weight,
+            groups=groups,
+            target=self._target_kind(),
+            accept_sparse=self.__sklearn_tags__().input_tags.sparse,
+            max_weight=self.max_weight,
+            max_rows_per_group=self.max_rows_per_group,
+            words=entropy.words,
+        )
+        max_rows = 1 if groups is None else self.max_rows_per_group
+        context = self._init_callback_context(max_subtasks=self._n_subtasks())
+        context.call_on_fit_task_begin(estimator=self)  # X and y are never passed on
+        progress = partial(self._step_done, context)
+        self._fit_rows(rows, budget, entropy, max_rows, progress)
+        context.call_on_fit_task_end(estimator=self)
+        return self
+
+    def plan(self, n_features, *, classes=(0, 1)):
+        """The same fit on no rows: what would be asked, and at what price.
+
+        Parameters
+        ----------
+        n_features : int
+            Number of features.
+        classes : sequence, default=(0, 1)
+            Labels to plan for, if the estimator is not told its ``classes``.
+
+        Returns
+        -------
+        PrivacyReport
+        """
+        planned = clone(self)
+        planned._validate_params()
+        rows = NoRows(n_features, classes=classes)
+        planned.n_features_in_ = n_features
+        planned._fit_rows(rows, planned._check_budget(), Entropy(0))
+        report = planned.privacy_
+        return replace(report, seeded=self.random_state is not None)
+
+    def _fit(self, curator):
+        """Learn from the answers of ``curator``; what a contributor writes."""
+        raise TypeError(f"{type(self).__name__} must define _fit(curator).")
+
+    def _fit_rows(self, rows, budget, entropy, max_rows=1, progress=None):
+        """Run ``_fit``; if it fails, leave no fitted attribute behind."""
+        curator = Curator(
+            rows,
+            budget,
+            entropy,
+            context=repr(self).encode() if entropy.seeded else b"",
+            max_weight=self.max_weight,
+            max_rows=max_rows,
+            progress=progress,
+        )
+        before = dict(vars(self))
+        try:
+            self._fit(curator)
+        except BaseException:
+            vars(self).clear()
+            vars(self).update(before)
+            raise
+        self.privacy_ = self._report(curator, entropy, max_rows)
+
+    def _n_subtasks(self):
+        """Number of releases to come, where somebody wants to see progress."""
+        if not getattr(self, "_skl_callbacks", None):
+            return None
+        return len(clone(self).plan(self.n_features_in_).releases)
+
+    def _step_done(self, context):
+        """Tell the callbacks of scikit-learn that one more release is done."""
+        step = context.subcontext(task_name="release")
+        step.call_on_fit_task_begin(estimator=self)
+        step.call_on_fit_task_end(estimator=self)
+
+    def _report(self, curator, entropy, max_rows):
+        """What the fit released."""
+        unit = "row" if max_rows == 1 else f"group ({max_rows} rows of it count)"
+        return PrivacyReport(
+            estimator=type(self).__name__,
+            budget=curator.budget,
+            releases=tuple(curator.releases),
+            assumed=tuple(curator.assumed),
+            unit=unit,
+            seeded=entropy.seeded,
+        )
+
+    def _check_budget(self):
+        """The budget of a fit."""
+        budget = Budget(self.epsilon, self.delta)
+        if not budget.private:
+            warn(
+                "epsilon=inf adds no noise: this fit is not private. Set a finite "
+                "epsilon to protect the rows.",
+                PrivacyWarning,
+                stacklevel=3,
+            )
+        elif budget.epsilon > _MEANINGLESS:
+            warn(
+                f"epsilon > {_MEANINGLESS:g} offers no meaningful privacy. Choose a "
+                "smaller epsilon.",
+                PrivacyWarning,
+                stacklevel=3,
+            )
+        return budget
+
+    def _entropy(self):
+        """Source of noise: the operating system, unless a seed was given."""
+        if self.random_state is None:
+            return Entropy()
+        if isinstance(self.random_state, Integral):
+            return Entropy(int(self.random_state))
+        draw = check_random_state(self.random_state).randint(2**31, size=4)
+        return Entropy(int.from_bytes(np.asarray(draw, np.int64).tobytes(), "little"))
+
+    def _target_kind(self):
+        """What ``y`` means to this estimator."""
+        if is_classifier(self):
+            return "class"
+        return "number" if is_regressor(self) else "none"
+
+
+class DPTransformerMixin(TransformerMixin):
+    """Mixin of transformers; ``output_bounds_`` are the public bounds of the output.
+
+    Attributes
+    ----------
+    output_bounds_ : tuple (low, high) of ndarray
+        What the next private step may take as its ``bounds``: a function of what was
+        released, so nobody has to guess the range after a transformation.
+    """

@@ -1,0 +1,100 @@
+"""A query: what to add over the rows, and how far one row can move the total."""
+
+from math import ceil, log2
+
+import numpy as np
+
+
+def grid_step(bound, bits=20):
+    """Largest power of two that cuts ``bound`` into at least ``2 ** bits`` steps.
+
+    Parameters
+    ----------
+    bound : float
+        A positive, finite, public number.
+    bits : int, default=20
+        Fineness of the grid.
+
+    Returns
+    -------
+    float
+        A power of two ``g`` with ``bound / 2 ** (bits + 1) < g <= bound / 2 ** bits``.
+    """
+    return 2.0 ** -(bits + ceil(-log2(bound)))
+
+
+class Query:
+    """A sum over rows to which no row contributes more than ``bound``.
+
+    Subclasses are frozen dataclasses. Being values, queries can be printed in a report,
+    tested on their own, and sent to another machine.
+
+    **Guarantee.** For every row, ``weight`` in [0, 1] included, ``query`` of that row
+    alone is a vector ``c`` of integers with ``norm(c / weights) <= levels``, and the
+    query of a chunk is the exact sum of the queries of its rows. A row that is not
+    finite contributes zero. So adding or removing one row moves the total by at most
+    ``levels`` grid steps, which is ``bound`` in real units.
+
+    Attributes
+    ----------
+    bound : float
+        Largest norm of the contribution of one row, in real units.
+    size : int
+        Number of values in the answer.
+    norm : {2, inf}
+        The norm that ``bound`` refers to; infinity for scores of a selection.
+    step : float
+        Length of a grid step: a power of two.
+    levels : float
+        ``bound / step``, the sensitivity in grid steps.
+    weights : ndarray or None
+        Standard deviation of the noise of each coordinate relative to the others. None
+        means that all are one.
+    l1_bound : float or None
+        Bound on the 1-norm of a contribution, for pure differential privacy (Laplace
+        noise). None where no useful bound is known.
+    max_rows : int
+        Number of rows beyond which an int64 total might overflow; public.
+    """
+
+    bound: float
+    size: int
+    norm = 2
+    step = 2.0**-20
+    weights = None
+    l1_bound = None
+
+    @property
+    def levels(self):
+        """Sensitivity in grid steps."""
+        return self.bound / self.step
+
+    @property
+    def max_rows(self):
+        """Public cap on the number of rows."""
+        heaviest = 1.0 if self.weights is None else float(np.max(self.weights))
+        return int(2**62 // max(1.0, self.levels * heaviest))
+
+    @property
+    def name(self):
+        """How a report calls this query."""
+        return type(self).__name__
+
+    def __call__(self, X, y, weight):
+        """Exact sum over the rows of one chunk, in grid steps.
+
+        Parameters
+        ----------
+        X : ndarray of shape (n_rows, n_features), or CSR tuple
+            Chunk of rows: C-contiguous, float32 or float64.
+        y : ndarray of shape (n_rows,) or None
+            Target of the rows: numbers, or codes of classes.
+        weight : ndarray of shape (n_rows,) or (0,)
+            Weights in [0, 1]; none at all means that all are one.
+
+        Returns
+        -------
+        ndarray
+            Integers, held in float64.
+        """
+        raise TypeError(f"{type(self).__name__} must define __call__.")

@@ -1,0 +1,87 @@
+"""imbalanced-learn's sampler, with a curator where others have rows."""
+
+import numpy as np
+from sklearn.base import OneToOneFeatureMixin
+from sklearn.utils.multiclass import type_of_target
+
+from skprivate.base._estimator import DPEstimator
+from skprivate.base._tables import appended, take
+
+
+class DPSampler(OneToOneFeatureMixin, DPEstimator):
+    """Base class of samplers. Subclasses define ``_fit`` and ``_resample``.
+
+    **Guarantee.** Adding or removing one row of ``X`` changes at most one row of what
+    ``fit_resample`` returns, beyond what the released ``privacy_`` pays for. So a
+    private step after a sampler has the same neighbours, and the prices add up.
+    """
+
+    def fit_resample(self, X, y, *, sample_weight=None, groups=None):
+        """Resample the rows.
+
+        Parameters
+        ----------
+        X : {array-like, data frame, sparse matrix} of shape (n_samples, n_features)
+            The rows.
+        y : array-like of shape (n_samples,) or one-hot of shape (n_samples, n_classes)
+            Their classes.
+        sample_weight : array-like of shape (n_samples,), default=None
+            Weights, cut to ``max_weight``.
+        groups : array-like of shape (n_samples,), default=None
+            Rows with equal values belong to one privacy unit.
+
+        Returns
+        -------
+        X_resampled, y_resampled
+            The same kinds of table as ``X`` and ``y``.
+        """
+        labels, n_columns = _labels_of(y)
+        self.fit(X, labels, sample_weight=sample_weight, groups=groups)
+        kept, X_new, codes = self._resample(np.asarray(labels))
+        y_new = self.classes_[codes]
+        if n_columns:
+            y_new = np.eye(n_columns)[codes]
+        elif getattr(y, "ndim", 1) == 2:
+            y_new = y_new.reshape(-1, 1)
+        if kept is not None:
+            X, y = take(X, kept), take(y, kept)
+        if X_new is not None:
+            X, y = appended(X, X_new), appended(y, y_new)
+        return X, y
+
+    def _resample(self, labels):
+        """Which rows to keep (None: all), and new rows with the codes of their classes.
+
+        Returns
+        -------
+        kept : ndarray of int or None
+        X_new : ndarray or None
+        codes : ndarray of int
+        """
+        raise TypeError(f"{type(self).__name__} must define _resample(labels).")
+
+    def _target_kind(self):
+        return "class"
+
+    def __sklearn_tags__(self):
+        from skprivate._sklearn import sampler_tags
+
+        return sampler_tags(super().__sklearn_tags__())
+
+
+def _labels_of(y):
+    """Labels as a vector, and the number of columns if ``y`` is one-hot."""
+    if getattr(y, "ndim", 1) == 2 and y.shape[1] == 1:
+        return np.asarray(y).ravel(), 0
+    try:
+        kind = type_of_target(y)
+    except (TypeError, ValueError):
+        return y, 0  # the door says what is wrong with it
+    if not kind.startswith("multi") or kind == "multiclass":
+        return y, 0
+    onehot = np.asarray(y)
+    if kind == "multilabel-indicator" and np.all(onehot.sum(axis=1) == 1):
+        return onehot.argmax(axis=1), onehot.shape[1]
+    raise ValueError(
+        "Multilabel and multioutput targets are not supported. Give one class per row."
+    )

@@ -1,0 +1,63 @@
+"""Numba kernels: arrays in, arrays out, no knowledge of privacy or scikit-learn.
+
+Every kernel that adds over rows keeps one promise, which the privacy of the library
+rests on:
+
+    a row contributes integers, of a norm that its docstring states and proves, and a
+    row that is not finite contributes zero.
+
+Integers are held in float64. Below 2**53 their sums are exact, so a total depends on
+no order: not on chunks, threads, the kind of chunk, or which party added first.
+Importing this package compiles nothing.
+"""
+
+from skprivate.kernels._blocks import CHUNK_ROWS
+from skprivate.kernels._centers import nearest_center_sums
+from skprivate.kernels._clip import clipped_sum
+from skprivate.kernels._counts import class_counts, histogram, norm_histogram
+from skprivate.kernels._exact import (
+    center_bits,
+    clipped_sum_bits,
+    gradient_bits,
+    moments_bits,
+    second_moments_bits,
+)
+from skprivate.kernels._gradients import gradient
+from skprivate.kernels._losses import (
+    HUBER,
+    LOGISTIC,
+    POISSON,
+    SQUARED,
+    SQUARED_HINGE,
+)
+from skprivate.kernels._magnitudes import magnitude_edges, magnitude_histogram
+from skprivate.kernels._moments import moments
+from skprivate.kernels._row_balls import clip_rows
+from skprivate.kernels._second_moments import second_moments
+from skprivate.kernels._softmax import gradient_softmax
+
+__all__ = [
+    "CHUNK_ROWS",
+    "HUBER",
+    "LOGISTIC",
+    "POISSON",
+    "SQUARED",
+    "SQUARED_HINGE",
+    "center_bits",
+    "class_counts",
+    "clip_rows",
+    "clipped_sum",
+    "clipped_sum_bits",
+    "gradient",
+    "gradient_bits",
+    "gradient_softmax",
+    "histogram",
+    "magnitude_edges",
+    "magnitude_histogram",
+    "moments",
+    "moments_bits",
+    "nearest_center_sums",
+    "norm_histogram",
+    "second_moments",
+    "second_moments_bits",
+]

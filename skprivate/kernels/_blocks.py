@@ -1,0 +1,232 @@
+"""Read a block of rows, whatever the chunk is made of, and put it on the grid.
+
+A *chunk* is a C-contiguous float64 or float32 matrix, or a sparse one as the tuple
+``(data, indices, indptr, n_features)`` of its canonical CSR form. A *box* is a float64
+array of shape ``(4, d)`` whose rows are ``low``, ``high``, ``center`` and ``scale``.
+
+Guarantee of `load_block`: ``q[i, j]`` is the integer, held in float64,
+
+    rint((min(max(x[i, j], low[j]), high[j]) - center[j]) * scale[j])
+
+of the row as it reads in float64, computed element by element in IEEE arithmetic, so
+the kind of chunk, its dtype and the place of a row in it change no bit. A row that is
+not finite is read as zeros with weight zero, so that every kernel, since it multiplies
+by the weight, adds exactly zero for it.
+
+Blocks are small enough to stay in the first cache while several loops pass over them;
+splitting the work into such loops is what lets the compiler use vector instructions.
+"""
+
+import numpy as np
+from numba.extending import overload
+from numba.types import Array
+
+from skprivate.kernels._jit import kernel
+
+CHUNK_ROWS = 2**16
+BLOCK_VALUES = 1024
+BLOCK_ROWS = 8
+TILE_VALUES = 128
+
+
+def open_chunk(X):
+    """Split a chunk into what compiled code reads and its shape.
+
+    Returns
+    -------
+    source : ndarray of shape (n * d,) or tuple (data, indices, indptr)
+    n_rows, n_features : int
+    """
+    if isinstance(X, np.ndarray):
+        return X.reshape(-1), *X.shape
+    data, indices, indptr, n_features = X
+    return (data, indices, indptr), indptr.size - 1, int(n_features)
+
+
+def open_block(n_features):
+    """Memory for the integers and the weights of a block of rows.
+
+    About eight kilobytes, at least eight rows, and aligned to the 64 bytes of a cache
+    line: loads that straddle two lines made the quantiser 1.5 times slower.
+    """
+    rows = BLOCK_VALUES // max(n_features, BLOCK_ROWS)
+    rows = max(rows - rows % BLOCK_ROWS, BLOCK_ROWS)
+    return aligned(rows * n_features).reshape(rows, n_features), aligned(rows)
+
+
+def aligned(size):
+    """Uninitialised float64 array that starts at a multiple of 64 bytes."""
+    memory = np.empty(size + 7)
+    first = (-memory.ctypes.data % 64) // 8
+    return memory[first : first + size]
+
+
+def clean_weights(weight):
+    """Weights in [0, 1]; zero for one that is not a positive finite number."""
+    weight = np.asarray(weight, dtype=np.float64)
+    usable = (weight > 0.0) & (weight < np.inf)
+    return np.where(usable, np.minimum(weight, 1.0), 0.0)
+
+
+def clean_target(target, weight):
+    """Float64 targets, and clean weights that are zero where a target is not finite.
+
+    Such a target becomes zero, so that zero times it stays zero.
+    """
+    target = np.ascontiguousarray(target, dtype=np.float64)
+    weight = clean_weights(weight)
+    finite = np.isfinite(target)
+    if finite.all():
+        return target, weight
+    weight = np.where(finite, weight if weight.size else 1.0, 0.0)
+    return np.where(finite, target, 0.0), weight
+
+
+def tile_box(box, limit=np.inf):
+    """The box repeated until a row of it is long enough for vector instructions.
+
+    Rows are ``center``, ``scale``, the lowest and the highest integer, both cut to
+    ``[-limit, limit]``, and whether all features share these two. Clipping after scaling gives the same integers, because
+    subtraction, multiplication by a non-negative number and rint are monotone even as
+    rounded operations, and needs no care when a difference overflows. A feature of
+    scale zero is centred at zero, so that the overflow of a difference cannot turn
+    into NaN there.
+    """
+    low, high, center, scale = box
+    flat = scale == 0.0
+    center = np.where(flat, 0.0, center)
+    with np.errstate(over="ignore"):
+        lowest = np.maximum(np.rint((low - center) * scale), -limit)
+        highest = np.minimum(np.rint((high - center) * scale), limit)
+    common = len(np.unique(lowest[~flat])) == len(np.unique(highest[~flat])) == 1
+    if common:  # the integer of a flat feature is zero, which these limits keep
+        lowest[flat], highest[flat] = lowest[~flat][0], highest[~flat][0]
+    repeats = -(-TILE_VALUES // max(center.size, 1))
+    repeats = 1 if repeats == 1 else repeats + (-repeats) % BLOCK_ROWS
+    tile = aligned(5 * center.size * repeats).reshape(5, -1)
+    tile[:4] = np.tile(np.stack([center, scale, lowest, highest]), repeats)
+    tile[4] = common
+    return tile
+
+
+def block_values(source, n_features, start, stop, scratch):
+    """Values of the rows ``start:stop``, row after row, as one flat array.
+
+    A dense chunk gives a view of itself. A sparse one is written to ``scratch``.
+    """
+    if isinstance(source, np.ndarray):
+        return source[start * n_features : stop * n_features]
+    return _scatter(*source, n_features, start, stop, scratch)
+
+
+@overload(block_values)
+def _compiled_block_values(source, n_features, start, stop, scratch):
+    if isinstance(source, Array):
+        return lambda source, n_features, start, stop, scratch: source[
+            start * n_features : stop * n_features
+        ]
+    return lambda source, n_features, start, stop, scratch: _scatter(
+        source[0], source[1], source[2], n_features, start, stop, scratch
+    )
+
+
+@kernel
+def _scatter(data, indices, indptr, n_features, start, stop, scratch):
+    """Write CSR rows as dense ones.
+
+    An entry outside the matrix is ignored; of repeated entries the last one counts.
+    """
+    values = scratch.reshape(scratch.size)[: (stop - start) * n_features]
+    for k in range(values.size):
+        values[k] = 0.0
+    for i in range(start, stop):
+        for k in range(indptr[i], indptr[i + 1]):
+            j = indices[k]
+            if 0 <= j < n_features:
+                values[(i - start) * n_features + j] = data[k]
+    return values
+
+
+@kernel(fastmath={"reassoc"})
+def _looks_finite(values):
+    """False if any value is not finite; may also be False when the sum overflows.
+
+    The one sum that is not of integers: in any order, a sum with an infinite or NaN
+    term is not finite.
+    """
+    total = 0.0
+    for k in range(values.size):
+        total += values[k]
+    return abs(total) < np.inf
+
+
+@kernel
+def _refuse_rows(values, m, n_features, weights):
+    """Give weight -1 to the rows of ``values`` that are not finite."""
+    for i in range(m):
+        for j in range(n_features):
+            if not abs(values[i * n_features + j]) < np.inf:
+                weights[i] = -1.0
+
+
+@kernel
+def _erase_refused(q, m, weights):
+    """Turn the rows of weight -1, and their weight, into zero."""
+    for i in range(m):
+        if weights[i] < 0.0:
+            weights[i] = 0.0
+            for j in range(q.shape[1]):
+                q[i, j] = 0.0
+
+
+@kernel
+def _quantise(values, tile, out):
+    """Integers of the values of whole rows; ``out`` may be the same memory.
+
+    Loads bound the speed: limits that all features share stay in registers.
+    """
+    center, scale, lowest, highest = tile[0], tile[1], tile[2], tile[3]
+    width = center.size
+    for first in range(0, values.size, width):
+        source = values[first : first + width]
+        target = out[first : first + width]
+        if tile[4, 0] == 1.0:
+            low, high = lowest[0], highest[0]
+            for k in range(source.size):
+                v = np.rint((source[k] - center[k]) * scale[k])
+                v = low if v < low else v
+                target[k] = high if v > high else v
+        else:
+            for k in range(source.size):
+                v = np.rint((source[k] - center[k]) * scale[k])
+                v = lowest[k] if v < lowest[k] else v
+                target[k] = highest[k] if v > highest[k] else v
+
+
+@kernel
+def load_block(source, start, m, tile, weight, q, weights):
+    """Fill the first ``m`` rows of ``q`` and ``weights`` with the rows from ``start``.
+
+    An empty ``tile`` leaves the values as they are. Returns whether all ``m`` weights
+    are certainly one.
+    """
+    n_features = q.shape[1]
+    values = block_values(source, n_features, start, start + m, q)
+    if weight.size:
+        for i in range(m):
+            weights[i] = weight[start + i]
+    else:
+        for i in range(m):
+            weights[i] = 1.0
+    finite = _looks_finite(values)
+    if not finite:
+        _refuse_rows(values, m, n_features, weights)
+    flat = q.reshape(q.size)
+    if tile.size:
+        _quantise(values, tile, flat)
+    else:
+        for k in range(values.size):
+            flat[k] = values[k]
+    if not finite:
+        _erase_refused(q, m, weights)
+    return finite and weight.size == 0

@@ -1,0 +1,30 @@
+"""The one place where numba is asked to compile."""
+
+from numba import njit
+
+OPTIONS = {"nogil": True, "error_model": "numpy"}
+
+
+def kernel(function=None, **options):
+    """Compile a function with the options every kernel shares.
+
+    Used as ``@kernel`` or ``@kernel(fastmath={"reassoc"})``.
+
+    Compiled code is cached beside the module, or in the user's cache folder.
+    Where neither can be written (a read-only install without a home folder)
+    numba refuses to decorate; the function is then compiled once per process.
+
+    The only fast-math flag allowed is ``"reassoc"``, and only in functions
+    whose every sum adds integers below 2**53, where order cannot matter. Other
+    flags remove the checks for NaN that privacy rests on. No kernel is
+    parallel: callers run chunks in threads, which ``nogil`` lets proceed.
+
+    numba does not notice when a kernel of *another* file, inlined here,
+    changes: delete the ``__pycache__`` folders after editing a shared helper.
+    """
+    if function is None:
+        return lambda decorated: kernel(decorated, **options)
+    try:
+        return njit(cache=True, **OPTIONS, **options)(function)
+    except RuntimeError:
+        return njit(cache=False, **OPTIONS, **options)(function)

@@ -1,0 +1,76 @@
+"""Histogram of signs and powers of two: where the values of a feature live.
+
+Its cells cover every double without any bound given, so it can pay for a private
+search of bounds.
+"""
+
+import numpy as np
+
+from skprivate.kernels._blocks import clean_weights, load_block, open_block, open_chunk
+from skprivate.kernels._jit import kernel
+
+EXPONENT_SHIFT = 52
+EXPONENT_MASK = 0x7FF
+EXPONENT_BIAS = 1023
+
+
+def magnitude_edges(exponent_low, exponent_high):
+    """Edges between the cells of `magnitude_histogram`, ascending, 2 m of them.
+
+    ``-2**high, ..., -2**low, 2**low, ..., 2**high``, where m = high - low + 1.
+    """
+    powers = np.ldexp(1.0, np.arange(exponent_low, exponent_high + 1))
+    return np.concatenate([-powers[::-1], powers])
+
+
+def magnitude_histogram(X, weight, one, exponent_low, exponent_high):
+    """Counts of signed power-of-two cells, per feature, times ``one``.
+
+    With ``m = exponent_high - exponent_low + 1`` there are ``2 m + 1`` cells, ordered
+    by value. The middle one, m, holds ``|x| < 2**exponent_low``; cell ``m + 1 + k``
+    holds ``2**(low + k) <= x < 2**(low + k + 1)``, the last one everything above, and
+    cell ``m - 1 - k`` the same for ``-x``.
+
+    Guarantee: a row adds ``rint(w * one)``, at most ``one``, to exactly one cell of
+    every feature: norms ``one``, ``sqrt(d) * one`` and ``d * one``. A row that is not
+    finite, or whose weight is not positive and finite, adds zero.
+
+    Parameters
+    ----------
+    X : chunk
+    weight : ndarray of shape (n,) or (0,)
+    one : float
+        Integer, at most 2**36.
+    exponent_low, exponent_high : int
+        From -1022 to 1023.
+
+    Returns
+    -------
+    ndarray of shape (d, 2 m + 1)
+        Integers in float64.
+    """
+    source, n_rows, n_features = open_chunk(X)
+    total = np.zeros((n_features, 2 * (exponent_high - exponent_low) + 3))
+    x, w = open_block(n_features)
+    weight = clean_weights(weight)
+    _magnitudes(source, n_rows, weight, float(one), int(exponent_low), x, w, total)
+    return total
+
+
+@kernel
+def _magnitudes(source, n_rows, weight, one, exponent_low, x, w, total):
+    rows, n_features = x.shape
+    bits = x.view(np.int64)
+    middle = total.shape[1] // 2
+    no_tile = np.empty((0, 0))
+    for start in range(0, n_rows, rows):
+        m = min(rows, n_rows - start)
+        load_block(source, start, m, no_tile, weight, x, w)
+        for i in range(m):
+            count = np.rint(w[i] * one)
+            for j in range(n_features):
+                exponent = (bits[i, j] >> EXPONENT_SHIFT) & EXPONENT_MASK
+                steps = exponent - EXPONENT_BIAS - exponent_low + 1
+                steps = min(max(steps, 0), middle)
+                cell = middle + (steps if bits[i, j] >= 0 else -steps)
+                total[j, cell] += count

@@ -1,0 +1,111 @@
+"""Counts, sums and second Chebyshev sums of features, per group."""
+
+import numpy as np
+
+from skprivate.kernels._blocks import (
+    clean_weights,
+    load_block,
+    open_block,
+    open_chunk,
+    tile_box,
+)
+from skprivate.kernels._jit import kernel
+
+
+def moments(X, box, weight, codes, n_groups, one):
+    """Per group, the sum over its rows of ``(one, q, t)``.
+
+    With ``z = q / one`` in [-1, 1], ``t = rint(2 * q**2 / one) - one`` is the
+    Chebyshev polynomial ``T2(z) = 2 z**2 - 1`` on the grid. Sums of squares follow as
+    ``(t + one) / 2``; unlike squares, ``t`` is centred, so noise buys more.
+
+    Guarantee: a row adds integers to one group, with ``q**2 + t**2 <= 2 * one**2`` for
+    every feature, hence a vector of norm at most ``one * sqrt(1 + 2 d)``. A weight w
+    replaces every entry v by ``rint(w * v)``. A row that is not finite, of a weight
+    that is not positive and finite, or of a code outside the groups adds zero.
+
+    Proof. Let N = one >= 2, s = z**2 and ``t = N (2 s - 1) + e`` with |e| <= 1/2. Then
+    ``q**2 + t**2 <= N**2 (4 s**2 - 3 s + 1) + N |2 s - 1| + 1/4``. At |q| = N there is
+    no rounding and the value is 2 N**2. Otherwise s <= (1 - 1/N)**2; the first bracket
+    is 2 - (1 - s)(4 s + 1), and N**2 (1 - s)(4 s + 1), concave in s, is at least the
+    smaller of its ends N**2 and (2 N - 1) (4 (1 - 1/N)**2 + 1) >= 2 (2 N - 1), both of
+    which are at least N + 1/4. N = 1 is checked by hand. Weights: ``|w v| <= |v|``, so
+    ``|rint(w v)| <= |v|`` as |v| is an integer.
+
+    Parameters
+    ----------
+    X : chunk
+    box : ndarray of shape (4, d)
+        With integers in ``[-one, one]``.
+    weight : ndarray of shape (n,) or (0,)
+    codes : int32 ndarray of shape (n,) or (0,)
+        Group of each row; empty means that all rows are in group 0.
+    n_groups : int
+    one : float
+        ``2.0**bits``, at most ``2.0**24``.
+
+    Returns
+    -------
+    ndarray of shape (n_groups, 1 + 2 d)
+        Integers in float64.
+    """
+    source, n_rows, n_features = open_chunk(X)
+    q, w = open_block(n_features)
+    count = np.zeros(n_groups)
+    first = np.zeros((n_groups, n_features))
+    second = np.zeros((n_groups, n_features))
+    tile = tile_box(box, one)
+    weight = clean_weights(weight)
+    _moments(source, n_rows, tile, weight, codes, one, q, w, count, first, second)
+    return np.concatenate([count[:, None], first, second], axis=1)
+
+
+@kernel
+def _moments(source, n_rows, tile, weight, codes, one, q, w, count, first, second):
+    rows = q.shape[0]
+    for start in range(0, n_rows, rows):
+        m = min(rows, n_rows - start)
+        plain = load_block(source, start, m, tile, weight, q, w)
+        if plain and codes.size == 0 and count.size == 1:
+            count[0] += m * one
+            _add_whole(q, m, one, first[0], second[0])
+        else:
+            for i in range(m):
+                group = codes[start + i] if codes.size else 0
+                if 0 <= group < count.size:
+                    count[group] += np.rint(w[i] * one)
+                    _add_row(q[i], w[i], one, first[group], second[group])
+
+
+@kernel(fastmath={"reassoc"})
+def _add_whole(q, m, one, first, second):
+    """Add rows of weight one, four at a time.
+
+    Reassociation cannot reach ``(2 / one * v) * v``: scaling by a power of two is
+    exact, so every grouping rounds to the same number.
+    """
+    step = 2.0 / one
+    whole = m - m % 4
+    for i in range(0, whole, 4):
+        a, b, c, d = q[i], q[i + 1], q[i + 2], q[i + 3]
+        for j in range(first.size):
+            ta = np.rint(step * a[j] * a[j]) + np.rint(step * b[j] * b[j])
+            tc = np.rint(step * c[j] * c[j]) + np.rint(step * d[j] * d[j])
+            first[j] += (a[j] + b[j]) + (c[j] + d[j])
+            second[j] += ta + tc
+    for i in range(whole, m):
+        for j in range(first.size):
+            first[j] += q[i, j]
+            second[j] += np.rint(step * q[i, j] * q[i, j])
+    for j in range(first.size):
+        second[j] -= m * one
+
+
+@kernel
+def _add_row(row, w, one, first, second):
+    """Add one row of any weight."""
+    step = 2.0 / one
+    for j in range(row.size):
+        v = row[j]
+        first[j] += np.rint(w * v)
+        second[j] += np.rint(w * (np.rint(step * v * v) - one))

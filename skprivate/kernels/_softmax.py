@@ -1,0 +1,131 @@
+"""Sum of per-row gradients of the multinomial logistic loss, each clipped."""
+
+import numpy as np
+
+from skprivate.kernels._blocks import (
+    aligned,
+    clean_weights,
+    load_block,
+    open_block,
+    open_chunk,
+    tile_box,
+)
+from skprivate.kernels._gradients import rounded_coef
+from skprivate.kernels._jit import kernel
+from skprivate.kernels._losses import exponentials
+from skprivate.kernels._rows import add_truncated, dots, squared_norms
+
+
+def gradient_softmax(X, codes, box, coef, one, clip, weight):
+    """Sum over rows of ``R v'``, each clipped to Frobenius norm ``clip``.
+
+    ``v = (q, one)`` and ``R_k = p_k - [k == code]``, with p the softmax of the margins
+    ``coef @ (z, 1)``. Dividing the total by ``one`` gives the gradient with respect to
+    ``coef``.
+
+    Guarantee: a row contributes a matrix of integers of Frobenius norm at most
+    ``clip`` in exact arithmetic; a row that is not finite, whose code is no class, or
+    whose weight is not positive and finite, contributes zero.
+
+    Proof. The entry is ``trunc(f R_k v_j)`` with ``f = w * min(1, room / (|R| |v|))``
+    and ``room = clip * (1 - (K + 16) * 2**-53)``. ``|R|**2`` sums K squares in fixed
+    order, off by at most ``K + 1`` parts in 2**53, half as many after the square root;
+    nine other operations round, by one part each. Together these are fewer than the
+    ``K + 16`` parts by which the room is short, and truncation shortens.
+
+    Parameters
+    ----------
+    X : chunk
+    codes : int32 ndarray of shape (n,)
+    box : ndarray of shape (4, d)
+        With integers in ``[-one, one]``.
+    coef : ndarray of shape (K, d + 1)
+        In units of z; the intercepts are last.
+    one : float
+        ``2.0**bits``, `gradient_bits` at most.
+    clip : float
+        In grid steps, at most 2**36.
+    weight : ndarray of shape (n,) or (0,)
+
+    Returns
+    -------
+    ndarray of shape (K, d + 1)
+        Integers in float64.
+    """
+    source, n_rows, n_features = open_chunk(X)
+    n_classes = coef.shape[0]
+    grid_coef, step = rounded_coef(coef, one)
+    q, w = open_block(n_features)
+    slopes = aligned(n_classes * w.size).reshape(n_classes, w.size)
+    total = np.zeros(coef.shape)
+    room = max(clip * (1.0 - (n_classes + 16) * 2.0**-53), 2.0**-99)
+    task = (float(one), float(room), step)
+    tile, weight = tile_box(box, one), clean_weights(weight)
+    _softmax(source, n_rows, tile, weight, codes, grid_coef, task, q, w, slopes, total)
+    return total
+
+
+@kernel
+def _softmax(source, n_rows, tile, weight, codes, coef, task, q, w, slopes, total):
+    one, room, step = task
+    rows, n_features = q.shape
+    n_classes = coef.shape[0]
+    length = np.empty(rows)
+    for start in range(0, n_rows, rows):
+        m = min(rows, n_rows - start)
+        load_block(source, start, m, tile, weight, q, w)
+        squared_norms(q, m, length)
+        for k in range(n_classes):
+            slope = slopes[k]
+            dots(q, m, coef[k], slope)
+            for i in range(m):
+                slope[i] = (slope[i] + one * coef[k, n_features]) * step
+        _softmax_slopes(slopes, codes, start, m)
+        _clip_slopes(slopes, codes, start, m, one, room, length, w)
+        for k in range(n_classes):
+            slope = slopes[k]
+            add_truncated(q, m, slope, total[k])
+            for i in range(m):
+                total[k, n_features] += np.trunc(slope[i] * one)
+
+
+@kernel
+def _softmax_slopes(slopes, codes, start, m):
+    """Turn margins (class by row) into probabilities minus indicators, in place."""
+    n_classes, rows = slopes.shape
+    top = np.full(rows, -np.inf)
+    total = np.zeros(rows)
+    work = np.empty(rows)
+    for k in range(n_classes):
+        for i in range(m):
+            top[i] = max(top[i], slopes[k, i])
+    for k in range(n_classes):
+        slope = slopes[k]
+        for i in range(m):
+            slope[i] -= top[i]
+        exponentials(slope, m, work)
+        for i in range(m):
+            slope[i] = work[i]
+            total[i] += work[i]
+    for k in range(n_classes):
+        slope = slopes[k]
+        for i in range(m):
+            slope[i] = slope[i] / total[i] - (1.0 if codes[start + i] == k else 0.0)
+
+
+@kernel
+def _clip_slopes(slopes, codes, start, m, one, room, length, w):
+    """Scale the slopes of each row so that the gradient has norm at most ``room``."""
+    n_classes, rows = slopes.shape
+    square = np.zeros(rows)
+    for k in range(n_classes):
+        for i in range(m):
+            square[i] += slopes[k, i] * slopes[k, i]
+    for i in range(m):
+        size = np.sqrt(square[i]) * np.sqrt(length[i] + one * one)
+        known = 0 <= codes[start + i] < n_classes
+        # Equal to min(1, room / size), and safe when every slope is zero.
+        w[i] *= room / max(size, room) if known else 0.0
+    for k in range(n_classes):
+        for i in range(m):
+            slopes[k, i] *= w[i]

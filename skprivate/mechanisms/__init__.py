@@ -1,0 +1,20 @@
+"""Exact noise and selection on the integer grid, each with its guarantee."""
+
+from skprivate.mechanisms._additive import Gaussian, Laplace
+from skprivate.mechanisms._discrete import DiscreteGaussian, DiscreteLaplace
+from skprivate.mechanisms._entropy import Entropy
+from skprivate.mechanisms._selection import Exponential, NoisyMax, PermuteAndFlip
+from skprivate.mechanisms._threshold import AboveThreshold, ThresholdedRelease
+
+__all__ = [
+    "AboveThreshold",
+    "DiscreteGaussian",
+    "DiscreteLaplace",
+    "Entropy",
+    "Exponential",
+    "Gaussian",
+    "Laplace",
+    "NoisyMax",
+    "PermuteAndFlip",
+    "ThresholdedRelease",
+]

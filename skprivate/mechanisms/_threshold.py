@@ -1,0 +1,253 @@
+"""Above-threshold search, and the release of counts whose keys are not public."""
+
+import math
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+
+from skprivate.mechanisms import _costs
+from skprivate.mechanisms._additive import Gaussian, Laplace, add_rounded_noise
+from skprivate.mechanisms._checks import (
+    check_count,
+    check_delta,
+    check_integers,
+    check_levels,
+    check_positive,
+    check_scale,
+    check_scores,
+)
+from skprivate.mechanisms._entropy import open_stream
+
+LAPLACE = 1  # of the kernel
+ROOM = 2**62  # scores and thresholds are cut here, so that noise has room
+
+
+@dataclass(frozen=True)
+class AboveThreshold:
+    """Indices of the first ``count`` scores above a threshold, both noisy.
+
+    Guarantee: on integer scores that one unit moves by at most ``levels`` each,
+    epsilon-DP, however many scores there are (sparse vector technique: Lyu, Su and
+    Li 2017, "Understanding the sparse vector technique", Algorithm 7 and Theorem 4
+    (Theorem 5 for monotone scores)). The threshold gets Laplace noise of scale
+    levels / epsilon_1, drawn once; each score, noise of scale 2 count levels /
+    epsilon_2 (without the 2 for monotone scores). The split of epsilon into
+    epsilon_1 : epsilon_2 is their best, 1 : (2 count)^(2/3) (without the 2 for
+    monotone scores). Rounding keeps the proof: a rounded Laplace probability and
+    its tail change by at most exp(j / scale) under a shift by an integer j.
+
+    Parameters
+    ----------
+    epsilon : float
+        inf: no noise, not private.
+    count : int, default=1
+        Stop after this many indices.
+    monotone : bool, default=False
+        True if a unit moves all scores in the same direction, as counts do.
+    """
+
+    epsilon: float
+    count: int = 1
+    monotone: bool = False
+    norm: ClassVar[float] = math.inf
+
+    def __post_init__(self):
+        epsilon = check_positive("epsilon", self.epsilon, infinite=True)
+        object.__setattr__(self, "epsilon", epsilon)
+        object.__setattr__(self, "count", check_count("count", self.count))
+        if not isinstance(self.monotone, bool):
+            raise TypeError("monotone must be True or False; pass one of them")
+
+    def __call__(self, scores, levels, threshold, entropy, context=b""):
+        """Return the indices of the first scores at or above the noisy threshold.
+
+        Parameters
+        ----------
+        scores : int64 array of n candidates, in grid steps
+        levels : float
+            How far one unit can move one score, in grid steps.
+        threshold : int
+            Public, in grid steps.
+        entropy : Entropy
+        context : bytes, default=b""
+            Separates streams when ``entropy`` is seeded.
+
+        Returns
+        -------
+        int64 array of at most ``count`` indices, ascending
+        """
+        scores, levels = check_scores(scores), check_levels(levels)
+        threshold = check_integers("threshold", threshold).reshape(1)
+        scores, threshold = (np.clip(v, -ROOM, ROOM) for v in (scores, threshold))
+        if levels > 0 and not math.isinf(self.epsilon):
+            stream = open_stream(entropy, context, self, scores, levels, threshold)
+            first, second = self._noise_scales(levels)
+            threshold = add_rounded_noise(LAPLACE, first, threshold, stream)
+            scores = add_rounded_noise(LAPLACE, second, scores, stream)
+        return np.flatnonzero(scores >= threshold)[: self.count]
+
+    def split(self):
+        """Return epsilon_1 (threshold) and epsilon_2 (scores); they add to epsilon."""
+        first = self.epsilon / (1 + (self._factor * self.count) ** (2 / 3))
+        return first, self.epsilon - first
+
+    @property
+    def _factor(self):
+        return 1 if self.monotone else 2
+
+    def _noise_scales(self, levels):
+        first, second = self.split()
+        scales = (
+            check_scale(levels, first),
+            check_scale(self._factor * self.count * levels, second),
+        )
+        if max(scales) > 2.0**50:
+            raise ValueError(
+                "the noise scale exceeds 2**50 grid steps; use a coarser grid"
+            )
+        return np.array(scales[:1]), np.array(scales[1:])
+
+    @property
+    def mu(self):
+        """Cost in Gaussian DP, as for any epsilon-DP mechanism."""
+        return _costs.mu_of_pure(self.epsilon)
+
+    @property
+    def rho(self):
+        """Cost in zero-concentrated DP: epsilon^2 / 2."""
+        return _costs.rho_of_pure(self.epsilon)
+
+    @property
+    def event(self):
+        """The mechanism for `dp_accounting`, as for any epsilon-DP mechanism."""
+        return _costs.pure_event(self.epsilon)
+
+
+@dataclass(frozen=True)
+class ThresholdedRelease:
+    """Noisy counts of keys nobody listed beforehand: those above a threshold.
+
+    Guarantee: if one unit adds to at most ``max_keys`` keys, at most ``levels`` to
+    each, the release costs what ``noise`` costs (`mu`, `rho`, `event`, `epsilon`)
+    **plus** ``delta``, to be added to the delta of that guarantee: except with
+    probability ``delta`` no key is released that only one unit holds (Korolova,
+    Kenthapadi, Mishra and Ntoulas 2009; Google 2020, "Delta for thresholding").
+    On the other keys it is the noise alone: sensitivity max_keys * levels in L1,
+    sqrt(max_keys) * levels in L2.
+
+    A key is released if its noisy count is **above** the threshold T, the least
+    integer with max_keys * P(noise > T - levels) <= delta.
+
+    Parameters
+    ----------
+    noise : Gaussian or Laplace
+    delta : float
+        Between 0 and 1.
+    max_keys : int, default=1
+        Most keys of one unit: enforce it before counting.
+    """
+
+    noise: object
+    delta: float
+    max_keys: int = 1
+
+    def __post_init__(self):
+        if not isinstance(self.noise, (Gaussian, Laplace)):
+            raise TypeError(
+                "noise must be a mechanism; pass Gaussian(...) or Laplace(...)"
+            )
+        object.__setattr__(self, "delta", check_delta(self.delta))
+        object.__setattr__(self, "max_keys", check_count("max_keys", self.max_keys))
+
+    def __call__(self, counts, levels, entropy, context=b""):
+        """Return the noisy counts above the threshold.
+
+        Parameters
+        ----------
+        counts : dict
+            Key to exact count (int, in grid steps); only keys that some unit holds.
+        levels : float
+            Most that one unit adds to one key, in grid steps.
+        entropy : Entropy
+        context : bytes, default=b""
+            Separates streams when ``entropy`` is seeded.
+
+        Returns
+        -------
+        dict
+            Key to noisy count, int, sorted by key: the order of ``counts`` would
+            tell in which order rows came.
+        """
+        keys = sorted(counts, key=lambda key: (type(key).__name__, repr(key)))
+        totals = check_integers(
+            "counts", [counts[key] for key in keys] or np.zeros(0, int)
+        )
+        levels = check_levels(levels)
+        context += repr(keys).encode() if entropy.seeded else b""
+        noisy = self.noise(totals, self._sensitivity(levels), entropy, context)
+        threshold = self.threshold(levels)
+        return {
+            key: int(value)
+            for key, value in zip(keys, noisy, strict=True)
+            if value > threshold
+        }
+
+    def threshold(self, levels):
+        """Return T: keys with a noisy count above it, strictly, are released.
+
+        A key held by one unit has a count of at most floor(levels), so it is
+        released if the rounded noise is at least r = T - floor(levels) + 1, that is
+        if the continuous noise reaches r - 1/2.
+        """
+        levels = check_levels(levels)
+        scale = self._scale(levels)
+        if math.isinf(self.noise._parameter) or scale == 0:
+            return math.floor(levels)
+        x = self._tail_quantile(self.delta / self.max_keys)
+        # Rounded up by far more than the error of x and of the product.
+        least = max(1, math.ceil(scale * x * (1 + 2.0**-40) + 0.5))
+        return math.floor(levels) + least - 1
+
+    def _tail_quantile(self, p):
+        """Return x > 0 with P(Z >= x) = p for the unit noise (0 if p > 1/2)."""
+        if p >= 0.5:
+            return 0.0
+        if isinstance(self.noise, Laplace):
+            return -math.log(2 * p)
+        from scipy.special import ndtri
+
+        return -float(ndtri(p))
+
+    def _sensitivity(self, levels):
+        if isinstance(self.noise, Laplace):
+            return self.max_keys * levels
+        return math.nextafter(math.sqrt(self.max_keys), math.inf) * levels
+
+    def _scale(self, levels):
+        return check_scale(self._sensitivity(levels), self.noise._parameter)
+
+    @property
+    def norm(self):
+        """Norm of the noise."""
+        return self.noise.norm
+
+    @property
+    def mu(self):
+        """Cost of the noise in Gaussian DP; ``delta`` comes on top."""
+        return self.noise.mu
+
+    @property
+    def rho(self):
+        """Cost of the noise in zero-concentrated DP; ``delta`` comes on top."""
+        return self.noise.rho
+
+    @property
+    def epsilon(self):
+        """Pure epsilon of the noise; ``delta`` comes on top."""
+        return self.noise.epsilon
+
+    @property
+    def event(self):
+        """The noise for `dp_accounting`; ``delta`` comes on top."""
+        return self.noise.event

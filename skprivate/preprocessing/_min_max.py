@@ -1,0 +1,168 @@
+"""Scaling to a range, from a private search for the ends of each feature."""
+
+import numpy as np
+from sklearn.base import OneToOneFeatureMixin
+from sklearn.utils.validation import check_is_fitted
+
+from skprivate.base import DPEstimator, DPTransformerMixin
+from skprivate.preprocessing._affine import scaled_rows, unscaled_rows
+from skprivate.queries import DyadicCells, outermost_cell
+
+_BOUNDS_SHARE = 0.2
+
+
+class DPMinMaxScaler(OneToOneFeatureMixin, DPTransformerMixin, DPEstimator):
+    """Scale each feature to a range, under differential privacy.
+
+    The smallest and the largest value cannot be known privately: one row makes them. In
+    their place stand the ends of the outermost intervals that hold more rows than noise
+    explains, found in two rounds of noisy counts.
+
+    Parameters
+    ----------
+    feature_range : tuple (min, max), default=(0, 1)
+        Range of the output.
+    bounds : tuple (low, high) or "private", default="private"
+        Public range within which to search: numbers, or arrays of one number per
+        feature. ``"private"`` pays a fifth of the budget to find it.
+    clip : bool, default=False
+        Whether ``transform`` cuts its output to ``feature_range``.
+    copy : bool, default=True
+        If False, ``transform`` works in place where it can.
+    epsilon : float, default=1.0
+        Budget of a fit; see :class:`~skprivate.base.DPEstimator`.
+    delta : float, default=1e-6
+        Budget of a fit. Zero adds Laplace noise instead of Gaussian.
+    max_weight : float, default=1.0
+        Larger sample weights are cut to this.
+    max_rows_per_group : int, default=1
+        Rows of one group that count.
+    random_state : int, RandomState instance or None, default=None
+        A seed makes the fit repeatable, and not private.
+
+    Attributes
+    ----------
+    data_min_, data_max_, data_range_ : ndarray of shape (n_features,)
+        Private ends of each feature, and their distance.
+    min_, scale_ : ndarray of shape (n_features,)
+        ``transform`` is ``X * scale_ + min_``.
+    output_bounds_ : tuple (low, high) of ndarray of shape (n_features,)
+        Range of ``transform`` for rows within the private ends.
+    privacy_ : PrivacyReport
+        What was released, and at what price.
+
+    See Also
+    --------
+    sklearn.preprocessing.MinMaxScaler : The same without privacy.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_iris
+    >>> from skprivate.preprocessing import DPMinMaxScaler
+    >>> X = load_iris().data
+    >>> scaler = DPMinMaxScaler(bounds=(0, 10), clip=True).fit(X)
+    >>> Z = scaler.transform(X)
+    >>> bool(Z.min() >= 0 and Z.max() <= 1)
+    True
+    """
+
+    def __init__(
+        self,
+        feature_range=(0, 1),
+        *,
+        bounds="private",
+        clip=False,
+        copy=True,
+        epsilon=1.0,
+        delta=1e-6,
+        max_weight=1.0,
+        max_rows_per_group=1,
+        random_state=None,
+    ):
+        super().__init__(
+            epsilon=epsilon,
+            delta=delta,
+            max_weight=max_weight,
+            max_rows_per_group=max_rows_per_group,
+            random_state=random_state,
+        )
+        self.feature_range = feature_range
+        self.bounds = bounds
+        self.clip = clip
+        self.copy = copy
+
+    _parameter_constraints = {
+        **DPEstimator._parameter_constraints,
+        "feature_range": [tuple],
+        "bounds": "no_validation",  # the curator checks them
+        "clip": ["boolean"],
+        "copy": ["boolean"],
+    }
+
+    def _fit(self, curator):
+        first, last = self.feature_range
+        if not first < last:
+            raise ValueError("feature_range must be increasing. Give (min, max).")
+        low, high = curator.bounds(self.bounds, share=_BOUNDS_SHARE)
+        low, high = _narrowed(curator, low, high)
+        self.data_min_, self.data_max_, self.data_range_ = low, high, high - low
+        width = np.where(self.data_range_ > 0, self.data_range_, 1.0)
+        self.scale_ = (last - first) / width
+        self.min_ = first - low * self.scale_
+        ends = np.full_like(low, first), np.full_like(low, last)
+        self.output_bounds_ = ends
+
+    def transform(self, X):
+        """Scale ``X`` to ``feature_range``.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features)
+            Rows to scale.
+
+        Returns
+        -------
+        ndarray of shape (n_samples, n_features)
+        """
+        check_is_fitted(self)
+        X = scaled_rows(self, X, -self.min_ / self.scale_, 1 / self.scale_)
+        if self.clip:
+            np.clip(X, *self.feature_range, out=X)
+        return X
+
+    def inverse_transform(self, X):
+        """Undo the scaling of ``X``.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features)
+            Scaled rows.
+
+        Returns
+        -------
+        ndarray of shape (n_samples, n_features)
+        """
+        check_is_fitted(self)
+        return unscaled_rows(self, X, -self.min_ / self.scale_, 1 / self.scale_)
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        tags.transformer_tags.preserves_dtype = ["float64", "float32"]
+        return tags
+
+
+def _narrowed(curator, low, high):
+    """Ends of the outermost intervals with rows: first coarsely, then within each."""
+    share = curator.remaining
+    whole = DyadicCells(low, high)
+    counts = curator.release(whole, share=share / 2)
+    noise = curator.noise_of(whole)
+    lowest = outermost_cell(counts, low, high, noise, top=False)
+    highest = outermost_cell(counts, low, high, noise, top=True)
+
+    queries = DyadicCells(*lowest), DyadicCells(*highest)
+    counts = curator.release(*queries, share=curator.remaining)
+    noise = curator.noise_of(whole)
+    low, _ = outermost_cell(counts[0], *lowest, noise, top=False)
+    _, high = outermost_cell(counts[1], *highest, noise, top=True)
+    return low, np.maximum(low, high)

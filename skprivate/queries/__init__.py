@@ -1,0 +1,16 @@
+"""Queries that several estimators ask."""
+
+from skprivate.queries._cells import DyadicCells, outermost_cell
+from skprivate.queries._class_counts import ClassCounts
+from skprivate.queries._moments import Moments, means_and_variances
+from skprivate.queries._second_moments import SecondMoments, symmetric
+
+__all__ = [
+    "ClassCounts",
+    "DyadicCells",
+    "Moments",
+    "SecondMoments",
+    "means_and_variances",
+    "outermost_cell",
+    "symmetric",
+]

@@ -1,0 +1,29 @@
+"""Where the rows live, and the door that every row passes.
+
+A source of rows answers one question, :meth:`Rows.total`: the exact integer sum of
+some queries over all its rows. It adds no noise and charges no budget; only a curator
+may call it.
+"""
+
+from skprivate.rows._array import ArrayRows
+from skprivate.rows._chunk import ChunkRows
+from skprivate.rows._dask import DaskRows
+from skprivate.rows._door import Door, as_rows, checked_input
+from skprivate.rows._groups import bound_groups
+from skprivate.rows._parties import Parties
+from skprivate.rows._rows import NoRows, Rows
+from skprivate.rows._weights import bounded_weights
+
+__all__ = [
+    "ArrayRows",
+    "ChunkRows",
+    "DaskRows",
+    "Door",
+    "NoRows",
+    "Parties",
+    "Rows",
+    "as_rows",
+    "bound_groups",
+    "bounded_weights",
+    "checked_input",
+]

@@ -1,0 +1,168 @@
+"""Rows in memory, dense or sparse."""
+
+from concurrent.futures import ThreadPoolExecutor
+from copy import copy
+
+import numpy as np
+
+from skprivate.rows._kinds import feature_names, in_memory_array, is_sparse
+from skprivate.rows._labels import encode, sorted_labels
+from skprivate.rows._refusal import refused
+from skprivate.rows._rows import (
+    Rows,
+    add_totals,
+    check_row_count,
+    read_only,
+    whole_numbers,
+)
+from skprivate.rows._sparse import canonical
+
+CHUNK_ROWS = 2**16  # the proofs of exactness of the kernels rest on this
+CHUNK_BYTES = 2**21
+_ALL_ONES = read_only(np.empty(0))
+
+
+class ArrayRows(Rows):
+    """Rows in memory.
+
+    Chunks run in threads when joblib is configured to use more than one worker, as in
+    ``with joblib.parallel_config(n_jobs=4)``. No copy of `X` is made: chunks of an
+    array that is not C-contiguous are copied one by one.
+
+    Parameters
+    ----------
+    X : array-like, DataFrame or CSR matrix of shape (n_rows, n_features)
+    y : array-like of shape (n_rows,) or None, default=None
+        Numbers or labels.
+    weight : array-like of shape (n_rows,) or None, default=None
+        Rows of weight zero count as absent. None: all ones.
+
+    Notes
+    -----
+    What is given here is validated by :meth:`through`, which ``fit`` calls. Queries are
+    answered only after that; or at once where `X` is finite float64 or float32, `y` is
+    float64 or int32, and `weight` is float64 in [0, 1].
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from skprivate.rows import ArrayRows
+    >>> rows = ArrayRows(np.zeros((4, 3)), ["yes", "no", "no", "yes"])
+    >>> rows.n_features, rows.labels().tolist()
+    (3, ['no', 'yes'])
+    """
+
+    in_memory = True
+
+    def __init__(self, X, y=None, weight=None):
+        self.feature_names = feature_names(X)
+        self.X = X if is_sparse(X) else in_memory_array(X, "X")
+        if self.X.ndim != 2:
+            raise refused(
+                ValueError, "Expected 2D array for X. Reshape your data to 2-D."
+            )
+        if is_sparse(X):
+            self.X = canonical(X.tocsr())
+        self.y = None if y is None else in_memory_array(y, "y")
+        self.weight = _ALL_ONES
+        if weight is not None:
+            self.weight = in_memory_array(weight, "sample_weight")
+        for part in (self.y, weight if weight is None else self.weight):
+            if part is not None and part.shape[:1] != self.X.shape[:1]:
+                raise refused(
+                    ValueError,
+                    "Found input variables with inconsistent numbers of samples. Give "
+                    "X, y and sample_weight the same number of rows.",
+                )
+        self.n_features = self.X.shape[1]
+
+    def total(self, queries):
+        """Exact sums of `queries`; see :meth:`Rows.total`."""
+        n_rows, size = self.X.shape[0], self._chunk_rows()
+        check_row_count(n_rows, queries)
+        if n_rows <= size:
+            return self._chunk_total(0, n_rows, queries)
+        starts = range(0, n_rows, size)
+        n_threads = min(_n_threads(), len(starts))
+        if n_threads == 1:
+            return self._total_from(starts, size, queries)
+        # Every thread has its own share of the chunks: nothing to lock, and no chunk
+        # can be counted twice, with or without a global interpreter lock.
+        with ThreadPoolExecutor(n_threads) as pool:
+            work = [
+                pool.submit(self._total_from, starts[i::n_threads], size, queries)
+                for i in range(n_threads)
+            ]
+            return add_totals([part.result() for part in work])
+
+    def encoded(self, classes):
+        """These rows, with int32 codes for labels; rows of weight zero may be -1."""
+        rows = copy(self)
+        rows.y = encode(self.y, classes, self._present())
+        return rows
+
+    def labels(self):
+        """Labels of the rows whose weight is not zero, sorted."""
+        present = self._present()
+        return sorted_labels(self.y if present is None else self.y[present])
+
+    def through(self, door):
+        """These rows, validated."""
+        weight = self.weight if len(self.weight) else None
+        rows = door.admit(self.X, self.y, weight)
+        rows.feature_names = self.feature_names
+        return rows
+
+    def _present(self):
+        """Mask of the rows that count, or None where all do."""
+        return self.weight > 0 if len(self.weight) else None
+
+    def _chunk_rows(self):
+        """Number of rows of a chunk: about `CHUNK_BYTES` of them."""
+        X = self.X
+        if is_sparse(X):
+            entries = int(X.indptr[-1]) / max(1, X.shape[0])
+            width = 8 + entries * (X.data.itemsize + X.indices.itemsize)
+        else:
+            width = X.itemsize * max(1, X.shape[1])
+        size = min(CHUNK_ROWS, int(CHUNK_BYTES / width))
+        return size - size % 64 or max(1, size)
+
+    def _chunk(self, start, stop):
+        """The arguments of a query for some rows."""
+        y = None if self.y is None else read_only(self.y[start:stop])
+        weight = self.weight[start:stop] if len(self.weight) else _ALL_ONES
+        X = self.X
+        if is_sparse(X):
+            return _csr_chunk(X, start, stop), y, read_only(weight)
+        return read_only(X[start:stop]), y, read_only(weight)
+
+    def _total_from(self, starts, size, queries):
+        """Total over the chunks that begin at `starts`."""
+        totals = [0] * len(queries)
+        for start in starts:
+            parts = self._chunk_total(start, start + size, queries)
+            totals = [total + part for total, part in zip(totals, parts, strict=True)]
+        return totals
+
+    def _chunk_total(self, start, stop, queries):
+        """Total over one chunk; a copy of it, if there is one, lives no longer."""
+        chunk = self._chunk(start, stop)
+        return [whole_numbers(query(*chunk)) for query in queries]
+
+
+def _csr_chunk(X, start, stop):
+    """Rows of a CSR matrix as kernels read them; nothing but `indptr` is new."""
+    indptr = X.indptr[start : stop + 1]
+    entries = slice(int(indptr[0]), int(indptr[-1]))
+    indptr = indptr - indptr[0]
+    indices = X.indices[entries].astype(indptr.dtype, copy=False)
+    data = X.data[entries]
+    return read_only(data), read_only(indices), read_only(indptr), np.int64(X.shape[1])
+
+
+def _n_threads():
+    """Number of threads that joblib's configuration allows here."""
+    from joblib import effective_n_jobs  # not needed where there is one chunk
+
+    return effective_n_jobs(None)

@@ -1,0 +1,173 @@
+"""Rows that come chunk by chunk: out of core."""
+
+from collections.abc import Iterator
+from contextlib import closing, nullcontext
+from copy import copy
+
+import numpy as np
+
+from skprivate.rows._array import ArrayRows
+from skprivate.rows._kinds import feature_names
+from skprivate.rows._refusal import refused, sealed
+from skprivate.rows._rows import RowCount, Rows, add_totals, check_row_count
+
+_END = object()
+_UNREADABLE = (
+    "The source of rows failed. Iterate over open() outside of fit to see the error; "
+    "it is not shown here because it could hold a value from the data."
+)
+
+
+class ChunkRows(Rows):
+    """Rows that come chunk by chunk, so that they need not fit in memory.
+
+    Each chunk is validated like the input of ``fit``, used once and dropped; large
+    chunks are cut. The source is read once for every release of a fit.
+
+    Parameters
+    ----------
+    open : callable
+        ``open()`` returns a new iterator each time. Its items are ``X``, ``(X, y)`` or
+        ``(X, y, sample_weight)``, where ``X`` is anything that ``fit`` accepts in
+        memory.
+    n_features : int or None, default=None
+        Number of columns; None reads the first chunk to find out.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from skprivate.rows import ChunkRows
+    >>> rows = ChunkRows(lambda: (np.full((4, 3), i) for i in range(2)))
+    >>> rows.n_features
+    3
+    """
+
+    def __init__(self, open, n_features=None):
+        if not callable(open):
+            raise refused(
+                TypeError,
+                "open must be a function that returns a new iterator of chunks. Wrap "
+                "the chunks: ChunkRows(lambda: iter(chunks)).",
+            )
+        self.open = open
+        self._width, self._names = n_features, None
+        self._door = self._classes = self._seen = None
+
+    @property
+    def n_features(self):
+        """Number of columns."""
+        if self._width is None:
+            self._look()
+        return self._width
+
+    @property
+    def feature_names(self):
+        """Names of the columns of the first chunk, once that was looked at."""
+        if self._width is None:
+            self._look()
+        return self._names or None
+
+    def total(self, queries):
+        """Exact sums of `queries`, in constant memory; see :meth:`Rows.total`."""
+        counted, totals, names = (*queries, RowCount()), None, self._names
+        with closing(self._items()) as items:
+            for item in items:
+                rows = self._rows_of(item)
+                names = _same_names(names, _parts(item)[0])
+                part = rows.total(counted)
+                totals = part if totals is None else add_totals((totals, part))
+                check_row_count(int(totals[-1][0]), queries)
+        if totals is None:  # an empty source still has a total, of the right shape
+            nothing = np.empty((0, self.n_features)), np.empty(0)
+            return self._rows_of(nothing).total(queries)
+        return totals[:-1]
+
+    def encoded(self, classes):
+        """These rows, with each chunk encoded as it comes."""
+        rows = copy(self)
+        rows._classes = classes
+        return rows
+
+    def through(self, door):
+        """These rows, with each chunk validated as it comes."""
+        rows = copy(self)
+        rows._door = door
+        return rows
+
+    def _rows_of(self, item):
+        """One item as rows in memory, validated."""
+        X, y, weight = (*_parts(item), None, None)[:3]
+        rows = self._door.admit(X, y, weight) if self._door else ArrayRows(X, y, weight)
+        if rows.n_features != self.n_features:
+            raise refused(
+                ValueError,
+                f"A chunk has {rows.n_features} features, but {self.n_features} were "
+                "expected. Give every chunk the same columns.",
+            )
+        return rows if self._classes is None else rows.encoded(self._classes)
+
+    def _items(self):
+        """Items of a new iterator; errors of the source hold no data."""
+        source = sealed(self.open, "open", _UNREADABLE)
+        if isinstance(source, Iterator):
+            if source is self._seen:
+                raise refused(
+                    ValueError,
+                    "open() returned the same iterator twice. Return a new one each "
+                    "time, since every release of a fit reads the rows.",
+                )
+            self._seen = source
+        items = sealed(lambda: iter(source), "open", _UNREADABLE)
+        with closing(items) if hasattr(items, "close") else nullcontext():
+            while True:
+                item = sealed(lambda: next(items, _END), "open", _UNREADABLE)
+                if item is _END:
+                    return
+                yield item
+
+    def _look(self):
+        """Read width and names off the first chunk."""
+        with closing(self._items()) as items:
+            item = next(items, None)
+        if item is None:
+            raise refused(
+                ValueError, "open() gave no chunk. Pass n_features=... to ChunkRows."
+            )
+        X = _parts(item)[0]
+        self._names, self._width = feature_names(X) or (), _width(X)
+
+    def __getstate__(self):
+        return {**vars(self), "_seen": None}  # an iterator cannot be pickled
+
+
+def _parts(item):
+    """``(X,)``, ``(X, y)`` or ``(X, y, sample_weight)``; a tuple is always parts."""
+    if not isinstance(item, tuple):
+        return (item,)
+    if not 1 <= len(item) <= 3:
+        raise refused(ValueError, "A chunk must be X, (X, y) or (X, y, sample_weight).")
+    return item
+
+
+def _same_names(names, X):
+    """Column names of `X`, refused if they differ from `names`; None is not known."""
+    found = feature_names(X) or ()
+    if names not in (None, found):
+        raise refused(
+            ValueError,
+            "The column names of a chunk differ from those of the first chunk. Give "
+            "every chunk the same columns in the same order.",
+        )
+    return found
+
+
+def _width(X):
+    """Number of columns of a chunk."""
+    shape = getattr(X, "shape", None)
+    if shape is None:
+        shape = sealed(lambda: np.asarray(X).shape)
+    if len(shape) != 2:
+        raise refused(
+            ValueError, "Expected 2D array for a chunk. Reshape your data to 2-D."
+        )
+    return int(shape[1])

@@ -1,0 +1,136 @@
+"""Rows in a dask array or DataFrame."""
+
+from copy import copy
+
+from skprivate.rows._array import ArrayRows
+from skprivate.rows._kinds import feature_names, is_dask
+from skprivate.rows._refusal import refused, sealed
+from skprivate.rows._rows import RowCount, Rows, add_totals, check_row_count
+
+_ARITY = 8
+_FAILED = (
+    "Computing the dask collection failed. Call compute() on it outside of fit to see "
+    "the error; it is not shown here because it could hold a value from the data."
+)
+
+
+class DaskRows(Rows):
+    """Rows in a dask array or DataFrame, cut along the rows.
+
+    Workers return exact integer totals. Noise is drawn once, afterwards, by the
+    curator: noise inside tasks would be drawn again when a task is retried, which
+    would be a second release.
+
+    Parameters
+    ----------
+    X : dask array or dask DataFrame of shape (n_rows, n_features)
+    y : dask array or Series, or None, default=None
+        Cut like `X`, or an array that can be cut again.
+    sample_weight : dask array or Series, or None, default=None
+        Likewise.
+
+    Examples
+    --------
+    >>> import dask.array as da
+    >>> from skprivate.rows import DaskRows
+    >>> DaskRows(da.zeros((1000, 3), chunks=(100, 3))).n_features
+    3
+    """
+
+    def __init__(self, X, y=None, sample_weight=None):
+        if not is_dask(X) or not all(
+            part is None or is_dask(part) for part in (y, sample_weight)
+        ):
+            raise refused(
+                TypeError,
+                "X, y and sample_weight must all be dask collections. Convert with "
+                "dask.array.from_array(y, chunks=X.chunks[0]).",
+            )
+        if getattr(X, "ndim", 2) != 2:
+            raise refused(
+                ValueError, "Expected 2D array for X. Reshape your data to 2-D."
+            )
+        self.X, self.y, self.sample_weight = X, y, sample_weight
+        self.n_features = len(X.columns) if hasattr(X, "columns") else int(X.shape[1])
+        self.feature_names = feature_names(X)
+        self._door = self._classes = None
+
+    def total(self, queries):
+        """Exact sums of `queries`, added up in a tree; see :meth:`Rows.total`."""
+        from dask import delayed  # an optional dependency
+
+        counted = (*queries, RowCount())
+        add = delayed(add_totals)
+        parts = [
+            delayed(_block_totals)(self._door, self._classes, counted, *block)
+            for block in self._blocks()
+        ]
+        while len(parts) > 1:
+            groups = (parts[i : i + _ARITY] for i in range(0, len(parts), _ARITY))
+            parts = [add(group) for group in groups]
+        *totals, count = sealed(parts[0].compute, "X", _FAILED)
+        check_row_count(int(count[0]), queries)
+        return totals
+
+    def encoded(self, classes):
+        """These rows, with each block encoded where it is."""
+        return self._with(_classes=classes)
+
+    def through(self, door):
+        """These rows, with each block validated where it is."""
+        return self._with(_door=door)
+
+    def _blocks(self):
+        """Delayed (X, y, sample_weight) of each block of rows."""
+        X = self.X
+        if not hasattr(X, "columns"):
+            X = X.rechunk({1: -1})
+        parts = [_delayed_blocks(X)]
+        for part in (self.y, self.sample_weight):
+            blocks = [None] * len(parts[0])
+            if part is not None:
+                blocks = _delayed_blocks(_cut_like(part, X))
+            if len(blocks) != len(parts[0]):
+                raise refused(
+                    ValueError,
+                    "X, y and sample_weight have different numbers of blocks. Rechunk "
+                    "them alike.",
+                )
+            parts.append(blocks)
+        return list(zip(*parts, strict=True))
+
+    def _with(self, **changes):
+        rows = copy(self)
+        vars(rows).update(changes)
+        return rows
+
+
+def _block_totals(door, classes, queries, X, y, sample_weight):
+    """Exact totals of one block, in the worker that has it."""
+    if door is None:
+        rows = ArrayRows(X, y, sample_weight)
+    else:
+        rows = door.admit(X, y, sample_weight)
+    rows = rows if classes is None else rows.encoded(classes)
+    return rows.total(queries)
+
+
+def _cut_like(part, X):
+    """`part` cut along the rows as `X` is, where dask knows how."""
+    if hasattr(part, "rechunk") and hasattr(X, "chunks"):
+        sizes = X.chunks[0]
+        if not any(size != size for size in (*sizes, *part.chunks[0])):  # NaN: unknown
+            if sum(sizes) != part.shape[0]:
+                raise refused(
+                    ValueError,
+                    "Found input variables with inconsistent numbers of samples: give "
+                    "X, y and sample_weight the same number of rows.",
+                )
+            return part.rechunk({0: sizes})
+    return part
+
+
+def _delayed_blocks(collection):
+    """Delayed blocks of a dask array or DataFrame, in order."""
+    blocks = collection.to_delayed()
+    return blocks.ravel().tolist() if hasattr(blocks, "ravel") else list(blocks)

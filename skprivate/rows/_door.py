@@ -1,0 +1,165 @@
+"""The door: every row is validated here before a query may see it."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from skprivate.rows._array import ArrayRows
+from skprivate.rows._dask import DaskRows
+from skprivate.rows._features import (
+    checked_features,
+    record_features,
+)
+from skprivate.rows._groups import bound_groups
+from skprivate.rows._kinds import in_memory_array, is_dask
+from skprivate.rows._refusal import refused
+from skprivate.rows._rows import Rows
+from skprivate.rows._target import checked_target
+from skprivate.rows._weights import bounded_weights, refuse_all_zero
+
+
+@dataclass(frozen=True)
+class Door:
+    """What is asked of rows. A value, so that it can be sent to other machines.
+
+    Parameters
+    ----------
+    target : {"none", "class", "number"}, default="none"
+        What ``y`` means; "none" ignores it.
+    accept_sparse : bool, default=False
+    max_weight : float, default=1.0
+        Larger sample weights are cut to this public number.
+    owner : str, default="estimator"
+        Name of the estimator, for messages.
+
+    Examples
+    --------
+    >>> from skprivate.rows import Door
+    >>> rows = Door("class").admit([[1, 2], [3, 4]], ["no", "yes"])
+    >>> rows.labels().tolist()
+    ['no', 'yes']
+    """
+
+    target: str = "none"
+    accept_sparse: bool = False
+    max_weight: float = 1.0
+    owner: str = "estimator"
+
+    def admit(self, X, y=None, sample_weight=None, *, min_rows=0):
+        """Rows in memory, validated; X and y are neither altered nor copied in full."""
+        if self.target != "none" and y is None:
+            checked_target(y, self.target, self.owner)  # refuses before X is read
+        X = checked_features(X, accept_sparse=self.accept_sparse, min_rows=min_rows)
+        y = checked_target(y, self.target, self.owner)
+        n_rows = X.shape[0]
+        if y is not None and len(y) != n_rows:
+            raise _different_lengths("y")
+        weight = bounded_weights(sample_weight, self.max_weight, n_rows)
+        return ArrayRows(X, y, weight if len(weight) else None)
+
+
+def as_rows(
+    estimator,
+    X,
+    y=None,
+    sample_weight=None,
+    groups=None,
+    *,
+    target,
+    accept_sparse,
+    max_weight=1.0,
+    max_rows_per_group=1,
+    words=None,
+):
+    """The source of rows behind the arguments of ``fit``, validated.
+
+    Sets ``n_features_in_`` and ``feature_names_in_`` of `estimator`. No error or
+    warning carries a value of the data. Zero rows are refused here, as scikit-learn
+    demands, though a source may be empty.
+
+    Parameters
+    ----------
+    estimator : estimator
+    X : array-like, DataFrame, sparse matrix, dask collection or Rows
+    y : array-like of shape (n_rows,) or None, default=None
+    sample_weight : array-like of shape (n_rows,), float or None, default=None
+    groups : array-like of shape (n_rows,) or None, default=None
+        Rows with equal values are one privacy unit; only for rows in memory.
+    target : {"none", "class", "number"}
+        What ``y`` means to the estimator; "none" ignores it.
+    accept_sparse : bool
+    max_weight : float, default=1.0
+        Public; weights are cut to it and given relative to it.
+    max_rows_per_group : int, default=1
+        Public; with `groups`, the number of rows of a group that count.
+    words : callable, default=None
+        ``words(n)`` returns `n` random uint64, to choose the rows of a group.
+
+    Returns
+    -------
+    Rows
+    """
+    door = Door(target, accept_sparse, max_weight, type(estimator).__name__)
+    if is_dask(X):
+        X, y, sample_weight = DaskRows(X, y, sample_weight), None, None
+    if isinstance(X, Rows):
+        if any(part is not None for part in (y, sample_weight, groups)):
+            raise refused(
+                ValueError,
+                "y, sample_weight and groups cannot be given beside a source of rows. "
+                "Give y and sample_weight to the source; groups need X in memory.",
+            )
+        return _from_source(estimator, X, door)
+    rows = door.admit(X, y, sample_weight, min_rows=1)
+    refuse_all_zero(rows.weight)
+    if groups is not None:
+        rows = _grouped(rows, groups, max_rows_per_group, words)
+    record_features(estimator, X, rows.X, reset=True)
+    return rows
+
+
+def checked_input(estimator, X, *, accept_sparse=False, copy=False, reset=False):
+    """`X` as ``predict`` or ``transform`` needs it, of the width seen in ``fit``.
+
+    `reset` records width and names instead: for a ``fit`` that looks at nothing else.
+
+    Returns
+    -------
+    ndarray of float64 or float32, or CSR matrix
+        A view of `X` where it can be, unless `copy`.
+    """
+    checked = checked_features(X, accept_sparse=accept_sparse, min_rows=1, copy=copy)
+    record_features(estimator, X, checked, reset=reset)
+    return checked
+
+
+def _from_source(estimator, source, door):
+    """A source of the user, behind the door."""
+    rows = source.through(door)
+    estimator.n_features_in_ = rows.n_features
+    if rows.feature_names is not None:
+        estimator.feature_names_in_ = np.array(rows.feature_names, dtype=object)
+    elif hasattr(estimator, "feature_names_in_"):
+        del estimator.feature_names_in_
+    return rows
+
+
+def _grouped(rows, groups, max_rows, words):
+    """`rows`, where rows of a group beyond `max_rows` have weight zero."""
+    weight = rows.weight if len(rows.weight) else np.ones(rows.X.shape[0])
+    groups = in_memory_array(groups, "groups")
+    if groups.shape[:1] != weight.shape:
+        raise _different_lengths("groups")
+    # Only rows that count can take up a place of their group.
+    present = weight > 0
+    weight = weight.copy()
+    weight[present] *= bound_groups(groups[present], max_rows, words)
+    return ArrayRows(rows.X, rows.y, weight)
+
+
+def _different_lengths(name):
+    return refused(
+        ValueError,
+        f"Found input variables with inconsistent numbers of samples: X and {name} "
+        "must have the same number of rows.",
+    )

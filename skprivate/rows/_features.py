@@ -1,0 +1,107 @@
+"""The door for features."""
+
+import numpy as np
+import sklearn
+from sklearn.utils.validation import check_array, validate_data
+
+from skprivate.rows._kinds import (
+    is_dask,
+    is_pandas,
+    is_polars,
+    is_sparse,
+    kinds_of_array,
+    kinds_of_columns,
+    refuse_kinds,
+    refuse_masked,
+)
+from skprivate.rows._refusal import refused, sealed
+from skprivate.rows._rows import Rows
+
+_SKLEARN = tuple(int(part) for part in sklearn.__version__.split(".")[:2])
+_SEQUENCES = (list, tuple, range)
+
+
+def checked_features(X, *, accept_sparse=False, min_rows=0, copy=False):
+    """`X` as a finite float64 or float32 array, or CSR matrix; `X` is not altered.
+
+    Float32 and float64 keep their type, other numbers become float64, and nothing is
+    copied that need not be. No message holds a value of `X`.
+    """
+    readable = _readable(X, accept_sparse)
+    checked = sealed(
+        lambda: check_array(
+            readable,
+            accept_sparse="csr" if accept_sparse else False,
+            dtype=[np.float64, np.float32],
+            ensure_min_samples=min_rows,
+            copy=copy,
+            input_name="X",
+        )
+    )
+    if not (isinstance(checked, np.ndarray) or is_sparse(checked)):
+        raise _unknown()
+    return checked
+
+
+def record_features(estimator, X, checked, *, reset):
+    """Set `n_features_in_` and `feature_names_in_`, or compare with them."""
+    table = X if hasattr(X, "columns") or hasattr(X, "column_names") else checked
+    if is_polars(X) and _SKLEARN < (1, 9) and not hasattr(X, "__dataframe__"):
+        table = _Schema(X)
+    sealed(lambda: validate_data(estimator, table, reset=reset, skip_check_array=True))
+
+
+def _readable(X, accept_sparse):
+    """`X` as something of a known kind that `check_array` reads faithfully."""
+    if is_dask(X) or isinstance(X, Rows):
+        raise refused(
+            TypeError,
+            "X must be in memory here. Use it block by block, for example with "
+            "X.map_blocks(model.predict) for a dask array.",
+        )
+    refuse_masked(X, "X")
+    if is_sparse(X):
+        if not accept_sparse:
+            raise refused(
+                TypeError,
+                "Sparse data was passed, but dense data is required. Use "
+                "'.toarray()' to convert X to a dense array.",
+            )
+        refuse_kinds([X.dtype.kind], "X")
+        return X
+    if is_pandas(X) or is_polars(X):
+        refuse_kinds(sealed(lambda: kinds_of_columns(X)), "X")
+        return X if is_pandas(X) else sealed(X.to_numpy)
+    # Sequences go to NumPy first, so that text or dates in them show as such.
+    if not isinstance(X, _SEQUENCES) and not hasattr(X, "__array__"):
+        raise _unknown()
+    if isinstance(X, np.matrix):
+        raise refused(
+            TypeError, "np.matrix is not supported. Convert X with np.asarray."
+        )
+    array = sealed(lambda: np.asarray(X))
+    refuse_kinds(kinds_of_array(array), "X")
+    return array
+
+
+def _unknown():
+    """The refusal of a container that is not known."""
+    return refused(
+        TypeError,
+        "X is of a kind that is not known here. Pass an array, a list of rows, a "
+        "DataFrame of pandas or polars, a scipy.sparse matrix, or ChunkRows(open) for "
+        "an iterator of chunks.",
+    )
+
+
+class _Schema:
+    """Width and names of a polars DataFrame, for scikit-learn < 1.9.
+
+    It asks for names by the interchange protocol, which polars 2 no longer has.
+    """
+
+    def __init__(self, X):
+        self.shape, self.column_names = X.shape, lambda: list(X.columns)
+
+    def __dataframe__(self):
+        return self

@@ -1,0 +1,76 @@
+"""Labels of classes, and their codes."""
+
+from itertools import repeat
+
+import numpy as np
+
+from skprivate.rows._refusal import refused, sealed
+
+_NUMBERS = "biuf"
+_BLOCK = 2**16
+
+
+def encode(y, classes, present=None):
+    """Index in `classes` of each label of `y`, as int32.
+
+    Guarantee: a label that is not in `classes` is refused with a message that does not
+    name it, unless the mask `present` says that the row is absent; it is then -1.
+    """
+    if y is None:
+        raise refused(ValueError, "There are no labels to encode: pass y along with X.")
+    find = sealed(lambda: _finder(y.dtype, _checked_classes(classes)), "classes")
+    codes = np.empty(len(y), np.int32)
+    for start in range(0, len(y), _BLOCK):  # in blocks: searchsorted needs int64
+        block = slice(start, start + _BLOCK)
+        codes[block] = sealed(lambda part=y[block]: find(part), "y")
+    unknown = codes < 0
+    if (unknown if present is None else unknown & present).any():
+        raise refused(
+            ValueError,
+            "y holds a label that is not in `classes`. List every label in classes=...",
+        )
+    return codes
+
+
+def sorted_labels(y):
+    """Labels that occur in `y`, sorted, each once."""
+    if y is None:
+        raise refused(ValueError, "There are no labels: pass y along with X.")
+    if y.dtype.kind in _NUMBERS:
+        return np.unique(y)
+    # A set, since sorting all of many strings takes seconds.
+    labels = sealed(lambda: sorted(set(y.tolist())), "y")
+    return np.array(labels, dtype=y.dtype)
+
+
+def _checked_classes(classes):
+    """`classes` as a 1-D array of different labels."""
+    classes = np.asarray(classes)
+    if classes.ndim != 1 or not len(classes) or classes.dtype.kind not in "biufOUT":
+        raise refused(ValueError, "classes must be a list of one or more labels.")
+    if classes.dtype.kind == "f" and np.isnan(classes).any():
+        raise refused(ValueError, "classes contains NaN. Name that class instead.")
+    if len(set(classes.tolist())) < len(classes):
+        raise refused(ValueError, "classes lists a label twice. List each label once.")
+    return classes
+
+
+def _finder(dtype, classes):
+    """Function from labels of type `dtype` to indices in `classes`, or -1."""
+    if dtype.kind in _NUMBERS and classes.dtype.kind in _NUMBERS:
+        common = np.result_type(dtype, classes.dtype)
+        ranks = np.argsort(classes.astype(common), kind="stable")
+        known = classes.astype(common)[ranks]
+        if (known[1:] != known[:-1]).all():
+            return lambda y: _search(y.astype(common, copy=False), known, ranks)
+    index = {label: i for i, label in enumerate(classes.tolist())}
+    return lambda y: np.fromiter(
+        map(index.get, y.tolist(), repeat(-1)), np.int32, len(y)
+    )
+
+
+def _search(y, known, ranks):
+    """Index of each number of `y` in the sorted array `known`, ranked, or -1."""
+    place = np.searchsorted(known, y)
+    place[place == len(known)] = 0
+    return np.where(known[place] == y, ranks[place], -1)

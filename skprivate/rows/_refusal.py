@@ -1,0 +1,131 @@
+"""Errors that say what to do and never carry a value from the data."""
+
+import re
+
+import numpy as np
+
+_RESHAPE = (
+    "Reshape your data either using array.reshape(-1, 1) if your data has a single "
+    "feature or array.reshape(1, -1) if it contains a single sample."
+)
+
+# (what another library's message contains, the constant message shown instead).
+# Wording follows scikit-learn, whose estimator checks look for parts of it.
+_REPLACEMENTS = (
+    (
+        "Complex data not supported",
+        "Complex data not supported: {name} must hold real numbers. Pass the real and "
+        "imaginary parts as two features.",
+    ),
+    (
+        "contains infinity",
+        "Input {name} contains infinity or a value too large for dtype('float64'). "
+        "Replace or drop such values first.",
+    ),
+    ("contains NaN", "Input {name} contains NaN. Impute or drop missing values first."),
+    ("got 1D array", "Expected 2D array, got 1D array instead. " + _RESHAPE),
+    ("got scalar array", "Expected 2D array, got scalar array instead. " + _RESHAPE),
+    ("Expected 2D input", "Expected 2D array, got 1D array instead. " + _RESHAPE),
+    (
+        "Expected a 2-dimensional container",
+        "Expected a 2-dimensional container, got a Series instead. Pass a DataFrame. "
+        + _RESHAPE,
+    ),
+    (
+        "Found array with dim",
+        "Found array with more than 2 dimensions, while dim <= 2 is required. Pass one "
+        "row per sample and one column per feature.",
+    ),
+    # scikit-learn prints the shape; the number of rows is private, so it is left out.
+    (
+        " sample(s)",
+        "Found array with 0 sample(s) while a minimum of 1 is required. Pass at least "
+        "one row.",
+    ),
+    (
+        "0 feature(s)",
+        "Found array with 0 feature(s) (shape=(, 0)) while a minimum of 1 is required. "
+        "Pass at least one column.",
+    ),
+    (
+        "could not convert string",
+        "{name} holds text where numbers are needed. Encode text columns first, for "
+        "example with a one-hot encoder.",
+    ),
+    (
+        "argument must be a string",
+        "{name} holds something that is no number: argument must be a string or a real "
+        "number. Convert or drop such columns first.",
+    ),
+    (
+        "setting an array element",
+        "{name} has rows of unequal length. Give every row the same number of columns.",
+    ),
+    (
+        "Sparse data was passed",
+        "Sparse data was passed, but dense data is required. Use '.toarray()' to "
+        "convert {name} to a dense array.",
+    ),
+    ("np.matrix", "np.matrix is not supported. Convert {name} with np.asarray."),
+)
+
+# Messages of scikit-learn that hold nothing but the schema: widths and column names.
+_SCHEMA_ONLY = re.compile(
+    r"X has \d+ features, but \w+ is expecting \d+ features as input\.$"
+    r"|The feature names should match those that were passed during fit\.\n"
+    r"|Feature names are only supported if all input features have string names"
+    r"|X has feature names, but \w+ was fitted without feature names$"
+    r"|X does not have valid feature names, but \w+ was fitted with feature names$"
+)
+
+_UNREADABLE = (
+    "{name} cannot be read as numbers. Pass a numeric array, a DataFrame of numeric "
+    "columns, or a list of rows of equal length."
+)
+
+
+def refused(kind, message):
+    """An error whose message is known to hold no data, so that `sealed` lets it by."""
+    error = kind(message)
+    error.holds_no_data = True
+    return error
+
+
+def sealed(call, name="X", unreadable=_UNREADABLE):
+    """Result of ``call()``; no error that leaves it holds a value from the data.
+
+    Guarantee: an exception raised here has a message that is a constant of this
+    library (or holds column names and widths, which are public), and has neither
+    ``__cause__`` nor ``__context__``. The type is kept for ValueError and TypeError.
+    `name` is the argument that is read, for the message; `unreadable` is the message
+    where no better one is known.
+    """
+    try:
+        with np.errstate(all="ignore"):
+            return call()
+    except Exception as error:
+        refusal = _without_data(error, name, unreadable)
+    # Raised outside the except block: inside, Python would attach the original error.
+    raise refusal
+
+
+def _without_data(error, name, unreadable):
+    """`error` itself where it holds no data, else its replacement."""
+    if getattr(error, "holds_no_data", False):
+        return error
+    if isinstance(error, MemoryError):
+        return refused(MemoryError, f"Not enough memory to read {name}. Use ChunkRows.")
+    message = str(error)
+    if _SCHEMA_ONLY.match(message):
+        kinds = (ValueError, TypeError, UserWarning)
+        return refused(_kind_of(error, kinds), message)
+    kind = _kind_of(error, (TypeError, ValueError))
+    for part, replacement in _REPLACEMENTS:
+        if part in message:
+            return refused(kind, replacement.format(name=name))
+    return refused(kind, unreadable.format(name=name))
+
+
+def _kind_of(error, kinds):
+    """The first of `kinds` that `error` is, by default ValueError."""
+    return next((kind for kind in kinds if isinstance(error, kind)), ValueError)

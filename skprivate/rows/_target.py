@@ -1,0 +1,138 @@
+"""The door for targets: numbers of a regression, labels of a classification."""
+
+import warnings
+from numbers import Integral, Real
+
+import numpy as np
+from sklearn.exceptions import DataConversionWarning
+
+from skprivate.rows._kinds import in_memory_array
+from skprivate.rows._refusal import refused, sealed
+
+_MISSING = {"NoneType", "NAType", "NaTType"}
+_UNKNOWN = "Unknown label type: "
+
+
+def checked_target(y, target, owner="estimator"):
+    """`y` as `target` needs it: float64 for "number", labels for "class", else None.
+
+    Raises
+    ------
+    ValueError, TypeError
+        For anything else, in words of scikit-learn and without a value of `y`.
+    """
+    if target == "none":
+        return None
+    if y is None:
+        raise refused(
+            ValueError,
+            f"This {owner} estimator requires y to be passed, but the target y is "
+            "None. Pass y.",
+        )
+    y = one_column(y, "y")
+    if y.dtype.kind == "c":
+        raise refused(
+            ValueError, "Complex data not supported: y must hold real numbers."
+        )
+    return sealed(lambda: _numbers(y) if target == "number" else _labels(y), "y")
+
+
+def one_column(values, name):
+    """`values` as a 1-D array, not copied where it is one; a column is flattened."""
+    array = in_memory_array(values, name)
+    if array.ndim == 2 and array.shape[1] == 1:
+        warnings.warn(
+            f"A column-vector {name} was passed when a 1d array was expected. Please "
+            "change its shape to (n_samples, ), for example using ravel().",
+            DataConversionWarning,
+            stacklevel=2,
+        )
+        return array.reshape(-1)
+    if array.ndim != 1:
+        shape = "scalar" if array.ndim == 0 else "array of more than one column"
+        raise refused(
+            ValueError,
+            f"{name} should be a 1d array, got a {shape} instead. Pass one value for "
+            "each row.",
+        )
+    return array
+
+
+def finite(values, name):
+    """`values`, refused if one of them is NaN or infinite."""
+    if np.isfinite(values).all():
+        return values
+    found = "NaN" if np.isnan(values).any() else "infinity"
+    raise refused(
+        ValueError,
+        f"Input {name} contains {found}"
+        + (" or a value too large for dtype('float64')" if found != "NaN" else "")
+        + ". Replace or drop such values first.",
+    )
+
+
+def _numbers(y):
+    """`y` as finite float64."""
+    if y.dtype.kind in "SUT" or (
+        y.dtype.kind == "O" and any(issubclass(t, (str, bytes)) for t in _types(y))
+    ):
+        raise refused(
+            ValueError, "y holds text where numbers are needed. Convert it to float."
+        )
+    if y.dtype.kind not in "biufO":
+        raise refused(
+            TypeError, "y must hold numbers. Convert dates and durations to float."
+        )
+    return finite(y.astype(np.float64, copy=False), "y")
+
+
+def _labels(y):
+    """`y` as labels: bool, integers, floats without fraction, or text."""
+    if y.dtype.kind == "O":
+        y = _labels_of_objects(y)
+    if y.dtype.kind == "f" and (finite(y, "y") != np.trunc(y)).any():
+        raise refused(
+            ValueError,
+            _UNKNOWN + "continuous. A classifier needs discrete classes: use a "
+            "regressor, or cut y into classes.",
+        )
+    if y.dtype.kind in "ST":
+        if y.dtype.kind == "T":
+            return y.astype(object)
+        raise refused(TypeError, _UNKNOWN + "bytes. Decode the labels of y to text.")
+    if y.dtype.kind not in "biufUO":
+        raise refused(
+            ValueError,
+            _UNKNOWN + "y must hold bool, integers or text. Convert it to one of them.",
+        )
+    return y
+
+
+def _labels_of_objects(y):
+    """Labels of an object array: of one type, or refused."""
+    types = _types(y)
+    if any(t.__name__ in _MISSING for t in types):
+        raise refused(
+            ValueError, "Input y contains NaN. Drop rows without a label first."
+        )
+    if all(issubclass(t, str) for t in types):
+        return y
+    for kind, dtype in (
+        ((bool, np.bool_), bool),
+        (Integral, None),
+        (Real, float),
+    ):
+        if all(issubclass(t, kind) for t in types):
+            return np.array(y.tolist(), dtype=dtype)
+    if any(issubclass(t, Real) for t in types):
+        finite(np.array([v for v in y.tolist() if isinstance(v, Real)], float), "y")
+    raise refused(
+        ValueError,
+        _UNKNOWN + "y mixes text with numbers, or holds other objects. Convert every "
+        "label to text, or every label to an integer.",
+    )
+
+
+def _types(y):
+    """Types that occur in an object array."""
+    return set(map(type, y.tolist()))

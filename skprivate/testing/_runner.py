@@ -1,0 +1,129 @@
+"""Run all checks on an estimator, as scikit-learn's own are run."""
+
+from functools import partial
+
+from skprivate.base import DPEstimator
+from skprivate.testing import (
+    _attack,
+    _checks_budget,
+    _checks_leaks,
+    _checks_noise,
+    _checks_queries,
+    _checks_replay,
+    _checks_sources,
+    _checks_state,
+    _checks_stateless,
+)
+
+_PRIVATE = (
+    _checks_budget,
+    _checks_queries,
+    _checks_replay,
+    _checks_noise,
+    _checks_sources,
+    _checks_state,
+    _checks_leaks,
+    _attack,
+)
+
+
+def dp_checks(estimator):
+    """The checks that apply to an estimator, by name.
+
+    Parameters
+    ----------
+    estimator : estimator
+        A DPEstimator, or a stateless one.
+
+    Returns
+    -------
+    dict of str to callable
+        Each takes an estimator, and raises AssertionError with what is wrong and how
+        to mend it.
+
+    Examples
+    --------
+    >>> from skprivate.preprocessing import DPStandardScaler
+    >>> from skprivate.testing import dp_checks
+    >>> check = dp_checks(DPStandardScaler())["check_budget_is_spent_exactly"]
+    >>> check(DPStandardScaler())
+    """
+    private = isinstance(estimator, DPEstimator)
+    return {
+        name: check
+        for module in (_PRIVATE if private else (_checks_stateless,))
+        for name, check in vars(module).items()
+        if name.startswith("check_") and check.__module__ == module.__name__
+        if name != "check_texts"
+    }
+
+
+def check_dp_estimator(estimator, *, on_fail="raise"):
+    """Run all checks on an estimator, one of skprivate's or of a third party.
+
+    Parameters
+    ----------
+    estimator : DPEstimator
+        Not changed.
+    on_fail : {"raise", "report"}, default="raise"
+        Whether to stop at the first check that fails.
+
+    Returns
+    -------
+    list of dict
+        With the keys ``check_name``, ``status`` ("passed" or "failed") and
+        ``exception``, as of scikit-learn's ``check_estimator``.
+
+    Examples
+    --------
+    >>> from skprivate.preprocessing import RowNormClipper
+    >>> from skprivate.testing import check_dp_estimator
+    >>> {result["status"] for result in check_dp_estimator(RowNormClipper())}
+    {'passed'}
+    """
+    if on_fail not in ("raise", "report"):
+        raise ValueError("on_fail must be 'raise' or 'report'.")
+    results = []
+    for name, check in dp_checks(estimator).items():
+        failure = None
+        try:
+            check(estimator)
+        except Exception as error:
+            if on_fail == "raise":
+                raise
+            failure = error
+        status = "passed" if failure is None else "failed"
+        results.append({"check_name": name, "status": status, "exception": failure})
+    return results
+
+
+def parametrize_with_dp_checks(estimators):
+    """Decorator that makes one pytest of each check and estimator.
+
+    Parameters
+    ----------
+    estimators : list of DPEstimator
+        Instances.
+
+    Returns
+    -------
+    pytest.mark.parametrize
+        Of the arguments ``estimator`` and ``check``; the test is to call
+        ``check(estimator)``.
+
+    Examples
+    --------
+    >>> from skprivate.preprocessing import DPStandardScaler
+    >>> from skprivate.testing import parametrize_with_dp_checks
+    >>> @parametrize_with_dp_checks([DPStandardScaler()])
+    ... def test_privacy(estimator, check):
+    ...     check(estimator)
+    """
+    import pytest  # the rest of this package does without
+
+    cases = [
+        pytest.param(estimator, partial(check), id=f"{type(estimator).__name__}-{name}")
+        for estimator in estimators
+        for name, check in dp_checks(estimator).items()
+    ]
+    return pytest.mark.parametrize(("estimator", "check"), cases)

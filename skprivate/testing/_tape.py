@@ -1,0 +1,159 @@
+"""Listen to everything that passes between rows and models during a fit."""
+
+from contextlib import contextmanager
+from copy import deepcopy
+from dataclasses import dataclass, field
+from unittest.mock import patch
+
+import numpy as np
+
+import skprivate.mechanisms
+from skprivate.base import Curator
+from skprivate.mechanisms import Entropy
+
+
+@dataclass(frozen=True, eq=False)
+class Asked:
+    """One query that was charged, before any row was read."""
+
+    query: object
+    sensitivity: float
+    share: float
+    mechanism: object
+
+
+@dataclass(frozen=True, eq=False)
+class Told:
+    """One call of a mechanism: the exact total, and what it answered."""
+
+    mechanism: object
+    total: object
+    levels: float
+    weights: object
+    answer: object
+
+    @property
+    def noise(self):
+        """What was added, flat, in grid steps; None for selections."""
+        if np.shape(self.answer) != np.shape(self.total):
+            return None
+        return np.ravel(np.subtract(self.answer, self.total, dtype=np.float64))
+
+
+@dataclass(eq=False)
+class Tape:
+    """What one fit asked, what it was told, and what random words it drew besides."""
+
+    asked: list = field(default_factory=list)
+    told: list = field(default_factory=list)
+    drawn: list = field(default_factory=list)
+
+
+class Recorder:
+    """Lets everything happen, and writes it on a tape."""
+
+    def __init__(self):
+        self.tape = Tape()
+
+    def charge(self, *asked):
+        """Note what was asked."""
+        self.tape.asked.append(Asked(*asked))
+
+    def mechanism(self, call, mechanism, total, levels, weights):
+        """Note what was told."""
+        answer = call()
+        parts = total, levels, weights, answer
+        self.tape.told.append(Told(mechanism, *map(copied, parts)))
+        return answer
+
+    def words(self, draw, n):
+        """Note random words that are no noise of a mechanism."""
+        words = draw(n)
+        self.tape.drawn.append(words.copy())
+        return words
+
+
+@contextmanager
+def listening(listener):
+    """Report every charge, noise and random word to ``listener`` meanwhile.
+
+    Mechanisms and entropy are replaced at their classes, so no estimator can pass them
+    by, whatever it is made of. Not for several threads at once.
+    """
+    inside = _Depth()
+    with patch.object(Curator, "_charge", _charge_for(listener)):
+        with patch.object(Entropy, "stream", _stream_for(listener, inside)):
+            replaced = {cls: cls.__call__ for cls in _mechanism_classes()}
+            try:
+                for cls, call in replaced.items():
+                    cls.__call__ = _call_for(listener, call, inside)
+                yield listener
+            finally:
+                for cls, call in replaced.items():
+                    cls.__call__ = call
+
+
+class _Depth:
+    """How deep in mechanisms the program is: some are made of others."""
+
+    calls = 0
+
+
+def _mechanism_classes():
+    """Classes that define how a mechanism draws."""
+    public = [getattr(skprivate.mechanisms, n) for n in skprivate.mechanisms.__all__]
+    lines = [cls.__mro__ for cls in public if isinstance(cls, type)]
+    return {c for line in lines for c in line if "__call__" in vars(c)} - {type}
+
+
+def _charge_for(listener):
+    original = Curator._charge
+
+    def charge(self, queries, sensitivities, shares, mechanisms):
+        original(self, queries, sensitivities, shares, mechanisms)
+        for parts in zip(queries, sensitivities, shares, mechanisms, strict=True):
+            listener.charge(*parts)
+
+    return charge
+
+
+def _call_for(listener, original, inside):
+    def call(self, total, levels, *args, **kwargs):
+        if inside.calls:
+            return original(self, total, levels, *args, **kwargs)
+
+        def really():
+            inside.calls += 1
+            try:
+                return original(self, total, levels, *args, **kwargs)
+            finally:
+                inside.calls -= 1
+
+        return listener.mechanism(really, self, total, levels, kwargs.get("weights"))
+
+    return call
+
+
+def _stream_for(listener, inside):
+    original = Entropy.stream
+
+    def stream(self, context=b""):
+        source = original(self, context)
+        return source if inside.calls else _HeardStream(source, listener)
+
+    return stream
+
+
+class _HeardStream:
+    """A stream of words outside of any mechanism."""
+
+    def __init__(self, source, listener):
+        self._source, self._listener = source, listener
+
+    def words(self, n):
+        return self._listener.words(self._source.words, n)
+
+
+def copied(value):
+    """A value that later changes of arrays do not reach."""
+    return deepcopy(value) if isinstance(value, (np.ndarray, dict)) else value

@@ -1,0 +1,89 @@
+"""What the source of the kernels must not contain."""
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import numba
+import numpy as np
+import pytest
+
+from skprivate.kernels import _jit
+
+FOLDER = Path(_jit.__file__).parent
+FILES = sorted(FOLDER.glob("*.py"))
+every_file = pytest.mark.parametrize("path", FILES, ids=[p.name for p in FILES])
+COMPILERS = {"njit", "jit", "vectorize", "guvectorize", "stencil", "cfunc", "prange"}
+
+
+def nodes(path, kind):
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    return [node for node in ast.walk(tree) if isinstance(node, kind)]
+
+
+@every_file
+def test_no_fast_math_but_reassociation_and_no_threads(path):
+    for keyword in nodes(path, ast.keyword):
+        if keyword.arg == "fastmath":
+            assert ast.literal_eval(keyword.value) == {"reassoc"}
+        if path.name != "_jit.py":
+            assert keyword.arg not in {"parallel", "error_model", "cache"}
+
+
+@every_file
+def test_only_one_file_asks_numba_to_compile(path):
+    if path.name == "_jit.py":
+        return
+    names = {node.id for node in nodes(path, ast.Name)}
+    names |= {node.attr for node in nodes(path, ast.Attribute)}
+    for statement in nodes(path, ast.ImportFrom):
+        names |= {alias.name for alias in statement.names}
+    assert not names & COMPILERS
+
+
+def test_options_are_the_safe_ones():
+    assert _jit.OPTIONS == {"nogil": True, "error_model": "numpy"}
+
+
+def test_a_folder_that_cannot_be_written_costs_only_the_cache(monkeypatch):
+    asked = []
+
+    def refuse_cache(cache, **options):
+        asked.append(cache)
+        if cache:
+            raise RuntimeError("cannot cache function: no locator available")
+        return lambda function: function
+
+    monkeypatch.setattr(_jit, "njit", refuse_cache)
+    assert _jit.kernel(abs) is abs
+    assert _jit.kernel(fastmath={"reassoc"})(abs) is abs
+    assert asked == [True, False, True, False]
+
+
+def test_reassociation_keeps_not_a_number():
+    @numba.njit(fastmath={"reassoc"})
+    def finite(values):
+        total = 0.0
+        for k in range(values.size):
+            total += values[k]
+        return abs(total) < np.inf
+
+    for bad in (np.nan, np.inf, -np.inf):
+        values = np.ones(100)
+        values[50] = bad
+        assert not finite(values)
+
+
+def test_importing_the_package_compiles_nothing():
+    code = (
+        "import skprivate.kernels, numba\n"
+        "from numba.core.registry import CPUDispatcher\n"
+        "import sys\n"
+        "for name, module in list(sys.modules.items()):\n"
+        "    if name.startswith('skprivate'):\n"
+        "        for value in vars(module).values():\n"
+        "            if isinstance(value, CPUDispatcher):\n"
+        "                assert not value.signatures, name\n"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True, cwd=FOLDER.parents[1])

@@ -1,0 +1,200 @@
+"""The house rules that a machine can check: floors, sizes, names, randomness."""
+
+import ast
+import inspect
+from functools import cache
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+PACKAGE = ROOT / "skprivate"
+
+ESTIMATORS = {
+    "additive", "cluster", "covariance", "decomposition", "discriminant_analysis",
+    "ensemble", "feature_extraction", "feature_selection", "impute", "linear_model",
+    "mixture", "naive_bayes", "neural_network", "over_sampling", "preprocessing",
+    "synthesis", "tree", "under_sampling",
+}  # fmt: skip
+# From the ground up; names on one floor do not see each other.
+FLOORS = [
+    {"_sklearn"},  # the one place for scikit-learn's private names
+    {"kernels"},
+    {"mechanisms"},
+    {"accounting"},
+    {"rows"},
+    {"base"},
+    {"queries"},
+    ESTIMATORS,
+    {"pipeline", "compose", "model_selection", "metrics", "calibration"},
+    {"report"},
+    {"testing"},
+]
+FLOOR = {name: number for number, names in enumerate(FLOORS) for name in names}
+
+TOP_LEVEL = {
+    "LICENSE", "Makefile", "README.md", "benchmarks", "docs", "pyproject.toml",
+    "skprivate", "tests",
+}  # fmt: skip
+MADE_BY_TOOLS = {"__pycache__", "build", "dist", "skprivate.egg-info"}
+
+# Path -> why it may use a generator that is not the entropy of skprivate.mechanisms.
+MAY_DRAW = {
+    "testing": "makes test data; draws no noise that anybody relies on",
+    "over_sampling/_synthetic.py": "draws rows of a model that was released: no noise",
+    "base/_estimator.py": "turns a RandomState given as random_state into a seed",
+}
+
+FILES = sorted(PACKAGE.rglob("*.py"))
+every_file = pytest.mark.parametrize(
+    "path", FILES, ids=[str(p.relative_to(PACKAGE)) for p in FILES]
+)
+
+
+@cache
+def tree_of(path):
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
+def part_of(path):
+    """Top-level module or package of skprivate that ``path`` belongs to."""
+    return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
+
+
+def imported(path):
+    """Absolute names of all modules and objects that ``path`` imports, anywhere."""
+    package = ["skprivate", *path.relative_to(PACKAGE).parts[:-1]]
+    for node in ast.walk(tree_of(path)):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            base = package[: len(package) + 1 - node.level] if node.level else []
+            module = ".".join([*base, *filter(None, [node.module])])
+            yield from (f"{module}.{alias.name}" for alias in node.names)
+
+
+def dotted(node):
+    """``a.b.c`` of an attribute chain, or the empty string."""
+    if isinstance(node, ast.Attribute):
+        before = dotted(node.value)
+        return f"{before}.{node.attr}" if before else ""
+    return node.id if isinstance(node, ast.Name) else ""
+
+
+def test_top_level_is_these_names_only():
+    names = {p.name for p in ROOT.iterdir() if not p.name.startswith(".")}
+    assert names - MADE_BY_TOOLS == TOP_LEVEL
+
+
+def test_every_module_has_a_floor():
+    parts = {part_of(path) for path in FILES} - {"__init__"}
+    assert parts <= FLOOR.keys()
+
+
+@every_file
+def test_imports_only_go_down(path):
+    part = part_of(path)
+    for name in imported(path):
+        top, _, rest = name.partition(".")
+        other = rest.partition(".")[0]
+        if top != "skprivate" or other == part:
+            continue
+        assert part != "__init__", f"the top of the package imports {name}"
+        assert FLOOR[other] < FLOOR[part], f"{part} may not import {name}"
+
+
+@every_file
+def test_only_kernels_know_numba(path):
+    if part_of(path) != "kernels":
+        assert "numba" not in {name.partition(".")[0] for name in imported(path)}
+
+
+@every_file
+def test_private_names_of_scikit_learn_stay_in_one_file(path):
+    if part_of(path) == "_sklearn":
+        return
+    nodes = ast.walk(tree_of(path))
+    chains = {dotted(node) for node in nodes if isinstance(node, ast.Attribute)}
+    for name in {*imported(path), *chains}:
+        top, *rest = name.split(".")
+        if top in ("sklearn", "imblearn"):
+            private = [r for r in rest if r.startswith("_") and not r.endswith("__")]
+            assert not private, f"{name} belongs in skprivate/_sklearn.py"
+
+
+@every_file
+def test_a_file_is_one_idea(path):
+    assert len(path.read_text(encoding="utf-8").splitlines()) <= 400
+
+
+@every_file
+def test_a_function_fits_in_the_head(path):
+    for node in ast.walk(tree_of(path)):
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            body = node.body[1:] if ast.get_docstring(node) is not None else node.body
+            lines = body[-1].end_lineno - body[0].lineno + 1 if body else 0
+            assert lines <= 60, f"{node.name} has {lines} lines"
+
+
+@every_file
+def test_no_kernel_deletes_checks_or_starts_threads(path):
+    for node in ast.walk(tree_of(path)):
+        if isinstance(node, ast.keyword) and node.arg in ("fastmath", "parallel"):
+            # fastmath=True deletes NaN guards; parallel=True kills forked children.
+            assert getattr(node.value, "value", None) is not True, node.arg
+
+
+@every_file
+def test_no_noise_but_from_the_entropy_of_mechanisms(path):
+    relative = str(path.relative_to(PACKAGE))
+    if part_of(path) in MAY_DRAW or relative in MAY_DRAW:
+        return
+    names = {name for name in imported(path) if name.partition(".")[0] == "random"}
+    for node in ast.walk(tree_of(path)):
+        chain = dotted(node) if isinstance(node, (ast.Attribute, ast.Name)) else ""
+        if {"default_rng", "RandomState", "check_random_state"} & {*chain.split(".")}:
+            names.add(chain)
+        if chain.startswith(("np.random.", "numpy.random.")):
+            names.add(chain)
+    assert not names, "noise comes from skprivate.mechanisms, which does it exactly"
+
+
+# What numpydoc may find. GL08: no docstring. PR01, PR02: parameters missing, unknown.
+REQUIRED = {"GL08", "PR01", "PR02"}
+NO_EXAMPLE = "EX01"
+# Their examples are the pages how_it_works.md and contributing.md, which also run.
+FOR_CONTRIBUTORS = {"base", "queries"}
+FOLDERS = sorted({p.parent for p in FILES if p.name == "__init__.py"} - {PACKAGE})
+every_package = pytest.mark.parametrize(
+    "folder", FOLDERS, ids=[p.name for p in FOLDERS]
+)
+
+
+def package_at(folder):
+    return import_module(".".join(folder.relative_to(ROOT).parts))
+
+
+@every_package
+def test_exports_are_sorted_and_there(folder):
+    module = package_at(folder)
+    assert module.__doc__, f"{module.__name__} needs a sentence on what it holds"
+    exports = list(module.__all__)
+    assert exports == sorted(exports)
+    assert [name for name in exports if not hasattr(module, name)] == []
+
+
+@every_package
+def test_public_classes_are_documented(folder):
+    """With every parameter and, where users make them, an example."""
+    for_users = folder.name not in FOR_CONTRIBUTORS
+    required = REQUIRED | ({NO_EXAMPLE} if for_users else set())
+    validate = pytest.importorskip("numpydoc.validate").validate
+    module = package_at(folder)
+    wrong = []
+    for name in module.__all__:
+        cls = getattr(module, name)
+        if inspect.isclass(cls) and not issubclass(cls, Exception):
+            errors = validate(f"{module.__name__}.{name}")["errors"]
+            wrong += [f"{name}: {text}" for code, text in errors if code in required]
+    assert wrong == []
