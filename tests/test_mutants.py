@@ -36,7 +36,7 @@ def caught_by(check):
 @pytest.mark.parametrize(("plant", "check"), MUTANTS)
 def test_planted_defect_is_caught(plant, check, monkeypatch):
     estimator = plant(monkeypatch) or Toy()
-    with pytest.raises(AssertionError) as failure:
+    with pytest.raises((AssertionError, ValueError)) as failure:
         dp_checks(estimator)[check](estimator)
     text = str(failure.value).splitlines()[0]
     assert len(text) > 60, "a failed check says what it means, and what to do"
@@ -46,10 +46,16 @@ def test_there_are_enough_defects():
     assert len(MUTANTS) >= 40
 
 
-def with_query(**methods):
+def variant(**members):
+    """A toy with some members replaced; pickle finds its class here."""
+    members |= {"__init__": Toy.__init__, "__module__": __name__}
+    globals()["Variant"] = type("Variant", (Toy,), members)
+    return globals()["Variant"]()
+
+
+def with_query(**members):
     """A toy whose sums have some members replaced."""
-    sums = type("ClassSums", (ClassSums,), methods)
-    return type("Toy", (Toy,), {"sums": sums, "__init__": Toy.__init__})()
+    return variant(sums=type("ClassSums", (ClassSums,), members))
 
 
 def with_fit(after):
@@ -59,7 +65,7 @@ def with_fit(after):
         Toy._fit(self, curator)
         after(self, curator)
 
-    return type("Toy", (Toy,), {"_fit": _fit, "__init__": Toy.__init__})()
+    return variant(_fit=_fit)
 
 
 def wrap(monkeypatch, owner, name, make):
@@ -181,7 +187,8 @@ def rows_are_rounded_after_the_sum(monkeypatch):
 def float_sums_depend_on_order(monkeypatch):
     def call(self, X, y, weight):
         total = ClassSums.__call__(self, X, y, weight)
-        return total + np.rint(1e-3 * np.cumsum(self.clipped(X)[:, 0] + 0.3)[-1:].sum())
+        running = np.cumsum(self.clipped(X)[:, 0].astype(np.float32))
+        return total + np.rint(2.0**23 * running[-1:].sum())
 
     return with_query(__call__=call)
 
@@ -208,7 +215,7 @@ def sums_of_floats(monkeypatch):
 def single_precision_is_computed_in_single_precision(monkeypatch):
     def clipped(self, X):
         rows = ClassSums.clipped(self, X)
-        return (rows / 3).astype(X.dtype).astype(float)
+        return rows.astype(np.float16).astype(float) if X.itemsize == 4 else rows
 
     return with_query(clipped=clipped)
 
@@ -257,11 +264,6 @@ def noise_is_twice_what_was_paid(monkeypatch):
 @caught_by("check_attack_stays_within_the_claim")
 def noise_is_a_third_and_attacked(monkeypatch):
     _noise_times(monkeypatch, 1 / 3)
-
-
-@caught_by("check_attack_stays_within_the_claim")
-def noise_is_fivefold_and_attacked(monkeypatch):
-    _noise_times(monkeypatch, 5.0)
 
 
 @caught_by("check_noise_has_the_size_that_was_paid")
@@ -431,7 +433,7 @@ def number_of_releases_follows_a_noisy_count(monkeypatch):
         Toy._fit(self, curator)
 
     monkeypatch.setattr(curator_module, "_ROUNDING", 1.0)
-    return type("Toy", (Toy,), {"_fit": _fit, "__init__": Toy.__init__})(epsilon=20.0)
+    return variant(_fit=_fit).set_params(epsilon=20.0)
 
 
 @caught_by("check_nonsense_budgets_are_refused")
@@ -457,7 +459,7 @@ def fit_is_overridden(monkeypatch):
     def fit(self, X, y=None):
         return Toy.fit(self, X, y)
 
-    return type("Toy", (Toy,), {"fit": fit, "__init__": Toy.__init__})()
+    return variant(fit=fit)
 
 
 # --- units -----------------------------------------------------------------------
@@ -525,7 +527,7 @@ def scale_uses_the_number_of_rows(monkeypatch):
         def bound(self):
             return ClassSums.bound.fget(self) * (1 + 1 / self.n_rows)
 
-    return type("Toy", (Toy,), {"_fit": _fit, "__init__": Toy.__init__})()
+    return variant(_fit=_fit)
 
 
 @caught_by("check_replay_as_given")
@@ -536,7 +538,7 @@ def bounds_are_read_off_the_rows(monkeypatch):
         Toy._fit(self, curator)
         self.bounds = (-2.0, 2.0)
 
-    return type("Toy", (Toy,), {"_fit": _fit, "__init__": Toy.__init__})()
+    return variant(_fit=_fit)
 
 
 @caught_by("check_what_is_read_for_free_is_noted")
@@ -583,7 +585,7 @@ def stops_when_the_exact_loss_is_small(monkeypatch):
             curator.count(share=0.1)
         Toy._fit(self, curator)
 
-    return type("Toy", (Toy,), {"_fit": _fit, "__init__": Toy.__init__})()
+    return variant(_fit=_fit)
 
 
 @caught_by("check_replay_as_given")
@@ -609,7 +611,7 @@ def predict_keeps_its_rows(monkeypatch):
         self._last = X
         return Toy.predict(self, X)
 
-    return type("Toy", (Toy,), {"predict": predict, "__init__": Toy.__init__})()
+    return variant(predict=predict)
 
 
 @caught_by("check_inputs_are_untouched")
@@ -619,7 +621,7 @@ def input_is_scaled_in_place(monkeypatch):
         X -= X.mean()
         return predicted
 
-    return type("Toy", (Toy,), {"predict": predict, "__init__": Toy.__init__})()
+    return variant(predict=predict)
 
 
 @caught_by("check_no_value_escapes_by_errors")
@@ -659,7 +661,7 @@ def failed_fit_leaves_a_trace(monkeypatch):
         finally:
             self.tries_ = getattr(self, "tries_", 0) + 1
 
-    return type("Toy", (Toy,), {"_fit_rows": _fit_rows, "__init__": Toy.__init__})()
+    return variant(_fit_rows=_fit_rows)
 
 
 @caught_by("check_refit_forgets")
@@ -669,14 +671,14 @@ def second_fit_remembers_the_first(monkeypatch):
         Toy._fit(self, curator)
         self.centroids_ = self.centroids_ + before
 
-    return type("Toy", (Toy,), {"_fit": _fit, "__init__": Toy.__init__})()
+    return variant(_fit=_fit)
 
 
 @caught_by("check_fitted_numbers_are_finite")
 def division_by_a_noisy_count(monkeypatch):
     def divide(self, curator):
         with np.errstate(all="ignore"):
-            self.rate_ = np.float64(1.0) / np.float64(np.round(self.count_ - 1, 0))
+            self.rate_ = np.float64(1.0) / np.rint(self.count_ / 1e12)
 
     return with_fit(divide)
 
@@ -715,10 +717,15 @@ def real_entropy_is_fixed(monkeypatch):
     return _real("DPStandardScaler")
 
 
-@caught_by("check_replay_as_given")
-def selection_is_not_private(monkeypatch):
+@caught_by("check_choices_are_random")
+def best_score_is_always_chosen(monkeypatch):
     def call(self, scores, levels, entropy, context=b""):
         return int(np.argmax(scores))
 
     monkeypatch.setattr(selection._Selection, "__call__", call)
-    monkeypatch.setattr(ClassVotes, "bound", 0.4)
+
+
+@caught_by("check_replay_as_given")
+def sensitivity_of_scores_is_too_small(monkeypatch):
+    doubled = staticmethod(lambda total: 2 * total)
+    monkeypatch.setattr(ClassVotes, "scores", doubled, raising=False)

@@ -109,7 +109,7 @@ class DPEstimator(CallbackSupportMixin, BaseEstimator):
             accept_sparse=self.__sklearn_tags__().input_tags.sparse,
             max_weight=self.max_weight,
             max_rows_per_group=self.max_rows_per_group,
-            words=entropy.words,
+            words=lambda n: entropy.words(n, b"groups"),
         )
         max_rows = 1 if groups is None else self.max_rows_per_group
         context = self._init_callback_context(max_subtasks=self._n_subtasks())

@@ -86,11 +86,11 @@ def tile_box(box, limit=np.inf):
     """The box repeated until a row of it is long enough for vector instructions.
 
     Rows are ``center``, ``scale``, the lowest and the highest integer, both cut to
-    ``[-limit, limit]``, and whether all features share these two. Clipping after scaling gives the same integers, because
-    subtraction, multiplication by a non-negative number and rint are monotone even as
-    rounded operations, and needs no care when a difference overflows. A feature of
-    scale zero is centred at zero, so that the overflow of a difference cannot turn
-    into NaN there.
+    ``[-limit, limit]``, and whether all features share these two. Clipping after
+    scaling gives the same integers, because subtraction, multiplication by a
+    non-negative number and rint are monotone even as rounded operations, and needs no
+    care when a difference overflows. A feature of scale zero is centred at zero, so
+    that the overflow of a difference cannot turn into NaN there.
     """
     low, high, center, scale = box
     flat = scale == 0.0

@@ -31,8 +31,8 @@ def clipped_sum(X, box, weight, norm, levels):
     Five operations round (square root, quotient, product with the constant, with
     w <= 1, with q), each by a factor within 1 + 2**-53, and
     ``(1 + 2**-53)**5 * (1 - 2**-50) < 1``; truncation toward zero then shortens every
-    coordinate. Norms squared are exact for the bits that `clipped_sum_bits` allows. In the
-    largest-value norm every integer is cut to ``floor(levels)``.
+    coordinate. Squared norms are exact for the bits that `clipped_sum_bits` allows. In
+    the largest-value norm every integer is cut to ``floor(levels)``.
 
     Parameters
     ----------

@@ -26,10 +26,11 @@ def gradient(X, target, box, coef, one, loss, param, clip, weight):
     whose weight is not positive and finite, contributes zero.
 
     Proof. ``|f| <= w * min(|r|, clip * (1 - 2**-50) / |v|)`` with ``w <= 1`` and
-    ``|v| >= one``. Six operations round (product with the constant, square root,
+    ``|v| >= one``. Five operations round (product with the constant, square root,
     quotient, with w, with v), each by a factor within 1 + 2**-53, and
-    ``(1 + 2**-53)**6 * (1 - 2**-50) < 1``; truncation shortens. This holds for any
-    ``r``, even NaN, which counts as zero: nothing rests on the accuracy of the margin or of the loss.
+    ``(1 + 2**-53)**5 * (1 - 2**-50) < 1``; truncation shortens. This holds for any
+    ``r``, even NaN, which counts as zero: nothing rests on the accuracy of the margin
+    or of the loss.
 
     Margins are exact: ``coef`` is rounded to a public power-of-two grid on which
     ``|q . W| < 2**53`` (`rounded_coef`). So equal rows have equal residuals, bit for

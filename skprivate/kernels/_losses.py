@@ -57,7 +57,7 @@ def residuals(loss, param, margins, targets, start, m, work):
 
     ``work`` is scratch memory of the size of ``margins``.
     """
-    if loss == LOGISTIC or loss == POISSON:
+    if loss in (LOGISTIC, POISSON):
         sign = -1.0 if loss == LOGISTIC else 1.0
         for i in range(m):
             margins[i] *= sign

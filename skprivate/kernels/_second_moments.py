@@ -16,7 +16,10 @@ from skprivate.kernels._jit import kernel
 from skprivate.kernels._rows import square_limit, squared_norms
 
 # A block of rows and the packed copy BLAS makes of it share the second-level cache.
-PRODUCT_VALUES = 2**16
+PRODUCT_VALUES = 2**15
+# Up to here a general product beats NumPy's symmetric one, which handles few columns
+# badly.
+FEW_COLUMNS = 64
 MOST_LEVELS = 2.0**18
 
 
@@ -55,7 +58,10 @@ def second_moments(X, target, box, target_box, weight, levels, one):
     source, n_rows, n_features = open_chunk(X)
     extra, weight = _quantised_target(target, target_box, weight)
     p = n_features + (2 if len(target_box) else 1)
-    v = aligned(max(PRODUCT_VALUES // p, 8) * p).reshape(-1, p)
+    # With unequal widths NumPy does not see a matrix times itself.
+    width = p + 8 - p % 8 if p <= FEW_COLUMNS else p
+    v = aligned(max(PRODUCT_VALUES // width, 8) * width).reshape(-1, width)
+    v[:, p:] = 0.0
     tile, limit = tile_box(box), square_limit(levels)
     q, factor = open_block(n_features)
     total = np.zeros((p, p))
@@ -64,7 +70,7 @@ def second_moments(X, target, box, target_box, weight, levels, one):
         _clipped_rows(
             source, start, m, tile, weight, extra, one, limit, levels, q, factor, v
         )
-        total += v[:m].T @ v[:m]
+        total += (v[:m, :p].T @ v[:m])[:, :p]
     return total
 
 

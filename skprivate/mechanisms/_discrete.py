@@ -64,6 +64,12 @@ class DiscreteLaplace(_Discrete):
     ----------
     epsilon : float
         Sensitivity over scale. inf: no noise, not private.
+
+    Examples
+    --------
+    >>> from skprivate.mechanisms import DiscreteLaplace, Entropy
+    >>> DiscreteLaplace(epsilon=0.5)([10, 20], levels=1, entropy=Entropy(0)).shape
+    (2,)
     """
 
     epsilon: float
@@ -108,6 +114,12 @@ class DiscreteGaussian(_Discrete):
     ----------
     mu : float
         Sensitivity over sigma. inf: no noise, not private.
+
+    Examples
+    --------
+    >>> from skprivate.mechanisms import DiscreteGaussian, Entropy
+    >>> DiscreteGaussian(mu=0.5)([10, 20], levels=1, entropy=Entropy(0)).shape
+    (2,)
     """
 
     mu: float

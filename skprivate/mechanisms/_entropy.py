@@ -62,6 +62,14 @@ class Entropy:
     ----------
     seed : int or bytes, default=None
         None, for noise that protects. Never shown by ``repr``.
+
+    Examples
+    --------
+    >>> from skprivate.mechanisms import Entropy
+    >>> Entropy().words(3).dtype
+    dtype('uint64')
+    >>> Entropy(0)
+    Entropy(seeded=True)
     """
 
     seed: object = field(default=None, repr=False)

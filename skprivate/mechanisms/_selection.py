@@ -116,6 +116,12 @@ class Exponential(_Selection):
     monotone : bool, default=False
         True if a unit moves all scores in the same direction (as counts do): the 2
         is then dropped.
+
+    Examples
+    --------
+    >>> from skprivate.mechanisms import Entropy, Exponential
+    >>> Exponential(epsilon=1.0)([0, 500, 90], levels=1, entropy=Entropy())
+    1
     """
 
     def _choose(self, scores, levels, stream):
@@ -154,6 +160,12 @@ class PermuteAndFlip(_Selection):
     monotone : bool, default=False
         True if a unit moves all scores in the same direction (as counts do): the 2
         is then dropped.
+
+    Examples
+    --------
+    >>> from skprivate.mechanisms import Entropy, PermuteAndFlip
+    >>> PermuteAndFlip(epsilon=1.0)([0, 500, 90], levels=1, entropy=Entropy())
+    1
     """
 
     def _choose(self, scores, levels, stream):
@@ -180,6 +192,12 @@ class NoisyMax(_Selection):
     monotone : bool, default=False
         True if a unit moves all scores in the same direction (as counts do): the 2
         is then dropped.
+
+    Examples
+    --------
+    >>> from skprivate.mechanisms import Entropy, NoisyMax
+    >>> NoisyMax(epsilon=1.0)([0, 500, 90], levels=1, entropy=Entropy())
+    1
     """
 
     def _choose(self, scores, levels, stream):

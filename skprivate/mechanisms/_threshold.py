@@ -45,6 +45,13 @@ class AboveThreshold:
         Stop after this many indices.
     monotone : bool, default=False
         True if a unit moves all scores in the same direction, as counts do.
+
+    Examples
+    --------
+    >>> from skprivate.mechanisms import AboveThreshold, Entropy
+    >>> find = AboveThreshold(epsilon=1.0)
+    >>> find([3, 1, 900], levels=1, threshold=400, entropy=Entropy())
+    array([2])
     """
 
     epsilon: float
@@ -146,6 +153,13 @@ class ThresholdedRelease:
         Between 0 and 1.
     max_keys : int, default=1
         Most keys of one unit: enforce it before counting.
+
+    Examples
+    --------
+    >>> from skprivate.mechanisms import Entropy, Laplace, ThresholdedRelease
+    >>> release = ThresholdedRelease(Laplace(epsilon=1.0), delta=1e-6)
+    >>> list(release({"common": 900, "rare": 1}, levels=1, entropy=Entropy()))
+    ['common']
     """
 
     noise: object

@@ -3,6 +3,7 @@
 from numbers import Real
 
 import numpy as np
+from scipy import sparse
 from sklearn.base import BaseEstimator, OneToOneFeatureMixin, TransformerMixin
 
 from skprivate._sklearn import Interval, StrOptions, fit_context
@@ -88,7 +89,13 @@ class RowNormClipper(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
         from skprivate.kernels import clip_rows
 
         X = checked_input(self, X, accept_sparse=True)
-        return clip_rows(X, float(self.max_norm), _NORMS[self.norm])
+        limit, norm = float(self.max_norm), _NORMS[self.norm]
+        if not sparse.issparse(X):
+            return clip_rows(np.ascontiguousarray(X), limit, norm)
+        rows = X.data, X.indices, X.indptr, X.shape[1]
+        clipped = X.copy()
+        clipped.data = clip_rows(rows, limit, norm)
+        return clipped
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()

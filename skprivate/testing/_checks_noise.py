@@ -7,6 +7,7 @@ import numpy as np
 from scipy import stats
 from sklearn.base import clone
 
+from skprivate.mechanisms import Entropy
 from skprivate.testing._examples import configured, example_for, with_classes
 from skprivate.testing._replay import record
 from skprivate.testing._same import bits_of, differences, fitted_state
@@ -76,8 +77,10 @@ def check_seeded_fit_is_repeatable(estimator):
             f"{different} differ between two fits with the same seed. Draw only from "
             "the curator's entropy."
         )
-        assert first.privacy_.seeded, "a seeded fit must say so in its report."
-        assert not first.privacy_.private, "a seeded fit must not be called private."
+        assert first.privacy_.seeded and not first.privacy_.private, (
+            "a seeded fit is reported as private, though whoever knows the seed can "
+            "remove the noise. Let the report say seeded, and not private."
+        )
         one, other = (
             record(clone(variant).set_params(random_state=seed), **rows.fit_args).tape
             for seed in (0, 1)
@@ -100,6 +103,20 @@ def check_infinite_epsilon_adds_no_noise(estimator):
         assert not recording.estimator.privacy_.private, (
             "epsilon=inf is reported as private."
         )
+
+
+def check_choices_are_random(estimator):
+    """Where scores are equal, a selection chooses now this and now that index."""
+    estimator = configured(estimator, random_state=None)
+    tape = record(estimator, **example_for(estimator).fit_args).tape
+    for told in tape.told:
+        if told.mechanism.norm == np.inf and np.ndim(told.answer) == 0:
+            equal = np.zeros_like(told.total)
+            chosen = [told.mechanism(equal, told.levels, Entropy()) for _ in range(64)]
+            assert len(set(chosen)) > 1 or len(equal) == 1, (
+                "a selection chooses the same of equal scores every time: it is not "
+                "random. Choose by a mechanism of the budget."
+            )
 
 
 def check_noise_has_the_size_that_was_paid(estimator):

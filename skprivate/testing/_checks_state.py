@@ -31,7 +31,8 @@ def check_inputs_are_untouched(estimator):
                     getattr(fitted, method)(X)
         changed = [name for name in given if bits_of(given[name]) != before[name]]
         assert not changed, (
-            f"{changed} are changed in place. Copy what is to be overwritten."
+            f"{changed} are changed in place by fit or what follows. Copy what is to be "
+            "overwritten."
         )
 
 
