@@ -7,9 +7,18 @@ cheap: dp-accounting and scipy are imported on first use.
 
 from skprivate.accounting._budget import Budget
 from skprivate.accounting._calibrate import noise_multiplier
-from skprivate.accounting._compose import delta_of_events, epsilon_curve, epsilon_of_events
+from skprivate.accounting._compose import (
+    delta_of_events,
+    epsilon_curve,
+    epsilon_of_events,
+)
 from skprivate.accounting._gdp import delta_of, epsilon_of, mu_of
-from skprivate.accounting._pure import bounded_range_of_mu, mu_of_bounded_range, mu_of_pure, pure_of_mu
+from skprivate.accounting._pure import (
+    bounded_range_of_mu,
+    mu_of_bounded_range,
+    mu_of_pure,
+    pure_of_mu,
+)
 
 __all__ = [
     "Budget",

@@ -3,7 +3,12 @@
 import math
 from dataclasses import dataclass
 
-from skprivate.accounting._checks import check_delta, check_epsilon, check_real, check_share
+from skprivate.accounting._checks import (
+    check_delta,
+    check_epsilon,
+    check_real,
+    check_share,
+)
 from skprivate.accounting._gdp import epsilon_of, mu_of
 from skprivate.accounting._pure import bounded_range_of_mu
 

@@ -18,11 +18,17 @@ from functools import lru_cache
 
 import numpy as np
 
-from . import _pld, _rdp
 from skprivate.accounting._checks import check_delta, check_nonnegative
-from skprivate.accounting._events import is_nonprivate, leaves_of, mu_of_leaf, pure_of_leaf
+from skprivate.accounting._events import (
+    is_nonprivate,
+    leaves_of,
+    mu_of_leaf,
+    pure_of_leaf,
+)
 from skprivate.accounting._gdp import delta_of, epsilon_of
 from skprivate.accounting._relation import ADD_REMOVE, check_relation, under_relation
+
+from . import _pld, _rdp
 
 NOT_PRIVATE = 64.0  # an epsilon so large that a better bound is worth no computation
 

@@ -8,7 +8,12 @@ that every number here is an upper bound. The relation is add or remove one unit
 import math
 
 from skprivate.accounting._events import mu_of_leaf, pure_of_leaf
-from skprivate.accounting._relation import ADD_REMOVE, REPLACE_ONE, is_gaussian, is_sampled_gaussian
+from skprivate.accounting._relation import (
+    ADD_REMOVE,
+    REPLACE_ONE,
+    is_gaussian,
+    is_sampled_gaussian,
+)
 
 SMALLEST_DELTA = 1e-10  # below, the rounding of the Fourier transform matters
 ROUNDING = 2e-12  # taken off delta, for the rounding of the Fourier transform

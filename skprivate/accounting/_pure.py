@@ -21,9 +21,8 @@ Bounded range: the exponential mechanism's log likelihood ratio lies in an inter
 
 import math
 
-from skprivate.mechanisms import _costs
-
 from skprivate.accounting._checks import check_nonnegative
+from skprivate.mechanisms import _costs
 
 SQRT_2 = math.sqrt(2.0)
 DOWN = 1 - 2.0**-44  # covers the rounding of log_ndtr and erf

@@ -63,6 +63,7 @@ class DPEstimator(CallbackSupportMixin, BaseEstimator):
         "max_rows_per_group": [Interval(Integral, 1, None, closed="left")],
         "random_state": ["random_state"],
     }
+
     def __init__(
         self,
         *,
@@ -99,24 +100,27 @@ class DPEstimator(CallbackSupportMixin, BaseEstimator):
             The fitted estimator.
         """
         budget, entropy = self._check_budget(), self._entropy()
-        rows = as_rows(
-            self,
-            X,
-            y,
-            sample_weight=sample_weight,
-            groups=groups,
-            target=self._target_kind(),
-            accept_sparse=self.__sklearn_tags__().input_tags.sparse,
-            max_weight=self.max_weight,
-            max_rows_per_group=self.max_rows_per_group,
-            words=lambda n: entropy.words(n, b"groups"),
-        )
-        max_rows = 1 if groups is None else self.max_rows_per_group
-        context = self._init_callback_context(max_subtasks=self._n_subtasks())
-        context.call_on_fit_task_begin(estimator=self)  # X and y are never passed on
-        progress = partial(self._step_done, context)
-        self._fit_rows(rows, budget, entropy, max_rows, progress)
-        context.call_on_fit_task_end(estimator=self)
+        fitted_before = _fitted_attributes(self)
+        try:
+            rows = as_rows(
+                self,
+                X,
+                y,
+                sample_weight=sample_weight,
+                groups=groups,
+                target=self._target_kind(),
+                accept_sparse=self.__sklearn_tags__().input_tags.sparse,
+                max_weight=self.max_weight,
+                max_rows_per_group=self.max_rows_per_group,
+                words=lambda n: entropy.words(n, b"groups"),
+            )
+            max_rows = 1 if groups is None else self.max_rows_per_group
+            self._fit_with_progress(rows, budget, entropy, max_rows)
+        except BaseException:  # a failed fit leaves the estimator as it was
+            for name in _fitted_attributes(self):
+                delattr(self, name)
+            vars(self).update(fitted_before)
+            raise
         return self
 
     def plan(self, n_features, *, classes=(0, 1)):
@@ -145,8 +149,16 @@ class DPEstimator(CallbackSupportMixin, BaseEstimator):
         """Learn from the answers of ``curator``; what a contributor writes."""
         raise TypeError(f"{type(self).__name__} must define _fit(curator).")
 
+    def _fit_with_progress(self, rows, budget, entropy, max_rows):
+        """Run ``_fit``, and tell the callbacks of scikit-learn how far it got."""
+        context = self._init_callback_context(max_subtasks=self._n_subtasks())
+        context.call_on_fit_task_begin(estimator=self)  # X and y are never passed on
+        progress = partial(self._step_done, context)
+        self._fit_rows(rows, budget, entropy, max_rows, progress)
+        context.call_on_fit_task_end(estimator=self)
+
     def _fit_rows(self, rows, budget, entropy, max_rows=1, progress=None):
-        """Run ``_fit``; if it fails, leave no fitted attribute behind."""
+        """Run ``_fit`` with a curator of ``rows``."""
         curator = Curator(
             rows,
             budget,
@@ -156,13 +168,7 @@ class DPEstimator(CallbackSupportMixin, BaseEstimator):
             max_rows=max_rows,
             progress=progress,
         )
-        before = dict(vars(self))
-        try:
-            self._fit(curator)
-        except BaseException:
-            vars(self).clear()
-            vars(self).update(before)
-            raise
+        self._fit(curator)
         self.privacy_ = self._report(curator, entropy, max_rows)
 
     def _n_subtasks(self):
@@ -222,6 +228,11 @@ class DPEstimator(CallbackSupportMixin, BaseEstimator):
         if is_classifier(self):
             return "class"
         return "number" if is_regressor(self) else "none"
+
+
+def _fitted_attributes(estimator):
+    """What the last fit has learned."""
+    return {name: v for name, v in vars(estimator).items() if name.endswith("_")}
 
 
 class DPTransformerMixin(TransformerMixin):

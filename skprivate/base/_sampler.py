@@ -14,6 +14,17 @@ class DPSampler(OneToOneFeatureMixin, DPEstimator):
     **Guarantee.** Adding or removing one row of ``X`` changes at most one row of what
     ``fit_resample`` returns, beyond what the released ``privacy_`` pays for. So a
     private step after a sampler has the same neighbours, and the prices add up.
+
+    Parameters
+    ----------
+    epsilon, delta : float
+        Budget of a fit; see :class:`~skprivate.base.DPEstimator`.
+    max_weight : float, default=1.0
+        Larger sample weights are cut to this.
+    max_rows_per_group : int, default=1
+        Rows of one group that count.
+    random_state : int, RandomState instance or None, default=None
+        A seed makes noise and resampling repeatable, and the fit not private.
     """
 
     def fit_resample(self, X, y, *, sample_weight=None, groups=None):

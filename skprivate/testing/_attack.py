@@ -83,12 +83,12 @@ def check_attack_stays_within_the_claim(estimator, n_fits=None):
         n_fits = _affordable(estimator, rows)
     low, high = audit_mu(estimator, rows.X, rows.y, canary, n_fits)
     assert low <= claim, (
-        f"an attack finds mu >= {low:.3g}, above the claim of {claim:.3g}: the model is "
-        "less private than reported. Check bounds of queries and scale of the noise."
+        f"an attack finds mu >= {low:.3g}, above the claim of {claim:.3g}: the model "
+        "is less private than reported. Check bounds of queries and scale of the noise."
     )
     assert high >= 0.9 * possible, (
-        f"an attack that should find mu = {possible:.3g} finds at most {high:.3g}: there "
-        "is more noise than was paid for. Check the scale of the noise."
+        f"an attack that should find mu = {possible:.3g} finds at most {high:.3g}: "
+        "there is more noise than was paid for. Check the scale of the noise."
     )
 
 

@@ -114,7 +114,8 @@ def check_what_is_read_for_free_is_noted(estimator):
     rows = example_for(estimator)
     told = fit(configured(estimator), rows).privacy_
     assert not told.assumed, (
-        f"{told.assumed} is assumed public though it was declared. Use what is declared."
+        f"{told.assumed} is assumed public though it was declared. Use what is "
+        "declared."
     )
     if target_kind(estimator) != "class" or "classes" not in estimator.get_params():
         return

@@ -8,7 +8,12 @@ import warnings
 import numpy as np
 from sklearn.base import clone
 
-from skprivate.testing._examples import configured, example_for, target_kind, with_classes
+from skprivate.testing._examples import (
+    configured,
+    example_for,
+    target_kind,
+    with_classes,
+)
 
 CANARY = 0.7362514379852146
 DIGITS = "3625143798"

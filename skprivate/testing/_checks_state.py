@@ -11,7 +11,7 @@ from skprivate.testing._replay import record
 from skprivate.testing._same import bits_of, differences, fitted_state
 from skprivate.testing._tape import Recorder, listening
 
-_METHODS = ("predict", "predict_proba", "decision_function", "transform", "score_samples")
+_METHODS = ("predict", "predict_proba", "decision_function", "transform")
 
 
 def check_inputs_are_untouched(estimator):
@@ -31,8 +31,8 @@ def check_inputs_are_untouched(estimator):
                     getattr(fitted, method)(X)
         changed = [name for name in given if bits_of(given[name]) != before[name]]
         assert not changed, (
-            f"{changed} are changed in place by fit or what follows. Copy what is to be "
-            "overwritten."
+            f"{changed} are changed in place by fit or what follows. Copy what is to "
+            "be overwritten."
         )
 
 

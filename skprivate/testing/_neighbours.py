@@ -79,7 +79,8 @@ def _added(rows, rng):
     for name, x in values.items():
         yield Neighbour(f"add {name}", rows.with_row(x, _opposite(rows, 0)), 1)
     if rows.weight is not None:
-        for name, weight in {"weightless": 0.0, "overweight": 1e9, "nan": np.nan}.items():
+        special = {"weightless": 0.0, "overweight": 1e9, "weight NaN": np.nan}
+        for name, weight in special.items():
             yield Neighbour(f"add {name}", rows.with_row(HIGH, None, weight), 1)
 
 

@@ -115,8 +115,9 @@ _CHANGED = (
     "answers only."
 )
 _MOVED = (
-    "release {} ({}): the exact total moves by {:.6g} times what the query declares for "
-    "{:g} unit(s). Clip contributions to the bound, or declare a larger one."
+    "release {} ({}): the exact total moves by {:.6g} times what is declared for one "
+    "unit, while the rows differ by {:g}. Clip contributions to the bound, or declare "
+    "a larger one."
 )
 _MONOTONE = (
     "release {} ({}): scores move in both directions, yet the mechanism is told that "
@@ -230,9 +231,9 @@ class _Player:
         move = _difference(total, before.total)
         weights = 1.0 if before.weights is None else np.ravel(before.weights)
         distance = np.linalg.norm(move / weights, ord=before.mechanism.norm)
-        if getattr(before.mechanism, "monotone", False) and self._units == 1:
-            if np.any(move > 0) and np.any(move < 0):
-                self.find(_MONOTONE.format(number, name))
+        monotone = self._units == 1 and getattr(before.mechanism, "monotone", False)
+        if monotone and np.any(move > 0) and np.any(move < 0):
+            self.find(_MONOTONE.format(number, name))
         ratio = distance / before.levels if before.levels else float(distance > 0)
         self._largest = max(self._largest, ratio)
         if distance > before.levels * self._units * (1 + _ROUNDING):

@@ -70,6 +70,8 @@ def _bits_of_object(value):
         return name, bits_of(named)
     if isinstance(value, BaseEstimator):
         return name, bits_of(vars(value))
+    if hasattr(value, "to_numpy"):  # series and data frames keep caches
+        return name, bits_of(value.to_numpy()), str(getattr(value, "columns", ""))
     if callable(value):
         return "callable", getattr(value, "__qualname__", name)
     if hasattr(value, "__dict__"):

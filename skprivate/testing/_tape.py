@@ -1,6 +1,6 @@
 """Listen to everything that passes between rows and models during a fit."""
 
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from copy import deepcopy
 from dataclasses import dataclass, field
 from unittest.mock import patch
@@ -81,16 +81,14 @@ def listening(listener):
     by, whatever it is made of. Not for several threads at once.
     """
     inside = _Depth()
-    with patch.object(Curator, "_charge", _charge_for(listener)):
-        with patch.object(Entropy, "stream", _stream_for(listener, inside)):
-            replaced = {cls: cls.__call__ for cls in _mechanism_classes()}
-            try:
-                for cls, call in replaced.items():
-                    cls.__call__ = _call_for(listener, call, inside)
-                yield listener
-            finally:
-                for cls, call in replaced.items():
-                    cls.__call__ = call
+    with ExitStack() as stack:
+        enter = stack.enter_context
+        enter(patch.object(Curator, "_charge", _charge_for(listener)))
+        enter(patch.object(Entropy, "stream", _stream_for(listener, inside)))
+        for cls in _mechanism_classes():
+            call = _call_for(listener, cls.__call__, inside)
+            enter(patch.object(cls, "__call__", call))
+        yield listener
 
 
 class _Depth:

@@ -42,9 +42,7 @@ def test_without_noise_the_answer_is_exact():
 
 
 def test_answers_are_spread_as_the_report_says():
-    draws = [
-        curator_of(seed=None).release(Count(), share=0.25)[0] for _ in range(4000)
-    ]
+    draws = [curator_of(seed=None).release(Count(), share=0.25)[0] for _ in range(4000)]
     deviation = 1 / (Budget(1.0, 1e-6).mu * 0.5)
     # 4000 draws: relative error of a standard deviation is 1.1 %, five of them 5.6 %.
     assert abs(np.std(draws) / deviation - 1) < 0.056

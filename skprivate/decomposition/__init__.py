@@ -1,0 +1,5 @@
+"""Private matrix decompositions."""
+
+from skprivate.decomposition._pca import DPPCA
+
+__all__ = ["DPPCA"]

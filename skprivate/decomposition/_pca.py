@@ -1,0 +1,252 @@
+"""Principal components of one noisy covariance matrix."""
+
+from numbers import Integral, Real
+
+import numpy as np
+from sklearn.base import ClassNamePrefixFeaturesOutMixin
+from sklearn.utils.validation import check_is_fitted
+
+from skprivate._sklearn import Interval
+from skprivate.base import DPEstimator, DPTransformerMixin
+from skprivate.decomposition._covariance import noisy_covariance
+from skprivate.queries._spread import look_at_features
+from skprivate.queries._standardized import standardized_box, standardized_moments
+from skprivate.rows import checked_input
+
+_BOUNDS_SHARE = 0.1
+_SHORTEST = 0.85
+
+
+class DPPCA(ClassNamePrefixFeaturesOutMixin, DPTransformerMixin, DPEstimator):
+    """Principal component analysis, under differential privacy.
+
+    A tenth of the budget finds out roughly where the rows lie. With the rest, the
+    matrix of their second moments about that point is released once, with the least
+    noise that its symmetry allows. Everything else follows from this noisy matrix, so
+    it costs nothing to ask for more components, or for a fraction of the variance.
+
+    Parameters
+    ----------
+    n_components : int, float or None, default=None
+        Number of components; None keeps all. A float in (0, 1) keeps as many as explain
+        this fraction of the noisy variance.
+    whiten : bool, default=False
+        Whether ``transform`` divides each component by its standard deviation.
+    bounds : tuple (low, high) or "private", default="private"
+        Public range of the features: numbers, or arrays of one number per feature.
+        Values outside are moved to the nearest end. ``"private"`` pays a tenth of the
+        budget for a search.
+    epsilon : float, default=1.0
+        Budget of a fit; see :class:`~skprivate.base.DPEstimator`.
+    delta : float, default=1e-6
+        Budget of a fit. Zero adds Laplace noise instead of Gaussian.
+    max_weight : float, default=1.0
+        Larger sample weights are cut to this.
+    max_rows_per_group : int, default=1
+        Rows of one group that count.
+    random_state : int, RandomState instance or None, default=None
+        A seed makes the fit repeatable, and not private.
+
+    Attributes
+    ----------
+    components_ : ndarray of shape (n_components_, n_features)
+        Orthonormal directions, by decreasing variance.
+    explained_variance_ : ndarray of shape (n_components_,)
+        Noisy variance along each component.
+    explained_variance_ratio_ : ndarray of shape (n_components_,)
+        The same, relative to the noisy total.
+    singular_values_ : ndarray of shape (n_components_,)
+        Norms of the components of all rows, as far as their noisy number tells.
+    mean_ : ndarray of shape (n_features,)
+        Noisy mean, within the bounds.
+    n_components_ : int
+        Number of components.
+    noise_variance_ : float
+        Mean variance of the directions that were left out.
+    output_bounds_ : tuple (low, high) of ndarray of shape (n_components_,)
+        Range of ``transform`` for rows within the bounds.
+    privacy_ : PrivacyReport
+        What was released, and at what price.
+
+    See Also
+    --------
+    sklearn.decomposition.PCA : The same without privacy.
+
+    Notes
+    -----
+    This is the Gaussian mechanism of [1]_, on rows whose features are scaled by the
+    square root of their standard deviations, which makes the total noise least.
+
+    References
+    ----------
+    .. [1] Dwork, Talwar, Thakurta, Zhang (2014). Analyze Gauss: optimal bounds for
+       privacy-preserving principal component analysis. STOC.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_iris
+    >>> from skprivate.decomposition import DPPCA
+    >>> X = load_iris().data
+    >>> pca = DPPCA(n_components=2, bounds=(0, 10), epsilon=1.0).fit(X)
+    >>> pca.transform(X).shape
+    (150, 2)
+    """
+
+    def __init__(
+        self,
+        n_components=None,
+        *,
+        whiten=False,
+        bounds="private",
+        epsilon=1.0,
+        delta=1e-6,
+        max_weight=1.0,
+        max_rows_per_group=1,
+        random_state=None,
+    ):
+        super().__init__(
+            epsilon=epsilon,
+            delta=delta,
+            max_weight=max_weight,
+            max_rows_per_group=max_rows_per_group,
+            random_state=random_state,
+        )
+        self.n_components = n_components
+        self.whiten = whiten
+        self.bounds = bounds
+
+    _parameter_constraints = {
+        **DPEstimator._parameter_constraints,
+        "n_components": [
+            Interval(Integral, 1, None, closed="left"),
+            Interval(Real, 0, 1, closed="neither"),
+            None,
+        ],
+        "whiten": ["boolean"],
+        "bounds": "no_validation",  # the curator checks them
+    }
+
+    def _fit(self, curator):
+        if isinstance(self.n_components, Integral):
+            self._check_n_components(curator.n_features)
+        low, high = curator.bounds(self.bounds, share=_BOUNDS_SHARE)
+        rows = look_at_features(curator, low, high)
+        # The total noise is proportional to sum(unit**2) * sum((scale / unit)**2).
+        unit = np.sqrt(rows.scale * np.mean(rows.scale))
+        moments, noise = standardized_moments(
+            curator,
+            rows,
+            standardized_box(low, high, rows, unit),
+            shortest=_SHORTEST,
+        )
+        count, mean, covariance = noisy_covariance(moments, noise)
+        self.mean_ = np.clip(rows.center + unit * mean, low, high)
+        self._keep_components(covariance * np.outer(unit, unit), count)
+        self.output_bounds_ = self._output_bounds(low, high)
+
+    def _check_n_components(self, n_features):
+        if self.n_components > n_features:
+            raise ValueError(
+                f"n_components={self.n_components} is more than the {n_features} "
+                "features. Ask for fewer."
+            )
+
+    def _keep_components(self, covariance, count):
+        """The leading eigenvectors, and what is known about the others."""
+        variances, directions = np.linalg.eigh(covariance)
+        variances = np.maximum(variances[::-1], 0.0)
+        directions = directions.T[::-1]
+        total = variances.sum()
+        shares = variances / total if total > 0 else np.full_like(variances, 0.0)
+        k = self._number_of_components(shares)
+        # Signs as in scikit-learn: the largest loading is positive.
+        largest = np.abs(directions).argmax(axis=1)
+        signs = np.sign(directions[np.arange(len(directions)), largest])
+        self.components_ = (directions * signs[:, None])[:k]
+        self.n_components_ = k
+        self.explained_variance_ = variances[:k]
+        self.explained_variance_ratio_ = shares[:k]
+        self.singular_values_ = np.sqrt(variances[:k] * max(count - 1.0, 0.0))
+        rest = variances[k:]
+        self.noise_variance_ = float(rest.mean()) if len(rest) else 0.0
+
+    def _number_of_components(self, shares):
+        """How many components are kept."""
+        if self.n_components is None:
+            return len(shares)
+        if isinstance(self.n_components, Integral):
+            return int(self.n_components)
+        k = int(np.searchsorted(np.cumsum(shares), self.n_components, side="right")) + 1
+        return min(k, len(shares))
+
+    def _output_bounds(self, low, high):
+        """Smallest and largest value of each component over the box."""
+        ends = np.stack([low, high]) - self.mean_
+        corners = ends[:, None, :] * (self.components_ / self._scale()[:, None])
+        return corners.min(axis=0).sum(axis=1), corners.max(axis=0).sum(axis=1)
+
+    def _scale(self):
+        """What ``transform`` divides each component by."""
+        if not self.whiten:
+            return np.ones(self.n_components_)
+        # A direction without variance is left as it is.
+        scale = np.sqrt(self.explained_variance_)
+        return np.where(scale > 0, scale, 1.0)
+
+    def transform(self, X):
+        """Project rows onto the components.
+
+        Parameters
+        ----------
+        X : {array-like, sparse matrix} of shape (n_samples, n_features)
+            Rows.
+
+        Returns
+        -------
+        ndarray of shape (n_samples, n_components_)
+        """
+        check_is_fitted(self)
+        X = checked_input(self, X, accept_sparse=True)
+        axes = (self.components_ / self._scale()[:, None]).T
+        projected = X @ axes.astype(X.dtype)
+        return projected - (self.mean_ @ axes).astype(X.dtype)
+
+    def inverse_transform(self, X):
+        """Rows whose components are ``X``.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_components_)
+            Components.
+
+        Returns
+        -------
+        ndarray of shape (n_samples, n_features)
+        """
+        check_is_fitted(self)
+        X = np.asarray(X)
+        return X @ (self.components_ * self._scale()[:, None]) + self.mean_
+
+    def get_covariance(self):
+        """Covariance of the probabilistic model behind the components.
+
+        Returns
+        -------
+        ndarray of shape (n_features, n_features)
+        """
+        check_is_fitted(self)
+        extra = np.maximum(self.explained_variance_ - self.noise_variance_, 0.0)
+        covariance = (self.components_.T * extra) @ self.components_
+        covariance.flat[:: len(covariance) + 1] += self.noise_variance_
+        return covariance
+
+    @property
+    def _n_features_out(self):
+        """Number of columns of ``transform``, for the names of its columns."""
+        return self.n_components_
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        tags.input_tags.sparse = True
+        tags.transformer_tags.preserves_dtype = ["float64", "float32"]
+        return tags

@@ -1,0 +1,82 @@
+"""Distances of rows to their nearest centres, as vectors: a step of clipped k-means."""
+
+import numpy as np
+
+from skprivate.kernels._blocks import aligned, clean_weights, load_block, open_block
+from skprivate.kernels._blocks import open_chunk, tile_box
+from skprivate.kernels._centers import _nearest_centers
+from skprivate.kernels._jit import kernel
+from skprivate.kernels._rows import SHRINK, square_limit
+
+
+def nearest_center_residuals(X, box, centers, one, weight, radius, count):
+    """Sum of ``(q - c, count)`` over the rows nearest to each centre ``c``.
+
+    A difference longer than ``radius`` is scaled down to it. What a row adds is then
+    bounded by how far it may pull its centre, not by the width of the box.
+
+    Guarantee: a row adds a vector of integers to one centre, of which the part without
+    the count has an L2 norm of at most ``radius`` and the count is at most ``count``:
+    ``sqrt(radius**2 + count**2)`` together. The proof is that of `clipped_sum`: squared
+    norms are integers below ``2**53``, and scaling rounds toward zero. A weight w in
+    [0, 1] is one more factor. A row that is not finite, or whose weight is not positive
+    and finite, adds zero.
+
+    Parameters
+    ----------
+    X : chunk
+    box : ndarray of shape (4, d)
+        With integers in ``[-one, one]``.
+    centers : ndarray of shape (k, d)
+        Integers in ``[-one, one]``.
+    one : float
+        ``2.0**bits``, `center_bits` at most.
+    weight : ndarray of shape (n,) or (0,)
+    radius : float
+        In grid steps.
+    count : float
+        An integer, what a row of weight one adds to the count of its centre.
+
+    Returns
+    -------
+    ndarray of shape (k, d + 1)
+        Integers in float64.
+    """
+    source, n_rows, n_features = open_chunk(X)
+    centers = np.clip(np.rint(np.asarray(centers, dtype=np.float64)), -one, one)
+    total = np.zeros((centers.shape[0], n_features + 1))
+    tile, weight = tile_box(box, one), clean_weights(weight)
+    q, w = open_block(n_features)
+    across = aligned(q.size).reshape(q.shape[::-1])
+    limit = square_limit(radius)
+    _residual_sums(
+        source, n_rows, tile, weight, centers, radius, limit, count, q, w, across, total
+    )
+    return total
+
+
+@kernel
+def _residual_sums(
+    source, n_rows, tile, weight, centers, radius, limit, count, q, w, across, total
+):
+    rows, n_features = q.shape
+    nearest = np.empty(rows, dtype=np.int64)
+    for start in range(0, n_rows, rows):
+        m = min(rows, n_rows - start)
+        load_block(source, start, m, tile, weight, q, w)
+        for i in range(m):
+            for j in range(n_features):
+                across[j, i] = q[i, j]
+        _nearest_centers(across, m, centers, nearest)
+        for i in range(m):
+            row, center, sums = q[i], centers[nearest[i]], total[nearest[i]]
+            square = 0.0
+            for j in range(n_features):
+                row[j] -= center[j]
+                square += row[j] * row[j]
+            factor = w[i]
+            if square > limit:
+                factor *= radius / np.sqrt(square) * SHRINK
+            for j in range(n_features):
+                sums[j] += np.trunc(factor * row[j])
+            sums[n_features] += np.trunc(w[i] * count)

@@ -1,0 +1,5 @@
+"""Private linear models."""
+
+from skprivate.linear_model._ridge import DPRidge
+
+__all__ = ["DPRidge"]

@@ -1,0 +1,5 @@
+"""Private naive Bayes classifiers."""
+
+from skprivate.naive_bayes._gaussian import DPGaussianNB
+
+__all__ = ["DPGaussianNB"]

@@ -1,0 +1,72 @@
+"""Second moments of standardized rows, clipped to the norm that the noise suggests."""
+
+from dataclasses import replace
+from math import ceil, log2, sqrt
+
+import numpy as np
+
+from skprivate.base import Box
+from skprivate.queries._second_moments import SecondMoments, symmetric
+
+_TOLERATED = 0.01  # noise relative to the rows up to which rows keep their length
+
+
+def standardized_box(low, high, spread, scale):
+    """Box with the origin at the noisy center of the rows and ``scale`` as unit."""
+    return Box(low, high, spread.center, scale, 18)
+
+
+def standardized_moments(curator, spread, box, target=None, *, shortest):
+    """Release second moments for all that remains of the budget.
+
+    Noise grows with the square of the norm to which rows are clipped, so long rows are
+    worth shortening, the more so the fewer rows there are. In standardized boxes a
+    typical norm is ``sqrt(n_columns)``; rows are clipped to a multiple of it, such that
+    the noise, relative to the number of rows, is one percent, but no closer than
+    ``shortest``. Without noise they are not clipped at all.
+
+    Parameters
+    ----------
+    curator : Curator
+    spread : Spread
+        What an earlier release told about the rows.
+    box : Box
+        With features of about unit variance.
+    target : Box or None, default=None
+        The same for the target.
+    shortest : float
+        Smallest multiple of the typical norm.
+
+    Returns
+    -------
+    moments : ndarray of shape (n_columns, n_columns)
+        Noisy sum of ``v v'`` over rows ``v = (z, 1)`` or ``(z, 1, t)``.
+    noise : float
+        Standard deviation of its noise on the diagonal; off it, ``sqrt(2)`` less.
+    """
+    share = curator.remaining
+    reach = box.reach if target is None else np.append(box.reach, target.reach)
+    unit = SecondMoments(box, target, 1.0)
+    noise = spread.noise_ahead(curator, unit, share=share) * unit.n_columns**1.5
+    factor = sqrt(_TOLERATED * spread.count / noise) if noise > 0 else np.inf
+    longest = sqrt(1.0 + float(np.sum(reach**2)))
+    bound = min(longest, max(shortest, factor) * sqrt(unit.n_columns))
+    bits = _bits(bound, max(1.0, float(np.max(reach))), unit.n_columns)
+    query = SecondMoments(
+        replace(box, bits=bits),
+        None if target is None else replace(target, bits=bits),
+        bound,
+    )
+    moments = symmetric(curator.release(query, share=share))
+    return moments, curator.noise_of(query)
+
+
+def _bits(bound, reach, n_columns):
+    """Finest grid on which squared norms, and then products, are exact in float64.
+
+    A squared norm before clipping is at most ``n_columns * (reach * 2**bits)**2``,
+    which must stay below 2**53; products of clipped rows ask for
+    ``SecondMoments.bits``.
+    """
+    squares = (52 - ceil(log2(n_columns))) // 2 - ceil(log2(reach)) - 1
+    return min(SecondMoments.bits(bound), squares)
