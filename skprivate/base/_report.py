@@ -10,7 +10,7 @@ from skprivate.accounting import epsilon_of_events
 class Release:
     """One noisy answer.
 
-    Attributes
+    Parameters
     ----------
     query : str
         What was added up.
@@ -38,7 +38,7 @@ class Release:
 class PrivacyReport:
     """Everything that a fit released, and what it took for granted.
 
-    Attributes
+    Parameters
     ----------
     estimator : str
         Class of the estimator.

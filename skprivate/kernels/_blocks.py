@@ -106,11 +106,12 @@ def tile_box(box, limit=np.inf):
     flat = scale == 0.0
     center = np.where(flat, 0.0, center)
     with np.errstate(over="ignore"):
-        lowest = np.maximum(np.rint((low - center) * scale), -limit)
-        highest = np.minimum(np.rint((high - center) * scale), limit)
+        lowest = np.clip(np.rint((low - center) * scale), -limit, limit)
+        highest = np.clip(np.rint((high - center) * scale), -limit, limit)
     if flat.any() and not flat.all():
-        # The integer of a flat feature is zero, which limits of other features keep.
-        lowest[flat], highest[flat] = lowest[~flat].min(), highest[~flat].max()
+        # The integer of a flat feature is zero: limits of the others can serve it too.
+        lowest[flat] = min(lowest[~flat].min(), 0.0)
+        highest[flat] = max(highest[~flat].max(), 0.0)
     common = (lowest == lowest[:1]).all() and (highest == highest[:1]).all()
     repeats = _tile_rows(center.size)
     tile = aligned(5 * center.size * repeats).reshape(5, -1)

@@ -85,3 +85,15 @@ def test_longest_rows_are_exact_at_the_largest_bits(n_features):
     X = np.full((3, n_features), 3.0)
     total = clipped_sum(X, box_of(n_features, bits), NONE, 2, 2.0**40)
     np.testing.assert_array_equal(total, np.full(n_features, 3 * 2.0**bits))
+
+
+@pytest.mark.parametrize("center", [-9.0, 0.5, 9.0])
+@pytest.mark.parametrize("norm", [0, 2])
+def test_the_centre_may_lie_anywhere(center, norm, rng):
+    low, high = np.array([0.0, 0.0, 2.0]), np.array([1.0, 1.0, 2.0])
+    scale = np.array([1024.0, 1024.0, 0.0])
+    box = np.stack([low, high, np.full(3, center), scale])
+    X = rng.normal(size=(60, 3))
+    total = clipped_sum(X, box, NONE, norm, 2000.0)
+    np.testing.assert_array_equal(total, twin(X, box, NONE, norm, 2000.0))
+    assert total[2] == 0.0

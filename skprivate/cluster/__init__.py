@@ -1,0 +1,5 @@
+"""Private clustering."""
+
+from skprivate.cluster._k_means import DPKMeans
+
+__all__ = ["DPKMeans"]

@@ -1,0 +1,104 @@
+"""What k-means asks about the rows near each of some centers."""
+
+from dataclasses import dataclass
+from math import sqrt
+
+import numpy as np
+
+from skprivate.base import Box, Query
+
+
+@dataclass(frozen=True, eq=False)
+class CenterCounts(Query):
+    """Number of rows nearest to each center: a row counts once, wherever it lies.
+
+    Parameters
+    ----------
+    box : Box
+        With the same unit for all features, so that distances are those of the rows.
+    centers : ndarray of shape (n_centers, n_features)
+        In units of the box.
+    """
+
+    box: Box
+    centers: np.ndarray
+    bound = 1.0
+    l1_bound = 1.0
+
+    @property
+    def size(self):
+        """One count for each center."""
+        return len(self.centers)
+
+    @property
+    def step(self):
+        """A step of the box."""
+        return 1 / self.box.one
+
+    def __call__(self, X, y, weight):
+        from skprivate.kernels import nearest_center_sums
+
+        box = self.box
+        centers = np.rint(self.centers * box.one)
+        return nearest_center_sums(X, box.array, centers, box.one, weight)[:, -1]
+
+
+@dataclass(frozen=True, eq=False)
+class CenterShifts(Query):
+    """For each center ``c``, the sum over its nearest rows of ``(z - c, row_count)``.
+
+    Differences are clipped to ``radius``, so that a row adds at most
+    ``sqrt(radius**2 + row_count**2)``, however far away the box allows it to be; and at
+    most ``sqrt(n_features) * radius + row_count`` in the 1-norm.
+
+    Parameters
+    ----------
+    box : Box
+        With the same unit for all features, so that distances are those of the rows.
+    centers : ndarray of shape (n_centers, n_features)
+        In units of the box, multiples of its step.
+    radius : float
+        How far a row may pull its center.
+    row_count : float
+        What a row adds to the count of its center, a multiple of the step. The larger,
+        the less noise have counts, and the more have differences.
+    """
+
+    box: Box
+    centers: np.ndarray
+    radius: float
+    row_count: float
+
+    @property
+    def bound(self):
+        """A row adds to one center."""
+        return sqrt(self.radius**2 + self.row_count**2)
+
+    @property
+    def l1_bound(self):
+        """A row adds to one center."""
+        return sqrt(self.box.n_features) * self.radius + self.row_count
+
+    @property
+    def size(self):
+        """A difference and a count for each center."""
+        return self.centers.size + len(self.centers)
+
+    @property
+    def step(self):
+        """A step of the box."""
+        return 1 / self.box.one
+
+    def __call__(self, X, y, weight):
+        from skprivate.kernels._center_residuals import nearest_center_residuals
+
+        one = self.box.one
+        return nearest_center_residuals(
+            X,
+            self.box.array,
+            self.centers * one,
+            one,
+            weight,
+            self.radius * one,
+            self.row_count * one,
+        )

@@ -1,0 +1,289 @@
+"""k-means by a few noisy steps of Lloyd's algorithm, from many public centers."""
+
+from numbers import Integral
+
+import numpy as np
+from sklearn.base import ClassNamePrefixFeaturesOutMixin, ClusterMixin
+from sklearn.metrics import pairwise_distances_argmin_min
+from sklearn.metrics.pairwise import euclidean_distances
+from sklearn.utils.validation import check_is_fitted
+
+from skprivate._sklearn import Interval
+from skprivate.base import Box, DPEstimator, DPTransformerMixin
+from skprivate.cluster._center_queries import CenterCounts, CenterShifts
+from skprivate.cluster._merging import merged, public_points
+from skprivate.queries._spread import look_at_features
+from skprivate.rows import checked_input
+
+_BOUNDS_SHARE = 0.1
+_COUNTS_SHARE = 0.1
+_CANDIDATES = 8  # public starting points for each cluster
+_SURPLUS = 3  # centers for each cluster, until they are merged
+_RADIUS = 0.7  # how far a row may pull its center, in standard deviations of all rows
+_TOLERATED = 0.01  # noise of a center, in the same unit, up to which rows are unclipped
+_ROW_COUNT = 0.4  # what a row adds to a count, relative to that radius
+
+
+class DPKMeans(
+    ClassNamePrefixFeaturesOutMixin, ClusterMixin, DPTransformerMixin, DPEstimator
+):
+    """k-means clustering, under differential privacy.
+
+    A tenth of the budget finds out roughly where the rows lie, and another tenth counts
+    the rows near each of many points that are spread there without looking. Their
+    k-means give three centers for each cluster, a surplus that finds clusters which so
+    few steps would otherwise miss. With the rest, Lloyd's algorithm takes ``max_iter``
+    steps; on the way the surplus is merged. A row can pull its center no farther than
+    about the spread of all rows, whatever the bounds.
+
+    There are no ``labels_`` and no ``inertia_``, which would tell about single rows.
+
+    Parameters
+    ----------
+    n_clusters : int, default=8
+        Number of clusters.
+    max_iter : int, default=3
+        Number of steps, all of which are taken; a third of them with surplus centers.
+        More steps have more noise each: raise it only where noise is small.
+    bounds : tuple (low, high) or "private", default="private"
+        Public range of the features: numbers, or arrays of one number per feature.
+        Values outside are moved to the nearest end. ``"private"`` pays a tenth of the
+        budget for a search.
+    epsilon : float, default=1.0
+        Budget of a fit; see :class:`~skprivate.base.DPEstimator`.
+    delta : float, default=1e-6
+        Budget of a fit. Zero adds Laplace noise instead of Gaussian.
+    max_weight : float, default=1.0
+        Larger sample weights are cut to this.
+    max_rows_per_group : int, default=1
+        Rows of one group that count.
+    random_state : int, RandomState instance or None, default=None
+        A seed makes the fit repeatable, and not private.
+
+    Attributes
+    ----------
+    cluster_centers_ : ndarray of shape (n_clusters, n_features)
+        Noisy centers, within the bounds.
+    output_bounds_ : tuple (low, high) of ndarray of shape (n_clusters,)
+        Range of ``transform`` for rows within the bounds.
+    privacy_ : PrivacyReport
+        What was released, and at what price.
+
+    See Also
+    --------
+    sklearn.cluster.KMeans : The same without privacy.
+
+    Notes
+    -----
+    Clipping the distance of rows to their centers is an idea of FastLloyd [1]_.
+
+    References
+    ----------
+    .. [1] Diaa, Humphries, Kerschbaum (2025). FastLloyd: federated, accurate, secure,
+       and tunable k-means clustering with differential privacy. USENIX Security.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import make_blobs
+    >>> from skprivate.cluster import DPKMeans
+    >>> X, _ = make_blobs(5000, centers=3, random_state=0)
+    >>> model = DPKMeans(n_clusters=3, bounds=(-20, 20)).fit(X)
+    >>> model.cluster_centers_.shape
+    (3, 2)
+    """
+
+    def __init__(
+        self,
+        n_clusters=8,
+        *,
+        max_iter=3,
+        bounds="private",
+        epsilon=1.0,
+        delta=1e-6,
+        max_weight=1.0,
+        max_rows_per_group=1,
+        random_state=None,
+    ):
+        super().__init__(
+            epsilon=epsilon,
+            delta=delta,
+            max_weight=max_weight,
+            max_rows_per_group=max_rows_per_group,
+            random_state=random_state,
+        )
+        self.n_clusters = n_clusters
+        self.max_iter = max_iter
+        self.bounds = bounds
+
+    _parameter_constraints = {
+        **DPEstimator._parameter_constraints,
+        "n_clusters": [Interval(Integral, 1, None, closed="left")],
+        "max_iter": [Interval(Integral, 1, None, closed="left")],
+        "bounds": "no_validation",  # the curator checks them
+    }
+
+    def _fit(self, curator):
+        low, high = curator.bounds(self.bounds, share=_BOUNDS_SHARE)
+        rows = look_at_features(curator, low, high)
+        box = _even_box(low, high)
+        centers = self._start(curator, box, rows)
+        share = curator.remaining / self.max_iter
+        for step in range(self.max_iter):
+            query = self._next_query(curator, box, rows, centers, share)
+            answer = curator.release(query, share=min(share, curator.remaining))
+            noise = curator.noise_of(query)
+            centers, weights = _moved(query, answer, noise, _width(rows, box))
+            if step + 1 >= self._n_surplus_steps() and len(centers) > self.n_clusters:
+                centers = merged(centers, weights, self.n_clusters)
+        self.cluster_centers_ = np.clip(box.center + box.half * centers, low, high)
+        self.output_bounds_ = self._output_bounds(low, high)
+
+    def _n_surplus_steps(self):
+        """Number of steps with more centers than clusters."""
+        return (self.max_iter + 1) // 3
+
+    def _start(self, curator, box, rows):
+        """Centers from counts of rows near public points."""
+        unit = np.where(box.half > 0, box.half, 1.0)
+        points = public_points(_CANDIDATES * self.n_clusters, box.n_features)
+        points = rows.center + rows.scale * points
+        points = (np.clip(points, box.low, box.high) - box.center) / unit
+        query = CenterCounts(box, _on_grid(points, box))
+        counts = curator.release(query, share=_COUNTS_SHARE)
+        weights = np.where(counts > curator.noise_of(query), counts, 0.0)
+        surplus = _SURPLUS if self._n_surplus_steps() else 1
+        return merged(query.centers, weights, surplus * self.n_clusters)
+
+    def _next_query(self, curator, box, rows, centers, share):
+        """The next step: rows are clipped the shorter the more noise there will be."""
+        width = _width(rows, box)
+        unit = CenterShifts(box, centers, 1.0, _ROW_COUNT)
+        noise = rows.noise_ahead(curator, unit, share=share)
+        noise *= self.n_clusters * np.sqrt(box.n_features) / rows.count
+        radius = width * max(_RADIUS, _TOLERATED / noise if noise > 0 else np.inf)
+        # No row of the box is farther from a center than its diagonal.
+        radius = min(radius, 2 * float(np.linalg.norm(box.reach)) + 1)
+        count = max(1.0, np.floor(_ROW_COUNT * radius * box.one)) / box.one
+        return CenterShifts(box, _on_grid(centers, box), radius, float(count))
+
+    def _output_bounds(self, low, high):
+        """Smallest and largest distance to each center over the box."""
+        farther = np.maximum(
+            high - self.cluster_centers_, self.cluster_centers_ - low
+        )
+        return np.zeros(self.n_clusters), np.linalg.norm(farther, axis=1)
+
+    def predict(self, X):
+        """Index of the center nearest to each row.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features)
+            Rows.
+
+        Returns
+        -------
+        ndarray of shape (n_samples,)
+        """
+        return self._nearest(X)[0]
+
+    def transform(self, X):
+        """Distance of each row to each center.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features)
+            Rows.
+
+        Returns
+        -------
+        ndarray of shape (n_samples, n_clusters)
+        """
+        check_is_fitted(self)
+        X = checked_input(self, X)
+        return euclidean_distances(X, self.cluster_centers_.astype(X.dtype))
+
+    def score(self, X, y=None):
+        """Minus the sum of squared distances of rows to their nearest centers.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features)
+            Rows.
+        y : None
+            Ignored.
+
+        Returns
+        -------
+        float
+        """
+        return -float(np.sum(self._nearest(X)[1] ** 2))
+
+    def fit_predict(self, X, y=None, **fit_params):
+        """Fit, then predict the rows themselves.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features)
+            Rows.
+        y : None
+            Ignored.
+        **fit_params : dict
+            ``sample_weight`` or ``groups``, for ``fit``.
+
+        Returns
+        -------
+        ndarray of shape (n_samples,)
+        """
+        return self.fit(X, y, **fit_params).predict(X)
+
+    def _nearest(self, X):
+        """Index of the nearest center, and the distance to it, of each row."""
+        check_is_fitted(self)
+        X = checked_input(self, X)
+        return pairwise_distances_argmin_min(X, self.cluster_centers_.astype(X.dtype))
+
+    @property
+    def _n_features_out(self):
+        """Number of columns of ``transform``, for the names of its columns."""
+        return self.n_clusters
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        tags.transformer_tags.preserves_dtype = ["float64", "float32"]
+        return tags
+
+
+def _even_box(low, high):
+    """Box with the same unit for all features, so that distances stay what they are."""
+    from skprivate.kernels import center_bits
+
+    half = np.full_like(low, np.max((high - low) / 2))
+    return Box(low, high, low + (high - low) / 2, half, center_bits(len(low)))
+
+
+def _on_grid(points, box):
+    """Points moved to the nearest step of the box."""
+    return np.clip(np.rint(points * box.one), -box.one, box.one) / box.one
+
+
+def _width(rows, box):
+    """Standard deviation of all rows, as vectors, in units of the box."""
+    half = box.half[0] if box.half[0] > 0 else 1.0
+    return max(float(np.linalg.norm(rows.scale)) / half, 2.0**-10)
+
+
+def _moved(query, answer, noise, width):
+    """Where the centers go, and how many rows each has.
+
+    A center moves by the mean difference of its rows, less where noise makes up most of
+    that; it stays where it is if its rows cannot be told from noise. Its weight is then
+    zero.
+    """
+    counts, noise_of_counts = answer[:, -1] / query.row_count, noise / query.row_count
+    filled = counts > 2 * noise_of_counts
+    counts = np.maximum(counts, 1.0)[:, None]
+    error = (noise / counts) ** 2 * query.box.n_features
+    shifts = answer[:, :-1] / counts / (1 + error / width**2)
+    centers = query.centers + np.where(filled[:, None], shifts, 0.0)
+    return np.clip(centers, -1.0, 1.0), np.where(filled, counts[:, 0], 0.0)

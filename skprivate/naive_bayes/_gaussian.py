@@ -1,0 +1,260 @@
+"""Gaussian naive Bayes from one noisy table of counts, sums and squares."""
+
+from numbers import Real
+
+import numpy as np
+from scipy.special import logsumexp
+from sklearn.base import ClassifierMixin
+from sklearn.utils.validation import check_is_fitted
+
+from skprivate._sklearn import Interval
+from skprivate.base import Box, DPEstimator
+from skprivate.queries import Moments, means_and_variances
+from skprivate.queries._moments import BITS
+from skprivate.queries._spread import look_at_features
+from skprivate.rows import checked_input
+
+_BOUNDS_SHARE = 0.1
+_CLOSEST = 3.0  # standard deviations from the mean at which values are clipped
+_TOLERATED = 0.02  # noise relative to the rows of a class at which they are not
+_LEAST_COUNT = 1e-9  # keeps the prior of a class without rows above zero
+
+
+class DPGaussianNB(ClassifierMixin, DPEstimator):
+    """Gaussian naive Bayes, under differential privacy.
+
+    A tenth of the budget finds out roughly where the rows lie; features are clipped to
+    that region. With the rest, one noisy table of the number, sums and squares of the
+    rows of each class is released. A row belongs to one class, so a table of many
+    classes has no more noise than one of a single class.
+
+    Parameters
+    ----------
+    priors : array-like of shape (n_classes,), default=None
+        Prior probabilities of the classes. None takes them from the noisy counts.
+    var_smoothing : float, default=1e-9
+        Fraction of the largest variance of all features that is added to variances.
+    classes : array-like of shape (n_classes,), default=None
+        The class labels. None reads them from ``y``, which is noted as an assumption.
+    bounds : tuple (low, high) or "private", default="private"
+        Public range of the features: numbers, or arrays of one number per feature.
+        Values outside are moved to the nearest end. ``"private"`` pays a tenth of the
+        budget for a search.
+    epsilon : float, default=1.0
+        Budget of a fit; see :class:`~skprivate.base.DPEstimator`.
+    delta : float, default=1e-6
+        Budget of a fit. Zero adds Laplace noise instead of Gaussian.
+    max_weight : float, default=1.0
+        Larger sample weights are cut to this.
+    max_rows_per_group : int, default=1
+        Rows of one group that count.
+    random_state : int, RandomState instance or None, default=None
+        A seed makes the fit repeatable, and not private.
+
+    Attributes
+    ----------
+    classes_ : ndarray of shape (n_classes,)
+        Class labels.
+    class_count_ : ndarray of shape (n_classes,)
+        Noisy number of rows of each class, not below zero.
+    class_prior_ : ndarray of shape (n_classes,)
+        Probability of each class.
+    theta_ : ndarray of shape (n_classes, n_features)
+        Noisy mean of each feature in each class. A class with fewer rows than the noise
+        has is pulled toward all rows.
+    var_ : ndarray of shape (n_classes, n_features)
+        Noisy variance of each feature in each class, widened by what the noise leaves
+        open.
+    epsilon_ : float
+        What ``var_smoothing`` added to all variances.
+    privacy_ : PrivacyReport
+        What was released, and at what price.
+
+    See Also
+    --------
+    sklearn.naive_bayes.GaussianNB : The same without privacy.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_iris
+    >>> from skprivate.naive_bayes import DPGaussianNB
+    >>> X, y = load_iris(return_X_y=True)
+    >>> model = DPGaussianNB(classes=[0, 1, 2], bounds=(0, 8), epsilon=5.0).fit(X, y)
+    >>> model.score(X, y) > 0.5
+    True
+    """
+
+    def __init__(
+        self,
+        *,
+        priors=None,
+        var_smoothing=1e-9,
+        classes=None,
+        bounds="private",
+        epsilon=1.0,
+        delta=1e-6,
+        max_weight=1.0,
+        max_rows_per_group=1,
+        random_state=None,
+    ):
+        super().__init__(
+            epsilon=epsilon,
+            delta=delta,
+            max_weight=max_weight,
+            max_rows_per_group=max_rows_per_group,
+            random_state=random_state,
+        )
+        self.priors = priors
+        self.var_smoothing = var_smoothing
+        self.classes = classes
+        self.bounds = bounds
+
+    _parameter_constraints = {
+        **DPEstimator._parameter_constraints,
+        "priors": ["array-like", None],
+        "var_smoothing": [Interval(Real, 0, None, closed="left")],
+        "classes": ["array-like", None],
+        "bounds": "no_validation",  # the curator checks them
+    }
+
+    def _fit(self, curator):
+        self.classes_ = curator.classes(self.classes)
+        n_classes = len(self.classes_)
+        priors = _checked_priors(self.priors, n_classes)
+        low, high = curator.bounds(self.bounds, share=_BOUNDS_SHARE)
+        box = _closer_box(curator, low, high, n_classes)
+        query = Moments(box, n_classes)
+        moments = curator.release(query, share=curator.remaining)
+        noise = curator.noise_of(query)
+        self.class_count_ = np.maximum(moments[:, 0], 0.0)
+        if priors is None:
+            priors = np.maximum(self.class_count_, max(noise, _LEAST_COUNT))
+        self.class_prior_ = priors / priors.sum()
+        means, variances = _shrunk(moments, noise)
+        # A feature that is constant by declaration says nothing about any class.
+        variances[:, box.half == 0] = 1.0
+        unit = np.where(box.half > 0, box.half, 1.0)
+        self.theta_ = box.center + box.half * means
+        self.epsilon_ = self.var_smoothing * _largest_variance(moments, box)
+        self.var_ = variances * unit**2 + self.epsilon_
+
+    def predict_joint_log_proba(self, X):
+        """Logarithm of the joint density of rows and classes.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features)
+            Rows.
+
+        Returns
+        -------
+        ndarray of shape (n_samples, n_classes)
+        """
+        check_is_fitted(self)
+        X = checked_input(self, X)
+        with np.errstate(divide="ignore"):  # a prior of zero that was asked for
+            logs = np.log(self.class_prior_)
+        logs = logs - 0.5 * np.log(2 * np.pi * self.var_).sum(axis=1)
+        joint = np.empty((len(X), len(logs)))
+        for k, (mean, variance) in enumerate(zip(self.theta_, self.var_, strict=True)):
+            joint[:, k] = logs[k] - 0.5 * ((X - mean) ** 2 / variance).sum(axis=1)
+        return joint
+
+    def predict(self, X):
+        """Most probable class of each row.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features)
+            Rows.
+
+        Returns
+        -------
+        ndarray of shape (n_samples,)
+        """
+        return self.classes_[self.predict_joint_log_proba(X).argmax(axis=1)]
+
+    def predict_log_proba(self, X):
+        """Logarithm of the probability of each class.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features)
+            Rows.
+
+        Returns
+        -------
+        ndarray of shape (n_samples, n_classes)
+        """
+        joint = self.predict_joint_log_proba(X)
+        return joint - logsumexp(joint, axis=1, keepdims=True)
+
+    def predict_proba(self, X):
+        """Probability of each class.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features)
+            Rows.
+
+        Returns
+        -------
+        ndarray of shape (n_samples, n_classes)
+        """
+        return np.exp(self.predict_log_proba(X))
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        tags.classifier_tags.poor_score = True  # noise dominates a few hundred rows
+        return tags
+
+
+def _checked_priors(priors, n_classes):
+    """The priors that were given, or None."""
+    if priors is None:
+        return None
+    priors = np.asarray(priors, dtype=np.float64)
+    if priors.shape != (n_classes,):
+        raise ValueError("Number of priors must match number of classes. Give one each.")
+    if not np.isclose(priors.sum(), 1.0):
+        raise ValueError("The sum of the priors should be 1. Divide them by their sum.")
+    if not np.all(priors >= 0):
+        raise ValueError("Priors must be non-negative. Give probabilities.")
+    return priors
+
+
+def _closer_box(curator, low, high, n_classes):
+    """The region where features are looked at closely.
+
+    In a smaller box the same noise is smaller in real units. How far it reaches depends
+    on the noise to come: without noise it is all that was declared.
+    """
+    rows = look_at_features(curator, low, high)
+    whole = Moments(Box.between(low, high, BITS), n_classes)
+    noise = rows.noise_ahead(curator, whole, share=curator.remaining)
+    room = rows.count * _TOLERATED / n_classes
+    reach = rows.scale * max(_CLOSEST, np.sqrt(room / noise) if noise > 0 else 2.0**30)
+    low = np.maximum(low, rows.center - reach)
+    return Box.between(low, np.minimum(high, rows.center + reach), BITS)
+
+
+def _shrunk(moments, noise):
+    """Means and variances of ``z`` of each class, as far as the noise lets trust them.
+
+    A class with few rows, in terms of the noise, is pulled toward all rows together,
+    and its variances hold the uncertainty of its means.
+    """
+    counts, means, variances = means_and_variances(moments)
+    total, mean, variance = means_and_variances(moments.sum(axis=0, keepdims=True))
+    variance = np.maximum(variance, noise * np.sqrt(len(moments)) / total)
+    trust = (counts**2 / (counts**2 + noise**2))[:, None]
+    means = trust * means + (1 - trust) * mean
+    variances = trust * variances + (1 - trust) * variance
+    doubt = np.minimum(noise / counts, 1.0)[:, None]
+    return means, np.maximum(variances, doubt) + doubt**2
+
+
+def _largest_variance(moments, box):
+    """Largest variance of a feature over all rows, in real units."""
+    _, _, variance = means_and_variances(moments.sum(axis=0, keepdims=True))
+    return float(np.max(variance[0] * box.half**2))

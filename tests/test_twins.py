@@ -1,0 +1,116 @@
+"""Without noise, every estimator agrees with its namesake in scikit-learn."""
+
+import warnings
+from dataclasses import dataclass, field
+
+import numpy as np
+import pytest
+from sklearn import decomposition, linear_model, naive_bayes, preprocessing
+from sklearn.base import clone
+
+from skprivate.testing import all_estimators
+
+LOW, HIGH = -10.0, 10.0
+
+
+@dataclass(frozen=True)
+class Twins:
+    """A private estimator, its namesake, and how closely they must agree.
+
+    ``close`` gives, for each attribute or method (applied to the rows), the largest
+    distance, relative to the largest entry of the namesake's.
+    """
+
+    private: str
+    namesake: object
+    close: dict
+    params: dict = field(default_factory=dict)
+
+
+TABLE = [
+    Twins(
+        "DPStandardScaler",
+        preprocessing.StandardScaler(),
+        {"mean_": 1e-5, "var_": 1e-4, "scale_": 1e-4, "transform": 1e-4},
+    ),
+    Twins(
+        "DPMinMaxScaler",
+        preprocessing.MinMaxScaler(),
+        {"data_min_": 5e-3, "data_max_": 5e-3, "transform": 5e-3},
+    ),
+    Twins(
+        "DPPCA",
+        decomposition.PCA(),
+        {"mean_": 1e-4, "explained_variance_": 1e-4, "explained_variance_ratio_": 1e-4},
+    ),
+    Twins(
+        "DPPCA",
+        decomposition.PCA(2),
+        {"components_": 1e-3, "noise_variance_": 1e-3, "singular_values_": 1e-3},
+        {"n_components": 2},
+    ),
+    Twins(
+        "DPRidge",
+        linear_model.Ridge(),
+        {"coef_": 1e-3, "intercept_": 0.05, "predict": 1e-2},
+        {"target_bounds": (-30.0, 30.0)},
+    ),
+    Twins(
+        "DPRidge",
+        linear_model.Ridge(10.0, fit_intercept=False),
+        {"coef_": 1e-2, "predict": 5e-2},
+        {"alpha": 10.0, "fit_intercept": False, "target_bounds": (-30.0, 30.0)},
+    ),
+    Twins(
+        "DPGaussianNB",
+        naive_bayes.GaussianNB(),
+        {"class_prior_": 1e-6, "theta_": 1e-3, "var_": 1e-3, "predict_proba": 5e-2},
+    ),
+    Twins(
+        "DPLogisticRegression",
+        linear_model.LogisticRegression(),
+        {"predict_proba": 0.2},
+    ),
+]
+HERE = dict(all_estimators())
+
+
+@pytest.mark.parametrize("twins", TABLE, ids=lambda t: t.private)
+def test_without_noise_twins_agree(twins):
+    if twins.private not in HERE:
+        pytest.skip("not in this version")
+    X, y = _rows(twins.private)
+    private = _fitted_without_noise(twins, X, y)
+    namesake = clone(twins.namesake).fit(X, y)
+    for name, limit in twins.close.items():
+        expected, found = _value(namesake, name, X), _value(private, name, X)
+        assert found.shape == expected.shape, name
+        if name == "components_":
+            found = found * np.sign(np.sum(found * expected, axis=1, keepdims=True))
+        distance = np.max(np.abs(found - expected)) / np.max(np.abs(expected))
+        assert distance <= limit, f"{name}: {distance:.2g}"
+
+
+def _rows(name):
+    """Rows of different scales, with a linear signal and two classes."""
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(2000, 4)) * [1.0, 2.0, 0.5, 0.1] + [1.0, 0.0, -1.0, 3.0]
+    y = X @ [1.0, 2.0, -1.0, 0.5] + 0.3 * rng.normal(size=len(X))
+    cls = HERE[name]
+    return (X, (y > 0).astype(int)) if cls()._target_kind() == "class" else (X, y)
+
+
+def _fitted_without_noise(twins, X, y):
+    estimator = HERE[twins.private](epsilon=np.inf)
+    facts = {"bounds": (LOW, HIGH), "classes": [0, 1]} | twins.params
+    names = estimator.get_params()
+    estimator.set_params(**{k: v for k, v in facts.items() if k in names})
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return estimator.fit(X, y)
+
+
+def _value(estimator, name, X):
+    """An attribute, or what a method makes of the rows."""
+    value = getattr(estimator, name)
+    return np.atleast_1d(value(X) if callable(value) else value)
