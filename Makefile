@@ -5,6 +5,7 @@ PYTHON ?= $(shell command -v python3 || command -v python)
 JOBS ?= 2
 DATA ?= breast_cancer
 TARGET ?=
+BENCHMARKS ?= kernels noise
 SKLEARN ?= 1.6 1.7 1.8 1.9
 
 BIN := .venv/bin
@@ -36,9 +37,8 @@ format: $(READY)  ## repair style
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-bench: $(READY)  ## time the kernels, measure utility; results in benchmarks/results
-	$(BIN)/python -m benchmarks.kernels
-	$(BIN)/python -m benchmarks.utility
+bench: $(READY)  ## time the kernels and the noise
+	for name in $(BENCHMARKS); do $(BIN)/python -m benchmarks.$$name || exit 1; done
 
 peers: .venv-peers/.ready  ## compare with diffprivlib, in an environment of its own
 	.venv-peers/bin/python -m benchmarks.peers
@@ -58,8 +58,9 @@ clean:  ## remove environments and everything that was made
 # `--without-pip` and `pip --python` work where the system's Python lacks ensurepip.
 define environment
 @$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or later is needed: make PYTHON=... $(MAKECMDGOALS)" if sys.version_info < (3, 11) else 0)'
-$(PYTHON) -m venv --clear --without-pip $(@D)
-$(PYTHON) -m pip --python $(@D)/bin/python install --quiet --disable-pip-version-check $(1)
+@echo "Installing into $(@D); this takes a minute or two, once."
+@$(PYTHON) -m venv --clear --without-pip $(@D)
+@$(PYTHON) -m pip --python $(@D)/bin/python install -qq --disable-pip-version-check $(1)
 @touch $@
 endef
 

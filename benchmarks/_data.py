@@ -20,8 +20,19 @@ BUNDLED = {
     "iris": datasets.load_iris,
     "wine": datasets.load_wine,
 }
-# Facts that need no look at the rows: a pixel of `digits` counts dots of a 4 x 4 block.
-PUBLIC_BOUNDS = {"digits": (0.0, 16.0)}
+# Radius, texture, perimeter, area, smoothness, compactness, concavity, concave points,
+# symmetry and fractal dimension of cell nuclei: their mean, its error, their worst.
+NUCLEI = np.array([50, 50, 300, 5000, 0.5, 1, 1, 0.5, 1, 0.5])
+NUCLEI_ERRORS = np.array([5, 5, 50, 500, 0.05, 0.2, 0.5, 0.1, 0.1, 0.05])
+NUCLEI_HIGH = np.concatenate([NUCLEI, NUCLEI_ERRORS, NUCLEI])
+# Facts that need no look at the rows: round numbers for what an instrument measures;
+# and a pixel of `digits` counts the dots in a block of 4 x 4.
+PUBLIC_BOUNDS = {
+    "breast_cancer": (np.zeros_like(NUCLEI_HIGH), NUCLEI_HIGH),
+    "diabetes": (-0.2, 0.2),
+    "digits": (0.0, 16.0),
+}
+PUBLIC_TARGET_BOUNDS = {"diabetes": (0.0, 400.0)}
 
 TARGETS = {
     "abalone": "Rings",
@@ -67,7 +78,9 @@ class Table:
     classes : ndarray or None
         None for a regression target.
     bounds : tuple (low, high) or None
-        Public range of all numbers, if it is known.
+        Public range of the numbers, if it is known.
+    target_bounds : tuple (low, high) or "private"
+        Public range of a regression target, if it is known.
     """
 
     name: str
@@ -77,6 +90,7 @@ class Table:
     categories: dict
     classes: np.ndarray | None
     bounds: tuple | None
+    target_bounds: tuple | str
 
 
 def data_folder():
@@ -146,6 +160,7 @@ def _with_schema(name, X, y):
         categories=categories,
         classes=None if is_regression else np.unique(y),
         bounds=PUBLIC_BOUNDS.get(name),
+        target_bounds=PUBLIC_TARGET_BOUNDS.get(name, "private"),
     )
 
 

@@ -59,7 +59,7 @@ def test_code_of_pages_runs(page, tmp_path, monkeypatch):
 @every_page
 def test_blocks_say_their_language(page):
     languages = {m.group(1) for m in FENCE.finditer(page.read_text(encoding="utf-8"))}
-    assert languages <= {"python", "sh", "text", "toml"}
+    assert languages <= {"math", "python", "sh", "text", "toml"}
 
 
 @every_page

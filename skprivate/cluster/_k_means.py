@@ -64,6 +64,8 @@ class DPKMeans(
     ----------
     cluster_centers_ : ndarray of shape (n_clusters, n_features)
         Noisy centers, within the bounds.
+    n_iter_ : int
+        Number of steps: ``max_iter``, whatever the rows.
     output_bounds_ : tuple (low, high) of ndarray of shape (n_clusters,)
         Range of ``transform`` for rows within the bounds.
     privacy_ : PrivacyReport
@@ -135,6 +137,7 @@ class DPKMeans(
             centers, weights = _moved(query, answer, noise, _width(rows, box))
             if step + 1 >= self._n_surplus_steps() and len(centers) > self.n_clusters:
                 centers = merged(centers, weights, self.n_clusters)
+        self.n_iter_ = self.max_iter
         self.cluster_centers_ = np.clip(box.center + box.half * centers, low, high)
         self.output_bounds_ = self._output_bounds(low, high)
 
@@ -168,9 +171,7 @@ class DPKMeans(
 
     def _output_bounds(self, low, high):
         """Smallest and largest distance to each center over the box."""
-        farther = np.maximum(
-            high - self.cluster_centers_, self.cluster_centers_ - low
-        )
+        farther = np.maximum(high - self.cluster_centers_, self.cluster_centers_ - low)
         return np.zeros(self.n_clusters), np.linalg.norm(farther, axis=1)
 
     def predict(self, X):
@@ -178,7 +179,7 @@ class DPKMeans(
 
         Parameters
         ----------
-        X : array-like of shape (n_samples, n_features)
+        X : {array-like, sparse matrix} of shape (n_samples, n_features)
             Rows.
 
         Returns
@@ -192,7 +193,7 @@ class DPKMeans(
 
         Parameters
         ----------
-        X : array-like of shape (n_samples, n_features)
+        X : {array-like, sparse matrix} of shape (n_samples, n_features)
             Rows.
 
         Returns
@@ -200,7 +201,7 @@ class DPKMeans(
         ndarray of shape (n_samples, n_clusters)
         """
         check_is_fitted(self)
-        X = checked_input(self, X)
+        X = checked_input(self, X, accept_sparse=True)
         return euclidean_distances(X, self.cluster_centers_.astype(X.dtype))
 
     def score(self, X, y=None):
@@ -208,7 +209,7 @@ class DPKMeans(
 
         Parameters
         ----------
-        X : array-like of shape (n_samples, n_features)
+        X : {array-like, sparse matrix} of shape (n_samples, n_features)
             Rows.
         y : None
             Ignored.
@@ -224,7 +225,7 @@ class DPKMeans(
 
         Parameters
         ----------
-        X : array-like of shape (n_samples, n_features)
+        X : {array-like, sparse matrix} of shape (n_samples, n_features)
             Rows.
         y : None
             Ignored.
@@ -240,7 +241,7 @@ class DPKMeans(
     def _nearest(self, X):
         """Index of the nearest center, and the distance to it, of each row."""
         check_is_fitted(self)
-        X = checked_input(self, X)
+        X = checked_input(self, X, accept_sparse=True)
         return pairwise_distances_argmin_min(X, self.cluster_centers_.astype(X.dtype))
 
     @property
@@ -250,6 +251,7 @@ class DPKMeans(
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()
+        tags.input_tags.sparse = True
         tags.transformer_tags.preserves_dtype = ["float64", "float32"]
         return tags
 
@@ -281,9 +283,9 @@ def _moved(query, answer, noise, width):
     zero.
     """
     counts, noise_of_counts = answer[:, -1] / query.row_count, noise / query.row_count
-    filled = counts > 2 * noise_of_counts
-    counts = np.maximum(counts, 1.0)[:, None]
-    error = (noise / counts) ** 2 * query.box.n_features
-    shifts = answer[:, :-1] / counts / (1 + error / width**2)
-    centers = query.centers + np.where(filled[:, None], shifts, 0.0)
-    return np.clip(centers, -1.0, 1.0), np.where(filled, counts[:, 0], 0.0)
+    weights = np.where(counts > 2 * noise_of_counts, counts, 0.0)
+    divisors = np.where(weights > 0, weights, 1.0)[:, None]
+    error = (noise / divisors) ** 2 * query.box.n_features
+    shifts = answer[:, :-1] / divisors / (1 + error / width**2)
+    centers = query.centers + np.where(weights[:, None] > 0, shifts, 0.0)
+    return np.clip(centers, -1.0, 1.0), weights

@@ -4,6 +4,7 @@ from numbers import Integral, Real
 
 import numpy as np
 from sklearn.base import ClassNamePrefixFeaturesOutMixin
+from sklearn.utils import check_array
 from sklearn.utils.validation import check_is_fitted
 
 from skprivate._sklearn import Interval
@@ -157,7 +158,7 @@ class DPPCA(ClassNamePrefixFeaturesOutMixin, DPTransformerMixin, DPEstimator):
         variances = np.maximum(variances[::-1], 0.0)
         directions = directions.T[::-1]
         total = variances.sum()
-        shares = variances / total if total > 0 else np.full_like(variances, 0.0)
+        shares = variances / total if total > 0 else np.zeros_like(variances)
         k = self._number_of_components(shares)
         # Signs as in scikit-learn: the largest loading is positive.
         largest = np.abs(directions).argmax(axis=1)
@@ -224,7 +225,7 @@ class DPPCA(ClassNamePrefixFeaturesOutMixin, DPTransformerMixin, DPEstimator):
         ndarray of shape (n_samples, n_features)
         """
         check_is_fitted(self)
-        X = np.asarray(X)
+        X = check_array(X, dtype=[np.float64, np.float32])
         return X @ (self.components_ * self._scale()[:, None]) + self.mean_
 
     def get_covariance(self):

@@ -2,8 +2,14 @@
 
 import numpy as np
 
-from skprivate.kernels._blocks import aligned, clean_weights, load_block, open_block
-from skprivate.kernels._blocks import open_chunk, tile_box
+from skprivate.kernels._blocks import (
+    aligned,
+    clean_weights,
+    load_block,
+    open_block,
+    open_chunk,
+    tile_box,
+)
 from skprivate.kernels._centers import _nearest_centers
 from skprivate.kernels._jit import kernel
 from skprivate.kernels._rows import SHRINK, square_limit

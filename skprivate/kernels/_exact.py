@@ -9,6 +9,8 @@ on public shapes only.
 
 from math import ceil, log2
 
+import numpy as np
+
 from skprivate.kernels._blocks import CHUNK_ROWS
 
 MOST_BITS = 24
@@ -43,12 +45,14 @@ def second_moments_bits(n_features, n_extra=2):
     return int(18 - _log2_ceil(n_features + n_extra) / 2)
 
 
-def gradient_bits(n_features):
+def gradient_bits(n_features, reach=1.0):
     """Bits for the gradient kernels: squares of ``(q, one)`` below 2**53.
 
-    Coefficients then keep ``52 - bits`` bits below their L1 norm: at least 28.
+    ``reach``, one number or one of each feature, is the largest ``|q| / one``. If it is
+    one, coefficients keep ``52 - bits`` bits below their L1 norm: at least 28.
     """
-    return _squares(n_features + 1)
+    squares = np.broadcast_to(np.square(reach), n_features)
+    return _squares(1.0 + float(np.sum(squares)))
 
 
 def center_bits(n_features):

@@ -14,7 +14,7 @@ from skprivate.kernels._losses import residuals
 from skprivate.kernels._rows import SHRINK, add_truncated, dots, squared_norms
 
 
-def gradient(X, target, box, coef, one, loss, param, clip, weight):
+def gradient(X, target, box, coef, one, loss, param, clip, weight, reach=1.0):
     """Sum over rows of ``r v`` with ``v = (q, one)``, each clipped to L2 norm ``clip``.
 
     ``r`` is the derivative of the loss (see `residuals`) at the margin
@@ -33,19 +33,19 @@ def gradient(X, target, box, coef, one, loss, param, clip, weight):
     or of the loss.
 
     Margins are exact: ``coef`` is rounded to a public power-of-two grid on which
-    ``|q . W| < 2**53`` (`rounded_coef`). So equal rows have equal residuals, bit for
-    bit, in any kind of chunk.
+    ``|q . W| < 2**53`` (`rounded_coef`); integers of feature j are cut to
+    ``one * reach[j]``, for which `gradient_bits` keeps squares exact. So equal rows
+    have equal residuals, bit for bit, in any kind of chunk.
 
     Parameters
     ----------
     X : chunk
     target : ndarray of shape (n,)
     box : ndarray of shape (4, d)
-        With integers in ``[-one, one]``.
     coef : ndarray of shape (d + 1,)
         In units of z; the intercept is last.
     one : float
-        ``2.0**bits``, `gradient_bits` at most.
+        ``2.0**bits``, `gradient_bits` of ``reach`` at most.
     loss : int
         LOGISTIC, SQUARED, HUBER, SQUARED_HINGE or POISSON.
     param : float
@@ -53,6 +53,8 @@ def gradient(X, target, box, coef, one, loss, param, clip, weight):
     clip : float
         In grid steps, at most 2**36.
     weight : ndarray of shape (n,) or (0,)
+    reach : float or ndarray of shape (d,), default=1.0
+        Largest ``|z|``; ``reach * one`` is whole.
 
     Returns
     -------
@@ -61,8 +63,8 @@ def gradient(X, target, box, coef, one, loss, param, clip, weight):
     """
     source, n_rows, n_features = open_chunk(X)
     target, weight = clean_target(target, weight)
-    grid_coef, step = rounded_coef(coef, one)
-    tile = tile_box(box, one)
+    grid_coef, step = rounded_coef(coef, one, reach)
+    tile = tile_box(box, one * reach)
     q, w = open_block(n_features)
     total = np.zeros(n_features + 1)
     task = (loss, float(param), float(one), float(clip), step)
@@ -70,14 +72,18 @@ def gradient(X, target, box, coef, one, loss, param, clip, weight):
     return total
 
 
-def rounded_coef(coef, one):
+def rounded_coef(coef, one, reach=1.0):
     """Integers W and a power of two with ``margin = ((q, one) . W) * step``, exactly.
 
-    ``sum |W| * one <= 2**52``, so every partial sum of the product is an integer below
-    2**53. The error of the margin is below ``sum |coef| * d * one * 2**-51``.
+    Where ``|q[j]| <= one * reach[j]``, the product has ``sum |q W| <= 2**52``, so every
+    partial sum is an integer below 2**53. The error of the margin is below
+    ``sum |coef| * d * one * 2**-51`` if ``reach`` is one.
     """
     coef = np.asarray(coef, dtype=np.float64)
-    size = np.frexp(np.abs(coef).sum(axis=-1).max())[1]
+    # A feature of reach zero has no say, but its W must not overflow either.
+    reach = np.maximum(np.broadcast_to(reach, coef.shape[-1] - 1), 1.0)
+    largest = np.abs(coef[..., :-1]) @ reach + np.abs(coef[..., -1])
+    size = np.frexp(largest.max())[1]
     bits = 51 - int(np.log2(one)) - int(size)
     return np.trunc(np.ldexp(coef, bits)), float(np.ldexp(1.0 / one, -bits))
 

@@ -16,7 +16,7 @@ from skprivate.kernels._losses import exponentials
 from skprivate.kernels._rows import add_truncated, dots, squared_norms
 
 
-def gradient_softmax(X, codes, box, coef, one, clip, weight):
+def gradient_softmax(X, codes, box, coef, one, clip, weight, reach=1.0):
     """Sum over rows of ``R v'``, each clipped to Frobenius norm ``clip``.
 
     ``v = (q, one)`` and ``R_k = p_k - [k == code]``, with p the softmax of the margins
@@ -38,14 +38,15 @@ def gradient_softmax(X, codes, box, coef, one, clip, weight):
     X : chunk
     codes : int32 ndarray of shape (n,)
     box : ndarray of shape (4, d)
-        With integers in ``[-one, one]``.
     coef : ndarray of shape (K, d + 1)
         In units of z; the intercepts are last.
     one : float
-        ``2.0**bits``, `gradient_bits` at most.
+        ``2.0**bits``, `gradient_bits` of ``reach`` at most.
     clip : float
         In grid steps, at most 2**36.
     weight : ndarray of shape (n,) or (0,)
+    reach : float or ndarray of shape (d,), default=1.0
+        Largest ``|z|``, to which features are cut; ``reach * one`` is whole.
 
     Returns
     -------
@@ -54,13 +55,13 @@ def gradient_softmax(X, codes, box, coef, one, clip, weight):
     """
     source, n_rows, n_features = open_chunk(X)
     n_classes = coef.shape[0]
-    grid_coef, step = rounded_coef(coef, one)
+    grid_coef, step = rounded_coef(coef, one, reach)
     q, w = open_block(n_features)
     slopes = aligned(n_classes * w.size).reshape(n_classes, w.size)
     total = np.zeros(coef.shape)
     room = max(clip * (1.0 - (n_classes + 16) * 2.0**-53), 2.0**-99)
     task = (float(one), float(room), step)
-    tile, weight = tile_box(box, one), clean_weights(weight)
+    tile, weight = tile_box(box, one * reach), clean_weights(weight)
     _softmax(source, n_rows, tile, weight, codes, grid_coef, task, q, w, slopes, total)
     return total
 

@@ -39,9 +39,9 @@ class DPRidge(RegressorMixin, DPEstimator):
     Parameters
     ----------
     alpha : float, default=1.0
-        Penalty ``alpha * ||coef||**2``, as in scikit-learn. Besides, directions in which
-        the noise is as large as the signal are penalized in proportion to the noise:
-        not at all with ``epsilon=inf``.
+        Penalty ``alpha * ||coef||**2``, as in scikit-learn. Besides, directions in
+        which the noise is as large as the signal are penalized in proportion to the
+        noise: not at all with ``epsilon=inf``.
     fit_intercept : bool, default=True
         Whether to fit an intercept.
     bounds : tuple (low, high) or "private", default="private"

@@ -17,6 +17,7 @@ from skprivate.rows import checked_input
 _BOUNDS_SHARE = 0.1
 _CLOSEST = 3.0  # standard deviations from the mean at which values are clipped
 _TOLERATED = 0.02  # noise relative to the rows of a class at which they are not
+_FINEST = 2.0**-40  # least variance, in units of the box
 _LEAST_COUNT = 1e-9  # keeps the prior of a class without rows above zero
 
 
@@ -64,7 +65,8 @@ class DPGaussianNB(ClassifierMixin, DPEstimator):
         has is pulled toward all rows.
     var_ : ndarray of shape (n_classes, n_features)
         Noisy variance of each feature in each class, widened by what the noise leaves
-        open.
+        open; about one for a feature that is constant by its bounds, which thus tells
+        the classes apart nowhere.
     epsilon_ : float
         What ``var_smoothing`` added to all variances.
     privacy_ : PrivacyReport
@@ -136,7 +138,8 @@ class DPGaussianNB(ClassifierMixin, DPEstimator):
         unit = np.where(box.half > 0, box.half, 1.0)
         self.theta_ = box.center + box.half * means
         self.epsilon_ = self.var_smoothing * _largest_variance(moments, box)
-        self.var_ = variances * unit**2 + self.epsilon_
+        # Nothing is known more finely than the grid.
+        self.var_ = np.maximum(variances * unit**2 + self.epsilon_, _FINEST * unit**2)
 
     def predict_joint_log_proba(self, X):
         """Logarithm of the joint density of rows and classes.
@@ -172,7 +175,8 @@ class DPGaussianNB(ClassifierMixin, DPEstimator):
         -------
         ndarray of shape (n_samples,)
         """
-        return self.classes_[self.predict_joint_log_proba(X).argmax(axis=1)]
+        best = self.predict_joint_log_proba(X).argmax(axis=1)
+        return self.classes_[best]
 
     def predict_log_proba(self, X):
         """Logarithm of the probability of each class.
@@ -215,7 +219,9 @@ def _checked_priors(priors, n_classes):
         return None
     priors = np.asarray(priors, dtype=np.float64)
     if priors.shape != (n_classes,):
-        raise ValueError("Number of priors must match number of classes. Give one each.")
+        raise ValueError(
+            "Number of priors must match number of classes. Give one each."
+        )
     if not np.isclose(priors.sum(), 1.0):
         raise ValueError("The sum of the priors should be 1. Divide them by their sum.")
     if not np.all(priors >= 0):

@@ -2,12 +2,16 @@
 
 from skprivate.queries._cells import DyadicCells, outermost_cell
 from skprivate.queries._class_counts import ClassCounts
+from skprivate.queries._class_moments import ClassesAndMoments
+from skprivate.queries._gradients import LogisticGradient
 from skprivate.queries._moments import Moments, means_and_variances
 from skprivate.queries._second_moments import SecondMoments, symmetric
 
 __all__ = [
     "ClassCounts",
+    "ClassesAndMoments",
     "DyadicCells",
+    "LogisticGradient",
     "Moments",
     "SecondMoments",
     "means_and_variances",

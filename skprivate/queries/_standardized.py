@@ -8,12 +8,16 @@ import numpy as np
 from skprivate.base import Box
 from skprivate.queries._second_moments import SecondMoments, symmetric
 
+_PROVISIONAL_BITS = 18
 _TOLERATED = 0.01  # noise relative to the rows up to which rows keep their length
 
 
 def standardized_box(low, high, spread, scale):
-    """Box with the origin at the noisy center of the rows and ``scale`` as unit."""
-    return Box(low, high, spread.center, scale, 18)
+    """Box with the origin at the noisy center of the rows and ``scale`` as unit.
+
+    Its grid is provisional: :func:`standardized_moments` makes it as fine as it can be.
+    """
+    return Box(low, high, spread.center, scale, _PROVISIONAL_BITS)
 
 
 def standardized_moments(curator, spread, box, target=None, *, shortest):

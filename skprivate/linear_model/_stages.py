@@ -1,0 +1,176 @@
+"""What a logistic regression asks before its first step.
+
+All constants are functions of public numbers: dimension, budget, bounds and classes.
+"""
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+from math import sqrt
+
+import numpy as np
+
+from skprivate.base import Box
+from skprivate.queries import (
+    ClassesAndMoments,
+    LogisticGradient,
+    SecondMoments,
+    symmetric,
+)
+from skprivate.queries._moments import BITS
+
+LOOK_SHARE = 0.12
+CURVATURE_SHARE = 0.10
+MOST_FEATURES = 1024  # with more, noise in the second moments drowns them
+_FINEST = 24
+_LEAST_VARIANCE = 1e-4  # no feature of the box is magnified more than 100-fold
+_STIFF = 1e30  # a penalty that leaves nothing of a coefficient, yet can be inverted
+_RIDGE = 1e-9
+
+
+@dataclass(frozen=True, eq=False)
+class StandardRows:
+    """Noisy geometry in which features have mean zero and variance one, roughly.
+
+    Attributes
+    ----------
+    n_rows : float
+        Number of rows (sum of their weights), positive.
+    prior : ndarray of shape (n_classes,)
+        Positive share of each class in the rows.
+    box : Box
+        Takes features to standard units.
+    mu : float
+        What is left of the budget, for a sum to which a privacy unit adds one.
+    """
+
+    n_rows: float
+    prior: np.ndarray
+    box: Box
+    mu: float
+
+    @property
+    def n_columns(self):
+        """Length of a row ``v = (z, 1)``."""
+        return self.box.n_features + 1
+
+    @property
+    def signal(self):
+        """Number of rows times ``mu``: all accuracy comes from it."""
+        return self.mu * self.n_rows
+
+    @property
+    def longest(self):
+        """Norm of the longest possible row."""
+        return sqrt(1 + np.sum(self.box.reach**2))
+
+    @property
+    def relative_clip(self):
+        """Norm to which gradients are clipped, relative to that of a typical row."""
+        return float(np.clip((self.signal / self.n_columns) ** 0.2 / 3, 0.2, 8.0))
+
+    @property
+    def row_bound(self):
+        """Norm to which rows are clipped before their second moments are released."""
+        factor = max(self.relative_clip, min(1.6 * self.relative_clip, 2.0))
+        return min(factor * sqrt(self.n_columns), self.longest)
+
+    @cached_property
+    def per_unit(self):
+        """Standard units in a unit of each feature; zero for a constant one."""
+        return self.box.array[3] / self.box.one
+
+
+def look_at_rows(curator, low, high, n_classes):
+    """Counts of classes, means and variances of features, for an eighth of the budget.
+
+    Returns
+    -------
+    StandardRows
+    """
+    query = ClassesAndMoments(Box.between(low, high, BITS), n_classes)
+    answer = curator.release(query, share=LOOK_SHARE * curator.remaining)
+    counts, sums, squares = np.split(answer, [n_classes, n_classes + len(low)])
+    noise = curator.noise_of(query)
+    of_counts = noise * query.weights[0]
+    n_rows = float(max(counts.sum(), 2 * of_counts)) or 1.0
+    prior = np.maximum(counts, 0.0) + 1.0 + of_counts / 4
+    deviation = noise / n_rows
+    mean = np.clip(_shrunk(sums / n_rows, deviation), -1.0, 1.0)
+    variance = np.clip((squares / n_rows + 1) / 2 - mean**2, 0.0, 1.0)
+    variance = np.maximum(variance, max(min(deviation, 0.25), _LEAST_VARIANCE))
+    box = _standard_box(query.box, mean, variance)
+    mu = query.bound / (noise * sqrt(LOOK_SHARE)) if noise > 0 else np.inf
+    return StandardRows(n_rows, prior / prior.sum(), box, mu)
+
+
+def _standard_box(box, mean, variance):
+    """The box that standardizes, on the finest grid whose sums of squares are exact."""
+    center, half = box.center + box.half * mean, box.half * np.sqrt(variance)
+    box = Box(box.low, box.high, center, half, _FINEST)
+    return replace(box, bits=LogisticGradient.bits(box.reach))
+
+
+def _shrunk(mean, deviation):
+    """Means drawn to zero, the more so the noisier they are (James and Stein 1961)."""
+    square = max(float(mean @ mean), 1e-12)
+    return mean * max(0.0, 1 - len(mean) * deviation**2 / square)
+
+
+def penalty_of(rows, C):
+    """Penalty of each coefficient in standard units, per row, as scikit-learn has it.
+
+    scikit-learn penalizes coefficients of the features as they are given.
+    """
+    with np.errstate(over="ignore"):
+        squares = (rows.per_unit / sqrt(C * rows.n_rows)) ** 2
+    squares = np.where(rows.per_unit > 0, np.minimum(squares, _STIFF), _STIFF)
+    return np.append(squares, 0.0)
+
+
+def look_at_curvature(curator, rows, penalty, curvature):
+    """The metric of the steps, for a tenth of the budget.
+
+    It is the inverse of an upper bound of the Hessian: ``curvature`` times the second
+    moments, plus the penalty. Eigenvalues within the noise are taken for noise, and
+    twice the noise is added to all of them, so that in strong directions a step is one
+    of Newton's, and in the others one of plain gradient descent.
+
+    With more than 1024 features nothing is asked, and the bound is the trace.
+
+    Returns
+    -------
+    metric : ndarray of shape (n_columns, n_columns)
+        Symmetric and positive definite.
+    edge : float
+        Largest eigenvalue that noise alone has.
+    """
+    p = rows.n_columns
+    if rows.box.n_features > MOST_FEATURES:
+        return np.diag(1 / (curvature * p + penalty)), p / 2
+    bits = min(rows.box.bits, SecondMoments.bits(rows.row_bound))
+    query = SecondMoments(replace(rows.box, bits=bits), None, rows.row_bound)
+    # A share of what there was before the first release.
+    share = CURVATURE_SHARE / (1 - LOOK_SHARE) * curator.remaining
+    moments = symmetric(curator.release(query, share=share)) / rows.n_rows
+    edge = sqrt(2 * p) * curator.noise_of(query) / rows.n_rows
+    values, vectors = np.linalg.eigh(moments)
+    values = _without_noise(values, edge) + 2 * edge + _RIDGE
+    bound = curvature * (vectors * values) @ vectors.T + np.diag(penalty)
+    return _inverse(bound), edge
+
+
+def _without_noise(values, edge):
+    """Eigenvalues before symmetric noise with spectrum ``[-edge, edge]`` was added.
+
+    Benaych-Georges and Nadakuditi (2011): noise moves an eigenvalue ``l`` to
+    ``l + edge**2 / (4 l)`` if ``l > edge / 2``; otherwise it disappears in the noise.
+    """
+    root = np.sqrt(np.maximum(values**2 - edge**2, 0.0))
+    return np.where(values > edge, (values + root) / 2, 0.0)
+
+
+def _inverse(matrix):
+    """Inverse of a positive definite matrix whose diagonal spans many magnitudes."""
+    scale = 1 / np.sqrt(np.diag(matrix))
+    scale = scale[:, None] * scale
+    return np.linalg.inv(matrix * scale) * scale

@@ -1,0 +1,67 @@
+"""Gradients of the logistic loss, each row's clipped."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from skprivate.base import Box, Query
+
+
+@dataclass(frozen=True, eq=False)
+class LogisticGradient(Query):
+    """Sum over rows of the gradient of the logistic loss, clipped to a norm.
+
+    With two classes this is ``r v`` with ``v = (z, 1)`` and ``r`` the probability of
+    the second class minus its indicator. With more it is the matrix ``R v'`` of one row
+    for each class. The kernels, which prove the bound, scale a longer gradient down
+    to ``clip``.
+
+    Parameters
+    ----------
+    box : Box
+        Geometry of the features; ``z`` may exceed one. Its bits are those of
+        :meth:`bits`.
+    coef : ndarray of shape (n_features + 1,) or (n_classes, n_features + 1)
+        Where to take the gradient, in units of ``z``; intercepts are last. One
+        dimension means two classes.
+    clip : float
+        Largest norm of the gradient of one row.
+    """
+
+    box: Box
+    coef: np.ndarray
+    clip: float
+
+    @staticmethod
+    def bits(reach):
+        """Bits of a box of which ``reach`` is the largest ``|z|`` of each feature."""
+        from skprivate.kernels import gradient_bits
+
+        return gradient_bits(len(reach), reach)
+
+    @property
+    def step(self):
+        """The step of the box."""
+        return 1 / self.box.one
+
+    @property
+    def bound(self):
+        """Norm to which gradients are clipped."""
+        return self.clip
+
+    @property
+    def size(self):
+        """Number of coefficients, intercepts included."""
+        return self.coef.size
+
+    def __call__(self, X, y, weight):
+        from skprivate import kernels
+
+        box, one, reach = self.box.array, self.box.one, self.box.reach
+        if self.coef.ndim == 2:
+            return kernels.gradient_softmax(
+                X, y, box, self.coef, one, self.levels, weight, reach
+            )
+        return kernels.gradient(
+            X, y, box, self.coef, one, kernels.LOGISTIC, 0.0, self.levels, weight, reach
+        )

@@ -1,0 +1,157 @@
+"""The private k-means: Lloyd's steps without noise, near the optimum with it."""
+
+import numpy as np
+import pytest
+from scipy import sparse
+from sklearn.cluster import KMeans
+from sklearn.datasets import load_digits, make_blobs
+
+from skprivate.base import Box
+from skprivate.cluster import DPKMeans
+from skprivate.cluster._center_queries import CenterCounts, CenterShifts
+from skprivate.cluster._merging import merged
+
+K, D = 8, 10
+X, _ = make_blobs(
+    12_000, D, centers=K, cluster_std=0.8, center_box=(-6, 6), random_state=1
+)
+BOUNDS = (-10, 10)
+
+
+def optimum(data, k):
+    return KMeans(k, n_init=5, random_state=0).fit(data).inertia_
+
+
+@pytest.mark.filterwarnings("ignore:epsilon=inf")
+def test_without_noise_steps_are_lloyds():
+    digits = load_digits().data
+    model = DPKMeans(5, max_iter=150, bounds=(0, 16), epsilon=np.inf).fit(digits)
+    centers = model.cluster_centers_
+    nearest = model.predict(digits)
+    means = np.stack([digits[nearest == c].mean(axis=0) for c in range(5)])
+    np.testing.assert_allclose(centers, means, atol=1e-3)
+    twin = KMeans(5, init=centers, n_init=1).fit(digits)
+    np.testing.assert_allclose(twin.cluster_centers_, centers, atol=1e-3)
+    assert -model.score(digits) == pytest.approx(twin.inertia_, rel=1e-3)
+    assert twin.inertia_ < 1.05 * optimum(digits, 5)
+
+
+@pytest.mark.filterwarnings("ignore:epsilon=inf")
+def test_without_noise_weights_count():
+    weight = np.where(np.arange(len(X)) < 3000, 2.0, 0.0)
+    model = DPKMeans(4, bounds=BOUNDS, epsilon=np.inf, max_weight=2.0, max_iter=30)
+    heavy = model.fit(X, sample_weight=weight).cluster_centers_
+    np.testing.assert_allclose(heavy, model.fit(X[:3000]).cluster_centers_, atol=1e-4)
+
+
+@pytest.mark.parametrize("bounds", [BOUNDS, "private"], ids=["declared", "private"])
+def test_at_epsilon_one_it_finds_all_clusters(bounds):
+    best = optimum(X, K)
+    scores = [-DPKMeans(K, bounds=bounds).fit(X).score(X) / best for _ in range(6)]
+    assert np.median(scores) < 1.25
+    assert np.mean(scores) < 1.6
+
+
+def test_digits_at_epsilon_four():
+    digits = load_digits().data
+    best = optimum(digits, 10)
+    model = DPKMeans(10, bounds=(0, 16), epsilon=4.0)
+    assert np.mean([-model.fit(digits).score(digits) / best for _ in "123"]) < 1.25
+
+
+def test_distances_are_those_of_the_rows_whatever_the_bounds():
+    # One feature is wide and says nothing, as declared; it must still count as wide.
+    Z = np.c_[X[:, :2], 100 * X[:, 2]]
+    best = optimum(Z, 4)
+    wide = ([-10, -10, -1000], [10, 10, 1000])
+    scores = [-DPKMeans(4, bounds=wide).fit(Z).score(Z) / best for _ in "12345"]
+    assert np.median(scores) < 1.3
+
+
+def test_labels_of_training_rows_are_not_kept():
+    model = DPKMeans(3, bounds=BOUNDS, random_state=0)
+    labels = model.fit_predict(X)
+    np.testing.assert_array_equal(labels, model.predict(X))
+    assert not hasattr(model, "labels_")
+    assert not hasattr(model, "inertia_")
+    assert model.n_iter_ == model.max_iter
+
+
+def test_transform_gives_distances_within_the_output_bounds():
+    model = DPKMeans(3, bounds=BOUNDS).fit(X)
+    distances = model.transform(X)
+    low, high = model.output_bounds_
+    assert np.all((low <= distances) & (distances <= high))
+    np.testing.assert_array_equal(distances.argmin(axis=1), model.predict(X))
+    assert -model.score(X) == pytest.approx(np.sum(distances.min(axis=1) ** 2))
+    assert list(model.get_feature_names_out()) == [
+        "dpkmeans0",
+        "dpkmeans1",
+        "dpkmeans2",
+    ]
+
+
+def test_sparse_rows_give_the_same_bits():
+    Z = sparse.random_array((400, 5), density=0.3, rng=np.random.default_rng(0)).tocsr()
+    model = DPKMeans(3, bounds=(0, 1), random_state=0)
+    dense, thin = (model.fit(A).cluster_centers_ for A in (Z.toarray(), Z))
+    np.testing.assert_array_equal(dense, thin)
+    np.testing.assert_array_equal(model.predict(Z), model.predict(Z.toarray()))
+
+
+@pytest.mark.parametrize("delta", [0, 1e-6])
+@pytest.mark.parametrize("max_iter", [1, 2, 3, 7])
+@pytest.mark.parametrize(
+    "data",
+    [np.zeros((1, 3)), np.full((5, 3), 1e300), np.eye(3) * 1e-300, np.ones((50, 3))],
+    ids=["one row", "huge", "tiny", "constant"],
+)
+def test_degenerate_rows_give_finite_centers_within_the_bounds(data, delta, max_iter):
+    for low, high in ((0, 1), (2, 2), (-1e30, 1e30)):
+        model = DPKMeans(bounds=(low, high), delta=delta, max_iter=max_iter).fit(data)
+        assert model.cluster_centers_.shape == (8, 3)
+        assert np.all(model.cluster_centers_ >= low)
+        assert np.all(model.cluster_centers_ <= high)
+    assert np.isfinite(DPKMeans(delta=delta).fit(data).cluster_centers_).all()
+
+
+@pytest.mark.filterwarnings("ignore:epsilon=inf")
+def test_more_clusters_than_rows_without_noise():
+    model = DPKMeans(20, bounds=(0, 1), epsilon=np.inf).fit(np.eye(3))
+    assert np.isfinite(model.cluster_centers_).all()
+
+
+def test_merging_copes_with_few_points():
+    points = np.array([[0.0, 0.0], [0.0, 0.0], [1.0, 1.0]])
+    assert merged(points, np.array([3.0, 2.0, 0.0]), 2).shape == (2, 2)
+    assert merged(points, np.zeros(3), 5).shape == (5, 2)
+
+
+def test_a_row_moves_a_query_by_no_more_than_its_bound():
+    rng = np.random.default_rng(0)
+    box = Box.between(np.full(3, -1.0), np.full(3, 1.0), 20)
+    centers = np.rint(rng.uniform(-1, 1, (4, 3)) * box.one) / box.one
+    shifts = CenterShifts(box, centers, 0.37, 0.25)
+    counts = CenterCounts(box, centers)
+    for row in rng.normal(scale=3, size=(200, 1, 3)):
+        total = shifts(row, None, np.empty(0))
+        assert np.linalg.norm(total) <= shifts.levels
+        assert np.abs(total).sum() <= shifts.l1_bound / shifts.step
+        assert np.abs(counts(row, None, np.empty(0))).sum() == counts.levels
+
+
+def test_pure_privacy_works():
+    model = DPKMeans(K, bounds=BOUNDS, delta=0, epsilon=4.0).fit(X)
+    assert model.privacy_.epsilon(0.0) <= 4.0 * (1 + 1e-9)
+    assert -model.score(X) < 3 * optimum(X, K)
+
+
+@pytest.mark.parametrize("max_iter", [1, 4])
+@pytest.mark.parametrize("bounds", [BOUNDS, "private"], ids=["declared", "private"])
+def test_the_plan_is_what_the_fit_does(bounds, max_iter):
+    model = DPKMeans(bounds=bounds, max_iter=max_iter)
+    plan, done = model.plan(D), model.fit(X).privacy_
+    assert plan.events == done.events
+    assert [(r.query, r.size, r.share) for r in plan.releases] == [
+        (r.query, r.size, r.share) for r in done.releases
+    ]

@@ -1,0 +1,133 @@
+"""The private naive Bayes: scikit-learn's without noise, sensible in any noise."""
+
+import numpy as np
+import pytest
+from sklearn.datasets import load_digits, load_iris, make_blobs
+from sklearn.naive_bayes import GaussianNB
+
+from skprivate.naive_bayes import DPGaussianNB
+
+rng = np.random.default_rng(0)
+X, Y = make_blobs(9000, n_features=5, centers=3, cluster_std=3.0, random_state=0)
+BOUNDS = X.min(axis=0) - 1, X.max(axis=0) + 1
+FACTS = {"bounds": BOUNDS, "classes": [0, 1, 2]}
+
+
+@pytest.mark.parametrize("weighted", [False, True])
+@pytest.mark.parametrize("data", ["blobs", "iris", "digits"])
+@pytest.mark.filterwarnings("ignore:epsilon=inf")
+def test_without_noise_it_is_scikit_learns(data, weighted):
+    load = {"iris": load_iris, "digits": load_digits}
+    A, y = load[data](return_X_y=True) if data in load else (X, Y)
+    weight = rng.random(len(A)) * 3 if weighted else None
+    low, high = A.min(axis=0), A.max(axis=0)
+    most = 3.0 if weighted else 1.0
+    model = DPGaussianNB(bounds=(low, high), epsilon=np.inf, max_weight=most)
+    model.fit(A, y, sample_weight=weight)
+    twin = GaussianNB().fit(A, y, sample_weight=weight)
+    np.testing.assert_array_equal(model.classes_, twin.classes_)
+    np.testing.assert_allclose(model.class_count_, twin.class_count_, rtol=1e-3)
+    np.testing.assert_allclose(model.class_prior_, twin.class_prior_, rtol=1e-3)
+    np.testing.assert_allclose(model.theta_, twin.theta_, rtol=1e-3, atol=1e-3)
+    varies = low < high
+    np.testing.assert_allclose(
+        model.var_[:, varies], twin.var_[:, varies], rtol=1e-3, atol=1e-3
+    )
+    np.testing.assert_allclose(model.var_[:, ~varies], 1.0)
+    assert np.mean(model.predict(A) == twin.predict(A)) > 0.995
+
+
+@pytest.mark.parametrize("facts", [FACTS, {}], ids=["declared", "private"])
+def test_at_epsilon_one_little_is_lost(facts):
+    best = GaussianNB().fit(X, Y).score(X, Y)
+    scores = [DPGaussianNB(**facts).fit(X, Y).score(X, Y) for _ in range(5)]
+    assert np.mean(scores) > best - 0.03
+
+
+def test_wide_bounds_cost_little():
+    best = GaussianNB().fit(X, Y).score(X, Y)
+    wide = {"bounds": (-500, 500), "classes": [0, 1, 2]}
+    scores = [DPGaussianNB(**wide).fit(X, Y).score(X, Y) for _ in range(5)]
+    assert np.mean(scores) > best - 0.1
+
+
+def test_probabilities_are_consistent():
+    model = DPGaussianNB(**FACTS).fit(X, Y)
+    p = model.predict_proba(X)
+    np.testing.assert_allclose(p.sum(axis=1), 1.0)
+    np.testing.assert_array_equal(model.predict(X), p.argmax(axis=1))
+    np.testing.assert_allclose(np.exp(model.predict_log_proba(X)), p)
+    joint = model.predict_joint_log_proba(X)
+    np.testing.assert_array_equal(joint.argmax(axis=1), p.argmax(axis=1))
+
+
+def test_priors_are_taken_as_given():
+    model = DPGaussianNB(priors=[0.5, 0.5, 0.0], **FACTS).fit(X, Y)
+    np.testing.assert_array_equal(model.class_prior_, [0.5, 0.5, 0.0])
+    assert 2 not in model.predict(X)
+
+
+@pytest.mark.parametrize("priors", [[1.0], [0.5, 0.6, 0.1], [1.2, -0.2, 0.0]])
+def test_impossible_priors_are_refused(priors):
+    with pytest.raises(ValueError, match=r"[Pp]riors"):
+        DPGaussianNB(priors=priors, **FACTS).fit(X, Y)
+
+
+def test_classes_read_from_the_rows_are_noted():
+    assert DPGaussianNB(bounds=BOUNDS).fit(X, Y).privacy_.assumed
+    assert not DPGaussianNB(**FACTS).fit(X, Y).privacy_.assumed
+
+
+def test_a_class_without_rows_may_be_listed():
+    classes = [0, 1, 2, 3]
+    model = DPGaussianNB(bounds=BOUNDS, classes=classes).fit(X, Y)
+    assert model.theta_.shape == (4, 5)
+    assert np.isfinite(model.predict_log_proba(X)).all()
+    assert np.mean(model.predict(X) == 3) < 0.3
+
+
+@pytest.mark.parametrize("delta", [0, 1e-6])
+@pytest.mark.parametrize(
+    "data",
+    [np.zeros((2, 3)), np.full((5, 3), 1e300), np.eye(3) * 1e-300, np.ones((50, 3))],
+    ids=["two rows", "huge", "tiny", "constant"],
+)
+def test_degenerate_rows_give_finite_models(data, delta):
+    y = np.arange(len(data)) % 2
+    for bounds in ("private", (0, 1), (2, 2), (-1e30, 1e30)):
+        for epsilon in (1e-3, 1.0):
+            model = DPGaussianNB(
+                classes=[0, 1], bounds=bounds, delta=delta, epsilon=epsilon
+            ).fit(data, y)
+            for name in ("theta_", "var_", "class_prior_", "class_count_"):
+                assert np.isfinite(getattr(model, name)).all(), name
+            assert np.all(model.var_ > 0)
+            assert np.all(model.class_prior_ > 0)
+            assert np.isfinite(model.predict_proba(np.ones((1, 3)))).all()
+
+
+@pytest.mark.filterwarnings("ignore:epsilon=inf")
+def test_constant_features_are_calm_without_noise_too():
+    Z = np.c_[X, np.full(len(X), 2.0)]
+    low, high = np.r_[BOUNDS[0], 2.0], np.r_[BOUNDS[1], 2.0]
+    model = DPGaussianNB(bounds=(low, high), epsilon=np.inf, var_smoothing=0).fit(Z, Y)
+    assert np.isfinite(model.predict_log_proba(Z)).all()
+    assert model.score(Z, Y) == pytest.approx(
+        GaussianNB().fit(X, Y).score(X, Y), abs=0.01
+    )
+
+
+def test_pure_privacy_works():
+    model = DPGaussianNB(delta=0, epsilon=2.0, **FACTS).fit(X, Y)
+    assert model.privacy_.epsilon(0.0) <= 2.0 * (1 + 1e-9)
+    assert model.score(X, Y) > GaussianNB().fit(X, Y).score(X, Y) - 0.1
+
+
+@pytest.mark.parametrize("bounds", [BOUNDS, "private"], ids=["declared", "private"])
+def test_the_plan_is_what_the_fit_does(bounds):
+    model = DPGaussianNB(bounds=bounds, classes=[0, 1, 2])
+    plan, done = model.plan(5), model.fit(X, Y).privacy_
+    assert plan.events == done.events
+    assert [(r.query, r.size, r.share) for r in plan.releases] == [
+        (r.query, r.size, r.share) for r in done.releases
+    ]
