@@ -5,7 +5,7 @@ PYTHON ?= $(shell command -v python3 || command -v python)
 JOBS ?= 2
 DATA ?= breast_cancer
 TARGET ?=
-BENCHMARKS ?= kernels noise
+BENCHMARKS ?= kernels noise utility
 SKLEARN ?= 1.6 1.7 1.8 1.9
 
 BIN := .venv/bin
@@ -37,7 +37,7 @@ format: $(READY)  ## repair style
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-bench: $(READY)  ## time the kernels and the noise
+bench: $(READY)  ## time kernels and noise, measure utility
 	for name in $(BENCHMARKS); do $(BIN)/python -m benchmarks.$$name || exit 1; done
 
 peers: .venv-peers/.ready  ## compare with diffprivlib, in an environment of its own

@@ -1,6 +1,6 @@
 """How much accuracy privacy costs, on three public tables, beside scikit-learn.
 
-Run as ``python benchmarks/utility.py [--splits 25] [--only NAME]``. Every split is
+Run as ``python -m benchmarks.utility [--splits 25] [--only NAME]``. Every split is
 random, 80% of the rows to fit and 20% to score, and has fresh noise. Nothing is tuned:
 the private models have their default parameters, and their bounds are the ranges of
 the columns in the full table, which stand for ranges that somebody declares.

@@ -1,6 +1,7 @@
 """Bad and hostile input: refused plainly or handled, never a hang, never a leak."""
 
-import signal
+import faulthandler
+import sys
 import time
 import warnings
 from contextlib import contextmanager
@@ -108,8 +109,8 @@ for title, bad in BAD_BOUNDS.items():
 GOOD_BOUNDS = {
     "equal": (1.0, 1.0),
     "equal to zero": (0.0, 0.0),
-    "huge": (0.0, 1e300),
-    "tiny": (0.0, 1e-300),
+    "huge": (0.0, 1e140),
+    "tiny": (0.0, 1e-140),
     "subnormal": (0.0, 5e-324),
     "one column constant": ([0.0] * WIDE, [0.0] + [1.0] * (WIDE - 1)),
     "integers": (0, 1),
@@ -117,8 +118,11 @@ GOOD_BOUNDS = {
 }
 for title, good in GOOD_BOUNDS.items():
     parameter("bounds", good, "fits", label=title)
-for title in ("equal", "huge", "tiny", "searched for"):
+for title in ("equal", "huge", "tiny", "subnormal", "searched for"):
     parameter("target_bounds", GOOD_BOUNDS[title], "fits", label=title)
+for title, odd in {"beyond huge": (0.0, 1e300), "below tiny": (0.0, 1e-300)}.items():
+    parameter("bounds", odd, "either", label=title)
+    parameter("target_bounds", odd, "either", label=title)
 parameter("classes", [0], "refused", label="too few")
 parameter("classes", [0, 1, 2, 9], "fits", label="one that does not occur")
 
@@ -298,21 +302,14 @@ def expectation(estimator, expected):
 
 @contextmanager
 def no_hang():
-    """End what takes much longer than the limit, where the system can."""
-    if not hasattr(signal, "setitimer"):
-        yield
-        return
-
-    def stop(number, frame):
-        raise AssertionError(f"fit has not ended after {4 * LIMIT:g} seconds")
-
-    before = signal.signal(signal.SIGALRM, stop)
-    signal.setitimer(signal.ITIMER_REAL, 4 * LIMIT)
+    """End the whole run after a minute: nothing less can stop a loop in LAPACK."""
+    start = time.perf_counter()
+    faulthandler.dump_traceback_later(12 * LIMIT, exit=True, file=sys.__stderr__)
     try:
         yield
     finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)
+        faulthandler.cancel_dump_traceback_later()
+    assert time.perf_counter() - start < LIMIT, "fit takes too long"
 
 
 def outcome(estimator, given):
@@ -336,10 +333,8 @@ def test_bad_input(estimator, change, expected, only):
     given |= change(given)
     estimator = configured(estimator, **given.pop("params", {}))
     before = {name: bits_of(value) for name, value in given.items()}
-    start = time.perf_counter()
     with no_hang():
         result, texts = outcome(estimator, given)
-    assert time.perf_counter() - start < LIMIT
     check_texts(texts)
     expected = expectation(estimator, expected)
     assert expected in (result, "either"), texts[:1]

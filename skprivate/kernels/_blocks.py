@@ -158,66 +158,53 @@ def _scatter(data, indices, indptr, n_features, start, stop, scratch):
     return values
 
 
-@kernel(fastmath={"reassoc"})
-def _looks_finite(values):
-    """False if any value is not finite; may also be False when the sum overflows.
-
-    The one sum that is not of integers: in any order, a sum with an infinite or NaN
-    term is not finite.
-    """
-    total = 0.0
-    for k in range(values.size):
-        total += values[k]
-    return abs(total) < np.inf
-
-
-@kernel
-def _refuse_rows(values, m, n_features, weights):
-    """Give weight -1 to the rows of ``values`` that are not finite."""
-    for i in range(m):
-        for j in range(n_features):
-            if not abs(values[i * n_features + j]) < np.inf:
-                weights[i] = -1.0
-
-
-@kernel
-def _erase_refused(q, m, weights):
-    """Turn the rows of weight -1, and their weight, into zero."""
-    for i in range(m):
-        if weights[i] < 0.0:
-            weights[i] = 0.0
-            for j in range(q.shape[1]):
-                q[i, j] = 0.0
-
-
 @kernel
 def _quantise(values, tile, out):
     """Integers of the values of whole rows; ``out`` may be the same memory.
 
     Loads bound the speed: limits that all features share stay in registers. Indices,
-    unlike slices, cost no reference counting.
+    unlike slices, cost no reference counting. Returns whether all values are finite.
     """
     center, scale, lowest, highest = tile[0], tile[1], tile[2], tile[3]
     width = center.size
     n_tiles = values.size // width
+    odd = 0
     if tile[4, 0] == 1.0:
         low, high = lowest[0], highest[0]
         for i in range(n_tiles):
             for k in range(width):
-                v = np.rint((values[i * width + k] - center[k]) * scale[k])
+                u = values[i * width + k]
+                odd |= 0 if abs(u) < np.inf else 1
+                v = np.rint((u - center[k]) * scale[k])
                 v = low if v < low else v
                 out[i * width + k] = high if v > high else v
     else:
         for i in range(n_tiles):
             for k in range(width):
-                v = np.rint((values[i * width + k] - center[k]) * scale[k])
+                u = values[i * width + k]
+                odd |= 0 if abs(u) < np.inf else 1
+                v = np.rint((u - center[k]) * scale[k])
                 v = lowest[k] if v < lowest[k] else v
                 out[i * width + k] = highest[k] if v > highest[k] else v
     whole = n_tiles * width
     for k in range(values.size - whole):
-        v = np.rint((values[whole + k] - center[k]) * scale[k])
+        u = values[whole + k]
+        odd |= 0 if abs(u) < np.inf else 1
+        v = np.rint((u - center[k]) * scale[k])
         v = lowest[k] if v < lowest[k] else v
         out[whole + k] = highest[k] if v > highest[k] else v
+    return odd == 0
+
+
+@kernel
+def _copy(values, out):
+    """Copy values, as float64. Returns whether all are finite."""
+    odd = 0
+    for k in range(values.size):
+        u = values[k]
+        odd |= 0 if abs(u) < np.inf else 1
+        out[k] = u
+    return odd == 0
 
 
 @kernel
@@ -235,15 +222,23 @@ def load_block(source, start, m, tile, weight, q, weights):
     else:
         for i in range(m):
             weights[i] = 1.0
-    finite = _looks_finite(values)
-    if not finite:
-        _refuse_rows(values, m, n_features, weights)
     flat = q.reshape(q.size)
-    if tile.size:
-        _quantise(values, tile, flat)
-    else:
-        for k in range(values.size):
-            flat[k] = values[k]
+    finite = _quantise(values, tile, flat) if tile.size else _copy(values, flat)
     if not finite:
-        _erase_refused(q, m, weights)
+        _erase_odd_rows(source, start, m, q, weights)
     return finite and weight.size == 0
+
+
+@kernel
+def _erase_odd_rows(source, start, m, q, weights):
+    """Turn rows that are not finite, and their weights, into zero."""
+    n_features = q.shape[1]
+    row = np.empty(n_features)
+    for i in range(m):
+        values = block_values(source, n_features, start + i, start + i + 1, row)
+        for j in range(n_features):
+            if not abs(values[j]) < np.inf:
+                weights[i] = 0.0
+        if weights[i] == 0.0:
+            for j in range(n_features):
+                q[i, j] = 0.0

@@ -66,15 +66,31 @@ def _moments(source, n_rows, tile, weight, codes, one, q, w, count, first, secon
     for start in range(0, n_rows, rows):
         m = min(rows, n_rows - start)
         plain = load_block(source, start, m, tile, weight, q, w)
-        if plain and codes.size == 0 and count.size == 1:
+        if plain and codes.size == 0:
             count[0] += m * one
             _add_whole(q, m, one, first[0], second[0])
+        elif plain:
+            _add_by_group(q, m, codes, start, one, count, first, second)
         else:
             for i in range(m):
                 group = codes[start + i] if codes.size else 0
                 if 0 <= group < count.size:
                     count[group] += np.rint(w[i] * one)
                     _add_row(q[i], w[i], one, first[group], second[group])
+
+
+@kernel
+def _add_by_group(q, m, codes, start, one, count, first, second):
+    """Add rows of weight one, each to its group."""
+    step = 2.0 / one
+    for i in range(m):
+        group = codes[start + i]
+        if 0 <= group < count.size:
+            count[group] += one
+            for j in range(q.shape[1]):
+                first[group, j] += q[i, j]
+            for j in range(q.shape[1]):
+                second[group, j] += np.rint(step * q[i, j] * q[i, j]) - one
 
 
 @kernel(fastmath={"reassoc"})

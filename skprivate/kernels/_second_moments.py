@@ -101,10 +101,17 @@ def _clipped_rows(
             length[i] += one * one + t * t
             factor[i] = np.sqrt(factor[i])
         shrink_long_rows(length, m, limit, levels, True, factor)
-        for i in range(m):
-            row, f = out[start + i], factor[i]
-            for j in range(q.shape[1]):
-                row[j] = np.trunc(f * q[i, j])
-            row[q.shape[1]] = np.trunc(f * one)
-            if extra.size:
-                row[q.shape[1] + 1] = np.trunc(f * extra[first + start + i])
+        _write_rows(q, m, factor, one, extra, first + start, start, out)
+
+
+@kernel
+def _write_rows(q, m, factor, one, extra, first, start, out):
+    """Write ``trunc(factor * (q, one, extra))`` to the rows of ``out`` from ``start``."""
+    n_features = q.shape[1]
+    for i in range(m):
+        f, to = factor[i], start + i
+        for j in range(n_features):
+            out[to, j] = np.trunc(f * q[i, j])
+        out[to, n_features] = np.trunc(f * one)
+        if extra.size:
+            out[to, n_features + 1] = np.trunc(f * extra[first + i])

@@ -38,8 +38,8 @@ class DPLogisticRegression(ClassifierMixin, DPEstimator):
     An eighth of the budget finds out where rows lie and how many there are of each
     class, a tenth how they are correlated. The rest pays for a few gradients: their
     number, and the norm to which the gradient of a row is clipped, follow a rule in the
-    noisy number of rows. So there is nothing to tune. (With more than 1024 features
-    correlations are not asked for: noise would drown them.)
+    noisy number of rows. So there is nothing to tune. With more than 1024 features
+    correlations are not asked for, and steps are as small as the worst case needs.
 
     Parameters
     ----------

@@ -20,7 +20,7 @@ from skprivate.queries._moments import BITS
 
 LOOK_SHARE = 0.12
 CURVATURE_SHARE = 0.10
-MOST_FEATURES = 1024  # with more, noise in the second moments drowns them
+MOST_FEATURES = 1024  # with more, eigenvectors take longer than all the rest
 _FINEST = 24
 _LEAST_VARIANCE = 1e-4  # no feature of the box is magnified more than 100-fold
 _STIFF = 1e30  # a penalty that leaves nothing of a coefficient, yet can be inverted

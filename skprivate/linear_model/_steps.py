@@ -100,8 +100,9 @@ def _step_along(gradient, here, slopes, direction):
         Number of gradients taken.
     """
     slope = np.vdot(slopes, direction)
-    size, low, high = 1.0, 0.0, np.inf
-    for trial in range(1, _TRIALS + 1):
+    size, low, high, n_trials = 1.0, 0.0, np.inf, 0
+    while n_trials < _TRIALS:
+        n_trials += 1
         move = size * direction
         slopes = gradient(here + move)
         new_slope = np.vdot(slopes, direction)
@@ -109,7 +110,7 @@ def _step_along(gradient, here, slopes, direction):
             break
         low, high = (low, size) if new_slope > 0 else (size, high)
         size = (low + high) / 2 if high < np.inf else 2 * size
-    return move, slopes, trial
+    return move, slopes, n_trials
 
 
 def _length(slopes, metric):

@@ -76,11 +76,10 @@ def check_failed_fit_changes_nothing(estimator):
         with quiet():
             _must_fail(fitted, **(rows.fit_args | {"X": X}))
         _check_unchanged(before, fitted, "rows are refused")
-    for answer in (0, n_answers - 1):
-        for X in (rows.X, wider):
-            with quiet(), listening(_Breaker(answer)):
-                _must_fail(fitted, **(rows.fit_args | {"X": X}))
-            _check_unchanged(before, fitted, f"release {answer} fails")
+    for answer, X in ((0, rows.X), (n_answers - 1, rows.X), (0, wider)):
+        with quiet(), listening(_Breaker(answer)):
+            _must_fail(fitted, **(rows.fit_args | {"X": X}))
+        _check_unchanged(before, fitted, f"release {answer} fails")
     fresh = clone(fitted)
     with quiet(), listening(_Breaker(0)):
         _must_fail(fresh, **rows.fit_args)

