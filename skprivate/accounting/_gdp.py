@@ -12,6 +12,7 @@ adaptively, into sqrt(sum mu_i^2)-GDP (Dong, Roth and Su 2022, Corollary 3.3).
 """
 
 import math
+from functools import lru_cache
 
 from skprivate.accounting._checks import check_delta, check_epsilon, check_nonnegative
 from skprivate.accounting._trade_off import log_delta, mills_ratio
@@ -77,6 +78,11 @@ def mu_of(epsilon, delta):
         return math.inf
     if delta == 0:
         return 0.0
+    return _mu_of(epsilon, delta)
+
+
+@lru_cache(maxsize=1024)  # every release of a fit asks for the same
+def _mu_of(epsilon, delta):
     log_inverse = -math.log(delta)
     # solves eps = mu^2/2 + mu sqrt(2 log(1/delta)): always small enough (zCDP)
     roots = math.sqrt(2 * (log_inverse + epsilon)) + math.sqrt(2 * log_inverse)

@@ -98,7 +98,7 @@ class Curator:
             noisy = mechanism(
                 total, levels, self._entropy, context, weights=query.weights
             )
-            values.append(noisy * (query.step * self._max_weight))
+            values.append(self._real(query, noisy))
         self._tick(len(queries))
         return tuple(values) if len(values) > 1 else values[0]
 
@@ -165,10 +165,17 @@ class Curator:
         """Noisy number of rows (of their weights, if there are any), at least one."""
         return max(1.0, float(self.release(Count(), share=share)[0]))
 
-    def noise_of(self, query):
-        """Standard deviation of the noise in the last release of such a ``query``."""
-        last = next(r for r in reversed(self.releases) if r.query == query.name)
-        return last.mechanism.deviation(last.sensitivity)
+    def noise_of(self, query, *, share=None):
+        """Standard deviation of the noise of ``query``, in real units; a public number.
+
+        With a share, it is that of a release to come; without, of the last release of
+        such a query. ``query.weights`` multiply it.
+        """
+        if share is None:
+            last = next(r for r in reversed(self.releases) if r.query == query.name)
+            return last.mechanism.deviation(last.sensitivity)
+        mechanism = self.budget.mechanism(share, 1 if self.budget.pure else 2)
+        return mechanism.deviation(self._real(query, self._sensitivity(query)))
 
     def assume(self, fact):
         """Note a fact that is taken as public."""
@@ -202,10 +209,14 @@ class Curator:
         for query, levels, part, mechanism in zip(
             queries, sensitivities, shares, mechanisms, strict=True
         ):
-            real = levels * query.step * self._max_weight
+            real = self._real(query, levels)
             self.releases.append(
                 Release(query.name, query.size, real, mechanism.norm, part, mechanism)
             )
+
+    def _real(self, query, steps):
+        """Grid steps of a query in real units."""
+        return steps * query.step * self._max_weight
 
     def _context_of(self, name):
         """What separates the noise of this release from others, if it is seeded.

@@ -20,7 +20,7 @@ from skprivate.accounting import Budget
 from skprivate.base._curator import Curator
 from skprivate.base._report import PrivacyReport
 from skprivate.mechanisms import Entropy
-from skprivate.rows import NoRows, as_rows
+from skprivate.rows import NoRows, Rows, as_rows
 
 _MEANINGLESS = 20.0
 
@@ -100,6 +100,9 @@ class DPEstimator(CallbackSupportMixin, BaseEstimator):
             The fitted estimator.
         """
         budget, entropy = self._check_budget(), self._entropy()
+        weighted = sample_weight is not None or isinstance(X, Rows)
+        max_weight = self.max_weight if weighted else 1.0
+        max_rows = 1 if groups is None else self.max_rows_per_group
         fitted_before = _fitted_attributes(self)
         try:
             rows = as_rows(
@@ -110,12 +113,12 @@ class DPEstimator(CallbackSupportMixin, BaseEstimator):
                 groups=groups,
                 target=self._target_kind(),
                 accept_sparse=self.__sklearn_tags__().input_tags.sparse,
-                max_weight=self.max_weight,
+                max_weight=max_weight,
                 max_rows_per_group=self.max_rows_per_group,
                 words=lambda n: entropy.words(n, b"groups"),
             )
-            max_rows = 1 if groups is None else self.max_rows_per_group
-            self._fit_with_progress(rows, budget, entropy, max_rows)
+            unit = max_weight, max_rows
+            self._fit_with_progress(rows, budget, entropy, unit)
         except BaseException:  # a failed fit leaves the estimator as it was
             for name in _fitted_attributes(self):
                 delattr(self, name)
@@ -149,22 +152,27 @@ class DPEstimator(CallbackSupportMixin, BaseEstimator):
         """Learn from the answers of ``curator``; what a contributor writes."""
         raise TypeError(f"{type(self).__name__} must define _fit(curator).")
 
-    def _fit_with_progress(self, rows, budget, entropy, max_rows):
+    def _fit_with_progress(self, rows, budget, entropy, unit):
         """Run ``_fit``, and tell the callbacks of scikit-learn how far it got."""
         context = self._init_callback_context(max_subtasks=self._n_subtasks())
         context.call_on_fit_task_begin(estimator=self)  # X and y are never passed on
         progress = partial(self._step_done, context)
-        self._fit_rows(rows, budget, entropy, max_rows, progress)
+        self._fit_rows(rows, budget, entropy, unit, progress)
         context.call_on_fit_task_end(estimator=self)
 
-    def _fit_rows(self, rows, budget, entropy, max_rows=1, progress=None):
-        """Run ``_fit`` with a curator of ``rows``."""
+    def _fit_rows(self, rows, budget, entropy, unit=(1.0, 1), progress=None):
+        """Run ``_fit`` with a curator of ``rows``.
+
+        ``unit`` is the largest weight of a row, and the largest number of rows of one
+        privacy unit.
+        """
+        max_weight, max_rows = unit
         curator = Curator(
             rows,
             budget,
             entropy,
             context=repr(self).encode() if entropy.seeded else b"",
-            max_weight=self.max_weight,
+            max_weight=max_weight,
             max_rows=max_rows,
             progress=progress,
         )

@@ -8,7 +8,7 @@ import numpy as np
 from skprivate.base._query import Query
 
 _SMALLEST, _LARGEST = -20, 40  # exponents of two: one millionth to one trillion
-_FALSE_ALARMS = 0.01  # chance that noise alone widens the range of any column
+_FALSE_ALARMS = 1e-6  # chance that noise alone widens the range of any column
 
 
 @dataclass(frozen=True)

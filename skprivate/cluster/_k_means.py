@@ -161,7 +161,7 @@ class DPKMeans(
         """The next step: rows are clipped the shorter the more noise there will be."""
         width = _width(rows, box)
         unit = CenterShifts(box, centers, 1.0, _ROW_COUNT)
-        noise = rows.noise_ahead(curator, unit, share=share)
+        noise = curator.noise_of(unit, share=share)
         noise *= self.n_clusters * np.sqrt(box.n_features) / rows.count
         radius = width * max(_RADIUS, _TOLERATED / noise if noise > 0 else np.inf)
         # No row of the box is farther from a center than its diagonal.

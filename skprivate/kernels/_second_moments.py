@@ -106,7 +106,7 @@ def _clipped_rows(
 
 @kernel
 def _write_rows(q, m, factor, one, extra, first, start, out):
-    """Write ``trunc(factor * (q, one, extra))`` to the rows of ``out`` from ``start``."""
+    """Write ``trunc(factor * (q, one, extra))`` to ``out``, from row ``start`` on."""
     n_features = q.shape[1]
     for i in range(m):
         f, to = factor[i], start + i

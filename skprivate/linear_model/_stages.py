@@ -9,7 +9,7 @@ from math import sqrt
 
 import numpy as np
 
-from skprivate.base import Box
+from skprivate.base import Box, Count
 from skprivate.queries import (
     ClassesAndMoments,
     LogisticGradient,
@@ -40,7 +40,8 @@ class StandardRows:
     box : Box
         Takes features to standard units.
     mu : float
-        What is left of the budget, for a sum to which a privacy unit adds one.
+        The budget of this and all later releases: the cost of a sum to which a row adds
+        one, if all were spent on it.
     """
 
     n_rows: float
@@ -87,6 +88,8 @@ def look_at_rows(curator, low, high, n_classes):
     -------
     StandardRows
     """
+    noise_of_one = curator.noise_of(Count(), share=curator.remaining)
+    mu = 1 / noise_of_one if noise_of_one > 0 else np.inf
     query = ClassesAndMoments(Box.between(low, high, BITS), n_classes)
     answer = curator.release(query, share=LOOK_SHARE * curator.remaining)
     counts, sums, squares = np.split(answer, [n_classes, n_classes + len(low)])
@@ -99,7 +102,6 @@ def look_at_rows(curator, low, high, n_classes):
     variance = np.clip((squares / n_rows + 1) / 2 - mean**2, 0.0, 1.0)
     variance = np.maximum(variance, max(min(deviation, 0.25), _LEAST_VARIANCE))
     box = _standard_box(query.box, mean, variance)
-    mu = query.bound / (noise * sqrt(LOOK_SHARE)) if noise > 0 else np.inf
     return StandardRows(n_rows, prior / prior.sum(), box, mu)
 
 

@@ -237,7 +237,7 @@ def _closer_box(curator, low, high, n_classes):
     """
     rows = look_at_features(curator, low, high)
     whole = Moments(Box.between(low, high, BITS), n_classes)
-    noise = rows.noise_ahead(curator, whole, share=curator.remaining)
+    noise = curator.noise_of(whole, share=curator.remaining)
     room = rows.count * _TOLERATED / n_classes
     reach = rows.scale * max(_CLOSEST, np.sqrt(room / noise) if noise > 0 else 2.0**30)
     low = np.maximum(low, rows.center - reach)

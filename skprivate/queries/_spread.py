@@ -24,31 +24,17 @@ class Spread:
     scale : ndarray of shape (n_features,)
         Standard deviation of each feature, widened by what the noise leaves open.
         Zero only for a feature that the bounds declare constant.
-    unit : float
-        Largest weight of a privacy unit, a public number.
     """
 
     count: float
     center: np.ndarray
     scale: np.ndarray
-    unit: float
 
     @property
     def around_zero(self):
         """The same rows, but the spread is measured from zero."""
         center, scale = np.zeros_like(self.center), np.hypot(self.center, self.scale)
         return replace(self, center=center, scale=scale)
-
-    def noise_ahead(self, curator, query, *, share):
-        """Standard deviation of the noise that a release of ``query`` is going to have.
-
-        A public number, so what is asked may depend on it.
-        """
-        pure = curator.budget.pure
-        mechanism = curator.budget.mechanism(share, 1 if pure else 2)
-        return mechanism.deviation(
-            self.unit * (query.l1_bound if pure else query.bound)
-        )
 
 
 def first_look(curator, *queries):
@@ -82,8 +68,4 @@ def _spread_of(moments, query, curator):
     (count,), (mean,), (variance,) = means_and_variances(moments)
     deviation = np.sqrt(np.minimum(1.0, variance + noise / count))
     scale = box.half * np.maximum(deviation, _THINNEST)
-    release = next(r for r in reversed(curator.releases) if r.query == query.name)
-    unit = release.sensitivity / (
-        query.l1_bound if curator.budget.pure else query.bound
-    )
-    return Spread(float(count), box.center + box.half * mean, scale, unit)
+    return Spread(float(count), box.center + box.half * mean, scale)

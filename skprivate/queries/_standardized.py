@@ -51,7 +51,7 @@ def standardized_moments(curator, spread, box, target=None, *, shortest):
     share = curator.remaining
     reach = box.reach if target is None else np.append(box.reach, target.reach)
     unit = SecondMoments(box, target, 1.0)
-    noise = spread.noise_ahead(curator, unit, share=share) * unit.n_columns**1.5
+    noise = curator.noise_of(unit, share=share) * unit.n_columns**1.5
     factor = sqrt(_TOLERATED * spread.count / noise) if noise > 0 else np.inf
     longest = sqrt(1.0 + float(np.sum(reach**2)))
     bound = min(longest, max(shortest, factor) * sqrt(unit.n_columns))

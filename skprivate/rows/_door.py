@@ -54,6 +54,8 @@ class Door:
         n_rows = X.shape[0]
         if y is not None and len(y) != n_rows:
             raise _different_lengths("y")
+        if sample_weight is None and self.max_weight != 1:
+            sample_weight = 1.0  # which is not the largest
         weight = bounded_weights(sample_weight, self.max_weight, n_rows)
         return ArrayRows(X, y, weight if len(weight) else None)
 

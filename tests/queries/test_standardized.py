@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from skprivate.accounting import Budget
-from skprivate.base import Box, Curator
+from skprivate.base import Box, Count, Curator
 from skprivate.mechanisms import Entropy
 from skprivate.queries._spread import look_at_features
 from skprivate.queries._standardized import standardized_box, standardized_moments
@@ -36,7 +36,10 @@ def test_noise_is_known_ahead(delta, rng):
     options = {"max_weight": 3.0, "max_rows": 2}
     curator = curator_of(rows(rng), delta=delta, **options)
     spread = look_at_features(curator, LOW, HIGH)
-    assert spread.unit == pytest.approx(6.0)
+    ahead = curator.noise_of(Count(), share=0.25)
+    assert ahead == pytest.approx(
+        6 * curator.budget.mechanism(0.25, 2 if delta else 1).deviation(1.0)
+    )
     box = standardized_box(LOW, HIGH, spread, spread.scale)
     _, noise = standardized_moments(curator, spread, box, shortest=1.0)
     last = curator.releases[-1]
