@@ -1,7 +1,7 @@
 """Bad and hostile input: refused plainly or handled, never a hang, never a leak."""
 
 import faulthandler
-import sys
+import os
 import time
 import warnings
 from contextlib import contextmanager
@@ -300,11 +300,21 @@ def expectation(estimator, expected):
     return "fits" if get_tags(estimator).input_tags.sparse else "refused"
 
 
+@pytest.fixture(scope="module")
+def stderr(request):
+    """Descriptor of standard error, which pytest captures."""
+    manager = request.config.pluginmanager.getplugin("capturemanager")
+    with manager.global_and_fixture_disabled():
+        descriptor = os.dup(2)
+    yield descriptor
+    os.close(descriptor)
+
+
 @contextmanager
-def no_hang():
+def no_hang(stderr):
     """End the whole run after a minute: nothing less can stop a loop in LAPACK."""
     start = time.perf_counter()
-    faulthandler.dump_traceback_later(12 * LIMIT, exit=True, file=sys.__stderr__)
+    faulthandler.dump_traceback_later(12 * LIMIT, exit=True, file=stderr)
     try:
         yield
     finally:
@@ -326,14 +336,14 @@ def outcome(estimator, given):
 
 @pytest.mark.parametrize("estimator", ESTIMATORS, ids=lambda e: type(e).__name__)
 @pytest.mark.parametrize(("change", "expected", "only"), CASES)
-def test_bad_input(estimator, change, expected, only):
+def test_bad_input(estimator, change, expected, only, stderr):
     if not applies(estimator, only):
         return  # no skip: it is not a test that could be run
     given = arguments(estimator)
     given |= change(given)
     estimator = configured(estimator, **given.pop("params", {}))
     before = {name: bits_of(value) for name, value in given.items()}
-    with no_hang():
+    with no_hang(stderr):
         result, texts = outcome(estimator, given)
     check_texts(texts)
     expected = expectation(estimator, expected)

@@ -98,8 +98,15 @@ def _clipped_sum(source, n_rows, tile, weight, norm, limit, levels, q, factor, t
 
 @kernel
 def shrink_long_rows(length, m, limit, levels, squared, factor):
-    """Multiply ``factor`` of every row longer than ``limit`` by what makes it fit."""
+    """Multiply ``factor`` of every row longer than ``limit`` by what makes it fit.
+
+    Roots and quotients are taken only for blocks that have such rows.
+    """
+    n_long = 0
     for i in range(m):
-        size = np.sqrt(length[i]) if squared else length[i]
-        ratio = levels / max(size, 1.0) * SHRINK
-        factor[i] = factor[i] if length[i] <= limit else factor[i] * ratio
+        n_long += 0 if length[i] <= limit else 1
+    if n_long:
+        for i in range(m):
+            if not length[i] <= limit:
+                size = np.sqrt(length[i]) if squared else length[i]
+                factor[i] *= levels / size * SHRINK

@@ -57,15 +57,16 @@ def residuals(loss, param, margins, targets, start, m, work):
 
     ``work`` is scratch memory of the size of ``margins``.
     """
-    if loss in (LOGISTIC, POISSON):
-        sign = -1.0 if loss == LOGISTIC else 1.0
+    if loss == LOGISTIC:  # a branch inside a loop would keep it from vectorising
         for i in range(m):
-            margins[i] *= sign
+            margins[i] = -margins[i]
         exponentials(margins, m, work)
         for i in range(m):
-            e = work[i]
-            mean = 1.0 / (1.0 + e) if loss == LOGISTIC else e
-            margins[i] = mean - targets[start + i]
+            margins[i] = 1.0 / (1.0 + work[i]) - targets[start + i]
+    elif loss == POISSON:
+        exponentials(margins, m, work)
+        for i in range(m):
+            margins[i] = work[i] - targets[start + i]
     elif loss == SQUARED_HINGE:
         for i in range(m):
             s = 1.0 if targets[start + i] > 0.5 else -1.0

@@ -67,6 +67,29 @@ def dots(q, m, coef, out):
 
 
 @kernel(fastmath={"reassoc"})
+def norms_and_dots(q, m, coef, squares, out):
+    """Both `squared_norms` and `dots`, reading the rows once."""
+    n_features = q.shape[1]
+    whole = m - m % 2
+    for i in range(0, whole, 2):
+        a, b = q[i], q[i + 1]
+        aa = bb = aw = bw = 0.0
+        for j in range(n_features):
+            w = coef[j]
+            aa += a[j] * a[j]
+            bb += b[j] * b[j]
+            aw += a[j] * w
+            bw += b[j] * w
+        squares[i], squares[i + 1], out[i], out[i + 1] = aa, bb, aw, bw
+    for i in range(whole, m):
+        aa = aw = 0.0
+        for j in range(n_features):
+            aa += q[i, j] * q[i, j]
+            aw += q[i, j] * coef[j]
+        squares[i], out[i] = aa, aw
+
+
+@kernel(fastmath={"reassoc"})
 def add_truncated(q, m, factor, total):
     """``total[j] += sum_i trunc(factor[i] * q[i, j])`` over the first ``m`` rows."""
     n_features = q.shape[1]

@@ -94,12 +94,17 @@ def _clipped_rows(
     length = np.empty(rows)
     for start in range(0, n_rows, rows):
         m = min(rows, n_rows - start)
-        load_block(source, first + start, m, tile, weight, q, factor)
+        plain = load_block(source, first + start, m, tile, weight, q, factor)
         squared_norms(q, m, length)
         for i in range(m):
-            t = extra[first + start + i] if extra.size else 0.0
-            length[i] += one * one + t * t
-            factor[i] = np.sqrt(factor[i])
+            length[i] += one * one
+        if extra.size:
+            for i in range(m):
+                t = extra[first + start + i]
+                length[i] += t * t
+        if not plain:
+            for i in range(m):
+                factor[i] = np.sqrt(factor[i])
         shrink_long_rows(length, m, limit, levels, True, factor)
         _write_rows(q, m, factor, one, extra, first + start, start, out)
 
@@ -113,5 +118,6 @@ def _write_rows(q, m, factor, one, extra, first, start, out):
         for j in range(n_features):
             out[to, j] = np.trunc(f * q[i, j])
         out[to, n_features] = np.trunc(f * one)
-        if extra.size:
-            out[to, n_features + 1] = np.trunc(f * extra[first + i])
+    if extra.size:
+        for i in range(m):
+            out[start + i, n_features + 1] = np.trunc(factor[i] * extra[first + i])

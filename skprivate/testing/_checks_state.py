@@ -67,7 +67,7 @@ def check_failed_fit_changes_nothing(estimator):
     estimator = configured(estimator)
     rows = example_for(estimator)
     recording = record(estimator, **rows.fit_args)
-    fitted, n_answers = recording.estimator, len(recording.tape.told)
+    fitted, later = recording.estimator, min(1, len(recording.tape.told) - 1)
     before = bits_of(fitted_state(fitted))
     wider = np.hstack([rows.X, rows.X])
     broken = rows.X.copy()
@@ -76,7 +76,7 @@ def check_failed_fit_changes_nothing(estimator):
         with quiet():
             _must_fail(fitted, **(rows.fit_args | {"X": X}))
         _check_unchanged(before, fitted, "rows are refused")
-    for answer, X in ((0, rows.X), (n_answers - 1, rows.X), (0, wider)):
+    for answer, X in ((0, rows.X), (later, rows.X), (0, wider)):
         with quiet(), listening(_Breaker(answer)):
             _must_fail(fitted, **(rows.fit_args | {"X": X}))
         _check_unchanged(before, fitted, f"release {answer} fails")
