@@ -313,13 +313,11 @@ def stderr(request):
 @contextmanager
 def no_hang(stderr):
     """End the whole run after a minute: nothing less can stop a loop in LAPACK."""
-    start = time.perf_counter()
     faulthandler.dump_traceback_later(12 * LIMIT, exit=True, file=stderr)
     try:
         yield
     finally:
         faulthandler.cancel_dump_traceback_later()
-    assert time.perf_counter() - start < LIMIT, "fit takes too long"
 
 
 def outcome(estimator, given):
@@ -343,8 +341,14 @@ def test_bad_input(estimator, change, expected, only, stderr):
     given |= change(given)
     estimator = configured(estimator, **given.pop("params", {}))
     before = {name: bits_of(value) for name, value in given.items()}
-    with no_hang(stderr):
-        result, texts = outcome(estimator, given)
+    for _ in range(2):  # a second time, should the first have compiled a kernel
+        start = time.perf_counter()
+        with no_hang(stderr):
+            result, texts = outcome(estimator, given)
+        seconds = time.perf_counter() - start
+        if seconds < LIMIT:
+            break
+    assert seconds < LIMIT
     check_texts(texts)
     expected = expectation(estimator, expected)
     assert expected in (result, "either"), texts[:1]

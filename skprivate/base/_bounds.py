@@ -2,7 +2,7 @@
 
 import numpy as np
 
-_WIDEST = 2.0**1000
+_WIDEST = 2.0**500  # so that squares of values within do not overflow
 _MEND = (
     "Give two finite numbers (or two arrays with one number per column), low <= high, "
     "known without a look at the data; or bounds='private' to pay for a search."

@@ -5,7 +5,7 @@ from functools import cached_property
 
 import numpy as np
 
-_THINNEST = 2.0**-900  # a thinner box counts as constant: its scale would overflow
+THINNEST = 2.0**-500  # a thinner box counts as constant: squares would overflow
 
 
 @dataclass(frozen=True, eq=False)
@@ -22,7 +22,7 @@ class Box:
         Public bounds: values outside are moved to the nearest bound.
     center, half : ndarray of shape (n_features,)
         Public (or already released) origin and unit of ``z``. A feature whose ``half``
-        is zero is constant by declaration: its ``z`` is zero.
+        is zero, or below ``2 ** -500``, is constant by declaration: its ``z`` is zero.
     bits : int
         Fineness of the grid.
     """
@@ -51,6 +51,11 @@ class Box:
         return 2.0**self.bits
 
     @property
+    def varies(self):
+        """Which features are not constant by declaration."""
+        return self.half > THINNEST
+
+    @property
     def n_features(self):
         """Number of features."""
         return len(self.low)
@@ -59,7 +64,7 @@ class Box:
     def array(self):
         """Rows ``low, high, center, scale`` as the kernels take them."""
         scale = np.zeros_like(self.half)
-        np.divide(self.one, self.half, out=scale, where=self.half > _THINNEST)
+        np.divide(self.one, self.half, out=scale, where=self.varies)
         return np.ascontiguousarray([self.low, self.high, self.center, scale])
 
     @cached_property

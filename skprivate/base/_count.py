@@ -14,7 +14,10 @@ def n_rows_of(X):
 
 @dataclass(frozen=True)
 class Count(Query):
-    """Number of rows, or sum of their weights: a row adds at most one."""
+    """Number of rows, or sum of their weights: a row adds at most one.
+
+    Its values are not looked at, so one that is not finite counts like others.
+    """
 
     bound = 1.0
     l1_bound = 1.0

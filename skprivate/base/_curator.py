@@ -17,6 +17,11 @@ class BudgetExceededError(RuntimeError):
 class Curator:
     """The only object that touches rows; everything it returns is private.
 
+    **Guarantee.** What it returns, all together, is within ``budget``, even if queries
+    and shares are chosen by what was returned before: shares never add up to more than
+    one, which makes the curator a filter (Smith and Thakurta 2022, for ``mu ** 2``;
+    Rogers, Roth, Ullman and Vadhan 2016, for ``epsilon`` if ``delta=0``).
+
     Parameters
     ----------
     rows : Rows

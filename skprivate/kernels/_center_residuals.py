@@ -10,7 +10,7 @@ from skprivate.kernels._blocks import (
     open_chunk,
     tile_box,
 )
-from skprivate.kernels._centers import _nearest_centers
+from skprivate.kernels._centers import nearest_centers
 from skprivate.kernels._jit import kernel
 from skprivate.kernels._rows import SHRINK, square_limit
 
@@ -73,7 +73,7 @@ def _residual_sums(
         for i in range(m):
             for j in range(n_features):
                 across[j, i] = q[i, j]
-        _nearest_centers(across, m, centers, nearest)
+        nearest_centers(across, m, centers, nearest)
         for i in range(m):
             row, center, sums = q[i], centers[nearest[i]], total[nearest[i]]
             square = 0.0

@@ -3,6 +3,7 @@
 from numba import njit
 
 OPTIONS = {"nogil": True, "error_model": "numpy"}
+EXACT = {"reassoc", "contract"}
 
 
 def kernel(function=None, **options):
@@ -14,8 +15,9 @@ def kernel(function=None, **options):
     Where neither can be written (a read-only install without a home folder)
     numba refuses to decorate; the function is then compiled once per process.
 
-    The only fast-math flag allowed is ``"reassoc"``, and only in functions
-    whose every sum adds integers below 2**53, where order cannot matter. Other
+    Two fast-math flags are allowed: ``"reassoc"``, only in functions whose every
+    sum adds integers below 2**53, where order cannot matter; and ``"contract"``
+    (`EXACT` is both), only where every product is such an integer as well. Other
     flags remove the checks for NaN that privacy rests on. No kernel is
     parallel: callers run chunks in threads, which ``nogil`` lets proceed.
 

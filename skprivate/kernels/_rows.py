@@ -1,19 +1,20 @@
 """Sums over the integers of each row, and exact comparison of norms.
 
 Everything here adds integers whose sums stay below 2**53, so order cannot matter and
-the compiler may reassociate. Loops take four rows at a time, which keeps the adders
-busy although rows are short.
+the compiler may reassociate; where products are integers below 2**53, too, it may fuse
+them with the sum, for neither rounds. Loops take some rows at a time, which keeps the
+adders busy although rows are short.
 """
 
 import numpy as np
 
-from skprivate.kernels._jit import kernel
+from skprivate.kernels._jit import EXACT, kernel
 
 # 1 - 2**-50 outweighs seven rounded operations, each off by at most 2**-53.
 SHRINK = 1.0 - 2.0**-50
 
 
-@kernel(fastmath={"reassoc"})
+@kernel(fastmath=EXACT)
 def squared_norms(q, m, out):
     """``out[i] = sum_j q[i, j]**2`` of the first ``m`` rows."""
     n_features = q.shape[1]
@@ -44,7 +45,7 @@ def absolute_norms(q, m, out):
         out[i] = total
 
 
-@kernel(fastmath={"reassoc"})
+@kernel(fastmath=EXACT)
 def dots(q, m, coef, out):
     """``out[i] = sum_j q[i, j] * coef[j]`` of the first ``m`` rows, for integers."""
     n_features = q.shape[1]
@@ -66,7 +67,7 @@ def dots(q, m, coef, out):
         out[i] = total
 
 
-@kernel(fastmath={"reassoc"})
+@kernel(fastmath=EXACT)
 def norms_and_dots(q, m, coef, squares, out):
     """Both `squared_norms` and `dots`, reading the rows once."""
     n_features = q.shape[1]

@@ -17,6 +17,7 @@ from skprivate.rows import checked_input
 _BOUNDS_SHARE = 0.1  # each, of features and of target, if they are to be searched for
 _SHORTEST = 0.7
 _NOISE_PENALTY = 1.2
+_STIFF = 1e100  # a penalty that leaves nothing of a coefficient, yet can be solved
 
 
 class TargetMoments(Moments):
@@ -154,7 +155,9 @@ class DPRidge(RegressorMixin, DPEstimator):
         per_unit = np.zeros_like(rows.scale)
         np.divide(1.0, rows.scale, out=per_unit, where=rows.scale > 0)
         penalty = np.zeros(len(moments) - 1)
-        penalty[: len(per_unit)] = self.alpha * per_unit**2
+        with np.errstate(over="ignore"):
+            squares = self.alpha * per_unit**2
+        penalty[: len(per_unit)] = np.minimum(squares, _STIFF)
         solution = _least_squares(moments, noise, penalty) * target.scale
         self.coef_ = solution[: len(per_unit)] * per_unit
         self.intercept_ = 0.0

@@ -4,7 +4,7 @@ import numpy as np
 from sklearn.base import OneToOneFeatureMixin
 from sklearn.utils.validation import check_is_fitted
 
-from skprivate.base import DPEstimator, DPTransformerMixin
+from skprivate.base import THINNEST, DPEstimator, DPTransformerMixin
 from skprivate.preprocessing._affine import scaled_rows, unscaled_rows
 from skprivate.queries import DyadicCells, outermost_cell
 
@@ -106,7 +106,7 @@ class DPMinMaxScaler(OneToOneFeatureMixin, DPTransformerMixin, DPEstimator):
         low, high = curator.bounds(self.bounds, share=_BOUNDS_SHARE)
         low, high = _narrowed(curator, low, high)
         self.data_min_, self.data_max_, self.data_range_ = low, high, high - low
-        width = np.where(self.data_range_ > 0, self.data_range_, 1.0)
+        width = np.where(self.data_range_ > THINNEST, self.data_range_, 1.0)
         self.scale_ = (last - first) / width
         self.min_ = first - low * self.scale_
         ends = np.full_like(low, first), np.full_like(low, last)

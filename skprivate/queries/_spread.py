@@ -67,5 +67,5 @@ def _spread_of(moments, query, curator):
     box, noise = query.box, curator.noise_of(query)
     (count,), (mean,), (variance,) = means_and_variances(moments)
     deviation = np.sqrt(np.minimum(1.0, variance + noise / count))
-    scale = box.half * np.maximum(deviation, _THINNEST)
+    scale = np.where(box.varies, box.half * np.maximum(deviation, _THINNEST), 0.0)
     return Spread(float(count), box.center + box.half * mean, scale)

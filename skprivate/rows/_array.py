@@ -119,13 +119,15 @@ class ArrayRows(Rows):
 
     def _chunk_rows(self):
         """Number of rows of a chunk: about `CHUNK_BYTES` of them."""
-        X = self.X
+        X, n_bytes = self.X, CHUNK_BYTES
         if is_sparse(X):
             entries = int(X.indptr[-1]) / max(1, X.shape[0])
             width = 8 + entries * (X.data.itemsize + X.indices.itemsize)
         else:
             width = X.itemsize * max(1, X.shape[1])
-        size = min(CHUNK_ROWS, int(CHUNK_BYTES / width))
+            if X.flags.c_contiguous:  # chunks are no copies: few calls of kernels
+                n_bytes *= 4
+        size = min(CHUNK_ROWS, int(n_bytes / width))
         return size - size % 64 or max(1, size)
 
     def _chunk(self, start, stop):

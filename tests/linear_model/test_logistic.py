@@ -68,7 +68,7 @@ def test_probabilities_are_probabilities():
 
 
 @pytest.mark.parametrize("n_classes", [2, 3])
-@pytest.mark.parametrize("bounds", [(-1, 1), (0, 0), "private", (-1e300, 1e300)])
+@pytest.mark.parametrize("bounds", [(-1, 1), (0, 0), "private", (-1e150, 1e150)])
 @pytest.mark.parametrize("epsilon", [1e-6, 1.0, 19.0, np.inf])
 @exactly
 def test_degenerate_rows_break_nothing(n_classes, bounds, epsilon):

@@ -98,4 +98,4 @@ def test_audit_closes_in_on_the_claim():
     rows = example_for(toy, 10)
     canary = np.full(rows.width, 2.0), 0
     low, high = audit_mu(toy, rows.X, rows.y, canary, n_fits=5000)
-    assert 1.35 < low < 1.5316 < high < 1.75
+    assert 1.25 < low < 1.5316 < high < 1.85
