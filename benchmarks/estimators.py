@@ -100,15 +100,14 @@ def main():
         seconds = interleaved(tasks, options.rounds)
     one_pass = seconds["read"]
     print(f"{options.rows} x {options.features}, one pass {one_pass * 1e3:.2f} ms")
-    print(
-        f"{'estimator':<22}{'ms':>9}{'passes':>8}{'namesake ms':>13}{'faster':>8}  score"
-    )
+    line = "{:<22}{:>9}{:>8}{:>13}{:>8}  {}"
+    print(line.format("estimator", "ms", "passes", "namesake ms", "faster", "scores"))
     for private, public, y in fitted:
         mine, theirs = seconds[private], seconds[public]
-        print(
-            f"{type(private).__name__:<22}{mine * 1e3:>9.2f}{mine / one_pass:>8.1f}"
-            f"{theirs * 1e3:>13.2f}{theirs / mine:>8.2f}  {_scores(private, public, X, y)}"
-        )
+        cells = mine * 1e3, mine / one_pass, theirs * 1e3, theirs / mine
+        numbers = (f"{cell:.2f}" for cell in cells)
+        scores = _scores(private, public, X, y)
+        print(line.format(type(private).__name__, *numbers, scores))
 
 
 def _scores(private, public, X, y):

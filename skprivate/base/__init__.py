@@ -9,7 +9,7 @@ curator where others receive ``X, y``.
 """
 
 from skprivate.base._bounds import check_bounds
-from skprivate.base._box import THINNEST, Box
+from skprivate.base._box import Box
 from skprivate.base._count import Count, n_rows_of
 from skprivate.base._curator import BudgetExceededError, Curator
 from skprivate.base._estimator import DPEstimator, DPTransformerMixin, PrivacyWarning
@@ -19,7 +19,6 @@ from skprivate.base._sampler import DPSampler
 from skprivate.base._strategy import check_strategy, wanted_counts
 
 __all__ = [
-    "THINNEST",
     "Box",
     "BudgetExceededError",
     "Count",

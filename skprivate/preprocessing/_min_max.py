@@ -4,7 +4,8 @@ import numpy as np
 from sklearn.base import OneToOneFeatureMixin
 from sklearn.utils.validation import check_is_fitted
 
-from skprivate.base import THINNEST, DPEstimator, DPTransformerMixin
+from skprivate.base import DPEstimator, DPTransformerMixin
+from skprivate.base._box import THINNEST
 from skprivate.preprocessing._affine import scaled_rows, unscaled_rows
 from skprivate.queries import DyadicCells, outermost_cell
 
