@@ -17,6 +17,8 @@ Blocks are small enough to stay in the first cache while several loops pass over
 splitting the work into such loops is what lets the compiler use vector instructions.
 """
 
+from functools import lru_cache
+
 import numpy as np
 from numba.extending import overload
 from numba.types import Array
@@ -103,8 +105,18 @@ def tile_box(box, limit=np.inf):
     non-negative number and rint are monotone even as rounded operations, and needs no
     care when a difference overflows. A feature of scale zero is centred at zero, so
     that the overflow of a difference cannot turn into NaN there.
+
+    The last few tiles are remembered: all chunks of a pass, and often all passes of a
+    fit, share one. Nobody may write to them.
     """
-    low, high, center, scale = box
+    limit = np.asarray(limit, dtype=np.float64)
+    return _tile_box(np.asarray(box, dtype=np.float64).tobytes(), limit.tobytes())
+
+
+@lru_cache(maxsize=32)
+def _tile_box(box, limit):
+    low, high, center, scale = np.frombuffer(box).reshape(4, -1)
+    limit = np.frombuffer(limit)
     flat = scale == 0.0
     center = np.where(flat, 0.0, center)
     with np.errstate(over="ignore"):
