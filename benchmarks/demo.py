@@ -152,6 +152,7 @@ def draw(table, ordinary, private):
         xytext=(8, -16),
         textcoords="offset points",
         color=line.get_color(),
+        annotation_clip=True,
     )
     for label, height, style in (
         ("not private", np.median(ordinary), "--"),
@@ -169,7 +170,7 @@ def draw(table, ordinary, private):
     axes.set_title(f"{table.name}: what privacy costs")
     axes.spines[["top", "right"]].set_visible(False)
     if table.classes is None:  # far below zero one negative R² is as bad as another
-        axes.set_ylim(bottom=max(scores.min(), -1.0))
+        axes.set_ylim(bottom=max(min(scores.min(), 0.0), -1.0) - 0.05)
     RESULTS.mkdir(exist_ok=True)
     path = RESULTS / f"demo_{table.name}.png"
     figure.savefig(path, dpi=150)

@@ -11,6 +11,8 @@ settings.register_profile("skprivate", deadline=None, derandomize=True)
 settings.load_profile("skprivate")
 
 os.environ.setdefault("MPLBACKEND", "Agg")  # no test opens a window
+# scikit-learn then checks array API input, too; scipy reads it when it is imported.
+os.environ.setdefault("SCIPY_ARRAY_API", "1")
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 """What a fit released, and at what price."""
 
+import re
 from dataclasses import dataclass
 from html import escape
 
@@ -160,8 +161,13 @@ def _cells(row):
         str(row["size"]),
         f"{row['sensitivity']:.4g}",
         f"{row['share']:.3g}",
-        row["mechanism"],
+        re.sub(r"\d+\.\d+(e-?\d+)?", _short, row["mechanism"]),
     )
+
+
+def _short(number):
+    """A matched number with four digits."""
+    return f"{float(number[0]):.4g}"
 
 
 def _text_row(row):
