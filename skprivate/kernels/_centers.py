@@ -83,8 +83,9 @@ def nearest_centers(across, m, centers, nearest):
     features at a time spare most loads and stores of the scores.
     """
     n_features, rows = across.shape
-    best = np.full(rows, np.inf)
-    score = np.empty(rows)
+    best, score = np.empty(rows), np.empty(rows)
+    for i in range(m):
+        best[i] = np.inf
     for c in range(centers.shape[0]):
         size = 0.0
         for j in range(n_features):

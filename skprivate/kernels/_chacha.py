@@ -83,7 +83,8 @@ def chacha20_lanes(key, nonce, counter, first, mixed):
         Scratch, and the result.
     """
     _initial_lanes(key, nonce, counter, first)
-    mixed[:] = first
+    for i in range(16 * LANES):  # a slice assignment takes seconds to compile
+        mixed[i] = first[i]
     for _ in range(10):
         _double_round(mixed)
     for i in range(16 * LANES):

@@ -196,13 +196,16 @@ def rounded_noise(kind, words, scale, out, undecided):
     """
     p, z, tail = np.empty(BLOCK), np.empty(BLOCK), np.empty(BLOCK)
     where, flags = np.empty(BLOCK, np.int64), np.empty(BLOCK, np.int64)
-    scales = np.full(BLOCK, scale[0])
+    scales = np.empty(BLOCK)
+    for i in range(BLOCK):
+        scales[i] = scale[0]
     found = 0
     for start in range(0, words.size, BLOCK):
         stop = min(start + BLOCK, words.size)
         chunk = words[start:stop]
         if scale.size > 1:
-            scales[: stop - start] = scale[start:stop]
+            for i in range(stop - start):
+                scales[i] = scale[start + i]
         if kind == GAUSSIAN:
             _gaussian_block(chunk, p, z, where, tail)
             error = Z_ERROR

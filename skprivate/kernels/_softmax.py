@@ -94,9 +94,9 @@ def _softmax(source, n_rows, tile, weight, codes, coef, task, q, w, slopes, tota
 def _softmax_slopes(slopes, codes, start, m):
     """Turn margins (class by row) into probabilities minus indicators, in place."""
     n_classes, rows = slopes.shape
-    top = np.full(rows, -np.inf)
-    total = np.zeros(rows)
-    work = np.empty(rows)
+    top, total, work = np.empty(rows), np.empty(rows), np.empty(rows)
+    for i in range(m):
+        top[i], total[i] = -np.inf, 0.0
     for k in range(n_classes):
         for i in range(m):
             top[i] = max(top[i], slopes[k, i])
@@ -118,7 +118,9 @@ def _softmax_slopes(slopes, codes, start, m):
 def _clip_slopes(slopes, codes, start, m, one, room, length, w):
     """Scale the slopes of each row so that the gradient has norm at most ``room``."""
     n_classes, rows = slopes.shape
-    square = np.zeros(rows)
+    square = np.empty(rows)
+    for i in range(m):
+        square[i] = 0.0
     for k in range(n_classes):
         for i in range(m):
             square[i] += slopes[k, i] * slopes[k, i]
