@@ -1,6 +1,7 @@
 """Time whole fits against scikit-learn's, interleaved in one process, as ratios.
 
-``python -m benchmarks.estimators [--rows 1000000] [--features 20] [--rounds 7]``
+``python -m benchmarks.estimators [--rows 1000000] [--features 20] [--rounds 7]``;
+with ``--diffprivlib``, in the environment of ``make peers``, against that.
 
 Threads of BLAS and OpenMP are limited to one. Bounds are public. Every round fits each
 estimator and its namesake once; the ratio is that of the medians. A "pass" is the time
@@ -67,6 +68,21 @@ def pairs():
     ]
 
 
+def others(n_features):
+    """The estimators of diffprivlib, which needs an environment of its own."""
+    from diffprivlib import models
+
+    ends = np.full(n_features, BOUNDS[0]), np.full(n_features, BOUNDS[1])
+    norm = float(np.linalg.norm(ends[1]))
+    return {
+        "DPStandardScaler": models.StandardScaler(bounds=ends),
+        "DPRidge": models.LinearRegression(bounds_X=ends, bounds_y=TARGET_BOUNDS),
+        "DPGaussianNB": models.GaussianNB(bounds=ends),
+        "DPLogisticRegression": models.LogisticRegression(data_norm=norm),
+        "DPKMeans": models.KMeans(8, bounds=ends),
+    }
+
+
 def interleaved(tasks, rounds):
     """Median seconds of each task; every round runs all of them once."""
     seconds = {name: [] for name in tasks}
@@ -85,12 +101,20 @@ def main():
     parser.add_argument("--rows", type=int, default=1_000_000)
     parser.add_argument("--features", type=int, default=20)
     parser.add_argument("--rounds", type=int, default=7)
+    parser.add_argument(
+        "--diffprivlib", action="store_true", help="beside it, not scikit-learn"
+    )
     options = parser.parse_args()
     X, number, label = made_rows(options.rows, options.features)
     targets = {None: None, "number": number, "class": label}
     tasks = {"read": lambda: read(X.reshape(-1))}
     fitted = []
+    other = others(options.features) if options.diffprivlib else {}
     for private, public, target in pairs():
+        if options.diffprivlib:
+            public = other.get(type(private).__name__)  # its PCA does not end
+        if public is None:
+            continue
         y = targets[target]
         tasks[private] = lambda private=private, y=y: private.fit(X, y)
         tasks[public] = lambda public=public, y=y: public.fit(X, y)
@@ -112,7 +136,7 @@ def main():
 
 def _scores(private, public, X, y):
     """How well both do on the rows, where that says something."""
-    if not hasattr(private, "score"):
+    if not (hasattr(private, "score") and hasattr(public, "score")):
         return ""
     return f"{private.score(X, y):.4f} / {public.score(X, y):.4f}"
 
