@@ -35,7 +35,7 @@ def number_of_steps(signal, clip, n_columns, edge, eagerness):
     int
     """
     noise = clip * sqrt(n_columns) / signal  # how far noise moves a margin
-    enough = max(8.0, -2 * log(noise) - 9) + 25 * sqrt(2 * edge)
+    enough = max(8.0, -4 * log(noise) - 9) + 25 * sqrt(2 * edge)
     return int(np.clip(np.rint(eagerness / sqrt(noise)), 2, enough))
 
 
