@@ -42,7 +42,8 @@ class DPEstimator(CallbackSupportMixin, BaseEstimator):
     delta : float, default=1e-6
         Budget of one call to ``fit``. Zero asks for pure differential privacy.
     max_weight : float, default=1.0
-        Larger sample weights are cut to this public number, which multiplies the noise.
+        Larger sample weights are cut to this public number. It multiplies the noise of
+        a fit with weights.
     max_rows_per_group : int, default=1
         With ``groups``, the number of rows of one group that count: more are left out
         at random. Multiplies the noise.
