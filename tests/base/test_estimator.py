@@ -8,6 +8,7 @@ from sklearn.pipeline import make_pipeline
 
 from skprivate.base import DPEstimator
 from skprivate.preprocessing import DPStandardScaler
+from skprivate.rows import ChunkRows
 
 rng = np.random.default_rng(0)
 X = rng.normal(size=(300, 3))
@@ -88,6 +89,23 @@ def test_weights_are_cut_to_the_public_largest():
         cut = scaler.fit(X, sample_weight=np.r_[1e9, np.ones(len(X) - 1)])
     expected = np.average(X, axis=0, weights=np.r_[2, np.ones(len(X) - 1)])
     np.testing.assert_allclose(cut.mean_, expected, atol=1e-4)
+
+
+@pytest.mark.parametrize("max_weight", [0.5, 3.0])
+@pytest.mark.parametrize("source", ["array", "chunks"])
+@pytest.mark.filterwarnings("ignore:epsilon=inf")
+def test_a_row_without_weight_counts_once(max_weight, source):
+    class Counting(DPEstimator):
+        _parameter_constraints = DPEstimator._parameter_constraints
+
+        def _fit(self, curator):
+            self.count_ = curator.count(share=1.0)
+
+    rows = X if source == "array" else ChunkRows(lambda: iter([X[:100], X[100:]]))
+    fitted = Counting(epsilon=np.inf, max_weight=max_weight).fit(rows)
+    # In chunks weights are possible, so a smaller largest weight cuts these, too.
+    expected = min(1.0, max_weight) if source == "chunks" else 1.0
+    assert fitted.count_ == pytest.approx(len(X) * expected, rel=1e-5)
 
 
 def test_groups_bound_the_rows_of_a_unit():
