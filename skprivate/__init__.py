@@ -10,15 +10,29 @@ from importlib import import_module as _import_module
 __version__ = "0.1.0"
 
 
+# Names at hand without a submodule, and where they live.
+_HOMES = {
+    "PrivacyLedger": "ledger",
+    "check_policy": "report",
+    "check_private": "composition",
+    "make_dp_pipeline": "pipeline",
+    "privacy_cost": "composition",
+    "privacy_report": "report",
+    "register_privacy_rule": "composition",
+}
+
+
 def __getattr__(name):
-    """Import the submodule ``skprivate.<name>`` at first use."""
+    """Import the submodule ``skprivate.<name>``, or the one a name lives in."""
     if name in _submodules():
         return _import_module(f"{__name__}.{name}")
+    if name in _HOMES:
+        return getattr(_import_module(f"{__name__}.{_HOMES[name]}"), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
 def __dir__():
-    return sorted({*globals(), *_submodules()})
+    return sorted({*globals(), *_HOMES, *_submodules()})
 
 
 def _submodules():

@@ -23,13 +23,19 @@ FLOORS = [
     {"kernels"},
     {"mechanisms"},
     {"accounting"},
+    {"ledger"},
     {"rows"},
     {"base"},
     {"queries"},
     ESTIMATORS,
-    {"pipeline", "compose", "model_selection", "metrics", "calibration"},
+    {"composition"},
+    {"metrics"},
+    {"pipeline"},
+    {"compose"},
+    {"model_selection", "calibration"},
     {"report"},
     {"testing"},
+    {"__main__"},
 ]
 FLOOR = {name: number for number, names in enumerate(FLOORS) for name in names}
 

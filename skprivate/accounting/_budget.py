@@ -77,6 +77,21 @@ class Budget:
         """
         return self._mu_of_share(1.0)
 
+    @property
+    def event(self):
+        """What spending all of this budget costs, as a DpEvent of dp_accounting.
+
+        The curator is a filter on mu^2 (on epsilon, if pure), so this one event stands
+        for everything a fit may release, whatever it asks and in whatever order.
+        """
+        from dp_accounting import dp_event as dp
+
+        if not self.private:
+            return dp.NonPrivateDpEvent()
+        if self.pure:
+            return dp.DiscreteLaplaceDpEvent(self._epsilon_of_share(1.0), 1)
+        return dp.GaussianDpEvent(1 / self.mu)
+
     def _mu_of_share(self, share):
         whole = mu_of(self.epsilon, self.delta)
         return whole * math.sqrt(self.share * share)

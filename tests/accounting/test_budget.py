@@ -171,3 +171,11 @@ def test_importing_is_cheap():
         [sys.executable, "-c", code], capture_output=True, text=True, check=True
     )
     assert run.stdout.strip() == "set()"
+
+
+def test_event_is_the_price_of_all_of_the_budget():
+    part = Budget(1.0, 1e-6).split(1, 3)[1]
+    assert epsilon_of_events(Budget(1.0, 1e-6).event, 1e-6) == pytest.approx(1.0)
+    assert part.event.noise_multiplier == pytest.approx(1 / part.mu)
+    assert epsilon_of_events(Budget(0.5, 0.0).event, 0.0) == 0.5
+    assert epsilon_of_events(Budget(math.inf, 0.0).event, 0.5) == math.inf
