@@ -12,7 +12,10 @@ from skprivate.accounting._compose import (
     epsilon_curve,
     epsilon_of_events,
 )
+from skprivate.accounting._errors import BudgetExceededError
+from skprivate.accounting._filter import Filter
 from skprivate.accounting._gdp import delta_of, epsilon_of, mu_of
+from skprivate.accounting._price import Price, price_of
 from skprivate.accounting._pure import (
     bounded_range_of_mu,
     mu_of_bounded_range,
@@ -22,6 +25,9 @@ from skprivate.accounting._pure import (
 
 __all__ = [
     "Budget",
+    "BudgetExceededError",
+    "Filter",
+    "Price",
     "bounded_range_of_mu",
     "delta_of",
     "delta_of_events",
@@ -32,5 +38,6 @@ __all__ = [
     "mu_of_bounded_range",
     "mu_of_pure",
     "noise_multiplier",
+    "price_of",
     "pure_of_mu",
 ]

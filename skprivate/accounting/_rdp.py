@@ -23,15 +23,16 @@ def supports(leaves, relation):
 
 def epsilon(leaves, delta):
     """Upper bound of epsilon."""
-    return float(_compose(leaves).get_epsilon(delta))
+    return float(compose(leaves).get_epsilon(delta))
 
 
 def delta(leaves, epsilon):
     """Upper bound of delta."""
-    return float(_compose(leaves).get_delta(epsilon))
+    return float(compose(leaves).get_delta(epsilon))
 
 
-def _compose(leaves):
+def compose(leaves):
+    """An accountant that holds all of them."""
     accountant = _empty(leaves)
     for event, count in leaves:
         accountant.compose(_as_zcdp(event), count)

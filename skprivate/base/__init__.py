@@ -8,13 +8,14 @@ A :class:`Curator` adds it, wherever the rows are, adds noise and logs the relea
 curator where others receive ``X, y``.
 """
 
+from skprivate.accounting import BudgetExceededError
 from skprivate.base._bounds import check_bounds
 from skprivate.base._box import Box
 from skprivate.base._count import Count, n_rows_of
-from skprivate.base._curator import BudgetExceededError, Curator
+from skprivate.base._curator import Curator
 from skprivate.base._estimator import DPEstimator, DPTransformerMixin, PrivacyWarning
 from skprivate.base._query import Query, grid_step
-from skprivate.base._report import PrivacyReport, Release
+from skprivate.base._report import PrivacyReport, Release, table_of_releases
 from skprivate.base._sampler import DPSampler
 from skprivate.base._strategy import check_strategy, wanted_counts
 
@@ -34,5 +35,6 @@ __all__ = [
     "check_strategy",
     "grid_step",
     "n_rows_of",
+    "table_of_releases",
     "wanted_counts",
 ]

@@ -2,16 +2,14 @@
 
 import numpy as np
 
+from skprivate.accounting import BudgetExceededError
 from skprivate.base._bounds import check_bounds
 from skprivate.base._count import Count
 from skprivate.base._range import ValueCells, range_of_cells
 from skprivate.base._report import Release
+from skprivate.base._tape import answered
 
 _ROUNDING = 1e-9  # shares are sums of floats
-
-
-class BudgetExceededError(RuntimeError):
-    """A release would have cost more than the budget allows."""
 
 
 class Curator:
@@ -94,16 +92,11 @@ class Curator:
         norm = 1 if self.budget.pure else 2
         mechanisms = [self.budget.mechanism(part, norm) for part in shares]
         self._charge(queries, sensitivities, shares, mechanisms)
-        totals = self._rows.total(queries)
-        values = []
-        for query, total, levels, mechanism in zip(
-            queries, totals, sensitivities, mechanisms, strict=True
-        ):
-            context = self._context_of(f"{len(values)} {query.name}")
-            noisy = mechanism(
-                total, levels, self._entropy, context, weights=query.weights
-            )
-            values.append(self._real(query, noisy))
+        values = answered(
+            (queries, sensitivities, mechanisms),
+            len(queries),
+            lambda: self._noisy(queries, sensitivities, mechanisms),
+        )
         self._tick(len(queries))
         return tuple(values) if len(values) > 1 else values[0]
 
@@ -131,9 +124,11 @@ class Curator:
         levels = query.levels * self._max_rows
         mechanism = self.budget.selection(share)
         self._charge([query], [levels], [share], [mechanism])
-        (total,) = self._rows.total([query])
-        scores = query.scores(total) if hasattr(query, "scores") else total
-        index = mechanism(scores, levels, self._entropy, self._context_of(query.name))
+        index = answered(
+            (query, levels, mechanism),
+            1,
+            lambda: self._chosen(query, levels, mechanism),
+        )
         self._tick(1)
         return index
 
@@ -218,6 +213,26 @@ class Curator:
             self.releases.append(
                 Release(query.name, query.size, real, mechanism.norm, part, mechanism)
             )
+
+    def _noisy(self, queries, sensitivities, mechanisms):
+        """Totals with noise, in real units: the one place where sums are read."""
+        totals = self._rows.total(queries)
+        values = []
+        for query, total, levels, mechanism in zip(
+            queries, totals, sensitivities, mechanisms, strict=True
+        ):
+            context = self._context_of(f"{len(values)} {query.name}")
+            noisy = mechanism(
+                total, levels, self._entropy, context, weights=query.weights
+            )
+            values.append(self._real(query, noisy))
+        return values
+
+    def _chosen(self, query, levels, mechanism):
+        """Index of a large score: the one place where scores are read."""
+        (total,) = self._rows.total([query])
+        scores = query.scores(total) if hasattr(query, "scores") else total
+        return mechanism(scores, levels, self._entropy, self._context_of(query.name))
 
     def _real(self, query, steps):
         """Grid steps of a query in real units."""

@@ -141,13 +141,18 @@ class DPEstimator(CallbackSupportMixin, BaseEstimator):
         -------
         PrivacyReport
         """
+        return self._planned(n_features, classes=classes).privacy_
+
+    def _planned(self, n_features, *, classes=(0, 1)):
+        """A clone that was fitted on no rows: what a compound object plans with."""
         planned = clone(self)
         planned._validate_params()
         rows = NoRows(n_features, classes=classes)
         planned.n_features_in_ = n_features
         planned._fit_rows(rows, planned._check_budget(), Entropy(0))
-        report = planned.privacy_
-        return replace(report, seeded=self.random_state is not None)
+        seeded = self.random_state is not None
+        planned.privacy_ = replace(planned.privacy_, seeded=seeded)
+        return planned
 
     def _fit(self, curator):
         """Learn from the answers of ``curator``; what a contributor writes."""

@@ -2,8 +2,8 @@
 
 import re
 from dataclasses import dataclass
-from html import escape
 
+from skprivate._card import Card, Section, Table
 from skprivate.accounting import epsilon_of_events
 
 
@@ -96,8 +96,8 @@ class PrivacyReport:
         Returns
         -------
         list of dict
-            With the keys ``query``, ``times``, ``size``, ``sensitivity``, ``share`` (of
-            each) and ``mechanism``.
+            With the keys ``query``, ``times``, ``size``, ``sensitivity``, ``norm``,
+            ``share`` (of each), ``mechanism`` and ``event``, the last two as text.
         """
         table = []
         for release in self.releases:
@@ -106,8 +106,10 @@ class PrivacyReport:
                 "times": 1,
                 "size": release.size,
                 "sensitivity": release.sensitivity,
+                "norm": release.norm,
                 "share": release.share,
                 "mechanism": repr(release.mechanism),
+                "event": repr(release.mechanism.event),
             }
             last = table[-1] if table else {}
             if all(row[key] == last.get(key) for key in row if key != "times"):
@@ -116,60 +118,57 @@ class PrivacyReport:
                 table.append(row)
         return table
 
-    def _lines(self):
-        """What is said besides the table."""
-        budget = self.budget
+    def _alarms(self):
+        """What takes the guarantee away."""
         if not self.budget.private:
             yield "NOT PRIVATE: epsilon=inf, no noise was added."
-        else:
-            pair = f"epsilon={self.epsilon():.4g}, delta={budget.delta:g}"
+        if self.seeded:
+            yield "SEEDED: whoever knows random_state can remove the noise."
+
+    def _statements(self):
+        """The price, and what was taken for granted."""
+        if self.budget.private:
+            pair = f"epsilon={self.epsilon():.4g}, delta={self.budget.delta:g}"
             other = self.epsilon(relation="replace_one")
             yield f"{pair} if one {self.unit} is added or removed"
             yield f"epsilon={other:.4g} if one is replaced by another"
-        if self.seeded:
-            yield "SEEDED: whoever knows random_state can remove the noise."
         for fact in self.assumed:
             yield f"assumed public: {fact}"
 
+    def _card(self):
+        """What is shown, as text or as HTML."""
+        return Card(
+            f"Privacy of {self.estimator}",
+            tuple(self._alarms()),
+            tuple(self._statements()),
+            (Section("", (table_of_releases(self.rows()),)),),
+        )
+
     def __repr__(self):
-        head = f"Privacy of {self.estimator}"
-        table = [_LINE.format(*_HEAD)] + [_text_row(row) for row in self.rows()]
-        return "\n".join([head, *("  " + line for line in self._lines()), "", *table])
+        return self._card().text()
 
     def _repr_html_(self):
-        lines = "".join(f"<li>{escape(line)}</li>" for line in self._lines())
-        head = "".join(f'<th style="text-align:left">{name}</th>' for name in _HEAD)
-        body = "".join(
-            "<tr>{}</tr>".format("".join(f"<td>{escape(c)}</td>" for c in _cells(row)))
-            for row in self.rows()
-        )
-        return (
-            f"<div><b>Privacy of {escape(self.estimator)}</b><ul>{lines}</ul>"
-            f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
-        )
+        return self._card().html()
 
 
-_HEAD = ("release", "times", "values", "sensitivity", "share", "mechanism")
-_LINE = "  {:<28} {:>5} {:>7} {:>12} {:>7}  {}"
+_COLUMNS = {  # what a table shows of a row
+    "release": lambda row: row["query"],
+    "times": lambda row: str(row["times"]),
+    "values": lambda row: str(row["size"]),
+    "sensitivity": lambda row: f"{row['sensitivity']:.4g}",
+    "norm": lambda row: f"L{row['norm']:g}",
+    "share": lambda row: f"{row['share']:.3g}",
+    "mechanism": lambda row: short_numbers(row["mechanism"]),
+}
+_NUMBERS = ("times", "values", "sensitivity", "share")
 
 
-def _cells(row):
-    """The cells of a row as text."""
-    return (
-        row["query"],
-        str(row["times"]),
-        str(row["size"]),
-        f"{row['sensitivity']:.4g}",
-        f"{row['share']:.3g}",
-        re.sub(r"\d+\.\d+(e-?\d+)?", _short, row["mechanism"]),
-    )
+def table_of_releases(rows):
+    """Table of the rows that :meth:`PrivacyReport.rows` returns."""
+    cells = tuple(tuple(show(row) for show in _COLUMNS.values()) for row in rows)
+    return Table(tuple(_COLUMNS), cells, _NUMBERS)
 
 
-def _short(number):
-    """A matched number with four digits."""
-    return f"{float(number[0]):.4g}"
-
-
-def _text_row(row):
-    """A row of the table as text."""
-    return _LINE.format(*_cells(row))
+def short_numbers(text):
+    """The text, with at most four digits of each number in it."""
+    return re.sub(r"\d+\.\d+(e-?\d+)?", lambda found: f"{float(found[0]):.4g}", text)

@@ -35,6 +35,7 @@ from skprivate.kernels._moments import moments
 from skprivate.kernels._row_balls import clip_rows
 from skprivate.kernels._second_moments import second_moments
 from skprivate.kernels._softmax import gradient_softmax
+from skprivate.kernels._watch import finite_watch
 
 __all__ = [
     "CHUNK_ROWS",
@@ -48,6 +49,7 @@ __all__ = [
     "clip_rows",
     "clipped_sum",
     "clipped_sum_bits",
+    "finite_watch",
     "gradient",
     "gradient_bits",
     "gradient_softmax",

@@ -23,7 +23,8 @@ import numpy as np
 from numba.extending import overload
 from numba.types import Array
 
-from skprivate.kernels._jit import kernel
+from skprivate.kernels._jit import EXACT, kernel
+from skprivate.kernels._watch import tell
 
 CHUNK_ROWS = 2**16
 BLOCK_VALUES = 640
@@ -47,6 +48,8 @@ def open_chunk(X):
 def open_block(n_features):
     """Memory for the integers and the weights of a block of rows.
 
+    The last weight is that of no row: it becomes one when a row is not finite.
+
     About five kilobytes, at least eight rows: with larger blocks, the processor waits
     for memory while it reads one and leaves memory idle while it computes. Aligned to
     the 64 bytes of a cache line: loads that straddle two lines made the quantiser 1.5
@@ -55,7 +58,10 @@ def open_block(n_features):
     rows = BLOCK_VALUES // max(n_features, MIN_ROWS)
     unit = max(_tile_rows(n_features), MIN_ROWS)
     rows = max(rows - rows % unit, unit)
-    return aligned(rows * n_features).reshape(rows, n_features), aligned(rows)
+    weights = aligned(rows + 1)
+    weights[rows] = 0.0
+    tell(n_features, weights[rows:])
+    return aligned(rows * n_features).reshape(rows, n_features), weights
 
 
 def _tile_rows(n_features):
@@ -172,6 +178,12 @@ def _scatter(data, indices, indptr, n_features, start, stop, scratch):
     return values
 
 
+@kernel(fastmath=EXACT)
+def _plus_nothing(total, value):
+    """``total``, or NaN if ``value`` is not finite; any order gives the same."""
+    return total + value * 0.0
+
+
 @kernel
 def _quantise(values, tile, out):
     """Integers of the values of whole rows; ``out`` may be the same memory.
@@ -182,13 +194,13 @@ def _quantise(values, tile, out):
     center, scale, lowest, highest = tile[0], tile[1], tile[2], tile[3]
     width = center.size
     n_tiles = values.size // width
-    odd = 0
+    odd = 0.0
     if tile[4, 0] == 1.0:
         low, high = lowest[0], highest[0]
         for i in range(n_tiles):
             for k in range(width):
                 u = values[i * width + k]
-                odd |= 0 if abs(u) < np.inf else 1
+                odd = _plus_nothing(odd, u)
                 v = np.rint((u - center[k]) * scale[k])
                 v = low if v < low else v
                 out[i * width + k] = high if v > high else v
@@ -196,37 +208,38 @@ def _quantise(values, tile, out):
         for i in range(n_tiles):
             for k in range(width):
                 u = values[i * width + k]
-                odd |= 0 if abs(u) < np.inf else 1
+                odd = _plus_nothing(odd, u)
                 v = np.rint((u - center[k]) * scale[k])
                 v = lowest[k] if v < lowest[k] else v
                 out[i * width + k] = highest[k] if v > highest[k] else v
     whole = n_tiles * width
     for k in range(values.size - whole):
         u = values[whole + k]
-        odd |= 0 if abs(u) < np.inf else 1
+        odd = _plus_nothing(odd, u)
         v = np.rint((u - center[k]) * scale[k])
         v = lowest[k] if v < lowest[k] else v
         out[whole + k] = highest[k] if v > highest[k] else v
-    return odd == 0
+    return odd == 0.0
 
 
 @kernel
 def _copy(values, out):
     """Copy values, as float64. Returns whether all are finite."""
-    odd = 0
+    odd = 0.0
     for k in range(values.size):
         u = values[k]
-        odd |= 0 if abs(u) < np.inf else 1
+        odd = _plus_nothing(odd, u)
         out[k] = u
-    return odd == 0
+    return odd == 0.0
 
 
 @kernel
 def load_block(source, start, m, tile, weight, q, weights):
     """Fill the first ``m`` rows of ``q`` and ``weights`` with the rows from ``start``.
 
-    An empty ``tile`` leaves the values as they are. Returns whether all ``m`` weights
-    are certainly one.
+    An empty ``tile`` leaves the values as they are. A value that is not finite sets
+    the weight after the last row of ``q`` to one. Returns whether all ``m`` weights are
+    certainly one.
     """
     n_features = q.shape[1]
     values = block_values(source, n_features, start, start + m, q)
@@ -239,6 +252,7 @@ def load_block(source, start, m, tile, weight, q, weights):
     flat = q.reshape(q.size)
     finite = _quantise(values, tile, flat) if tile.size else _copy(values, flat)
     if not finite:
+        weights[q.shape[0]] = 1.0
         _erase_odd_rows(source, start, m, q, weights)
     return finite and weight.size == 0
 

@@ -9,7 +9,7 @@ from skprivate.kernels._blocks import (
     open_chunk,
     tile_box,
 )
-from skprivate.kernels._jit import kernel
+from skprivate.kernels._jit import EXACT, kernel
 
 
 def moments(X, box, weight, codes, n_groups, one):
@@ -63,12 +63,15 @@ def moments(X, box, weight, codes, n_groups, one):
 @kernel
 def _moments(source, n_rows, tile, weight, codes, one, q, w, count, first, second):
     rows = q.shape[0]
+    member = np.empty(rows)
     for start in range(0, n_rows, rows):
         m = min(rows, n_rows - start)
         plain = load_block(source, start, m, tile, weight, q, w)
         if plain and codes.size == 0:
             count[0] += m * one
             _add_whole(q, m, one, first[0], second[0])
+        elif plain and count.size == 2 and _are_bits(codes, start, m, member):
+            _add_to_two(q, m, member, one, count, first, second)
         elif plain:
             _add_by_group(q, m, codes, start, one, count, first, second)
         else:
@@ -115,6 +118,58 @@ def _add_whole(q, m, one, first, second):
             second[j] += np.rint(step * q[i, j] * q[i, j])
     for j in range(first.size):
         second[j] -= m * one
+
+
+@kernel
+def _are_bits(codes, start, m, member):
+    """Copy codes to ``member``; whether all of them are zero or one."""
+    other = 0
+    for i in range(m):
+        code = codes[start + i]
+        other |= code >> 1
+        member[i] = code
+    return other == 0
+
+
+@kernel(fastmath=EXACT)
+def _add_to_two(q, m, member, one, count, first, second):
+    """Add rows of weight one to group 0 or 1, as ``member`` says, four at a time.
+
+    What group 1 does not get is left to group 0, exactly: a product with zero or one
+    costs less than a branch. Contraction cannot reach the square, which is rounded
+    before it is added.
+    """
+    step = 2.0 / one
+    n_features = q.shape[1]
+    fours = q.reshape(q.shape[0] // 4, 4, n_features)
+    for i in range(m // 4):
+        wa, wb = member[4 * i], member[4 * i + 1]
+        wc, wd = member[4 * i + 2], member[4 * i + 3]
+        for j in range(n_features):
+            a, b, c, d = fours[i, 0, j], fours[i, 1, j], fours[i, 2, j], fours[i, 3, j]
+            part = (wa * a + wb * b) + (wc * c + wd * d)
+            first[1, j] += part
+            first[0, j] += (a + b) + (c + d) - part
+        for j in range(n_features):
+            a, b, c, d = fours[i, 0, j], fours[i, 1, j], fours[i, 2, j], fours[i, 3, j]
+            ta, tb = np.rint(step * a * a), np.rint(step * b * b)
+            tc, td = np.rint(step * c * c), np.rint(step * d * d)
+            part = (wa * ta + wb * tb) + (wc * tc + wd * td)
+            second[1, j] += part
+            second[0, j] += (ta + tb) + (tc + td) - part
+    for i in range(m - m % 4, m):
+        group = int(member[i])
+        for j in range(n_features):
+            first[group, j] += q[i, j]
+            second[group, j] += np.rint(step * q[i, j] * q[i, j])
+    n_ones = 0.0
+    for i in range(m):
+        n_ones += member[i]
+    count[0] += one * (m - n_ones)
+    count[1] += one * n_ones
+    for j in range(n_features):
+        second[0, j] -= one * (m - n_ones)
+        second[1, j] -= one * n_ones
 
 
 @kernel

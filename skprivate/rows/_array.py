@@ -5,6 +5,7 @@ from copy import copy
 
 import numpy as np
 
+from skprivate.rows._features import refuse_odd
 from skprivate.rows._kinds import feature_names, in_memory_array, is_sparse
 from skprivate.rows._labels import encode, sorted_labels
 from skprivate.rows._refusal import refused
@@ -53,6 +54,7 @@ class ArrayRows(Rows):
     """
 
     in_memory = True
+    _watched = False
 
     def __init__(self, X, y=None, weight=None):
         self.feature_names = feature_names(X)
@@ -106,6 +108,18 @@ class ArrayRows(Rows):
         present = self._present()
         return sorted_labels(self.y if present is None else self.y[present])
 
+    def weighted(self, weight):
+        """These rows, with weights in [0, 1] in place of those they had."""
+        rows = copy(self)
+        rows.weight = weight
+        return rows
+
+    def watched(self):
+        """These rows; a dense one that is not finite is refused when it is added."""
+        rows = copy(self)
+        rows._watched = not is_sparse(self.X)
+        return rows
+
     def through(self, door):
         """These rows, validated."""
         weight = self.weight if len(self.weight) else None
@@ -150,7 +164,16 @@ class ArrayRows(Rows):
     def _chunk_total(self, start, stop, queries):
         """Total over one chunk; a copy of it, if there is one, lives no longer."""
         chunk = self._chunk(start, stop)
-        return [whole_numbers(query(*chunk)) for query in queries]
+        if not self._watched:
+            return [whole_numbers(query(*chunk)) for query in queries]
+        from skprivate.kernels import finite_watch  # numba is loaded at first use
+
+        # A query in NumPy may meet NaN before the user is told of it.
+        with finite_watch(self.n_features) as all_finite, np.errstate(all="ignore"):
+            totals = [query(*chunk) for query in queries]
+        if not all_finite():
+            refuse_odd(chunk[0])
+        return [whole_numbers(total) for total in totals]
 
 
 def _csr_chunk(X, start, stop):

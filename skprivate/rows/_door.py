@@ -46,10 +46,16 @@ class Door:
     owner: str = "estimator"
 
     def admit(self, X, y=None, sample_weight=None, *, min_rows=0):
-        """Rows in memory, validated; X and y are neither altered nor copied in full."""
+        """Rows in memory, validated; X and y are neither altered nor copied in full.
+
+        Whether dense features are finite is checked as they are added up: one pass
+        over the rows less.
+        """
         if self.target != "none" and y is None:
             checked_target(y, self.target, self.owner)  # refuses before X is read
-        X = checked_features(X, accept_sparse=self.accept_sparse, min_rows=min_rows)
+        X = checked_features(
+            X, accept_sparse=self.accept_sparse, min_rows=min_rows, finite=False
+        )
         y = checked_target(y, self.target, self.owner)
         n_rows = X.shape[0]
         if y is not None and len(y) != n_rows:
@@ -57,7 +63,7 @@ class Door:
         if sample_weight is None and self.max_weight != 1:
             sample_weight = 1.0  # which is not the largest
         weight = bounded_weights(sample_weight, self.max_weight, n_rows)
-        return ArrayRows(X, y, weight if len(weight) else None)
+        return ArrayRows(X, y, weight if len(weight) else None).watched()
 
 
 def as_rows(
@@ -156,7 +162,7 @@ def _grouped(rows, groups, max_rows, words):
     present = weight > 0
     weight = weight.copy()
     weight[present] *= bound_groups(groups[present], max_rows, words)
-    return ArrayRows(rows.X, rows.y, weight)
+    return rows.weighted(weight)
 
 
 def _different_lengths(name):

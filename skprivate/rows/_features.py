@@ -2,6 +2,7 @@
 
 import numpy as np
 import sklearn
+from sklearn.utils import assert_all_finite
 from sklearn.utils.validation import check_array, validate_data
 
 from skprivate.rows._kinds import (
@@ -21,11 +22,12 @@ _SKLEARN = tuple(int(part) for part in sklearn.__version__.split(".")[:2])
 _SEQUENCES = (list, tuple, range)
 
 
-def checked_features(X, *, accept_sparse=False, min_rows=0, copy=False):
+def checked_features(X, *, accept_sparse=False, min_rows=0, copy=False, finite=True):
     """`X` as a finite float64 or float32 array, or CSR matrix; `X` is not altered.
 
     Float32 and float64 keep their type, other numbers become float64, and nothing is
-    copied that need not be. No message holds a value of `X`.
+    copied that need not be. No message holds a value of `X`. With ``finite=False`` a
+    dense result may hold values that are not: whoever reads it owes the check.
     """
     readable = _readable(X, accept_sparse)
     checked = sealed(
@@ -33,6 +35,7 @@ def checked_features(X, *, accept_sparse=False, min_rows=0, copy=False):
             readable,
             accept_sparse="csr" if accept_sparse else False,
             dtype=[np.float64, np.float32],
+            ensure_all_finite=finite or is_sparse(readable),
             ensure_min_samples=min_rows,
             copy=copy,
             input_name="X",
@@ -41,6 +44,11 @@ def checked_features(X, *, accept_sparse=False, min_rows=0, copy=False):
     if not (isinstance(checked, np.ndarray) or is_sparse(checked)):
         raise _unknown()
     return checked
+
+
+def refuse_odd(X):
+    """Refuse an array with values that are not finite."""
+    sealed(lambda: assert_all_finite(X, input_name="X"))
 
 
 def record_features(estimator, X, checked, *, reset):

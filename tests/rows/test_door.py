@@ -10,6 +10,7 @@ import scipy.sparse as sp
 from sklearn.base import BaseEstimator
 from sklearn.exceptions import DataConversionWarning
 
+from skprivate.kernels import clipped_sum
 from skprivate.rows import ArrayRows, ChunkRows, NoRows, as_rows, checked_input
 
 N_ROWS = 12
@@ -266,13 +267,13 @@ def check_holds_no_data(error, recorded=()):
 
 
 @pytest.mark.parametrize("case", REFUSED)
-def test_bad_features_are_refused_without_their_values(case):
+def test_bad_features_are_refused_without_their_values(case, sums):
     make, kind, message = REFUSED[case]
     X = make()
     fitted = enter(features())[1]
     fitted_before = dict(vars(fitted))
     calls = (
-        lambda: enter(X, sparse=True),
+        lambda: enter(X, sparse=True)[0].total([sums()]),
         lambda: checked_input(fitted, X, accept_sparse=True),
     )
     for call in calls:
@@ -387,3 +388,37 @@ def test_a_column_is_flattened_with_a_warning():
     with pytest.warns(DataConversionWarning, match="A column-vector y was passed when"):
         rows, _ = enter(features(), y, target="class")
     assert rows.y.shape == (N_ROWS,)
+
+
+class LooksAtNothing:
+    """A query that reads no features, or only a column that kernels are given."""
+
+    max_rows = 2**40
+
+    def __init__(self, columns=0):
+        self.columns = columns
+
+    def __call__(self, X, y, weight):
+        if self.columns:
+            X = np.ascontiguousarray(X[:, : self.columns])
+            box = np.repeat([[-1.0], [1.0], [0.0], [8.0]], self.columns, axis=1)
+            clipped_sum(X, box, weight, 2, 8.0)
+        return np.zeros(1)
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf])
+@pytest.mark.parametrize("columns", [0, 1, 3])
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_what_is_not_finite_is_refused_whoever_looks(value, columns, dtype):
+    X = np.zeros((70_000, 3), dtype)
+    rows = enter(X)[0]
+    assert rows.total([LooksAtNothing(columns)])[0] == 0
+    X[69_999, 2] = value  # in the last chunk, and in a column that may not be read
+    with pytest.raises(ValueError, match="contains (NaN|infinity)"):
+        rows.total([LooksAtNothing(columns)])
+
+
+def test_the_largest_finite_values_are_admitted():
+    X = np.full((100, 3), np.finfo(float).max)
+    X[::2] *= -1
+    assert enter(X)[0].total([LooksAtNothing(3)])[0] == 0

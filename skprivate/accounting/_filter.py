@@ -1,0 +1,113 @@
+"""A privacy filter: may one more event be admitted under a cap of (epsilon, delta)?"""
+
+import math
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from skprivate.accounting._checks import check_delta, check_epsilon
+from skprivate.accounting._gdp import epsilon_of, mu_of
+from skprivate.accounting._price import ORDERS, renyi_overhead
+
+ROUNDING = 1e-9  # relative, on totals: a budget that is just used up is admitted
+SPARE = 1e-8  # relative, on delta: what all theories but the leading one share
+GAUSSIAN = -1  # the leading theory is Gaussian DP; else the index of an order
+
+
+@dataclass(frozen=True)
+class Filter:
+    """Admits releases, chosen one after the other, while a cap is not exceeded.
+
+    **Guarantee.** Let events be admitted one by one, each chosen in view of everything
+    that was released before, if :meth:`admits` holds for the total price including it.
+    Then all that is released is (epsilon, delta)-DP, up to a relative 1e-8 in both.
+
+    Each theory alone is a filter, as its running total decides: of ``mu ** 2`` for
+    Gaussian DP (Smith and Thakurta 2022; Koskela, Tobaben and Honkela 2023), of a Renyi
+    divergence of one order (Feldman and Zrnic 2021, Theorem 3.1), of pure epsilons
+    (Rogers, Roth, Ullman and Vadhan 2016, Theorem 3.6). Here an event is admitted if
+    *any* theory holds. Totals only grow; so a theory that holds at the end has held all
+    along, and its own filter would have admitted the very same releases. But *which* one
+    holds at the end may depend on what was released. So split the outcomes ``E`` by it:
+    ``P(E, t) <= exp(epsilon) Q(E, t) + delta_t``, and add up: the deltas of the theories
+    add up, and must not exceed ``delta`` together. (At one and the same delta for each,
+    as is often done over the orders of Renyi's divergence, the union is not
+    (epsilon, delta)-DP: who picks an order after a first answer gains by it.)
+
+    Pure epsilons have ``delta_t = 0``, hence are free. Of the others, one leads and has
+    all of ``delta``; the rest share ``1e-8 * delta``, which is within the tolerance.
+    Which one leads is a function of the first event, which was chosen before anything
+    was released: Gaussian DP if that event has a price there, else the order in which
+    it takes the smallest part of the cap.
+
+    Parameters
+    ----------
+    epsilon : float in [2^-40, inf)
+    delta : float in [0, 1)
+
+    Examples
+    --------
+    >>> from skprivate.accounting import Budget, Filter, price_of
+    >>> cap, price = Filter(1.0, 1e-6), price_of(Budget(1.0, 1e-6).event)
+    >>> leader = cap.leader(price)
+    >>> cap.admits(price, leader), cap.admits(price + price, leader)
+    (True, False)
+    """
+
+    epsilon: float
+    delta: float
+
+    def __post_init__(self):
+        object.__setattr__(self, "epsilon", check_epsilon(self.epsilon))
+        object.__setattr__(self, "delta", check_delta(self.delta))
+        if self.epsilon == math.inf:
+            raise ValueError("epsilon=inf is no cap; pass epsilon=None for none.")
+
+    def leader(self, first):
+        """The theory that has all of delta, from the price of the first event."""
+        if first.mu2 < math.inf or self.delta == 0:
+            return GAUSSIAN
+        limits = self._renyi_limits(math.log(self.delta))
+        parts = np.divide(
+            first.renyi, limits, out=np.full(len(ORDERS), math.inf), where=limits > 0
+        )
+        return int(np.argmin(parts))
+
+    def admits(self, total, leader):
+        """Whether releases of this total price stay within the cap."""
+        slack = 1 + ROUNDING
+        if total.pure <= self.epsilon * slack:
+            return True
+        mu2, renyi = self._limits(leader)
+        return total.mu2 <= mu2 * slack or bool(np.any(total.renyi <= renyi * slack))
+
+    def remaining(self, total, leader):
+        """Epsilon of a fit, at the cap's delta, that would just be admitted."""
+        if self.delta == 0:
+            return max(0.0, self.epsilon - total.pure)
+        mu2, renyi = self._limits(leader)
+        left = max(mu2 - total.mu2, np.max(2 * (renyi - total.renyi) / ORDERS))
+        return epsilon_of(math.sqrt(left), self.delta) if left > 0 else 0.0
+
+    def _limits(self, leader):
+        """Largest total of ``mu ** 2``, and of each order; negative if unusable."""
+        if self.delta == 0:
+            return -1.0, np.full(len(ORDERS), -1.0)
+        if leader == GAUSSIAN:
+            return mu_of(self.epsilon, self.delta) ** 2, self._spare_limits[1]
+        mu2, renyi = self._spare_limits
+        renyi = renyi.copy()
+        renyi[leader] = self._renyi_limits(math.log(self.delta))[leader]
+        return mu2, renyi
+
+    @cached_property
+    def _spare_limits(self):
+        """Limits of the theories that do not lead."""
+        log_delta = math.log(self.delta) + math.log(SPARE / (len(ORDERS) + 1))
+        mu = mu_of(self.epsilon, math.exp(log_delta))
+        renyi = self._renyi_limits(log_delta)
+        return mu**2, np.where(renyi > 0, renyi, -1.0)
+
+    def _renyi_limits(self, log_delta):
+        return self.epsilon - renyi_overhead(log_delta)

@@ -1,0 +1,92 @@
+"""Answers written down during one fit, and read out to another.
+
+What a curator has told is released. A second fit that asks exactly the same may be told
+the same once more: all that it learns is computed from what is released already, and
+costs nothing (post-processing; Dwork and Roth 2014, Proposition 2.1).
+"""
+
+from contextlib import contextmanager
+from threading import local
+
+import numpy as np
+
+from skprivate.base._bits import bits_of
+
+_HERE = local()  # a thread fits one estimator at a time
+
+
+class OtherQuestionError(RuntimeError):
+    """A fit asks what the tape has no answer to."""
+
+
+class Tape:
+    """Questions and answers of a fit, in order.
+
+    **Guarantee.** While a tape is replayed, no curator of this thread reads a row: it
+    returns what is on the tape, or raises :class:`OtherQuestionError`. A question is
+    the same if queries, sensitivities and mechanisms are, to the last bit, and if as
+    many questions came before.
+    """
+
+    def __init__(self):
+        self._entries = []
+
+    @property
+    def n_answers(self):
+        """Number of releases on the tape."""
+        return sum(count for _, count, _ in self._entries)
+
+    @contextmanager
+    def recording(self):
+        """Write down what curators of this thread are asked, and tell."""
+        with _in_this_thread(self._record):
+            yield self
+
+    @contextmanager
+    def replaying(self):
+        """Let curators of this thread answer from the tape, which must be used up."""
+        position = iter(self._entries)
+
+        def replay(question, n_releases, answer):
+            known, _, told = next(position, (None, 0, None))
+            if known != bits_of(question):
+                raise OtherQuestionError(
+                    "This fit asks something that is not on the tape. Fit it on rows."
+                )
+            return _copied(told)
+
+        with _in_this_thread(replay):
+            yield self
+        if next(position, None) is not None:
+            raise OtherQuestionError(
+                "This fit asks less than there is on the tape. Fit it on rows."
+            )
+
+    def _record(self, question, n_releases, answer):
+        bits = bits_of(question)  # before the answer: queries may cache what they need
+        told = answer()
+        self._entries.append((bits, n_releases, _copied(told)))
+        return told
+
+
+def answered(question, n_releases, answer):
+    """What ``answer()`` returns; from a tape, if one is replayed in this thread."""
+    listener = getattr(_HERE, "listener", None)
+    return answer() if listener is None else listener(question, n_releases, answer)
+
+
+@contextmanager
+def _in_this_thread(listener):
+    before = getattr(_HERE, "listener", None)
+    _HERE.listener = listener
+    try:
+        yield
+    finally:
+        _HERE.listener = before
+
+
+def _copied(told):
+    """Answers that nobody else can alter."""
+    if isinstance(told, list):
+        return [np.array(values) for values in told]
+    return told

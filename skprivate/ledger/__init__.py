@@ -1,0 +1,27 @@
+"""Ledgers: what every fit costs, written down before it reads a row, or refused.
+
+A :class:`PrivacyLedger` is active in a ``with`` block. Every private fit in it, of clones,
+folds and in worker processes too, calls :func:`charge` first. Importing this package is
+cheap: SQLite and dp-accounting are imported when a fit is charged.
+"""
+
+from skprivate.accounting import BudgetExceededError
+from skprivate.ledger._active import LedgerCarrier, prepaid
+from skprivate.ledger._charge import Charge, charge
+from skprivate.ledger._disjoint import DisjointParts
+from skprivate.ledger._errors import LedgerUnavailableError, StrictLedgerError
+from skprivate.ledger._ledger import PrivacyLedger
+from skprivate.ledger._records import Record
+
+__all__ = [
+    "BudgetExceededError",
+    "Charge",
+    "DisjointParts",
+    "LedgerCarrier",
+    "LedgerUnavailableError",
+    "PrivacyLedger",
+    "Record",
+    "StrictLedgerError",
+    "charge",
+    "prepaid",
+]

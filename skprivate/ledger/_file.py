@@ -1,0 +1,215 @@
+"""The file of a ledger: its tables, and transactions that no crash can tear apart."""
+
+import os
+import sqlite3
+import threading
+from contextlib import contextmanager
+from pathlib import Path
+from uuid import uuid4
+
+from skprivate.ledger._errors import LedgerUnavailableError
+
+APPLICATION = 0x536B5072  # "SkPr", in the header of the file
+FORMAT = 1
+PATIENCE = 30.0  # seconds to wait for a lock of another process
+
+_TABLES = """
+CREATE TABLE meta (key TEXT PRIMARY KEY, value);
+CREATE TABLE totals (scope TEXT PRIMARY KEY, mu2 REAL, pure REAL, renyi BLOB);
+CREATE TABLE debits (id INTEGER PRIMARY KEY AUTOINCREMENT, time REAL, name TEXT,
+                     event TEXT, scope TEXT, seeded INTEGER, pid INTEGER);
+CREATE TABLE reports (debit INTEGER PRIMARY KEY, report TEXT);
+CREATE TABLE refusals (id INTEGER PRIMARY KEY AUTOINCREMENT, time REAL, token TEXT,
+                       kind TEXT, message TEXT);
+"""
+
+# One connection for the process: threads take turns. A child that is forked must not
+# use, nor close, those of its parent; it keeps them unused, and opens its own.
+_LOCK = threading.RLock()
+_OPEN = {}
+_ABANDONED = []
+
+
+def create(path, meta, *, durable):
+    """Write a new ledger; False if somebody else was quicker.
+
+    It gets its name only when it is complete: so an empty file is never a ledger, and
+    two processes cannot create the same one.
+    """
+    draft = f"{path}.{uuid4().hex}.new"
+    try:
+        connection = sqlite3.connect(draft, isolation_level=None)
+        try:
+            _set_up(connection, durable)
+            connection.executescript(f"BEGIN; {_TABLES}")
+            connection.executemany("INSERT INTO meta VALUES (?, ?)", meta.items())
+            connection.execute(f"PRAGMA application_id = {APPLICATION}")
+            connection.execute(f"PRAGMA user_version = {FORMAT}")
+            connection.execute("COMMIT")
+        finally:
+            connection.close()
+        os.link(draft, path)
+    except FileExistsError:
+        return False
+    except (OSError, sqlite3.Error) as error:
+        raise _unavailable(path, f"it cannot be created: {error}") from error
+    finally:
+        for leftover in (draft, f"{draft}-journal"):
+            Path(leftover).unlink(missing_ok=True)
+    return True
+
+
+@contextmanager
+def transaction(path, uid=None):
+    """A connection that holds the only write lock; commits at the end of the block.
+
+    Raises
+    ------
+    LedgerUnavailableError
+        If the file is gone, is another ledger than `uid`, or cannot be written.
+    """
+    with _LOCK:
+        try:
+            connection = _connection(path)
+            connection.execute("BEGIN IMMEDIATE")
+            try:
+                _check_uid(connection, path, uid)
+                yield connection
+                connection.execute("COMMIT")
+            except BaseException:
+                if connection.in_transaction:
+                    connection.execute("ROLLBACK")
+                raise
+            _check_same_file(path)
+        except sqlite3.Error as error:
+            _forget(path)
+            raise _unavailable(path, _cause(error)) from error
+
+
+@contextmanager
+def reading(path, uid=None):
+    """A connection to read from; the file need not be writable."""
+    with _LOCK:
+        try:
+            connection = _connection(path)
+            connection.execute("BEGIN")
+            try:
+                _check_uid(connection, path, uid)
+                yield connection
+            finally:
+                if connection.in_transaction:
+                    connection.execute("ROLLBACK")
+        except sqlite3.Error as error:
+            _forget(path)
+            raise _unavailable(path, _cause(error)) from error
+
+
+def close(path):
+    """Close the connection of this process, if there is one."""
+    with _LOCK:
+        _forget(path)
+
+
+def _connection(path):
+    """The connection of this process to the file that is at `path` now."""
+    identity = _identity(path)
+    if path in _OPEN and _OPEN[path][1] != identity:
+        _forget(path)
+    if path not in _OPEN:
+        connection = sqlite3.connect(
+            f"{Path(path).as_uri()}?mode=rw",  # never creates a file
+            uri=True,
+            timeout=PATIENCE,
+            isolation_level=None,
+            check_same_thread=False,
+        )
+        _OPEN[path] = connection, identity
+        _check_kind(connection, path)
+        durable = _meta_of(connection, "durable")
+        _set_up(connection, durable)
+    return _OPEN[path][0]
+
+
+def _set_up(connection, durable):
+    """A rollback journal works on read-only media, too, and costs a debit 0.6 ms.
+
+    A durable ledger survives a loss of power. A temporary one need not; a kill of any
+    process does no harm to either.
+    """
+    connection.execute("PRAGMA journal_mode = PERSIST")
+    connection.execute(f"PRAGMA synchronous = {'FULL' if durable else 'OFF'}")
+
+
+def _identity(path):
+    try:
+        status = os.stat(path)
+    except OSError as error:
+        raise _unavailable(path, "no file is there") from error
+    return status.st_dev, status.st_ino
+
+
+def _check_same_file(path):
+    if _identity(path) != _OPEN[path][1]:
+        raise _unavailable(path, "another file took its place")
+
+
+def _check_kind(connection, path):
+    """Refuse what is no ledger, or one that this version cannot read."""
+    (application,) = connection.execute("PRAGMA application_id").fetchone()
+    (version,) = connection.execute("PRAGMA user_version").fetchone()
+    if application != APPLICATION:
+        _forget(path)
+        raise _unavailable(path, "the file is not a ledger")
+    if version != FORMAT:
+        _forget(path)
+        raise LedgerUnavailableError(
+            f"The ledger {path} has format {version}, and this version of skprivate "
+            f"reads {FORMAT}. No fit was run. Install the version that wrote it."
+        )
+
+
+def _check_uid(connection, path, uid):
+    if uid is not None and _meta_of(connection, "uid") != uid:
+        raise _unavailable(path, "another ledger took its place")
+
+
+def _meta_of(connection, key):
+    row = connection.execute("SELECT value FROM meta WHERE key = ?", [key]).fetchone()
+    return None if row is None else row[0]
+
+
+def _forget(path):
+    connection, _ = _OPEN.pop(path, (None, None))
+    if connection is not None:
+        connection.close()
+
+
+def _cause(error):
+    """What SQLite complains about; its messages hold no value of a row."""
+    if "locked" in str(error):
+        return f"another process has locked it for {PATIENCE:g} s"
+    return str(error)
+
+
+def _unavailable(path, cause):
+    return LedgerUnavailableError(
+        f"The ledger {path} cannot be used: {cause}. No fit was run. Restore the file, "
+        "or make a new estimator and a new ledger, which knows nothing of earlier fits."
+    )
+
+
+def _abandon():
+    """In a child after a fork: leave the connections of the parent alone."""
+    global _LOCK
+    _ABANDONED.append(dict(_OPEN))  # not even garbage collection may close them
+    _OPEN.clear()
+    _LOCK = threading.RLock()
+
+
+if hasattr(os, "register_at_fork"):
+    # No fork in the middle of a transaction: the child would inherit its locks.
+    os.register_at_fork(
+        before=lambda: _LOCK.acquire(),
+        after_in_parent=lambda: _LOCK.release(),
+        after_in_child=_abandon,
+    )

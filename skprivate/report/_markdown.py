@@ -1,0 +1,47 @@
+"""A card as Markdown, for the model card of a model."""
+
+import re
+
+from skprivate._card import Table
+
+
+def markdown_of(card, heading, level=2):
+    """Markdown of a card under a heading of the given level.
+
+    Text from outside, such as names of steps and labels, is escaped: it can neither
+    format the page nor put HTML into it.
+    """
+    blocks = [f"{'#' * level} {heading}", f"*{_escaped(card.title)}*"]
+    blocks += [f"> **{_escaped(line)}**" for line in card.alarms]
+    blocks.append(_list(card.statements))
+    for section in card.sections:
+        blocks.append(f"{'#' * (level + 1)} {_escaped(section.title)}")
+        for block in section.blocks:
+            if isinstance(block, str):
+                blocks.append(_list([block]))
+            elif isinstance(block, Table):
+                blocks.append(_table(block))
+    # Items of one list stand together: a blank line would make them paragraphs.
+    return re.sub(r"(\n- .*)\n\n(?=- )", r"\1\n", "\n\n".join(blocks)) + "\n"
+
+
+def _list(lines):
+    return "\n".join(f"- {_escaped(line)}" for line in lines)
+
+
+def _table(table):
+    rule = ["---:" if title in table.numbers else "---" for title in table.head]
+    lines = [table.head, rule, *table.rows]
+    return "\n".join(f"| {' | '.join(map(_cell, cells))} |" for cells in lines)
+
+
+def _cell(text):
+    return text if set(text) <= {"-", ":"} and text else _escaped(text)
+
+
+def _escaped(text):
+    """Text that Markdown shows as it is."""
+    text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    text = re.sub(r"([\\`*\[\]|~])", r"\\\1", text)
+    text = re.sub(r"(?<!\w)_|_(?!\w)", r"\\_", text)
+    return " ".join(text.split())

@@ -1,0 +1,286 @@
+"""The privacy report of a whole model, as plain data with a price."""
+
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from skprivate.accounting import epsilon_of_events
+from skprivate.report._curve import known_curves, plot_curves
+
+
+@dataclass(frozen=True)
+class Gap:
+    """Something that takes the guarantee away.
+
+    Parameters
+    ----------
+    where : str
+        Part of the model.
+    what : str
+        Why it is not private, or not known to be.
+    remedy : str
+        What to do.
+    """
+
+    where: str
+    what: str
+    remedy: str
+
+    def __str__(self):
+        return f"{self.where}: {self.what.rstrip('.')}. {self.remedy}"
+
+
+@dataclass(frozen=True)
+class Row:
+    """Equal releases that follow each other.
+
+    Parameters
+    ----------
+    query, times, size, sensitivity, norm, share, mechanism, event
+        See :meth:`skprivate.base.PrivacyReport.rows`.
+    """
+
+    query: str
+    times: int
+    size: int
+    sensitivity: float
+    norm: float
+    share: float
+    mechanism: str
+    event: str
+
+
+@dataclass(frozen=True)
+class Fit:
+    """One private fit of the model.
+
+    Parameters
+    ----------
+    where : str
+        Its place in the model.
+    estimator : str
+        Class of the estimator.
+    epsilon, delta : float
+        What it was allowed to spend, alone.
+    unit : str
+        Its privacy unit.
+    seeded : bool
+        Whether its noise can be repeated.
+    assumed : tuple of str
+        Facts that it took as public.
+    declared : tuple of (name, text)
+        Facts that parameters declared public.
+    releases : tuple of Row
+        In order.
+    """
+
+    where: str
+    estimator: str
+    epsilon: float
+    delta: float
+    unit: str
+    seeded: bool
+    assumed: tuple
+    declared: tuple
+    releases: tuple
+
+
+@dataclass(frozen=True, repr=False)
+class ModelPrivacyReport:
+    """What a model, or a ledger, has released about its rows, and at what price.
+
+    Made by :func:`skprivate.privacy_report`. Shows itself as text, as HTML in a
+    notebook, and as a section of a model card; :meth:`to_json` keeps it.
+
+    **Guarantee.** ``events`` holds an event for every private fit that is seen, or that
+    the model is known to have made. If something else looked at rows, or is not known
+    not to have, there is a gap, and ``epsilon`` is infinite.
+
+    Parameters
+    ----------
+    name : str
+        Class of the model.
+    delta : float
+        The ``delta`` at which prices are stated unless another is asked for.
+    events : tuple of DpEvent
+        What was paid for: one event, or several, for each fit.
+    n_fits : int
+        Number of private fits, seen or not.
+    fits : tuple of Fit
+        Those that can be seen.
+    gaps : tuple of Gap
+        What takes the guarantee away.
+    unseen : tuple of str
+        What is paid for, but whose releases and assumptions are not known any more.
+    seeded : bool
+        Whether the noise of a fit can be repeated by whoever knows ``random_state``.
+    versions : tuple of (name, text)
+        Software at the time of the report.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_iris
+    >>> from skprivate import privacy_report
+    >>> from skprivate.naive_bayes import DPGaussianNB
+    >>> X, y = load_iris(return_X_y=True)
+    >>> model = DPGaussianNB(bounds=(0, 8), classes=[0, 1, 2]).fit(X, y)
+    >>> report = privacy_report(model)
+    >>> report.private, round(report.epsilon(), 6)
+    (True, 1.0)
+    >>> report.to_model_card().splitlines()[0]
+    '## Privacy'
+    """
+
+    name: str
+    delta: float
+    events: tuple
+    n_fits: int
+    fits: tuple
+    gaps: tuple = ()
+    unseen: tuple = ()
+    seeded: bool = False
+    versions: tuple = field(default=(), compare=False)
+
+    def epsilon(self, delta=None, *, relation="add_remove"):
+        """Total price at ``delta``.
+
+        Parameters
+        ----------
+        delta : float, default=None
+            The ``delta`` of the guarantee; None means that of the report.
+        relation : {"add_remove", "replace_one"}, default="add_remove"
+            Neighbours: one unit more or less, or one unit replaced by another.
+
+        Returns
+        -------
+        float
+            Infinite if there is a gap.
+        """
+        if delta is None:
+            delta = self.delta
+        price = epsilon_of_events(self.events, delta, relation=relation)
+        return float("inf") if self.gaps else price
+
+    @property
+    def private(self):
+        """Whether there is a guarantee at all."""
+        return not self.gaps and not self.seeded and self.epsilon() < float("inf")
+
+    @property
+    def units(self):
+        """The privacy units of the fits: one, unless fits disagree."""
+        return tuple(dict.fromkeys(fit.unit for fit in self.fits))
+
+    @property
+    def assumed(self):
+        """Facts that fits took as public."""
+        return tuple(dict.fromkeys(fact for fit in self.fits for fact in fit.assumed))
+
+    @cached_property
+    def curves(self):
+        """Points (delta, epsilon) of the accountant's curve, by relation."""
+        return {} if self.gaps else known_curves(self.events, self.delta)
+
+    def plot(self, ax=None):
+        """Plot epsilon as a function of delta.
+
+        Parameters
+        ----------
+        ax : matplotlib Axes, default=None
+            Where to draw; None makes a new figure.
+
+        Returns
+        -------
+        matplotlib Axes
+        """
+        if not self.private and not self.seeded:
+            raise ValueError(
+                f"{self.name} is not private, so there is no curve to draw. Print the "
+                "report to see what to do about it."
+            )
+        return plot_curves(self.curves, f"Privacy of {self.name}", ax)
+
+    def to_dict(self):
+        """The report as plain data, the same in every version of the schema.
+
+        Returns
+        -------
+        dict
+            JSON can hold it; see :meth:`from_dict`.
+        """
+        from skprivate.report._schema import to_dict
+
+        return to_dict(self)
+
+    def to_json(self, *, indent=2):
+        """The report as JSON.
+
+        Parameters
+        ----------
+        indent : int or None, default=2
+            As for :func:`json.dumps`.
+
+        Returns
+        -------
+        str
+        """
+        import json
+
+        return json.dumps(self.to_dict(), indent=indent, allow_nan=False)
+
+    @classmethod
+    def from_dict(cls, data):
+        """The report that :meth:`to_dict` has described.
+
+        Parameters
+        ----------
+        data : dict
+            Prices in it are not believed, but computed again from its events.
+
+        Returns
+        -------
+        ModelPrivacyReport
+        """
+        from skprivate.report._schema import from_dict
+
+        return from_dict(data)
+
+    @classmethod
+    def from_json(cls, text):
+        """The report that :meth:`to_json` has described.
+
+        Parameters
+        ----------
+        text : str
+            JSON.
+
+        Returns
+        -------
+        ModelPrivacyReport
+        """
+        import json
+
+        return cls.from_dict(json.loads(text))
+
+    def to_model_card(self):
+        """A section for the model card of the model.
+
+        Returns
+        -------
+        str
+            Markdown; its heading is ``## Privacy``.
+        """
+        from skprivate.report._markdown import markdown_of
+
+        return markdown_of(self._card(), "Privacy")
+
+    def _card(self):
+        """What is shown, as text, HTML or Markdown."""
+        from skprivate.report._sections import card_of
+
+        return card_of(self)
+
+    def __repr__(self):
+        return self._card().text()
+
+    def _repr_html_(self):
+        return self._card().html()

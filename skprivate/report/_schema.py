@@ -1,0 +1,111 @@
+"""A report as plain data, and back.
+
+``to_dict`` states more than ``from_dict`` reads: prices, for readers that have no
+accountant. They follow from the events, so they are not believed when read.
+"""
+
+import math
+from dataclasses import asdict, fields
+
+from skprivate.report._events import event_of, plain_event
+from skprivate.report._model import Fit, Gap, ModelPrivacyReport, Row
+
+SCHEMA = "skprivate.privacy_report"
+VERSION = 1
+
+
+def to_dict(report):
+    """Plain data of a report."""
+    return {
+        "schema": SCHEMA,
+        "schema_version": VERSION,
+        "name": report.name,
+        "private": report.private,
+        "seeded": report.seeded,
+        "delta": report.delta,
+        "epsilon": {r: _price(report, r) for r in ("add_remove", "replace_one")},
+        "curve": [[d, _plain(e)] for d, e in report.curves.get("add_remove", [])],
+        "n_fits": report.n_fits,
+        "fits": [_plain(asdict(fit)) for fit in report.fits],
+        "gaps": [asdict(gap) for gap in report.gaps],
+        "unseen": list(report.unseen),
+        "events": [plain_event(event) for event in report.events],
+        "versions": dict(report.versions),
+    }
+
+
+def from_dict(data):
+    """The report of plain data.
+
+    Raises ValueError if the data are of another schema, or parts are missing.
+    """
+    if not isinstance(data, dict) or data.get("schema") != SCHEMA:
+        raise ValueError(f"This is no {SCHEMA}. Pass what to_dict or to_json made.")
+    if data.get("schema_version") != VERSION:
+        raise ValueError(
+            f"The report has another schema version than {VERSION}. Read it with the "
+            "version of skprivate that it names."
+        )
+    try:
+        return ModelPrivacyReport(
+            name=str(data["name"]),
+            delta=float(data["delta"]),
+            events=tuple(event_of(event) for event in data["events"]),
+            n_fits=int(data["n_fits"]),
+            fits=tuple(_fit(fit) for fit in data["fits"]),
+            gaps=tuple(Gap(**gap) for gap in data["gaps"]),
+            unseen=tuple(data["unseen"]),
+            seeded=_truth(data["seeded"]),
+            versions=tuple(data["versions"].items()),
+        )
+    except (KeyError, TypeError, AttributeError) as error:
+        raise ValueError(
+            "The report is damaged: a part is missing or of the wrong type. Make it "
+            "again with to_json."
+        ) from error
+
+
+def _price(report, relation):
+    """A price, or null where none is known."""
+    try:
+        return _plain(report.epsilon(relation=relation))
+    except ValueError:
+        return None
+
+
+def _plain(value):
+    """The value with lists for tuples, and words for numbers that JSON lacks."""
+    if isinstance(value, dict):
+        return {key: _plain(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain(item) for item in value]
+    if isinstance(value, float) and not math.isfinite(value):
+        return str(value)
+    return value
+
+
+def _fit(data):
+    return Fit(
+        **{
+            **data,
+            "epsilon": float(data["epsilon"]),
+            "delta": float(data["delta"]),
+            "seeded": _truth(data["seeded"]),
+            "assumed": tuple(data["assumed"]),
+            "declared": tuple(map(tuple, data["declared"])),
+            "releases": tuple(_row(row) for row in data["releases"]),
+        }
+    )
+
+
+def _row(data):
+    kinds = {field.name: field.type for field in fields(Row)}
+    if data.keys() != kinds.keys():
+        raise KeyError("a release")
+    return Row(**{name: kinds[name](data[name]) for name in kinds})
+
+
+def _truth(value):
+    if not isinstance(value, bool):
+        raise TypeError("not a truth value")
+    return value

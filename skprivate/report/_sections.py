@@ -1,0 +1,190 @@
+"""What a report says, section by section."""
+
+import math
+from dataclasses import asdict, replace
+
+from skprivate._card import Card, Figure, Section, Table
+from skprivate.base import table_of_releases
+from skprivate.base._report import short_numbers
+from skprivate.report._curve import RELATIONS, curve_svg
+from skprivate.report._power import best_advantage, best_detection
+
+_FALSE_ALARMS = (0.001, 0.01, 0.1)
+
+_NOT_PROTECTED = (
+    "Results for rows of the training data. Predictions, transforms and probabilities "
+    "of such rows, and rows that a sampler kept, depend on each row by itself. Publish "
+    "the model, or its results for other rows.",
+    "Scores on private rows: model.score and scikit-learn's cross-validation are exact. "
+    "Use skprivate.metrics.",
+    "Time and memory of a fit, which depend on the number of rows; and whether a fit "
+    "was refused.",
+    "The names, the number and the order of features, and all parameters: they are "
+    "public.",
+    "What is true of people in general. A model that learns that smoking harms tells "
+    "something about each smoker, whether or not they were in the data.",
+)
+_OTHER_FITS = (
+    "Other fits on the same rows, earlier fits of this object included: prices add up. "
+    "A PrivacyLedger keeps the sum."
+)
+_ONE_ROW = (
+    "People with several rows: the unit is a row, so the promise is for each of their "
+    "rows, not for the person. Pass groups to fit to protect people."
+)
+
+
+def card_of(report):
+    """The report as a card."""
+    makers = (
+        _gaps, _in_words, _curve, _releases, _declared, _assumed, _unseen,
+        _not_protected, _versions,
+    )  # fmt: skip
+    sections = (maker(report) for maker in makers)
+    return Card(
+        f"Privacy report of {report.name}",
+        tuple(_alarms(report)),
+        tuple(_statements(report)),
+        tuple(section for section in sections if section.blocks),
+    )
+
+
+def _alarms(report):
+    """What takes the guarantee away, in a line each."""
+    if report.gaps:
+        n = len(report.gaps)
+        things = "1 thing takes" if n == 1 else f"{n} things take"
+        yield f"NOT PRIVATE: {things} the guarantee away, see below."
+    elif math.isinf(report.epsilon()):
+        yield "NOT PRIVATE: a fit had epsilon=inf, so no noise was added."
+    if report.seeded:
+        yield "SEEDED: whoever knows random_state can remove the noise."
+
+
+def _statements(report):
+    """The price, the unit and the number of fits."""
+    unit = " or ".join(report.units) or "row"
+    if math.isfinite(report.epsilon()):
+        yield f"{_price(report, 'add_remove')} if one {unit} is added or removed"
+        yield f"{_price(report, 'replace_one')} if one {unit} is replaced by another"
+    seen = len(report.fits)
+    fits = f"{report.n_fits} private fit{'' if report.n_fits == 1 else 's'}"
+    yield fits + ("" if seen == report.n_fits else f", of which {seen} can be seen")
+
+
+def _price(report, relation):
+    try:
+        epsilon = report.epsilon(relation=relation)
+    except ValueError:
+        return "no price is known"
+    return f"epsilon={epsilon:.4g}, delta={report.delta:g}"
+
+
+def _gaps(report):
+    return Section("What takes the guarantee away", tuple(map(str, report.gaps)))
+
+
+def _in_words(report):
+    """Epsilon and delta as what an attacker can do."""
+    title = "What this means"
+    if report.gaps or math.isinf(report.epsilon()):
+        return Section(
+            title, ("Nothing is promised: an attacker may learn any row exactly.",)
+        )
+    advantage = best_advantage(report.events)
+    points = [(0.0, report.epsilon(0.0)), *report.curves["add_remove"]]
+    rows = tuple(
+        (_percent(rate), _percent(best_detection(report.events, rate, points)))
+        for rate in _FALSE_ALARMS
+    )
+    unit = report.units[0] if len(report.units) == 1 else "row"
+    blocks = [
+        f"An attacker sees all that was released, knows all other rows, and guesses "
+        f"whether one {unit} was in the training data. If that was a toss-up, "
+        f"{_percent((1 + advantage) / 2)} of the guesses are right at most; without "
+        "the model, 50%.",
+        f"At most {_percent(advantage)} lie between the share of members that are "
+        "detected (true positives) and that of others who are suspected (false alarms).",
+        Table(("false alarms", "members detected, at most"), rows, ("false alarms",)),
+    ]
+    if report.seeded:
+        blocks.insert(0, "This holds only against those who do not know the seed.")
+    return Section(title, tuple(blocks))
+
+
+def _percent(part):
+    """A probability rounded up: it is an upper bound."""
+    return f"{math.ceil(part * 1e4 - 1e-9) / 100:g}%"
+
+
+def _curve(report):
+    """Epsilon at other deltas."""
+    if not report.curves or math.isinf(report.epsilon()):
+        return Section("", ())
+    head = ("delta", *(f"epsilon, {RELATIONS[r]}" for r in report.curves))
+    columns = list(report.curves.values())
+    rows = tuple(
+        (f"{points[0][0]:g}", *(f"{epsilon:.4g}" for _, epsilon in points))
+        for points in zip(*columns, strict=True)
+    )
+    table = Table(head, rows, head)
+    svg = curve_svg(report.curves)
+    return Section(
+        "Epsilon at other deltas", (Figure(svg), table) if svg else (table,)
+    )
+
+
+def _releases(report):
+    """All noisy answers, fit by fit."""
+    blocks = []
+    for fit in report.fits:
+        blocks += [_headline(fit), _table_of_fit(fit)]
+    return Section("Releases", tuple(blocks))
+
+
+def _headline(fit):
+    place = "" if fit.where == fit.estimator else f"{fit.where}: "
+    seed = ", seeded" if fit.seeded else ""
+    price = f"epsilon={fit.epsilon:.4g}, delta={fit.delta:g}"
+    return f"{place}{fit.estimator}, {price}, unit: {fit.unit}{seed}"
+
+
+def _table_of_fit(fit):
+    table = table_of_releases([asdict(row) for row in fit.releases])
+    events = [short_numbers(row.event) for row in fit.releases]
+    rows = tuple((*row, e) for row, e in zip(table.rows, events, strict=True))
+    return replace(table, head=(*table.head, "event"), rows=rows)
+
+
+def _declared(report):
+    """Facts that parameters declared public."""
+    facts = tuple(
+        f"{fit.where}: {name} = {text}"
+        for fit in report.fits
+        for name, text in fit.declared
+    )
+    return Section("Declared public, as parameters", facts)
+
+
+def _assumed(report):
+    """Facts that fits took as public without being told."""
+    facts = tuple(f"{fit.where}: {fact}" for fit in report.fits for fact in fit.assumed)
+    return Section("Assumed public", facts)
+
+
+def _unseen(report):
+    return Section("Paid for, but not seen", report.unseen)
+
+
+def _not_protected(report):
+    """What no number above is about."""
+    special = [_OTHER_FITS]
+    if "row" in report.units:
+        special.append(_ONE_ROW)
+    return Section("Not protected", (*_NOT_PROTECTED, *special), folded=True)
+
+
+def _versions(report):
+    """Software at the time of the report."""
+    text = ", ".join(f"{name} {version}" for name, version in report.versions)
+    return Section("Versions", (text,) if text else (), folded=True)
