@@ -10,9 +10,10 @@ from skprivate.kernels._blocks import (
     open_chunk,
     tile_box,
 )
-from skprivate.kernels._centers import nearest_centers
+from skprivate.kernels._centers import nearest_centers, turn
+from skprivate.kernels._clip import shrink_long_rows
 from skprivate.kernels._jit import kernel
-from skprivate.kernels._rows import SHRINK, square_limit
+from skprivate.kernels._rows import square_limit, squared_norms
 
 
 def nearest_center_residuals(X, box, centers, one, weight, radius, count):
@@ -66,23 +67,21 @@ def _residual_sums(
     source, n_rows, tile, weight, centers, radius, limit, count, q, w, across, total
 ):
     rows, n_features = q.shape
-    nearest = np.empty(rows, dtype=np.int64)
+    nearest, length = np.empty(rows, dtype=np.int64), np.empty(rows)
     for start in range(0, n_rows, rows):
         m = min(rows, n_rows - start)
         load_block(source, start, m, tile, weight, q, w)
-        for i in range(m):
-            for j in range(n_features):
-                across[j, i] = q[i, j]
+        turn(q, m, across)
         nearest_centers(across, m, centers, nearest)
+        # Indices, not slices: those count references in every row.
         for i in range(m):
-            row, center, sums = q[i], centers[nearest[i]], total[nearest[i]]
-            square = 0.0
+            k = nearest[i]
+            total[k, n_features] += np.trunc(w[i] * count)
             for j in range(n_features):
-                row[j] -= center[j]
-                square += row[j] * row[j]
-            factor = w[i]
-            if square > limit:
-                factor *= radius / np.sqrt(square) * SHRINK
+                q[i, j] -= centers[k, j]
+        squared_norms(q, m, length)
+        shrink_long_rows(length, m, limit, radius, True, w)
+        for i in range(m):
+            k = nearest[i]
             for j in range(n_features):
-                sums[j] += np.trunc(factor * row[j])
-            sums[n_features] += np.trunc(w[i] * count)
+                total[k, j] += np.trunc(w[i] * q[i, j])

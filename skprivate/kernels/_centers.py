@@ -59,19 +59,26 @@ def _nearest_sums(source, n_rows, tile, weight, centers, count, q, w, across, to
     for start in range(0, n_rows, rows):
         m = min(rows, n_rows - start)
         plain = load_block(source, start, m, tile, weight, q, w)
-        for i in range(m):
-            for j in range(n_features):
-                across[j, i] = q[i, j]
+        turn(q, m, across)
         nearest_centers(across, m, centers, nearest)
+        # Indices, not slices: those count references in every row.
         for i in range(m):
-            row, sums = q[i], total[nearest[i]]
+            k = nearest[i]
+            total[k, n_features] += np.rint(w[i] * count)
             if plain:
                 for j in range(n_features):
-                    sums[j] += row[j]
+                    total[k, j] += q[i, j]
             else:
                 for j in range(n_features):
-                    sums[j] += np.rint(w[i] * row[j])
-            sums[n_features] += np.rint(w[i] * count)
+                    total[k, j] += np.rint(w[i] * q[i, j])
+
+
+@kernel
+def turn(q, m, across):
+    """Copy the first ``m`` rows to the columns of ``across``."""
+    for i in range(m):
+        for j in range(q.shape[1]):
+            across[j, i] = q[i, j]
 
 
 @kernel(fastmath=EXACT)

@@ -5,6 +5,7 @@ import pytest
 from scipy import sparse
 from sklearn.cluster import KMeans
 from sklearn.datasets import load_digits, make_blobs
+from sklearn.metrics import pairwise_distances_argmin_min
 
 from skprivate.base import Box
 from skprivate.cluster import DPKMeans
@@ -126,6 +127,20 @@ def test_merging_copes_with_few_points():
     points = np.array([[0.0, 0.0], [0.0, 0.0], [1.0, 1.0]])
     assert merged(points, np.array([3.0, 2.0, 0.0]), 2).shape == (2, 2)
     assert merged(points, np.zeros(3), 5).shape == (5, 2)
+
+
+@pytest.mark.parametrize(
+    ("n_points", "k", "d"), [(128, 16, 20), (16, 8, 3), (64, 8, 2)]
+)
+def test_merging_finds_what_scikit_learn_finds(n_points, k, d):
+    rng = np.random.default_rng(0)
+    ratios = []
+    for _ in range(20):
+        points, weights = rng.normal(size=(n_points, d)), rng.gamma(1.0, size=n_points)
+        theirs = KMeans(k, n_init=4, random_state=0).fit(points, sample_weight=weights)
+        distances = pairwise_distances_argmin_min(points, merged(points, weights, k))[1]
+        ratios.append(weights @ distances**2 / theirs.inertia_)
+    assert np.mean(ratios) < 1.02
 
 
 def test_a_row_moves_a_query_by_no_more_than_its_bound():
