@@ -45,7 +45,7 @@ def open_chunk(X):
     return (data, indices, indptr), indptr.size - 1, int(n_features)
 
 
-def open_block(n_features):
+def open_block(n_features, rows=None):
     """Memory for the integers and the weights of a block of rows.
 
     The last weight is that of no row: it becomes one when a row is not finite.
@@ -53,9 +53,9 @@ def open_block(n_features):
     About five kilobytes, at least eight rows: with larger blocks, the processor waits
     for memory while it reads one and leaves memory idle while it computes. Aligned to
     the 64 bytes of a cache line: loads that straddle two lines made the quantiser 1.5
-    times slower.
+    times slower. ``rows`` asks for another number of rows, for what BLAS does.
     """
-    rows = BLOCK_VALUES // max(n_features, MIN_ROWS)
+    rows = rows or BLOCK_VALUES // max(n_features, MIN_ROWS)
     unit = max(_tile_rows(n_features), MIN_ROWS)
     rows = max(rows - rows % unit, unit)
     weights = aligned(rows + 1)

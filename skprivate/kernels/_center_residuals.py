@@ -2,15 +2,7 @@
 
 import numpy as np
 
-from skprivate.kernels._blocks import (
-    aligned,
-    clean_weights,
-    load_block,
-    open_block,
-    open_chunk,
-    tile_box,
-)
-from skprivate.kernels._centers import nearest_centers, turn
+from skprivate.kernels._centers import grid_centers, nearest_blocks
 from skprivate.kernels._clip import shrink_long_rows
 from skprivate.kernels._jit import kernel
 from skprivate.kernels._rows import square_limit, squared_norms
@@ -49,39 +41,26 @@ def nearest_center_residuals(X, box, centers, one, weight, radius, count):
     ndarray of shape (k, d + 1)
         Integers in float64.
     """
-    source, n_rows, n_features = open_chunk(X)
-    centers = np.clip(np.rint(np.asarray(centers, dtype=np.float64)), -one, one)
-    total = np.zeros((centers.shape[0], n_features + 1))
-    tile, weight = tile_box(box, one), clean_weights(weight)
-    q, w = open_block(n_features)
-    across = aligned(q.size).reshape(q.shape[::-1])
-    limit = square_limit(radius)
-    _residual_sums(
-        source, n_rows, tile, weight, centers, radius, limit, count, q, w, across, total
-    )
+    centers, limit = grid_centers(centers, one), square_limit(radius)
+    total = np.zeros((centers.shape[0], centers.shape[1] + 1))
+    for q, m, w, nearest in nearest_blocks(X, box, centers, one, weight):
+        _add_residuals(q, m, w, nearest, centers, radius, limit, count, total)
     return total
 
 
 @kernel
-def _residual_sums(
-    source, n_rows, tile, weight, centers, radius, limit, count, q, w, across, total
-):
-    rows, n_features = q.shape
-    nearest, length = np.empty(rows, dtype=np.int64), np.empty(rows)
-    for start in range(0, n_rows, rows):
-        m = min(rows, n_rows - start)
-        load_block(source, start, m, tile, weight, q, w)
-        turn(q, m, across)
-        nearest_centers(across, m, centers, nearest)
-        # Indices, not slices: those count references in every row.
-        for i in range(m):
-            k = nearest[i]
-            total[k, n_features] += np.trunc(w[i] * count)
-            for j in range(n_features):
-                q[i, j] -= centers[k, j]
-        squared_norms(q, m, length)
-        shrink_long_rows(length, m, limit, radius, True, w)
-        for i in range(m):
-            k = nearest[i]
-            for j in range(n_features):
-                total[k, j] += np.trunc(w[i] * q[i, j])
+def _add_residuals(q, m, w, nearest, centers, radius, limit, count, total):
+    """Add what rows differ from their centres; indices, as slices count references."""
+    n_features = q.shape[1]
+    length = np.empty(m)
+    for i in range(m):
+        k = nearest[i]
+        total[k, n_features] += np.trunc(w[i] * count)
+        for j in range(n_features):
+            q[i, j] -= centers[k, j]
+    squared_norms(q, m, length)
+    shrink_long_rows(length, m, limit, radius, True, w)
+    for i in range(m):
+        k = nearest[i]
+        for j in range(n_features):
+            total[k, j] += np.trunc(w[i] * q[i, j])

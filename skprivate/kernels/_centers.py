@@ -3,14 +3,16 @@
 import numpy as np
 
 from skprivate.kernels._blocks import (
-    aligned,
     clean_weights,
     load_block,
     open_block,
     open_chunk,
     tile_box,
 )
-from skprivate.kernels._jit import EXACT, kernel
+from skprivate.kernels._jit import kernel
+
+# Rows of a block, and their distances, share the second-level cache.
+PRODUCT_VALUES = 2**15
 
 
 def nearest_center_sums(X, box, centers, one, weight, count_weight=1.0):
@@ -41,77 +43,69 @@ def nearest_center_sums(X, box, centers, one, weight, count_weight=1.0):
     ndarray of shape (k, d + 1)
         Integers in float64.
     """
-    source, n_rows, n_features = open_chunk(X)
-    centers = np.clip(np.rint(np.asarray(centers, dtype=np.float64)), -one, one)
-    total = np.zeros((centers.shape[0], n_features + 1))
-    tile, weight = tile_box(box, one), clean_weights(weight)
-    q, w = open_block(n_features)
-    across = aligned(q.size).reshape(q.shape[::-1])
     count = np.rint(count_weight * one)
-    _nearest_sums(source, n_rows, tile, weight, centers, count, q, w, across, total)
+    centers = grid_centers(centers, one)
+    total = np.zeros((centers.shape[0], centers.shape[1] + 1))
+    for q, m, w, nearest in nearest_blocks(X, box, centers, one, weight):
+        _add_rows(q, m, w, nearest, count, total)
     return total
 
 
-@kernel
-def _nearest_sums(source, n_rows, tile, weight, centers, count, q, w, across, total):
-    rows, n_features = q.shape
-    nearest = np.empty(rows, dtype=np.int64)
-    for start in range(0, n_rows, rows):
-        m = min(rows, n_rows - start)
-        plain = load_block(source, start, m, tile, weight, q, w)
-        turn(q, m, across)
-        nearest_centers(across, m, centers, nearest)
-        # Indices, not slices: those count references in every row.
-        for i in range(m):
-            k = nearest[i]
-            total[k, n_features] += np.rint(w[i] * count)
-            if plain:
-                for j in range(n_features):
-                    total[k, j] += q[i, j]
-            else:
-                for j in range(n_features):
-                    total[k, j] += np.rint(w[i] * q[i, j])
+def grid_centers(centers, one):
+    """Centres as integers in ``[-one, one]``."""
+    return np.clip(np.rint(np.asarray(centers, dtype=np.float64)), -one, one)
 
 
-@kernel
-def turn(q, m, across):
-    """Copy the first ``m`` rows to the columns of ``across``."""
-    for i in range(m):
-        for j in range(q.shape[1]):
-            across[j, i] = q[i, j]
+def nearest_blocks(X, box, centers, one, weight):
+    """Blocks of rows on the grid, with the index of the nearest centre of each row.
 
+    Minimises ``|c|**2 - 2 q.c``: integers below 2**53, so that BLAS finds the same
+    products in any order. Of equal distances the first counts.
 
-@kernel(fastmath=EXACT)
-def nearest_centers(across, m, centers, nearest):
-    """Index of the nearest centre of the first ``m`` columns, features by rows.
-
-    Minimises ``|c|**2 - 2 q.c``. Rows are the fast index: a vector instruction serves
-    eight of them and no sum runs across a vector, whatever the number of features. Four
-    features at a time spare most loads and stores of the scores.
+    Yields
+    ------
+    q : ndarray of shape (rows, d)
+        The caller may write to it.
+    m : int
+        Number of rows that count.
+    w : ndarray of shape (rows + 1,)
+        Weights.
+    nearest : ndarray of int64 of shape (rows,)
     """
-    n_features, rows = across.shape
-    best, score = np.empty(rows), np.empty(rows)
+    source, n_rows, n_features = open_chunk(X)
+    n_block = max(PRODUCT_VALUES // (n_features + len(centers)), 1)
+    q, w = open_block(n_features, min(n_block, max(n_rows, 1)))
+    tile, weight = tile_box(box, one), clean_weights(weight)
+    twice = np.ascontiguousarray(2.0 * centers.T)
+    sizes = np.sum(centers * centers, axis=1)
+    products = np.empty((len(q), len(centers)))
+    nearest = np.empty(len(q), dtype=np.int64)
+    for start in range(0, n_rows, len(q)):
+        m = min(len(q), n_rows - start)
+        load_block(source, start, m, tile, weight, q, w)
+        np.dot(q[:m], twice, out=products[:m])
+        _first_smallest(sizes, products, m, nearest)
+        yield q, m, w, nearest
+
+
+@kernel
+def _first_smallest(sizes, products, m, nearest):
+    """Index of the smallest ``sizes - products`` of each of the first ``m`` rows."""
     for i in range(m):
-        best[i] = np.inf
-    for c in range(centers.shape[0]):
-        size = 0.0
+        best, index = np.inf, 0
+        for c in range(sizes.size):
+            score = sizes[c] - products[i, c]
+            index = c if score < best else index
+            best = min(score, best)
+        nearest[i] = index
+
+
+@kernel
+def _add_rows(q, m, w, nearest, count, total):
+    """Add rows to the totals of their centres; indices, as slices count references."""
+    n_features = q.shape[1]
+    for i in range(m):
+        k = nearest[i]
+        total[k, n_features] += np.rint(w[i] * count)
         for j in range(n_features):
-            size += centers[c, j] * centers[c, j]
-        for i in range(m):
-            score[i] = size
-        whole = n_features - n_features % 4
-        for j in range(0, whole, 4):
-            w0, w1 = 2.0 * centers[c, j], 2.0 * centers[c, j + 1]
-            w2, w3 = 2.0 * centers[c, j + 2], 2.0 * centers[c, j + 3]
-            for i in range(m):
-                score[i] -= (w0 * across[j, i] + w1 * across[j + 1, i]) + (
-                    w2 * across[j + 2, i] + w3 * across[j + 3, i]
-                )
-        for j in range(whole, n_features):
-            twice = 2.0 * centers[c, j]
-            for i in range(m):
-                score[i] -= twice * across[j, i]
-        for i in range(m):
-            closer = score[i] < best[i]
-            nearest[i] = c if closer else nearest[i]
-            best[i] = score[i] if closer else best[i]
+            total[k, j] += np.rint(w[i] * q[i, j])
