@@ -92,13 +92,14 @@ class Section:
     def text(self):
         """The section below its title."""
         lines = [f"  {self.title}"] if self.title else []
+        margin = "    " if self.title else "  "
         for block in self.blocks:
             if isinstance(block, str):
                 lines.append(
                     fill(block, _WIDTH, initial_indent="  - ", subsequent_indent="    ")
                 )
             elif isinstance(block, Table):
-                lines += [f"  {line}" for line in block.text().splitlines()]
+                lines += [margin + line for line in block.text().splitlines()]
         return "\n".join(lines)
 
     def html(self):
@@ -167,7 +168,7 @@ def _html_list(lines):
 # system, which need not agree with the notebook. Selectors outweigh those of notebooks.
 _STYLE = """
 .skp-card { color: inherit; font-family: system-ui, sans-serif; font-size: 14px;
-  line-height: 1.5; text-align: left; max-width: 62em; padding: .8em 1.1em;
+  line-height: 1.5; text-align: left; max-width: 68em; padding: .8em 1.1em;
   box-sizing: border-box; border: 1px solid rgba(128,128,128,.35); border-radius: 6px;
   border-left-width: 4px; overflow-wrap: break-word; }
 .skp-card.skp-good { border-left-color: #2e8b57; }
@@ -181,13 +182,13 @@ _STYLE = """
 .skp-card details { border-top: 1px solid rgba(128,128,128,.3); padding: .4em 0; }
 .skp-card summary { cursor: pointer; font-weight: 600; padding: .1em 0; }
 .skp-card .skp-wide { overflow-x: auto; margin: .3em 0 .6em; }
-.skp-card .skp-figure { max-width: 30em; margin: .4em 0; }
+.skp-card .skp-figure { max-width: 38em; margin: .4em 0; }
 .skp-card .skp-figure svg { display: block; width: 100%; height: auto; }
 .skp-card table.skp-table { border-collapse: collapse; border: 0; margin: 0;
   font-size: 13px; font-variant-numeric: tabular-nums; color: inherit; }
 .skp-card table.skp-table tr:nth-child(n) { background: transparent; }
 .skp-card table.skp-table th, .skp-card table.skp-table td { text-align: left;
-  vertical-align: top; padding: .2em 1.4em .2em 0; border: 0; max-width: 34em;
+  vertical-align: top; padding: .2em 1.1em .2em 0; border: 0; max-width: 34em;
   border-bottom: 1px solid rgba(128,128,128,.2); white-space: normal; }
 .skp-card table.skp-table th { font-weight: 600; white-space: nowrap; }
 .skp-card table.skp-table .skp-number { text-align: right; white-space: nowrap; }

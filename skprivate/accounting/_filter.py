@@ -26,14 +26,16 @@ class Filter:
     Each theory alone is a filter, as its running total decides: of ``mu ** 2`` for
     Gaussian DP (Smith and Thakurta 2022; Koskela, Tobaben and Honkela 2023), of a Renyi
     divergence of one order (Feldman and Zrnic 2021, Theorem 3.1), of pure epsilons
-    (Rogers, Roth, Ullman and Vadhan 2016, Theorem 3.6). Here an event is admitted if
-    *any* theory holds. Totals only grow; so a theory that holds at the end has held all
-    along, and its own filter would have admitted the very same releases. But *which* one
-    holds at the end may depend on what was released. So split the outcomes ``E`` by it:
-    ``P(E, t) <= exp(epsilon) Q(E, t) + delta_t``, and add up: the deltas of the theories
-    add up, and must not exceed ``delta`` together. (At one and the same delta for each,
-    as is often done over the orders of Renyi's divergence, the union is not
-    (epsilon, delta)-DP: who picks an order after a first answer gains by it.)
+    (Rogers, Roth, Ullman and Vadhan 2016). Here an event is admitted if *any* theory
+    holds. Totals only grow; so a theory that holds at the end has held all along, and
+    its own filter would have admitted the very same releases. But *which* one holds at
+    the end may depend on what was released. So split the outcomes by it: for every
+    event ``E``, ``P(E and t) <= exp(epsilon) Q(E and t) + delta_t`` by theory ``t``.
+    Summed over ``t``, the deltas add up, and must not exceed ``delta`` together.
+
+    (With the same delta for each, as is often done over the orders of Renyi's
+    divergence, the union is *not* (epsilon, delta)-DP: who picks an order after a first
+    answer can reach 1.4 delta, see tests/accounting/test_filter.py.)
 
     Pure epsilons have ``delta_t = 0``, hence are free. Of the others, one leads and has
     all of ``delta``; the rest share ``1e-8 * delta``, which is within the tolerance.

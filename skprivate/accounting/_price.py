@@ -72,6 +72,11 @@ class Price:
             np.maximum(self.renyi, other.renyi),
         )
 
+    @property
+    def private(self):
+        """Whether any theory knows a finite price."""
+        return min(self.mu2, self.pure, np.min(self.renyi)) < math.inf
+
     def epsilon(self, delta):
         """Upper bound of epsilon at `delta`; quick, and not the tightest."""
         bounds = [self.pure, epsilon_of(math.sqrt(self.mu2), delta)]

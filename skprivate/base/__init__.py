@@ -13,11 +13,17 @@ from skprivate.base._bounds import check_bounds
 from skprivate.base._box import Box
 from skprivate.base._count import Count, n_rows_of
 from skprivate.base._curator import Curator
-from skprivate.base._estimator import DPEstimator, DPTransformerMixin, PrivacyWarning
+from skprivate.base._estimator import (
+    DPEstimator,
+    DPTransformerMixin,
+    PrivacyWarning,
+    entropy_of,
+)
 from skprivate.base._query import Query, grid_step
 from skprivate.base._report import PrivacyReport, Release, table_of_releases
 from skprivate.base._sampler import DPSampler
 from skprivate.base._strategy import check_strategy, wanted_counts
+from skprivate.base._tape import OtherQuestionError, Tape
 
 __all__ = [
     "Box",
@@ -27,12 +33,15 @@ __all__ = [
     "DPEstimator",
     "DPSampler",
     "DPTransformerMixin",
+    "OtherQuestionError",
     "PrivacyReport",
     "PrivacyWarning",
     "Query",
     "Release",
+    "Tape",
     "check_bounds",
     "check_strategy",
+    "entropy_of",
     "grid_step",
     "n_rows_of",
     "table_of_releases",

@@ -36,6 +36,8 @@ class Curator:
         Largest number of rows of one privacy unit.
     progress : callable, default=None
         Called without arguments after each release.
+    paid : Charge, default=None
+        The debit of this fit; a strict ledger refuses what is assumed public.
 
     Attributes
     ----------
@@ -55,10 +57,11 @@ class Curator:
         max_weight=1.0,
         max_rows=1,
         progress=None,
+        paid=None,
     ):
         self._rows, self._entropy, self._context = rows, entropy, context
         self._max_weight, self._max_rows = max_weight, max_rows
-        self._progress = progress
+        self._progress, self._paid = progress, paid
         self._spent = 0.0
         self.budget = budget
         self.n_features = rows.n_features
@@ -138,8 +141,9 @@ class Curator:
         After this call queries receive codes (indices of the result) as their ``y``.
         """
         if classes is None:
-            classes = self._rows.labels()
+            # Noted first: a strict ledger refuses before labels are read.
             self.assume("the class labels, read from y (give classes=... to avoid it)")
+            classes = self._rows.labels()
         classes = np.unique(np.asarray(classes))
         self._rows = self._rows.encoded(classes)
         return classes
@@ -178,7 +182,9 @@ class Curator:
         return mechanism.deviation(self._real(query, self._sensitivity(query)))
 
     def assume(self, fact):
-        """Note a fact that is taken as public."""
+        """Note a fact that is taken as public; a strict ledger refuses it."""
+        if self._paid is not None and self._paid.strict:
+            self._paid.refuse(f"it assumes public {fact}. Declare it as a parameter.")
         if fact not in self.assumed:
             self.assumed.append(fact)
 

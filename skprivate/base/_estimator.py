@@ -19,6 +19,7 @@ from skprivate._sklearn import CallbackSupportMixin, Interval, fit_context
 from skprivate.accounting import Budget
 from skprivate.base._curator import Curator
 from skprivate.base._report import PrivacyReport
+from skprivate.ledger import LedgerCarrier, charge
 from skprivate.mechanisms import Entropy
 from skprivate.rows import NoRows, Rows, as_rows
 
@@ -29,7 +30,7 @@ class PrivacyWarning(UserWarning):
     """The guarantee asked for is weaker than the name suggests."""
 
 
-class DPEstimator(CallbackSupportMixin, BaseEstimator):
+class DPEstimator(LedgerCarrier, CallbackSupportMixin, BaseEstimator):
     """Base class of all estimators here. Subclasses define ``_fit(curator)``.
 
     A subclass lists in its own ``__init__`` the parameters below, since scikit-learn
@@ -103,7 +104,9 @@ class DPEstimator(CallbackSupportMixin, BaseEstimator):
         budget, entropy = self._check_budget(), self._entropy()
         weighted = sample_weight is not None or isinstance(X, Rows)
         max_weight = self.max_weight if weighted else 1.0
-        max_rows = 1 if groups is None else self.max_rows_per_group
+        max_rows = None if groups is None else self.max_rows_per_group
+        name = type(self).__name__
+        paid = charge(name, budget, owner=self, seeded=entropy.seeded)  # or refused
         fitted_before = _fitted_attributes(self)
         try:
             rows = as_rows(
@@ -119,7 +122,8 @@ class DPEstimator(CallbackSupportMixin, BaseEstimator):
                 words=lambda n: entropy.words(n, b"groups"),
             )
             unit = max_weight, max_rows
-            self._fit_with_progress(rows, budget, entropy, unit)
+            self._fit_with_progress(rows, budget, entropy, unit, paid)
+            paid.record(self.privacy_)
         except BaseException:  # a failed fit leaves the estimator as it was
             for name in _fitted_attributes(self):
                 delattr(self, name)
@@ -158,19 +162,19 @@ class DPEstimator(CallbackSupportMixin, BaseEstimator):
         """Learn from the answers of ``curator``; what a contributor writes."""
         raise TypeError(f"{type(self).__name__} must define _fit(curator).")
 
-    def _fit_with_progress(self, rows, budget, entropy, unit):
+    def _fit_with_progress(self, rows, budget, entropy, unit, paid):
         """Run ``_fit``, and tell the callbacks of scikit-learn how far it got."""
         context = self._init_callback_context(max_subtasks=self._n_subtasks())
         context.call_on_fit_task_begin(estimator=self)  # X and y are never passed on
         progress = partial(self._step_done, context)
-        self._fit_rows(rows, budget, entropy, unit, progress)
+        self._fit_rows(rows, budget, entropy, unit, progress, paid)
         context.call_on_fit_task_end(estimator=self)
 
-    def _fit_rows(self, rows, budget, entropy, unit=(1.0, 1), progress=None):
+    def _fit_rows(self, rows, budget, entropy, unit=(1.0, None), progress=None, paid=None):
         """Run ``_fit`` with a curator of ``rows``.
 
         ``unit`` is the largest weight of a row, and the largest number of rows of one
-        privacy unit.
+        group; None where each row is a unit of its own.
         """
         max_weight, max_rows = unit
         curator = Curator(
@@ -179,8 +183,9 @@ class DPEstimator(CallbackSupportMixin, BaseEstimator):
             entropy,
             context=repr(self).encode() if entropy.seeded else b"",
             max_weight=max_weight,
-            max_rows=max_rows,
+            max_rows=max_rows or 1,
             progress=progress,
+            paid=paid,
         )
         self._fit(curator)
         self.privacy_ = self._report(curator, entropy, max_rows)
@@ -199,7 +204,7 @@ class DPEstimator(CallbackSupportMixin, BaseEstimator):
 
     def _report(self, curator, entropy, max_rows):
         """What the fit released."""
-        unit = "row" if max_rows == 1 else f"group ({max_rows} rows of it count)"
+        unit = "row" if max_rows is None else f"group ({max_rows} rows of it count)"
         return PrivacyReport(
             estimator=type(self).__name__,
             budget=curator.budget,
@@ -230,18 +235,32 @@ class DPEstimator(CallbackSupportMixin, BaseEstimator):
 
     def _entropy(self):
         """Source of noise: the operating system, unless a seed was given."""
-        if self.random_state is None:
-            return Entropy()
-        if isinstance(self.random_state, Integral):
-            return Entropy(int(self.random_state))
-        draw = check_random_state(self.random_state).randint(2**31, size=4)
-        return Entropy(int.from_bytes(np.asarray(draw, np.int64).tobytes(), "little"))
+        return entropy_of(self.random_state)
 
     def _target_kind(self):
         """What ``y`` means to this estimator."""
         if is_classifier(self):
             return "class"
         return "number" if is_regressor(self) else "none"
+
+
+def entropy_of(random_state):
+    """Source of noise: the operating system, unless a seed is given.
+
+    Parameters
+    ----------
+    random_state : int, RandomState instance or None
+
+    Returns
+    -------
+    Entropy
+    """
+    if random_state is None:
+        return Entropy()
+    if isinstance(random_state, Integral):
+        return Entropy(int(random_state))
+    draw = check_random_state(random_state).randint(2**31, size=4)
+    return Entropy(int.from_bytes(np.asarray(draw, np.int64).tobytes(), "little"))
 
 
 def _fitted_attributes(estimator):

@@ -70,7 +70,7 @@ class PrivacyCost:
     >>> from skprivate.preprocessing import DPStandardScaler
     >>> cost = privacy_cost(make_pipeline(DPStandardScaler(), DPRidge(epsilon=2.0)))
     >>> cost.fits, cost.private, round(cost.epsilon(delta=1e-6), 2)
-    (2, True, 2.27)
+    (2, True, 2.29)
     """
 
     name: str

@@ -1,7 +1,9 @@
 """The walk over an unfitted tree of estimators."""
 
+from dataclasses import replace
 from numbers import Integral
 
+from skprivate.composition._callbacks import leaks_to_callbacks
 from skprivate.composition._cost import Leak, PrivacyCost
 from skprivate.composition._registry import rule_of
 from skprivate.composition._rules import price_of_unknown
@@ -160,11 +162,23 @@ class Walk:
         rule = rule_of(type(child))
         if rule is None:
             return price_of_unknown(child, self)
-        cost = rule(child, self)
+        cost = self._by_rule(rule, child)
+        watched = [self.leak(*leak) for leak in leaks_to_callbacks(child)]
+        return replace(cost, leaks=(*watched, *cost.leaks)) if watched else cost
+
+    def _by_rule(self, rule, child):
+        name = type(child).__name__
+        try:
+            cost = rule(child, self)
+        except (ArithmeticError, AttributeError, TypeError) as error:
+            raise ValueError(
+                f"{self.path}: {name} has parameters that make no sense, and its fit "
+                "would fail, too. Correct them."
+            ) from error
         if not isinstance(cost, PrivacyCost):
-            raise TypeError(
-                f"the privacy rule of {type(child).__name__} returned "
-                f"{type(cost).__name__}; return a PrivacyCost."
+            raise ValueError(
+                f"The privacy rule of {name} returned {type(cost).__name__}; return a "
+                "PrivacyCost."
             )
         return cost
 
@@ -176,7 +190,8 @@ class Walk:
             )
         if any(child is other for other in self._above[:-1]):
             return self.leak(
-                "an estimator contains itself", "Give each place an estimator of its own."
+                "an estimator contains itself",
+                "Give each place an estimator of its own.",
             )
         if len(self._above) > _DEEPEST:
             return self.leak(
@@ -228,7 +243,7 @@ def privacy_cost(estimator, *, n_classes=None, n_outputs=None, n_features=None):
     >>> model = OneVsRestClassifier(DPLogisticRegression(epsilon=0.5, classes=[0, 1]))
     >>> cost = privacy_cost(model, n_classes=3)
     >>> cost.fits, cost.private, round(cost.epsilon(), 2)
-    (3, True, 0.91)
+    (3, True, 0.9)
     """
     _check_root(estimator)
     facts = {"n_classes": n_classes, "n_outputs": n_outputs, "n_features": n_features}

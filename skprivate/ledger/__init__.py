@@ -1,8 +1,8 @@
 """Ledgers: what every fit costs, written down before it reads a row, or refused.
 
-A :class:`PrivacyLedger` is active in a ``with`` block. Every private fit in it, of clones,
-folds and in worker processes too, calls :func:`charge` first. Importing this package is
-cheap: SQLite and dp-accounting are imported when a fit is charged.
+A :class:`PrivacyLedger` is active in a ``with`` block. Every private fit in it, also of
+clones and folds and in worker processes, calls :func:`charge` first. Importing this
+package is cheap: SQLite and dp-accounting are imported when a fit is charged.
 """
 
 from skprivate.accounting import BudgetExceededError

@@ -1,8 +1,9 @@
-"""Which ledgers listen: those active in this process, and those an estimator carries."""
+"""Which ledgers listen: those active in this process, and those that are carried."""
 
 import os
 import threading
 from contextlib import contextmanager
+from copy import deepcopy
 from dataclasses import dataclass
 from uuid import uuid4
 
@@ -77,8 +78,8 @@ def handles_for(owner=None):
     """The handles to charge, one for each ledger.
 
     A ledger that this process has activated counts with the part that is open now. One
-    that an estimator carries comes next, and last those which the process inherited when
-    it was forked: by now another part may be open there.
+    that an estimator carries comes next, and last those which the process inherited
+    when it was forked: by now another part may be open there.
     """
     with _LOCK:
         entries = list(_STACK)
@@ -157,7 +158,8 @@ class LedgerCarrier:
         return state
 
     def __sklearn_clone__(self):
-        new = super().__sklearn_clone__()
+        parent = getattr(super(), "__sklearn_clone__", None)
+        new = deepcopy(self) if parent is None else parent()
         if _CARRIED in vars(self):
             vars(new)[_CARRIED] = vars(self)[_CARRIED]
         return new

@@ -3,6 +3,8 @@
 import json
 from numbers import Integral, Real
 
+_TYPE = "type"  # no event has a field of this name
+
 
 def text_of(event):
     """An event as a line of JSON.
@@ -25,13 +27,14 @@ def _plain(value):
     from dp_accounting import dp_event
 
     if isinstance(value, dp_event.DpEvent):
-        name = type(value).__name__
-        if getattr(dp_event, name, None) is not type(value):
+        type_name = type(value).__name__
+        if getattr(dp_event, type_name, None) is not type(value):
             raise TypeError(
-                f"a ledger cannot hold a {name}; charge an event of dp_accounting."
+                f"a ledger cannot hold a {type_name}; charge an event of dp_accounting."
             )
-        fields = getattr(type(value), "__attrs_attrs__", ())
-        return {"event": name} | {f.name: _plain(getattr(value, f.name)) for f in fields}
+        fields = [field.name for field in getattr(value, "__attrs_attrs__", ())]
+        parts = {name: _plain(getattr(value, name)) for name in fields}
+        return {_TYPE: type_name, **parts}
     if isinstance(value, Integral):
         return int(value)
     if isinstance(value, Real):
@@ -51,8 +54,7 @@ def _event(value):
         return [_event(part) for part in value]
     if not isinstance(value, dict):
         return value
-    fields = {name: _event(part) for name, part in value.items()}
-    name = fields.pop("event") if isinstance(value["event"], str) else None
-    if name is None:
-        raise ValueError("an event in this ledger has no name; it may be damaged.")
-    return getattr(dp_event, name)(**fields)
+    cls = getattr(dp_event, str(value.get(_TYPE)), None)
+    if not (isinstance(cls, type) and issubclass(cls, dp_event.DpEvent)):
+        raise ValueError("an event in this ledger has no known name; it is damaged.")
+    return cls(**{name: _event(part) for name, part in value.items() if name != _TYPE})

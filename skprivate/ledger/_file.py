@@ -164,7 +164,7 @@ def _check_kind(connection, path):
         _forget(path)
         raise LedgerUnavailableError(
             f"The ledger {path} has format {version}, and this version of skprivate "
-            f"reads {FORMAT}. No fit was run. Install the version that wrote it."
+            f"reads {FORMAT}. No fit runs without it. Install the version that wrote it."
         )
 
 
@@ -188,13 +188,13 @@ def _cause(error):
     """What SQLite complains about; its messages hold no value of a row."""
     if "locked" in str(error):
         return f"another process has locked it for {PATIENCE:g} s"
-    return str(error)
+    return str(error).rstrip(".")
 
 
 def _unavailable(path, cause):
     return LedgerUnavailableError(
-        f"The ledger {path} cannot be used: {cause}. No fit was run. Restore the file, "
-        "or make a new estimator and a new ledger, which knows nothing of earlier fits."
+        f"The ledger {path} cannot be used: {cause}. No fit runs without it. Restore the "
+        "file, or make a new estimator and a new ledger, which starts from nothing."
     )
 
 

@@ -2,8 +2,6 @@
 
 import math
 
-from skprivate.accounting import epsilon_of_events
-
 RELATIONS = {
     "add_remove": "one added or removed",
     "replace_one": "one replaced by another",
@@ -12,21 +10,20 @@ _DELTAS = (1e-9, 1e-8, 1e-7, 1e-6, 1e-5, 1e-4)
 _LEAST = 1e-12  # of a delta that is drawn
 
 
-def curve_points(events, delta, relation):
-    """Points (delta, epsilon) of the curve, the report's own ``delta`` among them.
+def known_curves(price, delta):
+    """Points (delta, epsilon) under each relation for which a price is known.
 
-    Raises ValueError if no theorem prices the events under the relation.
+    Parameters
+    ----------
+    price : callable
+        ``price(delta, relation=...)``; raises ValueError if there is none.
+    delta : float
+        One of the points.
     """
-    deltas = sorted({*_DELTAS, delta})
-    return [(d, epsilon_of_events(events, d, relation=relation)) for d in deltas]
-
-
-def known_curves(events, delta):
-    """The curve under each relation for which a price is known."""
-    curves = {}
+    deltas, curves = sorted({*_DELTAS, delta}), {}
     for relation in RELATIONS:
         try:
-            curves[relation] = curve_points(events, delta, relation)
+            curves[relation] = [(d, price(d, relation=relation)) for d in deltas]
         except ValueError:  # replace-one of an unusual event: stated as unknown
             if relation == "add_remove":
                 raise
@@ -38,8 +35,8 @@ def drawable(points):
     return [(d, e) for d, e in points if d >= _LEAST and math.isfinite(e)]
 
 
-_WIDTH, _HEIGHT = 420, 190
-_LEFT, _RIGHT, _TOP, _BOTTOM = 48, 12, 14, 38
+_WIDTH, _HEIGHT = 560, 190
+_LEFT, _RIGHT, _TOP, _BOTTOM = 44, 160, 20, 38
 
 
 def curve_svg(curves):
@@ -91,19 +88,19 @@ class _Axes:
             marks.append(_text(_LEFT - 6, y + 4, "end", f"{epsilon:.3g}"))
         middle = (_LEFT + _WIDTH - _RIGHT) / 2
         marks.append(_text(middle, _HEIGHT - 4, "middle", "delta"))
-        marks.append(_text(8, _TOP - 3, "start", "epsilon"))
+        marks.append(_text(_LEFT, _TOP - 6, "start", "epsilon"))
         return "".join(marks)
 
     def line(self, relation, points):
-        """One curve, and its name at its left end."""
+        """One curve, and its name beside its right end."""
         dashes = ' stroke-dasharray="5 4"' if relation == "replace_one" else ""
         path = [(self._x(math.log10(d)), self._y(e)) for d, e in points]
         corners = " ".join(f"{x:.1f},{y:.1f}" for x, y in path)
-        x, y = path[0]
+        x, y = path[-1]
         return (
             f'<polyline points="{corners}" fill="none" stroke="currentColor" '
             f'stroke-width="1.8"{dashes}/>'
-            + _text(x + 6, y + 15, "start", RELATIONS[relation])
+            + _text(x + 8, y + 4, "start", RELATIONS[relation])
         )
 
 

@@ -1,6 +1,7 @@
 """A card as Markdown, for the model card of a model."""
 
 import re
+from itertools import groupby
 
 from skprivate._card import Table
 
@@ -16,13 +17,12 @@ def markdown_of(card, heading, level=2):
     blocks.append(_list(card.statements))
     for section in card.sections:
         blocks.append(f"{'#' * (level + 1)} {_escaped(section.title)}")
-        for block in section.blocks:
-            if isinstance(block, str):
-                blocks.append(_list([block]))
-            elif isinstance(block, Table):
-                blocks.append(_table(block))
-    # Items of one list stand together: a blank line would make them paragraphs.
-    return re.sub(r"(\n- .*)\n\n(?=- )", r"\1\n", "\n\n".join(blocks)) + "\n"
+        for plain, parts in groupby(section.blocks, lambda b: isinstance(b, str)):
+            if plain:
+                blocks.append(_list(parts))
+            else:
+                blocks += [_table(part) for part in parts if isinstance(part, Table)]
+    return "\n\n".join(blocks) + "\n"
 
 
 def _list(lines):

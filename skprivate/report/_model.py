@@ -1,32 +1,11 @@
 """The privacy report of a whole model, as plain data with a price."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from functools import cached_property
+from itertools import chain
 
 from skprivate.accounting import epsilon_of_events
 from skprivate.report._curve import known_curves, plot_curves
-
-
-@dataclass(frozen=True)
-class Gap:
-    """Something that takes the guarantee away.
-
-    Parameters
-    ----------
-    where : str
-        Part of the model.
-    what : str
-        Why it is not private, or not known to be.
-    remedy : str
-        What to do.
-    """
-
-    where: str
-    what: str
-    remedy: str
-
-    def __str__(self):
-        return f"{self.where}: {self.what.rstrip('.')}. {self.remedy}"
 
 
 @dataclass(frozen=True)
@@ -47,6 +26,11 @@ class Row:
     share: float
     mechanism: str
     event: str
+
+
+def row_of(data):
+    """A row from plain data, numbers in words included."""
+    return Row(**{field.name: field.type(data[field.name]) for field in fields(Row)})
 
 
 @dataclass(frozen=True)
@@ -71,6 +55,8 @@ class Fit:
         Facts that parameters declared public.
     releases : tuple of Row
         In order.
+    notes : tuple of str
+        How the price follows from the releases, where they do not just add up.
     """
 
     where: str
@@ -82,6 +68,7 @@ class Fit:
     assumed: tuple
     declared: tuple
     releases: tuple
+    notes: tuple = ()
 
 
 @dataclass(frozen=True, repr=False)
@@ -91,7 +78,7 @@ class ModelPrivacyReport:
     Made by :func:`skprivate.privacy_report`. Shows itself as text, as HTML in a
     notebook, and as a section of a model card; :meth:`to_json` keeps it.
 
-    **Guarantee.** ``events`` holds an event for every private fit that is seen, or that
+    **Guarantee.** ``ways`` hold an event for every private fit that is seen, or that
     the model is known to have made. If something else looked at rows, or is not known
     not to have, there is a gap, and ``epsilon`` is infinite.
 
@@ -101,16 +88,22 @@ class ModelPrivacyReport:
         Class of the model.
     delta : float
         The ``delta`` at which prices are stated unless another is asked for.
-    events : tuple of DpEvent
-        What was paid for: one event, or several, for each fit.
+    ways : tuple of tuple of DpEvent
+        What was paid for, and concerns the same privacy unit. There is one way, unless
+        a ledger was told of disjoint parts of the rows: a unit is then in one of them,
+        and the dearest way counts.
     n_fits : int
         Number of private fits, seen or not.
     fits : tuple of Fit
         Those that can be seen.
-    gaps : tuple of Gap
+    gaps : tuple of Leak
         What takes the guarantee away.
     unseen : tuple of str
         What is paid for, but whose releases and assumptions are not known any more.
+    presumed : tuple of (place, fact)
+        What the model around the fits took for granted.
+    asserted : tuple of str
+        Facts about the whole that the user declared.
     seeded : bool
         Whether the noise of a fit can be repeated by whoever knows ``random_state``.
     versions : tuple of (name, text)
@@ -132,11 +125,13 @@ class ModelPrivacyReport:
 
     name: str
     delta: float
-    events: tuple
+    ways: tuple
     n_fits: int
     fits: tuple
     gaps: tuple = ()
     unseen: tuple = ()
+    presumed: tuple = ()
+    asserted: tuple = ()
     seeded: bool = False
     versions: tuple = field(default=(), compare=False)
 
@@ -157,8 +152,14 @@ class ModelPrivacyReport:
         """
         if delta is None:
             delta = self.delta
-        price = epsilon_of_events(self.events, delta, relation=relation)
-        return float("inf") if self.gaps else price
+        if self.gaps:
+            return float("inf")
+        ways = self.ways
+        if relation == "replace_one":
+            # A unit may be replaced by one of another part, and then pays for both.
+            ways = (tuple(chain.from_iterable(ways)),)
+        prices = [epsilon_of_events(way, delta, relation=relation) for way in ways]
+        return max(prices, default=0.0)
 
     @property
     def private(self):
@@ -172,13 +173,14 @@ class ModelPrivacyReport:
 
     @property
     def assumed(self):
-        """Facts that fits took as public."""
-        return tuple(dict.fromkeys(fact for fit in self.fits for fact in fit.assumed))
+        """Facts that were taken for granted: pairs (place, fact)."""
+        facts = [(fit.where, fact) for fit in self.fits for fact in fit.assumed]
+        return tuple(dict.fromkeys([*facts, *self.presumed]))
 
     @cached_property
     def curves(self):
         """Points (delta, epsilon) of the accountant's curve, by relation."""
-        return {} if self.gaps else known_curves(self.events, self.delta)
+        return {} if self.gaps else known_curves(self.epsilon, self.delta)
 
     def plot(self, ax=None):
         """Plot epsilon as a function of delta.

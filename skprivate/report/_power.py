@@ -13,13 +13,13 @@ from skprivate.accounting import delta_of_events
 from skprivate.accounting._events import is_nonprivate, leaves_of, mu_of_leaf
 
 
-def best_detection(events, false_alarms, points):
+def best_detection(ways, false_alarms, points):
     """Largest TPR that any attacker can have at an FPR.
 
     Parameters
     ----------
-    events : sequence of DpEvent
-        What was released.
+    ways : sequence of sequence of DpEvent
+        What was released about a unit; of several ways, the dearest counts.
     false_alarms : float in (0, 1)
         The FPR.
     points : sequence of (delta, epsilon)
@@ -33,7 +33,7 @@ def best_detection(events, false_alarms, points):
         2022, Proposition 2.5), and TPR <= Phi(Phi^-1(FPR) + mu) where all releases are
         Gaussian-DP (Definition 2.6 and Corollary 3.3): exact for Gaussian noise.
     """
-    bounds = [1.0, _gaussian_detection(events, false_alarms)]
+    bounds = [1.0, max(_gaussian_detection(way, false_alarms) for way in ways)]
     for delta, epsilon in points:
         if epsilon < 700:  # e^epsilon is a number
             bounds.append(math.exp(epsilon) * false_alarms + delta)
@@ -42,12 +42,12 @@ def best_detection(events, false_alarms, points):
     return min(bounds)
 
 
-def best_advantage(events):
+def best_advantage(ways):
     """Largest TPR - FPR of any attacker.
 
     It is the total variation distance, which is delta at epsilon = 0.
     """
-    return delta_of_events(events, 0.0)
+    return max(delta_of_events(way, 0.0) for way in ways)
 
 
 def _gaussian_detection(events, false_alarms):

@@ -4,11 +4,13 @@
 accountant. They follow from the events, so they are not believed when read.
 """
 
+import json
 import math
-from dataclasses import asdict, fields
+from dataclasses import asdict
 
-from skprivate.report._events import event_of, plain_event
-from skprivate.report._model import Fit, Gap, ModelPrivacyReport, Row
+from skprivate.composition import Leak
+from skprivate.ledger._codec import event_of, text_of
+from skprivate.report._model import Fit, ModelPrivacyReport, row_of
 
 SCHEMA = "skprivate.privacy_report"
 VERSION = 1
@@ -29,7 +31,9 @@ def to_dict(report):
         "fits": [_plain(asdict(fit)) for fit in report.fits],
         "gaps": [asdict(gap) for gap in report.gaps],
         "unseen": list(report.unseen),
-        "events": [plain_event(event) for event in report.events],
+        "presumed": [list(pair) for pair in report.presumed],
+        "asserted": list(report.asserted),
+        "ways": [[json.loads(text_of(e)) for e in way] for way in report.ways],
         "versions": dict(report.versions),
     }
 
@@ -50,15 +54,17 @@ def from_dict(data):
         return ModelPrivacyReport(
             name=str(data["name"]),
             delta=float(data["delta"]),
-            events=tuple(event_of(event) for event in data["events"]),
+            ways=tuple(tuple(map(_event, way)) for way in data["ways"]),
             n_fits=int(data["n_fits"]),
             fits=tuple(_fit(fit) for fit in data["fits"]),
-            gaps=tuple(Gap(**gap) for gap in data["gaps"]),
+            gaps=tuple(Leak(**gap) for gap in data["gaps"]),
             unseen=tuple(data["unseen"]),
+            presumed=tuple(map(tuple, data["presumed"])),
+            asserted=tuple(data["asserted"]),
             seeded=_truth(data["seeded"]),
             versions=tuple(data["versions"].items()),
         )
-    except (KeyError, TypeError, AttributeError) as error:
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise ValueError(
             "The report is damaged: a part is missing or of the wrong type. Make it "
             "again with to_json."
@@ -84,6 +90,15 @@ def _plain(value):
     return value
 
 
+def _event(data):
+    from dp_accounting import DpEvent
+
+    event = event_of(json.dumps(data))
+    if not isinstance(event, DpEvent):
+        raise TypeError("not an event")
+    return event
+
+
 def _fit(data):
     return Fit(
         **{
@@ -93,16 +108,10 @@ def _fit(data):
             "seeded": _truth(data["seeded"]),
             "assumed": tuple(data["assumed"]),
             "declared": tuple(map(tuple, data["declared"])),
-            "releases": tuple(_row(row) for row in data["releases"]),
+            "notes": tuple(data["notes"]),
+            "releases": tuple(row_of(row) for row in data["releases"]),
         }
     )
-
-
-def _row(data):
-    kinds = {field.name: field.type for field in fields(Row)}
-    if data.keys() != kinds.keys():
-        raise KeyError("a release")
-    return Row(**{name: kinds[name](data[name]) for name in kinds})
 
 
 def _truth(value):

@@ -9,14 +9,17 @@ from skprivate.base._report import short_numbers
 from skprivate.report._curve import RELATIONS, curve_svg
 from skprivate.report._power import best_advantage, best_detection
 
+_MOST_FITS = 20
+# Points of the curve that say most about attacks, though not about guarantees.
+_LARGE_DELTAS = (0.0, 1e-3, 0.01, 0.03, 0.1, 0.3)
 _FALSE_ALARMS = (0.001, 0.01, 0.1)
 
 _NOT_PROTECTED = (
     "Results for rows of the training data. Predictions, transforms and probabilities "
     "of such rows, and rows that a sampler kept, depend on each row by itself. Publish "
     "the model, or its results for other rows.",
-    "Scores on private rows: model.score and scikit-learn's cross-validation are exact. "
-    "Use skprivate.metrics.",
+    "Scores on private rows: those of model.score and of scikit-learn's "
+    "cross-validation are exact. Use skprivate.metrics.",
     "Time and memory of a fit, which depend on the number of rows; and whether a fit "
     "was refused.",
     "The names, the number and the order of features, and all parameters: they are "
@@ -89,12 +92,13 @@ def _in_words(report):
     title = "What this means"
     if report.gaps or math.isinf(report.epsilon()):
         return Section(
-            title, ("Nothing is promised: an attacker may learn any row exactly.",)
+            title, ("Nothing is promised: what gets out may give any row away.",)
         )
-    advantage = best_advantage(report.events)
-    points = [(0.0, report.epsilon(0.0)), *report.curves["add_remove"]]
+    advantage = best_advantage(report.ways)
+    points = [(d, report.epsilon(d)) for d in _LARGE_DELTAS]
+    points += report.curves["add_remove"]
     rows = tuple(
-        (_percent(rate), _percent(best_detection(report.events, rate, points)))
+        (_percent(rate), _percent(best_detection(report.ways, rate, points)))
         for rate in _FALSE_ALARMS
     )
     unit = report.units[0] if len(report.units) == 1 else "row"
@@ -103,8 +107,8 @@ def _in_words(report):
         f"whether one {unit} was in the training data. If that was a toss-up, "
         f"{_percent((1 + advantage) / 2)} of the guesses are right at most; without "
         "the model, 50%.",
-        f"At most {_percent(advantage)} lie between the share of members that are "
-        "detected (true positives) and that of others who are suspected (false alarms).",
+        "Whatever the attack, its rate of true positives exceeds its rate of false "
+        f"alarms by {_points(advantage)} percentage points at most.",
         Table(("false alarms", "members detected, at most"), rows, ("false alarms",)),
     ]
     if report.seeded:
@@ -114,7 +118,11 @@ def _in_words(report):
 
 def _percent(part):
     """A probability rounded up: it is an upper bound."""
-    return f"{math.ceil(part * 1e4 - 1e-9) / 100:g}%"
+    return f"{_points(part)}%"
+
+
+def _points(part):
+    return f"{math.ceil(part * 1e4 - 1e-9) / 100:g}"
 
 
 def _curve(report):
@@ -129,24 +137,35 @@ def _curve(report):
     )
     table = Table(head, rows, head)
     svg = curve_svg(report.curves)
-    return Section(
-        "Epsilon at other deltas", (Figure(svg), table) if svg else (table,)
-    )
+    return Section("Epsilon at other deltas", (Figure(svg), table) if svg else (table,))
 
 
 def _releases(report):
-    """All noisy answers, fit by fit."""
-    blocks = []
+    """All noisy answers, equal fits put together."""
+    groups = {}
     for fit in report.fits:
-        blocks += [_headline(fit), _table_of_fit(fit)]
+        groups.setdefault(replace(fit, where=""), []).append(fit.where)
+    blocks = []
+    for fit, places in list(groups.items())[:_MOST_FITS]:
+        blocks += [_headline(fit, places), *fit.notes, _table_of_fit(fit)]
+    more = len(groups) - _MOST_FITS
+    if more > 0:
+        blocks.append(f"{more} more kinds of fits; to_dict() has all of them.")
     return Section("Releases", tuple(blocks))
 
 
-def _headline(fit):
-    place = "" if fit.where == fit.estimator else f"{fit.where}: "
+def _headline(fit, places):
+    names = list(dict.fromkeys(places))
+    place = "" if names == [fit.estimator] else f"{_enumerated(names)}: "
+    times = f" ({len(places)} fits)" if len(places) > 1 else ""
     seed = ", seeded" if fit.seeded else ""
     price = f"epsilon={fit.epsilon:.4g}, delta={fit.delta:g}"
-    return f"{place}{fit.estimator}, {price}, unit: {fit.unit}{seed}"
+    return f"{place}{fit.estimator}{times}, {price}, unit: {fit.unit}{seed}"
+
+
+def _enumerated(names):
+    more = len(names) - 3
+    return ", ".join(names) if more <= 0 else f"{', '.join(names[:3])}, {more} more"
 
 
 def _table_of_fit(fit):
@@ -158,18 +177,27 @@ def _table_of_fit(fit):
 
 def _declared(report):
     """Facts that parameters declared public."""
-    facts = tuple(
-        f"{fit.where}: {name} = {text}"
-        for fit in report.fits
-        for name, text in fit.declared
-    )
-    return Section("Declared public, as parameters", facts)
+    facts = {}
+    for fit in report.fits:
+        for name, text in fit.declared:
+            facts.setdefault(f"{name} = {text}", []).append(fit.where)
+    return Section("Declared public", (*report.asserted, *_with_places(facts)))
 
 
 def _assumed(report):
-    """Facts that fits took as public without being told."""
-    facts = tuple(f"{fit.where}: {fact}" for fit in report.fits for fact in fit.assumed)
-    return Section("Assumed public", facts)
+    """Facts that were taken as public without being declared."""
+    facts = {}
+    for place, fact in report.assumed:
+        facts.setdefault(fact, []).append(place)
+    return Section("Assumed", _with_places(facts))
+
+
+def _with_places(facts):
+    """Each fact once, after the places that have it."""
+    return tuple(
+        f"{_enumerated(list(dict.fromkeys(places)))}: {fact}"
+        for fact, places in facts.items()
+    )
 
 
 def _unseen(report):

@@ -154,3 +154,10 @@ def test_progress_reaches_the_callbacks_and_rows_do_not():
     hooks = [data for data in seen if isinstance(data, dict)]
     assert len(hooks) == 2 * (1 + 2)  # the fit and its two releases
     assert not any(value is not None for data in hooks for value in data.values())
+
+
+def test_groups_are_the_unit_even_if_one_row_of_each_counts():
+    X, groups = np.zeros((20, 2)), np.arange(20) // 2
+    scaler = DPStandardScaler(bounds=(-1, 1))
+    assert scaler.fit(X).privacy_.unit == "row"
+    assert scaler.fit(X, groups=groups).privacy_.unit == "group (1 rows of it count)"

@@ -1,0 +1,51 @@
+"""Steps one after the other: prices add up, since they see the same people."""
+
+from sklearn.base import OneToOneFeatureMixin
+
+from skprivate.composition._cost import PrivacyCost
+from skprivate.composition._registry import built_in
+
+
+@built_in("imblearn", "Pipeline")
+@built_in("sklearn", "Pipeline")
+def _pipeline(estimator, walk):
+    parts, n_features = [], walk.known("n_features")
+    for label, step in pairs(estimator.steps, 2, walk):
+        parts.append((label, walk(step, label, n_features=n_features)))
+        if not _keeps_columns(step):
+            n_features = None
+    leaks = ()
+    if estimator.memory is not None:
+        leaks = (
+            walk.leak(
+                "memory=... writes transformed rows to a disk, where they stay",
+                "Set memory=None.",
+            ),
+        )
+    return PrivacyCost.sum_of("Pipeline", parts, leaks=leaks)
+
+
+@built_in("sklearn", "FeatureUnion")
+def _union(estimator, walk):
+    listed = pairs(estimator.transformer_list, 2, walk)
+    parts = [(label, walk(transformer, label)) for label, transformer in listed]
+    return PrivacyCost.sum_of("FeatureUnion", parts)
+
+
+def pairs(listed, length, walk):
+    """The entries of a list of named parts, or an error without their values."""
+    entries = list(listed) if isinstance(listed, (list, tuple)) else None
+    well_formed = entries is not None and all(
+        isinstance(entry, (list, tuple)) and len(entry) == length for entry in entries
+    )
+    if not well_formed:
+        form = "(name, estimator)" if length == 2 else "(name, estimator, columns)"
+        raise ValueError(f"{walk.path}: the parts are no list of tuples {form}.")
+    return entries
+
+
+def _keeps_columns(step):
+    """Whether the next step has the same number of columns, for sure."""
+    if step is None or isinstance(step, str) or hasattr(step, "fit_resample"):
+        return True
+    return isinstance(step, OneToOneFeatureMixin)

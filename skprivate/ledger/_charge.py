@@ -1,0 +1,120 @@
+"""Charging a fit: every ledger that listens is debited before a row is read."""
+
+from skprivate.accounting import Budget
+from skprivate.ledger._active import handles_for, is_prepaid
+from skprivate.ledger._debit import attach_report, debit
+from skprivate.ledger._errors import StrictLedgerError
+from skprivate.ledger._refusals import note_refusal
+
+
+class Charge:
+    """What :func:`charge` returns: proof of payment, and the place for a report.
+
+    Parameters
+    ----------
+    name : str
+        What is fitted.
+    handles : sequence of Handle, default=()
+        The ledgers that listen.
+    debits : dict of Handle to int, default=None
+        The number of the debit in each ledger; none if the fit was prepaid.
+
+    Examples
+    --------
+    >>> from skprivate.accounting import Budget
+    >>> from skprivate.ledger import charge
+    >>> charge("my mechanism", Budget(1.0, 1e-6)).strict
+    False
+    """
+
+    def __init__(self, name, handles=(), debits=None):
+        self._name, self._handles = name, tuple(handles)
+        self._debits = debits or {}
+
+    @property
+    def strict(self):
+        """Whether a strict ledger listens: what is assumed public must be refused."""
+        return any(handle.strict for handle in self._handles)
+
+    def record(self, report):
+        """Attach what was released and assumed to the debit; its price stays.
+
+        Parameters
+        ----------
+        report : PrivacyReport
+            Or anything with its ``rows()``, ``assumed`` and ``unit``.
+
+        Raises
+        ------
+        LedgerUnavailableError
+            If a ledger cannot be written any more.
+        """
+        for handle, number in self._debits.items():
+            attach_report(handle, number, report)
+
+    def refuse(self, reason):
+        """Raise StrictLedgerError, and let the strict ledgers remember it.
+
+        Parameters
+        ----------
+        reason : str
+            What is not allowed, and what to do.
+        """
+        error = StrictLedgerError(f"A strict ledger refuses {self._name}: {reason}")
+        for handle in self._handles:
+            if handle.strict:
+                note_refusal(handle, error)
+        raise error
+
+
+def charge(name, event, *, owner=None, seeded=False):
+    """Debit every ledger that is active here, or that an estimator carries.
+
+    Call it before any row is read. Either all ledgers are debited, or none is and the
+    error says why; a debit is never taken back. (If the disk fails between the commits
+    of two ledgers, the first keeps its debit although the fit is refused.)
+
+    Parameters
+    ----------
+    name : str
+        What is fitted, for the records.
+    event : DpEvent or Budget
+        All that the fit may release.
+    owner : object, default=None
+        The estimator; ledgers that it carries are debited, too.
+    seeded : bool, default=False
+        Whether whoever knows a seed can remove the noise.
+
+    Returns
+    -------
+    Charge
+
+    Raises
+    ------
+    BudgetExceededError
+        If a ledger's cap would be exceeded.
+    LedgerUnavailableError
+        If a ledger is gone, replaced, locked or cannot be written.
+    StrictLedgerError
+        If a ledger is strict, and the fit is seeded or not private.
+
+    Examples
+    --------
+    >>> from skprivate.accounting import Budget
+    >>> from skprivate.ledger import PrivacyLedger, charge
+    >>> with PrivacyLedger(epsilon=1.5, delta=1e-6) as ledger:
+    ...     paid = charge("my mechanism", Budget(1.0, 1e-6))
+    >>> round(ledger.remaining, 2)
+    1.06
+    """
+    handles = handles_for(owner)
+    if not handles:
+        return Charge(name)
+    unpaid = Charge(name, handles)
+    if unpaid.strict and seeded:
+        unpaid.refuse("its noise is seeded. Leave random_state=None.")
+    if is_prepaid():
+        return unpaid
+    if isinstance(event, Budget):
+        event = event.event
+    return Charge(name, handles, debit(handles, name, event, seeded))

@@ -1,0 +1,314 @@
+"""The ledger itself."""
+
+import math
+import os
+import shutil
+import tempfile
+import weakref
+from pathlib import Path
+from time import time
+from uuid import uuid4
+
+from skprivate.accounting import Filter
+from skprivate.ledger import _refusals
+from skprivate.ledger._active import activate, deactivate
+from skprivate.ledger._disjoint import DisjointParts
+from skprivate.ledger._errors import LedgerUnavailableError
+from skprivate.ledger._records import read_records
+from skprivate.ledger._spent import epsilon_of_records
+from skprivate.ledger._totals import cap_of, largest, read_totals
+
+DELTA = 1e-6  # of reports, where there is no cap; the default of all estimators
+
+
+class PrivacyLedger:
+    """Counts what every private fit costs, and refuses what would exceed a cap.
+
+    In a ``with`` block, every fit of a private estimator is debited before it reads a
+    row: of clones and folds, in threads and in worker processes. **Guarantee.** All
+    that these fits release is, together, ``(epsilon, delta)``-differentially private,
+    however each was chosen in view of what was released before; see
+    :class:`~skprivate.accounting.Filter`. Nothing is ever refunded: a fit that fails
+    after its debit has been paid for.
+
+    A ledger is a file. It cannot see what is no private fit: a scikit-learn estimator,
+    a score, or a plot of the same rows. ``check_private`` looks at those.
+
+    Parameters
+    ----------
+    epsilon, delta : float, default=None
+        The cap; give both or none. Without a cap everything is admitted, and counted.
+    path : str or path-like, default=None
+        File of a durable ledger, which any number of processes may share, and which is
+        continued if it is there: a cap given again must then be the same. None is a
+        temporary file, deleted together with this object.
+    strict : bool, default=False
+        Refuse fits that are seeded or not private at all, and facts that are read off
+        the rows and assumed public. A file that was created strict stays so.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from skprivate import PrivacyLedger
+    >>> from skprivate.preprocessing import DPStandardScaler
+    >>> X = np.random.default_rng(0).uniform(size=(100, 2))
+    >>> with PrivacyLedger(epsilon=2.0, delta=1e-6) as ledger:
+    ...     scaler = DPStandardScaler(epsilon=1.0, bounds=(0, 1)).fit(X)
+    >>> round(ledger.spent(), 3)
+    1.0
+    """
+
+    def __init__(self, epsilon=None, delta=None, path=None, strict=False):
+        if (epsilon is None) != (delta is None):
+            raise ValueError(
+                "a cap is a pair of epsilon and delta; give both, such as epsilon=1.0 "
+                "and delta=1e-6, or none."
+            )
+        if not isinstance(strict, bool):
+            raise TypeError("strict must be True or False.")
+        cap = None if epsilon is None else Filter(epsilon, delta)
+        self._entered = []
+        if path is None:
+            self._open_temporary(cap, strict)
+        else:
+            self.path = _checked_path(path)
+            self._open(cap, strict, durable=True)
+
+    @classmethod
+    def open(cls, path, uid=None):
+        """A ledger that is there already; nothing is created.
+
+        Parameters
+        ----------
+        path : str or path-like
+            The file.
+        uid : str, default=None
+            The identity that the ledger must have; None takes any.
+
+        Returns
+        -------
+        PrivacyLedger
+        """
+        from skprivate.ledger._file import reading
+
+        with reading(_checked_path(path), uid):
+            pass  # it is there, and a ledger
+        return cls(path=path)
+
+    def _open_temporary(self, cap, strict):
+        try:
+            folder = tempfile.mkdtemp(prefix="skprivate-ledger-")
+        except OSError as error:
+            raise LedgerUnavailableError(
+                f"A temporary ledger cannot be created: {error}. Give a path to a disk "
+                "that can be written."
+            ) from error
+        self.path = str(Path(folder).resolve() / "ledger.sqlite")
+        weakref.finalize(self, _delete, self.path, os.getpid())
+        self._open(cap, strict, durable=False)
+
+    def _open(self, cap, strict, durable):
+        """Create the file, or continue it."""
+        from skprivate.ledger import _file
+
+        meta = {
+            "uid": uuid4().hex,
+            "created": time(),
+            "durable": int(durable),
+            "strict": int(strict),
+        }
+        if cap is not None:
+            meta |= {"epsilon": cap.epsilon, "delta": cap.delta}
+        if not os.path.lexists(self.path):
+            _file.create(self.path, meta, durable=durable)
+        with _file.reading(self.path) as connection:
+            there = dict(connection.execute("SELECT key, value FROM meta").fetchall())
+        self.uid = there["uid"]
+        self.strict = strict or bool(there["strict"])
+        self._cap = None
+        if there.get("epsilon") is not None:
+            self._cap = Filter(there["epsilon"], there["delta"])
+        if cap is not None and cap != self._cap:
+            raise ValueError(
+                f"The ledger {self.path} has another cap: {_words_of(self._cap)}. Give "
+                "the same, or leave epsilon and delta out; for another cap, start "
+                "another ledger."
+            )
+
+    @property
+    def epsilon(self):
+        """Epsilon of the cap, or None."""
+        return None if self._cap is None else self._cap.epsilon
+
+    @property
+    def delta(self):
+        """Delta of the cap, or None."""
+        return None if self._cap is None else self._cap.delta
+
+    @property
+    def report_delta(self):
+        """Delta at which prices are stated: that of the cap, or 1e-6."""
+        return DELTA if self._cap is None else self._cap.delta
+
+    @property
+    def records(self):
+        """All debits, oldest first, as a tuple of :class:`Record`."""
+        with self._reading() as connection:
+            return read_records(connection, self.report_delta)
+
+    def spent(self, delta=None):
+        """Epsilon of everything that was debited, by the tightest known theorem.
+
+        Parameters
+        ----------
+        delta : float, default=None
+            None means that of the cap; without a cap, 1e-6.
+
+        Returns
+        -------
+        float
+            The smallest epsilon that is known to hold for the releases that happened.
+            It may be below what the cap counts, which must hold for what may yet come.
+        """
+        delta = self.report_delta if delta is None else delta
+        with self._reading() as connection:
+            records, totals = read_records(connection, delta), read_totals(connection)
+        return epsilon_of_records(records, totals, delta)
+
+    @property
+    def remaining(self):
+        """Epsilon of one more fit that would just be admitted, at the cap's delta."""
+        if self._cap is None:
+            return math.inf
+        with self._reading() as connection:
+            leader, totals = cap_of(connection)["leader"], read_totals(connection)
+        if leader is None:
+            return self._cap.epsilon
+        return self._cap.remaining(largest(totals), leader)
+
+    def disjoint(self, group):
+        """Parts of the rows that have no privacy unit in common, as you assert.
+
+        Parameters
+        ----------
+        group : str
+            What the parts are, such as "site"; it stands in every record.
+
+        Returns
+        -------
+        DisjointParts
+        """
+        return DisjointParts(self, group)
+
+    @property
+    def refusals(self):
+        """Messages of the fits that were refused in the present ``with`` block."""
+        found = []
+        for handle in self._entered[-1:]:
+            found = _refusals.refusals_of(self.path, self.uid, handle.token)
+        return tuple(message for _, message in found)
+
+    def dismiss_refusals(self):
+        """Say that you have dealt with what was refused in this ``with`` block.
+
+        Else it is raised again at the end of the block.
+        """
+        for handle in self._entered[-1:]:
+            _refusals.dismiss(self.path, self.uid, handle.token)
+
+    def __enter__(self):
+        with self._reading():
+            pass  # it must be there: better to learn that now than after a long fit
+        self._entered.append(activate(self, self.strict))
+        return self
+
+    def __exit__(self, kind, error, traceback):
+        handle = self._entered.pop()
+        deactivate(handle)
+        if kind is None:
+            _refusals.raise_refusals(self.path, self.uid, handle.token)
+
+    def to_frame(self):
+        """All records as a data frame of pandas, oldest first."""
+        from skprivate.ledger._display import frame_of
+
+        return frame_of(self.records)
+
+    def plot_timeline(self, ax=None):
+        """Draw how epsilon grew with each debit, below the cap.
+
+        Parameters
+        ----------
+        ax : matplotlib Axes, default=None
+            None makes a new figure.
+
+        Returns
+        -------
+        matplotlib Axes
+        """
+        from skprivate.ledger._timeline import plot_timeline
+
+        return plot_timeline(self, ax)
+
+    def __repr__(self):
+        from skprivate.ledger._display import text_of_ledger
+
+        try:
+            return text_of_ledger(self)
+        except LedgerUnavailableError as error:
+            return f"PrivacyLedger {self.path} (not readable)\n  {error}"
+
+    def _repr_html_(self):
+        from skprivate.ledger._display import html_of_ledger
+
+        return html_of_ledger(self)
+
+    def __sklearn_clone__(self):
+        return self
+
+    def __copy__(self):
+        return self
+
+    def __deepcopy__(self, memo):
+        return self
+
+    def __reduce__(self):
+        return PrivacyLedger.open, (self.path, self.uid)
+
+    def _reading(self):
+        from skprivate.ledger._file import reading
+
+        return reading(self.path, self.uid)
+
+
+def _checked_path(path):
+    """An absolute path, the same for all who share the file."""
+    try:
+        text = os.fsdecode(path)
+    except TypeError:
+        raise TypeError(
+            f"path is of type {type(path).__name__}; give the name of a file."
+        ) from None
+    if not text or "\0" in text or text.startswith((":memory:", "file:")):
+        raise ValueError("path is not the name of a file; give one, or None.")
+    resolved = os.path.realpath(text)
+    if os.path.isdir(resolved):
+        raise IsADirectoryError(
+            f"{resolved} is a folder; give the name of a file in it."
+        )
+    return resolved
+
+
+def _words_of(cap):
+    if cap is None:
+        return "none"
+    return f"epsilon={cap.epsilon:g}, delta={cap.delta:g}"
+
+
+def _delete(path, pid):
+    """Delete a temporary ledger, in the process that made it."""
+    from skprivate.ledger import _file
+
+    if os.getpid() == pid:
+        _file.close(path)
+        shutil.rmtree(os.path.dirname(path), ignore_errors=True)

@@ -1,0 +1,225 @@
+"""Fits on very different rows learn the same, and treat the same rows the same."""
+
+import joblib
+import numpy as np
+import pytest
+from scipy import sparse
+from sklearn.base import clone
+from sklearn.compose import make_column_transformer
+from sklearn.decomposition import SparseCoder
+from sklearn.feature_extraction import FeatureHasher
+from sklearn.feature_extraction.text import (
+    CountVectorizer,
+    HashingVectorizer,
+    TfidfTransformer,
+    TfidfVectorizer,
+)
+from sklearn.impute import MissingIndicator, SimpleImputer
+from sklearn.kernel_approximation import (
+    AdditiveChi2Sampler,
+    Nystroem,
+    PolynomialCountSketch,
+    RBFSampler,
+    SkewedChi2Sampler,
+)
+from sklearn.preprocessing import (
+    Binarizer,
+    FunctionTransformer,
+    KBinsDiscretizer,
+    Normalizer,
+    OneHotEncoder,
+    OrdinalEncoder,
+    PolynomialFeatures,
+    RobustScaler,
+    SplineTransformer,
+    StandardScaler,
+)
+from sklearn.random_projection import GaussianRandomProjection, SparseRandomProjection
+
+from skprivate import privacy_cost
+from skprivate.composition import DATA_INDEPENDENT
+from skprivate.preprocessing import RowNormClipper
+
+N_FEATURES = 4
+KNOTS = np.linspace(0, 10, 5)[:, np.newaxis].repeat(N_FEATURES, axis=1)
+CATEGORIES = [[0.0, 1.0, 2.0]] * N_FEATURES
+WORDS = ["ape", "bee", "cat"]
+
+NUMBERS = [
+    AdditiveChi2Sampler(),
+    Binarizer(threshold=1.0),
+    FunctionTransformer(np.log1p),
+    FunctionTransformer(),
+    GaussianRandomProjection(2, random_state=0),
+    GaussianRandomProjection(2, compute_inverse_components=True, random_state=0),
+    Normalizer("max"),
+    PolynomialCountSketch(n_components=6, random_state=0),
+    PolynomialFeatures(3),
+    RBFSampler(gamma=0.5, n_components=6, random_state=0),
+    RobustScaler(with_centering=False, with_scaling=False),
+    RowNormClipper(),
+    SkewedChi2Sampler(n_components=6, random_state=0),
+    SparseCoder(np.eye(3, N_FEATURES), transform_algorithm="threshold"),
+    SparseCoder(np.eye(3, N_FEATURES), transform_algorithm="omp"),
+    SparseRandomProjection(2, random_state=0),
+    SplineTransformer(knots=KNOTS),
+    SplineTransformer(knots=KNOTS, extrapolation="linear"),
+    TfidfTransformer(use_idf=False, sublinear_tf=True),
+]
+GAPS = [
+    MissingIndicator(features="all"),
+    SimpleImputer(strategy="constant", keep_empty_features=True),
+    SimpleImputer(strategy="constant", fill_value=3.0, keep_empty_features=True),
+]
+CODES = [
+    OneHotEncoder(categories=CATEGORIES),
+    OneHotEncoder(categories=CATEGORIES, drop="first", sparse_output=False),
+    OneHotEncoder(categories=CATEGORIES, handle_unknown="infrequent_if_exist"),
+    OrdinalEncoder(categories=CATEGORIES),
+]
+TEXTS = [
+    CountVectorizer(vocabulary=WORDS),
+    CountVectorizer(vocabulary=WORDS, max_df=0.5, min_df=2, binary=True),
+    HashingVectorizer(n_features=8),
+    TfidfVectorizer(vocabulary=WORDS, use_idf=False),
+]
+HASHES = [FeatureHasher(n_features=8)]
+
+
+def table(n_rows, low, high, seed):
+    return np.random.default_rng(seed).uniform(low, high, (n_rows, N_FEATURES))
+
+
+def with_gaps(X, columns):
+    X = X.copy()
+    X[:, columns] = np.nan
+    return X
+
+
+PROBE = table(9, 0, 5, 2)
+NUMBER_ROWS = table(30, 0, 1, 0), table(77, 5, 9, 1), PROBE
+GAP_ROWS = (
+    with_gaps(NUMBER_ROWS[0], [0]),
+    with_gaps(NUMBER_ROWS[1], [1, 2]),
+    with_gaps(PROBE, [0, 3]),
+)
+CODE_ROWS = np.zeros((30, 4)), table(77, 0, 3, 1).astype(int) * 1.0, np.ones((5, 4))
+TEXT_ROWS = ["ape bee"] * 5, ["cat", "cat dog", "dog"] * 9, ["ape cat", "dog"]
+HASH_ROWS = [{"a": 1}] * 5, [{"b": 2, "c": 3}] * 9, [{"a": 1, "c": 5}, {"z": 1}]
+
+CASES = [
+    *((transformer, NUMBER_ROWS) for transformer in NUMBERS),
+    *((transformer, GAP_ROWS) for transformer in GAPS),
+    *((transformer, CODE_ROWS) for transformer in CODES),
+    *((transformer, TEXT_ROWS) for transformer in TEXTS),
+    *((transformer, HASH_ROWS) for transformer in HASHES),
+]
+every_case = pytest.mark.parametrize(
+    ("transformer", "rows"), CASES, ids=[type(t).__name__ for t, _ in CASES]
+)
+
+# What reads the rows after all, though its class is in the list or looks like it.
+READERS = [
+    (CountVectorizer(), TEXT_ROWS),
+    (GaussianRandomProjection(eps=0.99, random_state=0), None),
+    (KBinsDiscretizer(strategy="uniform"), NUMBER_ROWS),
+    (MissingIndicator(), GAP_ROWS),
+    (Nystroem(n_components=5), NUMBER_ROWS),
+    (OneHotEncoder(), CODE_ROWS),
+    (OneHotEncoder(categories=CATEGORIES, max_categories=2), CODE_ROWS),
+    (OrdinalEncoder(), CODE_ROWS),
+    (OrdinalEncoder(categories=CATEGORIES, min_frequency=2), CODE_ROWS),
+    (RBFSampler(gamma="scale", random_state=0), NUMBER_ROWS),
+    (RobustScaler(), NUMBER_ROWS),
+    (RobustScaler(with_centering=False), NUMBER_ROWS),
+    (SimpleImputer(), GAP_ROWS),
+    (
+        SimpleImputer(
+            strategy="constant", add_indicator=True, keep_empty_features=True
+        ),
+        GAP_ROWS,
+    ),
+    (SplineTransformer(), NUMBER_ROWS),
+    (SplineTransformer(knots="quantile"), NUMBER_ROWS),
+    (StandardScaler(with_mean=False, with_std=False), NUMBER_ROWS),
+    (TfidfTransformer(), CODE_ROWS),
+    (TfidfVectorizer(vocabulary=WORDS), TEXT_ROWS),
+]
+
+
+def dense(values):
+    return values.toarray() if sparse.issparse(values) else values
+
+
+def learned(transformer):
+    """A digest of all that it holds, not only of what ends in an underscore."""
+    return joblib.hash(vars(transformer))
+
+
+@every_case
+def test_it_costs_nothing(transformer, rows):
+    cost = privacy_cost(transformer)
+    assert cost.private
+    assert not cost.events
+    assert type(transformer).__name__ in DATA_INDEPENDENT
+
+
+@every_case
+def test_what_is_learned_depends_on_no_row(transformer, rows):
+    here, there, probe = rows
+    one, other = clone(transformer).fit(here), clone(transformer).fit(there)
+    assert learned(one) == learned(other)
+    np.testing.assert_array_equal(
+        dense(one.transform(probe)), dense(other.transform(probe))
+    )
+
+
+@every_case
+def test_one_row_becomes_one_row_that_depends_on_no_other(transformer, rows):
+    here, _, probe = rows
+    fitted = clone(transformer).fit(here)
+    together = dense(fitted.transform(probe))
+    assert len(together) == len(probe)
+    for place in range(len(probe)):
+        alone = dense(fitted.transform(probe[place : place + 1]))
+        np.testing.assert_allclose(alone, together[[place]], rtol=1e-12)
+
+
+def test_every_class_of_the_list_is_tried():
+    assert {type(transformer).__name__ for transformer, _ in CASES} == {
+        *DATA_INDEPENDENT
+    }
+
+
+@pytest.mark.parametrize(
+    ("transformer", "rows"), READERS, ids=[type(t).__name__ for t, _ in READERS]
+)
+def test_what_reads_rows_leaks_and_says_what_to_do(transformer, rows):
+    cost = privacy_cost(transformer)
+    assert not cost.private
+    assert cost.epsilon() == np.inf
+    assert all(leak.remedy.endswith(".") for leak in cost.leaks)
+    if rows is not None:
+        one, other = (clone(transformer).fit(some) for some in rows[:2])
+        assert learned(one) != learned(other)
+
+
+def test_automatic_projections_depend_on_the_number_of_rows():
+    auto = GaussianRandomProjection(eps=0.99, random_state=0)
+    few, many = (clone(auto).fit(np.ones((n, 500))) for n in (50, 5000))
+    assert few.n_components_ != many.n_components_
+
+
+def test_a_subclass_is_not_trusted():
+    class Sly(Normalizer):
+        def fit(self, X, y=None):
+            self.mean_ = X.mean()
+            return self
+
+    assert not privacy_cost(Sly()).private
+
+
+def test_the_number_of_zeros_decides_on_sparse_output():
+    columns = (OneHotEncoder(categories=[[0, 1]]), [0]), (Normalizer(), [1, 2])
+    assert not privacy_cost(make_column_transformer(*columns)).private
+    assert privacy_cost(make_column_transformer(*columns, sparse_threshold=0)).private

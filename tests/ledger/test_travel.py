@@ -1,0 +1,224 @@
+"""Ledgers reach every process and thread in which an estimator is fitted."""
+
+import multiprocessing
+import os
+import pickle
+import subprocess
+import sys
+import warnings
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+import pytest
+from joblib import Parallel, delayed, parallel_config
+from sklearn.base import clone
+from sklearn.model_selection import GridSearchCV
+
+from skprivate import PrivacyLedger
+from skprivate.accounting import Budget
+from skprivate.ledger import (
+    BudgetExceededError,
+    LedgerCarrier,
+    LedgerUnavailableError,
+    StrictLedgerError,
+    charge,
+    prepaid,
+)
+from tests.ledger.spies import SpyClassifier, SpyScaler, X, fits_of, quiet, y
+
+
+def fit_quietly(estimator):
+    """Whether a fit was admitted; runs in workers."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            estimator.fit(X, y)
+    except BudgetExceededError:
+        return False
+    return True
+
+
+def scaler(tmp_path, epsilon=1.0):
+    return SpyScaler(tally=str(tmp_path / "tally"), epsilon=epsilon)
+
+
+@pytest.mark.parametrize("backend", ["loky", "threading", "multiprocessing"])
+def test_a_cap_holds_over_all_workers(backend, tmp_path):
+    whole = Budget(1.0, 1e-6)
+    part = whole.split(*[1] * 6)[0].alone().epsilon
+    spies = [scaler(tmp_path, part) for _ in range(10)]
+    ledger = PrivacyLedger(epsilon=1.0, delta=1e-6)
+    with ledger, parallel_config(backend, n_jobs=2):
+        admitted = Parallel()(delayed(fit_quietly)(spy) for spy in spies)
+        ledger.dismiss_refusals()
+    assert sum(admitted) == len(ledger.records) == fits_of(spies[0].tally) == 6
+
+
+@pytest.mark.parametrize(
+    "method", ["fork", "spawn", pytest.param("forkserver", marks=pytest.mark.slow)]
+)
+def test_it_travels_with_every_way_to_start_a_process(method, tmp_path):
+    ledger = PrivacyLedger()
+    context = multiprocessing.get_context(method)
+    with ledger, context.Pool(1) as pool:
+        assert pool.map(fit_quietly, [scaler(tmp_path)] * 3) == [True] * 3
+    assert len(ledger.records) == 3
+
+
+def test_a_forked_child_charges_what_it_inherited(tmp_path):
+    """Nothing is pickled here; and the parent's connection is not touched."""
+    ledger, spy = PrivacyLedger(), scaler(tmp_path)
+    with ledger:
+        spy.fit(X)
+        for _ in range(5):
+            pid = os.fork()
+            if pid == 0:
+                try:
+                    spy.fit(X)
+                finally:
+                    os._exit(0)
+            os.waitpid(pid, 0)
+            spy.fit(X)
+    assert len(ledger.records) == fits_of(spy.tally) == 11
+
+
+def test_a_reused_worker_follows_the_part_that_is_open_now(tmp_path):
+    ledger = PrivacyLedger()
+    site = ledger.disjoint("site")
+    context = multiprocessing.get_context("fork")
+    with ledger:
+        with site.part("north"):
+            pool = context.Pool(1)
+            pool.map(fit_quietly, [scaler(tmp_path)])
+        with site.part("south"):
+            pool.map(fit_quietly, [scaler(tmp_path)])
+        pool.terminate()
+    assert [dict(r.parts)["site"] for r in ledger.records] == ["north", "south"]
+
+
+def test_parts_reach_workers(tmp_path):
+    ledger = PrivacyLedger()
+    with ledger:
+        for name in ("north", "south"):
+            with ledger.disjoint("site").part(name), parallel_config("loky", n_jobs=2):
+                Parallel()(delayed(fit_quietly)(scaler(tmp_path)) for _ in range(3))
+    parts = [dict(record.parts)["site"] for record in ledger.records]
+    assert sorted(parts) == ["north"] * 3 + ["south"] * 3
+    with PrivacyLedger() as of_one_part:
+        for _ in range(3):
+            charge("fit", Budget(1.0, 1e-6))
+    assert ledger.spent() == pytest.approx(of_one_part.spent())
+
+
+def test_threads_see_it(tmp_path):
+    ledger = PrivacyLedger()
+    with ledger, ThreadPoolExecutor(4) as threads:
+        done = list(threads.map(fit_quietly, [scaler(tmp_path) for _ in range(8)]))
+    assert len(ledger.records) == sum(done) == 8
+
+
+@pytest.mark.slow
+def test_dask_workers_see_it(tmp_path):
+    distributed = pytest.importorskip("distributed")
+    ledger = PrivacyLedger()
+    with (
+        quiet(),
+        distributed.LocalCluster(
+            n_workers=2, threads_per_worker=1, dashboard_address=None
+        ) as cluster,
+        distributed.Client(cluster) as client,
+        ledger,
+    ):
+        jobs = [
+            client.submit(fit_quietly, scaler(tmp_path), pure=False) for _ in range(4)
+        ]
+        assert client.gather(jobs) == [True] * 4
+        with parallel_config("dask"):
+            search = GridSearchCV(
+                SpyClassifier(tally=str(tmp_path / "tally")), {"epsilon": [1, 2]}, cv=2
+            )
+            search.fit(X, y)
+    assert len(ledger.records) == fits_of(tmp_path / "tally") == 4 + 5
+
+
+def test_another_program_charges_a_pickled_estimator(tmp_path):
+    path = tmp_path / "durable"
+    with PrivacyLedger(path=path) as ledger:
+        message = pickle.dumps(scaler(tmp_path))
+    (tmp_path / "message").write_bytes(message)
+    code = (
+        "import pickle, sys; estimator = pickle.load(open(sys.argv[1], 'rb'));"
+        "estimator.fit([[0.0], [1.0]])"
+    )
+    command = [sys.executable, "-c", code, str(tmp_path / "message")]
+    subprocess.run(command, check=True, cwd=tmp_path, env=_environment())
+    assert len(ledger.records) == 1
+
+
+def _environment():
+    from pathlib import Path
+
+    root = Path(__file__).parents[2]
+    return os.environ | {"PYTHONPATH": str(root)}
+
+
+def test_a_clone_keeps_what_it_carries(tmp_path):
+    with PrivacyLedger() as ledger:
+        carried = pickle.loads(pickle.dumps(scaler(tmp_path)))
+    clone(clone(carried)).fit(X)
+    assert len(ledger.records) == 1
+    scaler(tmp_path).fit(X)
+    assert len(ledger.records) == 1
+
+
+def test_a_model_whose_ledger_is_gone_predicts_and_does_not_fit(tmp_path):
+    ledger = PrivacyLedger()
+    with ledger:
+        fitted = pickle.loads(pickle.dumps(scaler(tmp_path).fit(X)))
+    before = fitted.transform(X)
+    del ledger
+    with pytest.raises(LedgerUnavailableError, match="make a new estimator"):
+        fitted.fit(X)
+    np.testing.assert_array_equal(fitted.transform(X), before)
+    type(fitted)(**fitted.get_params()).fit(X)
+
+
+def test_what_compound_objects_have_paid_is_not_charged_again(tmp_path):
+    spy = scaler(tmp_path)
+    with PrivacyLedger() as ledger:
+        charge("whole", Budget(1.0, 1e-6), owner=spy)
+        with prepaid():
+            spy.fit(X)
+            with prepaid():
+                spy.fit(X)
+            spy.fit(X)
+        spy.fit(X)
+    assert [record.name for record in ledger.records] == ["whole", "SpyScaler"]
+
+
+def test_prepaid_holds_for_one_thread_only(tmp_path):
+    spy = scaler(tmp_path)
+    with PrivacyLedger() as ledger, prepaid(), ThreadPoolExecutor(1) as threads:
+        threads.submit(spy.fit, X).result()
+    assert len(ledger.records) == 1
+
+
+def test_prepaid_is_no_way_around_a_strict_ledger(tmp_path):
+    strict = PrivacyLedger(strict=True)
+    with pytest.raises(StrictLedgerError), strict, prepaid():
+        charge("seeded", Budget(1.0, 1e-6), seeded=True)
+    with pytest.raises(StrictLedgerError), strict, prepaid():
+        SpyClassifier(tally=str(tmp_path / "tally")).fit(X, y)
+
+
+def test_an_object_that_is_no_estimator_carries_ledgers_too():
+    class Scorer(LedgerCarrier):
+        __qualname__ = "Scorer"
+
+    globals()["Scorer"] = Scorer
+    scorer = Scorer()
+    with PrivacyLedger() as ledger:
+        message = pickle.dumps(scorer)
+        assert type(clone(scorer, safe=False)) is Scorer
+    charge("score", Budget(1.0, 1e-6), owner=pickle.loads(message))
+    assert len(ledger.records) == 1
