@@ -74,7 +74,7 @@ def test_privacy(estimator, check):
 def test_every_estimator_is_private_or_made_of_others():
     """Whatever has a ``fit`` spends a budget, learns nothing, or leads others."""
     for name, cls in all_estimators("other"):
-        leads = {"estimator", "steps", "transformers", "estimators"}
+        leads = {"estimator", "estimators", "steps", "transformer_list", "transformers"}
         parameters = set(cls._get_param_names())
         assert leads & parameters, f"{name} fits something, and not under a budget"
 

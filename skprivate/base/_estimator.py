@@ -170,7 +170,9 @@ class DPEstimator(LedgerCarrier, CallbackSupportMixin, BaseEstimator):
         self._fit_rows(rows, budget, entropy, unit, progress, paid)
         context.call_on_fit_task_end(estimator=self)
 
-    def _fit_rows(self, rows, budget, entropy, unit=(1.0, None), progress=None, paid=None):
+    def _fit_rows(
+        self, rows, budget, entropy, unit=(1.0, None), progress=None, paid=None
+    ):
         """Run ``_fit`` with a curator of ``rows``.
 
         ``unit`` is the largest weight of a row, and the largest number of rows of one

@@ -16,11 +16,12 @@ from sklearn.preprocessing import (
 )
 from sklearn.random_projection import GaussianRandomProjection, SparseRandomProjection
 
-from skprivate.pipeline._steps import does_nothing, spends, usable_bounds
+from skprivate.base import check_bounds
+from skprivate.pipeline._steps import does_nothing, spends
 from skprivate.preprocessing import RowNormClipper
 
 
-def bounds_after(step, bounds, n_features):
+def bounds_after(step, bounds):
     """Bounds of the output of a fitted step.
 
     Parameters
@@ -29,8 +30,6 @@ def bounds_after(step, bounds, n_features):
         Fitted.
     bounds : tuple (low, high) of ndarray, or None
         Of its input; None is unknown.
-    n_features : int or None
-        Number of columns of its output; None where that is not known.
 
     Returns
     -------
@@ -42,8 +41,36 @@ def bounds_after(step, bounds, n_features):
         found = getattr(step, "output_bounds_", None)
     else:
         rule = _RULES.get(type(step))  # a subclass may transform in another way
-        found = None if rule is None else rule(step, bounds)
-    return None if n_features is None else usable_bounds(found, n_features)
+        with np.errstate(all="ignore"):
+            found = None if rule is None else rule(step, bounds)
+    return None if found is None else _usable(step, found)
+
+
+def _usable(step, bounds):
+    """Bounds as two arrays, None where they are too wide for any step."""
+    size = max(map(np.size, bounds))
+    if size == 1:
+        size = len(step.get_feature_names_out())
+    try:
+        return check_bounds(bounds, size)
+    except ValueError:
+        return None
+
+
+def scaled(bounds, factor):
+    """Bounds of multiples of values."""
+    if bounds is None:
+        return None
+    ends = np.multiply(bounds, factor)
+    return ends.min(axis=0), ends.max(axis=0)
+
+
+def side_by_side(parts):
+    """Bounds of columns that are put side by side; None if some are unknown."""
+    if not parts or any(part is None for part in parts):
+        return None
+    low, high = zip(*parts, strict=True)
+    return np.concatenate(low), np.concatenate(high)
 
 
 def _unchanged(step, bounds):
@@ -103,8 +130,7 @@ def _products(step, bounds):
 
 def _power(low, high, powers):
     """Range of ``x ** power`` for x in an interval."""
-    with np.errstate(over="ignore"):
-        first, last = np.float64(low) ** powers, np.float64(high) ** powers
+    first, last = np.float64(low) ** powers, np.float64(high) ** powers
     least = np.minimum(first, last)
     if low < 0 < high:  # an even power turns at zero
         least = np.where((powers > 0) & (powers % 2 == 0), 0.0, least)

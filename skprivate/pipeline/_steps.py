@@ -6,12 +6,13 @@ from inspect import signature
 import numpy as np
 from sklearn.base import clone
 
-from skprivate.base import DPEstimator, check_bounds
+from skprivate.base import DPEstimator
+from skprivate.composition import privacy_cost
 
 _BUDGET = ("epsilon", "delta")
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(eq=False)
 class Child:
     """A clone of a step, told what it may spend.
 
@@ -37,25 +38,18 @@ class Child:
         """Whether it looks at rows, and pays for it."""
         return self.share > 0
 
-    def fit(self, X, y, *, groups=None, **params):
-        """Fit; where groups are units, they are for all that looks at rows."""
-        if self.spends and groups is not None:
-            params["groups"] = groups
-        return self.step.fit(X, y, **params)
-
     def hand(self, bounds):
         """Public bounds of what comes in, if they are known and were not given."""
         if bounds is not None and _searches(self.step):
             self.given.setdefault("bounds", self.step.bounds)
             self.step.set_params(bounds=bounds)
 
-    def as_given(self, fitted=None):
-        """The fitted step, with the parameters that the user had given.
+    def as_given(self):
+        """The step, with the parameters that the user had given.
 
         So that the next fit, or a clone, starts from what the user wrote.
         """
-        fitted = self.step if fitted is None else fitted
-        return fitted.set_params(**self.given) if self.given else fitted
+        return self.step.set_params(**self.given) if self.given else self.step
 
 
 def child_of(name, step, budget=None, share=0.0):
@@ -66,7 +60,26 @@ def child_of(name, step, budget=None, share=0.0):
     if budget is not None:
         given = {key: getattr(step, key) for key in _BUDGET}
         copy.set_params(epsilon=budget.epsilon, delta=budget.delta)
+        _check_price(name, copy, budget)
     return Child(name, copy, share, given)
+
+
+def _check_price(name, step, budget):
+    """Refuse a step whose price cannot be added to those of others.
+
+    What an estimator asks of its curator is GDP, and so are compositions of that. The
+    best of several runs is not (Papernot and Steinke 2022 bound its Renyi divergences),
+    so a search has an epsilon, and no ``mu`` that could be squared and added.
+    """
+    if isinstance(step, DPEstimator):
+        return
+    if set(privacy_cost(step).events) <= {budget.event}:
+        return
+    raise TypeError(
+        f"The price of {name!r}, a {type(step).__name__}, cannot be added to that of "
+        "other steps. Put a search around the whole, where it can choose parameters of "
+        "all steps."
+    )
 
 
 def does_nothing(step):
@@ -82,6 +95,21 @@ def spends(step):
         return True
     composed = hasattr(step, "_privacy_cost") and hasattr(step, "get_params")
     return composed and {*_BUDGET} <= step.get_params(deep=False).keys()
+
+
+def assumptions(step):
+    """What is taken for granted about a step that learns nothing from rows."""
+    if does_nothing(step) or spends(step):
+        return ()
+    return tuple(_assumed_in(privacy_cost(step)))
+
+
+def _assumed_in(cost):
+    """Notes of a price that are no facts, but assumptions."""
+    if "assumed: " in cost.note:
+        yield cost.note.split("assumed: ")[1]
+    for _, child in cost.children:
+        yield from _assumed_in(child)
 
 
 def resamples(step):
@@ -130,16 +158,19 @@ def check_step(name, step):
 
 def _check_independent(name, step):
     """Refuse a step that learns from rows, or may do so."""
-    from skprivate.composition import privacy_cost
-
     cost = privacy_cost(step)
-    if cost.private and not cost.events and not cost.leaks:
+    if cost.private and not cost.events:
         return
-    remedies = "".join(f" {leak.remedy}" for leak in cost.leaks[:1])
+    kind = type(step).__name__
+    if cost.private:
+        raise TypeError(
+            f"{name!r}, a {kind}, has private parts that bring budgets of their own. "
+            "Use its namesake in skprivate, such as DPPipeline or DPColumnTransformer, "
+            "which shares out one budget."
+        )
     raise TypeError(
-        f"{name!r}, a {type(step).__name__}, is not private, and not known to be "
-        "independent of the data. Use its namesake in skprivate, or a transformer "
-        f"that learns nothing from rows, such as Normalizer.{remedies}"
+        f"{name!r}, a {kind}, is not private, and not known to be independent of the "
+        f"data. {cost.leaks[0].remedy}"
     )
 
 
@@ -149,18 +180,8 @@ def _searches(step):
     return isinstance(bounds, str) and bounds == "private"
 
 
-def usable_bounds(bounds, n_features):
-    """``bounds`` as two arrays; None where a step cannot use them."""
-    if bounds is None or isinstance(bounds, str):
-        return None
-    try:
-        return check_bounds(bounds, n_features)
-    except (TypeError, ValueError):
-        return None
-
-
 def planned(step, n_features, classes):
-    """A clone fitted on no rows, if that is all there is to know."""
+    """A clone that was fitted on no rows."""
     if spends(step):
         return step._planned(n_features, classes=classes)
     return clone(step).fit(np.zeros((1, n_features)))

@@ -1,0 +1,316 @@
+"""Private transformers for different columns, with one budget."""
+
+import numpy as np
+from scipy import sparse
+from sklearn import get_config
+from sklearn.base import clone
+from sklearn.compose import ColumnTransformer
+from sklearn.utils.metadata_routing import process_routing
+
+from skprivate._sklearn import print_elapsed_time
+from skprivate.accounting import Budget
+from skprivate.compose._schema import (
+    REMAINDER_COLUMNS,
+    columns_of,
+    fitted_to_columns,
+    table_of,
+)
+from skprivate.pipeline._bounds import bounds_after, scaled, side_by_side
+from skprivate.pipeline._compound import DPCompound, set_output_bounds, with_groups
+from skprivate.pipeline._door import check_target
+from skprivate.pipeline._run import fit_child, input_bounds
+from skprivate.pipeline._shares import default_weight
+from skprivate.pipeline._steps import planned, spends
+from skprivate.pipeline._structure import check_alignment, check_transformers
+from skprivate.rows import DaskRows, Rows
+from skprivate.rows._features import checked_features
+from skprivate.rows._kinds import is_dask
+
+_REMAINDERS = ("drop", "passthrough")
+
+
+class DPColumnTransformer(DPCompound, ColumnTransformer):
+    """Different transformers for different columns, with one private budget.
+
+    Columns of one row belong to one person, so prices add up; the transformers share
+    one ``(epsilon, delta)`` in ``mu ** 2``. Which columns go where, and whether the
+    output is sparse, is decided by names, types and numbers of columns alone.
+
+    Parameters
+    ----------
+    transformers : list of tuple (name, transformer, columns)
+        Transformers of skprivate, which leave their own ``epsilon`` and ``delta`` at
+        the defaults; transformers that learn nothing from rows; ``"passthrough"`` or
+        ``"drop"``. Columns as in scikit-learn; a function that selects them is called
+        with a table that has no rows.
+    remainder : {"drop", "passthrough"} or transformer, default="drop"
+        What to do with columns that are not named.
+    sparse_threshold : float, default=0.3
+        The output is sparse if some part is, and the dense parts have less than this
+        fraction of the columns. (How many values are zero is private.)
+    n_jobs : int, default=None
+        Number of workers of ``transform``. Fits run one after the other.
+    transformer_weights : dict, default=None
+        Factors of the outputs, by name. They are public, and no shares of the budget.
+    epsilon : float, default=1.0
+        Budget of one ``fit`` of the whole. ``inf`` means no noise, and no privacy.
+    delta : float, default=1e-6
+        Budget of one ``fit`` of the whole. Zero asks for pure differential privacy.
+    weights : dict or sequence, default=None
+        How the budget is shared out: numbers by name (one may be ``"remainder"``), or
+        one for each. None: equally.
+    bounds : tuple (low, high) or "private", default="private"
+        Public range of the features: numbers, or arrays of one number per feature.
+        Each transformer that asks for bounds gets those of its columns.
+    verbose : bool, default=False
+        Whether to print the time that each fit takes.
+    verbose_feature_names_out : bool, default=True
+        Whether names of output columns begin with the name of the transformer.
+
+    Attributes
+    ----------
+    transformers_ : list of tuple (name, transformer, columns)
+        Fitted clones of the transformers.
+    named_transformers_ : Bunch
+        The same by name.
+    output_indices_ : dict of str to slice
+        Which columns of the output come from which transformer.
+    sparse_output_ : bool
+        Whether the output is sparse.
+    n_features_in_ : int
+        Number of features.
+    feature_names_in_ : ndarray of shape (n_features_in_,)
+        Names of the features, if they have names.
+    output_bounds_ : tuple (low, high) of ndarray
+        Range of ``transform``, if it is known.
+    privacy_ : PrivacyReport
+        All releases, with their shares of the whole.
+
+    See Also
+    --------
+    make_dp_column_transformer : Names the transformers.
+    sklearn.compose.ColumnTransformer : The same without privacy.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_iris
+    >>> from skprivate.compose import DPColumnTransformer
+    >>> from skprivate.decomposition import DPPCA
+    >>> from skprivate.preprocessing import DPMinMaxScaler
+    >>> X = load_iris().data
+    >>> parts = [("scaled", DPMinMaxScaler(), [0, 1]), ("axis", DPPCA(1), [2, 3])]
+    >>> DPColumnTransformer(parts, epsilon=2.0, bounds=(0, 8)).fit_transform(X).shape
+    (150, 3)
+    """
+
+    force_int_remainder_cols = REMAINDER_COLUMNS  # no parameter any more
+
+    def __init__(
+        self,
+        transformers,
+        *,
+        remainder="drop",
+        sparse_threshold=0.3,
+        n_jobs=None,
+        transformer_weights=None,
+        epsilon=1.0,
+        delta=1e-6,
+        weights=None,
+        bounds="private",
+        verbose=False,
+        verbose_feature_names_out=True,
+    ):
+        self.transformers = transformers
+        self.remainder = remainder
+        self.sparse_threshold = sparse_threshold
+        self.n_jobs = n_jobs
+        self.transformer_weights = transformer_weights
+        self.epsilon = epsilon
+        self.delta = delta
+        self.weights = weights
+        self.bounds = bounds
+        self.verbose = verbose
+        self.verbose_feature_names_out = verbose_feature_names_out
+
+    def fit(self, X, y=None, *, groups=None, **params):
+        """Fit each transformer to its columns.
+
+        Parameters
+        ----------
+        X : array-like or data frame of shape (n_samples, n_features)
+            The rows, in memory.
+        y : array-like of shape (n_samples,), default=None
+            The target.
+        groups : array-like of shape (n_samples,), default=None
+            Rows with equal values belong to one privacy unit, for all transformers.
+        **params : dict
+            Routed metadata.
+
+        Returns
+        -------
+        self : object
+            The fitted transformer.
+        """
+        self._fit_all("fit", X, y, groups, params)
+        return self
+
+    def fit_transform(self, X, y=None, *, groups=None, **params):
+        """Fit each transformer, and put their outputs side by side.
+
+        Parameters
+        ----------
+        X : array-like or data frame of shape (n_samples, n_features)
+            The rows, in memory.
+        y : array-like of shape (n_samples,), default=None
+            The target.
+        groups : array-like of shape (n_samples,), default=None
+            Rows with equal values belong to one privacy unit, for all transformers.
+        **params : dict
+            Routed metadata.
+
+        Returns
+        -------
+        array-like of shape (n_samples, n_features_out)
+            Transformed rows. They are not covered by the guarantee.
+        """
+        self._fit_all("fit_transform", X, y, groups, params)
+        wanted = self.get_metadata_routing().consumes("transform", params)
+        return self.transform(X, **{name: params[name] for name in wanted})
+
+    def _fit_all(self, method, X, y, groups, params):
+        """Fit clones of the transformers, and keep them once nothing can fail."""
+        self._check_children()
+        if is_dask(X):
+            X, y = DaskRows(X, y), None
+        X = table_of(X)
+        if params and not get_config()["enable_metadata_routing"]:
+            raise ValueError(
+                f"{min(params)} needs metadata routing. Enable it with "
+                "sklearn.set_config(enable_metadata_routing=True)."
+            )
+        routed = process_routing(self, "fit_transform", **params)
+        check_alignment([], X, groups, routed, method)
+        bounds = input_bounds(self.bounds, X)
+        schema, indices = fitted_to_columns(self, X)
+
+        def work(children):
+            check_target(self._children(), X, y, routed)
+            assigned = [*_assigned(schema, indices, children)]
+            for child, columns, taken in assigned:
+                if child.spends and not isinstance(X, Rows):
+                    # All of them, before one releases anything.
+                    checked_features(columns_of(X, columns, taken), accept_sparse=True)
+            total = len(assigned)
+            for number, (child, columns, taken) in enumerate(assigned, 1):
+                message = self._log_message(child.name, number, total)
+                with print_elapsed_time("ColumnTransformer", message):
+                    child.hand(_bounds_of(bounds, taken))
+                    part = columns_of(X, columns, taken)
+                    fit_child(child, part, y, routed.get(child.name, {}), groups)
+
+        children, _ = self._fit_paid(work)
+        # Of a row nothing but its columns and their types is used.
+        row = np.zeros((1, X.n_features)) if isinstance(X, Rows) else X[:1]
+        self._keep(schema, indices, children, bounds, row)
+
+    def _keep(self, schema, indices, children, bounds, row):
+        """Take over fitted children, and what is known about their output."""
+        privacy = self._report_of(children, Budget(self.epsilon, self.delta))
+        fitted = {
+            child.name: child.as_given()
+            for child, *_ in _assigned(schema, indices, children)
+        }
+        given = self.get_params(deep=False)
+        for name in [n for n in vars(self) if n.endswith("_")]:
+            delattr(self, name)
+        vars(self).update({k: v for k, v in vars(schema).items() if k not in given})
+        self.transformers_ = [
+            (name, fitted.get(name, step), columns)
+            for name, step, columns in schema.transformers_
+        ]
+        self._keep_output(indices, bounds, row)
+        self.privacy_ = privacy
+
+    def _keep_output(self, indices, bounds, row):
+        """Number of columns of each part, whether they are sparse, and their bounds."""
+        start, n_dense, any_sparse, found = 0, 0, False, []
+        for name, step, columns in self.transformers_:
+            taken = indices[name]
+            if isinstance(step, str) or not taken:
+                continue
+            output = step.transform(columns_of(row, columns, taken))
+            width, is_sparse = output.shape[1], sparse.issparse(output)
+            self.output_indices_[name] = slice(start, start + width)
+            start += width
+            any_sparse |= is_sparse
+            n_dense += 0 if is_sparse else width
+            factor = (self.transformer_weights or {}).get(name, 1.0)
+            found.append(scaled(bounds_after(step, _bounds_of(bounds, taken)), factor))
+        self.sparse_output_ = any_sparse and n_dense < self.sparse_threshold * start
+        set_output_bounds(self, side_by_side(found))
+
+    def _children(self):
+        pairs = [(name, step) for name, step, _ in self.transformers]
+        if not isinstance(self.remainder, str):
+            pairs.append(("remainder", self.remainder))
+        return pairs
+
+    def _check_structure(self):
+        """Refuse what cannot stand side by side."""
+        given = self.transformers
+        if not isinstance(given, (list, tuple)) or any(
+            not isinstance(entry, (list, tuple)) or len(entry) != 3 for entry in given
+        ):
+            raise TypeError(
+                "transformers must be a list of tuples (name, transformer, columns)."
+            )
+        check_transformers(self._children())
+        self._validate_names([name for name, *_ in given])
+        if isinstance(self.remainder, str) and self.remainder not in _REMAINDERS:
+            raise ValueError(
+                "remainder must be 'drop', 'passthrough' or a transformer. Use one."
+            )
+
+    def _planned(self, n_features, *, classes=(0, 1)):
+        """A clone that was fitted on no rows."""
+        self._check_children()
+        row = np.zeros((1, n_features))
+        plan, bounds = clone(self), input_bounds(self.bounds, row)
+        schema, indices = fitted_to_columns(self, row)
+        children = self._shared_out(Budget(self.epsilon, self.delta))
+        for child, _, taken in _assigned(schema, indices, children):
+            child.hand(_bounds_of(bounds, taken))
+            child.step = planned(child.step, len(taken), classes)
+        plan._keep(schema, indices, children, bounds, row)
+        return plan
+
+    @property
+    def default_weight(self):
+        """Weight in a pipeline around this one: that of its heaviest part."""
+        weights = [default_weight(step) for _, step in self._children() if spends(step)]
+        return max(weights, default=1.0)
+
+    def get_metadata_routing(self):
+        """Metadata that the transformers ask for, and the groups of the whole.
+
+        Returns
+        -------
+        MetadataRouter
+            What goes where.
+        """
+        return with_groups(super().get_metadata_routing(), self)
+
+
+def _assigned(schema, indices, children):
+    """Children that have columns: the child, its columns, and their numbers."""
+    by_name = {child.name: child for child in children}
+    for name, _, columns in schema.transformers_:
+        child = by_name.get(name)
+        if child is None or isinstance(child.step, str) or not len(indices[name]):
+            continue
+        yield child, columns, indices[name]
+
+
+def _bounds_of(bounds, indices):
+    """Bounds of some columns."""
+    return None if bounds is None else tuple(end[indices] for end in bounds)

@@ -1,0 +1,71 @@
+"""Column transformers whose parts get their names from their types."""
+
+from sklearn.compose import make_column_transformer
+
+from skprivate.compose._column_transformer import DPColumnTransformer
+
+
+def make_dp_column_transformer(
+    *transformers,
+    remainder="drop",
+    sparse_threshold=0.3,
+    n_jobs=None,
+    epsilon=1.0,
+    delta=1e-6,
+    weights=None,
+    bounds="private",
+    verbose=False,
+    verbose_feature_names_out=True,
+):
+    """Private transformer of columns whose parts are named after their types.
+
+    Parameters
+    ----------
+    *transformers : tuples (transformer, columns)
+        See :class:`DPColumnTransformer`.
+    remainder : {"drop", "passthrough"} or transformer, default="drop"
+        What to do with columns that are not named.
+    sparse_threshold : float, default=0.3
+        Public rule for sparse output; see :class:`DPColumnTransformer`.
+    n_jobs : int, default=None
+        Number of workers of ``transform``.
+    epsilon : float, default=1.0
+        Budget of one ``fit`` of the whole.
+    delta : float, default=1e-6
+        Budget of one ``fit`` of the whole.
+    weights : dict or sequence, default=None
+        How the budget is shared out: a number for each, in order, or by name.
+    bounds : tuple (low, high) or "private", default="private"
+        Public range of the features.
+    verbose : bool, default=False
+        Whether to print the time that each fit takes.
+    verbose_feature_names_out : bool, default=True
+        Whether names of output columns begin with the name of the transformer.
+
+    Returns
+    -------
+    DPColumnTransformer
+
+    Examples
+    --------
+    >>> from skprivate.compose import make_dp_column_transformer
+    >>> from skprivate.preprocessing import DPMinMaxScaler, DPStandardScaler
+    >>> both = make_dp_column_transformer(
+    ...     (DPStandardScaler(), [0, 1]), (DPMinMaxScaler(), [2])
+    ... )
+    >>> [name for name, _, _ in both.transformers]
+    ['dpstandardscaler', 'dpminmaxscaler']
+    """
+    named = make_column_transformer(*transformers).transformers if transformers else []
+    return DPColumnTransformer(
+        named,
+        remainder=remainder,
+        sparse_threshold=sparse_threshold,
+        n_jobs=n_jobs,
+        epsilon=epsilon,
+        delta=delta,
+        weights=weights,
+        bounds=bounds,
+        verbose=verbose,
+        verbose_feature_names_out=verbose_feature_names_out,
+    )

@@ -1,0 +1,89 @@
+"""Which columns go to which transformer, found out without a look at any row."""
+
+from inspect import signature
+
+import numpy as np
+from sklearn.base import BaseEstimator, clone
+from sklearn.compose import ColumnTransformer
+from sklearn.preprocessing import FunctionTransformer
+from sklearn.utils.validation import check_array
+
+from skprivate._sklearn import column_indices, safe_indexing
+from skprivate.pipeline._mapped import mapped
+from skprivate.rows import Rows
+from skprivate.rows._refusal import refused, sealed
+
+_FORCE_INT = signature(ColumnTransformer).parameters.get("force_int_remainder_cols")
+# What that parameter must be for scikit-learn 1.6 to do what later versions do.
+REMAINDER_COLUMNS = False if getattr(_FORCE_INT, "default", 0) is True else "deprecated"
+
+
+def table_of(X):
+    """``X`` as something that has columns, as scikit-learn does it."""
+    if not isinstance(X, Rows) and not hasattr(X, "shape"):
+        X = sealed(lambda: check_array(X, ensure_all_finite=False, dtype=object))
+    if not isinstance(X, Rows) and len(X.shape) != 2:
+        raise refused(
+            ValueError,
+            "Expected 2D array. Reshape your data to one row per sample and one column "
+            "per feature, with reshape(-1, 1) or reshape(1, -1).",
+        )
+    return X
+
+
+def fitted_to_columns(transformer, X):
+    """A clone of a column transformer that knows all columns, and has seen no row.
+
+    Identities stand in for its transformers. Functions that select columns are called
+    with a table of the same columns and types, and without rows.
+    """
+    schema = clone(transformer)
+    schema.transformers = [(n, _stand_in(t), c) for n, t, c in schema.transformers]
+    schema.remainder = _stand_in(schema.remainder)
+    empty = _without_rows(X)
+    ColumnTransformer.fit_transform(schema, empty)
+    indices = {
+        name: column_indices(empty, columns)
+        for name, _, columns in schema.transformers_
+    }
+    return schema, indices
+
+
+def columns_of(X, columns, indices):
+    """Some columns of a table, or of a source of rows."""
+    if isinstance(X, Rows):
+        return mapped(X, ColumnSelection(indices))
+    return safe_indexing(X, columns, axis=1)
+
+
+class ColumnSelection(BaseEstimator):
+    """Picks columns of a chunk of rows.
+
+    Parameters
+    ----------
+    indices : list of int
+        Their numbers.
+    """
+
+    def __init__(self, indices):
+        self.indices = indices
+
+    def transform(self, X):
+        """The chosen columns of ``X``."""
+        return X[:, self.indices]
+
+
+def _stand_in(step):
+    """What returns its columns as they are."""
+    if isinstance(step, str):
+        return step
+    return FunctionTransformer(accept_sparse=True, feature_names_out="one-to-one")
+
+
+def _without_rows(X):
+    """A table with the columns of ``X`` and no rows."""
+    if isinstance(X, Rows):
+        return np.empty((0, X.n_features))
+    if hasattr(X, "columns"):
+        return X[:0]
+    return np.empty((0, X.shape[1]), dtype=X.dtype)

@@ -1,0 +1,175 @@
+"""What is made of private parts, and pays once for all of them."""
+
+from dataclasses import replace
+
+from sklearn.base import BaseEstimator
+from sklearn.utils.metadata_routing import MetadataRequest
+
+from skprivate.accounting import Budget
+from skprivate.composition import PrivacyCost
+from skprivate.ledger import LedgerCarrier, charge, prepaid
+from skprivate.pipeline._report import combined_report
+from skprivate.pipeline._shares import (
+    default_weight,
+    parts_of,
+    weights_by_name,
+    whole_budget,
+)
+from skprivate.pipeline._steps import (
+    assumptions,
+    check_step,
+    child_of,
+    is_seeded,
+    spends,
+)
+
+
+class DPCompound(LedgerCarrier):
+    """Base of what spends one budget on several children.
+
+    **Guarantee.** A fit is ``(epsilon, delta)``-DP. It fits clones of the children one
+    after the other, each with a part of the budget, and hands on nothing but what they
+    released. Each part that looks at rows is GDP on its own, whatever the earlier ones
+    released (they only choose its parameters, and the map that its rows have gone
+    through). So all of them together are an adaptive composition, whose price is the
+    root of the sum of ``mu ** 2`` (Dong, Roth and Su 2022, Corollary 3.3), or with
+    ``delta=0`` the sum of ``epsilon``: see :func:`parts_of`.
+
+    For that, neighbours must stay neighbours on the way. A row that is added or removed
+    changes one row of what comes out of a transformer with frozen parameters, as that
+    maps each row on its own; and at most one row of what comes out of a sampler, see
+    :class:`~skprivate.base.DPSampler`. A group of rows stays a group.
+
+    Subclasses have the parameters ``epsilon``, ``delta`` and ``weights``, and define
+    ``_children``, ``_check_structure`` and ``_planned``.
+    """
+
+    def _children(self):
+        """All pairs of name and step, with those that do nothing."""
+        raise TypeError(f"{type(self).__name__} must define _children().")
+
+    def _check_structure(self):
+        """Refuse what is no list of names and steps, or lacks a method."""
+        raise TypeError(f"{type(self).__name__} must define _check_structure().")
+
+    def _check_children(self):
+        """Refuse what cannot be fitted privately, before a row is read."""
+        budget = Budget(self.epsilon, self.delta)
+        self._check_structure()
+        children = self._children()
+        seen = [id(step) for _, step in children if not isinstance(step, str)]
+        if len(seen) - seen.count(id(None)) != len({*seen} - {id(None)}):
+            raise ValueError(
+                "The same object appears twice. Give each place a step of its own, "
+                "for example with sklearn.base.clone."
+            )
+        for name, step in children:
+            check_step(name, step)
+        self._shared_out(budget)  # refuses what does not add up, or is too small
+
+    def _shares(self):
+        """Fraction of the budget of each child, zero for those that learn nothing."""
+        children = self._children()
+        given = weights_by_name(self.weights, [name for name, _ in children])
+        weights = {
+            name: given.get(name, default_weight(step)) if spends(step) else 0.0
+            for name, step in children
+        }
+        whole = sum(weights.values())
+        return {name: w / whole if whole else 0.0 for name, w in weights.items()}
+
+    def _shared_out(self, budget):
+        """Clones of the children, each with its part of the budget."""
+        shares = self._shares()
+        spending = [name for name, share in shares.items() if share > 0]
+        parts = parts_of(budget, [shares[name] for name in spending])
+        budgets = dict(zip(spending, parts, strict=True))
+        return [
+            child_of(name, step, budgets.get(name), shares[name])
+            for name, step in self._children()
+        ]
+
+    def _fit_paid(self, work):
+        """Pay for the whole, and only then let ``work(children)`` read rows.
+
+        Call it after ``_check_children``. What fails from here on stays paid for.
+
+        Returns
+        -------
+        children : list of Child
+            Fitted.
+        result : object
+            Of ``work``.
+        """
+        budget = whole_budget(self.epsilon, self.delta)
+        children = self._shared_out(budget)
+        seeded = any(spends(c) and is_seeded(c) for _, c in self._children())
+        if not any(child.spends for child in children):
+            return children, work(children)  # nothing looks at the rows: it is free
+        paid = charge(type(self).__name__, budget.event, owner=self, seeded=seeded)
+        assumed = [fact for c in children for fact in assumptions(c.step)]
+        if assumed and paid.strict:
+            paid.refuse(f"it is assumed that {assumed[0]}. Leave that step out.")
+        with prepaid():
+            result = work(children)
+        report = self._report_of(children, budget)
+        paid.record(report)
+        return children, result
+
+    def _report_of(self, children, budget):
+        """What the fitted children released, together."""
+        reports = [
+            (child.name, child.share, child.step.privacy_)
+            for child in children
+            if child.spends and hasattr(child.step, "privacy_")  # or it got no column
+        ]
+        report = combined_report(type(self).__name__, budget, reports)
+        assumed = [
+            f"{c.name}: {fact}" for c in children for fact in assumptions(c.step)
+        ]
+        return replace(report, assumed=(*report.assumed, *assumed))
+
+    def plan(self, n_features, *, classes=(0, 1)):
+        """The same fit on no rows: what would be asked, and at what price.
+
+        Parameters
+        ----------
+        n_features : int
+            Number of features.
+        classes : sequence, default=(0, 1)
+            Labels to plan for, where a step is not told its ``classes``.
+
+        Returns
+        -------
+        PrivacyReport
+        """
+        return self._planned(n_features, classes=classes).privacy_
+
+    def _privacy_cost(self, walk):
+        """What a fit costs: the budget of the whole, however it is shared out."""
+        self._check_structure()
+        budget = Budget(self.epsilon, self.delta)
+        parts = [(c.name, walk(c.step, c.name)) for c in self._shared_out(budget)]
+        name = type(self).__name__
+        if not any(cost.events for _, cost in parts):
+            return PrivacyCost.sum_of(name, parts)
+        return PrivacyCost.of_budget(name, budget, parts)
+
+
+def set_output_bounds(estimator, bounds):
+    """Publish the bounds of the output, where they are known."""
+    if bounds is not None:
+        estimator.output_bounds_ = bounds
+    elif hasattr(estimator, "output_bounds_"):
+        del estimator.output_bounds_
+
+
+def with_groups(router, owner):
+    """``router``, with the request of ``owner`` itself: for groups in ``fit``, only.
+
+    All other metadata is for its children.
+    """
+    own = MetadataRequest(owner=type(owner).__name__)
+    asked = BaseEstimator.get_metadata_routing(owner).fit.requests
+    own.fit.add_request(param="groups", alias=asked.get("groups"))
+    return router.add_self_request(own)

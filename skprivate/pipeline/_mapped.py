@@ -1,0 +1,123 @@
+"""Rows that go through fitted transformers, wherever they are."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from scipy import sparse
+
+from skprivate.pipeline._tiles import transformed
+from skprivate.rows import Rows
+from skprivate.rows._refusal import refused, sealed
+
+
+class MappedRows(Rows):
+    """Rows of another source, transformed as they are read.
+
+    **Guarantee.** A total is that of the transformed rows: each chunk goes through
+    transformers whose parameters are fixed, wherever the chunk is, and is dropped.
+
+    Parameters
+    ----------
+    source : Rows
+        Where the rows are.
+    transformers : tuple of transformer
+        Fitted; each maps every row on its own. They are sent to where the rows are.
+    """
+
+    def __init__(self, source, transformers):
+        self._source, self._transformers = source, tuple(transformers)
+        self._accept_sparse = True
+        none = np.zeros((1, source.n_features))
+        self.n_features = _transformed(none, self._transformers).shape[1]
+
+    def total(self, queries):
+        """Exact sums of ``queries`` over the transformed rows."""
+        mapped = [
+            _OfTransformed(query, self._transformers, self._accept_sparse)
+            for query in queries
+        ]
+        return self._source.total(mapped)
+
+    def encoded(self, classes):
+        """These rows, with codes for labels."""
+        return self._with(self._source.encoded(classes), self._accept_sparse)
+
+    def labels(self):
+        """Labels that occur, if the source knows them."""
+        return self._source.labels()
+
+    def through(self, door):
+        """These rows, validated before they are transformed.
+
+        The raw rows may be sparse where the next step takes no sparse rows: what
+        matters is what the transformers return.
+        """
+        source = self._source.through(replace(door, accept_sparse=True))
+        return self._with(source, door.accept_sparse)
+
+    def then(self, transformer):
+        """These rows, after one more transformer."""
+        return MappedRows(self._source, (*self._transformers, transformer))
+
+    def _with(self, source, accept_sparse):
+        rows = MappedRows.__new__(MappedRows)
+        vars(rows).update(vars(self))
+        rows._source, rows._accept_sparse = source, accept_sparse
+        return rows
+
+
+def mapped(rows, transformer):
+    """``rows``, a source, after a fitted transformer."""
+    if isinstance(rows, MappedRows):
+        return rows.then(transformer)
+    return MappedRows(rows, (transformer,))
+
+
+@dataclass(frozen=True)
+class _OfTransformed:
+    """A query of the transformed rows of a chunk; sources see a query like others."""
+
+    query: object
+    transformers: tuple
+    accept_sparse: bool
+
+    @property
+    def max_rows(self):
+        """Public cap on the number of rows, that of the query."""
+        return self.query.max_rows
+
+    def __call__(self, X, y, weight):
+        if isinstance(X, tuple):
+            *parts, width = X
+            X = sparse.csr_array(tuple(parts), shape=(len(X[2]) - 1, int(width)))
+        X = X.copy()  # chunks are read-only, and a transformer may work in place
+        n_rows = X.shape[0]
+        if n_rows == 0:  # which transformers refuse
+            X = np.zeros((1, X.shape[1]))
+        X = sealed(lambda: _transformed(X, self.transformers))
+        return self.query(self._chunk(X[:n_rows]), y, weight)
+
+    def _chunk(self, X):
+        """Transformed rows as a query reads them."""
+        if not sparse.issparse(X):
+            X = np.asarray(X)
+            kind = np.float32 if X.dtype == np.float32 else np.float64
+            X = np.ascontiguousarray(X, dtype=kind)
+            X.flags.writeable = False
+            return X
+        if not self.accept_sparse:
+            raise refused(
+                TypeError,
+                "A step returns sparse rows, but the next one needs dense ones. Use a "
+                "transformer with dense output.",
+            )
+        X = X.tocsr()
+        X.sum_duplicates()
+        return X.data, X.indices, X.indptr, np.int64(X.shape[1])
+
+
+def _transformed(X, transformers):
+    """Rows after all transformers."""
+    for transformer in transformers:
+        X = transformed(transformer, X)
+    return X

@@ -1,0 +1,342 @@
+"""A pipeline of private steps with one budget."""
+
+from imblearn.pipeline import Pipeline
+from sklearn import get_config
+from sklearn.utils.metaestimators import available_if
+
+from skprivate._sklearn import CallbackSupportMixin, fit_context
+from skprivate.accounting import Budget
+from skprivate.pipeline._compound import DPCompound, set_output_bounds, with_groups
+from skprivate.pipeline._report import combined_report
+from skprivate.pipeline._run import Run, planned_run
+from skprivate.pipeline._shares import default_weight, parts_of
+from skprivate.pipeline._steps import does_nothing, spends
+from skprivate.pipeline._structure import check_alignment, check_steps
+
+_NO_MEMORY = (
+    "memory must be None: a cache on disk would hold private rows, and a step that is "
+    "loaded from it would reuse noise that was paid for once. Drop memory=..."
+)
+
+
+def _ends_with(method):
+    """Whether the last step has a method, or passes on what it gets."""
+
+    def check(pipeline):
+        last = pipeline.steps[-1][1]
+        return does_nothing(last) or hasattr(last, method)
+
+    return check
+
+
+class DPPipeline(DPCompound, Pipeline, CallbackSupportMixin):
+    """Pipeline of transformers, samplers and a predictor with one private budget.
+
+    One ``(epsilon, delta)`` holds for all that ``fit`` learns. It is shared out in
+    ``mu ** 2``, where shares add up exactly: each of three equal steps has a third of
+    it, and about 1.7 times less noise than with a third of ``epsilon`` and ``delta``.
+    What one step releases about the range of its output is handed to the next, which
+    does not pay to find out.
+
+    Parameters
+    ----------
+    steps : list of tuple (name, step)
+        Estimators of skprivate, which leave their own ``epsilon`` and ``delta`` at the
+        defaults; transformers that learn nothing from rows; ``"passthrough"`` or None.
+        All but the last transform or resample.
+    epsilon : float, default=1.0
+        Budget of one ``fit`` of the whole. ``inf`` means no noise, and no privacy.
+    delta : float, default=1e-6
+        Budget of one ``fit`` of the whole. Zero asks for pure differential privacy.
+    weights : dict or sequence, default=None
+        How the budget is shared out: numbers by name of the step, or one for each.
+        None, or a step left out: 1.5 for a predictor, one for other steps.
+    bounds : tuple (low, high) or "private", default="private"
+        Public range of the features, for the first step that asks for one.
+    transform_input : list of str, default=None
+        Names of metadata to transform, as in scikit-learn.
+    memory : None
+        Must be None: caches would store rows, and reuse noise.
+    verbose : bool, default=False
+        Whether to print the time that each step takes.
+
+    Attributes
+    ----------
+    named_steps : Bunch
+        The steps, fitted after ``fit``. As with scikit-learn's ``memory``, they are
+        clones of those that were given, which are not touched.
+    classes_ : ndarray of shape (n_classes,)
+        Class labels, if the last step is a classifier.
+    n_features_in_ : int
+        Number of features.
+    feature_names_in_ : ndarray of shape (n_features_in_,)
+        Names of the features, if they have names.
+    output_bounds_ : tuple (low, high) of ndarray
+        Range of ``transform``, if it is known.
+    privacy_ : PrivacyReport
+        All releases of all steps, with their shares of the whole.
+
+    See Also
+    --------
+    make_dp_pipeline : Names the steps.
+    sklearn.pipeline.Pipeline : The same without privacy.
+    imblearn.pipeline.Pipeline : Has samplers, without privacy.
+
+    Notes
+    -----
+    The guarantee is that of an adaptive composition: a step sees rows that went through
+    maps whose parameters were released before, and neighbours stay neighbours on the
+    way. With ``groups``, all rows of a group are one unit for every step.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_iris
+    >>> from skprivate.linear_model import DPLogisticRegression
+    >>> from skprivate.pipeline import DPPipeline
+    >>> from skprivate.preprocessing import DPStandardScaler
+    >>> X, y = load_iris(return_X_y=True)
+    >>> pipe = DPPipeline(
+    ...     [
+    ...         ("scale", DPStandardScaler(bounds=(0, 8))),
+    ...         ("model", DPLogisticRegression(classes=[0, 1, 2])),
+    ...     ],
+    ...     epsilon=2.0,
+    ... )
+    >>> pipe.fit(X, y).predict(X).shape
+    (150,)
+    >>> round(pipe.privacy_.epsilon(), 6)
+    2.0
+    """
+
+    _parameter_constraints = {
+        "steps": "no_validation",
+        "epsilon": "no_validation",
+        "delta": "no_validation",
+        "weights": "no_validation",
+        "bounds": "no_validation",
+        "transform_input": [list, None],
+        "memory": "no_validation",
+        "verbose": ["boolean"],
+    }
+
+    def __init__(
+        self,
+        steps,
+        *,
+        epsilon=1.0,
+        delta=1e-6,
+        weights=None,
+        bounds="private",
+        transform_input=None,
+        memory=None,
+        verbose=False,
+    ):
+        self.steps = steps
+        self.epsilon = epsilon
+        self.delta = delta
+        self.weights = weights
+        self.bounds = bounds
+        self.transform_input = transform_input
+        self.memory = memory
+        self.verbose = verbose
+
+    @fit_context(prefer_skip_nested_validation=False)
+    def fit(self, X, y=None, *, groups=None, **params):
+        """Fit all steps, one after the other.
+
+        Parameters
+        ----------
+        X : array-like, data frame, sparse matrix or Rows
+            The rows, or a source that can reach them.
+        y : array-like of shape (n_samples,), default=None
+            The target.
+        groups : array-like of shape (n_samples,), default=None
+            Rows with equal values belong to one privacy unit, for all steps.
+        **params : dict
+            Parameters of steps, as ``name__sample_weight``; or routed metadata.
+
+        Returns
+        -------
+        self : object
+            The fitted pipeline.
+        """
+        self._fit_all("fit", X, y, groups, params)
+        return self
+
+    @available_if(_ends_with("transform"))
+    @fit_context(prefer_skip_nested_validation=False)
+    def fit_transform(self, X, y=None, *, groups=None, **params):
+        """Fit all steps, and return the rows after the last.
+
+        Parameters
+        ----------
+        X : array-like, data frame or sparse matrix
+            The rows.
+        y : array-like of shape (n_samples,), default=None
+            The target.
+        groups : array-like of shape (n_samples,), default=None
+            Rows with equal values belong to one privacy unit, for all steps.
+        **params : dict
+            Parameters of steps; see ``fit``.
+
+        Returns
+        -------
+        array-like of shape (n_samples, n_features_out)
+            Transformed rows. They are not covered by the guarantee.
+        """
+        return self._fit_all("fit_transform", X, y, groups, params)
+
+    @available_if(_ends_with("fit_predict"))
+    @fit_context(prefer_skip_nested_validation=False)
+    def fit_predict(self, X, y=None, *, groups=None, **params):
+        """Fit all steps, and return what the last predicts for the rows.
+
+        Parameters
+        ----------
+        X : array-like, data frame or sparse matrix
+            The rows.
+        y : array-like of shape (n_samples,), default=None
+            The target.
+        groups : array-like of shape (n_samples,), default=None
+            Rows with equal values belong to one privacy unit, for all steps.
+        **params : dict
+            Parameters of steps; see ``fit``.
+
+        Returns
+        -------
+        ndarray of shape (n_samples,)
+            Predictions. They are not covered by the guarantee.
+        """
+        return self._fit_all("fit_predict", X, y, groups, params)
+
+    @available_if(_ends_with("fit_resample"))
+    @fit_context(prefer_skip_nested_validation=False)
+    def fit_resample(self, X, y=None, *, groups=None, **params):
+        """Fit all steps, and return the rows that the last one samples.
+
+        Parameters
+        ----------
+        X : array-like, data frame or sparse matrix
+            The rows.
+        y : array-like of shape (n_samples,)
+            Their classes.
+        groups : array-like of shape (n_samples,), default=None
+            Rows with equal values belong to one privacy unit, for all steps.
+        **params : dict
+            Parameters of steps; see ``fit``.
+
+        Returns
+        -------
+        X_resampled, y_resampled
+            Rows and classes. They are not covered by the guarantee.
+        """
+        return self._fit_all("fit_resample", X, y, groups, params)
+
+    def _fit_all(self, method, X, y, groups, params):
+        """Fit clones of the steps, and keep them once nothing can fail any more."""
+        self._check_children()
+        by_step = self._params_of_steps(method, params)
+        check_alignment(self.steps, X, groups, by_step, method)
+        run = Run(self, method, X, y, groups, by_step, params)
+        children, result = self._fit_paid(run)
+        self._keep(children, run.bounds)
+        return result
+
+    def _keep(self, children, bounds):
+        """Take over fitted children, and what is known about their output."""
+        privacy = self._report_of(children, Budget(self.epsilon, self.delta))
+        self.steps = [(child.name, child.as_given()) for child in children]
+        self.privacy_ = privacy
+        set_output_bounds(self, bounds)
+
+    def _params_of_steps(self, method, params):
+        """What ``fit`` was given, by step and by method of the step."""
+        if get_config()["enable_metadata_routing"]:
+            return self._check_method_params(method=method, props=params)
+        if self.transform_input is not None:
+            raise ValueError(
+                "transform_input needs metadata routing. Enable it with "
+                "sklearn.set_config(enable_metadata_routing=True)."
+            )
+        known = {name for name, step in self.steps if not does_nothing(step)}
+        unknown = {name.split("__")[0] for name in params if "__" in name} - known
+        if unknown:
+            raise ValueError(
+                f"There is no step {min(unknown)!r} that takes parameters. Write "
+                "name__parameter with the name of a step."
+            )
+        return self._check_method_params(method=method, props=params)
+
+    def _children(self):
+        return [*self.steps]
+
+    def _check_structure(self):
+        """Refuse steps that cannot follow each other."""
+        if self.memory is not None:
+            raise ValueError(_NO_MEMORY)
+        check_steps(self.steps)
+        self._validate_names([name for name, _ in self.steps])
+
+    def _planned(self, n_features, *, classes=(0, 1)):
+        """A clone that was fitted on no rows."""
+        self._check_children()
+        children = self._shared_out(Budget(self.epsilon, self.delta))
+        bounds = planned_run(children, self.bounds, n_features, classes)
+        plan = self._with_steps([(c.name, c.step) for c in children])
+        plan._keep(children, bounds)
+        return plan
+
+    @property
+    def default_weight(self):
+        """Weight in a pipeline around this one: that of all its steps."""
+        weights = [default_weight(step) for _, step in self.steps if spends(step)]
+        return sum(weights) or 1.0
+
+    def __getitem__(self, index):
+        """A step by number or name; or some steps, with their part of the budget."""
+        if not isinstance(index, slice):
+            return super().__getitem__(index)
+        if index.step not in (1, None):
+            raise ValueError("Pipeline slicing only supports a step of 1")
+        return self._some_steps(self.steps[index])
+
+    def _some_steps(self, steps):
+        """A pipeline of some of these steps, that spends what they spend here."""
+        shares = self._shares()
+        kept = {name: shares[name] for name, _ in steps if shares[name] > 0}
+        rest = sum(shares.values()) - sum(kept.values())
+        budget = Budget(self.epsilon, self.delta)
+        if kept and len(kept) < sum(share > 0 for share in shares.values()):
+            budget = parts_of(budget, [sum(kept.values()), rest])[0]
+        part = self._with_steps(steps, budget.epsilon, kept or None)
+        whole = sum(kept.values())
+        fitted = [(n, kept[n] / whole, step) for n, step in steps if n in kept]
+        if hasattr(self, "privacy_") and all(
+            hasattr(s, "privacy_") for *_, s in fitted
+        ):
+            reports = [(name, share, step.privacy_) for name, share, step in fitted]
+            part.privacy_ = combined_report(type(self).__name__, budget, reports)
+        return part
+
+    def _with_steps(self, steps, epsilon=None, weights=None):
+        """The same pipeline with other steps."""
+        return type(self)(
+            steps,
+            epsilon=self.epsilon if epsilon is None else epsilon,
+            delta=self.delta,
+            weights=weights,
+            bounds=self.bounds,
+            transform_input=self.transform_input,
+            memory=self.memory,
+            verbose=self.verbose,
+        )
+
+    def get_metadata_routing(self):
+        """Metadata that the steps ask for, and the groups of the pipeline.
+
+        Returns
+        -------
+        MetadataRouter
+            What goes where.
+        """
+        return with_groups(super().get_metadata_routing(), self)

@@ -1,0 +1,175 @@
+"""One run through the steps of a pipeline: fit, and pass rows and bounds on."""
+
+from contextlib import nullcontext
+
+import numpy as np
+
+from skprivate._sklearn import print_elapsed_time
+from skprivate.base import check_bounds
+from skprivate.pipeline._bounds import bounds_after
+from skprivate.pipeline._door import check_target
+from skprivate.pipeline._mapped import mapped
+from skprivate.pipeline._steps import does_nothing, planned, resamples
+from skprivate.pipeline._tiles import transformed
+from skprivate.rows import DaskRows, Rows
+from skprivate.rows._kinds import is_dask
+from skprivate.rows._refusal import sealed
+
+
+class Run:
+    """Fits the steps of a pipeline, each on what the one before has passed on.
+
+    Parameters
+    ----------
+    pipeline : DPPipeline
+        What is to be fitted; it is not changed.
+    method : str
+        The method of the pipeline that was called: what the last step is to do.
+    X, y, groups : array-like
+        What ``fit`` was given; ``X`` may be a source of rows.
+    params : dict
+        Parameters of the steps, by name and by method.
+    raw_params : dict
+        The same as the user gave them.
+
+    Attributes
+    ----------
+    bounds : tuple (low, high) of ndarray, or None
+        Of the rows after the steps that are fitted already.
+    """
+
+    def __init__(self, pipeline, method, X, y, groups, params, raw_params):
+        if is_dask(X):
+            X, y = DaskRows(X, y), None
+        self._pipeline, self._method = pipeline, method
+        self._params, self._raw_params = params, raw_params
+        self._X, self._y, self._groups = X, y, groups
+        self.bounds = input_bounds(pipeline.bounds, X)
+
+    def __call__(self, children):
+        """Fit the children; returns what the last one returns, if it is asked to."""
+        pipeline, task = self._pipeline, self._method.replace("_", "-")
+        check_target(pipeline.steps, self._X, self._y, self._params)
+        context = pipeline._init_callback_context(
+            task_name=task, max_subtasks=len(children)
+        )
+        context.call_on_fit_task_begin(estimator=pipeline)  # and never X, y
+        fitted = pipeline._with_steps([(child.name, child.step) for child in children])
+        for index, child in enumerate(children):
+            last = index == len(children) - 1
+            part = f"{task}-final-estimator" if last else f"fit-transform-{child.name}"
+            step = context.subcontext(task_name=part)
+            inside = nullcontext()
+            if not does_nothing(child.step):
+                inside = step.propagate_callback_context(child.step)
+            with print_elapsed_time("Pipeline", pipeline._log_message(index)), inside:
+                step.call_on_fit_task_begin(estimator=pipeline)
+                params = fitted._get_metadata_for_step(
+                    step_idx=index,
+                    step_params=self._params.get(child.name, {}),
+                    all_params=self._raw_params,
+                )
+                result = (self._finish if last else self._pass_on)(child, params)
+                step.call_on_fit_task_end(estimator=pipeline)
+        context.call_on_fit_task_end(estimator=pipeline)
+        return result
+
+    def _pass_on(self, child, params):
+        """Fit a step that is not the last, and take its output for the next."""
+        step = child.step
+        if does_nothing(step):
+            return
+        child.hand(self.bounds)
+        if resamples(step):
+            self._X, self._y = self._resampled(child, params)
+            return
+        fit_child(child, self._X, self._y, params, self._groups)
+        self._X = self._transformed(child, params)
+        self.bounds = bounds_after(step, self.bounds)
+
+    def _finish(self, child, params):
+        """Fit the last step, and do with it what the pipeline was asked for."""
+        step, method = child.step, self._method
+        if does_nothing(step):
+            return (self._X, self._y) if method == "fit_resample" else self._X
+        child.hand(self.bounds)
+        if method == "fit_resample":
+            return self._resampled(child, params)
+        if method == "fit_predict":
+            given = params_of(child, params, method, self._groups)
+            return step.fit_predict(self._X, self._y, **given)
+        fit_child(child, self._X, self._y, params, self._groups, method)
+        known = hasattr(step, "transform")
+        self.bounds = bounds_after(step, self.bounds) if known else None
+        return self._transformed(child, params) if method == "fit_transform" else None
+
+    def _transformed(self, child, params):
+        """The rows after a fitted step."""
+        if isinstance(self._X, Rows):
+            return mapped(self._X, child.step)
+        given = params.get("transform", {})
+        return sealed(lambda: transformed(child.step, self._X, **given))
+
+    def _resampled(self, child, params):
+        """Rows and target after a sampler."""
+        given = params_of(child, params, "fit_resample", self._groups)
+        return child.step.fit_resample(self._X, self._y, **given)
+
+
+def fit_child(child, X, y, params, groups, method="fit_transform"):
+    """Fit a child on rows, or on a source of rows.
+
+    Parameters
+    ----------
+    child : Child
+        Its step is fitted in place.
+    X, y, groups : array-like
+        What has arrived here.
+    params : dict
+        Parameters of the step, by method.
+    method : str, default="fit_transform"
+        The method for which parameters were routed, if the step has it.
+    """
+    given = params_of(child, params, method, groups)
+    if child.spends:
+        child.step.fit(X, y, **given)
+        return
+    if isinstance(X, Rows):  # it learns no more than their number of columns
+        X, y = np.zeros((1, X.n_features)), None
+    sealed(lambda: child.step.fit(X, y, **given))
+
+
+def params_of(child, params, method, groups):
+    """What a step is given besides rows and target."""
+    given = dict(params.get(method) or params.get("fit", {}))
+    if child.spends and groups is not None:
+        given["groups"] = groups
+    return given
+
+
+def input_bounds(bounds, X):
+    """The bounds that a compound object was given, as arrays, or None."""
+    if isinstance(bounds, str) and bounds == "private":
+        return None
+    shape = (0, X.n_features) if isinstance(X, Rows) else sealed(lambda: np.shape(X))
+    return check_bounds(bounds, shape[1] if len(shape) == 2 else 1)
+
+
+def planned_run(children, bounds, n_features, classes):
+    """Fit the children on no rows, each on the width that the one before returns.
+
+    Returns
+    -------
+    tuple (low, high) of ndarray, or None
+        Bounds of the output of the last.
+    """
+    bounds = input_bounds(bounds, np.zeros((1, n_features)))
+    for child in children:
+        if does_nothing(child.step):
+            continue
+        child.hand(bounds)
+        child.step = planned(child.step, n_features, classes)
+        if hasattr(child.step, "transform"):
+            bounds = bounds_after(child.step, bounds)
+            n_features = child.step.transform(np.zeros((1, n_features))).shape[1]
+    return bounds
