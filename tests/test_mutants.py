@@ -12,7 +12,8 @@ from skprivate.testing import dp_checks
 from tests.testing.planting import DEFECTS
 from tests.testing.toys import Toy
 
-for part in ("queries", "noise", "budgets", "models", "real_estimators"):
+PARTS = ("queries", "noise", "budgets", "models", "ledgers", "real_estimators")
+for part in PARTS:
     import_module(f"tests.testing.defects_of_{part}")  # registers what it plants
 
 

@@ -23,6 +23,7 @@ from skprivate.kernels._exact import (
     second_moments_bits,
 )
 from skprivate.kernels._gradients import gradient
+from skprivate.kernels._intervals import interval_counts, interval_table
 from skprivate.kernels._losses import (
     HUBER,
     LOGISTIC,
@@ -54,6 +55,8 @@ __all__ = [
     "gradient_bits",
     "gradient_softmax",
     "histogram",
+    "interval_counts",
+    "interval_table",
     "magnitude_edges",
     "magnitude_histogram",
     "moments",

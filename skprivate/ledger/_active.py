@@ -9,8 +9,8 @@ from uuid import uuid4
 
 _CARRIED = "_skprivate_ledgers"
 # One stack for the process, and no context variable: joblib's threads do not see those.
+# Its operations are single calls, hence atomic: a lock might be held during a fork.
 _STACK = []
-_LOCK = threading.RLock()
 _PREPAID = threading.local()
 
 
@@ -54,21 +54,18 @@ def activate(ledger, strict, scope=()):
     token = uuid4().hex
     handle = Handle(ledger.path, ledger.uid, strict, tuple(scope), token)
     entry = _Entry(handle, ledger, os.getpid(), threading.get_ident())
-    with _LOCK:
-        _STACK.append(entry)
+    _STACK.append(entry)
     return handle
 
 
 def deactivate(handle):
     """Undo :func:`activate`."""
-    with _LOCK:
-        _STACK[:] = [entry for entry in _STACK if entry.handle is not handle]
+    _STACK.remove(next(e for e in list(_STACK) if e.handle is handle))
 
 
 def open_parts(uid):
     """The innermost open scope of a ledger, and the thread that opened it."""
-    with _LOCK:
-        entries = [e for e in _STACK if e.handle.uid == uid and e.handle.scope]
+    entries = [e for e in list(_STACK) if e.handle.uid == uid and e.handle.scope]
     if not entries:
         return (), threading.get_ident()
     return entries[-1].handle.scope, entries[-1].thread
@@ -81,11 +78,11 @@ def handles_for(owner=None):
     that an estimator carries comes next, and last those which the process inherited
     when it was forked: by now another part may be open there.
     """
-    with _LOCK:
-        entries = list(_STACK)
+    entries = list(_STACK)
     inherited = [e.handle for e in entries if e.pid != os.getpid()]
     own = [e.handle for e in entries if e.pid == os.getpid()]
-    carried = getattr(owner, "__dict__", {}).get(_CARRIED, ())
+    owners = owner if isinstance(owner, tuple) else (owner,)
+    carried = [h for o in owners for h in getattr(o, "__dict__", {}).get(_CARRIED, ())]
     found, strict = {}, set()
     for handle in (*inherited, *carried, *own):
         found[handle.uid] = handle  # later ones are better informed

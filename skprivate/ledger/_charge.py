@@ -80,8 +80,8 @@ def charge(name, event, *, owner=None, seeded=False):
         What is fitted, for the records.
     event : DpEvent or Budget
         All that the fit may release.
-    owner : object, default=None
-        The estimator; ledgers that it carries are debited, too.
+    owner : object or tuple of object, default=None
+        The estimator, or all that take part; ledgers that they carry are debited, too.
     seeded : bool, default=False
         Whether whoever knows a seed can remove the noise.
 

@@ -164,7 +164,8 @@ def _check_kind(connection, path):
         _forget(path)
         raise LedgerUnavailableError(
             f"The ledger {path} has format {version}, and this version of skprivate "
-            f"reads {FORMAT}. No fit runs without it. Install the version that wrote it."
+            f"reads {FORMAT}. No fit runs without it. Install the version that wrote "
+            "it."
         )
 
 
@@ -193,8 +194,8 @@ def _cause(error):
 
 def _unavailable(path, cause):
     return LedgerUnavailableError(
-        f"The ledger {path} cannot be used: {cause}. No fit runs without it. Restore the "
-        "file, or make a new estimator and a new ledger, which starts from nothing."
+        f"The ledger {path} cannot be used: {cause}. No fit runs without it. Restore "
+        "the file, or make a new estimator and a new ledger, which starts from nothing."
     )
 
 

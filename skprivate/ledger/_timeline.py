@@ -6,6 +6,8 @@ from skprivate.ledger._totals import largest
 
 def plot_timeline(ledger, ax):
     """Draw epsilon after each debit, and the cap; returns the axes."""
+    from matplotlib.dates import ConciseDateFormatter
+
     if ax is None:
         import matplotlib.pyplot as plt
 
@@ -17,7 +19,8 @@ def plot_timeline(ledger, ax):
         ax.axhline(ledger.epsilon, color="C3", linestyle="--", label="cap")
     ax.set(xlabel="time (UTC)", ylabel=f"epsilon at delta={delta:g}", ylim=(0, None))
     ax.legend()
-    ax.figure.autofmt_xdate()
+    locator = ax.xaxis.get_major_locator()
+    ax.xaxis.set_major_formatter(ConciseDateFormatter(locator))
     return ax
 
 

@@ -10,14 +10,17 @@ from sklearn.utils.validation import check_is_fitted
 
 from skprivate._sklearn import Interval
 from skprivate.base import DPEstimator
+from skprivate.linear_model._newton import NormalRows, newton_descent
 from skprivate.linear_model._stages import (
-    look_at_curvature,
+    look_at_moments,
     look_at_rows,
     penalty_of,
 )
 from skprivate.linear_model._steps import (
     MOST_PASSES,
     accelerated_descent,
+    enough_accelerated,
+    enough_newton,
     number_of_steps,
     quasi_newton,
 )
@@ -30,6 +33,12 @@ _BOUNDS_SHARE = 0.15
 # tables found best for the number of steps.
 _BINARY = {"curvature": 1 / 4, "eagerness": 2.0, "steepest": 1.0}
 _MULTINOMIAL = {"curvature": 3 / 8, "eagerness": 2.5, "steepest": np.sqrt(2.0)}
+_NEWTON_EAGERNESS = 1.5
+# Penalty of Newton's steps, in units of the noise of margins; and what, in units of the
+# largest eigenvalue that noise alone has, is added to moments and to the Hessian.
+_NOISE_PENALTY = 0.2
+_POSSIBLE = 0.1
+_DAMPING = 0.25
 
 
 class DPLogisticRegression(ClassifierMixin, DPEstimator):
@@ -160,21 +169,20 @@ class DPLogisticRegression(ClassifierMixin, DPEstimator):
         """Coefficients in standard units, a row for each margin."""
         binary = len(rows.prior) == 2
         rule = _BINARY if binary else _MULTINOMIAL
-        penalty = penalty_of(rows, self.C)
-        metric, edge = look_at_curvature(curator, rows, penalty, rule["curvature"])
+        start, penalty = _constant_model(rows, binary), penalty_of(rows, self.C)
+        moments = look_at_moments(curator, rows)
         longest = rule["steepest"] * rows.longest
         clip = min(rows.relative_clip * np.sqrt(rows.n_columns), longest)
-        start = _constant_model(rows, binary)
         if np.isinf(rows.mu):
             share = curator.remaining / MOST_PASSES
             gradient = partial(_gradient, curator, rows, penalty, longest, share)
-            return np.atleast_2d(quasi_newton(gradient, start, metric))
-        n_steps = number_of_steps(
-            rows.signal, clip, rows.n_columns, edge, rule["eagerness"]
-        )
-        share = curator.remaining / n_steps
-        gradient = partial(_gradient, curator, rows, penalty, clip, share)
-        return np.atleast_2d(accelerated_descent(gradient, start, metric, n_steps))
+            metric = moments.metric(rule["curvature"], penalty)
+            coef = quasi_newton(gradient, start, metric)
+        elif binary and moments.known:
+            coef = _newton(curator, rows, moments, penalty, clip, start)
+        else:
+            coef = _accelerated(curator, rows, moments, penalty, clip, start, rule)
+        return np.atleast_2d(coef)
 
     def decision_function(self, X):
         """Margins of rows: large where a class is likely.
@@ -263,6 +271,38 @@ def _constant_model(rows, binary):
     start = np.zeros((len(margins), rows.n_columns))
     start[:, -1] = margins - margins.mean()
     return start
+
+
+def _newton(curator, rows, moments, penalty, clip, start):
+    """Newton's steps, for two classes."""
+    noise = rows.noise_of_margins(clip)
+    penalty = penalty + _NOISE_PENALTY * noise * (
+        np.arange(len(start)) < len(start) - 1
+    )
+    enough = enough_newton(noise, moments.edge)
+    n_steps = number_of_steps(noise, _NEWTON_EAGERNESS, enough)
+    share = curator.remaining / n_steps
+    query = LogisticGradient(rows.box, start, clip)
+    return newton_descent(
+        partial(_gradient, curator, rows, penalty, clip, share),
+        start,
+        NormalRows(moments.raised(_POSSIBLE)),
+        penalty,
+        _DAMPING * moments.edge,
+        curator.noise_of(query, share=share) / rows.n_rows,
+        n_steps,
+    )
+
+
+def _accelerated(curator, rows, moments, penalty, clip, start, rule):
+    """Accelerated steps in one metric, for any number of classes and features."""
+    noise = rows.noise_of_margins(clip)
+    enough = enough_accelerated(noise, moments.edge)
+    n_steps = number_of_steps(noise, rule["eagerness"], enough)
+    share = curator.remaining / n_steps
+    gradient = partial(_gradient, curator, rows, penalty, clip, share)
+    metric = moments.metric(rule["curvature"], penalty)
+    return accelerated_descent(gradient, start, metric, n_steps)
 
 
 def _gradient(curator, rows, penalty, clip, share, coef):

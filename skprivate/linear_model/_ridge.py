@@ -2,30 +2,13 @@
 
 from numbers import Real
 
-import numpy as np
 from sklearn.base import RegressorMixin
 from sklearn.utils.validation import check_is_fitted
 
 from skprivate._sklearn import Interval
-from skprivate.base import Box, DPEstimator
-from skprivate.queries import Moments
-from skprivate.queries._moments import BITS
-from skprivate.queries._spread import first_look
-from skprivate.queries._standardized import standardized_box, standardized_moments
+from skprivate.base import DPEstimator
+from skprivate.linear_model._ridge_problem import RidgeProblem
 from skprivate.rows import checked_input
-
-_BOUNDS_SHARE = 0.1  # each, of features and of target, if they are to be searched for
-_SHORTEST = 0.7
-_NOISE_PENALTY = 1.2
-_STIFF = 1e100  # a penalty that leaves nothing of a coefficient, yet can be solved
-
-
-class TargetMoments(Moments):
-    """Number of rows, sum and square of the target alone."""
-
-    def __call__(self, X, y, weight):
-        column = np.ascontiguousarray(y, dtype=np.float64).reshape(-1, 1)
-        return super().__call__(column, None, weight)
 
 
 class DPRidge(RegressorMixin, DPEstimator):
@@ -73,6 +56,7 @@ class DPRidge(RegressorMixin, DPEstimator):
 
     See Also
     --------
+    DPRidgeCV : Chooses ``alpha``, at the same price.
     sklearn.linear_model.Ridge : The same without privacy.
 
     Notes
@@ -129,41 +113,10 @@ class DPRidge(RegressorMixin, DPEstimator):
     }
 
     def _fit(self, curator):
-        low, high = curator.bounds(self.bounds, share=_BOUNDS_SHARE)
-        ends = curator.target_bounds(self.target_bounds, share=_BOUNDS_SHARE)
-        target_low, target_high = (np.array([end]) for end in ends)
-        rows, target = first_look(
-            curator,
-            Moments(Box.between(low, high, BITS)),
-            TargetMoments(Box.between(target_low, target_high, BITS)),
+        problem = RidgeProblem.released(
+            curator, self.bounds, self.target_bounds, self.fit_intercept
         )
-        if not self.fit_intercept:
-            rows, target = rows.around_zero, target.around_zero
-        moments, noise = standardized_moments(
-            curator,
-            rows,
-            standardized_box(low, high, rows, rows.scale),
-            standardized_box(target_low, target_high, target, target.scale),
-            shortest=_SHORTEST,
-        )
-        self._solve(moments, noise, rows, target)
-
-    def _solve(self, moments, noise, rows, target):
-        """Fit to second moments in standard units, and go back to those of the rows."""
-        keep = np.r_[np.arange(len(rows.scale) + self.fit_intercept), -1]
-        moments = moments[np.ix_(keep, keep)]
-        per_unit = np.zeros_like(rows.scale)
-        np.divide(1.0, rows.scale, out=per_unit, where=rows.scale > 0)
-        penalty = np.zeros(len(moments) - 1)
-        with np.errstate(over="ignore"):
-            squares = self.alpha * per_unit**2
-        penalty[: len(per_unit)] = np.minimum(squares, _STIFF)
-        solution = _least_squares(moments, noise, penalty) * target.scale
-        self.coef_ = solution[: len(per_unit)] * per_unit
-        self.intercept_ = 0.0
-        if self.fit_intercept:
-            offset = float(target.center[0] - self.coef_ @ rows.center)
-            self.intercept_ = float(solution[-1]) + offset
+        self.coef_, self.intercept_ = problem.solution(self.alpha)
 
     def predict(self, X):
         """Predict the target of rows.
@@ -186,32 +139,3 @@ class DPRidge(RegressorMixin, DPEstimator):
         tags.target_tags.required = True
         tags.regressor_tags.poor_score = True  # noise dominates a few hundred rows
         return tags
-
-
-def _least_squares(moments, noise, penalty):
-    """Coefficients from noisy second moments of rows whose last column is the target.
-
-    Each eigenvalue ``w`` of the Gram matrix of the other columns becomes
-    ``hypot(max(w, 0), e)``, with ``e`` of the size of the spectral norm of the noise.
-    Strong directions thus keep their strength, and those that noise made up, or turned
-    negative, are damped. A constant ridge shrinks the former too.
-
-    Parameters
-    ----------
-    moments : ndarray of shape (p + 1, p + 1)
-    noise : float
-        Standard deviation of the noise on the diagonal.
-    penalty : ndarray of shape (p,)
-        Added to the diagonal.
-
-    Returns
-    -------
-    ndarray of shape (p,)
-    """
-    gram, right = moments[:-1, :-1], moments[:-1, -1]
-    values, vectors = np.linalg.eigh(gram)
-    strength = _NOISE_PENALTY * noise * np.sqrt(len(right))
-    values = np.hypot(np.maximum(values, 0.0), strength)
-    gram = (vectors * values) @ vectors.T + np.diag(penalty)
-    # Of all solutions the shortest: without noise, columns may be collinear.
-    return np.linalg.lstsq(gram, right, rcond=None)[0]

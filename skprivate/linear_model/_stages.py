@@ -10,6 +10,7 @@ from math import sqrt
 import numpy as np
 
 from skprivate.base import Box, Count
+from skprivate.linear_model._newton import inverse_of
 from skprivate.queries import (
     ClassesAndMoments,
     LogisticGradient,
@@ -19,7 +20,7 @@ from skprivate.queries import (
 from skprivate.queries._moments import BITS
 
 LOOK_SHARE = 0.12
-CURVATURE_SHARE = 0.10
+MOMENTS_SHARE = 0.10
 MOST_FEATURES = 1024  # with more, eigenvectors take longer than all the rest
 _FINEST = 24
 _LEAST_VARIANCE = 1e-4  # no feature of the box is magnified more than 100-fold
@@ -72,8 +73,15 @@ class StandardRows:
     @property
     def row_bound(self):
         """Norm to which rows are clipped before their second moments are released."""
-        factor = max(self.relative_clip, min(1.6 * self.relative_clip, 2.0))
+        factor = min(1.6 * self.relative_clip, 1.5)
         return min(factor * sqrt(self.n_columns), self.longest)
+
+    def noise_of_margins(self, clip):
+        """How far the noise of a gradient, clipped to a norm, moves margins.
+
+        The gradient has the whole budget; the Hessian is taken for that of one.
+        """
+        return clip * sqrt(self.n_columns) / self.signal
 
     @cached_property
     def per_unit(self):
@@ -129,36 +137,83 @@ def penalty_of(rows, C):
     return np.append(squares, 0.0)
 
 
-def look_at_curvature(curator, rows, penalty, curvature):
-    """The metric of the steps, for a tenth of the budget.
+@dataclass(frozen=True, eq=False)
+class SeenMoments:
+    """Second moments of standardized rows, as far as they stand out of the noise.
 
-    It is the inverse of an upper bound of the Hessian: ``curvature`` times the second
-    moments, plus the penalty. Eigenvalues within the noise are taken for noise, and
-    twice the noise is added to all of them, so that in strong directions a step is one
-    of Newton's, and in the others one of plain gradient descent.
-
-    With more than 1024 features nothing is asked, and the bound is the trace.
-
-    Returns
-    -------
-    metric : ndarray of shape (n_columns, n_columns)
-        Symmetric and positive definite.
+    Attributes
+    ----------
+    values, vectors : ndarray
+        Eigenvalues without the noise, and eigenvectors.
     edge : float
         Largest eigenvalue that noise alone has.
     """
+
+    values: np.ndarray
+    vectors: np.ndarray
+    edge: float
+    known = True
+
+    def raised(self, edges):
+        """The matrix, positive definite, with some ``edges`` added to eigenvalues."""
+        values = self.values + edges * self.edge + _RIDGE
+        return (self.vectors * values) @ self.vectors.T
+
+    def metric(self, curvature, penalty):
+        """Inverse of an upper bound of the Hessian.
+
+        The bound is ``curvature`` times the moments, plus the penalty. With twice the
+        edge added, steps are Newton's in strong directions, and those of plain gradient
+        descent in others.
+        """
+        return inverse_of(curvature * self.raised(2.0) + np.diag(penalty))
+
+
+@dataclass(frozen=True)
+class UnseenMoments:
+    """Second moments of which no more is known than their trace.
+
+    Attributes
+    ----------
+    n_columns : int
+        The trace, since rows are standardized.
+    """
+
+    n_columns: int
+    known = False
+
+    @property
+    def edge(self):
+        """Half the trace: all eigenvalues within twice that may be noise."""
+        return self.n_columns / 2
+
+    def metric(self, curvature, penalty):
+        """Inverse of an upper bound of the Hessian."""
+        return np.diag(1 / (curvature * self.n_columns + penalty))
+
+
+def look_at_moments(curator, rows):
+    """Second moments of the rows, for a tenth of the budget.
+
+    Eigenvalues within the noise are taken for noise. Long rows are shortened: a metric
+    needs no more than the shape of the rows, and noise grows with the square of length.
+    With more than 1024 features nothing is asked.
+
+    Returns
+    -------
+    SeenMoments or UnseenMoments
+    """
     p = rows.n_columns
     if rows.box.n_features > MOST_FEATURES:
-        return np.diag(1 / (curvature * p + penalty)), p / 2
+        return UnseenMoments(p)
     bits = min(rows.box.bits, SecondMoments.bits(rows.row_bound))
     query = SecondMoments(replace(rows.box, bits=bits), None, rows.row_bound)
     # A share of what there was before the first release.
-    share = CURVATURE_SHARE / (1 - LOOK_SHARE) * curator.remaining
+    share = MOMENTS_SHARE / (1 - LOOK_SHARE) * curator.remaining
     moments = symmetric(curator.release(query, share=share)) / rows.n_rows
     edge = sqrt(2 * p) * curator.noise_of(query) / rows.n_rows
     values, vectors = np.linalg.eigh(moments)
-    values = _without_noise(values, edge) + 2 * edge + _RIDGE
-    bound = curvature * (vectors * values) @ vectors.T + np.diag(penalty)
-    return _inverse(bound), edge
+    return SeenMoments(_without_noise(values, edge), vectors, edge)
 
 
 def _without_noise(values, edge):
@@ -169,10 +224,3 @@ def _without_noise(values, edge):
     """
     root = np.sqrt(np.maximum(values**2 - edge**2, 0.0))
     return np.where(values > edge, (values + root) / 2, 0.0)
-
-
-def _inverse(matrix):
-    """Inverse of a positive definite matrix whose diagonal spans many magnitudes."""
-    scale = 1 / np.sqrt(np.diag(matrix))
-    scale = scale[:, None] * scale
-    return np.linalg.inv(matrix * scale) * scale

@@ -13,30 +13,37 @@ _PATIENCE = 20
 _VISIBLE = 1e-150  # smaller numbers cannot be divided by
 
 
-def number_of_steps(signal, clip, n_columns, edge, eagerness):
+def number_of_steps(noise, eagerness, enough):
     """How many noisy gradients to take: each gets less of the budget if there are more.
 
     Parameters
     ----------
-    signal : float
-        Number of rows times ``mu``.
-    clip : float
-        Norm of the gradient of one row.
-    n_columns : int
-        Number of coefficients of one class.
-    edge : float
-        Largest eigenvalue of the noise in the metric: if it is large, so is the number
-        of steps in weak directions.
+    noise : float
+        How far the noise of one gradient that has the whole budget moves a margin.
     eagerness : float
-        Number of steps where noise moves margins by one.
+        Number of steps where that is one.
+    enough : float
+        Number of steps after which more do not help.
 
     Returns
     -------
     int
     """
-    noise = clip * sqrt(n_columns) / signal  # how far noise moves a margin
-    enough = max(8.0, -4 * log(noise) - 9) + 25 * sqrt(2 * edge)
     return int(np.clip(np.rint(eagerness / sqrt(noise)), 2, enough))
+
+
+def enough_accelerated(noise, edge):
+    """Number of accelerated steps that converge as far as noise lets them.
+
+    ``edge`` is the largest eigenvalue of the noise in the metric: if it is large, so is
+    the number of steps in weak directions.
+    """
+    return max(8.0, -4 * log(noise) - 9) + 25 * sqrt(2 * edge)
+
+
+def enough_newton(noise, edge):
+    """The same for Newton's steps, which leave less to later ones."""
+    return max(8.0, -2 * log(noise) - 10) + 4 * sqrt(2 * edge)
 
 
 def accelerated_descent(gradient, start, metric, n_steps):

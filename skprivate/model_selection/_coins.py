@@ -1,5 +1,76 @@
-"""Secret coins: in which part a privacy unit falls."""
+"""Secret coins that send each privacy unit somewhere, whatever the others do."""
 
 import numpy as np
 
-from skprivate.rows import in_memory_array
+WORD = 2.0**64  # number of values of a coin
+
+
+def coins(n_rows, groups, entropy, context):
+    """One uniform coin for each privacy unit, handed to every row of the unit.
+
+    **Guarantee.** Coins of different units are independent, and no coin depends on the
+    value of any row, nor on how many there are. So with the coins of all other units
+    held fixed, adding or removing one unit leaves every other row where it was; and a
+    mechanism that is private for each outcome of the coins is private as a whole, for
+    it is a mixture whose weights do not depend on the rows (Dwork and Roth 2014,
+    Proposition 2.1, applied to the pair of coins and answer).
+
+    Parameters
+    ----------
+    n_rows : int
+    groups : array-like of shape (n_rows,) or None
+        Rows with equal values are one unit; None: each row is a unit.
+    entropy : Entropy
+    context : bytes
+        Separates streams, if the entropy is seeded.
+
+    Returns
+    -------
+    ndarray of uint64 of shape (n_rows,)
+    """
+    if groups is None:
+        return entropy.words(n_rows, context)
+    groups = np.asarray(groups)
+    if groups.shape != (n_rows,):
+        raise ValueError(
+            "groups must have one value for each row. Give a one-dimensional array of "
+            "the length of X."
+        )
+    _, first, unit = np.unique(groups, return_index=True, return_inverse=True)
+    # In order of appearance, so that a seed gives a unit that comes last a new coin.
+    order = np.argsort(np.argsort(first))
+    return entropy.words(len(first), context)[order][unit]
+
+
+def number_of_rows(table, *others):
+    """Number of rows of a table, and of what belongs to it.
+
+    Raises
+    ------
+    TypeError
+        If rows are not in memory: a coin for each row needs to know them apart.
+    ValueError
+        If lengths differ; the message does not say by how much.
+    """
+    lengths = {_length(part) for part in (table, *others) if part is not None}
+    if len(lengths) > 1:
+        raise ValueError(
+            "Found input variables with inconsistent numbers of samples. Give X, y, "
+            "sample_weight and groups the same number of rows."
+        )
+    return lengths.pop()
+
+
+def _length(table):
+    if hasattr(table, "__dask_graph__"):
+        length = None
+    elif getattr(table, "shape", ()):
+        length = table.shape[0]
+    else:
+        length = len(table) if hasattr(table, "__len__") else None
+    if length is None:
+        raise TypeError(
+            "Rows must be in memory to be told apart by coins. Give an array, a data "
+            "frame, a sparse matrix or a list."
+        )
+    return length

@@ -2,19 +2,25 @@
 
 from skprivate.queries._cells import DyadicCells, outermost_cell
 from skprivate.queries._class_counts import ClassCounts
+from skprivate.queries._class_intervals import ClassIntervals
 from skprivate.queries._class_moments import ClassesAndMoments
 from skprivate.queries._gradients import LogisticGradient
+from skprivate.queries._intervals import IntervalTree
 from skprivate.queries._moments import Moments, means_and_variances
+from skprivate.queries._quantiles import private_quantiles
 from skprivate.queries._second_moments import SecondMoments, symmetric
 
 __all__ = [
     "ClassCounts",
+    "ClassIntervals",
     "ClassesAndMoments",
     "DyadicCells",
+    "IntervalTree",
     "LogisticGradient",
     "Moments",
     "SecondMoments",
     "means_and_variances",
     "outermost_cell",
+    "private_quantiles",
     "symmetric",
 ]

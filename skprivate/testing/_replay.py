@@ -35,7 +35,7 @@ class Playback:
     findings : list of str
         Leaks, each with its meaning and its cure; empty if all is well.
     refused : bool
-        Whether the rows were refused before anything was asked.
+        Whether the rows were refused before anything was told.
     largest_move : float
         Largest move of an exact total, as a fraction of what was declared.
     """
@@ -147,8 +147,8 @@ class _Player:
 
     @property
     def started(self):
-        """Whether anything was asked."""
-        return self._n_asked > 0
+        """Whether anything was told: rows may be refused while they are added up."""
+        return self._n_told > 0
 
     def find(self, text):
         """Note a leak, once."""
@@ -202,7 +202,7 @@ class _Player:
 
     def words(self, draw, n):
         """Random words of the tape; but those that choose rows of groups are free."""
-        if self._free_start and not self.started:
+        if self._free_start and self._n_asked == 0:
             return draw(n)
         number = self._n_drawn
         self._n_drawn += 1

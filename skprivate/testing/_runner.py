@@ -7,6 +7,7 @@ from skprivate.testing import (
     _attack,
     _checks_budget,
     _checks_leaks,
+    _checks_ledger,
     _checks_noise,
     _checks_queries,
     _checks_replay,
@@ -23,6 +24,7 @@ _PRIVATE = (
     _checks_sources,
     _checks_state,
     _checks_leaks,
+    _checks_ledger,
     _attack,
 )
 

@@ -76,6 +76,15 @@ def tree(draw, depth):
     return grow(draw, depth - 1)
 
 
+def leaves_a_choice(cost):
+    """Whether a search somewhere decides which of several candidates is fitted again.
+
+    Read off the price, since scikit-learn shortens the ``repr`` of large trees.
+    """
+    parts = [part for _, part in cost.children]
+    return cost.name.endswith("SearchCV") or any(map(leaves_a_choice, parts))
+
+
 @pytest.mark.parametrize("seed", range(30))
 def test_price_is_what_the_ledger_records(seed):
     draw = random.Random(seed)
@@ -87,5 +96,6 @@ def test_price_is_what_the_ledger_records(seed):
         estimator.fit(X, y)
         n_fits, spent = len(ledger.records), ledger.spent(1e-6)
     assert cost.spent(1e-6) >= spent * (1 - 1e-9)
-    worst_refits = repr(estimator).count("SearchCV") > 0
-    assert cost.fits >= n_fits if worst_refits else cost.fits == n_fits
+    assert cost.fits >= n_fits
+    if not leaves_a_choice(cost):
+        assert cost.fits == n_fits

@@ -52,6 +52,12 @@ def _centers(X, y, w):
     return kernels.nearest_center_sums(X, box_of(*d(X)), centers, ONE, w, 0.3)
 
 
+def _intervals(X, y, w):
+    edges = np.tile([-0.5, 0.0, 0.0, 0.7], (d(X)[0], 1))
+    ends = np.full(d(X)[0], -1.0), np.full(d(X)[0], 1.0)
+    return kernels.interval_counts(X, kernels.interval_table(edges, *ends), w, ONE)
+
+
 KERNELS = {
     "clipped_sum_1": _clipped_sum(1),
     "clipped_sum_2": _clipped_sum(2),
@@ -66,6 +72,7 @@ KERNELS = {
     "softmax": _softmax,
     "histogram": lambda X, y, w: kernels.histogram(X, box_of(*d(X)), 5, w, ONE),
     "magnitudes": lambda X, y, w: kernels.magnitude_histogram(X, w, ONE, -20, 20),
+    "intervals": _intervals,
     "norms": lambda X, y, w: kernels.norm_histogram(
         X, box_of(*d(X)), np.array([ONE / 2, ONE]), w, ONE
     ),

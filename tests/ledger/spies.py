@@ -7,6 +7,7 @@ from contextlib import contextmanager
 import numpy as np
 from sklearn.datasets import load_iris
 
+from skprivate.ledger import BudgetExceededError
 from skprivate.naive_bayes import DPGaussianNB
 from skprivate.preprocessing import DPStandardScaler
 
@@ -56,3 +57,13 @@ def quiet():
     with warnings.catch_warnings(), np.errstate(all="ignore"):
         warnings.simplefilter("ignore")
         yield
+
+
+def fit_quietly(estimator):
+    """Fit, in a worker; whether it was admitted."""
+    try:
+        with quiet():
+            estimator.fit(X, y)
+    except BudgetExceededError:
+        return False
+    return True

@@ -113,6 +113,9 @@ def test_spent_at_another_delta_is_by_the_tightest_theorem():
     for delta in (1e-6, 1e-3):
         assert ledger.spent(delta) == epsilon_of_events(events, delta)
     assert ledger.remaining == math.inf
+    for delta in (-1e-9, 1.0, math.nan, "0", True):
+        with pytest.raises((ValueError, TypeError), match="delta"):
+            ledger.spent(delta)
 
 
 def test_nested_ledgers_are_debited_together_or_not_at_all():

@@ -5,8 +5,8 @@ import os
 import pickle
 import subprocess
 import sys
-import warnings
 from concurrent.futures import ThreadPoolExecutor
+from operator import methodcaller
 
 import numpy as np
 import pytest
@@ -17,25 +17,24 @@ from sklearn.model_selection import GridSearchCV
 from skprivate import PrivacyLedger
 from skprivate.accounting import Budget
 from skprivate.ledger import (
-    BudgetExceededError,
     LedgerCarrier,
     LedgerUnavailableError,
     StrictLedgerError,
     charge,
     prepaid,
 )
-from tests.ledger.spies import SpyClassifier, SpyScaler, X, fits_of, quiet, y
-
-
-def fit_quietly(estimator):
-    """Whether a fit was admitted; runs in workers."""
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            estimator.fit(X, y)
-    except BudgetExceededError:
-        return False
-    return True
+from skprivate.naive_bayes import DPGaussianNB
+from skprivate.preprocessing import DPStandardScaler
+from tests.ledger.spies import (
+    BOUNDS,
+    SpyClassifier,
+    SpyScaler,
+    X,
+    fit_quietly,
+    fits_of,
+    quiet,
+    y,
+)
 
 
 def scaler(tmp_path, epsilon=1.0):
@@ -57,11 +56,11 @@ def test_a_cap_holds_over_all_workers(backend, tmp_path):
 @pytest.mark.parametrize(
     "method", ["fork", "spawn", pytest.param("forkserver", marks=pytest.mark.slow)]
 )
-def test_it_travels_with_every_way_to_start_a_process(method, tmp_path):
+def test_it_travels_with_every_way_to_start_a_process(method):
     ledger = PrivacyLedger()
     context = multiprocessing.get_context(method)
     with ledger, context.Pool(1) as pool:
-        assert pool.map(fit_quietly, [scaler(tmp_path)] * 3) == [True] * 3
+        pool.map(methodcaller("fit", X), [DPStandardScaler(bounds=BOUNDS)] * 3)
     assert len(ledger.records) == 3
 
 
@@ -118,7 +117,7 @@ def test_threads_see_it(tmp_path):
 
 
 @pytest.mark.slow
-def test_dask_workers_see_it(tmp_path):
+def test_dask_workers_see_it():
     distributed = pytest.importorskip("distributed")
     ledger = PrivacyLedger()
     with (
@@ -129,16 +128,13 @@ def test_dask_workers_see_it(tmp_path):
         distributed.Client(cluster) as client,
         ledger,
     ):
-        jobs = [
-            client.submit(fit_quietly, scaler(tmp_path), pure=False) for _ in range(4)
-        ]
-        assert client.gather(jobs) == [True] * 4
+        scaler = DPStandardScaler(bounds=BOUNDS)
+        fit = methodcaller("fit", X)
+        client.gather([client.submit(fit, scaler, pure=False) for _ in range(4)])
         with parallel_config("dask"):
-            search = GridSearchCV(
-                SpyClassifier(tally=str(tmp_path / "tally")), {"epsilon": [1, 2]}, cv=2
-            )
-            search.fit(X, y)
-    assert len(ledger.records) == fits_of(tmp_path / "tally") == 4 + 5
+            model = DPGaussianNB(bounds=BOUNDS)
+            GridSearchCV(model, {"epsilon": [1, 2]}, cv=2).fit(X, y)
+    assert len(ledger.records) == 4 + 5
 
 
 def test_another_program_charges_a_pickled_estimator(tmp_path):
@@ -222,3 +218,13 @@ def test_an_object_that_is_no_estimator_carries_ledgers_too():
         assert type(clone(scorer, safe=False)) is Scorer
     charge("score", Budget(1.0, 1e-6), owner=pickle.loads(message))
     assert len(ledger.records) == 1
+
+
+def test_several_owners_are_charged_together(tmp_path):
+    ledgers = PrivacyLedger(), PrivacyLedger()
+    owners = []
+    for ledger in ledgers:
+        with ledger:
+            owners.append(pickle.loads(pickle.dumps(scaler(tmp_path))))
+    charge("score", Budget(1.0, 1e-6), owner=tuple(owners))
+    assert [len(ledger.records) for ledger in ledgers] == [1, 1]
