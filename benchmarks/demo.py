@@ -19,7 +19,8 @@ from sklearn.preprocessing import MinMaxScaler, OneHotEncoder
 
 from benchmarks._data import load_table
 from benchmarks._progress import Progress
-from skprivate.accounting import Budget, epsilon_of_events
+from skprivate import PrivacyLedger, make_dp_pipeline
+from skprivate.compose import make_dp_column_transformer
 from skprivate.linear_model import DPLogisticRegression, DPRidge
 from skprivate.preprocessing import DPMinMaxScaler
 
@@ -35,48 +36,44 @@ def private_pipeline(table, epsilon):
     """Scale numbers, encode categories, fit a linear model, for ``epsilon`` in all.
 
     Ranges that are not known are searched for by the scaler, at a price. Whatever the
-    scaler does, its output lies in [0, 1], so the model's bounds are public.
+    scaler does, its output lies in [0, 1]; the pipeline tells the model so.
     """
-    scaler, (low, high), model = None, (0.0, 1.0), Budget(epsilon, DELTA)
-    if table.bounds is not None:
-        low, high = table.bounds
-    elif table.numbers:
-        part, model = (part.alone() for part in model.split(1, 4))
-        scaler = DPMinMaxScaler(epsilon=part.epsilon, delta=part.delta)
-    price = {"epsilon": model.epsilon, "delta": model.delta, "bounds": (low, high)}
+    public = {"bounds": (0.0, 1.0) if table.bounds is None else table.bounds}
     if table.classes is None:
-        learner = DPRidge(target_bounds=table.target_bounds, **price)
+        learner = DPRidge(target_bounds=table.target_bounds, **public)
     else:
-        learner = DPLogisticRegression(classes=table.classes, **price)
-    return make_pipeline(prepared(table, scaler), learner)
+        learner = DPLogisticRegression(classes=table.classes, **public)
+    scaler = DPMinMaxScaler() if table.bounds is None else "passthrough"
+    numbers = make_dp_pipeline(*imputed(scaler))
+    columns = make_dp_column_transformer(*parts_of(table, numbers))
+    weights = [1, 4] if table.bounds is None and table.numbers else None
+    return make_dp_pipeline(
+        columns, learner, epsilon=epsilon, delta=DELTA, weights=weights
+    )
 
 
 def ordinary_pipeline(table):
     """The same without privacy."""
     model = Ridge() if table.classes is None else LogisticRegression(max_iter=1000)
-    return make_pipeline(prepared(table, MinMaxScaler()), model)
+    columns = parts_of(table, make_pipeline(*imputed(MinMaxScaler())))
+    return make_pipeline(make_column_transformer(*columns), model)
 
 
-def prepared(table, scaler):
-    """Columns of numbers in [0, 1] for missing ones, numbers and categories."""
+def imputed(scaler):
+    """The steps of a column of numbers."""
     # A constant in place of a missing value is private: it depends on no row.
-    steps = [SimpleImputer(strategy="constant", fill_value=0.0), scaler]
-    numbers = make_pipeline(*filter(None, steps))
+    fill = {"strategy": "constant", "fill_value": 0.0, "keep_empty_features": True}
+    return SimpleImputer(**fill), scaler
+
+
+def parts_of(table, numbers):
+    """Transformers of the columns of numbers and of categories."""
     values = [table.categories[name] for name in table.categories]
     one_hot = OneHotEncoder(
         categories=values, handle_unknown="ignore", sparse_output=False
     )
-    return make_column_transformer(
-        (numbers, table.numbers), (one_hot, list(table.categories))
-    )
-
-
-def private_steps(pipeline):
-    """Every fitted private estimator inside ``pipeline``, in order."""
-    columns, model = (step for _, step in pipeline.steps)
-    scaling = columns.transformers_[0][1]
-    steps = [*getattr(scaling, "named_steps", {}).values(), model]
-    return [step for step in steps if hasattr(step, "privacy_")]
+    parts = (numbers, table.numbers), (one_hot, list(table.categories))
+    return [(transformer, columns) for transformer, columns in parts if columns]
 
 
 def score_everything(table):
@@ -120,18 +117,15 @@ def line_of(label, scores):
 
 
 def print_report(table):
-    """What one fit at ``REPORTED`` released, step by step, and in total."""
-    pipeline = private_pipeline(table, REPORTED).fit(table.X, table.y)
-    steps = private_steps(pipeline)
-    for step in steps:
-        print(f"\n{step.privacy_}")
-    events = [event for step in steps for event in step.privacy_.events]
-    total = epsilon_of_events(events, DELTA)
-    print(f"\nWhole pipeline: epsilon = {total:.4g} at delta = {DELTA:g}")
+    """What one fit at ``REPORTED`` releases, step by step, and what a ledger keeps."""
+    with PrivacyLedger(epsilon=REPORTED, delta=DELTA) as ledger:
+        pipeline = private_pipeline(table, REPORTED).fit(table.X, table.y)
+    print(f"\n{pipeline.privacy_}")
     print(
-        "Assumed public besides: names and types of the columns, values of the "
+        "\nAssumed public besides: names and types of the columns, values of the "
         "categories, and the classes."
     )
+    print(f"\n{ledger}")
 
 
 def draw(table, ordinary, private):

@@ -50,7 +50,8 @@ def test_demo_prints_scores_and_report_and_draws(
     )
     demo.main(source)
     out = capsys.readouterr().out
-    assert "Whole pipeline: epsilon = 1 at delta = 1e-06" in out
+    assert "epsilon=1, delta=1e-06 if one row is added" in out
+    assert "PrivacyLedger" in out
     assert (tmp_path / f"demo_{data}.png").stat().st_size > 10_000
 
 

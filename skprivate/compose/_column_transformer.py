@@ -17,7 +17,7 @@ from skprivate.compose._schema import (
 )
 from skprivate.pipeline._bounds import bounds_after, scaled, side_by_side
 from skprivate.pipeline._compound import DPCompound, set_output_bounds, with_groups
-from skprivate.pipeline._door import check_target
+from skprivate.pipeline._door import check_target, needs_finite_numbers
 from skprivate.pipeline._run import fit_child, input_bounds
 from skprivate.pipeline._shares import default_weight
 from skprivate.pipeline._steps import planned, spends
@@ -197,7 +197,7 @@ class DPColumnTransformer(DPCompound, ColumnTransformer):
             check_target(self._children(), X, y, routed)
             assigned = [*_assigned(schema, indices, children)]
             for child, columns, taken in assigned:
-                if child.spends and not isinstance(X, Rows):
+                if needs_finite_numbers(child.step) and not isinstance(X, Rows):
                     # All of them, before one releases anything.
                     checked_features(columns_of(X, columns, taken), accept_sparse=True)
             total = len(assigned)

@@ -5,8 +5,10 @@ ones have released something, would depend on the rows; so targets are looked at
 """
 
 import numpy as np
+from sklearn.utils import get_tags
 
 from skprivate.base import DPEstimator
+from skprivate.pipeline._steps import does_nothing
 from skprivate.rows import Rows
 from skprivate.rows._labels import encode
 from skprivate.rows._refusal import refused, sealed
@@ -52,3 +54,17 @@ def check_target(steps, X, y, params):
                 and not any(weight is not None for weight in given)
             ):
                 encode(labels, classes)
+
+
+def needs_finite_numbers(step):
+    """Whether the rows that arrive at a step must be finite numbers already.
+
+    Those that first meet an encoder or an imputer need not.
+    """
+    if hasattr(step, "steps"):
+        working = [part for _, part in step.steps if not does_nothing(part)]
+        return bool(working) and needs_finite_numbers(working[0])
+    if not isinstance(step, DPEstimator):
+        return False
+    tags = get_tags(step).input_tags
+    return not (tags.allow_nan or tags.string or tags.categorical)

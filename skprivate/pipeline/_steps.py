@@ -94,7 +94,19 @@ def spends(step):
     if isinstance(step, DPEstimator):
         return True
     composed = hasattr(step, "_privacy_cost") and hasattr(step, "get_params")
-    return composed and {*_BUDGET} <= step.get_params(deep=False).keys()
+    if not (composed and {*_BUDGET} <= step.get_params(deep=False).keys()):
+        return False
+    # One whose parts learn nothing would leave its share of the budget unused.
+    children = getattr(step, "_children", None)
+    return children is None or any(spends(part) for _, part in _parts_of(children))
+
+
+def _parts_of(children):
+    """Pairs of name and part; something that spends, where they make no sense."""
+    try:
+        return [(name, part) for name, part, *_ in children()]
+    except (TypeError, ValueError):
+        return [("", DPEstimator())]  # the checks of its structure will refuse it
 
 
 def assumptions(step):

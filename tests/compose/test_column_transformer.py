@@ -11,6 +11,7 @@ from scipy import sparse
 from sklearn.base import clone
 from sklearn.compose import ColumnTransformer, make_column_selector
 from sklearn.exceptions import NotFittedError
+from sklearn.impute import SimpleImputer
 from sklearn.model_selection import GridSearchCV
 from sklearn.preprocessing import Normalizer, OneHotEncoder, StandardScaler
 
@@ -286,3 +287,12 @@ def test_remainders_that_are_none():
             DPColumnTransformer(
                 [("a", DPStandardScaler(), [0])], remainder=remainder
             ).fit(np.eye(3))
+
+
+def test_rows_may_have_gaps_where_a_step_fills_them():
+    X = np.random.default_rng(0).uniform(size=(60, 2))
+    X[3, 0] = np.nan
+    fill = SimpleImputer(strategy="constant", fill_value=0.0, keep_empty_features=True)
+    filled = make_dp_pipeline(fill, DPMinMaxScaler(bounds=(0, 1)))
+    columns = make_dp_column_transformer((filled, [0]), (DPMinMaxScaler(), [1]))
+    assert np.isfinite(columns.fit_transform(X)).all()

@@ -140,3 +140,10 @@ def test_bad_weights_are_refused(weights, error):
     pipe = make_dp_pipeline(DPStandardScaler(), DPRidge(), weights=weights)
     with pytest.raises(error, match="weight"):
         pipe.fit(np.eye(2), [0.0, 1.0])
+
+
+def test_a_compound_that_learns_nothing_takes_no_share():
+    free = make_dp_pipeline(Normalizer(), "passthrough")
+    pipe = make_dp_pipeline(free, DPRidge(bounds=(-1, 1), target_bounds=(-1, 1)))
+    assert pipe.plan(3).epsilon() == pytest.approx(1.0)
+    assert sum(release.share for release in pipe.plan(3).releases) == pytest.approx(1.0)
