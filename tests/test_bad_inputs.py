@@ -290,6 +290,8 @@ def arguments(estimator):
 
 def applies(estimator, only):
     """Whether a case means something to an estimator."""
+    if only == "classes" and target_kind(estimator) != "class":
+        return False
     return only in (None, target_kind(estimator)) or only in estimator.get_params()
 
 

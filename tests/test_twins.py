@@ -39,6 +39,34 @@ TABLE = [
         {"data_min_": 5e-3, "data_max_": 5e-3, "transform": 5e-3},
     ),
     Twins(
+        "DPRobustScaler",
+        preprocessing.RobustScaler(),
+        {"center_": 1e-3, "scale_": 2e-3, "transform": 2e-3},
+    ),
+    Twins(
+        "DPQuantileTransformer",
+        preprocessing.QuantileTransformer(n_quantiles=100),
+        {"references_": 0.0, "transform": 2e-2},
+        {"n_quantiles": 100},
+    ),
+    Twins(
+        "DPKBinsDiscretizer",
+        preprocessing.KBinsDiscretizer(strategy="uniform", encode="ordinal"),
+        {"n_bins_": 0.0},
+        {"strategy": "uniform", "encode": "ordinal", "classes": None},
+    ),
+    Twins(
+        "DPPowerTransformer",
+        preprocessing.PowerTransformer(),
+        {"transform": 5e-2},
+    ),
+    Twins(
+        "DPSplineTransformer",
+        preprocessing.SplineTransformer(knots="quantile"),
+        {"transform": 2e-2},
+        {"knots": "quantile"},
+    ),
+    Twins(
         "DPPCA",
         decomposition.PCA(),
         {"mean_": 1e-4, "explained_variance_": 1e-4, "explained_variance_ratio_": 1e-4},

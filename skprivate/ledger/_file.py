@@ -131,7 +131,7 @@ def _connection(path):
 
 
 def _set_up(connection, durable):
-    """A rollback journal works on read-only media, too, and costs a debit 0.6 ms.
+    """A rollback journal works on read-only media, too; a debit takes about 1 ms.
 
     A durable ledger survives a loss of power. A temporary one need not; a kill of any
     process does no harm to either.

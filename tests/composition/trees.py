@@ -99,6 +99,7 @@ def rows_for(target, seed=0):
     targets = {
         "binary": both[:, 0],
         "three": np.digitize(signal, [-0.8, 0.8]),
+        "four": np.digitize(signal, [-1.0, 0.0, 1.0]),
         "number": signal,
         "labels": both,
         "numbers": X[:, :2] * 2,
@@ -197,6 +198,7 @@ PER_CLASS = [
     Tree(OneVsRestClassifier(bayes()), facts=TWO_CLASSES),
     Tree(OneVsRestClassifier(bayes()), "labels", facts=OUTPUTS),
     Tree(OneVsOneClassifier(bayes()), "three", facts=THREE),
+    Tree(OneVsOneClassifier(bayes()), "four", facts={"n_classes": 4}),
     Tree(OutputCodeClassifier(bayes(), code_size=2, random_state=2), "three",
          facts=THREE, tight=False),
     Tree(MultiOutputClassifier(bayes()), "labels", facts=OUTPUTS),

@@ -5,7 +5,6 @@ from imblearn.pipeline import Pipeline as SamplingPipeline
 from sklearn.calibration import CalibratedClassifierCV
 from sklearn.compose import ColumnTransformer
 from sklearn.ensemble import (
-    AdaBoostClassifier,
     BaggingClassifier,
     StackingClassifier,
     VotingClassifier,
@@ -95,7 +94,6 @@ CONSTRUCTS = {
     "Voting": (fit(lambda t: VotingClassifier(pair(model, t))), 2),
     "Stacking": (fit(stacking), 13),
     "Bagging": (fit(lambda t: BaggingClassifier(model(t), 5)), 5),
-    "AdaBoost": (fit(lambda t: AdaBoostClassifier(model(t), n_estimators=3)), None),
     "OneVsRest": (fit(lambda t: OneVsRestClassifier(model(t))), 3),
     "OneVsOne": (fit(lambda t: OneVsOneClassifier(model(t))), 3),
     "OutputCode": (fit(lambda t: OutputCodeClassifier(model(t))), None),

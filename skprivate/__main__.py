@@ -1,0 +1,38 @@
+"""Command line: ``python -m skprivate ledger FILE`` prints a ledger."""
+
+import argparse
+import sys
+
+
+def main(arguments=None):
+    """Print what was asked for; returns the exit status."""
+    parser = argparse.ArgumentParser(prog="python -m skprivate")
+    commands = parser.add_subparsers(required=True, metavar="command")
+    ledger = commands.add_parser("ledger", help="print what a privacy ledger holds")
+    ledger.add_argument("file", help="file of a durable PrivacyLedger")
+    formats = ledger.add_mutually_exclusive_group()
+    formats.add_argument("--html", action="store_true", help="as HTML")
+    formats.add_argument("--json", action="store_true", help="as JSON, all details")
+    ledger.set_defaults(run=_print_ledger)
+    options = parser.parse_args(arguments)
+    return options.run(options)
+
+
+def _print_ledger(options):
+    """Print one ledger, which must be there already."""
+    from skprivate.ledger import LedgerUnavailableError, PrivacyLedger
+    from skprivate.ledger._display import html_of_ledger, json_of_ledger, text_of_ledger
+
+    write = text_of_ledger
+    if options.html or options.json:
+        write = html_of_ledger if options.html else json_of_ledger
+    try:
+        print(write(PrivacyLedger.open(options.file)))
+    except (LedgerUnavailableError, OSError, ValueError) as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
