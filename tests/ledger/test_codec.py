@@ -54,7 +54,7 @@ class Mine(dp.DpEvent):
         "x",
         object(),
     ],
-    ids=str,
+    ids=lambda event: type(event).__name__,
 )
 def test_what_is_no_event_of_dp_accounting_is_refused(event):
     with pytest.raises(TypeError, match="dp_accounting"):

@@ -9,6 +9,7 @@ from sklearn.model_selection import train_test_split
 
 from skprivate.base import Box
 from skprivate.linear_model import DPLogisticRegression
+from skprivate.linear_model._newton import NormalRows, newton_descent
 from skprivate.linear_model._stages import MOST_FEATURES
 from skprivate.queries import ClassesAndMoments
 
@@ -55,6 +56,41 @@ def test_many_rows_cost_little():
     private = DPLogisticRegression(bounds=(-4, 4), classes=range(3)).fit(X, y)
     public = LogisticRegression(solver="newton-cg").fit(X, y)
     assert private.score(X, y) > public.score(X, y) - 0.02
+
+
+def gradients_of(model):
+    """How many gradients a fit took."""
+    return sum(r.query == "LogisticGradient" for r in model.privacy_.releases)
+
+
+def clustered_rows(n_rows, n_features, seed=0):
+    """Rows around eight centers, and classes that a hyperplane nearly separates."""
+    rng = np.random.default_rng(seed)
+    centers = rng.normal(size=(8, n_features))
+    X = centers[rng.integers(8, size=n_rows)]
+    X += rng.normal(scale=0.6, size=X.shape)
+    return X, X @ rng.normal(size=n_features) + rng.normal(size=n_rows) > 0
+
+
+def test_few_passes_are_enough_where_noise_is_small():
+    X, y = clustered_rows(100_000, 8)
+    private = DPLogisticRegression(bounds=(-6, 6), classes=[False, True], epsilon=5.0)
+    public = LogisticRegression().fit(X, y)
+    assert private.fit(X, y).score(X, y) > public.score(X, y) - 0.003
+    assert gradients_of(private) <= 11
+
+
+def test_a_rare_class_of_long_rows_breaks_no_step():
+    X, y = clustered_rows(20_000, 6)
+    X, y = X**3, y & (X[:, 0] > 1.0)
+    scores = []
+    for seed in range(5):
+        model = DPLogisticRegression(
+            bounds=(-60, 60), classes=[False, True], random_state=seed
+        ).fit(X, y)
+        margins = model.decision_function(X)
+        scores.append(np.mean(margins[y][:, None] > margins[~y][::10]))
+    assert min(scores) > 0.8
 
 
 def test_probabilities_are_probabilities():
@@ -140,3 +176,30 @@ def test_no_row_exceeds_the_bound_of_the_moments():
         np.testing.assert_array_equal(total, [one, 0, q[i], t[i]])
         length = np.linalg.norm(total / query.weights)
         assert length <= query.levels * (1 + 1e-15)
+
+
+def test_the_hessian_of_normal_rows():
+    rng = np.random.default_rng(0)
+    V = np.column_stack([rng.normal(0.5, 1.0, (400_000, 3)), np.ones(400_000)])
+    V[:, 1] += V[:, 0]
+    coef = np.array([1.5, -2.0, 0.3, 0.7])
+    p = 1 / (1 + np.exp(-V @ coef))
+    expected = (V * (p * (1 - p))[:, None]).T @ V / len(V)
+    hessian = NormalRows(V.T @ V / len(V)).hessian(coef)
+    np.testing.assert_allclose(hessian, expected, atol=2e-3)
+    assert np.all(np.linalg.eigvalsh(hessian) > 0)
+
+
+def test_newton_averages_noise():
+    rng = np.random.default_rng(0)
+    rows, goal, noise = NormalRows(np.eye(4)), np.array([0.2, -0.1, 0.1, 0.0]), 0.1
+    errors = []
+    for _ in range(300):
+
+        def gradient(coef):
+            return rows.hessian(goal) @ (coef - goal) + rng.normal(size=4) * noise
+
+        ends = newton_descent(gradient, np.zeros(4), rows, np.zeros(4), 0.0, noise, 10)
+        errors.append(ends - goal)
+    alone = noise / rows.hessian(goal)[0, 0]  # the error after one gradient
+    assert np.sqrt(np.mean(np.square(errors))) < 0.6 * alone

@@ -414,7 +414,7 @@ def test_what_is_not_finite_is_refused_whoever_looks(value, columns, dtype):
     rows = enter(X)[0]
     assert rows.total([LooksAtNothing(columns)])[0] == 0
     X[69_999, 2] = value  # in the last chunk, and in a column that may not be read
-    with pytest.raises(ValueError, match="contains (NaN|infinity)"):
+    with pytest.raises(ValueError, match=r"contains (NaN|infinity)"):
         rows.total([LooksAtNothing(columns)])
 
 

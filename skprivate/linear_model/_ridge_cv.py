@@ -1,0 +1,158 @@
+"""Ridge regression that chooses its penalty from the moments it has released anyway."""
+
+from numbers import Real
+
+import numpy as np
+from sklearn.base import RegressorMixin
+from sklearn.utils.validation import check_is_fitted
+
+from skprivate.base import DPEstimator
+from skprivate.linear_model._ridge_problem import RidgeProblem
+from skprivate.rows import checked_input
+
+
+class DPRidgeCV(RegressorMixin, DPEstimator):
+    """Ridge regression with a choice of penalties, under differential privacy.
+
+    Generalized cross-validation (GCV) is a function of second moments, which
+    :class:`DPRidge` releases in any case. So the choice of ``alpha`` costs nothing: no
+    budget, no rows to be set aside, no second fit.
+
+    Parameters
+    ----------
+    alphas : array-like of shape (n_alphas,), default=(0.1, 1.0, 10.0)
+        Penalties to choose from, of features as they are given. Where the range of a
+        feature is far from one, make the list long.
+    fit_intercept : bool, default=True
+        Whether to fit an intercept.
+    bounds : tuple (low, high) or "private", default="private"
+        Public range of the features: numbers, or arrays of one number per feature.
+        Values outside are moved to the nearest end. ``"private"`` pays a tenth of the
+        budget for a search.
+    target_bounds : tuple (low, high) or "private", default="private"
+        Public range of the target, two numbers. ``"private"`` pays a tenth, too.
+    epsilon : float, default=1.0
+        Budget of a fit; see :class:`~skprivate.base.DPEstimator`.
+    delta : float, default=1e-6
+        Budget of a fit. Zero adds Laplace noise instead of Gaussian.
+    max_weight : float, default=1.0
+        Larger sample weights are cut to this.
+    max_rows_per_group : int, default=1
+        Rows of one group that count.
+    random_state : int, RandomState instance or None, default=None
+        A seed makes the fit repeatable, and not private.
+
+    Attributes
+    ----------
+    alpha_ : float
+        The penalty that was chosen.
+    coef_ : ndarray of shape (n_features,)
+        Weights of the features.
+    intercept_ : float
+        Constant term; 0.0 with ``fit_intercept=False``.
+    privacy_ : PrivacyReport
+        What was released, and at what price.
+
+    See Also
+    --------
+    DPRidge : With a given penalty.
+    sklearn.linear_model.RidgeCV : The same without privacy. It leaves out each row in
+        turn, which needs rows; GCV is that up to a rotation of the rows [1]_.
+
+    Notes
+    -----
+    GCV of a penalty is ``n * RSS / (n - df) ** 2``, where the residual sum of squares,
+    the degrees of freedom and the noisy number of rows ``n`` come from the release, and
+    the coefficients are those that :class:`DPRidge` would report: damped where noise is
+    as large as the signal.
+
+    References
+    ----------
+    .. [1] Golub, Heath and Wahba (1979). Generalized cross-validation as a method for
+       choosing a good ridge parameter. Technometrics.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import make_regression
+    >>> from skprivate.linear_model import DPRidgeCV
+    >>> X, y = make_regression(5000, n_features=3, noise=1.0, random_state=0)
+    >>> model = DPRidgeCV([0.1, 1e5], bounds=(-5, 5), target_bounds=(-500, 500)).fit(
+    ...     X, y
+    ... )
+    >>> model.alpha_
+    0.1
+    """
+
+    def __init__(
+        self,
+        alphas=(0.1, 1.0, 10.0),
+        *,
+        fit_intercept=True,
+        bounds="private",
+        target_bounds="private",
+        epsilon=1.0,
+        delta=1e-6,
+        max_weight=1.0,
+        max_rows_per_group=1,
+        random_state=None,
+    ):
+        super().__init__(
+            epsilon=epsilon,
+            delta=delta,
+            max_weight=max_weight,
+            max_rows_per_group=max_rows_per_group,
+            random_state=random_state,
+        )
+        self.alphas = alphas
+        self.fit_intercept = fit_intercept
+        self.bounds = bounds
+        self.target_bounds = target_bounds
+
+    _parameter_constraints = {
+        **DPEstimator._parameter_constraints,
+        "alphas": ["array-like", Real],
+        "fit_intercept": ["boolean"],
+        "bounds": "no_validation",  # the curator checks them
+        "target_bounds": "no_validation",
+    }
+
+    def _fit(self, curator):
+        alphas = _checked_alphas(self.alphas)
+        problem = RidgeProblem.released(
+            curator, self.bounds, self.target_bounds, self.fit_intercept
+        )
+        errors = [problem.validation_error(alpha) for alpha in alphas]
+        self.alpha_ = float(alphas[np.argmin(errors)])
+        self.coef_, self.intercept_ = problem.solution(self.alpha_)
+
+    def predict(self, X):
+        """Predict the target of rows.
+
+        Parameters
+        ----------
+        X : {array-like, sparse matrix} of shape (n_samples, n_features)
+            Rows.
+
+        Returns
+        -------
+        ndarray of shape (n_samples,)
+        """
+        check_is_fitted(self)
+        return checked_input(self, X, accept_sparse=True) @ self.coef_ + self.intercept_
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        tags.input_tags.sparse = True
+        tags.target_tags.required = True
+        tags.regressor_tags.poor_score = True  # noise dominates a few hundred rows
+        return tags
+
+
+def _checked_alphas(alphas):
+    """Penalties as a vector."""
+    alphas = np.ravel(np.asarray(alphas))
+    if len(alphas) == 0 or alphas.dtype.kind not in "iuf":
+        raise ValueError("alphas must hold numbers. Give at least one.")
+    if not np.all((alphas >= 0) & (alphas < np.inf)):
+        raise ValueError("alphas must be finite and not negative. Give such numbers.")
+    return alphas.astype(np.float64)

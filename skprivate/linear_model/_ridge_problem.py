@@ -1,0 +1,128 @@
+"""The problem that ridge regression solves, as far as it is released."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from skprivate.base import Box
+from skprivate.queries import Moments
+from skprivate.queries._moments import BITS
+from skprivate.queries._spread import Spread, first_look
+from skprivate.queries._standardized import standardized_box, standardized_moments
+
+_BOUNDS_SHARE = 0.1  # each, of features and of target, if they are to be searched for
+_SHORTEST = 0.7
+_NOISE_PENALTY = 1.2
+_STIFF = 1e100  # a penalty that leaves nothing of a coefficient, yet can be solved
+
+
+class TargetMoments(Moments):
+    """Number of rows, sum and square of the target alone."""
+
+    def __call__(self, X, y, weight):
+        column = np.ascontiguousarray(y, dtype=np.float64).reshape(-1, 1)
+        return super().__call__(column, None, weight)
+
+
+@dataclass(frozen=True, eq=False)
+class RidgeProblem:
+    """Noisy second moments of rows ``(x, 1, y)`` in standard units.
+
+    All that is made of it is post-processing: any number of penalties, at one price.
+
+    Parameters
+    ----------
+    moments : ndarray of shape (n_columns + 1, n_columns + 1)
+        The target is the last column, the intercept, if there is one, the last but one.
+    noise : float
+        Standard deviation of the noise on the diagonal.
+    rows, target : Spread
+        The units.
+    """
+
+    moments: np.ndarray
+    noise: float
+    rows: Spread
+    target: Spread
+
+    @classmethod
+    def released(cls, curator, bounds, target_bounds, fit_intercept):
+        """Ask for all of it: the whole budget of a fit."""
+        low, high = curator.bounds(bounds, share=_BOUNDS_SHARE)
+        ends = curator.target_bounds(target_bounds, share=_BOUNDS_SHARE)
+        target_low, target_high = (np.array([end]) for end in ends)
+        rows, target = first_look(
+            curator,
+            Moments(Box.between(low, high, BITS)),
+            TargetMoments(Box.between(target_low, target_high, BITS)),
+        )
+        if not fit_intercept:
+            rows, target = rows.around_zero, target.around_zero
+        moments, noise = standardized_moments(
+            curator,
+            rows,
+            standardized_box(low, high, rows, rows.scale),
+            standardized_box(target_low, target_high, target, target.scale),
+            shortest=_SHORTEST,
+        )
+        keep = np.r_[np.arange(len(rows.scale) + fit_intercept), -1]
+        return cls(moments[np.ix_(keep, keep)], noise, rows, target)
+
+    def solution(self, alpha):
+        """Coefficients and intercept for a penalty, in the units of the rows."""
+        solution = self._least_squares(alpha) * self.target.scale
+        n_features = len(self.rows.scale)
+        coef = solution[:n_features] * self._per_unit
+        if len(solution) == n_features:
+            return coef, 0.0
+        offset = float(self.target.center[0] - coef @ self.rows.center)
+        return coef, float(solution[-1]) + offset
+
+    def validation_error(self, alpha):
+        """Generalized cross-validation: what the squared error of new rows would be.
+
+        ``n * RSS / (n - df) ** 2`` with ``df`` the trace of the matrix that takes
+        targets to predictions (Golub, Heath and Wahba 1979), all of which are functions
+        of second moments. It estimates the error of leaving out one row after another.
+        """
+        gram, right = self.moments[:-1, :-1], self.moments[:-1, -1]
+        damped, kept = self._damped_gram(alpha)
+        solution = np.linalg.lstsq(damped, right, rcond=None)[0]
+        square = self.moments[-1, -1]
+        residual = square - 2 * solution @ right + solution @ gram @ solution
+        freedom = np.trace(np.linalg.lstsq(damped, kept, rcond=None)[0])
+        n_rows = self.rows.count
+        return float(n_rows * residual / max(n_rows - freedom, 1.0) ** 2)
+
+    def _least_squares(self, alpha):
+        """Solution in standard units.
+
+        Of all solutions the shortest: without noise, columns may be collinear.
+        """
+        damped, _ = self._damped_gram(alpha)
+        return np.linalg.lstsq(damped, self.moments[:-1, -1], rcond=None)[0]
+
+    def _damped_gram(self, alpha):
+        """Gram matrix with both penalties, and without any.
+
+        Each eigenvalue ``w`` becomes ``hypot(max(w, 0), e)``, with ``e`` of the size of
+        the spectral norm of the noise. Strong directions thus keep their strength, and
+        those that noise made up, or turned negative, are damped. A constant ridge
+        shrinks the former too.
+        """
+        values, vectors = np.linalg.eigh(self.moments[:-1, :-1])
+        values = np.maximum(values, 0.0)
+        strength = _NOISE_PENALTY * self.noise * np.sqrt(len(values))
+        penalty = np.zeros(len(values))
+        with np.errstate(over="ignore"):
+            squares = alpha * self._per_unit**2
+        penalty[: len(squares)] = np.minimum(squares, _STIFF)
+        damped = (vectors * np.hypot(values, strength)) @ vectors.T + np.diag(penalty)
+        return damped, (vectors * values) @ vectors.T
+
+    @property
+    def _per_unit(self):
+        """Standard units in a unit of each feature; zero for constant features."""
+        per_unit = np.zeros_like(self.rows.scale)
+        np.divide(1.0, self.rows.scale, out=per_unit, where=self.rows.scale > 0)
+        return per_unit

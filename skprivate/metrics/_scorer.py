@@ -1,0 +1,322 @@
+"""Scorers: private scores of a model on rows, as scikit-learn's searches call them."""
+
+from dataclasses import dataclass
+from functools import partial
+
+import numpy as np
+
+from skprivate.ledger import LedgerCarrier
+from skprivate.metrics._measurement import COMMON, METRICS, measure
+from skprivate.metrics._question import Question, code_of
+from skprivate.metrics._score import DPScore
+from skprivate.rows._labels import encode
+from skprivate.rows._target import checked_target
+
+
+@dataclass(frozen=True)
+class _Kind:
+    """How a metric is called: what the model must say, and whether bigger is better."""
+
+    response: str
+    sign: int = 1
+    part: str | None = None
+
+
+_KINDS = {
+    "dp_accuracy_score": _Kind("predict"),
+    "dp_average_precision_score": _Kind("score"),
+    "dp_balanced_accuracy_score": _Kind("predict"),
+    "dp_brier_score": _Kind("proba", -1),
+    "dp_log_loss": _Kind("proba_of_all", -1),
+    "dp_mean_absolute_error": _Kind("predict", -1),
+    "dp_mean_squared_error": _Kind("predict", -1),
+    "dp_precision_recall_f1": _Kind("predict", part="f1"),
+    "dp_r2_score": _Kind("predict"),
+    "dp_roc_auc_score": _Kind("score"),
+}
+_AVERAGES = {
+    "": "binary",
+    "_macro": "macro",
+    "_micro": "micro",
+    "_weighted": "weighted",
+}
+# scikit-learn's names, with the metric, its options, and which part of its result.
+SCORERS = {
+    "accuracy": ("dp_accuracy_score", {}, None),
+    "average_precision": ("dp_average_precision_score", {}, None),
+    "balanced_accuracy": ("dp_balanced_accuracy_score", {}, None),
+    "neg_brier_score": ("dp_brier_score", {}, None),
+    "neg_log_loss": ("dp_log_loss", {}, None),
+    "neg_mean_absolute_error": ("dp_mean_absolute_error", {}, None),
+    "neg_mean_squared_error": ("dp_mean_squared_error", {}, None),
+    "r2": ("dp_r2_score", {}, None),
+    "roc_auc": ("dp_roc_auc_score", {}, None),
+    **{
+        part + ending: ("dp_precision_recall_f1", {"average": average}, part)
+        for part in ("f1", "precision", "recall")
+        for ending, average in _AVERAGES.items()
+    },
+}
+
+
+class DPScorer(LedgerCarrier):
+    """Callable that scores a fitted model on rows under differential privacy.
+
+    Made by :func:`make_dp_scorer` or :func:`get_dp_scorer`. Every call costs the whole
+    ``(epsilon, delta)``, and charges the ledgers that are active, or that the scorer or
+    the model carries. Bigger is better: losses are negated.
+
+    Parameters
+    ----------
+    metric : str
+        Name of a metric, such as ``"dp_accuracy_score"``.
+    part : str, default=None
+        Which of ``"precision"``, ``"recall"``, ``"f1"``, where a metric has all.
+    options : dict, default=None
+        Keyword arguments of the metric, ``epsilon`` and ``delta`` among them.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from skprivate.linear_model import DPLogisticRegression
+    >>> from skprivate.metrics import get_dp_scorer
+    >>> rng = np.random.default_rng(0)
+    >>> X = rng.uniform(-1, 1, (2000, 2))
+    >>> y = (X[:, 0] > 0).astype(int)
+    >>> model = DPLogisticRegression(bounds=(-1, 1), classes=[0, 1]).fit(X, y)
+    >>> get_dp_scorer("accuracy")(model, X, y) > 0.8
+    True
+    """
+
+    def __init__(self, metric, part=None, options=None):
+        self.metric, self.part = metric, part
+        self.options = dict(options or {})
+
+    def __call__(self, estimator, X, y_true, sample_weight=None):
+        """Score of a model on rows.
+
+        Parameters
+        ----------
+        estimator : estimator
+            Fitted on other rows, or on these and for its own price.
+        X : array-like of shape (n_samples, n_features)
+            The rows.
+        y_true : array-like of shape (n_samples,)
+            Their targets.
+        sample_weight : array-like of shape (n_samples,), default=None
+            Weights, cut to ``max_weight``.
+
+        Returns
+        -------
+        DPScore
+        """
+        kind = _KINDS[self.metric]
+        own, settings = self._split(estimator)
+        score = measure(
+            self.metric,
+            METRICS[self.metric].question(**own),
+            y_true,
+            partial(_response, estimator, X, kind.response, own.get("pos_label")),
+            sample_weight=sample_weight,
+            owner=(self, estimator),
+            **settings,
+        )
+        score = getattr(score, self.part) if self.part else score
+        return score if kind.sign > 0 else _negated(score)
+
+    def with_budget(self, budget, *, random_state=None):
+        """The same scorer, spending a given budget.
+
+        Parameters
+        ----------
+        budget : Budget
+            A part of a budget is spent as such.
+        random_state : int, default=None
+            Seed of the noise, for tests.
+
+        Returns
+        -------
+        DPScorer
+        """
+        alone = budget.alone()
+        changed = {"epsilon": alone.epsilon, "delta": alone.delta}
+        if random_state is not None:
+            changed["random_state"] = random_state
+        return DPScorer(self.metric, self.part, {**self.options, **changed})
+
+    def row_score(self, estimator, X, y):
+        """Score of each row in [0, 1], bigger is better; or None if there is none.
+
+        Not private: it is for queries that add it up with noise.
+
+        Parameters
+        ----------
+        estimator : estimator
+            Fitted; its prediction of a row depends on this row alone.
+        X : array-like of shape (n_samples, n_features)
+            The rows.
+        y : array-like of shape (n_samples,)
+            Their targets.
+
+        Returns
+        -------
+        ndarray of shape (n_samples,) or None
+            The mean of these is the score up to a scale; None where the metric is no
+            mean over rows.
+        """
+        own, _ = self._split(estimator)
+        question = METRICS[self.metric].question(**own)
+        if type(question).row_scores is Question.row_scores:
+            return None
+        response = _KINDS[self.metric].response
+        said = _response(estimator, X, response, own.get("pos_label"))
+        table, y, question = question.read(y, said)
+        table = np.asarray(table, dtype=np.float64)
+        if question.target == "class":
+            y = encode(y, question.classes)
+        else:
+            y = checked_target(y, "number", "metric")
+        return question.row_scores(table, y)
+
+    def _split(self, estimator):
+        """Options of the metric itself, and those that are common to all metrics."""
+        own = {k: v for k, v in self.options.items() if k in METRICS[self.metric].own}
+        settings = {k: v for k, v in self.options.items() if k not in own}
+        if "classes" in METRICS[self.metric].own and own.get("classes") is None:
+            own["classes"] = getattr(estimator, "classes_", None)
+        return own, settings
+
+    def __sklearn_clone__(self):
+        return self  # nothing in it changes
+
+    def __repr__(self):
+        options = [f"{key}={value!r}" for key, value in self.options.items()]
+        part = [] if self.part is None else [f"part={self.part!r}"]
+        return f"make_dp_scorer({', '.join([repr(self.metric), *part, *options])})"
+
+
+def make_dp_scorer(metric, *, part=None, epsilon=1.0, delta=1e-6, **options):
+    """Private scorer from a metric.
+
+    Parameters
+    ----------
+    metric : str or callable
+        A metric such as ``dp_accuracy_score``, its name, or a name that
+        :func:`get_dp_scorer` knows.
+    part : {"precision", "recall", "f1"}, default=None
+        Which score, if the metric is ``dp_precision_recall_f1``; None means F1.
+    epsilon, delta : float, default=1.0, 1e-6
+        What every call may cost.
+    **options
+        Other keyword arguments of the metric. ``classes`` are those of the model, if
+        not given.
+
+    Returns
+    -------
+    DPScorer
+
+    Examples
+    --------
+    >>> from skprivate.metrics import dp_log_loss, make_dp_scorer
+    >>> make_dp_scorer(dp_log_loss, epsilon=0.5, least_probability=0.05)
+    make_dp_scorer('dp_log_loss', epsilon=0.5, delta=1e-06, least_probability=0.05)
+    """
+    name = getattr(metric, "__name__", metric)
+    named = {}
+    if isinstance(name, str) and name in SCORERS:
+        name, named, named_part = SCORERS[name]
+        part = part or named_part
+    if name not in _KINDS:
+        raise ValueError(
+            "No scorer can be made of this metric. Give one of "
+            f"{', '.join(sorted(_KINDS))}; or one of {', '.join(sorted(SCORERS))}."
+        )
+    part = part or _KINDS[name].part
+    if part not in (None, "precision", "recall", "f1") or bool(part) != bool(
+        _KINDS[name].part
+    ):
+        raise ValueError(
+            "part must be 'precision', 'recall' or 'f1', and only for "
+            "dp_precision_recall_f1. Leave it out."
+        )
+    known = {*METRICS[name].own, *COMMON} - {"sample_weight", "groups"}
+    if not {*options} <= known or options.get("average", "") is None:
+        raise TypeError(
+            f"{name} has the parameters {', '.join(sorted(known))}, and a scorer needs "
+            "one number: average=None is not possible. Give others by name."
+        )
+    options = {**named, "epsilon": epsilon, "delta": delta, **options}
+    return DPScorer(name, part, options)
+
+
+def get_dp_scorer(scoring):
+    """Private scorer by scikit-learn's name for it, with the default budget.
+
+    Parameters
+    ----------
+    scoring : str or DPScorer
+        One of :func:`get_dp_scorer_names`; a scorer is returned as it is.
+
+    Returns
+    -------
+    DPScorer
+
+    Examples
+    --------
+    >>> from skprivate.accounting import Budget
+    >>> from skprivate.metrics import get_dp_scorer
+    >>> get_dp_scorer("roc_auc").with_budget(Budget(0.5, 1e-6))
+    make_dp_scorer('dp_roc_auc_score', epsilon=0.5, delta=1e-06)
+    """
+    if isinstance(scoring, DPScorer):
+        return scoring
+    if not isinstance(scoring, str) or scoring not in SCORERS:
+        names = ", ".join(get_dp_scorer_names())
+        raise ValueError(f"No private scorer has this name. Give one of {names}.")
+    return make_dp_scorer(scoring)
+
+
+def get_dp_scorer_names():
+    """Names that :func:`get_dp_scorer` knows.
+
+    Returns
+    -------
+    list of str
+
+    Examples
+    --------
+    >>> from skprivate.metrics import get_dp_scorer_names
+    >>> "roc_auc" in get_dp_scorer_names()
+    True
+    """
+    return sorted(SCORERS)
+
+
+def _response(estimator, X, kind, pos_label):
+    """What a model says about rows: labels, probabilities or scores."""
+    if kind == "predict":
+        return estimator.predict(X)
+    if kind == "proba_of_all":
+        return estimator.predict_proba(X)
+    return scores_of(estimator, X, pos_label, proba=kind == "proba")
+
+
+def scores_of(estimator, X, pos_label=None, *, proba=False):
+    """Scores of the positive class: margins, or probabilities where there are none.
+
+    ``proba`` insists on probabilities.
+    """
+    classes = estimator.classes_
+    positive = code_of(pos_label, classes)
+    if not proba and hasattr(estimator, "decision_function"):
+        margin = estimator.decision_function(X)
+        return margin if positive == len(classes) - 1 else -margin
+    return np.asarray(estimator.predict_proba(X))[:, positive]
+
+
+def _negated(score):
+    """A score of which bigger is better, from a loss."""
+    low, high = score.interval
+    return DPScore(
+        0.0 - score, (0.0 - high, 0.0 - low), score.confidence, score.privacy
+    )

@@ -1,0 +1,89 @@
+"""Candidates of a search: settings of one estimator, all of them private and valid."""
+
+import inspect
+
+from sklearn.base import BaseEstimator, clone
+
+from skprivate.composition import check_private
+
+_NOT_TO_SEARCH = {
+    "epsilon": "all candidates get the same budget, that of the search",
+    "delta": "all candidates get the same budget, that of the search",
+    "random_state": "seeds decide the noise, which is no setting to choose by its luck",
+}
+
+
+def configured(estimator, params, **more):
+    """A clone with the settings of a candidate, and those that the search decides."""
+    # Values may be estimators, which a fit would alter: so each clone has its own.
+    params = {name: clone(value, safe=False) for name, value in params.items()}
+    return clone(estimator).set_params(**params, **more)
+
+
+def seeded_like(entropy, estimator, name):
+    """The estimator, with a seed in every ``random_state`` if the entropy is seeded."""
+    if not entropy.seeded:
+        return estimator
+    word = int(entropy.words(1, f"seed of {name}".encode())[0])
+    unset = {
+        key: word >> 33
+        for key, value in estimator.get_params().items()
+        if key.rpartition("__")[2] == "random_state" and value is None
+    }
+    return estimator.set_params(**unset)
+
+
+def check_estimator(estimator):
+    """Refuse what a search cannot give a budget to.
+
+    Raises
+    ------
+    TypeError
+        If it has no ``epsilon`` and ``delta`` to set.
+    ValueError
+        If these are not at their defaults: two budgets would contradict each other.
+    """
+    name = type(estimator).__name__
+    if inspect.isclass(estimator) or not isinstance(estimator, BaseEstimator):
+        raise TypeError("estimator must be an instance of a private estimator.")
+    given = estimator.get_params(deep=False)
+    if not {"epsilon", "delta"} <= given.keys():
+        raise TypeError(
+            f"{name} has no epsilon and delta, so it cannot be given the budget of a "
+            "run. Use an estimator of skprivate; put several steps into "
+            "make_dp_pipeline."
+        )
+    signature = inspect.signature(type(estimator)).parameters
+    for parameter in {"epsilon", "delta", "random_state"} & given.keys():
+        if given[parameter] != signature[parameter].default:
+            raise ValueError(
+                f"{parameter} of {name} is set, but that of the search decides. Leave "
+                f"it at its default, and give {parameter} to the search."
+            )
+
+
+def checked_candidates(estimator, candidates, what):
+    """The candidates as a tuple, each of them private and known to the estimator.
+
+    Parameters
+    ----------
+    estimator : estimator
+        Checked by :func:`check_estimator`.
+    candidates : iterable of dict
+    what : str
+        The parameter they come from, for messages.
+
+    Returns
+    -------
+    tuple of dict
+    """
+    candidates = tuple(candidates)
+    if not candidates:
+        raise ValueError(f"{what} holds no candidate. Give at least one.")
+    for name in {name for params in candidates for name in params}:
+        reason = _NOT_TO_SEARCH.get(name.rpartition("__")[2])
+        if reason:
+            raise ValueError(f"{what} holds {name}: {reason}. Take it out.")
+    for params in candidates:
+        check_private(configured(estimator, params))
+    return candidates

@@ -1,0 +1,74 @@
+"""Fits of a search: one that asks rows, and others that are told the same."""
+
+import warnings
+from contextlib import contextmanager
+
+from skprivate.base import OtherQuestionError, PrivacyWarning, Tape
+from skprivate.ledger import prepaid
+from skprivate.model_selection._candidates import configured, seeded_like
+
+
+def fitted_group(estimator, candidates, group, leader, budget, rows, entropy, name):
+    """Models of the candidates of a group, for the price of one fit.
+
+    **Guarantee.** All models together are within ``budget``. The leader's fit is. Every
+    other model is a function of parameters and of the answers that the leader was
+    given: while its fit runs, no curator reads a row (see
+    :class:`~skprivate.base.Tape`), and an estimator learns about rows through its
+    curator alone. Whether a candidate asked anything else, and is left out, is a
+    function of the same answers.
+
+    Parameters
+    ----------
+    estimator : estimator
+    candidates : tuple of dict
+    group : tuple of int
+        Candidates that are expected to ask the same.
+    leader : int
+        The one of them whose fit asks the rows.
+    budget : Budget
+    rows : LabelledRows
+    entropy : Entropy
+        Seeds the fits if it is seeded itself.
+    name : str
+        Of the run, to tell seeds apart.
+
+    Returns
+    -------
+    list of (int, estimator)
+        Indices of candidates and their models, the leader first.
+    """
+
+    def fitted(index):
+        given = {"epsilon": budget.epsilon, "delta": budget.delta}
+        model = configured(estimator, candidates[index], **given)
+        with prepaid(), _warned_before(budget):
+            return seeded_like(entropy, model, name).fit(**rows.fit_args)
+
+    tape = Tape()
+    with tape.recording():
+        models = [(leader, fitted(leader))]
+    if len(models[0][1].privacy_.releases) != tape.n_answers:
+        return models  # parts of the fit ran where this thread does not hear them
+    for index in group:
+        if index == leader:
+            continue
+        try:
+            with tape.replaying():
+                model = fitted(index)
+        except OtherQuestionError:
+            continue
+        if len(model.privacy_.releases) == tape.n_answers:
+            models.append((index, model))
+    return models
+
+
+@contextmanager
+def _warned_before(budget):
+    """No second warning about a budget that the search has warned of."""
+    if budget.private:
+        yield
+        return
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", PrivacyWarning)
+        yield

@@ -1,0 +1,126 @@
+"""The part that scores: which model is best, and how good it is."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from skprivate.base import Curator
+from skprivate.model_selection._row_scores import RowScore, RowScores
+from skprivate.model_selection._table import LabelledRows
+from skprivate.pipeline._shares import parts_of
+from skprivate.rows import ArrayRows, bound_groups, bounded_weights
+
+
+@dataclass(frozen=True, eq=False)
+class Judge:
+    """Rows that no model was fitted to, and how they score.
+
+    **Guarantee.** For models that do not depend on these rows, each call is within the
+    budget it is given: it asks a curator, or a scorer that asks one.
+
+    Parameters
+    ----------
+    rows : LabelledRows
+    scorer : DPScorer
+    max_weight : float
+        Largest weight of a row.
+    max_rows : int
+        Rows of one group that count, if there are groups.
+    """
+
+    rows: LabelledRows
+    scorer: object
+    max_weight: float = 1.0
+    max_rows: int = 1
+
+    def best(self, models, budget, entropy):
+        """Index of a good model, for the whole budget; and the releases."""
+        if len(models) == 1:
+            return 0, ()
+        table = self._row_scores(models, entropy)
+        if table is None:
+            scores, releases = self._scores(models, budget, entropy, "choice")
+            return int(np.argmax(scores)), releases
+        curator = self._curator(table, budget, entropy, "choice")
+        index = curator.choose(RowScores(len(models)), share=1.0)
+        return index, tuple(curator.releases)
+
+    def best_and_score(self, models, budget, entropy, name):
+        """Index and score of a good model, for the whole budget; and the releases."""
+        table = self._row_scores(models, entropy)
+        if table is None:
+            scores, releases = self._scores(models, budget, entropy, name)
+            index = int(np.argmax(scores))
+            return index, scores[index], releases
+        curator = self._curator(table, budget, entropy, name)
+        index = 0
+        if len(models) > 1:
+            index = curator.choose(RowScores(len(models)), share=0.5)
+        score = curator.release(RowScore(index), share=curator.remaining)
+        return index, float(score[0]), tuple(curator.releases)
+
+    def _row_scores(self, models, entropy):
+        """Rows of scores, one column for each model; None if the metric has none."""
+        X, y = self.rows.X, self.rows.y
+        columns = [self.scorer.row_score(model, X, y) for model in models]
+        if any(column is None for column in columns):
+            return None
+        weight = bounded_weights(
+            self.rows.sample_weight, self.max_weight, self.rows.n_rows
+        )
+        weight = weight if len(weight) else None
+        if self.rows.groups is not None:
+            words = entropy.words
+            kept = bound_groups(
+                self.rows.groups, self.max_rows, lambda n: words(n, b"rows of groups")
+            )
+            weight = kept * (1.0 if weight is None else weight)
+        return ArrayRows(np.column_stack(columns), None, weight)
+
+    def _curator(self, table, budget, entropy, name):
+        grouped = self.rows.groups is not None
+        weighted = self.rows.sample_weight is not None
+        return Curator(
+            table,
+            budget,
+            entropy,
+            context=name.encode(),
+            max_weight=self.max_weight if weighted else 1.0,
+            max_rows=self.max_rows if grouped else 1,
+        )
+
+    def _scores(self, models, budget, entropy, name):
+        """A noisy score of each model, from scorers that share the budget."""
+        rows = one_row_of_each_group(self.rows, entropy)
+        given = rows.X, rows.y, rows.sample_weight
+        parts = parts_of(budget, [1.0] * len(models))
+        scores = [
+            scorer_with(self.scorer, part, entropy, f"{name} {i}")(model, *given)
+            for i, (model, part) in enumerate(zip(models, parts, strict=True))
+        ]
+        releases = [
+            replace(release, share=release.share / len(models))
+            for score in scores
+            for release in score.privacy.releases
+        ]
+        return [float(score) for score in scores], tuple(releases)
+
+
+def one_row_of_each_group(rows, entropy):
+    """The rows without groups: scorers know rows only, so of each group one is left.
+
+    Which one is left does not depend on other groups, so what is private for a row is
+    private for a group.
+    """
+    if rows.groups is None:
+        return rows
+    kept = bound_groups(rows.groups, 1, lambda n: entropy.words(n, b"rows of groups"))
+    return replace(rows.rows(kept), groups=None)
+
+
+def scorer_with(scorer, budget, entropy, name):
+    """The scorer with another budget, seeded if the entropy is."""
+    seed = None
+    if entropy.seeded:
+        seed = int(entropy.words(1, f"seed of the score {name}".encode())[0]) >> 33
+    return scorer.with_budget(budget, random_state=seed)

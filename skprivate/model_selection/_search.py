@@ -1,0 +1,190 @@
+"""What all private searches are."""
+
+from dataclasses import replace
+
+from sklearn.base import BaseEstimator, MetaEstimatorMixin, clone
+from sklearn.utils import get_tags
+from sklearn.utils.validation import has_fit_parameter
+
+from skprivate.base import entropy_of
+from skprivate.composition import PrivacyCost
+from skprivate.ledger import LedgerCarrier, charge
+from skprivate.model_selection._best import BestEstimatorMixin
+from skprivate.model_selection._candidates import (
+    check_estimator,
+    checked_candidates,
+    configured,
+)
+from skprivate.model_selection._classes import with_classes
+from skprivate.model_selection._folds import check_fraction, falls_below
+from skprivate.model_selection._judge import Judge
+from skprivate.model_selection._plan import plan_of
+from skprivate.model_selection._report import SearchReport, unit_of
+from skprivate.model_selection._runs import Search, Winner
+from skprivate.model_selection._scoring import check_picklable, scorer_for
+from skprivate.model_selection._table import LabelledRows
+from skprivate.pipeline._shares import whole_budget
+from skprivate.pipeline._steps import is_seeded
+
+
+class DPSearch(BestEstimatorMixin, LedgerCarrier, MetaEstimatorMixin, BaseEstimator):
+    """Base of searches; subclasses define ``_candidates``.
+
+    **Guarantee.** A fit is within ``(epsilon, delta)``, on add or remove one unit; see
+    :class:`~skprivate.model_selection._runs.Search` for the proof. What it leaves
+    behind is the winner and its releases: the number of runs, the other models, and all
+    scores are dropped.
+    """
+
+    def _candidates(self, entropy):
+        """The candidates, and the parameter that holds them."""
+        raise TypeError(f"{type(self).__name__} must define _candidates(entropy).")
+
+    def fit(self, X, y=None, *, sample_weight=None, groups=None):
+        """Find a good candidate, and fit it.
+
+        Parameters
+        ----------
+        X : array-like, data frame or sparse matrix of shape (n_samples, n_features)
+            The rows, in memory.
+        y : array-like of shape (n_samples,), default=None
+            The target.
+        sample_weight : array-like of shape (n_samples,), default=None
+            Weights, cut to the ``max_weight`` of the estimator.
+        groups : array-like of shape (n_samples,), default=None
+            Rows with equal values belong to one privacy unit: they are fitted or
+            scored together, and at most ``max_rows_per_group`` of them count.
+
+        Returns
+        -------
+        self : object
+            The fitted search.
+        """
+        entropy = entropy_of(self.random_state)
+        plan, scorer = self._plan(entropy), scorer_for(self.scoring, self.estimator)
+        fraction = check_fraction(self.validation_fraction, "validation_fraction")
+        check_picklable(self.n_jobs, self.estimator, scorer)
+        self._check_weights(sample_weight)
+        rows = LabelledRows(X, y, sample_weight, groups)
+        n_rows = rows.n_rows
+        seeded = entropy.seeded or is_seeded(self.estimator)
+        paid = charge(type(self).__name__, plan.event, owner=self, seeded=seeded)
+        scored = falls_below(fraction, n_rows, groups, entropy)
+        unit, max_rows = unit_of(self.estimator, groups)
+        max_weight = self.estimator.get_params().get("max_weight", 1.0)
+        judge = Judge(rows.rows(scored), scorer, max_weight, max_rows)
+        estimator, assumed = with_classes(self.estimator, y, paid)
+        search = Search(estimator, plan, rows.rows(~scored), judge, entropy)
+        winner = search.winner(self.n_jobs)
+        winner = replace(winner, assumed=(*assumed, *winner.assumed))
+        report = self._report(plan, winner, unit, seeded)
+        paid.record(report)
+        self._keep(plan, winner, report)
+        return self
+
+    def _keep(self, plan, winner, report):
+        """Take over the winner, and nothing else."""
+        self.best_params_ = dict(plan.candidates[winner.index])
+        self.best_estimator_ = winner.model
+        # Its own report names the price of one run, which would be too low.
+        self.best_estimator_.privacy_ = self.privacy_ = report
+
+    def plan(self, n_features, *, classes=(0, 1)):
+        """The search on no rows: what a run would ask, and the price of the whole.
+
+        Parameters
+        ----------
+        n_features : int
+            Number of features.
+        classes : sequence, default=(0, 1)
+            Labels to plan for, if the estimator is not told its ``classes``.
+
+        Returns
+        -------
+        PrivacyReport
+        """
+        return self._planned(n_features, classes=classes).privacy_
+
+    def _planned(self, n_features, *, classes=(0, 1)):
+        """A clone that holds the first candidate, fitted on no rows."""
+        planned = clone(self)
+        entropy = entropy_of(self.random_state)
+        plan = self._plan(entropy)
+        model = self._one_run(plan)._planned(n_features, classes=classes)
+        fit = model.privacy_
+        seeded = entropy.seeded or is_seeded(self.estimator)
+        releases = [replace(r, query=f"fit: {r.query}") for r in fit.releases]
+        winner = Winner(plan.groups[0][0], model, tuple(releases), fit.assumed)
+        planned._keep(plan, winner, self._report(plan, winner, fit.unit, seeded))
+        return planned
+
+    def _plan(self, entropy):
+        """The plan, a function of parameters alone; refuses what is not private."""
+        check_estimator(self.estimator)
+        candidates, what = self._candidates(entropy)
+        candidates = checked_candidates(self.estimator, candidates, what)
+        budget = whole_budget(self.epsilon, self.delta)
+        return plan_of(
+            self.estimator, candidates, budget, self.stopping, self.mean_runs
+        )
+
+    def _one_run(self, plan):
+        """The first candidate, with the budget that a run gives it."""
+        params = plan.candidates[plan.groups[0][0]]
+        given = {"epsilon": plan.each.epsilon, "delta": plan.each.delta}
+        return configured(self.estimator, params, **given)
+
+    def _report(self, plan, winner, unit, seeded):
+        return SearchReport(
+            estimator=type(self).__name__,
+            budget=plan.whole,
+            releases=winner.releases,
+            assumed=winner.assumed,
+            unit=unit,
+            seeded=seeded,
+            paid=(plan.event,),
+            notes=tuple(plan.notes),
+        )
+
+    def _check_weights(self, sample_weight):
+        """Refuse weights that the estimator would refuse, before they cost a thing."""
+        if sample_weight is None:
+            return
+        if not has_fit_parameter(self.estimator, "sample_weight"):
+            raise TypeError(
+                f"{type(self.estimator).__name__} takes no sample_weight. Leave it out."
+            )
+
+    def _privacy_cost(self, walk):
+        """What a fit costs: the whole of it, however many runs there are."""
+        check_estimator(self.estimator)
+        entropy = entropy_of(self.random_state)
+        candidates, _ = self._candidates(entropy)
+        walked = [
+            walk(configured(self.estimator, params), "estimator")
+            for params in candidates
+        ]
+        leaks = tuple(dict.fromkeys(leak for cost in walked for leak in cost.leaks))
+        name = type(self).__name__
+        if leaks:
+            return PrivacyCost(name, leaks=leaks, children=(("estimator", walked[0]),))
+        plan = self._plan(entropy)
+        run = walk(self._one_run(plan), "estimator")
+        return PrivacyCost(
+            name,
+            events=(plan.event,),
+            fits=1,
+            children=(("estimator", run),),
+            note="; ".join(plan.notes),
+        )
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        inner = get_tags(self.estimator)
+        tags.estimator_type = inner.estimator_type
+        tags.classifier_tags = inner.classifier_tags
+        tags.regressor_tags = inner.regressor_tags
+        tags.target_tags = inner.target_tags
+        tags.input_tags.pairwise = inner.input_tags.pairwise
+        tags.input_tags.sparse = inner.input_tags.sparse
+        return tags

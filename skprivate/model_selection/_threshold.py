@@ -1,0 +1,341 @@
+"""A private choice of the score from which on a row counts as positive."""
+
+from dataclasses import dataclass, replace
+from numbers import Real
+
+import numpy as np
+from sklearn.base import (
+    BaseEstimator,
+    ClassifierMixin,
+    MetaEstimatorMixin,
+    is_classifier,
+)
+from sklearn.utils.metaestimators import available_if
+from sklearn.utils.validation import check_is_fitted
+
+from skprivate.base import entropy_of
+from skprivate.composition import PrivacyCost
+from skprivate.ledger import LedgerCarrier, charge, prepaid
+from skprivate.metrics._measurement import Measurement
+from skprivate.metrics._question import code_of, two
+from skprivate.metrics._score_tables import TableQuestion
+from skprivate.metrics._scorer import scores_of
+from skprivate.model_selection._candidates import (
+    check_estimator,
+    configured,
+    seeded_like,
+)
+from skprivate.model_selection._classes import with_classes
+from skprivate.model_selection._folds import check_fraction, falls_below
+from skprivate.model_selection._report import SearchReport, unit_of
+from skprivate.model_selection._table import LabelledRows
+from skprivate.pipeline._shares import whole_budget
+
+_SCORINGS = ("accuracy", "balanced_accuracy", "f1")
+_NOTES = (
+    "the model and the threshold were learned from disjoint parts of the rows, chosen "
+    "by secret coins: the price is that of one of them, not the sum",
+)
+
+
+def _model_has(method):
+    """Whether the model, fitted or not, has a method."""
+
+    def check(classifier):
+        model = getattr(classifier, "estimator_", classifier.estimator)
+        return hasattr(model, method)
+
+    return check
+
+
+@dataclass(frozen=True, eq=False)
+class BestThreshold(TableQuestion):
+    """The threshold at which a score is best, by a noisy table of scores."""
+
+    scoring: object = "balanced_accuracy"
+
+    def read_off(self, table, z):
+        """Threshold, and the score that the table promises there."""
+        # The last choice: no row is positive.
+        true = np.append(table.true_positives, 0.0)
+        false = np.append(table.false_positives, 0.0)
+        thresholds = np.append(table.thresholds, np.inf)
+        gains = _gain(self.scoring, true, false, table)
+        best = int(np.argmax(gains))
+        return float(thresholds[best]), float(gains[best])
+
+    def result(self, answer, confidence, privacy):
+        """Threshold and score."""
+        return answer
+
+
+def _gain(scoring, true, false, table):
+    """How good each threshold is, from the positives and negatives above it."""
+    positives, negatives = table.true_positives[-1], table.false_positives[-1]
+    n_rows = positives + negatives
+    if scoring == "accuracy":
+        return (true + negatives - false) / n_rows
+    if scoring == "f1":
+        return 2 * true / (true + false + positives)
+    if scoring == "balanced_accuracy":
+        return (true / positives + 1.0 - false / negatives) / 2
+    cost = scoring["fp"] * false + scoring["fn"] * (positives - true)
+    return -cost / n_rows
+
+
+class DPTunedThresholdClassifier(
+    ClassifierMixin, LedgerCarrier, MetaEstimatorMixin, BaseEstimator
+):
+    """Binary classifier with a threshold that is chosen under differential privacy.
+
+    **Guarantee.** A fit is within ``(epsilon, delta)``, on add or remove one unit. A
+    secret coin sends each unit to one of two parts, whatever the others do. The model
+    is fitted to the first part, with the whole budget; the threshold is read off a
+    noisy table of how that model scores the second part, made with the whole budget.
+    With all coins held fixed, a unit is in one part. If it is in the first, the model
+    is private, and the table is post-processing of the model and of rows that are the
+    same either way. If it is in the second, the model is the same, and the table is
+    private. So the pair costs what one of them does (parallel composition, McSherry
+    2009, Theorem 4), for each outcome of the coins, hence for their mixture.
+
+    Parameters
+    ----------
+    estimator : estimator
+        Private classifier of two classes with ``epsilon`` and ``delta``, which are set
+        here; a pipeline from ``make_dp_pipeline`` is one.
+    scoring : {"balanced_accuracy", "accuracy", "f1"} or dict, \
+            default="balanced_accuracy"
+        What is best. A dict ``{"fp": cost, "fn": cost}`` minimises the cost of false
+        positives and false negatives.
+    pos_label : label, default=None
+        The positive class; None means the last in sorted order.
+    validation_fraction : float, default=0.2
+        Probability that a unit goes to the part that chooses the threshold.
+    epsilon : float, default=1.0
+        Budget of a fit.
+    delta : float, default=1e-6
+        Budget of a fit.
+    random_state : int, RandomState instance or None, default=None
+        A seed makes a fit repeatable, and not private.
+
+    Attributes
+    ----------
+    estimator_ : estimator
+        The fitted model.
+    best_threshold_ : float
+        Rows with a score of at least this are positive.
+    best_score_ : float
+        What the noisy table promises, which is a little too much.
+    classes_ : ndarray of shape (2,)
+        Class labels.
+    privacy_ : PrivacyReport
+        All releases, and the price of the whole.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from skprivate.linear_model import DPLogisticRegression
+    >>> from skprivate.model_selection import DPTunedThresholdClassifier
+    >>> rng = np.random.default_rng(0)
+    >>> X = rng.uniform(-1, 1, (4000, 2))
+    >>> y = (X[:, 0] + rng.normal(size=4000) > 1).astype(int)
+    >>> model = DPLogisticRegression(bounds=(-1, 1), classes=[0, 1])
+    >>> tuned = DPTunedThresholdClassifier(model, scoring="f1", epsilon=2.0).fit(X, y)
+    >>> round(tuned.privacy_.epsilon(), 3)
+    2.0
+    """
+
+    def __init__(
+        self,
+        estimator,
+        *,
+        scoring="balanced_accuracy",
+        pos_label=None,
+        validation_fraction=0.2,
+        epsilon=1.0,
+        delta=1e-6,
+        random_state=None,
+    ):
+        self.estimator = estimator
+        self.scoring = scoring
+        self.pos_label = pos_label
+        self.validation_fraction = validation_fraction
+        self.epsilon = epsilon
+        self.delta = delta
+        self.random_state = random_state
+
+    def fit(self, X, y, *, sample_weight=None, groups=None):
+        """Fit the model to one part of the rows, and choose a threshold on the other.
+
+        Parameters
+        ----------
+        X : array-like, data frame or sparse matrix of shape (n_samples, n_features)
+            The rows, in memory.
+        y : array-like of shape (n_samples,)
+            Their classes.
+        sample_weight : array-like of shape (n_samples,), default=None
+            Weights, cut to the ``max_weight`` of the estimator.
+        groups : array-like of shape (n_samples,), default=None
+            Rows with equal values belong to one privacy unit.
+
+        Returns
+        -------
+        self : object
+            The fitted classifier.
+        """
+        self._check()
+        budget = whole_budget(self.epsilon, self.delta)
+        entropy = entropy_of(self.random_state)
+        name = type(self).__name__
+        rows = LabelledRows(X, y, sample_weight, groups)
+        paid = charge(name, budget, owner=self, seeded=entropy.seeded)
+        held = falls_below(self.validation_fraction, rows.n_rows, groups, entropy)
+        model, assumed = with_classes(self._model(), y, paid)
+        with prepaid():
+            model = seeded_like(entropy, model, "model")
+            model.fit(**rows.rows(~held).fit_args)
+            chosen = self._choose(model, rows.rows(held), entropy)
+        report = self._report(budget, model, chosen, assumed, groups, entropy)
+        paid.record(report)
+        self.best_threshold_, self.best_score_ = chosen.answer_
+        self.classes_ = model.classes_
+        self.estimator_, self.privacy_ = model, report
+        self.estimator_.privacy_ = report  # its own price would be that of a part
+        return self
+
+    def _check(self):
+        """Refuse parameters that make no sense, before anything is paid."""
+        check_estimator(self.estimator)
+        check_fraction(self.validation_fraction, "validation_fraction")
+        if not is_classifier(self.estimator):
+            raise TypeError("estimator must be a private classifier of two classes.")
+        if isinstance(self.scoring, dict):
+            costs = [self.scoring.get("fp"), self.scoring.get("fn")]
+            fine = all(isinstance(c, Real) and 0 <= c < np.inf for c in costs)
+            if not fine or len(self.scoring) != 2:
+                raise ValueError(
+                    "scoring must hold a cost of at least zero for 'fp' and for 'fn', "
+                    "and nothing else."
+                )
+        elif self.scoring not in _SCORINGS:
+            raise ValueError(
+                f"scoring must be one of {', '.join(_SCORINGS)}, or a dict of costs "
+                "such as {'fp': 1, 'fn': 5}."
+            )
+
+    def _model(self):
+        """A clone of the estimator with the whole budget."""
+        given = {"epsilon": self.epsilon, "delta": self.delta}
+        return configured(self.estimator, {}, **given)
+
+    def _choose(self, model, held, entropy):
+        """Ask for the table of scores of the held rows."""
+        classes = two(model.classes_)
+        question = BestThreshold(
+            classes, pos_label=self.pos_label, scoring=self.scoring
+        )
+        params = self.estimator.get_params()
+        measurement = Measurement(
+            question,
+            "threshold",
+            epsilon=self.epsilon,
+            delta=self.delta,
+            max_weight=params.get("max_weight", 1.0),
+            max_rows_per_group=params.get("max_rows_per_group", 1),
+        )
+        measurement = seeded_like(entropy, measurement, "threshold")
+        scores = scores_of(model, held.X, self.pos_label).reshape(-1, 1)
+        return measurement.fit(
+            scores, held.y, sample_weight=held.sample_weight, groups=held.groups
+        )
+
+    def _report(self, budget, model, chosen, assumed, groups, entropy):
+        """What both parts released."""
+        parts = ("fit", model.privacy_), ("threshold", chosen.privacy_)
+        releases = tuple(
+            replace(release, query=f"{name}: {release.query}")
+            for name, report in parts
+            for release in report.releases
+        )
+        known = dict.fromkeys([*assumed, *model.privacy_.assumed])
+        return SearchReport(
+            estimator=type(self).__name__,
+            budget=budget,
+            releases=releases,
+            assumed=tuple(known),
+            unit=unit_of(self.estimator, groups)[0],
+            seeded=entropy.seeded,
+            paid=(budget.event,),
+            notes=_NOTES,
+        )
+
+    def predict(self, X):
+        """Classes of rows, by the threshold that was chosen.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features)
+            Rows.
+
+        Returns
+        -------
+        ndarray of shape (n_samples,)
+        """
+        check_is_fitted(self, "estimator_")
+        positive = code_of(self.pos_label, self.classes_)
+        scores = scores_of(self.estimator_, X, self.pos_label)
+        said = np.where(scores >= self.best_threshold_, positive, 1 - positive)
+        return self.classes_[said]
+
+    @available_if(_model_has("predict_proba"))
+    def predict_proba(self, X):
+        """Probabilities of the model; the threshold does not change them.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features)
+            Rows.
+
+        Returns
+        -------
+        ndarray of shape (n_samples, 2)
+        """
+        check_is_fitted(self, "estimator_")
+        return self.estimator_.predict_proba(X)
+
+    @available_if(_model_has("decision_function"))
+    def decision_function(self, X):
+        """Margins of the model; the threshold does not change them.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features)
+            Rows.
+
+        Returns
+        -------
+        ndarray of shape (n_samples,)
+        """
+        check_is_fitted(self, "estimator_")
+        return self.estimator_.decision_function(X)
+
+    @property
+    def n_features_in_(self):
+        """Number of features seen in ``fit``."""
+        if not hasattr(self, "estimator_"):
+            raise AttributeError("There is no n_features_in_ before fit. Call fit.")
+        return self.estimator_.n_features_in_
+
+    def _privacy_cost(self, walk):
+        """What a fit costs: the budget, once for both parts."""
+        self._check()
+        budget = whole_budget(self.epsilon, self.delta)
+        parts = [("estimator", walk(self._model(), "estimator"))]
+        return PrivacyCost.of_budget(
+            type(self).__name__, budget, parts, note="; ".join(_NOTES)
+        )
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        tags.classifier_tags.multi_class = False
+        return tags

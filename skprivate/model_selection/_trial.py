@@ -1,0 +1,141 @@
+"""Fits and scores that share one budget: what cross-validation is made of."""
+
+from dataclasses import replace
+
+from sklearn.base import clone
+from sklearn.utils.parallel import Parallel, delayed
+from sklearn.utils.validation import has_fit_parameter
+
+from skprivate.base import entropy_of
+from skprivate.composition import check_private
+from skprivate.ledger import charge, prepaid
+from skprivate.model_selection._candidates import check_estimator, seeded_like
+from skprivate.model_selection._classes import with_classes
+from skprivate.model_selection._judge import one_row_of_each_group, scorer_with
+from skprivate.model_selection._report import SearchReport, unit_of
+from skprivate.model_selection._scoring import check_picklable, scorer_for
+from skprivate.pipeline._steps import is_seeded
+
+
+class DPScores(tuple):
+    """Private scores, and what they cost together.
+
+    A tuple of :class:`~skprivate.metrics.DPScore`, each with its interval; NumPy reads
+    it as an array of floats.
+
+    Parameters
+    ----------
+    scores : iterable of DPScore
+    privacy : PrivacyReport
+
+    Attributes
+    ----------
+    privacy : PrivacyReport
+        All releases, of fits and scores, and their joint price.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from skprivate.model_selection import DPScores
+    >>> scores = DPScores([0.5, 0.7], privacy=None)
+    >>> float(np.mean(scores))
+    0.6
+    """
+
+    def __new__(cls, scores, privacy):
+        """Make a tuple that carries its price."""
+        scores = super().__new__(cls, scores)
+        scores.privacy = privacy
+        return scores
+
+    def __reduce__(self):
+        return type(self), (tuple(self), self.privacy)
+
+
+class Trial:
+    """Fits and scores of one estimator, each with the same part of a budget.
+
+    Parameters
+    ----------
+    name : str
+        How reports and ledgers call it.
+    estimator : estimator
+    scoring : str, DPScorer or None
+    n_jobs : int or None
+    whole, part : Budget
+    random_state : int, RandomState instance or None
+    """
+
+    def __init__(self, name, estimator, scoring, n_jobs, whole, part, random_state):
+        check_estimator(estimator)
+        check_private(estimator)
+        self.name, self.estimator = name, estimator
+        self.scorer = scorer_for(scoring, estimator)
+        check_picklable(n_jobs, estimator, self.scorer)
+        self.n_jobs, self.whole, self.part = n_jobs, whole, part
+        self.entropy = entropy_of(random_state)
+        self.seeded = self.entropy.seeded or is_seeded(estimator)
+
+    @property
+    def coin_seed(self):
+        """A seed for folds, or None for coins of the operating system."""
+        if not self.entropy.seeded:
+            return None
+        return int(self.entropy.words(1, b"seed of folds")[0])
+
+    def pay(self, rows):
+        """Charge everything; nothing of a row but its existence was looked at."""
+        fits_weights = has_fit_parameter(self.estimator, "sample_weight")
+        if rows.sample_weight is not None and not fits_weights:
+            raise TypeError(
+                f"{type(self.estimator).__name__} takes no sample_weight. Leave it out."
+            )
+        rows.n_rows  # noqa: B018 (refuses lengths that differ, before it costs a thing)
+        event, owner = self.whole.event, self.estimator
+        return charge(self.name, event, owner=owner, seeded=self.seeded)
+
+    def scores(self, jobs, rows, paid, note):
+        """Scores of pairs of rows to fit and rows to score, with one report."""
+        self.estimator, known = with_classes(self.estimator, rows.y, paid)
+        found = Parallel(n_jobs=self.n_jobs)(
+            delayed(_fit_and_score)(self, number, *job)
+            for number, job in enumerate(jobs)
+        )
+        share = 1 / len(jobs)
+        releases = [
+            replace(
+                release, query=f"{kind}: {release.query}", share=share * release.share
+            )
+            for fit, score in found
+            for kind, report in (("fit", fit), ("score", score.privacy))
+            for release in report.releases
+        ]
+        assumed = dict.fromkeys(known)
+        for fit, score in found:
+            assumed |= dict.fromkeys((*fit.assumed, *score.privacy.assumed))
+        report = SearchReport(
+            estimator=self.name,
+            budget=self.whole,
+            releases=tuple(releases),
+            assumed=tuple(assumed),
+            unit=unit_of(self.estimator, rows.groups)[0],
+            seeded=self.seeded,
+            paid=(self.whole.event,),
+            notes=(note,),
+        )
+        paid.record(report)
+        return DPScores([score for _, score in found], report)
+
+
+def _fit_and_score(trial, number, to_fit, to_score):
+    """In a worker: one model, of which the report is left, and its score."""
+    name, budget, entropy = f"fit {number}", trial.part, trial.entropy
+    model = clone(trial.estimator)
+    model.set_params(epsilon=budget.epsilon, delta=budget.delta)
+    model = seeded_like(entropy, model, name)
+    rows = one_row_of_each_group(to_score, entropy)
+    scorer = scorer_with(trial.scorer, budget, entropy, name)
+    with prepaid():
+        model.fit(**to_fit.fit_args)
+        score = scorer(model, rows.X, rows.y, rows.sample_weight)
+    return model.privacy_, score

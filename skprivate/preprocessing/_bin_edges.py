@@ -1,0 +1,45 @@
+"""Edges of bins: between private ends, equally wide, or with equally many rows."""
+
+import numpy as np
+
+from skprivate.queries import private_quantiles
+
+_CLOSEST = 1e-8  # as in scikit-learn: narrower bins are joined
+
+
+def quantile_edges(curator, n_bins, low, high):
+    """Edges between which there are about equally many rows of each feature."""
+    wanted, place = np.unique(
+        np.concatenate([np.linspace(0, 1, n + 1) for n in n_bins]), return_inverse=True
+    )
+    found = private_quantiles(curator, wanted, low, high, share=curator.remaining)
+    places = np.split(place, np.cumsum(n_bins + 1)[:-1])
+    return [
+        joined(of_one[place], *ends)
+        for of_one, place, *ends in zip(found, places, low, high, strict=True)
+    ]
+
+
+def uniform_edges(curator, n_bins, low, high):
+    """Edges of equally wide bins between the private ends of each feature."""
+    ends = private_quantiles(curator, [0, 1], low, high, share=curator.remaining)
+    return [
+        joined(np.linspace(first, last, n + 1), *bounds)
+        for (first, last), n, *bounds in zip(ends, n_bins, low, high, strict=True)
+    ]
+
+
+def joined(edges, low, high):
+    """Edges that differ, and two at least.
+
+    Only the inner ones matter to ``transform``. Where noise hides the rows beyond an
+    inner edge, the end of the bins is that of the bounds.
+    """
+    inner = edges[1:-1]
+    inner = inner[np.ediff1d(inner, to_begin=np.inf) > _CLOSEST]
+    first, last = edges[0], edges[-1]
+    if len(inner):
+        first = first if inner[0] - first > _CLOSEST else low
+        last = last if last - inner[-1] > _CLOSEST else high
+        inner = inner[(inner - first > _CLOSEST) & (last - inner > _CLOSEST)]
+    return np.concatenate([[first], inner, [last]])

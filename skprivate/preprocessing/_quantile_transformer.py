@@ -1,0 +1,183 @@
+"""Mapping to a uniform or normal distribution, by private quantiles."""
+
+from numbers import Integral
+
+import numpy as np
+from scipy.special import ndtr, ndtri
+from sklearn.base import OneToOneFeatureMixin
+from sklearn.utils.validation import check_is_fitted
+
+from skprivate._sklearn import Interval, StrOptions
+from skprivate.base import DPEstimator, DPTransformerMixin
+from skprivate.queries import private_quantiles
+from skprivate.rows import checked_input
+
+_BOUNDS_SHARE = 0.2
+_RAREST = 1e-7 - np.spacing(1)  # as in scikit-learn: the normal output has bounds
+
+
+class DPQuantileTransformer(OneToOneFeatureMixin, DPTransformerMixin, DPEstimator):
+    """Map each feature to a uniform or normal distribution, privately.
+
+    The quantiles of all features are found together, in two rounds of noisy counts. The
+    output has public bounds, whatever the rows are.
+
+    Parameters
+    ----------
+    n_quantiles : int, default=1000
+        Number of quantiles. Their noise hardly depends on it.
+    output_distribution : {"uniform", "normal"}, default="uniform"
+        Distribution of the output.
+    bounds : tuple (low, high) or "private", default="private"
+        Public range of the features: numbers, or arrays of one number per feature.
+        ``"private"`` pays a fifth of the budget for a search.
+    copy : bool, default=True
+        If False, ``transform`` works in place where it can.
+    epsilon : float, default=1.0
+        Budget of a fit; see :class:`~skprivate.base.DPEstimator`.
+    delta : float, default=1e-6
+        Budget of a fit. Zero adds Laplace noise instead of Gaussian.
+    max_weight : float, default=1.0
+        Larger sample weights are cut to this.
+    max_rows_per_group : int, default=1
+        Rows of one group that count.
+    random_state : int, RandomState instance or None, default=None
+        A seed makes the fit repeatable, and not private.
+
+    Attributes
+    ----------
+    n_quantiles_ : int
+        Number of quantiles.
+    quantiles_ : ndarray of shape (n_quantiles, n_features)
+        Private quantiles; the first and the last are the bounds, since the extremes of
+        the rows cannot be known.
+    references_ : ndarray of shape (n_quantiles,)
+        Their ranks, from 0 to 1.
+    output_bounds_ : tuple (low, high) of ndarray of shape (n_features,)
+        Range of ``transform``, of any rows.
+    privacy_ : PrivacyReport
+        What was released, and at what price.
+
+    See Also
+    --------
+    sklearn.preprocessing.QuantileTransformer : The same without privacy.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from skprivate.preprocessing import DPQuantileTransformer
+    >>> X = np.random.default_rng(0).lognormal(size=(5000, 2))
+    >>> Z = DPQuantileTransformer(epsilon=1.0).fit_transform(X)
+    >>> bool(abs(Z.mean() - 0.5) < 0.1)
+    True
+    """
+
+    def __init__(
+        self,
+        *,
+        n_quantiles=1000,
+        output_distribution="uniform",
+        bounds="private",
+        copy=True,
+        epsilon=1.0,
+        delta=1e-6,
+        max_weight=1.0,
+        max_rows_per_group=1,
+        random_state=None,
+    ):
+        super().__init__(
+            epsilon=epsilon,
+            delta=delta,
+            max_weight=max_weight,
+            max_rows_per_group=max_rows_per_group,
+            random_state=random_state,
+        )
+        self.n_quantiles = n_quantiles
+        self.output_distribution = output_distribution
+        self.bounds = bounds
+        self.copy = copy
+
+    _parameter_constraints = {
+        **DPEstimator._parameter_constraints,
+        "n_quantiles": [Interval(Integral, 2, None, closed="left")],
+        "output_distribution": [StrOptions({"uniform", "normal"})],
+        "bounds": "no_validation",  # the curator checks them
+        "copy": ["boolean"],
+    }
+
+    def _fit(self, curator):
+        low, high = curator.bounds(self.bounds, share=_BOUNDS_SHARE)
+        self.n_quantiles_ = self.n_quantiles
+        self.references_ = np.linspace(0, 1, self.n_quantiles)
+        inner, share = self.references_[1:-1], curator.remaining
+        found = private_quantiles(curator, inner, low, high, share=share, rounds=2)
+        self.quantiles_ = np.vstack([low, found.T, high])
+        end = 1.0
+        if self.output_distribution == "normal":
+            end = -ndtri(_RAREST)
+        start = 0.0 if self.output_distribution == "uniform" else -end
+        ends = np.full_like(low, start), np.full_like(low, end)
+        self.output_bounds_ = ends
+
+    def transform(self, X):
+        """Map ``X`` to the output distribution.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features)
+            Rows to transform.
+
+        Returns
+        -------
+        ndarray of shape (n_samples, n_features)
+        """
+        check_is_fitted(self)
+        X = checked_input(self, X, copy=self.copy)
+        for j, quantiles in enumerate(self.quantiles_.T):
+            ranks = np.interp(X[:, j], *_steps(quantiles, self.references_))
+            if self.output_distribution == "normal":
+                ranks = ndtri(np.clip(ranks, _RAREST, 1 - _RAREST))
+            X[:, j] = ranks
+        return X
+
+    def inverse_transform(self, X):
+        """Map ``X`` back to the distribution of the features.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features)
+            Transformed rows.
+
+        Returns
+        -------
+        ndarray of shape (n_samples, n_features)
+        """
+        check_is_fitted(self)
+        X = checked_input(self, X, copy=self.copy)
+        for j, quantiles in enumerate(self.quantiles_.T):
+            ranks = X[:, j]
+            if self.output_distribution == "normal":
+                ranks = ndtr(ranks)
+            X[:, j] = np.interp(ranks, self.references_, quantiles)
+        return X
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        tags.transformer_tags.preserves_dtype = ["float64", "float32"]
+        return tags
+
+
+def _steps(quantiles, references):
+    """Points of the map from values to ranks, which jumps where quantiles repeat.
+
+    A repeated quantile has the middle of its ranks; values just below and above it have
+    the ends. At the ends of all, there is no more to reach.
+    """
+    value, first, count = np.unique(quantiles, return_index=True, return_counts=True)
+    lowest, highest = references[first], references[first + count - 1]
+    middle = (lowest + highest) / 2
+    middle[-1], middle[0] = references[-1], references[0]
+    before, after = np.nextafter(value, -np.inf), np.nextafter(value, np.inf)
+    points = np.stack([before, value, after], axis=1).ravel()
+    ranks = np.stack([lowest, middle, highest], axis=1).ravel()
+    return np.maximum.accumulate(points), np.maximum.accumulate(ranks)

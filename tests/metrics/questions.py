@@ -1,0 +1,69 @@
+"""Every question that a metric asks, as an estimator for the privacy checks."""
+
+import numpy as np
+
+from skprivate.metrics import all_metrics
+from skprivate.metrics._measurement import Measurement
+
+TWO = {"classes": (0, 1)}
+BOUNDS = {"target_bounds": (-1.0, 1.0)}
+# What is to be said to each metric, so that nothing is read from the rows. One entry a
+# path through its code; a metric that is not here fails a test.
+PUBLIC = {
+    "dp_accuracy_score": [TWO],
+    "dp_average_precision_score": [TWO],
+    "dp_balanced_accuracy_score": [TWO],
+    "dp_brier_score": [TWO],
+    "dp_calibration_curve": [TWO, {**TWO, "strategy": "quantile", "n_bins": 3}],
+    "dp_confusion_matrix": [TWO, {**TWO, "normalize": "pred"}],
+    "dp_log_loss": [TWO],
+    "dp_mean_absolute_error": [BOUNDS, {}],
+    "dp_mean_squared_error": [BOUNDS, {**BOUNDS, "max_error": 0.5}],
+    "dp_precision_recall_curve": [TWO],
+    "dp_precision_recall_f1": [
+        TWO,
+        {**TWO, "average": "macro"},
+        {**TWO, "average": "micro"},
+        {"classes": (0, 1, 2), "average": "weighted"},
+        {"classes": (0, 1, 2), "average": None},
+    ],
+    "dp_r2_score": [BOUNDS, {}],
+    "dp_roc_auc_score": [TWO],
+    "dp_roc_curve": [TWO],
+}
+OF_LABELS = {
+    "dp_accuracy_score",
+    "dp_balanced_accuracy_score",
+    "dp_confusion_matrix",
+    "dp_precision_recall_f1",
+}
+CASES = [(name, public) for name, cases in PUBLIC.items() for public in cases]
+IDS = [f"{name}-{number}" for name in PUBLIC for number in range(len(PUBLIC[name]))]
+
+
+class Probe(Measurement):
+    """A question about rows of any width: it looks at the first number only."""
+
+    def _fit(self, curator):
+        self.answer_ = self.question.ask(curator, 1.96)
+
+
+def sign_for_code(X, n_classes):
+    """In place of a predicted class, so that rows of any kind have one."""
+    return np.where(np.isfinite(X).all(axis=1), X[:, 0] > 0, -1).astype(np.int32)
+
+
+def probe(name, public, **params):
+    """The question of a metric, as an estimator."""
+    return Probe(all_metrics()[name].question(**public), name, **params)
+
+
+def arrays_for(name, n_rows=500, seed=0):
+    """Truth and predictions that a metric understands."""
+    rng = np.random.default_rng(seed)
+    if name.endswith(("error", "r2_score")):
+        y = rng.uniform(-1, 1, n_rows)
+        return y, np.clip(y + 0.3 * rng.normal(size=n_rows), -1, 1)
+    y = rng.integers(0, 2, n_rows)
+    score = 1 / (1 + np.exp(-2 * (rng.normal(size=n_rows) + 2 * y - 1)))
+    return y, (score > 0.5).astype(int) if name in OF_LABELS else score

@@ -1,0 +1,163 @@
+"""The threshold is private, is worth its price, and the price is paid once."""
+
+import pickle
+
+import numpy as np
+import pytest
+from sklearn.base import clone
+from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import balanced_accuracy_score, f1_score
+
+from skprivate import make_dp_pipeline
+from skprivate.composition import check_private, privacy_cost
+from skprivate.ledger import PrivacyLedger, StrictLedgerError
+from skprivate.linear_model import DPLogisticRegression
+from skprivate.model_selection import DPTunedThresholdClassifier
+from skprivate.preprocessing import DPStandardScaler
+
+
+@pytest.fixture
+def rows(rng):
+    X = rng.uniform(-1, 1, (6000, 3))
+    y = (X[:, 0] + 0.4 * rng.normal(size=6000) > 0.9).astype(int)  # about one in eight
+    return X, y
+
+
+def model(**params):
+    return DPLogisticRegression(bounds=(-1, 1), classes=[0, 1], **params)
+
+
+def tuned(**params):
+    return DPTunedThresholdClassifier(model(), **params)
+
+
+@pytest.mark.parametrize("scoring", ["balanced_accuracy", "f1", {"fp": 1, "fn": 8}])
+def test_better_than_the_usual_threshold(scoring, rows):
+    found = tuned(scoring=scoring, random_state=0).fit(*rows)
+    usual = found.estimator_.predict(rows[0])
+    score = f1_score if scoring == "f1" else balanced_accuracy_score
+    assert score(rows[1], found.predict(rows[0])) > score(rows[1], usual) + 0.03
+
+
+def test_accuracy_is_not_made_worse(rows):
+    found = tuned(scoring="accuracy", random_state=0).fit(*rows)
+    usual = np.mean(found.estimator_.predict(rows[0]) == rows[1])
+    assert found.score(*rows) > usual - 0.02
+
+
+def test_extreme_costs(rows):
+    X, y = rows
+    no_alarms = tuned(scoring={"fp": 1, "fn": 0}).fit(X, y).predict(X)
+    assert np.mean(no_alarms[y == 0]) < 0.01
+    no_misses = tuned(scoring={"fp": 0, "fn": 1}).fit(X, y).predict(X)
+    assert np.mean(no_misses[y == 1]) > 0.97
+
+
+def test_price_is_paid_once(rows):
+    classifier = tuned(epsilon=0.8)
+    with PrivacyLedger(epsilon=0.8, delta=1e-6) as ledger:
+        classifier.fit(*rows)
+    assert [record.name for record in ledger.records] == ["DPTunedThresholdClassifier"]
+    assert classifier.privacy_.epsilon() == pytest.approx(0.8)
+    names = [release.query for release in classifier.privacy_.releases]
+    assert any(name.startswith("fit: ") for name in names)
+    assert any(name.startswith("threshold: ") for name in names)
+    assert "disjoint" in repr(classifier.privacy_)
+    cost = privacy_cost(classifier)
+    assert cost.epsilon() == pytest.approx(0.8)
+    assert check_private(classifier).private
+
+
+def test_each_part_has_the_whole_budget(rows):
+    classifier = tuned(epsilon=0.8).fit(*rows)
+    for part in ("fit", "threshold"):
+        shares = [
+            release.share
+            for release in classifier.privacy_.releases
+            if release.query.startswith(part)
+        ]
+        assert sum(shares) == pytest.approx(1.0)
+
+
+def test_no_row_moves_another(rows):
+    """With the same seed, the coins of the other rows stay where they were."""
+    X, y = rows
+    classifier = tuned(random_state=5)
+    seen = []
+
+    class Spy(DPLogisticRegression):
+        def fit(self, X, y=None, **params):
+            seen.append({row.tobytes() for row in X})
+            return super().fit(X, y, **params)
+
+    spy = classifier.set_params(estimator=Spy(bounds=(-1, 1), classes=[0, 1]))
+    clone(spy).fit(X, y)
+    clone(spy).fit(X[:-1], y[:-1])
+    assert len(seen[0] ^ seen[1]) <= 1
+
+
+def test_groups_and_weights(rows):
+    X, y = rows
+    groups = np.arange(len(y)) // 3
+    classifier = DPTunedThresholdClassifier(
+        model(max_rows_per_group=3, max_weight=2.0), epsilon=4.0
+    )
+    classifier.fit(X, y, sample_weight=np.full(len(y), 2.0), groups=groups)
+    assert "group" in classifier.privacy_.unit
+    largest = max(release.sensitivity for release in classifier.privacy_.releases)
+    assert largest >= 6.0
+
+
+def test_pipelines_and_strings(rows):
+    X, y = rows
+    names = np.array(["no", "yes"])[y]
+    pipe = make_dp_pipeline(
+        DPStandardScaler(bounds=(-1, 1)), DPLogisticRegression(classes=["no", "yes"])
+    )
+    classifier = DPTunedThresholdClassifier(pipe, pos_label="no", epsilon=2.0)
+    classifier.fit(X, names)
+    assert set(classifier.predict(X)) <= {"no", "yes"}
+    assert classifier.predict_proba(X).shape == (len(X), 2)
+    assert classifier.privacy_.epsilon() == pytest.approx(2.0)
+
+
+def test_strict_ledger(rows):
+    with PrivacyLedger(strict=True):
+        tuned().fit(*rows)
+    with pytest.raises(StrictLedgerError), PrivacyLedger(strict=True):
+        DPTunedThresholdClassifier(DPLogisticRegression(bounds=(-1, 1))).fit(*rows)
+    with pytest.raises(StrictLedgerError), PrivacyLedger(strict=True):
+        tuned(random_state=0).fit(*rows)
+
+
+def test_seed_and_pickle(rows):
+    first, second = (tuned(random_state=3).fit(*rows) for _ in range(2))
+    assert first.best_threshold_ == second.best_threshold_
+    again = pickle.loads(pickle.dumps(first))
+    np.testing.assert_array_equal(again.predict(rows[0]), first.predict(rows[0]))
+
+
+@pytest.mark.parametrize(
+    ("params", "error"),
+    [
+        ({"scoring": "roc_auc"}, ValueError),
+        ({"scoring": {"fp": 1}}, ValueError),
+        ({"scoring": {"fp": -1, "fn": 1}}, ValueError),
+        ({"validation_fraction": 1.0}, ValueError),
+        ({"epsilon": 0}, ValueError),
+        ({"estimator": LogisticRegression()}, TypeError),
+        ({"estimator": model(epsilon=3.0)}, ValueError),
+        ({"estimator": DPStandardScaler()}, TypeError),
+    ],
+)
+def test_nonsense_is_refused_before_it_costs_anything(params, error, rows):
+    with PrivacyLedger() as ledger:
+        with pytest.raises(error):
+            tuned().set_params(**params).fit(*rows)
+        assert len(ledger.records) == 0
+
+
+def test_three_classes_are_refused(rows):
+    three = model().set_params(classes=[0, 1, 2])
+    with pytest.raises(ValueError, match="two classes"):
+        DPTunedThresholdClassifier(three).fit(*rows)

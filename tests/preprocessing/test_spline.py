@@ -1,0 +1,84 @@
+"""Splines with private knots."""
+
+import numpy as np
+import pytest
+from scipy import sparse
+from sklearn.preprocessing import SplineTransformer
+
+from skprivate.preprocessing import DPSplineTransformer
+
+rng = np.random.default_rng(0)
+X = np.column_stack([rng.normal(size=20_000), rng.lognormal(size=20_000)])
+KNOTS = ["uniform", "quantile"]
+BEYOND = ["constant", "linear", "continue", "periodic"]
+
+
+@pytest.mark.filterwarnings("ignore:epsilon=inf")
+@pytest.mark.parametrize("knots", KNOTS)
+@pytest.mark.parametrize("extrapolation", BEYOND)
+def test_without_noise_it_is_scikit_learns(knots, extrapolation):
+    options = {"knots": knots, "extrapolation": extrapolation, "include_bias": False}
+    bounds = X.min(axis=0), X.max(axis=0)
+    private = DPSplineTransformer(bounds=bounds, epsilon=np.inf, **options).fit(X)
+    public = SplineTransformer(**options).fit(X)
+    np.testing.assert_allclose(private.transform(X), public.transform(X), atol=0.01)
+    assert private.n_features_out_ == public.n_features_out_
+    np.testing.assert_array_equal(
+        private.get_feature_names_out(), public.get_feature_names_out()
+    )
+
+
+@pytest.mark.parametrize("delta", [1e-6, 0.0])
+def test_knots_are_near_the_quantiles(delta):
+    splines = DPSplineTransformer(knots="quantile", delta=delta, random_state=0).fit(X)
+    expected = np.quantile(X, [0.25, 0.5, 0.75], axis=0)
+    np.testing.assert_allclose(splines.knots_[1:-1], expected, atol=0.1)
+
+
+@pytest.mark.parametrize("knots", KNOTS)
+@pytest.mark.parametrize("extrapolation", BEYOND)
+@pytest.mark.parametrize("degree", [1, 3])
+def test_output_bounds_hold(knots, extrapolation, degree):
+    splines = DPSplineTransformer(
+        knots=knots, extrapolation=extrapolation, degree=degree, bounds=(-30, 30)
+    )
+    low, high = splines.fit(X).output_bounds_
+    Z = splines.transform(np.linspace(-30, 30, 999)[:, None] * np.ones(2))
+    assert Z.shape[1] == len(low)
+    np.testing.assert_array_equal(Z, np.clip(Z, low - 1e-9, high + 1e-9))
+
+
+@pytest.mark.parametrize("knots", KNOTS)
+@pytest.mark.parametrize("value", [0.0, -3.0, 1e9])
+def test_a_constant_feature_has_knots_around_it(knots, value):
+    splines = DPSplineTransformer(knots=knots, random_state=0)
+    splines.fit(np.full((5000, 1), value))
+    assert (np.diff(splines.knots_, axis=0) > 0).all()
+    assert np.isfinite(splines.transform([[value]])).all()
+
+
+@pytest.mark.parametrize("knots", KNOTS)
+@pytest.mark.parametrize("n_rows", [1, 10])
+def test_few_rows_give_ascending_knots(knots, n_rows):
+    splines = DPSplineTransformer(12, knots=knots, epsilon=0.1).fit(X[:n_rows])
+    assert (np.diff(splines.knots_, axis=0) > 0).all()
+
+
+def test_given_knots_cost_nothing():
+    knots = np.linspace([-2, 0], [2, 5], 4)
+    splines = DPSplineTransformer(knots=knots).fit(X)
+    assert splines.privacy_.releases == ()
+    public = SplineTransformer(knots=knots).fit(X)
+    np.testing.assert_array_equal(splines.transform(X), public.transform(X))
+    with pytest.raises(ValueError, match="column for each feature"):
+        DPSplineTransformer(knots=knots[:, :1]).fit(X)
+    with pytest.raises(ValueError, match="sorted"):
+        DPSplineTransformer(knots=knots[::-1]).fit(X)
+
+
+def test_sparse_output():
+    splines = DPSplineTransformer(sparse_output=True, random_state=0).fit(X)
+    output = splines.transform(X[:50])
+    assert sparse.issparse(output)
+    dense = splines.set_params(sparse_output=False).transform(X[:50])
+    np.testing.assert_allclose(output.toarray(), dense)
