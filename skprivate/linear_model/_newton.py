@@ -6,6 +6,8 @@ The Hessian follows from second moments that were released before, by post-proce
 import numpy as np
 from scipy.special import expit
 
+from skprivate.linear_model._steps import mean_of_last
+
 _NODES, _WEIGHTS = np.polynomial.hermite_e.hermegauss(21)
 _WEIGHTS = _WEIGHTS / _WEIGHTS.sum()
 _FARTHEST = 1.5  # a step moves margins by no more, in the mean square
@@ -19,7 +21,7 @@ class NormalRows:
     Margins are then normal too, so that the Hessian of the mean logistic loss, the mean
     of ``s v v'`` with ``s`` the derivative of the probability, is that of a row's part
     along the margin, an integral over one dimension, and of the rest, which is
-    independent of ``s``.
+    independent of ``s`` (compare Stein 1981, Annals of Statistics 9(6), lemma 2).
 
     Parameters
     ----------
@@ -52,12 +54,14 @@ class NormalRows:
 def newton_descent(gradient, start, rows, penalty, damping, noise, n_steps):
     """Nesterov's steps in the metric of the Hessian, the shorter the noisier they are.
 
-    A step that may be all noise goes only ``1 / (k + 1)`` of the way, which makes the
-    result the mean of where all steps aimed at; one far above noise goes all the way
-    (after James and Stein 1961). ``damping`` is added to the Hessian. So directions
-    that are weaker, or not known to be stronger, are not averaged, but gather what many
-    gradients say. Where gradients turn out to change faster than the Hessian tells, by
-    more than noise explains, it is raised in the direction of that step.
+    A step that may be all noise goes only ``1 / (k + 1)`` of the way, as in a running
+    mean of where steps aim at; one far above noise goes all the way (after James and
+    Stein 1961). The result is the mean of the last three tenths of the points.
+
+    ``damping`` is added to the Hessian. Directions that are weaker than that, or not
+    known to be stronger, gather what many gradients say instead of averaging it. Where
+    gradients turn out to change faster than the damped Hessian tells, by more than
+    noise explains, it is raised in the direction of that step.
 
     Parameters
     ----------
@@ -78,7 +82,7 @@ def newton_descent(gradient, start, rows, penalty, damping, noise, n_steps):
     -------
     ndarray of shape (n_columns,)
     """
-    here = before = start
+    here, before, path = start, start, []
     penalty, damping = np.diag(penalty), damping * np.eye(len(start))
     stiffer, last = np.zeros_like(rows.moments), None
     for k in range(n_steps):
@@ -92,7 +96,8 @@ def newton_descent(gradient, start, rows, penalty, damping, noise, n_steps):
         move = -inverse_of((hessian + stiffer) / gain + damping) @ slopes
         far = np.sqrt(rows.square(move))
         before, here = here, ahead + min(1.0, _FARTHEST / far) * move
-    return here
+        path.append(here)
+    return mean_of_last(path)
 
 
 def _gain(k, hessian, slopes, rows, noise):

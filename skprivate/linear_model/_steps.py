@@ -68,7 +68,12 @@ def accelerated_descent(gradient, start, metric, n_steps):
         ahead = here + k / (k + 3) * (here - before)
         before, here = here, ahead - gradient(ahead) @ metric
         path.append(here)
-    first = min(int(np.ceil(0.7 * n_steps)), n_steps - 1)
+    return mean_of_last(path)
+
+
+def mean_of_last(path):
+    """Mean of the last three tenths of the points, which averages noise."""
+    first = min(int(np.ceil(0.7 * len(path))), len(path) - 1)
     return np.mean(path[first:], axis=0)
 
 

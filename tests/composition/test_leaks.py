@@ -10,6 +10,7 @@ from sklearn.compose import make_column_selector, make_column_transformer
 from sklearn.ensemble import BaggingClassifier, StackingClassifier, VotingClassifier
 from sklearn.feature_selection import SelectFromModel
 from sklearn.frozen import FrozenEstimator
+from sklearn.impute import SimpleImputer
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import (
     GridSearchCV,
@@ -86,6 +87,8 @@ REMEDIES = [
      GridSearchCV(BAYES, {"epsilon": [1.0, 2.0]}, **PRIVATE_SEARCH)),
     (SelectFromModel(DPRidge(), max_features=len), "sees all rows",
      SelectFromModel(DPRidge(), max_features=2)),
+    (SimpleImputer(strategy="constant", fill_value=0.0), "left out",
+     SimpleImputer(strategy="constant", fill_value=0.0, keep_empty_features=True)),
     (FrozenEstimator(StandardScaler()), "fitted before",
      FrozenEstimator(DPStandardScaler())),
     (SelfTrainingClassifier(BAYES), "one value for each row", BAYES),
@@ -135,6 +138,17 @@ def test_a_splitter_without_a_rule_leaks():
 
     chain = ClassifierChain(BAYES, cv=Mine(3))
     assert not privacy_cost(chain, n_outputs=2).private
+
+
+def test_callbacks_that_are_shown_rows_leak():
+    callback = pytest.importorskip("sklearn.callback", reason="scikit-learn < 1.9")
+    plain, watched, private = (make_pipeline(DPRidge()) for _ in range(3))
+    watched.set_callbacks(callback.ScoringMonitor(scoring="r2"))
+    private[0].set_callbacks(callback.ScoringMonitor(scoring="r2"))  # sees no rows
+    assert "ScoringMonitor" in privacy_cost(watched).leaks[0].what
+    assert check_private(plain).events == check_private(private).events
+    plain.set_callbacks(callback.ProgressBar())
+    assert check_private(plain).private
 
 
 def test_unknown_estimators_leak_with_all_their_parts():

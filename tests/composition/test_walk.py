@@ -179,6 +179,24 @@ def test_a_grid_may_replace_steps_and_change_what_is_inside():
     assert sum("StandardScaler" in leak.what for leak in cost.leaks) == 1
 
 
+def test_a_parameter_counts_if_the_step_that_has_it_is_replaced(rules):
+    class Often(BaseEstimator):
+        def __init__(self, alpha=1):
+            self.alpha = alpha
+
+        def fit(self, X, y=None):
+            return self
+
+    @register_privacy_rule(Often)
+    def often(estimator, walk):
+        model = walk(DPRidge(), "model").times(estimator.alpha)
+        return PrivacyCost.sum_of("Often", [("model", model)])
+
+    grid = {"dpridge": [DPRidge(), Often()], "dpridge__alpha": [2, 7]}
+    search = GridSearchCV(make_pipeline(DPRidge()), grid, cv=2, refit=False)
+    assert privacy_cost(search).fits == 2 * (1 + 1 + 2 + 7)
+
+
 def test_large_grids_over_free_parameters_are_cheap():
     grid = {"alpha": np.linspace(0, 1, 3000), "fit_intercept": [True, False]}
     assert privacy_cost(GridSearchCV(DPRidge(), grid, cv=5)).fits == 6000 * 5 + 1
