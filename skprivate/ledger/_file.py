@@ -3,7 +3,7 @@
 import os
 import sqlite3
 import threading
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from uuid import uuid4
 
@@ -55,7 +55,8 @@ def create(path, meta, *, durable):
         raise _unavailable(path, f"it cannot be created: {error}") from error
     finally:
         for leftover in (draft, f"{draft}-journal"):
-            Path(leftover).unlink(missing_ok=True)
+            with suppress(OSError):  # what went wrong before is what matters
+                Path(leftover).unlink(missing_ok=True)
     return True
 
 
