@@ -147,6 +147,7 @@ def test_callbacks_that_are_shown_rows_leak():
     private[0].set_callbacks(callback.ScoringMonitor(scoring="r2"))  # sees no rows
     assert "ScoringMonitor" in privacy_cost(watched).leaks[0].what
     assert check_private(plain).events == check_private(private).events
+    pytest.importorskip("rich", reason="ProgressBar draws with it")
     plain.set_callbacks(callback.ProgressBar())
     assert check_private(plain).private
 

@@ -157,8 +157,8 @@ def test_long_parameters_stay_short(data):
 def test_no_value_of_the_rows_appears():
     """Labels that were read from y are assumed public; yet no report spreads them."""
     rng = np.random.default_rng(1)
-    X = 7654.0 + rng.uniform(size=(200, 2))
-    y = np.where(X[:, 0] > 7654.5, "zebra", "quagga")
+    X = 76_543_210.0 + rng.uniform(size=(200, 2))
+    y = np.where(X[:, 0] > 76_543_210.5, "zebra", "quagga")
     fitted = DPLogisticRegression().fit(X, y)
     regression = DPRidge().fit(X, X[:, 0])
     for report in map(privacy_report, [fitted, regression]):
@@ -166,7 +166,7 @@ def test_no_value_of_the_rows_appears():
         for form in [*forms_of(report), repr(result), result._repr_html_()]:
             assert "zebra" not in form
             assert "quagga" not in form
-            assert "765" not in form
+            assert "7654321" not in form
 
 
 def test_plot_draws_the_curve(report):
