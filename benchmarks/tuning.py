@@ -128,7 +128,7 @@ def searched(job, model, X, y, **options):
     search = DPGridSearchCV(
         model,
         job.grid,
-        scoring=job.scorer(y),
+        scoring=None if job.regression else job.scorer(y),
         epsilon=EPSILON,
         delta=DELTA,
         **options,

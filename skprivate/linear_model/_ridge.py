@@ -51,6 +51,9 @@ class DPRidge(RegressorMixin, DPEstimator):
         Weights of the features.
     intercept_ : float
         Constant term; 0.0 with ``fit_intercept=False``.
+    validation_error_ : float
+        Estimate of the mean squared error on new rows, by generalized cross-validation
+        from the same release; see :class:`DPRidgeCV`.
     privacy_ : PrivacyReport
         What was released, and at what price.
 
@@ -112,11 +115,14 @@ class DPRidge(RegressorMixin, DPEstimator):
         "target_bounds": "no_validation",
     }
 
+    _estimates_its_error = True
+
     def _fit(self, curator):
         problem = RidgeProblem.released(
             curator, self.bounds, self.target_bounds, self.fit_intercept
         )
         self.coef_, self.intercept_ = problem.solution(self.alpha)
+        self.validation_error_ = problem.validation_error(self.alpha)
 
     def predict(self, X):
         """Predict the target of rows.

@@ -50,6 +50,8 @@ class DPRidgeCV(RegressorMixin, DPEstimator):
         Weights of the features.
     intercept_ : float
         Constant term; 0.0 with ``fit_intercept=False``.
+    validation_error_ : float
+        GCV of that penalty: an estimate of the mean squared error on new rows.
     privacy_ : PrivacyReport
         What was released, and at what price.
 
@@ -116,6 +118,8 @@ class DPRidgeCV(RegressorMixin, DPEstimator):
         "target_bounds": "no_validation",
     }
 
+    _estimates_its_error = True
+
     def _fit(self, curator):
         alphas = _checked_alphas(self.alphas)
         problem = RidgeProblem.released(
@@ -123,6 +127,7 @@ class DPRidgeCV(RegressorMixin, DPEstimator):
         )
         errors = [problem.validation_error(alpha) for alpha in alphas]
         self.alpha_ = float(alphas[np.argmin(errors)])
+        self.validation_error_ = min(errors)
         self.coef_, self.intercept_ = problem.solution(self.alpha_)
 
     def predict(self, X):

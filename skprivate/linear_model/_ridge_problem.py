@@ -83,7 +83,8 @@ class RidgeProblem:
 
         ``n * RSS / (n - df) ** 2`` with ``df`` the trace of the matrix that takes
         targets to predictions (Golub, Heath and Wahba 1979), all of which are functions
-        of second moments. It estimates the error of leaving out one row after another.
+        of second moments. It estimates the error of leaving out one row after another,
+        in the units of the target.
         """
         gram, right = self.moments[:-1, :-1], self.moments[:-1, -1]
         damped, kept = self._damped_gram(alpha)
@@ -92,7 +93,8 @@ class RidgeProblem:
         residual = square - 2 * solution @ right + solution @ gram @ solution
         freedom = np.trace(np.linalg.lstsq(damped, kept, rcond=None)[0])
         n_rows = self.rows.count
-        return float(n_rows * residual / max(n_rows - freedom, 1.0) ** 2)
+        error = n_rows * residual / max(n_rows - freedom, 1.0) ** 2
+        return float(error * self.target.scale[0] ** 2)
 
     def _least_squares(self, alpha):
         """Solution in standard units.

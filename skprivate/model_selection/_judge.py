@@ -5,10 +5,38 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from skprivate.base import Curator
+from skprivate.model_selection._groups import last_step
 from skprivate.model_selection._row_scores import RowScore, RowScores
 from skprivate.model_selection._table import LabelledRows
 from skprivate.pipeline._shares import parts_of
 from skprivate.rows import ArrayRows, bound_groups, bounded_weights
+
+
+def judges_itself(estimator):
+    """Whether its fit releases enough to say how good it is."""
+    return getattr(last_step(estimator), "_estimates_its_error", False)
+
+
+class OwnErrors:
+    """Judges models by what they say of themselves, so that no row need be set aside.
+
+    **Guarantee.** No row is looked at: ``validation_error_`` of a model is a function
+    of what its fit has released.
+    """
+
+    def best(self, models, budget, entropy):
+        """Index of the model with the least error; it takes no release."""
+        return int(np.argmin(_own_errors(models))), ()
+
+    def best_and_score(self, models, budget, entropy, name):
+        """Index of that model, and its error, negated."""
+        errors = _own_errors(models)
+        index = int(np.argmin(errors))
+        return index, -errors[index], ()
+
+
+def _own_errors(models):
+    return [last_step(model).validation_error_ for model in models]
 
 
 @dataclass(frozen=True, eq=False)

@@ -26,6 +26,8 @@ class SearchPlan:
         Of one fit; and of the score of a run, if runs are repeated.
     law : Law or None
         Of the number of runs; None: every group is fitted once.
+    judges_itself : bool, default=False
+        Whether models say how good they are, so that no row is set aside.
     """
 
     candidates: tuple
@@ -33,6 +35,7 @@ class SearchPlan:
     whole: Budget
     each: Budget
     law: Law | None
+    judges_itself: bool = False
 
     @property
     def event(self):
@@ -44,10 +47,13 @@ class SearchPlan:
     @property
     def notes(self):
         """How the budget is used, in words."""
-        yield (
-            "a unit is in the part that is fitted or in the part that is scored, so a "
-            "run costs the dearer of both, not their sum"
-        )
+        if self.judges_itself:
+            yield "candidates are judged by what fits released: no row is set aside"
+        else:
+            yield (
+                "a unit is in the part that is fitted or in the part that is scored, "
+                "so a run costs the dearer of both, not their sum"
+            )
         n_groups, n_candidates = len(self.groups), len(self.candidates)
         if n_groups < n_candidates:
             fits = "one fit" if n_groups == 1 else f"{n_groups} kinds of fits"

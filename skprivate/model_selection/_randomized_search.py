@@ -26,8 +26,10 @@ class DPRandomizedSearchCV(DPSearch):
     scoring : str or DPScorer, default=None
         What decides: the name of a metric, or what
         :func:`~skprivate.metrics.make_dp_scorer` returns (its own budget is not used).
-        None is the accuracy of a classifier, and the mean absolute error of a regressor
-        that was given ``target_bounds``. Metrics that are a mean over rows, such as
+        None is the accuracy of a classifier. A regressor that releases enough to
+        estimate its own error (:class:`~skprivate.linear_model.DPRidge` does) is judged
+        by that, with no rows set aside; others by the mean absolute error, if they were
+        given ``target_bounds``. Metrics that are a mean over rows, such as
         these, choose most precisely.
     n_jobs : int, default=None
         Number of runs at a time, as in scikit-learn. How long they take tells how many

@@ -7,7 +7,7 @@ from sklearn.utils.parallel import Parallel, delayed
 from skprivate.ledger import prepaid
 from skprivate.mechanisms import Entropy
 from skprivate.model_selection._fits import fitted_group
-from skprivate.model_selection._judge import Judge
+from skprivate.model_selection._judge import Judge, OwnErrors
 from skprivate.model_selection._plan import SearchPlan
 from skprivate.model_selection._table import LabelledRows
 
@@ -48,6 +48,7 @@ class Search:
       budget; scores are computed from the models and from other units. A unit that is
       scored reaches it through :class:`Judge` alone, within the same budget; models
       were fitted without it. So a run costs the larger of the two, not their sum.
+      Where :class:`OwnErrors` judges, no unit is scored, and choosing is free.
     * With a law, runs are independent and alike: group and leader are drawn anew each
       time, with replacement, by coins that do not depend on the rows. So
       :class:`Law` prices their repetition. If two runs tie, the first wins, which has
@@ -64,14 +65,14 @@ class Search:
     estimator : estimator
     plan : SearchPlan
     to_fit : LabelledRows
-    judge : Judge
+    judge : Judge or OwnErrors
     entropy : Entropy
     """
 
     estimator: object
     plan: SearchPlan
     to_fit: LabelledRows
-    judge: Judge
+    judge: Judge | OwnErrors
     entropy: Entropy
 
     def winner(self, n_jobs):

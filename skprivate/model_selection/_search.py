@@ -17,7 +17,7 @@ from skprivate.model_selection._candidates import (
 )
 from skprivate.model_selection._classes import with_classes
 from skprivate.model_selection._folds import check_fraction, falls_below
-from skprivate.model_selection._judge import Judge
+from skprivate.model_selection._judge import Judge, OwnErrors, judges_itself
 from skprivate.model_selection._plan import plan_of
 from skprivate.model_selection._report import SearchReport, unit_of
 from skprivate.model_selection._runs import Search, Winner
@@ -61,7 +61,9 @@ class DPSearch(BestEstimatorMixin, LedgerCarrier, MetaEstimatorMixin, BaseEstima
             The fitted search.
         """
         entropy = entropy_of(self.random_state)
-        plan, scorer = self._plan(entropy), scorer_for(self.scoring, self.estimator)
+        plan, scorer = self._plan(entropy), None
+        if not plan.judges_itself:
+            scorer = scorer_for(self.scoring, self.estimator)
         fraction = check_fraction(self.validation_fraction, "validation_fraction")
         check_picklable(self.n_jobs, self.estimator, scorer)
         self._check_weights(sample_weight)
@@ -69,12 +71,16 @@ class DPSearch(BestEstimatorMixin, LedgerCarrier, MetaEstimatorMixin, BaseEstima
         n_rows = rows.n_rows
         seeded = entropy.seeded or is_seeded(self.estimator)
         paid = charge(type(self).__name__, plan.event, owner=self, seeded=seeded)
-        scored = falls_below(fraction, n_rows, groups, entropy)
         unit, max_rows = unit_of(self.estimator, groups)
-        max_weight = self.estimator.get_params().get("max_weight", 1.0)
-        judge = Judge(rows.rows(scored), scorer, max_weight, max_rows)
+        if plan.judges_itself:
+            to_fit, judge = rows, OwnErrors()
+        else:
+            scored = falls_below(fraction, n_rows, groups, entropy)
+            max_weight = self.estimator.get_params().get("max_weight", 1.0)
+            judge = Judge(rows.rows(scored), scorer, max_weight, max_rows)
+            to_fit = rows.rows(~scored)
         estimator, assumed = with_classes(self.estimator, y, paid)
-        search = Search(estimator, plan, rows.rows(~scored), judge, entropy)
+        search = Search(estimator, plan, to_fit, judge, entropy)
         winner = search.winner(self.n_jobs)
         winner = replace(winner, assumed=(*assumed, *winner.assumed))
         report = self._report(plan, winner, unit, seeded)
@@ -124,9 +130,13 @@ class DPSearch(BestEstimatorMixin, LedgerCarrier, MetaEstimatorMixin, BaseEstima
         candidates, what = self._candidates(entropy)
         candidates = checked_candidates(self.estimator, candidates, what)
         budget = whole_budget(self.epsilon, self.delta)
-        return plan_of(
+        plan = plan_of(
             self.estimator, candidates, budget, self.stopping, self.mean_runs
         )
+        alone = self.scoring is None and all(
+            judges_itself(configured(self.estimator, params)) for params in candidates
+        )
+        return replace(plan, judges_itself=alone)
 
     def _one_run(self, plan):
         """The first candidate, with the budget that a run gives it."""

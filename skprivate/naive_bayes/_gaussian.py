@@ -18,6 +18,7 @@ _BOUNDS_SHARE = 0.1
 _CLOSEST = 3.0  # standard deviations from the mean at which values are clipped
 _TOLERATED = 0.02  # noise relative to the rows of a class at which they are not
 _FINEST = 2.0**-40  # least variance, in units of the box
+_TINY = 1e-150  # in place of no noise; its inverse can still be squared
 _LEAST_COUNT = 1e-9  # keeps the prior of a class without rows above zero
 
 
@@ -248,16 +249,41 @@ def _shrunk(moments, noise):
     """Means and variances of ``z`` of each class, as far as the noise lets trust them.
 
     A class with few rows, in terms of the noise, is pulled toward all rows together,
-    and its variances hold the uncertainty of its means.
+    and its variances hold the uncertainty of its means. No variance is less than its
+    own uncertainty.
     """
     counts, means, variances = means_and_variances(moments)
     total, mean, variance = means_and_variances(moments.sum(axis=0, keepdims=True))
-    variance = np.maximum(variance, noise * np.sqrt(len(moments)) / total)
     trust = (counts**2 / (counts**2 + noise**2))[:, None]
+    unsure = _noise_of_variance(mean, noise * np.sqrt(len(moments)) / total)
     means = trust * means + (1 - trust) * mean
-    variances = trust * variances + (1 - trust) * variance
+    variances = trust * variances + (1 - trust) * np.maximum(variance, unsure)
     doubt = np.minimum(noise / counts, 1.0)[:, None]
-    return means, np.maximum(variances, doubt) + doubt**2
+    variances, unsure = _pooled(variances, _noise_of_variance(means, doubt), counts)
+    return means, np.maximum(variances, unsure) + doubt**2
+
+
+def _noise_of_variance(means, doubt):
+    """Deviation of a noisy variance: half that of a mean, and ``mean**2`` is off."""
+    return doubt * np.sqrt(0.25 + 4 * means**2)
+
+
+def _pooled(variances, deviation, counts):
+    """Variances of the classes and their deviations, pulled toward their mean.
+
+    What noise does not tell apart must not tell classes apart. A feature keeps its
+    differences in so far as their squares, in units of the noise, exceed twice what
+    noise alone makes of them: the price that AIC puts on a number (Akaike 1973), and a
+    shrinkage as of James and Stein (1961).
+    """
+    part = (counts / counts.sum())[:, None]
+    common = np.sum(part * variances, axis=0)
+    units = (variances - common) / np.maximum(deviation, _TINY)
+    noise = 2.0 * (len(counts) - 1)
+    kept = np.maximum(1 - noise / np.maximum(np.sum(units**2, axis=0), _TINY), 0.0)
+    of_common = np.linalg.norm(part * deviation, axis=0)
+    pulled = common + kept * (variances - common)
+    return pulled, of_common + kept * (deviation - of_common)
 
 
 def _largest_variance(moments, box):

@@ -116,7 +116,12 @@ def test_unknown_scorers():
 
 
 def test_a_regressor_needs_a_range():
-    search = DPGridSearchCV(DPRidge(bounds=(-1, 1)), {"alpha": [1, 2]})
+    class Silent(DPRidge):
+        """A regressor that does not say how well it would do."""
+
+        _estimates_its_error = False
+
+    search = DPGridSearchCV(Silent(bounds=(-1, 1)), {"alpha": [1, 2]})
     refused(search, ValueError, "target_bounds", rows=(X, X[:, 0]))
 
 

@@ -170,7 +170,12 @@ def test_without_noise_the_best_of_scikit_learn_wins():
     alphas = np.logspace(-2, 4, 9)
     private = DPRidge(bounds=(-1, 1), target_bounds=(-50, 50))
     search = DPGridSearchCV(
-        private, {"alpha": alphas}, epsilon=np.inf, random_state=4, n_jobs=1
+        private,
+        {"alpha": alphas},
+        scoring=make_dp_scorer("neg_mean_absolute_error", target_bounds=(-50, 50)),
+        epsilon=np.inf,
+        random_state=4,
+        n_jobs=1,
     )
     with pytest.warns(PrivacyWarning):
         search.fit(X, y)
@@ -335,6 +340,24 @@ def test_clones_are_unfitted_and_alike(classes_and_rows):
     with pytest.raises(NotFittedError):
         again.predict(classes_and_rows[0])
     assert not hasattr(again, "n_features_in_")
+
+
+def test_a_regressor_that_knows_its_error_needs_no_rows_set_aside():
+    rng = np.random.default_rng(0)
+    X = rng.uniform(-1, 1, (400, 2))
+    ridge = DPRidge(bounds=(-1, 1))
+    alphas = {"dpridge__alpha": [0.01, 1.0, 100.0, 1e4]}
+    search = DPGridSearchCV(make_dp_pipeline(ridge), alphas, epsilon=50.0)
+    with pytest.warns(PrivacyWarning):
+        search.fit(X, X.sum(axis=1))
+    assert search.best_params_ == {"dpridge__alpha": 0.01}
+    assert "no row is set aside" in str(search.privacy_)
+    last = search.best_estimator_[-1]
+    again = [clone(ridge).set_params(alpha=a, epsilon=np.inf) for a in (0.01, 1e4)]
+    with pytest.warns(PrivacyWarning):
+        errors = [model.fit(X, X.sum(axis=1)).validation_error_ for model in again]
+    assert errors[0] < 1e-3 < errors[1]
+    assert last.validation_error_ < errors[1]
 
 
 def test_a_scorer_with_public_range_serves_regressors():

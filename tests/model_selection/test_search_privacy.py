@@ -96,6 +96,20 @@ def neighbours():
         yield np.delete(X, gone, 0), np.delete(Y, gone), coin_of(X[gone])
 
 
+def test_a_search_that_judges_itself_sees_rows_in_fits_only():
+    """What was asked is one fit, which a neighbour moves within the bounds."""
+    alphas = {"alpha": [0.1, 1e3]}
+    search = DPGridSearchCV(DPRidge(bounds=(-2, 2), target_bounds=(-4, 4)), alphas)
+    recorder, target = Recorder(), X @ [1.0, 1.0, 0.0]
+    first = fitted(search, recorder, X, target)
+    assert len(first.privacy_.releases) == len(DPRidge().plan(3).releases) - 2
+    for more, y, _ in neighbours():
+        player = Player(recorder.tape)
+        second = fitted(search, player, more, np.append(target, 9.0)[: len(y)])
+        assert len(player.moves) == len(recorder.tape.told)
+        assert bits_of(first.best_estimator_) == bits_of(second.best_estimator_)
+
+
 @every_search
 def test_a_row_is_seen_by_fits_or_by_scores_within_the_bounds(search):
     """With all answers and coins frozen, a neighbour leads to the same bits.
