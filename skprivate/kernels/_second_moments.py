@@ -1,6 +1,7 @@
 """Exact second moments of clipped rows, at the speed of BLAS."""
 
 import numpy as np
+from scipy.linalg.blas import dgemm, dsyrk
 
 from skprivate.kernels._blocks import (
     aligned,
@@ -17,9 +18,10 @@ from skprivate.kernels._rows import square_limit, squared_norms
 
 # A block of rows and the packed copy BLAS makes of it share the second-level cache.
 PRODUCT_VALUES = 2**15
-# Up to here a general product beats NumPy's symmetric one, which handles few columns
-# badly.
-FEW_COLUMNS = 64
+# OpenBLAS does not copy what a product of so few multiplications reads.
+SMALL_PRODUCT = 900_000
+# Up to here a general product is faster than a symmetric one of half the work.
+FEW_COLUMNS = 48
 MOST_LEVELS = 2.0**18
 
 
@@ -57,21 +59,46 @@ def second_moments(X, target, box, target_box, weight, levels, one):
         raise ValueError("levels above 2**18 are not exact: use a coarser grid")
     source, n_rows, n_features = open_chunk(X)
     extra, weight = _quantised_target(target, target_box, weight)
-    p = n_features + (2 if len(target_box) else 1)
-    # With unequal widths NumPy does not see a matrix times itself.
-    width = p + 8 - p % 8 if p <= FEW_COLUMNS else p
-    v = aligned(max(PRODUCT_VALUES // width, 8) * width).reshape(-1, width)
-    v[:, p:] = 0.0
+    n_ends = 2 if len(target_box) else 1
     tile, limit = tile_box(box), square_limit(levels)
-    q, factor = open_block(n_features)
-    total = np.zeros((p, p))
+    v, ends, factor = _open_rows(n_features, n_ends)
+    gram = np.zeros((n_features, n_features), order="F")
+    border = np.zeros((n_ends, n_features))
+    corner = np.zeros((n_ends, n_ends))
     for start in range(0, n_rows, v.shape[0]):
         m = min(v.shape[0], n_rows - start)
         _clipped_rows(
-            source, start, m, tile, weight, extra, one, limit, levels, q, factor, v
+            source, start, m, tile, weight, extra, one, limit, levels, v, ends, factor
         )
-        total += (v[:m, :p].T @ v[:m])[:, :p]
-    return total
+        rows, tail = v[:m], ends[:, :m]
+        gram = _plus_gram(rows, gram)
+        border += tail @ rows
+        corner += tail @ tail.T
+    gram = np.triu(gram) + np.triu(gram, 1).T
+    return np.block([[gram, border.T], [border, corner]])
+
+
+def _open_rows(n_features, n_ends):
+    """Memory for the rows that BLAS multiplies, their last entries, and factors.
+
+    A whole number of the blocks that are quantised at a time, each of which starts at a
+    cache line.
+    """
+    block, factor = open_block(n_features)
+    n_rows = PRODUCT_VALUES // n_features
+    if n_features <= FEW_COLUMNS:
+        n_rows = min(n_rows, SMALL_PRODUCT // n_features**2)
+    n_rows = max(n_rows - n_rows % len(block), len(block))
+    v = aligned(n_rows * n_features).reshape(n_rows, n_features)
+    return v, np.empty((n_ends, n_rows)), factor
+
+
+def _plus_gram(rows, total):
+    """The upper triangle of ``total`` plus that of ``rows' rows``, in place."""
+    columns = rows.T  # as BLAS sees it
+    if rows.shape[1] > FEW_COLUMNS:
+        return dsyrk(1.0, columns, 1.0, total, overwrite_c=True)
+    return dgemm(1.0, columns, columns, 1.0, total, trans_b=True, overwrite_c=True)
 
 
 def _quantised_target(target, target_box, weight):
@@ -87,37 +114,37 @@ def _quantised_target(target, target_box, weight):
 
 @kernel
 def _clipped_rows(
-    source, first, n_rows, tile, weight, extra, one, limit, levels, q, factor, out
+    source, first, n_rows, tile, weight, extra, one, limit, levels, v, ends, factor
 ):
-    """Fill ``out`` with the rows from ``first`` on, extended, clipped and truncated."""
-    rows = q.shape[0]
+    """Fill ``v`` and ``ends`` with the rows from ``first`` on, clipped and truncated."""
+    rows = factor.size - 1
     length = np.empty(rows)
     for start in range(0, n_rows, rows):
         m = min(rows, n_rows - start)
+        q = v[start : start + rows]
         plain = load_block(source, first + start, m, tile, weight, q, factor)
         squared_norms(q, m, length)
         for i in range(m):
+            ends[0, start + i] = one
             length[i] += one * one
         if extra.size:
             for i in range(m):
                 t = extra[first + start + i]
+                ends[1, start + i] = t
                 length[i] += t * t
         if not plain:
             for i in range(m):
                 factor[i] = np.sqrt(factor[i])
         shrink_long_rows(length, m, limit, levels, True, factor)
-        _write_rows(q, m, factor, one, extra, first + start, start, out)
+        for i in range(m):
+            if factor[i] != 1.0:
+                _shorten(factor[i], start + i, v, ends)
 
 
 @kernel
-def _write_rows(q, m, factor, one, extra, first, start, out):
-    """Write ``trunc(factor * (q, one, extra))`` to ``out``, from row ``start`` on."""
-    n_features = q.shape[1]
-    for i in range(m):
-        f, to = factor[i], start + i
-        for j in range(n_features):
-            out[to, j] = np.trunc(f * q[i, j])
-        out[to, n_features] = np.trunc(f * one)
-    if extra.size:
-        for i in range(m):
-            out[start + i, n_features + 1] = np.trunc(factor[i] * extra[first + i])
+def _shorten(f, i, v, ends):
+    """Multiply row ``i`` by ``f``, and truncate it."""
+    for j in range(v.shape[1]):
+        v[i, j] = np.trunc(f * v[i, j])
+    for k in range(ends.shape[0]):
+        ends[k, i] = np.trunc(f * ends[k, i])
