@@ -26,7 +26,7 @@ FLOORS = [
     {"ledger"},
     {"rows"},
     {"base"},
-    {"queries"},
+    {"queries", "schema"},
     ESTIMATORS,
     {"composition"},
     {"metrics"},

@@ -1,7 +1,7 @@
 """A privacy budget, and how it is shared out."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from skprivate.accounting._checks import (
     check_delta,
@@ -9,10 +9,12 @@ from skprivate.accounting._checks import (
     check_real,
     check_share,
 )
+from skprivate.accounting._events import failure_event
 from skprivate.accounting._gdp import epsilon_of, mu_of
 from skprivate.accounting._pure import bounded_range_of_mu
 
 ROUND_DOWN = 1 - 2.0**-48  # shares of a split never add up to more than the whole
+RESERVED = 0.1  # of delta, where keys are to be found
 
 
 @dataclass(frozen=True, repr=False)
@@ -33,6 +35,9 @@ class Budget:
         0 means pure differential privacy.
     share : float in (0, 1], default=1.0
         The part of (epsilon, delta) this object may spend; see `split`.
+    reserve : float in [0, delta), default=0.0
+        The part of delta that pays for a release of keys which may fail: it is added to
+        the delta of all other releases, which therefore have ``delta - reserve``.
 
     Examples
     --------
@@ -49,14 +54,20 @@ class Budget:
     epsilon: float
     delta: float
     share: float = 1.0
+    reserve: float = 0.0
 
     def __post_init__(self):
         object.__setattr__(self, "epsilon", check_epsilon(self.epsilon))
         object.__setattr__(self, "delta", check_delta(self.delta))
         object.__setattr__(self, "share", check_share(self.share))
+        reserve = check_delta(self.reserve)
+        object.__setattr__(self, "reserve", reserve)
+        if reserve and not reserve < self.delta:
+            raise ValueError("reserve is not below delta; pass a part of it, or 0.")
 
     def __repr__(self):
         part = "" if self.share == 1 else f", share={self.share:.6g}"
+        part += "" if self.reserve == 0 else f", reserve={self.reserve:g}"
         return f"Budget(epsilon={self.epsilon:g}, delta={self.delta:g}{part})"
 
     @property
@@ -90,10 +101,13 @@ class Budget:
             return dp.NonPrivateDpEvent()
         if self.pure:
             return dp.DiscreteLaplaceDpEvent(self._epsilon_of_share(1.0), 1)
-        return dp.GaussianDpEvent(1 / self.mu)
+        noise = dp.GaussianDpEvent(1 / self.mu)
+        if not self.reserve:
+            return noise
+        return dp.ComposedDpEvent([noise, failure_event(self.reserve)])
 
     def _mu_of_share(self, share):
-        whole = mu_of(self.epsilon, self.delta)
+        whole = mu_of(self.epsilon, self.delta - self.reserve)
         return whole * math.sqrt(self.share * share)
 
     def _epsilon_of_share(self, share):
@@ -160,7 +174,8 @@ class Budget:
 
         The parts compose into this budget, not more: each keeps (epsilon, delta) of
         the whole and its own `share`, so that delta is spent jointly and mu^2 (or
-        epsilon, if pure) is divided exactly.
+        epsilon, if pure) is divided exactly. A reserve stays with the whole: parts know
+        of it, and who shares them out decides which part may spend it.
 
         Returns
         -------
@@ -176,13 +191,23 @@ class Budget:
             raise ValueError("the weights add up to infinity; pass smaller numbers.")
         rounding = 1.0 if len(weights) == 1 else ROUND_DOWN
         return tuple(
-            Budget(self.epsilon, self.delta, self.share * (weight / whole) * rounding)
+            replace(self, share=self.share * (weight / whole) * rounding)
             for weight in weights
         )
 
+    def reserving(self):
+        """This budget, with a tenth of delta kept for keys that are to be found.
+
+        That costs the noise of all other releases less than one percent, for a delta
+        below 1e-3. Nothing changes if there is no delta, or no privacy.
+        """
+        if self.pure or not self.private:
+            return self
+        return replace(self, reserve=RESERVED * self.delta)
+
     def alone(self):
-        """The (epsilon, delta) this part would cost if nothing else were released."""
-        if self.share == 1 or not self.private:
+        """The (epsilon, delta) that the noise of this part would cost alone."""
+        if not self.private or (self.share == 1 and not self.reserve):
             return Budget(self.epsilon, self.delta)
         if self.pure:
             return Budget(self._epsilon_of_share(1.0), 0.0)

@@ -9,6 +9,8 @@ Several theorems bound the same composition, and the smallest bound holds:
 * Renyi divergences for what these lack (Bun and Steinke 2016; Papernot and Steinke
   2022), and where delta is too small for the Fourier transform.
 
+What fails with a small probability, and else costs nothing, is taken off delta first.
+
 Relation: "add_remove" is add or remove one unit, the relation of this library.
 "replace_one" is the price of the same releases when a unit may be replaced.
 """
@@ -24,12 +26,14 @@ from skprivate.accounting._events import (
     leaves_of,
     mu_of_leaf,
     pure_of_leaf,
+    without_failures,
 )
 from skprivate.accounting._gdp import delta_of, epsilon_of
 from skprivate.accounting._relation import ADD_REMOVE, check_relation, under_relation
 
 from . import _pld, _rdp
 
+ROUNDED_UP = 1 + 2.0**-50  # for sums of deltas
 NOT_PRIVATE = 64.0  # an epsilon so large that a better bound is worth no computation
 
 
@@ -88,6 +92,11 @@ def _cached(function, leaves, relation, *targets):
 
 @lru_cache(maxsize=1024)
 def _epsilon(leaves, relation, delta, scale=None):
+    leaves, lost = without_failures(leaves)
+    if lost > 0:
+        delta -= lost * ROUNDED_UP
+        if delta < 0:
+            return math.inf
     if not leaves:
         return 0.0
     if any(is_nonprivate(event) for event, _ in leaves):
@@ -118,6 +127,9 @@ def _by_distributions(leaves, relation, delta, best, scale):
 
 @lru_cache(maxsize=1024)
 def _delta(leaves, relation, epsilon):
+    leaves, lost = without_failures(leaves)
+    if lost > 0:
+        return min(1.0, lost * ROUNDED_UP + _delta(leaves, relation, epsilon))
     if not leaves or epsilon == math.inf:
         return 0.0
     if any(is_nonprivate(event) for event, _ in leaves):

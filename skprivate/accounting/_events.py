@@ -6,6 +6,10 @@ change that *adding or removing one unit* makes to the released sum.
 `DiscreteLaplaceDpEvent(epsilon, 1)` stands for any epsilon-DP mechanism: its privacy
 loss is epsilon or -epsilon, as that of randomized response, which dominates them all
 (Kairouz, Oh and Viswanath 2015, Theorem 3.2).
+
+`PoissonSampledDpEvent(r, NonPrivateDpEvent())`, which tells everything with probability
+r and else nothing, stands for any (0, r)-DP mechanism: for its pair of distributions,
+disjoint with probability r and else equal, dominates them all (the same theorem).
 """
 
 import math
@@ -78,6 +82,46 @@ def _add(leaves, event, count):
             leaves[position] = (event, number + count)
             return
     leaves.append((event, count))
+
+
+def failure_event(delta):
+    """The event of a mechanism that is (0, delta)-DP: free, or NoOp, for delta = 0."""
+    from dp_accounting import dp_event as dp
+
+    if delta == 0:
+        return dp.NoOpDpEvent()
+    return dp.PoissonSampledDpEvent(delta, dp.NonPrivateDpEvent())
+
+
+def failure_of_leaf(event):
+    """Delta of a leaf that is (0, delta)-DP, or None if it is of another kind."""
+    from dp_accounting import dp_event as dp
+
+    if not isinstance(event, dp.PoissonSampledDpEvent):
+        return None
+    if not isinstance(event.event, dp.NonPrivateDpEvent):
+        return None
+    rate = event.sampling_probability
+    return rate if 0 <= rate < 1 else None
+
+
+def without_failures(leaves):
+    """Leaves that are not (0, delta)-DP, and the sum of the deltas of those that are.
+
+    Composed with a (0, r)-DP mechanism, what is (epsilon, delta)-DP is
+    (epsilon, delta + r)-DP: with probability 1 - r of the dominating pair nothing is
+    added to the privacy loss (Kairouz, Oh and Viswanath 2015, Theorem 3.3).
+
+    Returns
+    -------
+    tuple of (event, count)
+    float
+    """
+    failures = [(failure_of_leaf(event), count) for event, count in leaves]
+    rest = tuple(
+        leaf for leaf, (p, _) in zip(leaves, failures, strict=True) if p is None
+    )
+    return rest, math.fsum(p * count for p, count in failures if p is not None)
 
 
 def is_nonprivate(event):

@@ -1,11 +1,12 @@
 """A privacy filter: may one more event be admitted under a cap of (epsilon, delta)?"""
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
 
+from skprivate.accounting._budget import RESERVED
 from skprivate.accounting._checks import check_delta, check_epsilon
 from skprivate.accounting._gdp import epsilon_of, mu_of
 from skprivate.accounting._price import ORDERS, renyi_overhead
@@ -13,6 +14,7 @@ from skprivate.accounting._price import ORDERS, renyi_overhead
 ROUNDING = 1e-9  # relative, on totals: a budget that is just used up is admitted
 SPARE = 1e-8  # relative, on delta: what all theories but the leading one share
 GAUSSIAN = -1  # the leading theory is Gaussian DP; else the index of an order
+KEEPING = 2**12  # added to the leader where a part of delta is kept for failures
 
 
 @dataclass(frozen=True)
@@ -43,6 +45,11 @@ class Filter:
     was released: Gaussian DP if that event has a price there, else the order in which
     it takes the smallest part of the cap.
 
+    What may fail, being (0, delta)-DP (a release of keys nobody listed is), has a limit
+    of its own, since a limit that depends on how much of delta was lost before would
+    again be chosen in view of answers: a tenth of delta if the first event may fail,
+    and then nine tenths are left to all theories; else nothing.
+
     Parameters
     ----------
     epsilon : float in [2^-40, inf)
@@ -68,6 +75,8 @@ class Filter:
 
     def leader(self, first):
         """The theory that has all of delta, from the price of the first event."""
+        if first.lost > 0 and self.delta > 0:
+            return KEEPING + self._kept.leader(replace(first, lost=0.0))
         if first.mu2 < math.inf or self.delta == 0:
             return GAUSSIAN
         limits = self._renyi_limits(math.log(self.delta))
@@ -78,14 +87,31 @@ class Filter:
 
     def admits(self, total, leader):
         """Whether releases of this total price stay within the cap."""
+        if total.lost > 0 or leader >= KEEPING + GAUSSIAN:
+            if not self.keeps(total, leader):
+                return False
+            return self._kept.admits(replace(total, lost=0.0), leader - KEEPING)
         slack = 1 + ROUNDING
         if total.pure <= self.epsilon * slack:
             return True
         mu2, renyi = self._limits(leader)
         return total.mu2 <= mu2 * slack or bool(np.any(total.renyi <= renyi * slack))
 
+    def keeps(self, total, leader):
+        """Whether what was kept of delta for failures suffices for this total."""
+        keeping = leader >= KEEPING + GAUSSIAN
+        limit = self.delta * RESERVED if keeping else 0.0
+        return total.lost <= limit * (1 + ROUNDING)
+
+    @cached_property
+    def _kept(self):
+        """The cap without what is kept for failures."""
+        return Filter(self.epsilon, self.delta * (1 - RESERVED))
+
     def remaining(self, total, leader):
         """Epsilon of a fit, at the cap's delta, that would just be admitted."""
+        if leader >= KEEPING + GAUSSIAN:
+            return self._kept.remaining(total, leader - KEEPING)
         if self.delta == 0:
             return max(0.0, self.epsilon - total.pure)
         mu2, renyi = self._limits(leader)

@@ -4,7 +4,7 @@ The relation is add or remove one unit.
 """
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
@@ -14,6 +14,7 @@ from skprivate.accounting._events import (
     leaves_of,
     mu_of_leaf,
     pure_of_leaf,
+    without_failures,
 )
 from skprivate.accounting._gdp import epsilon_of
 
@@ -21,6 +22,7 @@ from . import _rdp
 
 # The orders of dp_accounting, and the large ones that small budgets need. Ledger files
 # hold one number for each, so a change here is a new format of the file.
+ROUNDED_UP = 1 + 2.0**-40  # for sums of deltas
 ORDERS = np.array(
     [1 + x / 10.0 for x in range(1, 100)]
     + list(range(11, 64))
@@ -41,6 +43,8 @@ class Price:
         Pure epsilon; inf if there is none.
     renyi : ndarray of shape (n_orders,)
         Renyi divergence of each of the `ORDERS`; inf where it is not known.
+    lost : float, default=0.0
+        Sum of the deltas of what is (0, delta)-DP, on top of all theories.
 
     Examples
     --------
@@ -53,6 +57,7 @@ class Price:
     mu2: float
     pure: float
     renyi: np.ndarray
+    lost: float = 0.0
 
     @classmethod
     def nothing(cls):
@@ -61,7 +66,10 @@ class Price:
 
     def __add__(self, other):
         return Price(
-            self.mu2 + other.mu2, self.pure + other.pure, self.renyi + other.renyi
+            self.mu2 + other.mu2,
+            self.pure + other.pure,
+            self.renyi + other.renyi,
+            self.lost + other.lost,
         )
 
     def __or__(self, other):
@@ -70,6 +78,7 @@ class Price:
             max(self.mu2, other.mu2),
             max(self.pure, other.pure),
             np.maximum(self.renyi, other.renyi),
+            max(self.lost, other.lost),
         )
 
     @property
@@ -79,6 +88,10 @@ class Price:
 
     def epsilon(self, delta):
         """Upper bound of epsilon at `delta`; quick, and not the tightest."""
+        if self.lost > 0:
+            delta -= self.lost * ROUNDED_UP
+            if delta < 0:
+                return math.inf
         bounds = [self.pure, epsilon_of(math.sqrt(self.mu2), delta)]
         if delta > 0:
             bounds.append(np.min(self.renyi + renyi_overhead(math.log(delta))))
@@ -105,10 +118,10 @@ def price_of(event):
     Price
         Every number is an upper bound. All are inf if the event is not private.
     """
-    leaves = leaves_of(event)
+    leaves, lost = without_failures(leaves_of(event))
     if any(is_nonprivate(leaf) for leaf, _ in leaves):
         return Price(math.inf, math.inf, np.full(len(ORDERS), math.inf))
-    total = Price.nothing()
+    total = replace(Price.nothing(), lost=lost)
     for leaf, count in leaves:
         mu, pure = mu_of_leaf(leaf), pure_of_leaf(leaf)
         mu2 = math.inf if mu is None else count * mu * mu

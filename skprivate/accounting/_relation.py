@@ -7,6 +7,8 @@ Gaussian and Laplace events (google/differential-privacy issue 378); its account
 are therefore always built with ADD_OR_REMOVE_ONE, on doubled events.
 """
 
+from skprivate.accounting._events import failure_event, failure_of_leaf
+
 ADD_REMOVE = "add_remove"
 REPLACE_ONE = "replace_one"
 
@@ -49,6 +51,9 @@ def doubled(event):
         return dp.RepeatAndSelectDpEvent(inner, event.mean, event.shape)
     if isinstance(event, dp.NonPrivateDpEvent) or is_sampled_gaussian(event):
         return event
+    failure = failure_of_leaf(event)
+    if failure is not None:  # remove one, add another: either may be told
+        return failure_event(2 * failure) if failure < 0.5 else dp.NonPrivateDpEvent()
     raise ValueError(
         f"{type(event).__name__} has no known price under replace_one; "
         "ask for relation='add_remove'."

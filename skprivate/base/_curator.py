@@ -4,10 +4,16 @@ import numpy as np
 
 from skprivate.accounting import BudgetExceededError
 from skprivate.base._bounds import check_bounds
+from skprivate.base._categories import (
+    Categories,
+    kept_categories,
+    known_categories,
+)
 from skprivate.base._count import Count
 from skprivate.base._range import ValueCells, range_of_cells
 from skprivate.base._report import Release
 from skprivate.base._tape import answered
+from skprivate.mechanisms import ThresholdedRelease
 
 _ROUNDING = 1e-9  # shares are sums of floats
 
@@ -43,6 +49,8 @@ class Curator:
     ----------
     n_features : int
         Number of features; public. The number of rows is private.
+    reserve : float
+        The part of delta for categories that are to be found, not spent yet.
     remaining : float
         Share of the budget not spent yet.
     """
@@ -64,9 +72,15 @@ class Curator:
         self._progress, self._paid = progress, paid
         self._spent = 0.0
         self.budget = budget
+        self.reserve = budget.reserve
         self.n_features = rows.n_features
         self.releases = []
         self.assumed = []
+
+    @property
+    def columns(self):
+        """What is public about the columns: names, kinds and declared categories."""
+        return self._rows.columns
 
     @property
     def remaining(self):
@@ -148,6 +162,52 @@ class Curator:
         self._rows = self._rows.encoded(classes)
         return classes
 
+    def categories(
+        self,
+        given="private",
+        *,
+        share,
+        max_categories=None,
+        min_frequency=None,
+        missing=False,
+    ):
+        """Categories: those given, else those declared by types, else found.
+
+        After this call queries receive a float64 ``X`` in which a category is a code:
+        its index in the list, or the length of the list for any other value, and NaN
+        where a value is missing (or the index of NaN, if that is in the list). Nothing
+        is paid if nothing is to be found.
+
+        Parameters
+        ----------
+        given : "private", or list with one entry for each column of categories
+            An entry is an array of categories, or ``"private"``: declared or found.
+        share : float
+            Fraction of the budget for one joint release over all columns where
+            something is to be found. It also takes all of ``reserve``.
+        max_categories : int, default=None
+            Keep only so many of those found in a column, the most frequent.
+        min_frequency : float, default=None
+            Keep only those found that seem to have at least so many rows; a number
+            below one is a fraction of the rows of all those found in the column.
+        missing : bool, default=False
+            Whether to look for missing values, too: NaN is then listed last.
+
+        Returns
+        -------
+        list of ndarray
+            One for each column of categories.
+        """
+        lists, unknown = known_categories(given, self.columns)
+        if unknown:
+            found = self._found(unknown, share, missing)
+            limits = max_categories, min_frequency
+            for j, counts in found.items():
+                lists[j] = kept_categories(counts, *limits)
+        lists = list(lists.values())
+        self._rows = self._rows.coded(lists)
+        return lists
+
     def bounds(self, bounds, *, share):
         """Bounds of the features: those given, or found for ``share`` of the budget."""
         if not _is_private(bounds):
@@ -188,6 +248,45 @@ class Curator:
         if fact not in self.assumed:
             self.assumed.append(fact)
 
+    def _found(self, numbers, share, missing):
+        """Noisy counts of the categories of some columns, by column."""
+        query = Categories(len(numbers))
+        self._check_affordable(query, share)
+        mechanism = self._thresholded(query, share)
+        self._charge([query], [self._max_rows], [share], [mechanism])
+        self.reserve = 0.0
+
+        def answer():
+            tally = self._rows.tally(numbers, missing=missing)
+            context = self._context_of(query.name)
+            return mechanism(tally, self._max_rows, self._entropy, context)
+
+        told = answered((query, self._max_rows, mechanism), 1, answer)
+        self._tick(1)
+        found = {j: {} for j in numbers}
+        for (j, value), count in told.items():
+            found[j][value] = count
+        return found
+
+    def _thresholded(self, query, share):
+        """The mechanism that finds keys, with all that is left of the reserve."""
+        if self.budget.pure:
+            raise ValueError(
+                "Categories cannot be found with delta=0, since a list of what occurs "
+                "may fail to hide one row. List them: categories=[...], declare them "
+                "by the types of the columns, or use delta > 0."
+            )
+        noise = self.budget.mechanism(share)
+        if not self.budget.private:
+            return ThresholdedRelease(noise, self.budget.delta)
+        if not self.reserve:
+            raise BudgetExceededError(
+                f"{query.name} needs a reserve of delta, and there is none, or it is "
+                "spent. Let _discovers() return True, and ask for all columns at once."
+            )
+        keys = query.n_columns * self._max_rows
+        return ThresholdedRelease(noise, self.reserve, max_keys=keys)
+
     def _sensitivity(self, query):
         """How far one unit moves the total, in grid steps, in the norm of the noise."""
         if query.norm != 2:
@@ -216,6 +315,8 @@ class Curator:
             queries, sensitivities, shares, mechanisms, strict=True
         ):
             real = self._real(query, levels)
+            if query.by_key:  # counts of rows, whatever their weights
+                real = mechanism.sensitivity(levels)
             self.releases.append(
                 Release(query.name, query.size, real, mechanism.norm, part, mechanism)
             )

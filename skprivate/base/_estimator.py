@@ -65,6 +65,7 @@ class DPEstimator(LedgerCarrier, CallbackSupportMixin, BaseEstimator):
         "max_rows_per_group": [Interval(Integral, 1, None, closed="left")],
         "random_state": ["random_state"],
     }
+    _takes_tables = False  # whether columns may hold text, booleans or dates
 
     def __init__(
         self,
@@ -120,6 +121,8 @@ class DPEstimator(LedgerCarrier, CallbackSupportMixin, BaseEstimator):
                 max_weight=max_weight,
                 max_rows_per_group=self.max_rows_per_group,
                 words=lambda n: entropy.words(n, b"groups"),
+                read_as=self._read_as if self._takes_tables else None,
+                allow_nan=self.__sklearn_tags__().input_tags.allow_nan,
             )
             unit = max_weight, max_rows
             self._fit_with_progress(rows, budget, entropy, unit, paid)
@@ -152,6 +155,8 @@ class DPEstimator(LedgerCarrier, CallbackSupportMixin, BaseEstimator):
         planned = clone(self)
         planned._validate_params()
         rows = NoRows(n_features, classes=classes)
+        if self._takes_tables:
+            rows = NoRows(n_features, classes, self._read_as(rows.columns))
         planned.n_features_in_ = n_features
         planned._fit_rows(rows, planned._check_budget(), Entropy(0))
         seeded = self.random_state is not None
@@ -161,6 +166,34 @@ class DPEstimator(LedgerCarrier, CallbackSupportMixin, BaseEstimator):
     def _fit(self, curator):
         """Learn from the answers of ``curator``; what a contributor writes."""
         raise TypeError(f"{type(self).__name__} must define _fit(curator).")
+
+    def _read_as(self, columns):
+        """How to read the columns of a table, if the estimator takes tables.
+
+        Parameters
+        ----------
+        columns : tuple of Column
+            What the schema of the table says.
+
+        Returns
+        -------
+        tuple of Column
+            With the kinds that this estimator wants.
+        """
+        return columns
+
+    def _discovers(self):
+        """Whether a fit may have to find categories, as parameters tell.
+
+        It is asked before there is a table, by plans and pipelines. A tenth of delta
+        is then reserved for that; see :meth:`Budget.reserving`.
+        """
+        return False
+
+    def _budget(self):
+        """What a fit spends."""
+        budget = Budget(self.epsilon, self.delta)
+        return budget.reserving() if self._discovers() else budget
 
     def _fit_with_progress(self, rows, budget, entropy, unit, paid):
         """Run ``_fit``, and tell the callbacks of scikit-learn how far it got."""
@@ -218,7 +251,7 @@ class DPEstimator(LedgerCarrier, CallbackSupportMixin, BaseEstimator):
 
     def _check_budget(self):
         """The budget of a fit."""
-        budget = Budget(self.epsilon, self.delta)
+        budget = self._budget()
         if not budget.private:
             warn(
                 "epsilon=inf adds no noise: this fit is not private. Set a finite "

@@ -53,6 +53,9 @@ class Query:
     l1_bound : float or None
         Bound on the 1-norm of a contribution, for pure differential privacy (Laplace
         noise). None where no useful bound is known.
+    by_key : bool
+        Whether it counts keys that nobody listed, which only :meth:`Curator.categories`
+        asks for; it is then not called.
     max_rows : int
         Number of rows beyond which an int64 total might overflow; public.
     """
@@ -63,6 +66,7 @@ class Query:
     step = 2.0**-20
     weights = None
     l1_bound = None
+    by_key = False
 
     @property
     def levels(self):

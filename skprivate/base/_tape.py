@@ -89,4 +89,4 @@ def _copied(told):
     """Answers that nobody else can alter."""
     if isinstance(told, list):
         return [np.array(values) for values in told]
-    return told
+    return dict(told) if isinstance(told, dict) else told

@@ -1,6 +1,7 @@
-"""Private transformers for different columns, with one budget for the whole."""
+"""Private column transformers."""
 
 from skprivate.compose._column_transformer import DPColumnTransformer
 from skprivate.compose._make import make_dp_column_transformer
+from skprivate.compose._table_vectorizer import DPTableVectorizer
 
-__all__ = ["DPColumnTransformer", "make_dp_column_transformer"]
+__all__ = ["DPColumnTransformer", "DPTableVectorizer", "make_dp_column_transformer"]

@@ -8,7 +8,6 @@ from sklearn.compose import ColumnTransformer
 from sklearn.utils.metadata_routing import process_routing
 
 from skprivate._sklearn import print_elapsed_time
-from skprivate.accounting import Budget
 from skprivate.compose._schema import (
     REMAINDER_COLUMNS,
     columns_of,
@@ -215,7 +214,7 @@ class DPColumnTransformer(DPCompound, ColumnTransformer):
 
     def _keep(self, schema, indices, children, bounds, row):
         """Take over fitted children, and what is known about their output."""
-        privacy = self._report_of(children, Budget(self.epsilon, self.delta))
+        privacy = self._report_of(children, self._budget())
         fitted = {
             child.name: child.as_given()
             for child, *_ in _assigned(schema, indices, children)
@@ -277,7 +276,7 @@ class DPColumnTransformer(DPCompound, ColumnTransformer):
         row = np.zeros((1, n_features))
         plan, bounds = clone(self), input_bounds(self.bounds, row)
         schema, indices = fitted_to_columns(self, row)
-        children = self._shared_out(Budget(self.epsilon, self.delta))
+        children = self._shared_out(self._budget())
         for child, _, taken in _assigned(schema, indices, children):
             child.hand(_bounds_of(bounds, taken))
             child.step = planned(child.step, len(taken), classes)

@@ -9,13 +9,8 @@ from sklearn.utils.validation import check_is_fitted
 
 from skprivate._sklearn import Interval
 from skprivate.base import DPEstimator, DPTransformerMixin
-from skprivate.decomposition._covariance import noisy_covariance
-from skprivate.queries._spread import look_at_features
-from skprivate.queries._standardized import standardized_box, standardized_moments
+from skprivate.queries._covariance import released_covariance
 from skprivate.rows import checked_input
-
-_BOUNDS_SHARE = 0.1
-_SHORTEST = 0.85
 
 
 class DPPCA(ClassNamePrefixFeaturesOutMixin, DPTransformerMixin, DPEstimator):
@@ -130,20 +125,10 @@ class DPPCA(ClassNamePrefixFeaturesOutMixin, DPTransformerMixin, DPEstimator):
     def _fit(self, curator):
         if isinstance(self.n_components, Integral):
             self._check_n_components(curator.n_features)
-        low, high = curator.bounds(self.bounds, share=_BOUNDS_SHARE)
-        rows = look_at_features(curator, low, high)
-        # The total noise is proportional to sum(unit**2) * sum((scale / unit)**2).
-        unit = np.sqrt(rows.scale * np.mean(rows.scale))
-        moments, noise = standardized_moments(
-            curator,
-            rows,
-            standardized_box(low, high, rows, unit),
-            shortest=_SHORTEST,
-        )
-        count, mean, covariance = noisy_covariance(moments, noise)
-        self.mean_ = np.clip(rows.center + unit * mean, low, high)
-        self._keep_components(covariance * np.outer(unit, unit), count)
-        self.output_bounds_ = self._output_bounds(low, high)
+        found = released_covariance(curator, self.bounds)
+        self.mean_ = found.mean
+        self._keep_components(found.matrix, found.count)
+        self.output_bounds_ = self._output_bounds(found.low, found.high)
 
     def _check_n_components(self, n_features):
         if self.n_components > n_features:

@@ -116,7 +116,7 @@ def _quantised_target(target, target_box, weight):
 def _clipped_rows(
     source, first, n_rows, tile, weight, extra, one, limit, levels, v, ends, factor
 ):
-    """Fill ``v`` and ``ends`` with the rows from ``first`` on, clipped and truncated."""
+    """Fill ``v`` and ``ends`` with rows from ``first`` on, clipped and truncated."""
     rows = factor.size - 1
     length = np.empty(rows)
     for start in range(0, n_rows, rows):

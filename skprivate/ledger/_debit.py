@@ -73,6 +73,8 @@ def _enter(connection, handle, row, price):
         if leader is None:
             leader = limit.leader(price)
             connection.execute("INSERT INTO meta VALUES ('leader', ?)", [leader])
+        if not limit.keeps(after, leader):
+            raise _nothing_kept(name, limit)
         if not limit.admits(after, leader):
             raise _exceeded(
                 name, price, limit, limit.remaining(largest(totals), leader)
@@ -103,6 +105,16 @@ def attach_report(handle, number, report):
         connection.execute(
             "INSERT OR REPLACE INTO reports VALUES (?, ?)", [number, text]
         )
+
+
+def _nothing_kept(name, limit):
+    """The refusal of a fit that is to find categories."""
+    return BudgetExceededError(
+        f"{name} is to find categories, which takes a part of delta, and this ledger, "
+        f"with a cap of delta={limit.delta:g}, has kept none for that, or it is used "
+        "up. No row was read. List the categories; or let the first fit of a ledger be "
+        "one that finds categories: it keeps a tenth of delta for all of them."
+    )
 
 
 def _exceeded(name, price, limit, remaining):

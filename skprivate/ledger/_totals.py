@@ -1,6 +1,7 @@
 """Running totals of a ledger, one for each part, and what they add up to for a unit."""
 
 import json
+import struct
 
 from skprivate.ledger._errors import LedgerUnavailableError
 
@@ -22,20 +23,29 @@ def read_totals(connection):
 
     totals = {}
     for scope, mu2, pure, renyi in connection.execute("SELECT * FROM totals"):
-        if len(renyi) != ORDERS.nbytes or None in (mu2, pure):
+        numbers = np.frombuffer(renyi) if len(renyi) % ORDERS.itemsize == 0 else []
+        if len(numbers) - len(ORDERS) not in (0, 1) or None in (mu2, pure):
             raise LedgerUnavailableError(
                 "The totals of the ledger are damaged. No fit was run. Restore the "
                 "file from a copy."
             )
-        totals[scope_of(scope)] = Price(mu2, pure, np.frombuffer(renyi))
+        renyi, lost = numbers[: len(ORDERS)], numbers[len(ORDERS) :]
+        totals[scope_of(scope)] = Price(mu2, pure, renyi, float(sum(lost)))
     return totals
 
 
 def write_total(connection, scope, price):
-    """Replace the total of one scope."""
+    """Replace the total of one scope.
+
+    What was lost of delta stands behind the divergences, if there is any: versions that
+    do not know of it refuse such a file, and this one reads theirs.
+    """
+    numbers = price.renyi.tobytes()
+    if price.lost:
+        numbers += struct.pack("d", price.lost)
     connection.execute(
         "INSERT OR REPLACE INTO totals VALUES (?, ?, ?, ?)",
-        [text_of_scope(scope), price.mu2, price.pure, price.renyi.tobytes()],
+        [text_of_scope(scope), price.mu2, price.pure, numbers],
     )
 
 

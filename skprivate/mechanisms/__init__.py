@@ -4,6 +4,7 @@ from skprivate.mechanisms._additive import Gaussian, Laplace
 from skprivate.mechanisms._discrete import DiscreteGaussian, DiscreteLaplace
 from skprivate.mechanisms._entropy import Entropy
 from skprivate.mechanisms._selection import Exponential, NoisyMax, PermuteAndFlip
+from skprivate.mechanisms._tally import Tally
 from skprivate.mechanisms._threshold import AboveThreshold, ThresholdedRelease
 
 __all__ = [
@@ -16,5 +17,6 @@ __all__ = [
     "Laplace",
     "NoisyMax",
     "PermuteAndFlip",
+    "Tally",
     "ThresholdedRelease",
 ]

@@ -75,3 +75,18 @@ def pure_event(epsilon):
     if math.isinf(epsilon):
         return NonPrivateDpEvent()
     return DiscreteLaplaceDpEvent(epsilon, 1)
+
+
+def failing_event(event, delta):
+    """Return the event of a mechanism beside one that is (0, delta)-DP.
+
+    To tell everything with probability delta, and else nothing, dominates all (0,
+    delta)-DP mechanisms (Kairouz, Oh and Viswanath 2015, Theorem 3.2).
+    """
+    from dp_accounting.dp_event import (
+        ComposedDpEvent,
+        NonPrivateDpEvent,
+        PoissonSampledDpEvent,
+    )
+
+    return ComposedDpEvent([event, PoissonSampledDpEvent(delta, NonPrivateDpEvent())])

@@ -18,6 +18,7 @@ from skprivate.mechanisms._checks import (
     check_scores,
 )
 from skprivate.mechanisms._entropy import open_stream
+from skprivate.mechanisms._tally import Tally
 
 LAPLACE = 1  # of the kernel
 ROOM = 2**62  # scores and thresholds are cut here, so that noise has room
@@ -137,8 +138,8 @@ class ThresholdedRelease:
 
     Guarantee: if one unit adds to at most ``max_keys`` keys, at most ``levels`` to
     each, the release costs what ``noise`` costs (`mu`, `rho`, `event`, `epsilon`)
-    **plus** ``delta``, to be added to the delta of that guarantee: except with
-    probability ``delta`` no key is released that only one unit holds (Korolova,
+    **plus** ``delta``, to be added to the delta of that guarantee (`event` is both):
+    except with probability ``delta`` no key is released that only one unit holds (Korolova,
     Kenthapadi, Mishra and Ntoulas 2009; Google 2020, "Delta for thresholding").
     On the other keys it is the noise alone: sensitivity max_keys * levels in L1,
     sqrt(max_keys) * levels in L2.
@@ -179,7 +180,7 @@ class ThresholdedRelease:
 
         Parameters
         ----------
-        counts : dict
+        counts : dict or Tally
             Key to exact count (int, in grid steps); only keys that some unit holds.
         levels : float
             Most that one unit adds to one key, in grid steps.
@@ -193,19 +194,15 @@ class ThresholdedRelease:
             Key to noisy count, int, sorted by key: the order of ``counts`` would
             tell in which order rows came.
         """
-        keys = sorted(counts, key=lambda key: (type(key).__name__, repr(key)))
-        totals = check_integers(
-            "counts", [counts[key] for key in keys] or np.zeros(0, int)
-        )
+        if entropy.seeded:  # the same noise in whatever order rows came
+            counts = dict(sorted(counts.items(), key=_by_text))
+            context += repr(list(counts)).encode()
+        totals, key_at = _opened(counts)
         levels = check_levels(levels)
-        context += repr(keys).encode() if entropy.seeded else b""
-        noisy = self.noise(totals, self._sensitivity(levels), entropy, context)
-        threshold = self.threshold(levels)
-        return {
-            key: int(value)
-            for key, value in zip(keys, noisy, strict=True)
-            if value > threshold
-        }
+        noisy = self.noise(totals, self.sensitivity(levels), entropy, context)
+        above = np.flatnonzero(noisy > self.threshold(levels))
+        found = [(key_at(i), int(noisy[i])) for i in above]
+        return dict(sorted(found, key=_by_text))
 
     def threshold(self, levels):
         """Return T: keys with a noisy count above it, strictly, are released.
@@ -216,7 +213,9 @@ class ThresholdedRelease:
         """
         levels = check_levels(levels)
         scale = self._scale(levels)
-        if math.isinf(self.noise._parameter) or scale == 0:
+        if math.isinf(self.noise._parameter):
+            return 0  # no privacy: all keys
+        if scale == 0:
             return math.floor(levels)
         x = self._tail_quantile(self.delta / self.max_keys)
         # Rounded up by far more than the error of x and of the product.
@@ -233,13 +232,18 @@ class ThresholdedRelease:
 
         return -float(ndtri(p))
 
-    def _sensitivity(self, levels):
+    def sensitivity(self, levels):
+        """Return how far one unit moves the counts, in the norm of the noise."""
         if isinstance(self.noise, Laplace):
             return self.max_keys * levels
         return math.nextafter(math.sqrt(self.max_keys), math.inf) * levels
 
     def _scale(self, levels):
-        return check_scale(self._sensitivity(levels), self.noise._parameter)
+        return check_scale(self.sensitivity(levels), self.noise._parameter)
+
+    def deviation(self, sensitivity):
+        """Return the standard deviation of the noise of a count, before rounding."""
+        return self.noise.deviation(sensitivity)
 
     @property
     def norm(self):
@@ -263,5 +267,27 @@ class ThresholdedRelease:
 
     @property
     def event(self):
-        """The noise for `dp_accounting`; ``delta`` comes on top."""
-        return self.noise.event
+        """Noise and ``delta`` for `dp_accounting`.
+
+        The keys that only one unit holds get noise of their own, independent of that of
+        all others. So without the unit there is the noise on the other keys alone, and
+        with it the same noise beside a list of keys that is empty except with
+        probability ``delta``: the composition of the noise with a (0, ``delta``)-DP
+        mechanism.
+        """
+        return _costs.failing_event(self.noise.event, self.delta)
+
+
+def _opened(counts):
+    """Return the counts as an array, and the key of each position."""
+    if isinstance(counts, Tally):
+        return counts.totals, counts.key_at
+    keys = list(counts)
+    totals = check_integers("counts", list(counts.values()) or np.zeros(0, int))
+    return totals, keys.__getitem__
+
+
+def _by_text(item):
+    """Order keys of any kinds."""
+    key, _ = item
+    return type(key).__name__, repr(key)

@@ -5,6 +5,7 @@ import inspect
 from sklearn.base import BaseEstimator, clone
 
 from skprivate.composition import check_private
+from skprivate.pipeline._steps import discovers
 
 _NOT_TO_SEARCH = {
     "epsilon": "all candidates get the same budget, that of the search",
@@ -60,6 +61,21 @@ def check_estimator(estimator):
                 f"{parameter} of {name} is set, but that of the search decides. Leave "
                 f"it at its default, and give {parameter} to the search."
             )
+
+
+def refuse_finding(estimator):
+    """Refuse an estimator that may have to find categories.
+
+    Raises
+    ------
+    ValueError
+        If it does: the part of delta that this takes is not accounted for here.
+    """
+    if discovers(estimator):
+        raise ValueError(
+            f"{type(estimator).__name__} finds categories, which takes a part of delta "
+            "that is not kept here. List them: categories=[...]."
+        )
 
 
 def checked_candidates(estimator, candidates, what):

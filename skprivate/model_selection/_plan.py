@@ -4,9 +4,11 @@ from dataclasses import dataclass
 from numbers import Real
 
 from skprivate.accounting import Budget
+from skprivate.model_selection._candidates import configured
 from skprivate.model_selection._groups import groups_of
 from skprivate.model_selection._stopping import LAWS, Law
 from skprivate.pipeline._shares import parts_of
+from skprivate.pipeline._steps import discovers
 
 _RUNS_PER_GROUP = 4.0
 
@@ -91,15 +93,40 @@ def plan_of(estimator, candidates, whole, stopping, mean_runs):
     if stopping not in LAWS:
         raise ValueError(f"stopping must be one of: {', '.join(sorted(LAWS))}.")
     groups = groups_of(estimator, candidates, whole)
-    once, *_ = parts_of(whole, [1.0] * len(groups))
+    finding = _all_find(estimator, candidates)
+    if finding:
+        whole = whole.reserving()
+    once, *_ = parts_of(whole, [1.0] * len(groups), [finding] * len(groups))
     law = LAWS[stopping](_checked_mean(mean_runs) or _RUNS_PER_GROUP * len(groups))
     if len(groups) == 1 or not whole.private:
+        return SearchPlan(candidates, groups, whole, once, None)
+    if finding:  # what fails now and then has no price in random stopping here
+        if mean_runs is not None:
+            raise ValueError(
+                "mean_runs is not for candidates that find categories: their fits are "
+                "composed instead. Leave mean_runs out, or list the categories."
+            )
         return SearchPlan(candidates, groups, whole, once, None)
     run = law.run_of(whole)
     enough = once.epsilon >= run.epsilon if whole.pure else once.mu >= run.mu
     if mean_runs is None and enough:
         return SearchPlan(candidates, groups, whole, once, None)
     return SearchPlan(candidates, groups, whole, run, law)
+
+
+def _all_find(estimator, candidates):
+    """Whether all candidates may have to find categories; some alone are refused.
+
+    They reserve a part of the delta that they are given, which is then larger than that
+    of those that reserve nothing.
+    """
+    found = {discovers(configured(estimator, params)) for params in candidates}
+    if len(found) > 1:
+        raise ValueError(
+            "Some candidates find categories, others are told them. Search among "
+            "either kind."
+        )
+    return True in found
 
 
 def _checked_mean(mean_runs):

@@ -23,6 +23,7 @@ from skprivate.metrics._scorer import scores_of
 from skprivate.model_selection._candidates import (
     check_estimator,
     configured,
+    refuse_finding,
     seeded_like,
 )
 from skprivate.model_selection._classes import with_classes
@@ -206,6 +207,7 @@ class DPTunedThresholdClassifier(
     def _check(self):
         """Refuse parameters that make no sense, before anything is paid."""
         check_estimator(self.estimator)
+        refuse_finding(self.estimator)
         check_fraction(self.validation_fraction, "validation_fraction")
         if not is_classifier(self.estimator):
             raise TypeError("estimator must be a private classifier of two classes.")

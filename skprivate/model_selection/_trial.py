@@ -9,7 +9,11 @@ from sklearn.utils.validation import has_fit_parameter
 from skprivate.base import entropy_of
 from skprivate.composition import check_private
 from skprivate.ledger import charge, prepaid
-from skprivate.model_selection._candidates import check_estimator, seeded_like
+from skprivate.model_selection._candidates import (
+    check_estimator,
+    refuse_finding,
+    seeded_like,
+)
 from skprivate.model_selection._classes import with_classes
 from skprivate.model_selection._judge import one_row_of_each_group, scorer_with
 from skprivate.model_selection._report import SearchReport, unit_of
@@ -69,6 +73,7 @@ class Trial:
     def __init__(self, name, estimator, scoring, n_jobs, whole, part, random_state):
         check_estimator(estimator)
         check_private(estimator)
+        refuse_finding(estimator)
         self.name, self.estimator = name, estimator
         self.scorer = scorer_for(scoring, estimator)
         check_picklable(n_jobs, estimator, self.scorer)

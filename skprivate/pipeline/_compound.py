@@ -19,6 +19,7 @@ from skprivate.pipeline._steps import (
     assumptions,
     check_step,
     child_of,
+    discovers,
     is_seeded,
     spends,
 )
@@ -52,9 +53,18 @@ class DPCompound(LedgerCarrier):
         """Refuse what is no list of names and steps, or lacks a method."""
         raise TypeError(f"{type(self).__name__} must define _check_structure().")
 
+    def _discovers(self):
+        """Whether a part may have to find categories; see :class:`DPEstimator`."""
+        return any(discovers(step) for _, step in self._children())
+
+    def _budget(self):
+        """What a fit spends."""
+        budget = Budget(self.epsilon, self.delta)
+        return budget.reserving() if self._discovers() else budget
+
     def _check_children(self):
         """Refuse what cannot be fitted privately, before a row is read."""
-        budget = Budget(self.epsilon, self.delta)
+        budget = self._budget()
         self._check_structure()
         children = self._children()
         seen = [id(step) for _, step in children if not isinstance(step, str)]
@@ -82,7 +92,12 @@ class DPCompound(LedgerCarrier):
         """Clones of the children, each with its part of the budget."""
         shares = self._shares()
         spending = [name for name, share in shares.items() if share > 0]
-        parts = parts_of(budget, [shares[name] for name in spending])
+        steps = dict(self._children())
+        parts = parts_of(
+            budget,
+            [shares[name] for name in spending],
+            [discovers(steps[name]) for name in spending],
+        )
         budgets = dict(zip(spending, parts, strict=True))
         return [
             child_of(name, step, budgets.get(name), shares[name])
@@ -101,7 +116,7 @@ class DPCompound(LedgerCarrier):
         result : object
             Of ``work``.
         """
-        budget = whole_budget(self.epsilon, self.delta)
+        budget = whole_budget(self.epsilon, self.delta, self._discovers())
         children = self._shared_out(budget)
         seeded = any(spends(c) and is_seeded(c) for _, c in self._children())
         if not any(child.spends for child in children):
@@ -148,7 +163,7 @@ class DPCompound(LedgerCarrier):
     def _privacy_cost(self, walk):
         """What a fit costs: the budget of the whole, however it is shared out."""
         self._check_structure()
-        budget = Budget(self.epsilon, self.delta)
+        budget = self._budget()
         parts = [(c.name, walk(c.step, c.name)) for c in self._shared_out(budget)]
         name = type(self).__name__
         if not any(cost.events for _, cost in parts):

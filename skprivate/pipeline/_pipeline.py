@@ -5,12 +5,11 @@ from sklearn import get_config
 from sklearn.utils.metaestimators import available_if
 
 from skprivate._sklearn import CallbackSupportMixin, fit_context
-from skprivate.accounting import Budget
 from skprivate.pipeline._compound import DPCompound, set_output_bounds, with_groups
 from skprivate.pipeline._report import combined_report
 from skprivate.pipeline._run import Run, planned_run
 from skprivate.pipeline._shares import default_weight, parts_of
-from skprivate.pipeline._steps import does_nothing, spends
+from skprivate.pipeline._steps import discovers, does_nothing, spends
 from skprivate.pipeline._structure import check_alignment, check_steps
 
 _NO_MEMORY = (
@@ -244,7 +243,7 @@ class DPPipeline(DPCompound, Pipeline, CallbackSupportMixin):
 
     def _keep(self, children, bounds):
         """Take over fitted children, and what is known about their output."""
-        privacy = self._report_of(children, Budget(self.epsilon, self.delta))
+        privacy = self._report_of(children, self._budget())
         self.steps = [(child.name, child.as_given()) for child in children]
         self.privacy_ = privacy
         set_output_bounds(self, bounds)
@@ -280,7 +279,7 @@ class DPPipeline(DPCompound, Pipeline, CallbackSupportMixin):
     def _planned(self, n_features, *, classes=(0, 1)):
         """A clone that was fitted on no rows."""
         self._check_children()
-        children = self._shared_out(Budget(self.epsilon, self.delta))
+        children = self._shared_out(self._budget())
         bounds = planned_run(children, self.bounds, n_features, classes)
         plan = self._with_steps([(c.name, c.step) for c in children])
         plan._keep(children, bounds)
@@ -305,10 +304,12 @@ class DPPipeline(DPCompound, Pipeline, CallbackSupportMixin):
         shares = self._shares()
         kept = {name: shares[name] for name, _ in steps if shares[name] > 0}
         rest = sum(shares.values()) - sum(kept.values())
-        budget = Budget(self.epsilon, self.delta)
+        budget = self._budget()
         if kept and len(kept) < sum(share > 0 for share in shares.values()):
-            budget = parts_of(budget, [sum(kept.values()), rest])[0]
-        part = self._with_steps(steps, budget.epsilon, kept or None)
+            others = [step for name, step in self.steps if name not in kept]
+            finding = [any(map(discovers, s)) for s in (dict(steps).values(), others)]
+            budget = parts_of(budget, [sum(kept.values()), rest], finding)[0]
+        part = self._with_steps(steps, budget, kept or None)
         whole = sum(kept.values())
         fitted = [(n, kept[n] / whole, step) for n, step in steps if n in kept]
         if hasattr(self, "privacy_") and all(
@@ -318,12 +319,13 @@ class DPPipeline(DPCompound, Pipeline, CallbackSupportMixin):
             part.privacy_ = combined_report(type(self).__name__, budget, reports)
         return part
 
-    def _with_steps(self, steps, epsilon=None, weights=None):
+    def _with_steps(self, steps, budget=None, weights=None):
         """The same pipeline with other steps."""
+        budget = budget or self
         return type(self)(
             steps,
-            epsilon=self.epsilon if epsilon is None else epsilon,
-            delta=self.delta,
+            epsilon=budget.epsilon,
+            delta=budget.delta,
             weights=weights,
             bounds=self.bounds,
             transform_input=self.transform_input,

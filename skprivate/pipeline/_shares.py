@@ -1,11 +1,13 @@
 """How one budget is shared out among the children of a compound object."""
 
+from dataclasses import replace
 from numbers import Real
 from warnings import warn
 
 from sklearn.base import is_classifier, is_clusterer, is_regressor
 
-from skprivate.accounting import Budget
+from skprivate.accounting import Budget, epsilon_of
+from skprivate.accounting._budget import ROUND_DOWN
 from skprivate.base import PrivacyWarning
 
 _MEANINGLESS = 20.0
@@ -20,9 +22,11 @@ _BAD_WEIGHTS = (
 )
 
 
-def whole_budget(epsilon, delta):
+def whole_budget(epsilon, delta, finding=False):
     """The budget of a compound object; warns where it protects little or nothing."""
     budget = Budget(epsilon, delta)
+    if finding:
+        budget = budget.reserving()
     if not budget.private:
         text = (
             "epsilon=inf adds no noise: this fit is not private. Set a finite epsilon "
@@ -39,7 +43,7 @@ def whole_budget(epsilon, delta):
     return budget
 
 
-def parts_of(budget, weights):
+def parts_of(budget, weights, finding=()):
     """Budgets of their own that compose into ``budget``, in proportion to ``weights``.
 
     **Guarantee.** All parts have the ``delta`` of the whole. If it is positive, the
@@ -48,30 +52,53 @@ def parts_of(budget, weights):
     (Dong, Roth and Su 2022, Corollary 3.3); if it is zero, their ``epsilon`` add up to
     at most that of the whole (basic composition). Rounding included.
 
+    Parts that may have to find categories have an equal part of the ``delta`` of the
+    whole instead, and reserve a tenth of that: together a tenth of the whole, which is
+    the reserve of ``budget``. Their ``mu`` is what remains at nine tenths of their
+    ``delta``, as for every such fit, and is made to be the part of ``mu`` that they
+    get; so the squares add up to that of the whole, at nine tenths of its ``delta``.
+
     Parameters
     ----------
     budget : Budget
         The whole.
     weights : sequence of float
         Positive.
+    finding : sequence of bool, default=()
+        Which parts may have to find categories; none, if nothing is said. The budget
+        has a reserve if, and only if, there is one.
 
     Returns
     -------
     list of Budget
     """
-    if len(weights) < 2 or not budget.private:
+    finding = list(finding) or [False] * len(weights)
+    if not budget.private:
         return [Budget(budget.epsilon, budget.delta) for _ in weights]
-    return [_alone(part) for part in budget.split(*weights)]
+    if len(weights) < 2:
+        return [budget for _ in weights]
+    n_finding = max(1, sum(finding))
+    return [
+        _alone(part, budget.delta / n_finding if finds and budget.reserve else None)
+        for part, finds in zip(budget.split(*weights), finding, strict=True)
+    ]
 
 
-def _alone(part):
-    """The plain (epsilon, delta) of a part; its ``mu`` is at most that of the part."""
+def _alone(part, delta=None):
+    """The plain (epsilon, delta) of a part; its ``mu`` is at most that of the part.
+
+    With a ``delta`` of its own, it reserves a tenth of that.
+    """
     try:
         alone = part.alone()
+        if delta is not None:
+            delta *= ROUND_DOWN
+            rest = delta - Budget(1.0, delta).reserving().reserve
+            alone = Budget(epsilon_of(part.mu, rest), delta).reserving()
         less = 2.0**-52
         # There and back again, from mu to epsilon to mu, may round up by a hair.
         while not part.pure and alone.mu > part.mu:
-            alone = Budget(alone.epsilon * (1 - less), alone.delta)
+            alone = replace(alone, epsilon=alone.epsilon * (1 - less))
             less *= 2
     except ValueError:
         raise ValueError(_TOO_SMALL) from None

@@ -73,7 +73,7 @@ def _check_price(name, step, budget):
     """
     if isinstance(step, DPEstimator):
         return
-    if set(privacy_cost(step).events) <= {budget.event}:
+    if all(event == budget.event for event in privacy_cost(step).events):
         return
     raise TypeError(
         f"The price of {name!r}, a {type(step).__name__}, cannot be added to that of "
@@ -107,6 +107,11 @@ def _parts_of(children):
         return [(name, part) for name, part, *_ in children()]
     except (TypeError, ValueError):
         return [("", DPEstimator())]  # the checks of its structure will refuse it
+
+
+def discovers(step):
+    """Whether a step may have to find categories, and reserves a part of delta."""
+    return spends(step) and hasattr(step, "_discovers") and step._discovers()
 
 
 def assumptions(step):

@@ -8,7 +8,6 @@ from sklearn.preprocessing import FunctionTransformer
 from sklearn.utils.metadata_routing import process_routing
 
 from skprivate._sklearn import print_elapsed_time
-from skprivate.accounting import Budget
 from skprivate.pipeline._bounds import bounds_after, scaled, side_by_side
 from skprivate.pipeline._compound import DPCompound, set_output_bounds, with_groups
 from skprivate.pipeline._door import check_target
@@ -179,7 +178,7 @@ class DPFeatureUnion(DPCompound, FeatureUnion):
             for child in children
             if child.step != "drop"
         ]
-        privacy = self._report_of(children, Budget(self.epsilon, self.delta))
+        privacy = self._report_of(children, self._budget())
         self.transformer_list = [(child.name, child.as_given()) for child in children]
         self.privacy_ = privacy
         set_output_bounds(self, side_by_side(found))
@@ -209,7 +208,7 @@ class DPFeatureUnion(DPCompound, FeatureUnion):
         """A clone that was fitted on no rows."""
         self._check_children()
         plan, bounds = clone(self), input_bounds(self.bounds, np.zeros((1, n_features)))
-        children = self._shared_out(Budget(self.epsilon, self.delta))
+        children = self._shared_out(self._budget())
         for child in children:
             if child.step != "drop":
                 child.hand(bounds)

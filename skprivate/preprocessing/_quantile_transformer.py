@@ -10,6 +10,7 @@ from sklearn.utils.validation import check_is_fitted
 from skprivate._sklearn import Interval, StrOptions
 from skprivate.base import DPEstimator, DPTransformerMixin
 from skprivate.queries import private_quantiles
+from skprivate.queries._ranks import rank_steps
 from skprivate.rows import checked_input
 
 _BOUNDS_SHARE = 0.2
@@ -134,7 +135,7 @@ class DPQuantileTransformer(OneToOneFeatureMixin, DPTransformerMixin, DPEstimato
         check_is_fitted(self)
         X = checked_input(self, X, copy=self.copy)
         for j, quantiles in enumerate(self.quantiles_.T):
-            ranks = np.interp(X[:, j], *_steps(quantiles, self.references_))
+            ranks = np.interp(X[:, j], *rank_steps(quantiles, self.references_))
             if self.output_distribution == "normal":
                 ranks = ndtri(np.clip(ranks, _RAREST, 1 - _RAREST))
             X[:, j] = ranks
@@ -165,19 +166,3 @@ class DPQuantileTransformer(OneToOneFeatureMixin, DPTransformerMixin, DPEstimato
         tags = super().__sklearn_tags__()
         tags.transformer_tags.preserves_dtype = ["float64", "float32"]
         return tags
-
-
-def _steps(quantiles, references):
-    """Points of the map from values to ranks, which jumps where quantiles repeat.
-
-    A repeated quantile has the middle of its ranks; values just below and above it have
-    the ends. At the ends of all, there is no more to reach.
-    """
-    value, first, count = np.unique(quantiles, return_index=True, return_counts=True)
-    lowest, highest = references[first], references[first + count - 1]
-    middle = (lowest + highest) / 2
-    middle[-1], middle[0] = references[-1], references[0]
-    before, after = np.nextafter(value, -np.inf), np.nextafter(value, np.inf)
-    points = np.stack([before, value, after], axis=1).ravel()
-    ranks = np.stack([lowest, middle, highest], axis=1).ravel()
-    return np.maximum.accumulate(points), np.maximum.accumulate(ranks)

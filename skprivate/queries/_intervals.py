@@ -97,18 +97,29 @@ def consistent_counts(counts):
     ndarray of shape (n_features, 8 ** depth)
     """
     levels = _levels(counts)
-    variance = 1.0  # of the lowest level, in units of that of a count
+    variances = level_variances(len(levels))
     for level in range(len(levels) - 2, -1, -1):
-        of_parts = FAN_OUT * variance
+        of_parts = FAN_OUT * variances[level + 1]
         parts = _groups(levels[level + 1]).sum(axis=-1)
         levels[level] = (of_parts * levels[level] + parts) / (of_parts + 1)
-        variance = of_parts / (of_parts + 1)
     whole = levels[0]
     for level in levels[1:]:
         parts = _groups(level)
         difference = (whole - parts.sum(axis=-1)) / FAN_OUT
         whole = (parts + difference[..., None]).reshape(level.shape)
     return whole
+
+
+def level_variances(depth):
+    """Variance of a count of each level, coarsest first, given itself and its parts.
+
+    In units of the variance of the noise of a count.
+    """
+    variances = [1.0]
+    for _ in range(depth - 1):
+        of_parts = FAN_OUT * variances[0]
+        variances.insert(0, of_parts / (of_parts + 1))
+    return variances
 
 
 def _levels(counts):

@@ -1,5 +1,6 @@
 """Any number of quantiles of every feature at once, in a few rounds of noisy counts."""
 
+from dataclasses import dataclass
 from math import sqrt
 
 import numpy as np
@@ -20,7 +21,9 @@ _CROWD = 16.0  # how much denser than its neighbours a shared value is
 _REACH = 4.0  # deviations of a sum within which a quantile is looked for
 
 
-def private_quantiles(curator, quantiles, low, high, *, share, rounds=3):
+def private_quantiles(
+    curator, quantiles, low, high, *, share, rounds=3, tree=IntervalTree
+):
     """Quantiles of every feature, all of them within one share of the budget.
 
     Each round releases one :class:`IntervalTree` of all features. The first
@@ -44,6 +47,8 @@ def private_quantiles(curator, quantiles, low, high, *, share, rounds=3):
     rounds : {1, 2, 3}, default=3
         Number of releases. Each makes intervals finer by the number of intervals per
         quantile.
+    tree : type, default=IntervalTree
+        What to ask: ``PresentIntervals`` where values may be missing.
 
     Returns
     -------
@@ -51,16 +56,54 @@ def private_quantiles(curator, quantiles, low, high, *, share, rounds=3):
         Ascending, within the bounds. Quantiles so near to the ends that noise hides
         the rows beyond are moved inwards.
     """
+    quantiles = checked_quantiles(quantiles)
+    ends = low, high
+    last = last_look(curator, quantiles, *ends, share=share, rounds=rounds, tree=tree)
+    return values_at(last, quantiles)
+
+
+@dataclass(frozen=True, eq=False)
+class LastLook:
+    """Noisy ranks of the edges of narrow intervals around the wanted quantiles.
+
+    Attributes
+    ----------
+    edges : ndarray of shape (n_features, n_intervals + 1)
+        Ascending, from the lower to the upper bound.
+    sums : ndarray of shape (n_features, n_intervals + 1)
+        Noisy numbers of rows below each edge, ascending.
+    totals : ndarray of shape (n_features,)
+        Noisy numbers of rows, at least zero.
+    noise : float
+        Deviation of the noise of a single count.
+    """
+
+    edges: np.ndarray
+    sums: np.ndarray
+    totals: np.ndarray
+    noise: float
+
+
+def checked_quantiles(quantiles):
+    """Quantiles as an array; they are public, and must be ascending."""
     quantiles = np.asarray(quantiles, dtype=np.float64)
+    inside = (quantiles >= 0).all() and (quantiles <= 1).all()
+    if quantiles.ndim != 1 or not inside or (np.diff(quantiles) < 0).any():
+        raise ValueError("quantiles must be numbers from 0 to 1, in ascending order.")
+    return quantiles
+
+
+def last_look(curator, quantiles, low, high, *, share, rounds, tree):
+    """Ranks near the quantiles, after some rounds; see :func:`private_quantiles`."""
     sizes = _numbers_of_intervals(len(quantiles), len(low), rounds)
     bounds = zip(low, high, strict=True)
     edges = np.array([first_edges(*ends, sizes[0]) for ends in bounds])
     shares = share * np.array(_SHARES[rounds])
     shares[-1] = share - shares[:-1].sum()
     for number, (part, size) in enumerate(zip(shares, sizes, strict=True), 1):
-        sums, totals, noise = _sums(curator, edges, low, high, part)
-        wanted = _wanted_ranks(quantiles, totals, 2 * noise)
+        sums, totals, noise = _sums(curator, tree, edges, low, high, part)
         if number < rounds:
+            wanted = _wanted_ranks(quantiles, totals, 2 * noise)
             reach = max(1.0, _REACH * noise * _spread(size))
             near = reach, noise / FAN_OUT, sizes[number]
             edges = np.array(
@@ -69,10 +112,15 @@ def private_quantiles(curator, quantiles, low, high, *, share, rounds=3):
                     for of_one in zip(edges, sums, wanted, strict=True)
                 ]
             )
-    found = [
-        _values(*of_one, noise) for of_one in zip(edges, sums, wanted, strict=True)
-    ]
-    return np.array(found).reshape(len(low), len(quantiles))
+    return LastLook(edges, sums, totals, noise)
+
+
+def values_at(last, quantiles):
+    """Where each feature reaches the ranks of the quantiles."""
+    wanted = _wanted_ranks(quantiles, last.totals, 2 * last.noise)
+    of_all = zip(last.edges, last.sums, wanted, strict=True)
+    found = [_values(*of_one, last.noise) for of_one in of_all]
+    return np.array(found).reshape(len(last.edges), len(quantiles))
 
 
 def _numbers_of_intervals(n_quantiles, n_features, rounds):
@@ -93,9 +141,9 @@ def _spread(n_intervals):
     return sqrt(depth_of(n_intervals) * FAN_OUT / 4)
 
 
-def _sums(curator, edges, low, high, share):
+def _sums(curator, tree, edges, low, high, share):
     """Release cumulative counts at the edges and totals, with the noise of a count."""
-    query = IntervalTree(np.ascontiguousarray(edges[:, 1:-1]), low, high)
+    query = tree(np.ascontiguousarray(edges[:, 1:-1]), low, high)
     counts = consistent_counts(curator.release(query, share=share))
     totals = np.maximum(counts.sum(axis=1), 0.0)
     return monotone_sums(counts), totals, curator.noise_of(query)

@@ -8,22 +8,30 @@ may call it.
 from skprivate.rows._array import ArrayRows
 from skprivate.rows._chunk import ChunkRows
 from skprivate.rows._dask import DaskRows
-from skprivate.rows._door import Door, as_rows, checked_input
+from skprivate.rows._door import Door, as_rows, checked_input, coded_input
 from skprivate.rows._groups import bound_groups
 from skprivate.rows._parties import Parties
 from skprivate.rows._rows import NoRows, Rows
+from skprivate.rows._schema import Column, schema_of
+from skprivate.rows._table import TableRows
+from skprivate.rows._values import is_missing
 from skprivate.rows._weights import bounded_weights
 
 __all__ = [
     "ArrayRows",
     "ChunkRows",
+    "Column",
     "DaskRows",
     "Door",
     "NoRows",
     "Parties",
     "Rows",
+    "TableRows",
     "as_rows",
     "bound_groups",
     "bounded_weights",
     "checked_input",
+    "coded_input",
+    "is_missing",
+    "schema_of",
 ]

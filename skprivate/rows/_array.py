@@ -2,6 +2,7 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from copy import copy
+from dataclasses import replace
 
 import numpy as np
 
@@ -16,6 +17,7 @@ from skprivate.rows._rows import (
     read_only,
     whole_numbers,
 )
+from skprivate.rows._schema import schema_of
 from skprivate.rows._sparse import canonical
 
 CHUNK_ROWS = 2**16  # the proofs of exactness of the kernels rest on this
@@ -102,6 +104,15 @@ class ArrayRows(Rows):
         rows = copy(self)
         rows.y = encode(self.y, classes, self._present())
         return rows
+
+    @property
+    def columns(self):
+        """What the type of the array tells of its columns."""
+        if is_sparse(self.X):
+            return super().columns
+        names = self.feature_names or (None,) * self.n_features
+        found = zip(names, schema_of(self.X), strict=True)
+        return tuple(replace(column, name=name) for name, column in found)
 
     def labels(self):
         """Labels of the rows whose weight is not zero, sorted."""

@@ -10,6 +10,7 @@ from skprivate.rows._array import ArrayRows
 from skprivate.rows._kinds import feature_names
 from skprivate.rows._refusal import refused, sealed
 from skprivate.rows._rows import RowCount, Rows, add_totals, check_row_count
+from skprivate.rows._schema import schema_of
 
 _END = object()
 _UNREADABLE = (
@@ -51,7 +52,8 @@ class ChunkRows(Rows):
             )
         self.open = open
         self._width, self._names = n_features, None
-        self._door = self._classes = self._seen = None
+        self._door = self._classes = self._categories = self._seen = None
+        self._schema = None
 
     @property
     def n_features(self):
@@ -88,6 +90,25 @@ class ChunkRows(Rows):
         rows._classes = classes
         return rows
 
+    @property
+    def columns(self):
+        """What is known of the columns of the first chunk, or how they are read."""
+        if self._door is not None and self._door.columns is not None:
+            return self._door.columns
+        if self._schema is None:
+            with closing(self._items()) as items:
+                item = next(items, None)
+            if item is None:
+                return super().columns
+            self._schema = schema_of(_parts(item)[0])
+        return self._schema
+
+    def coded(self, categories):
+        """These rows, with the categories of each chunk encoded as it comes."""
+        rows = copy(self)
+        rows._categories = categories
+        return rows
+
     def through(self, door):
         """These rows, with each chunk validated as it comes."""
         rows = copy(self)
@@ -104,6 +125,8 @@ class ChunkRows(Rows):
                 f"A chunk has {rows.n_features} features, but {self.n_features} were "
                 "expected. Give every chunk the same columns.",
             )
+        if self._categories is not None:
+            rows = rows.coded(self._categories)
         return rows if self._classes is None else rows.encoded(self._classes)
 
     def _items(self):

@@ -6,6 +6,7 @@ from skprivate.rows._array import ArrayRows
 from skprivate.rows._kinds import feature_names, is_dask
 from skprivate.rows._refusal import refused, sealed
 from skprivate.rows._rows import RowCount, Rows, add_totals, check_row_count
+from skprivate.rows._schema import schema_of
 
 _ARITY = 8
 _FAILED = (
@@ -53,7 +54,7 @@ class DaskRows(Rows):
         self.X, self.y, self.sample_weight = X, y, sample_weight
         self.n_features = len(X.columns) if hasattr(X, "columns") else int(X.shape[1])
         self.feature_names = feature_names(X)
-        self._door = self._classes = None
+        self._door = self._classes = self._categories = None
 
     def total(self, queries):
         """Exact sums of `queries`, added up in a tree; see :meth:`Rows.total`."""
@@ -62,7 +63,9 @@ class DaskRows(Rows):
         counted = (*queries, RowCount())
         add = delayed(add_totals)
         parts = [
-            delayed(_block_totals)(self._door, self._classes, counted, *block)
+            delayed(_block_totals)(
+                self._door, self._classes, self._categories, counted, *block
+            )
             for block in self._blocks()
         ]
         while len(parts) > 1:
@@ -75,6 +78,17 @@ class DaskRows(Rows):
     def encoded(self, classes):
         """These rows, with each block encoded where it is."""
         return self._with(_classes=classes)
+
+    @property
+    def columns(self):
+        """What the types of the columns tell, or how they are read."""
+        if self._door is not None and self._door.columns is not None:
+            return self._door.columns
+        return schema_of(self.X)
+
+    def coded(self, categories):
+        """These rows, with the categories of each block encoded where it is."""
+        return self._with(_categories=categories)
 
     def through(self, door):
         """These rows, with each block validated where it is."""
@@ -105,12 +119,13 @@ class DaskRows(Rows):
         return rows
 
 
-def _block_totals(door, classes, queries, X, y, sample_weight):
+def _block_totals(door, classes, categories, queries, X, y, sample_weight):
     """Exact totals of one block, in the worker that has it."""
     if door is None:
         rows = ArrayRows(X, y, sample_weight)
     else:
         rows = door.admit(X, y, sample_weight)
+    rows = rows if categories is None else rows.coded(categories)
     rows = rows if classes is None else rows.encoded(classes)
     return rows.total(queries)
 

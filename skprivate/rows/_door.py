@@ -14,6 +14,8 @@ from skprivate.rows._groups import bound_groups
 from skprivate.rows._kinds import in_memory_array, is_dask
 from skprivate.rows._refusal import refused
 from skprivate.rows._rows import Rows
+from skprivate.rows._schema import schema_of
+from skprivate.rows._table import TableRows, public_codes, read_table
 from skprivate.rows._target import checked_target
 from skprivate.rows._weights import bounded_weights, refuse_all_zero
 
@@ -31,6 +33,10 @@ class Door:
         Larger sample weights are cut to this public number.
     owner : str, default="estimator"
         Name of the estimator, for messages.
+    columns : tuple of Column or None, default=None
+        How to read each column of a table; None: as numbers.
+    allow_nan : bool, default=False
+        Whether columns of numbers in a table may have gaps.
 
     Examples
     --------
@@ -44,6 +50,8 @@ class Door:
     accept_sparse: bool = False
     max_weight: float = 1.0
     owner: str = "estimator"
+    columns: tuple | None = None
+    allow_nan: bool = False
 
     def admit(self, X, y=None, sample_weight=None, *, min_rows=0):
         """Rows in memory, validated; X and y are neither altered nor copied in full.
@@ -53,9 +61,14 @@ class Door:
         """
         if self.target != "none" and y is None:
             checked_target(y, self.target, self.owner)  # refuses before X is read
-        X = checked_features(
-            X, accept_sparse=self.accept_sparse, min_rows=min_rows, finite=False
-        )
+        if self.columns is not None:
+            X, values = read_table(
+                X, self.columns, allow_nan=self.allow_nan, min_rows=min_rows
+            )
+        else:
+            X = checked_features(
+                X, accept_sparse=self.accept_sparse, min_rows=min_rows, finite=False
+            )
         y = checked_target(y, self.target, self.owner)
         n_rows = X.shape[0]
         if y is not None and len(y) != n_rows:
@@ -63,7 +76,10 @@ class Door:
         if sample_weight is None and self.max_weight != 1:
             sample_weight = 1.0  # which is not the largest
         weight = bounded_weights(sample_weight, self.max_weight, n_rows)
-        return ArrayRows(X, y, weight if len(weight) else None).watched()
+        weight = weight if len(weight) else None
+        if self.columns is not None:
+            return TableRows(X, y, weight, self.columns, values)
+        return ArrayRows(X, y, weight).watched()
 
 
 def as_rows(
@@ -78,6 +94,8 @@ def as_rows(
     max_weight=1.0,
     max_rows_per_group=1,
     words=None,
+    read_as=None,
+    allow_nan=False,
 ):
     """The source of rows behind the arguments of ``fit``, validated.
 
@@ -102,14 +120,21 @@ def as_rows(
         Public; with `groups`, the number of rows of a group that count.
     words : callable, default=None
         ``words(n)`` returns `n` random uint64, to choose the rows of a group.
+    read_as : callable or None, default=None
+        From the public columns of the table to how the estimator wants to read them;
+        None: as numbers.
+    allow_nan : bool, default=False
+        Whether columns of numbers in a table may have gaps.
 
     Returns
     -------
     Rows
     """
-    door = Door(target, accept_sparse, max_weight, type(estimator).__name__)
     if is_dask(X):
         X, y, sample_weight = DaskRows(X, y, sample_weight), None, None
+    columns = None if read_as is None else read_as(schema_of(X))
+    name = type(estimator).__name__
+    door = Door(target, accept_sparse, max_weight, name, columns, allow_nan)
     if isinstance(X, Rows):
         if any(part is not None for part in (y, sample_weight, groups)):
             raise refused(
@@ -139,6 +164,33 @@ def checked_input(estimator, X, *, accept_sparse=False, copy=False, reset=False)
     checked = checked_features(X, accept_sparse=accept_sparse, min_rows=1, copy=copy)
     record_features(estimator, X, checked, reset=reset)
     return checked
+
+
+def coded_input(estimator, X, columns, categories, *, allow_nan=True):
+    """A table as ``transform`` needs it, of the width and names seen in ``fit``.
+
+    Parameters
+    ----------
+    estimator : estimator
+    X : array, DataFrame of pandas or polars, or list of rows
+    columns : tuple of Column
+        How to read each column.
+    categories : sequence of array-like
+        The public ones of each column of categories.
+    allow_nan : bool, default=True
+        Whether columns of numbers may have gaps.
+
+    Returns
+    -------
+    ndarray of float64 of shape (n_rows, n_features)
+        Numbers, and codes as :meth:`TableRows.coded` gives them.
+    """
+    shape = getattr(X, "shape", ())
+    if len(shape) == 2:
+        empty = np.empty((0, shape[1]))
+        record_features(estimator, X, empty, reset=False)  # names first
+    table, values = read_table(X, columns, allow_nan=allow_nan, min_rows=1)
+    return public_codes(TableRows(table, None, None, columns, values), categories)
 
 
 def _from_source(estimator, source, door):

@@ -59,6 +59,15 @@ class Parties(Rows):
         check_row_count(int(count[0]), queries)
         return totals
 
+    @property
+    def columns(self):
+        """What the first party knows of the columns."""
+        return self.parties[0].columns
+
+    def coded(self, categories):
+        """These rows, with public codes for categories at every party."""
+        return self._each(lambda party: party.coded(categories))
+
     def encoded(self, classes):
         """These rows, with codes for labels at every party."""
         return self._each(lambda party: party.encoded(classes))

@@ -7,6 +7,7 @@ from typing import ClassVar
 
 import numpy as np
 
+from skprivate.mechanisms import Tally
 from skprivate.rows._refusal import refused
 
 
@@ -75,6 +76,32 @@ class Rows(ABC):
             "label in classes=...",
         )
 
+    @property
+    def columns(self):
+        """Public description of the columns: numbers, where nothing else is known."""
+        return plain_columns(self)
+
+    def tally(self, numbers, *, missing=False):
+        """Number of rows that hold each value; only known where a table is in memory.
+
+        See :meth:`TableRows.tally`.
+        """
+        raise refused(
+            ValueError,
+            "The categories of these rows are not known before they are read. List "
+            "them: categories=[...], with one list for each column.",
+        )
+
+    def coded(self, categories):
+        """These rows, with public codes for categories."""
+        if any(column.kind == "category" for column in self.columns):
+            raise refused(
+                TypeError,
+                "This source of rows has no categories. Give a table in memory, or "
+                "ChunkRows, DaskRows or Parties of tables.",
+            )
+        return self
+
     def through(self, door):
         """These rows, each of them validated by `door` before a query sees it."""
         return self
@@ -89,6 +116,8 @@ class NoRows(Rows):
         Number of columns that the rows would have.
     classes : array-like or None, default=None
         Labels that the rows would have.
+    columns : tuple of Column or None, default=None
+        What the columns would be; None: numbers.
 
     Examples
     --------
@@ -99,10 +128,24 @@ class NoRows(Rows):
 
     in_memory = True
 
-    def __init__(self, n_features, classes=None):
+    def __init__(self, n_features, classes=None, columns=None):
         self.n_features = n_features
         self.classes = classes
+        self._columns = columns
         self._y = np.empty(0)
+
+    @property
+    def columns(self):
+        """What the columns would be."""
+        return plain_columns(self) if self._columns is None else self._columns
+
+    def tally(self, numbers, *, missing=False):
+        """No value at all."""
+        return Tally({})
+
+    def coded(self, categories):
+        """No rows."""
+        return self
 
     def total(self, queries):
         """Zeros of the shape of each query."""
@@ -127,6 +170,16 @@ class NoRows(Rows):
         rows = copy(self)
         rows._y = y
         return rows
+
+
+def plain_columns(rows):
+    """Columns of numbers, with the names that are known."""
+    from skprivate.rows._schema import Column  # which knows what rows are
+
+    names = rows.feature_names
+    if names is None or len(names) != rows.n_features:
+        names = (None,) * rows.n_features
+    return tuple(Column(name, "number") for name in names)
 
 
 @dataclass(frozen=True)

@@ -71,7 +71,7 @@ def check_failed_fit_changes_nothing(estimator):
     before = bits_of(fitted_state(fitted))
     wider = np.hstack([rows.X, rows.X])
     broken = rows.X.copy()
-    broken[-1, -1] = np.nan
+    broken[-1, -1] = np.inf  # which is refused even where values may be missing
     for X in (broken, np.hstack([broken, broken]), wider[:, :, None], "no rows"):
         with quiet():
             _must_fail(fitted, **(rows.fit_args | {"X": X}))

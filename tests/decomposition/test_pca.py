@@ -7,7 +7,7 @@ from sklearn.datasets import load_digits
 from sklearn.decomposition import PCA
 
 from skprivate.decomposition import DPPCA
-from skprivate.decomposition._covariance import noisy_covariance
+from skprivate.queries._covariance import noisy_covariance
 
 rng = np.random.default_rng(0)
 N, D = 20_000, 8

@@ -82,10 +82,12 @@ def test_the_order_of_rows_does_not_show():
 def test_thresholded_release_states_its_cost():
     release = ThresholdedRelease(Gaussian(0.5), 1e-6, 3)
     assert (release.mu, release.rho, release.norm) == (0.5, 0.125, 2)
-    assert release.event == Gaussian(0.5).event
+    noise, failure = release.event.events
+    assert noise == Gaussian(0.5).event
+    assert failure.sampling_probability == 1e-6
     assert release.epsilon == math.inf
     assert ThresholdedRelease(Laplace(0.5), 1e-6).epsilon == 0.5
-    assert ThresholdedRelease(Gaussian(math.inf), 1e-6).threshold(5) == 5
+    assert ThresholdedRelease(Gaussian(math.inf), 1e-6).threshold(5) == 0
 
 
 @pytest.mark.parametrize("delta", [0, 1, -1, np.nan, 2, True, "1"])

@@ -1,6 +1,5 @@
 """Estimators that spend a budget of their own."""
 
-from skprivate.accounting import Budget
 from skprivate.base import DPEstimator
 from skprivate.composition._cost import PrivacyCost
 from skprivate.composition._registry import register_privacy_rule
@@ -12,7 +11,7 @@ CLASSES_FROM_Y = "assumed public: the class labels, read from y"
 def price_of_private_estimator(estimator, walk):
     """One fit spends at most the budget: the curator refuses what exceeds it."""
     try:
-        budget = Budget(estimator.epsilon, estimator.delta)
+        budget = estimator._budget()
     except (TypeError, ValueError) as error:
         raise ValueError(f"{walk.path}: {error}") from None
     from_y = hasattr(estimator, "classes") and estimator.classes is None
