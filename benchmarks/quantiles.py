@@ -90,7 +90,9 @@ def plotted(found, column):
         label = f"published, {name}"
         axes.plot(*zip(*records.items(), strict=True), "x", color=color, label=label)
     axes.set(xscale="log", ylim=(0, None), xlabel="quantiles at once")
-    axes.set(ylabel="largest rank error: mean, 5 to 95 %", title=f"{column}, epsilon = 1")
+    axes.set(
+        ylabel="largest rank error: mean, 5 to 95 %", title=f"{column}, epsilon = 1"
+    )
     axes.legend()
     RESULTS.mkdir(exist_ok=True)
     path = RESULTS / f"quantiles_{column}.png"

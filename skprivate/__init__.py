@@ -7,12 +7,13 @@ Submodules are imported at first use, so ``import skprivate`` costs almost nothi
 
 from importlib import import_module as _import_module
 
-__version__ = "0.2.0"
+__version__ = "0.3.0"
 
 
 # Names at hand without a submodule, and where they live.
 _HOMES = {
     "PrivacyLedger": "ledger",
+    "Schema": "schema",
     "check_policy": "report",
     "check_private": "composition",
     "make_dp_pipeline": "pipeline",

@@ -27,8 +27,10 @@ CASES = []
 def case(name, expected, *, only=None):
     """Register a change of the arguments, and what must come of it.
 
-    ``expected``: "refused" by ValueError or TypeError, "fits", or "either". ``only``:
-    kind of target, or name of a parameter, without which the case means nothing.
+    ``expected``: "refused" by ValueError or TypeError, "fits", or "either"; "sparse",
+    "gaps" or "tables": refused unless the estimator takes such rows; "objects", also
+    "with gaps", which a table may hold as categories. ``only``: kind of target, or name
+    of a parameter, without which the case means nothing.
     """
 
     def register(change):
@@ -62,6 +64,11 @@ def with_entry(value):
         return X
 
     return change
+
+
+def texts_of_rows(X):
+    """A text for each row: one that many rows share may be found, for a price."""
+    return [f"{TEXT} {i}" for i in range(len(X))]
 
 
 # --- parameters ------------------------------------------------------------------
@@ -128,24 +135,31 @@ parameter("classes", [0, 1, 2, 9], "fits", label="one that does not occur")
 
 # --- features --------------------------------------------------------------------
 
-for bad in (np.nan, np.inf, -np.inf):
+features("nan", "gaps", with_entry(np.nan))
+for bad in (np.inf, -np.inf):
     features(repr(bad), "refused", with_entry(bad))
 for odd in (1e308, 1e200, 1e6, 123456.789, 5e-324, -0.0):
     features(repr(odd), "fits", with_entry(odd))
 features("a row of 1e308", "fits", lambda X: np.vstack([np.full(WIDE, 1e308), X[1:]]))
 features("int8", "fits", lambda X: (X * 100).astype(np.int8))
-features("uint64 beyond int64", "fits", lambda X: (X * 1.8e19).astype(np.uint64))
+features(
+    "uint64 beyond int64",
+    "fits",
+    lambda X: (abs(X) / abs(X).max() * 1.8e19).astype(np.uint64),
+)
 features("float16", "fits", lambda X: X.astype(np.float16))
 features("float32", "fits", lambda X: X.astype(np.float32))
 features("long double", "either", lambda X: X.astype(np.longdouble))
 features("bool", "fits", lambda X: X > 0.5)
-features("numbers as objects", "fits", lambda X: X.astype(object))
-features("text in objects", "refused", lambda X: with_entry(TEXT)(X.astype(object)))
-features("None in objects", "refused", lambda X: with_entry(None)(X.astype(object)))
-features("text", "refused", lambda X: np.full(X.shape, TEXT))
+features("numbers as objects", "objects", lambda X: X.astype(object))
+features("text in objects", "tables", lambda X: with_entry(TEXT)(X.astype(object)))
+features(
+    "None in objects", "objects with gaps", lambda X: with_entry(None)(X.astype(object))
+)
+features("text", "tables", lambda X: np.tile(texts_of_rows(X), (X.shape[1], 1)).T)
 features("bytes", "refused", lambda X: np.full(X.shape, TEXT.encode()))
 features("complex", "refused", lambda X: X.astype(complex))
-features("dates", "refused", lambda X: (X * 1e6).astype("datetime64[s]"))
+features("dates", "tables", lambda X: (X * 1e6).astype("datetime64[s]"))
 features("durations", "refused", lambda X: (X * 1e6).astype("timedelta64[s]"))
 features("a structured array", "refused", lambda X: np.zeros(40, [("a", float)]))
 features("masked", "refused", lambda X: np.ma.array(X, mask=X > 0.9))
@@ -178,12 +192,12 @@ features(
 )
 features(
     "data frame with text",
-    "refused",
-    lambda X: pd.DataFrame(X).assign(name=TEXT).rename(columns=str),
+    "tables",
+    lambda X: pd.DataFrame(X).assign(name=texts_of_rows(X)).rename(columns=str),
 )
 features(
     "data frame with NA",
-    "refused",
+    "gaps",
     lambda X: pd.DataFrame(X, dtype="Float64", columns=list("abcde")).mask(X > 0.9),
 )
 
@@ -297,9 +311,17 @@ def applies(estimator, only):
 
 def expectation(estimator, expected):
     """What must come of a case, for this estimator."""
-    if expected != "sparse":
+    tags = get_tags(estimator).input_tags
+    if expected == "tables":
+        return "either" if tags.string or tags.categorical else "refused"
+    if expected == "objects":
+        return "either" if tags.string or tags.categorical else "fits"
+    if expected == "objects with gaps":
+        expected = "either" if tags.string or tags.categorical else "gaps"
+    known = {"sparse": tags.sparse, "gaps": tags.allow_nan}
+    if expected not in known:
         return expected
-    return "fits" if get_tags(estimator).input_tags.sparse else "refused"
+    return "fits" if known[expected] else "refused"
 
 
 @pytest.fixture(scope="module")

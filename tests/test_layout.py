@@ -13,9 +13,9 @@ PACKAGE = ROOT / "skprivate"
 
 ESTIMATORS = {
     "additive", "cluster", "covariance", "decomposition", "discriminant_analysis",
-    "ensemble", "feature_extraction", "feature_selection", "impute", "linear_model",
-    "mixture", "naive_bayes", "neural_network", "over_sampling", "preprocessing",
-    "synthesis", "tree", "under_sampling",
+    "ensemble", "exploration", "feature_extraction", "feature_selection", "impute",
+    "linear_model", "mixture", "naive_bayes", "neural_network", "over_sampling",
+    "preprocessing", "synthesis", "tree", "under_sampling",
 }  # fmt: skip
 # From the ground up; names on one floor do not see each other.
 FLOORS = [

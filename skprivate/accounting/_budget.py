@@ -196,7 +196,7 @@ class Budget:
         )
 
     def reserving(self):
-        """This budget, with a tenth of delta kept for keys that are to be found.
+        """Return this budget, with a tenth of delta kept for keys to be found.
 
         That costs the noise of all other releases less than one percent, for a delta
         below 1e-3. Nothing changes if there is no delta, or no privacy.

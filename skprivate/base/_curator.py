@@ -24,7 +24,9 @@ class Curator:
     **Guarantee.** What it returns, all together, is within ``budget``, even if queries
     and shares are chosen by what was returned before: shares never add up to more than
     one, which makes the curator a filter (Smith and Thakurta 2022, for ``mu ** 2``;
-    Rogers, Roth, Ullman and Vadhan 2016, for ``epsilon`` if ``delta=0``).
+    Rogers, Roth, Ullman and Vadhan 2016, for ``epsilon`` if ``delta=0``). Categories
+    that are found take a part of ``delta`` on top, which is set aside beforehand and
+    spent once: shares are shares of what the rest of ``delta`` allows.
 
     Parameters
     ----------
@@ -51,6 +53,8 @@ class Curator:
         Number of features; public. The number of rows is private.
     reserve : float
         The part of delta for categories that are to be found, not spent yet.
+    found : dict of int to dict
+        Noisy numbers of rows of the categories that were found, by column.
     remaining : float
         Share of the budget not spent yet.
     """
@@ -76,6 +80,7 @@ class Curator:
         self.n_features = rows.n_features
         self.releases = []
         self.assumed = []
+        self.found = {}
 
     @property
     def columns(self):
@@ -202,6 +207,7 @@ class Curator:
         if unknown:
             found = self._found(unknown, share, missing)
             limits = max_categories, min_frequency
+            self.found = found
             for j, counts in found.items():
                 lists[j] = kept_categories(counts, *limits)
         lists = list(lists.values())

@@ -33,7 +33,7 @@ from skprivate.kernels._losses import (
 )
 from skprivate.kernels._magnitudes import magnitude_edges, magnitude_histogram
 from skprivate.kernels._moments import moments
-from skprivate.kernels._row_balls import clip_rows
+from skprivate.kernels._row_balls import clip_rows, row_norms
 from skprivate.kernels._second_moments import second_moments
 from skprivate.kernels._softmax import gradient_softmax
 from skprivate.kernels._watch import finite_watch
@@ -63,6 +63,7 @@ __all__ = [
     "moments_bits",
     "nearest_center_sums",
     "norm_histogram",
+    "row_norms",
     "second_moments",
     "second_moments_bits",
 ]

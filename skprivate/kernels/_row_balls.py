@@ -1,4 +1,4 @@
-"""Scale rows into a ball: values stay values, nothing is put on a grid."""
+"""Norms of rows, and rows scaled into a ball: nothing is put on a grid."""
 
 import numpy as np
 
@@ -6,6 +6,7 @@ from skprivate.kernels._jit import kernel
 
 # Squares of numbers in this range neither overflow nor lose digits.
 LARGE, SMALL = 1e150, 1e-140
+LARGEST = np.finfo(np.float64).max
 
 
 def clip_rows(X, bound, norm):
@@ -33,18 +34,58 @@ def clip_rows(X, bound, norm):
     -------
     ndarray of the shape and dtype of X, or of its ``data``
     """
-    if isinstance(X, np.ndarray):
-        n_features = X.shape[1]
-        bounds = np.arange(X.shape[0] + 1) * n_features
-        values = X.reshape(-1)
-    else:
-        values, _, bounds, n_features = X
+    values, bounds, n_features = _spans(X)
     unit = 2.0**-52 if values.dtype == np.float64 else 2.0**-23
     out = np.empty_like(values)
     _clip_spans(
         values, bounds, bound * (1.0 - (n_features + 12) * unit), bound, norm, out
     )
     return out.reshape(X.shape) if isinstance(X, np.ndarray) else out
+
+
+def row_norms(X, norm):
+    """Norms of rows; NaN for rows that are not finite.
+
+    A norm is that of the row alone, summed in the order of columns: the same bits
+    dense or sparse, and in any company. One beyond all numbers is the largest number.
+
+    Parameters
+    ----------
+    X : chunk
+        Dense matrix, or CSR tuple in canonical form.
+    norm : int
+        1, 2, or 0 for the largest absolute value.
+
+    Returns
+    -------
+    ndarray of shape (n,)
+    """
+    values, bounds, _ = _spans(X)
+    norms = np.empty(len(bounds) - 1)
+    _norms_of_spans(values, bounds, norm, norms)
+    return norms
+
+
+def _spans(X):
+    """Values of a chunk, where its rows begin and end, and the number of features."""
+    if isinstance(X, np.ndarray):
+        bounds = np.arange(X.shape[0] + 1) * X.shape[1]
+        return X.reshape(-1), bounds, X.shape[1]
+    values, _, bounds, n_features = X
+    return values, bounds, n_features
+
+
+@kernel
+def _norms_of_spans(values, bounds, norm, norms):
+    """Norm of each span ``values[bounds[i]:bounds[i + 1]]``."""
+    for i in range(bounds.size - 1):
+        peak = _peak(values, bounds[i], bounds[i + 1])
+        scale = 1.0 if SMALL < peak < LARGE or peak == 0.0 else peak
+        if peak < np.inf:
+            size = _span_norm(values, bounds[i], bounds[i + 1], scale, norm)
+            norms[i] = min(scale * size, LARGEST)
+        else:
+            norms[i] = np.nan
 
 
 @kernel

@@ -9,19 +9,12 @@ from skprivate.queries import Moments
 from skprivate.queries._moments import BITS
 from skprivate.queries._spread import Spread, first_look
 from skprivate.queries._standardized import standardized_box, standardized_moments
+from skprivate.queries._target_moments import TargetMoments
 
 _BOUNDS_SHARE = 0.1  # each, of features and of target, if they are to be searched for
 _SHORTEST = 0.7
 _NOISE_PENALTY = 1.2
 _STIFF = 1e100  # a penalty that leaves nothing of a coefficient, yet can be solved
-
-
-class TargetMoments(Moments):
-    """Number of rows, sum and square of the target alone."""
-
-    def __call__(self, X, y, weight):
-        column = np.ascontiguousarray(y, dtype=np.float64).reshape(-1, 1)
-        return super().__call__(column, None, weight)
 
 
 @dataclass(frozen=True, eq=False)

@@ -139,8 +139,9 @@ class ThresholdedRelease:
     Guarantee: if one unit adds to at most ``max_keys`` keys, at most ``levels`` to
     each, the release costs what ``noise`` costs (`mu`, `rho`, `event`, `epsilon`)
     **plus** ``delta``, to be added to the delta of that guarantee (`event` is both):
-    except with probability ``delta`` no key is released that only one unit holds (Korolova,
-    Kenthapadi, Mishra and Ntoulas 2009; Google 2020, "Delta for thresholding").
+    except with probability ``delta`` no key is released that only one unit holds
+    (Korolova, Kenthapadi, Mishra and Ntoulas 2009; Google 2020, "Delta for
+    thresholding").
     On the other keys it is the noise alone: sensitivity max_keys * levels in L1,
     sqrt(max_keys) * levels in L2.
 

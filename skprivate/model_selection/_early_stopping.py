@@ -6,9 +6,9 @@ from numbers import Integral, Real
 import numpy as np
 
 from skprivate.base import PrivacyReport, Release, entropy_of
+from skprivate.base._coins import number_of_rows
 from skprivate.ledger import charge
 from skprivate.mechanisms import AboveThreshold, Laplace
-from skprivate.model_selection._coins import number_of_rows
 from skprivate.model_selection._scoring import scorer_for
 from skprivate.pipeline._shares import whole_budget
 

@@ -6,8 +6,8 @@ import numpy as np
 from sklearn.base import BaseEstimator
 
 from skprivate.base import entropy_of
+from skprivate.base._coins import WORD, coins, number_of_rows
 from skprivate.base._tables import take
-from skprivate.model_selection._coins import WORD, coins, number_of_rows
 
 
 class IndependentFolds(BaseEstimator):

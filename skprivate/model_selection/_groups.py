@@ -12,9 +12,9 @@ from sklearn.base import clone, is_regressor
 
 from skprivate.base import DPEstimator, Tape
 from skprivate.base._bits import bits_of
+from skprivate.base._coins import WORD
 from skprivate.mechanisms import Entropy
 from skprivate.model_selection._candidates import configured
-from skprivate.model_selection._coins import WORD
 from skprivate.rows import ArrayRows
 
 _N_ROWS = 4096

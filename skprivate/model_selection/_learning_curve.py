@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from skprivate.model_selection._coins import WORD, coins
+from skprivate.base._coins import WORD, coins
 from skprivate.model_selection._folds import check_fraction, falls_below
 from skprivate.model_selection._table import LabelledRows
 from skprivate.model_selection._trial import Trial

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from skprivate.base._coins import number_of_rows
 from skprivate.base._tables import take
-from skprivate.model_selection._coins import number_of_rows
 
 
 @dataclass(frozen=True, eq=False)

@@ -17,8 +17,9 @@ from sklearn.preprocessing import (
 from sklearn.random_projection import GaussianRandomProjection, SparseRandomProjection
 
 from skprivate.base import check_bounds
+from skprivate.pipeline._map_bounds import RULES_OF_MAPS
 from skprivate.pipeline._steps import does_nothing, spends
-from skprivate.preprocessing import RowNormClipper
+from skprivate.preprocessing import CategoryHasher, RowNormClipper
 
 
 def bounds_after(step, bounds):
@@ -147,8 +148,15 @@ def _projected(step, bounds):
     return corners.min(axis=0).sum(axis=1), corners.max(axis=0).sum(axis=1)
 
 
+def _published(step, _bounds):
+    """Bounds that the step itself publishes."""
+    return step.output_bounds_
+
+
 _RULES = {
+    **RULES_OF_MAPS,
     Binarizer: _binary,
+    CategoryHasher: _published,
     FunctionTransformer: _unchanged,
     GaussianRandomProjection: _projected,
     Normalizer: _normalized,

@@ -64,9 +64,9 @@ class DPCompound(LedgerCarrier):
 
     def _check_children(self):
         """Refuse what cannot be fitted privately, before a row is read."""
-        budget = self._budget()
+        Budget(self.epsilon, self.delta)  # refuses bad numbers first
         self._check_structure()
-        children = self._children()
+        budget, children = self._budget(), self._children()
         seen = [id(step) for _, step in children if not isinstance(step, str)]
         if len(seen) - seen.count(id(None)) != len({*seen} - {id(None)}):
             raise ValueError(

@@ -5,14 +5,26 @@ from scipy import sparse
 from sklearn.preprocessing import Binarizer, Normalizer, PolynomialFeatures
 
 from skprivate.base._tables import take
-from skprivate.preprocessing import DPMinMaxScaler, DPStandardScaler, RowNormClipper
+from skprivate.preprocessing import (
+    CategoryHasher,
+    DPMinMaxScaler,
+    DPOneHotEncoder,
+    DPOrdinalEncoder,
+    DPStandardScaler,
+    DPTargetEncoder,
+    RowNormClipper,
+)
 
 _ROWS = 1024
 # These work value by value, or row by row: tiles would only cost time.
 _NO_PRODUCTS = (
     Binarizer,
+    CategoryHasher,
     DPMinMaxScaler,
+    DPOneHotEncoder,
+    DPOrdinalEncoder,
     DPStandardScaler,
+    DPTargetEncoder,
     Normalizer,
     PolynomialFeatures,
     RowNormClipper,
@@ -40,7 +52,9 @@ def transformed(step, X, **params):
     if not hasattr(X, "shape") or not X.shape[0]:
         return step.transform(X, **params)
     X = _moderate(X)
-    if params or isinstance(step, _NO_PRODUCTS):
+    # What lives on a higher floor says so itself.
+    by_value = isinstance(step, _NO_PRODUCTS) or getattr(step, "_by_value", False)
+    if params or by_value:
         return _finite(step.transform(X, **params))
     n_rows, parts = X.shape[0], []
     for start in range(0, n_rows, _ROWS):

@@ -15,7 +15,7 @@ from skprivate.rows._kinds import in_memory_array, is_dask
 from skprivate.rows._refusal import refused
 from skprivate.rows._rows import Rows
 from skprivate.rows._schema import schema_of
-from skprivate.rows._table import TableRows, public_codes, read_table
+from skprivate.rows._table import TableRows, opened_table, public_codes, read_table
 from skprivate.rows._target import checked_target
 from skprivate.rows._weights import bounded_weights, refuse_all_zero
 
@@ -185,12 +185,22 @@ def coded_input(estimator, X, columns, categories, *, allow_nan=True):
     ndarray of float64 of shape (n_rows, n_features)
         Numbers, and codes as :meth:`TableRows.coded` gives them.
     """
-    shape = getattr(X, "shape", ())
-    if len(shape) == 2:
-        empty = np.empty((0, shape[1]))
-        record_features(estimator, X, empty, reset=False)  # names first
+    record_table(estimator, X, reset=False)
     table, values = read_table(X, columns, allow_nan=allow_nan, min_rows=1)
     return public_codes(TableRows(table, None, None, columns, values), categories)
+
+
+def record_table(estimator, X, *, reset=True):
+    """Set width and names of a table, or compare with them; no value is looked at.
+
+    Returns
+    -------
+    int
+        Its number of columns.
+    """
+    X = opened_table(X, 1)
+    record_features(estimator, X, np.empty((0, X.shape[1])), reset=reset)
+    return X.shape[1]
 
 
 def _from_source(estimator, source, door):

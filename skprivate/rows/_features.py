@@ -47,7 +47,8 @@ def checked_features(X, *, accept_sparse=False, min_rows=0, copy=False, finite=T
 
 
 def refuse_odd(X):
-    """Refuse an array with values that are not finite."""
+    """Refuse an array with values that are not finite; infinity, if there is both."""
+    sealed(lambda: assert_all_finite(X, allow_nan=True, input_name="X"))
     sealed(lambda: assert_all_finite(X, input_name="X"))
 
 

@@ -8,6 +8,7 @@ from skprivate.rows._refusal import refused, sealed
 
 _NUMBERS = "biuf"
 _BLOCK = 2**16
+_WIDEST = 2**12  # of a table that stays in the cache
 
 
 def encode(y, classes, present=None):
@@ -61,12 +62,34 @@ def _finder(dtype, classes):
         common = np.result_type(dtype, classes.dtype)
         ranks = np.argsort(classes.astype(common), kind="stable")
         known = classes.astype(common)[ranks]
+        if common.kind in "iu" and int(known[-1]) - int(known[0]) < _WIDEST:
+            return _table_of(known, ranks)
         if (known[1:] != known[:-1]).all():
             return lambda y: _search(y.astype(common, copy=False), known, ranks)
     index = {label: i for i, label in enumerate(classes.tolist())}
     return lambda y: np.fromiter(
         map(index.get, y.tolist(), repeat(-1)), np.int32, len(y)
     )
+
+
+def _table_of(known, ranks):
+    """Function from integers to their index, looked up: there are few candidates.
+
+    Differences may wrap around, as indices do modulo ``2**64``: so only labels between
+    the least and the largest have a place in the table.
+    """
+    known = known.astype(np.int64)
+    table = np.full(int(known[-1] - known[0]) + 1, -1, np.int32)
+    table[known - known[0]] = ranks
+
+    def find(y):
+        place = (y.astype(np.int64, copy=False) - known[0]).view(np.uint64)
+        found = table.take(place.view(np.int64), mode="clip")
+        if place.max(initial=0) >= len(table):
+            found[place >= len(table)] = -1
+        return found
+
+    return find
 
 
 def _search(y, known, ranks):

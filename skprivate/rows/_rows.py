@@ -41,6 +41,7 @@ class Rows(ABC):
     in_memory = False
     n_features: int
     feature_names = None
+    _columns = None
 
     @abstractmethod
     def total(self, queries):
@@ -79,7 +80,7 @@ class Rows(ABC):
     @property
     def columns(self):
         """Public description of the columns: numbers, where nothing else is known."""
-        return plain_columns(self)
+        return plain_columns(self) if self._columns is None else self._columns
 
     def tally(self, numbers, *, missing=False):
         """Number of rows that hold each value; only known where a table is in memory.
@@ -93,18 +94,18 @@ class Rows(ABC):
         )
 
     def coded(self, categories):
-        """These rows, with public codes for categories."""
-        if any(column.kind == "category" for column in self.columns):
-            raise refused(
-                TypeError,
-                "This source of rows has no categories. Give a table in memory, or "
-                "ChunkRows, DaskRows or Parties of tables.",
-            )
-        return self
+        """These rows, with public codes for categories, which are numbers here."""
+        from skprivate.rows._coded import CodedRows
+
+        return CodedRows(self, categories)
 
     def through(self, door):
         """These rows, each of them validated by `door` before a query sees it."""
-        return self
+        if door.columns is None:
+            return self
+        rows = copy(self)
+        rows._columns = door.columns
+        return rows
 
 
 class NoRows(Rows):
@@ -133,11 +134,6 @@ class NoRows(Rows):
         self.classes = classes
         self._columns = columns
         self._y = np.empty(0)
-
-    @property
-    def columns(self):
-        """What the columns would be."""
-        return plain_columns(self) if self._columns is None else self._columns
 
     def tally(self, numbers, *, missing=False):
         """No value at all."""

@@ -16,7 +16,7 @@ from sklearn.base import clone
 
 from skprivate.accounting import Budget
 from skprivate.base import Curator
-from skprivate.rows import ArrayRows
+from skprivate.rows import ArrayRows, Door
 from skprivate.testing._examples import (
     HIGH,
     Example,
@@ -141,7 +141,18 @@ class _Attacker(Recorder):
             self._row = self._row.encoded(labels)
             return labels
 
-        with quiet(), listening(self), patch.object(Curator, "classes", classes):
+        coded = Curator.categories
+
+        def categories(curator, *args, **kwargs):
+            lists = coded(curator, *args, **kwargs)
+            door = Door(columns=curator.columns, allow_nan=True)
+            row = door.admit(self._row.X).coded(lists)
+            row.y = self._row.y
+            self._row = row
+            return lists
+
+        heard = patch.multiple(Curator, classes=classes, categories=categories)
+        with quiet(), listening(self), heard:
             clone(estimator).fit(**known.fit_args)
         return self.score
 

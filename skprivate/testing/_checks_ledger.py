@@ -5,7 +5,6 @@ import pickle
 
 from sklearn.base import clone
 
-from skprivate.accounting import Budget
 from skprivate.ledger import (
     BudgetExceededError,
     LedgerUnavailableError,
@@ -37,7 +36,7 @@ def check_ledger_is_debited_exactly(estimator):
             f"one fit is debited {len(records)} times. Leave charging to "
             "DPEstimator.fit, and fit no other estimators in _fit."
         )
-        event = Budget(epsilon, chosen.delta).event
+        event = chosen._budget().event
         assert records[0].event == event, (
             "the debit is not that of the budget. Leave charging to DPEstimator.fit."
         )

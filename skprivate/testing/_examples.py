@@ -10,6 +10,7 @@ from sklearn.utils import get_tags
 
 LOW, HIGH = -2.0, 2.0
 N_FEATURES = 5
+CATEGORIES = (-2.0, -1.0, 0.0, 1.0, 2.0)
 
 
 @dataclass(frozen=True, eq=False)
@@ -95,6 +96,8 @@ def example_for(estimator, n_rows=40, seed=0):
         y = np.clip(signal, -1, 1)
     if get_tags(estimator).input_tags.positive_only:
         X = np.abs(X)
+    if get_tags(estimator).input_tags.categorical:
+        X = np.rint(2 * X)  # one of CATEGORIES
     return Example(X, y)
 
 
@@ -107,13 +110,15 @@ def classes_of(estimator):
 def configured(estimator, **params):
     """A clone with the public facts that it can be told, and some other parameters.
 
-    Facts are declared bounds and classes, where there are such parameters; they fit
+    Facts are bounds, classes and categories, where there are such parameters; they fit
     what :func:`example_for` makes.
     """
     estimator = clone(estimator)
     names = estimator.get_params(deep=False)
     low = 0.0 if get_tags(estimator).input_tags.positive_only else LOW
     facts = {"bounds": (low, HIGH), "target_bounds": (-1.0, 1.0)}
+    facts["categories"] = [CATEGORIES] * N_FEATURES
+    facts["find_categories"] = False
     if target_kind(estimator) == "class":
         facts["classes"] = classes_of(estimator)
     facts |= params

@@ -234,9 +234,12 @@ class _Player:
         monotone = self._units == 1 and getattr(before.mechanism, "monotone", False)
         if monotone and np.any(move > 0) and np.any(move < 0):
             self.find(_MONOTONE.format(number, name))
-        ratio = distance / before.levels if before.levels else float(distance > 0)
+        declared = before.levels
+        if isinstance(before.total, dict):  # levels are those of a single key
+            declared = before.mechanism.sensitivity(before.levels)
+        ratio = distance / declared if declared else float(distance > 0)
         self._largest = max(self._largest, ratio)
-        if distance > before.levels * self._units * (1 + _ROUNDING):
+        if distance > declared * self._units * (1 + _ROUNDING):
             self.find(_MOVED.format(number, name, ratio, self._units))
 
 

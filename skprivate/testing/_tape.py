@@ -1,5 +1,6 @@
 """Listen to everything that passes between rows and models during a fit."""
 
+from collections.abc import Mapping
 from contextlib import ExitStack, contextmanager
 from copy import deepcopy
 from dataclasses import dataclass, field
@@ -34,8 +35,9 @@ class Told:
 
     @property
     def noise(self):
-        """What was added, flat, in grid steps; None for selections."""
-        if np.shape(self.answer) != np.shape(self.total):
+        """What was added, flat, in grid steps; None for selections and keys."""
+        keys = isinstance(self.answer, dict)
+        if keys or np.shape(self.answer) != np.shape(self.total):
             return None
         return np.ravel(np.subtract(self.answer, self.total, dtype=np.float64))
 
@@ -127,7 +129,8 @@ def _call_for(listener, original, inside):
             finally:
                 inside.calls -= 1
 
-        return listener.mechanism(really, self, total, levels, kwargs.get("weights"))
+        heard = dict(total) if isinstance(total, Mapping) else total
+        return listener.mechanism(really, self, heard, levels, kwargs.get("weights"))
 
     return call
 

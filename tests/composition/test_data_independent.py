@@ -38,7 +38,7 @@ from sklearn.random_projection import GaussianRandomProjection, SparseRandomProj
 
 from skprivate import privacy_cost
 from skprivate.composition import DATA_INDEPENDENT
-from skprivate.preprocessing import RowNormClipper
+from skprivate.preprocessing import CategoryHasher, RowNormClipper
 
 N_FEATURES = 4
 KNOTS = np.linspace(0, 10, 5)[:, np.newaxis].repeat(N_FEATURES, axis=1)
@@ -54,6 +54,7 @@ NUMBERS = [
     GaussianRandomProjection(2, compute_inverse_components=True, random_state=0),
     Normalizer("max"),
     PolynomialCountSketch(n_components=6, random_state=0),
+    CategoryHasher(),
     PolynomialFeatures(3),
     RBFSampler(gamma=0.5, n_components=6, random_state=0),
     RobustScaler(with_centering=False, with_scaling=False),

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from skprivate.kernels import clip_rows
+from skprivate.kernels import clip_rows, row_norms
 from tests.kernels.hostile import as_csr, exactly, matrices
 
 NORMS = pytest.mark.parametrize("norm", [0, 1, 2])
@@ -59,3 +59,18 @@ def test_huge_and_tiny_rows_keep_their_direction(size):
     out = clip_rows(np.array([[size, -size]]), size / 2 if size > 1 else 1.0, 2)
     expected = size / 2 * np.sqrt(0.5) if size > 1 else size
     np.testing.assert_allclose(out, [[expected, -expected]], rtol=1e-12)
+
+
+@NORMS
+@given(X=matrices())
+def test_norms_are_those_of_numpy_dense_or_sparse(norm, X):
+    found = row_norms(X, norm)
+    np.testing.assert_array_equal(found, row_norms(as_csr(X), norm))
+    odd = ~np.isfinite(X).all(axis=1)
+    np.testing.assert_array_equal(np.isnan(found), odd)
+    rows = X[~odd].astype(float)
+    peak = np.maximum(abs(rows).max(axis=1, initial=0.0), np.finfo(float).tiny)
+    size = np.linalg.norm(rows / peak[:, None], ord=norm or np.inf, axis=1)
+    with np.errstate(over="ignore"):
+        expected = np.minimum(size * peak, np.finfo(float).max)
+    np.testing.assert_allclose(found[~odd], expected, rtol=1e-13, atol=1e-307)

@@ -6,6 +6,7 @@ from sklearn.datasets import load_digits, load_iris, make_blobs
 from sklearn.naive_bayes import GaussianNB
 
 from skprivate.naive_bayes import DPGaussianNB
+from skprivate.naive_bayes._gaussian import _shrunk
 
 rng = np.random.default_rng(0)
 X, Y = make_blobs(9000, n_features=5, centers=3, cluster_std=3.0, random_state=0)
@@ -133,3 +134,27 @@ def test_the_plan_is_what_the_fit_does(bounds):
     assert [(r.query, r.size, r.share) for r in plan.releases] == [
         (r.query, r.size, r.share) for r in done.releases
     ]
+
+
+def test_variances_that_noise_does_not_tell_apart_are_pooled():
+    """Of 40 features, classes differ in the spread of the first alone."""
+    rng = np.random.default_rng(0)
+    y = rng.integers(0, 2, 4000)
+    X = rng.uniform(-0.5, 0.5, (4000, 40))
+    X[:, 0] *= np.where(y == 1, 1.9, 0.1)
+    model = DPGaussianNB(bounds=(-1, 1), classes=[0, 1], epsilon=2.0, random_state=0)
+    ratios = np.abs(np.log(np.divide(*model.fit(X, y).var_)))
+    assert ratios[0] > 1.0  # clear
+    assert np.mean(ratios[1:] < 1e-3) > 0.6  # pooled; most differences are noise
+    assert np.max(ratios[1:]) < ratios[0] / 2
+
+
+def test_no_variance_is_below_its_noise():
+    """Rows without spread: noisy variances would be negative as often as not."""
+    counts, nothing = np.array([[360.0], [40.0]]), np.zeros((2, 3))
+    moments = np.hstack([counts, nothing, nothing - counts])  # z and 2 z**2 - 1
+    assert np.all(_shrunk(moments, 0.0)[1] == 0.0)
+    for noise in (0.1, 5.0):
+        _, variances = _shrunk(moments, noise)
+        of_all = np.sqrt(2) * noise / 400  # of the sum of both classes
+        assert np.all(variances > 0.49 * of_all)  # a square has half the noise

@@ -4,13 +4,19 @@ import warnings
 
 import numpy as np
 import pytest
-from sklearn.kernel_approximation import RBFSampler, SkewedChi2Sampler
+from sklearn.kernel_approximation import (
+    AdditiveChi2Sampler,
+    PolynomialCountSketch,
+    RBFSampler,
+    SkewedChi2Sampler,
+)
 from sklearn.preprocessing import (
     Binarizer,
     FunctionTransformer,
     Normalizer,
     OneHotEncoder,
     PolynomialFeatures,
+    SplineTransformer,
 )
 from sklearn.random_projection import GaussianRandomProjection, SparseRandomProjection
 
@@ -21,12 +27,19 @@ from skprivate.over_sampling import DPSyntheticOverSampler
 from skprivate.pipeline import make_dp_pipeline, make_dp_union
 from skprivate.pipeline._bounds import _RULES, bounds_after
 from skprivate.pipeline._tiles import transformed
-from skprivate.preprocessing import DPMinMaxScaler, DPStandardScaler, RowNormClipper
+from skprivate.preprocessing import (
+    CategoryHasher,
+    DPMinMaxScaler,
+    DPStandardScaler,
+    RowNormClipper,
+)
 from skprivate.rows import ChunkRows, Parties
 from skprivate.rows._array import ArrayRows
 from skprivate.testing import record
 
 STATELESS = [
+    AdditiveChi2Sampler(),
+    AdditiveChi2Sampler(sample_steps=4, sample_interval=0.3),
     Binarizer(threshold=0.3),
     FunctionTransformer(),
     GaussianRandomProjection(n_components=3, random_state=0),
@@ -34,6 +47,9 @@ STATELESS = [
     Normalizer(norm="l1"),
     Normalizer(norm="max"),
     OneHotEncoder(categories=[[0, 1, 2]] * 3, sparse_output=False),
+    PolynomialCountSketch(n_components=7, random_state=0),
+    PolynomialCountSketch(degree=3, gamma=0.5, coef0=2, random_state=0),
+    CategoryHasher(3),
     PolynomialFeatures(3),
     PolynomialFeatures(2, interaction_only=True, include_bias=False),
     RBFSampler(n_components=5, random_state=0),
@@ -41,6 +57,7 @@ STATELESS = [
     RowNormClipper(0.7, norm="l1"),
     SkewedChi2Sampler(n_components=4, random_state=0),
     SparseRandomProjection(n_components=2, random_state=0),
+    SplineTransformer(knots=np.linspace(-1, 3, 5)[:, None].repeat(3, axis=1)),
 ]
 BOXES = [(-1.0, 2.0), (0.0, 3.0), (-2.0, -0.5), (0.5, 0.5), (-1e3, 1e2)]
 
@@ -56,7 +73,7 @@ def test_no_value_is_beyond_the_bounds_that_are_stated(step, box, rng):
     X = np.vstack([rng.uniform(*box, (500, 3)), low, high])
     if isinstance(step, OneHotEncoder):
         X = rng.integers(0, 3, (50, 3))
-    if isinstance(step, SkewedChi2Sampler):
+    if isinstance(step, (AdditiveChi2Sampler, SkewedChi2Sampler)):
         X = np.abs(X)
         low, high = np.zeros(3), np.maximum(np.abs(low), np.abs(high))
     Z = step.fit_transform(X)

@@ -58,6 +58,7 @@ def test_floats_are_not_copied():
         (np.array([3.0, 1], object), [1, 3]),
         (np.array(["b", "a"], np.dtypes.StringDType()), ["a", "b"]),
         (np.array([2**63, 1], np.uint64), [1, 2**63]),
+        (np.array([2**64 - 1, 2**64 - 3], np.uint64), [2**64 - 3, 2**64 - 1]),
         (np.array([-1, 1], np.int8), np.array([-1, 1], np.int64)),
         pytest.param(lambda: pandas_series(["b", "a"]), ["a", "b"], id="pandas"),
         pytest.param(
@@ -74,6 +75,13 @@ def test_labels_of_all_kinds_are_encoded(y, classes):
         codes = encode(y, order)
         assert codes.dtype == np.int32
         assert [list(order)[code] for code in codes] == y.tolist()
+
+
+def test_integers_that_wrap_around_are_not_taken_for_others():
+    extremes = np.array([-(2**63), 2**63 - 1, 4, 5, 6, 7, 8])
+    absent = np.zeros(len(extremes), bool)
+    codes = encode(extremes, [7, 5], absent)
+    np.testing.assert_array_equal(codes, [-1, -1, -1, 1, -1, 0, -1])
 
 
 def test_many_labels_are_encoded_in_blocks():

@@ -45,6 +45,7 @@ def _say(package, reason, *names):
 
 
 _say("skprivate", "each row is scaled by its own norm", "RowNormClipper")(_always)
+_say("skprivate", "a fixed hash, no vocabulary", "CategoryHasher")(_always)
 _say("sklearn", "each row is scaled by its own norm", "Normalizer")(_always)
 _say("sklearn", "the threshold is a parameter", "Binarizer")(_always)
 _say("sklearn", "products of the columns of one row", "PolynomialFeatures")(_always)
@@ -162,3 +163,12 @@ def _vocabulary(estimator):
 def _tfidf(estimator):
     if estimator.use_idf:
         yield "document frequencies are exact", "Set use_idf=False."
+
+
+@built_in("skprivate", "RowFilter")
+def _row_filter(estimator, walk):
+    """Not in the list, for it is no transformer: of one row it makes at most one."""
+    note = "learns nothing: a public rule about each row on its own"
+    if estimator.keep is not None:
+        note += "; assumed: its function remembers no other row"
+    return PrivacyCost("RowFilter", note=note)

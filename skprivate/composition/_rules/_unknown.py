@@ -59,6 +59,14 @@ _REGISTER = (
 # Where a private counterpart has another name.
 _COUNTERPARTS = {
     "ADASYN": "over_sampling.DPSyntheticOverSampler",
+    **dict.fromkeys(
+        ("EmpiricalCovariance", "LedoitWolf", "OAS", "ShrunkCovariance"),
+        "covariance.DPCovariance",
+    ),
+    **dict.fromkeys(
+        ("GenericUnivariateSelect", "SelectFdr", "SelectFpr", "SelectFwe"),
+        "feature_selection.DPSelectKBest",
+    ),
     "LinearRegression": "linear_model.DPRidge",
     "MiniBatchKMeans": "cluster.DPKMeans",
     "MaxAbsScaler": "preprocessing.DPMinMaxScaler",

@@ -1,0 +1,61 @@
+"""What is known of the columns of a table before anything is asked."""
+
+import numpy as np
+
+from skprivate.base import check_bounds
+from skprivate.schema import Schema
+
+
+def facts_of(schema, columns):
+    """The field of each column in a schema, or None.
+
+    Raises
+    ------
+    ValueError
+        If the schema names a column that the table lacks, or says another kind.
+    """
+    fields = {} if schema is None else Schema(schema)
+    names = [column.name for column in columns]
+    if any(names.count(name) != 1 for name in fields):
+        raise ValueError(
+            "The schema names a column that X does not have once. Give a data frame "
+            "with the columns of the schema."
+        )
+    found = [fields.get(name) for name in names]
+    for field, column in zip(found, columns, strict=True):
+        if field is not None and _kind(field.kind) != _kind(column.kind):
+            raise ValueError(
+                "The schema says another kind of a column than its type. Convert the "
+                "column, or correct the schema."
+            )
+    return found
+
+
+def listed_categories(field):
+    """The categories of a field, or "private"."""
+    known = field is not None and field.categories is not None
+    return list(field.categories) if known else "private"
+
+
+def known_bounds(bounds, fields):
+    """Ends of columns of numbers: of their fields, or as given, or NaN.
+
+    Returns
+    -------
+    ndarray of shape (2, n_columns)
+    """
+    known = np.full((2, len(fields)), np.nan)
+    if not (isinstance(bounds, str) and bounds == "private"):
+        known[:] = check_bounds(bounds, len(fields))
+    for j, field in enumerate(fields):
+        if field is not None and field.bounds is not None:
+            ends = field.bounds
+            if field.kind == "date":
+                ends = np.array(ends, "datetime64[us]").astype(np.int64) * 1e-6
+            known[:, j] = np.ravel(check_bounds(tuple(ends), 1))
+    return known
+
+
+def _kind(kind):
+    """Kinds that are profiled alike."""
+    return "category" if kind == "boolean" else kind

@@ -1,0 +1,268 @@
+"""One private value for all that are missing in a column."""
+
+from numbers import Real
+
+import numpy as np
+from sklearn.base import OneToOneFeatureMixin
+from sklearn.impute import MissingIndicator
+from sklearn.utils import assert_all_finite, check_array
+from sklearn.utils.metaestimators import available_if
+from sklearn.utils.validation import check_is_fitted
+
+from skprivate._sklearn import StrOptions
+from skprivate.base import DPEstimator, DPTransformerMixin, check_bounds
+from skprivate.impute._statistics import (
+    noisy_mean,
+    noisy_median,
+    noisy_mode,
+    range_of_present,
+)
+from skprivate.queries._present import is_missing
+from skprivate.rows._features import checked_features, record_features
+from skprivate.rows._refusal import refused, sealed
+
+_BOUNDS_SHARE = 0.2
+_STATISTICS = {
+    "mean": noisy_mean,
+    "median": noisy_median,
+    "most_frequent": noisy_mode,
+}
+
+
+def _has_indicator(imputer):
+    """Whether ``transform`` tells where values were missing."""
+    if imputer.add_indicator:
+        return True
+    raise AttributeError(
+        "inverse_transform needs the indicator. Use add_indicator=True."
+    )
+
+
+class DPSimpleImputer(DPTransformerMixin, DPEstimator):
+    """Replace missing numbers by a private mean, median or most frequent value.
+
+    A row counts in each column where it has a value, whatever it lacks in others.
+
+    Parameters
+    ----------
+    missing_values : int or float, default=np.nan
+        What stands for a missing value.
+    strategy : {"mean", "median", "most_frequent", "constant"}, default="mean"
+        What to put in its place, for each column. ``"constant"`` learns nothing from
+        rows; in a pipeline, scikit-learn's ``SimpleImputer(strategy="constant")`` does
+        so without a share of the budget.
+    fill_value : float, default=None
+        For ``strategy="constant"``; None is zero.
+    copy : bool, default=True
+        If False, ``transform`` works in place where it can.
+    add_indicator : bool, default=False
+        Whether to add a column for each feature, which is one where a value was
+        missing. That is done for all features: which of them lack values is private.
+    keep_empty_features : bool, default=False
+        What to do with features that seem to have no values at all, while others have
+        many: leave them out, or put zero for all values.
+    bounds : tuple (low, high) or "private", default="private"
+        Public range of the features: numbers, or arrays of one number per feature.
+        Values outside count as the nearest end; they are not changed. ``"private"``
+        pays a fifth of the budget for a search.
+    epsilon : float, default=1.0
+        Budget of a fit; see :class:`~skprivate.base.DPEstimator`.
+    delta : float, default=1e-6
+        Budget of a fit. Zero adds Laplace noise instead of Gaussian.
+    max_weight : float, default=1.0
+        Larger sample weights are cut to this.
+    max_rows_per_group : int, default=1
+        Rows of one group that count.
+    random_state : int, RandomState instance or None, default=None
+        A seed makes the fit repeatable, and not private.
+
+    Attributes
+    ----------
+    statistics_ : ndarray of shape (n_features,)
+        What is put in place of missing values; NaN for features that are left out.
+    indicator_ : MissingIndicator or None
+        Of all features; None without ``add_indicator``.
+    output_bounds_ : tuple (low, high) of ndarray
+        Range of ``transform`` for rows within the bounds. A constant imputer that was
+        given no bounds does not know it, and has no such attribute.
+    privacy_ : PrivacyReport
+        What was released, and at what price.
+
+    See Also
+    --------
+    sklearn.impute.SimpleImputer : The same without privacy.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from skprivate.impute import DPSimpleImputer
+    >>> X = np.random.default_rng(0).normal(loc=5.0, size=(5000, 2))
+    >>> X[::3, 0] = np.nan
+    >>> imputer = DPSimpleImputer(strategy="median").fit(X)
+    >>> bool(abs(imputer.transform([[np.nan, 1.0]])[0, 0] - 5) < 0.5)
+    True
+    """
+
+    _by_value = True  # no row depends on others, by products of matrices or else
+
+    def __init__(
+        self,
+        *,
+        missing_values=np.nan,
+        strategy="mean",
+        fill_value=None,
+        copy=True,
+        add_indicator=False,
+        keep_empty_features=False,
+        bounds="private",
+        epsilon=1.0,
+        delta=1e-6,
+        max_weight=1.0,
+        max_rows_per_group=1,
+        random_state=None,
+    ):
+        super().__init__(
+            epsilon=epsilon,
+            delta=delta,
+            max_weight=max_weight,
+            max_rows_per_group=max_rows_per_group,
+            random_state=random_state,
+        )
+        self.missing_values = missing_values
+        self.strategy = strategy
+        self.fill_value = fill_value
+        self.copy = copy
+        self.add_indicator = add_indicator
+        self.keep_empty_features = keep_empty_features
+        self.bounds = bounds
+
+    _parameter_constraints = {
+        **DPEstimator._parameter_constraints,
+        "missing_values": [Real],
+        "strategy": [StrOptions({"mean", "median", "most_frequent", "constant"})],
+        "fill_value": [Real, None],
+        "copy": ["boolean"],
+        "add_indicator": ["boolean"],
+        "keep_empty_features": ["boolean"],
+        "bounds": "no_validation",  # check_bounds does it
+    }
+
+    def _fit(self, curator):
+        if self.strategy != "constant" and self.fill_value is not None:
+            raise ValueError("fill_value is for strategy='constant'. Leave it out.")
+        values, ends = self._learned(curator)
+        if not self.keep_empty_features:
+            self.statistics_ = values
+        else:
+            self.statistics_ = np.where(np.isnan(values), 0.0, values)
+        kept = ~np.isnan(self.statistics_)
+        self.indicator_ = None
+        if self.add_indicator:
+            every = MissingIndicator(
+                missing_values=self.missing_values, features="all", sparse=False
+            )
+            self.indicator_ = every.fit(np.zeros((1, curator.n_features)))
+        if ends is not None:
+            marks = np.zeros(curator.n_features if self.add_indicator else 0)
+            low = np.fmin(ends[0], self.statistics_)[kept]
+            high = np.fmax(ends[1], self.statistics_)[kept]
+            ends = np.append(low, marks), np.append(high, marks + 1)
+            self.output_bounds_ = ends
+
+    def _learned(self, curator):
+        """Values to put in, NaN for empty features, and bounds if they are known."""
+        private = isinstance(self.bounds, str) and self.bounds == "private"
+        ends = None if private else check_bounds(self.bounds, curator.n_features)
+        if self.strategy == "constant":
+            fill_value = 0.0 if self.fill_value is None else float(self.fill_value)
+            if not np.isfinite(fill_value):
+                raise ValueError("fill_value is not finite. Give a finite number.")
+            return np.full(curator.n_features, fill_value), ends
+        missing = float(self.missing_values)
+        if private:
+            ends = range_of_present(curator, missing, share=_BOUNDS_SHARE)
+        values, occupied = _STATISTICS[self.strategy](curator, *ends, missing)
+        return np.where(occupied, values, np.nan), ends
+
+    def transform(self, X):
+        """Replace the missing values of ``X``.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features)
+            Rows with missing values.
+
+        Returns
+        -------
+        ndarray of shape (n_samples, n_features_out)
+        """
+        check_is_fitted(self)
+        X = self._checked(X)
+        missing = is_missing(X, float(self.missing_values))
+        kept = ~np.isnan(self.statistics_)
+        marks = missing if self.add_indicator else None
+        if not kept.all():
+            X, missing = X[:, kept], missing[:, kept]
+        np.copyto(X, self.statistics_[kept].astype(X.dtype), where=missing)
+        return X if marks is None else np.hstack([X, marks.astype(X.dtype)])
+
+    def _checked(self, X):
+        """Rows as numbers that may be overwritten, of the width seen in ``fit``."""
+        checked = checked_features(X, min_rows=1, copy=self.copy, finite=False)
+        allow_nan = bool(np.isnan(self.missing_values))
+        sealed(lambda: assert_all_finite(checked, allow_nan=allow_nan, input_name="X"))
+        record_features(self, X, checked, reset=False)
+        return checked if checked.flags.writeable else checked.copy()
+
+    @available_if(_has_indicator)
+    def inverse_transform(self, X):
+        """Put missing values back where the indicator shows them.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features_out)
+            Output of ``transform``, with ``add_indicator=True``. Features that were
+            left out come back as missing values.
+
+        Returns
+        -------
+        ndarray of shape (n_samples, n_features)
+        """
+        check_is_fitted(self)
+        X = sealed(lambda: check_array(X, dtype=(np.float64, np.float32)))
+        kept = ~np.isnan(self.statistics_)
+        if X.shape[1] != kept.sum() + len(kept):
+            raise refused(
+                ValueError,
+                "Incorrect number of features. Give what transform returns.",
+            )
+        found = np.full((len(X), len(kept)), self.missing_values, dtype=X.dtype)
+        found[:, kept] = X[:, : kept.sum()]
+        found[X[:, kept.sum() :] > 0.5] = self.missing_values
+        return found
+
+    def get_feature_names_out(self, input_features=None):
+        """Names of the columns; those of the indicator begin with its name.
+
+        Parameters
+        ----------
+        input_features : array-like of str or None, default=None
+            Names of the features, if they had none in ``fit``.
+
+        Returns
+        -------
+        ndarray of str
+        """
+        check_is_fitted(self)
+        names = OneToOneFeatureMixin.get_feature_names_out(self, input_features)
+        kept = names[~np.isnan(self.statistics_)]
+        if not self.add_indicator:
+            return kept
+        marks = [f"missingindicator_{name}" for name in names]
+        return np.concatenate([kept, np.array(marks, dtype=object)])
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        tags.input_tags.allow_nan = bool(np.isnan(self.missing_values))
+        tags.transformer_tags.preserves_dtype = ["float64", "float32"]
+        return tags

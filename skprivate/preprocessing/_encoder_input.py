@@ -1,0 +1,75 @@
+"""Tables of which every column is one of categories, as encoders read them."""
+
+from dataclasses import replace
+from numbers import Integral, Real
+
+import numpy as np
+from sklearn.base import OneToOneFeatureMixin
+
+from skprivate._sklearn import Interval, StrOptions
+from skprivate.base import DPEstimator
+from skprivate.rows import Column, coded_input
+
+CONSTRAINTS = {
+    **DPEstimator._parameter_constraints,
+    "categories": [StrOptions({"private"}), "array-like"],
+}
+GROUPING_CONSTRAINTS = {
+    "max_categories": [Interval(Integral, 1, None, closed="left"), None],
+    "min_frequency": [
+        Interval(Integral, 1, None, closed="left"),
+        Interval(Real, 0, 1, closed="neither"),
+        None,
+    ],
+}
+
+
+def as_categories(columns):
+    """The columns, all of them read as categories."""
+    return tuple(replace(column, kind="category") for column in columns)
+
+
+def finds_categories(categories):
+    """Whether the parameter leaves categories to be found."""
+    if isinstance(categories, str) or not hasattr(categories, "__len__"):
+        return True  # or it is refused later
+    return any(isinstance(listed, str) for listed in categories)
+
+
+def codes_in(encoder, X, categories):
+    """Codes of a table, with the number of codes in place of NaN, as integers.
+
+    Returns
+    -------
+    ndarray of int of shape (n_rows, n_features)
+        For a list of length n: an index, n for any other value, n + 1 for a missing one
+        that is not in the list.
+    """
+    columns = (Column(None, "category"),) * encoder.n_features_in_
+    codes = coded_input(encoder, X, columns, categories)
+    sizes = np.array([len(listed) for listed in categories])
+    return np.where(np.isnan(codes), sizes + 1, codes).astype(np.intp)
+
+
+def refuse_unknown(codes, groupings):
+    """Refuse values that are in no list, without naming them."""
+    for j, grouping in enumerate(groupings):
+        n_known = len(grouping.categories)
+        if not grouping.found and (codes[:, j] >= n_known).any():
+            raise ValueError(
+                f"Found unknown categories in column {j} during transform. List them "
+                "in categories=..., or let handle_unknown be another than 'error'."
+            )
+
+
+def input_names(encoder, input_features):
+    """Names of the columns that come in."""
+    return OneToOneFeatureMixin.get_feature_names_out(encoder, input_features)
+
+
+def table_tags(tags):
+    """Tags of an estimator that reads a table of categories."""
+    tags.input_tags.categorical = True
+    tags.input_tags.string = True
+    tags.input_tags.allow_nan = True
+    return tags

@@ -1,0 +1,258 @@
+"""One column of zeros and ones for each category."""
+
+import numpy as np
+from scipy import sparse
+from sklearn.utils import check_array
+from sklearn.utils.validation import check_is_fitted
+
+from skprivate._sklearn import StrOptions
+from skprivate.base import DPEstimator, DPTransformerMixin
+from skprivate.preprocessing._encoder_input import (
+    CONSTRAINTS,
+    GROUPING_CONSTRAINTS,
+    as_categories,
+    codes_in,
+    finds_categories,
+    input_names,
+    refuse_unknown,
+    table_tags,
+)
+from skprivate.preprocessing._grouping import grouped_categories
+from skprivate.preprocessing._ones import ones_at
+
+_RARE = "infrequent_sklearn"
+
+
+class DPOneHotEncoder(DPTransformerMixin, DPEstimator):
+    """Encode categories as columns of zeros and ones, under differential privacy.
+
+    Which categories there are is public where they are given, or declared by the type
+    of a column; elsewhere the frequent ones are found, at a price, and all others share
+    one column. What is known is counted, to tell which categories are rare.
+
+    Parameters
+    ----------
+    categories : "private" or list of array-like, default="private"
+        Public categories of each column, NaN among them if missing values are one; or
+        ``"private"``, for a column or for all: those that the type of the column
+        declares (booleans, ``Categorical`` of pandas, ``Enum`` of polars), else those
+        that are found.
+    sparse_output : bool, default=True
+        Whether ``transform`` returns a CSR matrix.
+    dtype : type, default=numpy.float64
+        Of the output.
+    handle_unknown : {"infrequent_if_exist", "ignore", "error"}, \
+default="infrequent_if_exist"
+        What becomes of other values in a column whose categories are public: the
+        column of rare ones if there is one, zeros, or an error. Where categories were
+        found, all others go to the column of rare ones.
+    min_frequency : int or float, default=None
+        Categories with fewer rows, by a noisy count, are rare; a float is a fraction.
+    max_categories : int, default=None
+        Most columns for one feature, that of rare categories included.
+    feature_name_combiner : "concat" or callable, default="concat"
+        From the name of a feature and a category to a name.
+    epsilon : float, default=1.0
+        Budget of a fit; see :class:`~skprivate.base.DPEstimator`.
+    delta : float, default=1e-6
+        Budget of a fit. A tenth of it is kept for finding categories; with zero, all
+        of them must be known.
+    max_weight : float, default=1.0
+        Larger sample weights are cut to this. What finds categories counts rows.
+    max_rows_per_group : int, default=1
+        Rows of one group that count.
+    random_state : int, RandomState instance or None, default=None
+        A seed makes the fit repeatable, and not private.
+
+    Attributes
+    ----------
+    categories_ : list of ndarray
+        Known categories of each feature, those that were found sorted; NaN for missing
+        values comes last.
+    category_counts_ : list of ndarray
+        Noisy numbers of their rows.
+    infrequent_categories_ : list of ndarray or None
+        Those of ``categories_`` that are rare.
+    output_bounds_ : tuple (low, high) of ndarray
+        Zeros and ones.
+    privacy_ : PrivacyReport
+        What was released, and at what price.
+
+    See Also
+    --------
+    sklearn.preprocessing.OneHotEncoder : With given ``categories`` it learns nothing,
+        and costs nothing: use it in a private pipeline where all of them are known.
+    CategoryHasher : For columns with too many values, without any cost.
+
+    Notes
+    -----
+    A row holds one value in each column. In a list of those that occur it adds one to
+    at most one entry of each column; what only a single row holds stays hidden except
+    with a tenth of ``delta`` (:class:`~skprivate.mechanisms.ThresholdedRelease`).
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from skprivate.preprocessing import DPOneHotEncoder
+    >>> X = pd.DataFrame({"size": ["S", "L"] * 500 + ["XXS"]})
+    >>> encoder = DPOneHotEncoder().fit(X)
+    >>> encoder.get_feature_names_out().tolist()
+    ['size_L', 'size_S', 'size_infrequent_sklearn']
+    >>> encoder.transform(X[-1:]).toarray()
+    array([[0., 0., 1.]])
+    """
+
+    _takes_tables = True
+    _parameter_constraints = {
+        **CONSTRAINTS,
+        **GROUPING_CONSTRAINTS,
+        "sparse_output": ["boolean"],
+        "dtype": "no_validation",
+        "handle_unknown": [StrOptions({"infrequent_if_exist", "ignore", "error"})],
+        "feature_name_combiner": [StrOptions({"concat"}), callable],
+    }
+
+    def __init__(
+        self,
+        *,
+        categories="private",
+        sparse_output=True,
+        dtype=np.float64,
+        handle_unknown="infrequent_if_exist",
+        min_frequency=None,
+        max_categories=None,
+        feature_name_combiner="concat",
+        epsilon=1.0,
+        delta=1e-6,
+        max_weight=1.0,
+        max_rows_per_group=1,
+        random_state=None,
+    ):
+        super().__init__(
+            epsilon=epsilon,
+            delta=delta,
+            max_weight=max_weight,
+            max_rows_per_group=max_rows_per_group,
+            random_state=random_state,
+        )
+        self.categories = categories
+        self.sparse_output = sparse_output
+        self.dtype = dtype
+        self.handle_unknown = handle_unknown
+        self.min_frequency = min_frequency
+        self.max_categories = max_categories
+        self.feature_name_combiner = feature_name_combiner
+
+    def _read_as(self, columns):
+        return as_categories(columns)
+
+    def _discovers(self):
+        return finds_categories(self.categories)
+
+    def _fit(self, curator):
+        limits = self.min_frequency, self.max_categories
+        groupings = grouped_categories(curator, self.categories, *limits, missing=True)
+        self.categories_ = [grouping.categories for grouping in groupings]
+        self.category_counts_ = [grouping.counts for grouping in groupings]
+        self.infrequent_categories_ = [grouping.rare for grouping in groupings]
+        self._groupings_ = groupings
+        n_columns = sum(grouping.n_places for grouping in groupings)
+        self.output_bounds_ = np.zeros(n_columns), np.ones(n_columns)
+
+    def transform(self, X):
+        """Columns of zeros and ones.
+
+        Parameters
+        ----------
+        X : array-like or data frame of shape (n_samples, n_features)
+            Rows to encode.
+
+        Returns
+        -------
+        {ndarray, CSR matrix} of shape (n_samples, n_columns)
+        """
+        check_is_fitted(self)
+        codes = codes_in(self, X, self.categories_)
+        if self.handle_unknown == "error":
+            refuse_unknown(codes, self._groupings_)
+        places, start = np.empty_like(codes), 0
+        for j, grouping in enumerate(self._groupings_):
+            table = grouping.places(*(self._place_of_rest(grouping),) * 2)
+            columns = np.where(table < 0, -1, table + start)
+            places[:, j] = columns[codes[:, j]]
+            start += grouping.n_places
+        encoded = ones_at(places, start, self.dtype)
+        return encoded if self.sparse_output else encoded.toarray()
+
+    def _place_of_rest(self, grouping):
+        """Place of a value that is in no list; negative for none."""
+        ignored = self.handle_unknown == "ignore" and not grouping.found
+        return -1 if ignored or not grouping.has_rest else grouping.n_places - 1
+
+    def inverse_transform(self, X):
+        """Categories of rows of zeros and ones.
+
+        Parameters
+        ----------
+        X : {array-like, sparse matrix} of shape (n_samples, n_columns)
+            Output of ``transform``.
+
+        Returns
+        -------
+        ndarray of object of shape (n_samples, n_features)
+            ``"infrequent_sklearn"`` for rare categories, None where all is zero.
+        """
+        check_is_fitted(self)
+        X = check_array(X, accept_sparse="csr")
+        if X.shape[1] != len(self.output_bounds_[0]):
+            raise ValueError(
+                "Incorrect number of features. Give what transform returns."
+            )
+        X, start = sparse.csc_array(X), 0
+        values = np.empty((X.shape[0], len(self._groupings_)), dtype=object)
+        for j, grouping in enumerate(self._groupings_):
+            names = [*grouping.names.tolist(), _RARE][: grouping.n_places]
+            block = X[:, start : start + grouping.n_places]
+            empty = np.append(_objects(names), [None])
+            place = np.full(X.shape[0], len(names))
+            rows, columns = block.tocoo().coords
+            place[rows[block.tocoo().data != 0]] = columns[block.tocoo().data != 0]
+            values[:, j] = empty[place]
+            start += grouping.n_places
+        return values
+
+    def get_feature_names_out(self, input_features=None):
+        """Names of the columns: of the feature, and of the category.
+
+        Parameters
+        ----------
+        input_features : array-like of str or None, default=None
+            Names of the features, if they had none in ``fit``.
+
+        Returns
+        -------
+        ndarray of str
+        """
+        check_is_fitted(self)
+        combine = self.feature_name_combiner
+        if combine == "concat":
+            combine = _concatenated
+        names = []
+        features = input_names(self, input_features)
+        for feature, grouping in zip(features, self._groupings_, strict=True):
+            categories = [*grouping.names.tolist(), _RARE][: grouping.n_places]
+            names += [combine(feature, category) for category in categories]
+        return _objects(names)
+
+    def __sklearn_tags__(self):
+        return table_tags(super().__sklearn_tags__())
+
+
+def _concatenated(feature, category):
+    return f"{feature}_{category}"
+
+
+def _objects(values):
+    array = np.empty(len(values), dtype=object)
+    array[:] = values
+    return array

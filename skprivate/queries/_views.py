@@ -1,0 +1,96 @@
+"""Queries about a view of the rows: some columns of a table, or norms of rows."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from skprivate.base import Query
+
+
+@dataclass(frozen=True, eq=False)
+class OfView(Query):
+    """A query that is asked about a view of the rows.
+
+    A view makes of each row another one, which depends on no other row. So what a row
+    can add is what ``query`` says, whatever the row: bounds, steps and weights are its
+    own.
+
+    Parameters
+    ----------
+    query : Query
+        What is asked.
+    view : callable
+        From a chunk of rows to as many rows: `Columns` or `Norms`.
+    """
+
+    query: Query
+    view: object
+
+    @property
+    def bound(self):
+        """That of the query."""
+        return self.query.bound
+
+    @property
+    def l1_bound(self):
+        """That of the query."""
+        return self.query.l1_bound
+
+    @property
+    def size(self):
+        """That of the query."""
+        return self.query.size
+
+    @property
+    def step(self):
+        """That of the query."""
+        return self.query.step
+
+    @property
+    def weights(self):
+        """Those of the query."""
+        return self.query.weights
+
+    @property
+    def name(self):
+        """That of the query."""
+        return self.query.name
+
+    def __call__(self, X, y, weight):
+        return self.query(self.view(X), y, weight)
+
+
+@dataclass(frozen=True)
+class Columns:
+    """Some columns of a dense table.
+
+    Parameters
+    ----------
+    numbers : tuple of int
+        Public.
+    """
+
+    numbers: tuple
+
+    def __call__(self, X):
+        if len(self.numbers) == X.shape[1]:
+            return X
+        return np.ascontiguousarray(X[:, list(self.numbers)])
+
+
+@dataclass(frozen=True)
+class Norms:
+    """The norm of each row, dense or CSR, as a single column.
+
+    Parameters
+    ----------
+    norm : int
+        1, 2, or 0 for the largest absolute value.
+    """
+
+    norm: int
+
+    def __call__(self, X):
+        from skprivate.kernels import row_norms
+
+        return row_norms(X, self.norm).reshape(-1, 1)

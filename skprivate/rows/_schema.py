@@ -1,0 +1,157 @@
+"""What is public about a table: the names and types of its columns."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from skprivate.rows._kinds import (
+    feature_names,
+    is_dask,
+    is_pandas,
+    is_polars,
+    is_sparse,
+    refuse_kinds,
+)
+from skprivate.rows._refusal import refused, sealed
+from skprivate.rows._rows import Rows
+
+BOOLEANS = (False, True)
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a table, as far as its schema tells.
+
+    Parameters
+    ----------
+    name : str or None
+        Its name, if all columns of the table have one.
+    kind : {"number", "category", "boolean", "date"}
+        From the type of the column. One of pandas' objects is a category.
+    declared : tuple or None, default=None
+        The categories that the type itself lists, as ``Categorical`` of pandas and
+        ``Enum`` of polars do, and booleans. Not ``Categorical`` of polars, which lists
+        what occurs.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from skprivate.rows import schema_of
+    >>> sizes = pd.Categorical(["S"], categories=["S", "M", "L"])
+    >>> schema_of(pd.DataFrame({"size": sizes}))
+    (Column(name='size', kind='category', declared=('S', 'M', 'L')),)
+    """
+
+    name: str | None
+    kind: str
+    declared: tuple | None = None
+
+
+def schema_of(X):
+    """Public description of the columns of a table; no value is looked at.
+
+    Parameters
+    ----------
+    X : array, DataFrame of pandas or polars, list of rows, dask collection or Rows
+
+    Returns
+    -------
+    tuple of Column
+    """
+    if isinstance(X, Rows):
+        return X.columns
+    refuse_sparse(X)
+    if is_dask(X):
+        X = X._meta if hasattr(X, "columns") else np.empty((0, X.shape[1]), X.dtype)
+    if is_pandas(X):
+        found = [_of_pandas(dtype) for dtype in X.dtypes]
+    elif is_polars(X):
+        found = [_of_polars(dtype) for dtype in X.dtypes]
+    else:
+        X = table_array(X)
+        refuse_kinds({X.dtype.kind} & {"c"}, "X")
+        found = [_of_numpy(X.dtype)] * (X.shape[1] if X.ndim == 2 else 0)
+    names = feature_names(X) or (None,) * len(found)
+    return tuple(Column(name, *of) for name, of in zip(names, found, strict=True))
+
+
+def refuse_sparse(X):
+    """Refuse a sparse matrix where a table is needed."""
+    if is_sparse(X):
+        raise refused(
+            TypeError,
+            "Sparse data was passed, but dense data is required for categories. Use "
+            "'.toarray()' to convert X to a dense array.",
+        )
+
+
+def table_array(X):
+    """Something in memory that is no DataFrame, as an array.
+
+    Lists of rows with text in them become objects: NumPy would turn their numbers into
+    text, as scikit-learn's encoders know, too.
+    """
+    if isinstance(X, np.ndarray):
+        return X
+    if not isinstance(X, (list, tuple)) and not hasattr(X, "__array__"):
+        raise refused(
+            TypeError,
+            "X is of a kind that is not known here. Pass an array, a list of rows, or "
+            "a DataFrame of pandas or polars.",
+        )
+    array = sealed(lambda: np.asarray(X))
+    if array.dtype.kind in "US" and not hasattr(X, "dtype"):
+        array = sealed(lambda: np.asarray(X, dtype=object))
+    return array
+
+
+def _of_numpy(dtype):
+    """Kind, and categories if the type lists them."""
+    kinds = {"b": ("boolean", BOOLEANS), "M": ("date", None)}
+    kinds |= dict.fromkeys("iuf", ("number", None))
+    kinds |= dict.fromkeys("OUST", ("category", None))
+    if dtype.kind not in kinds:
+        raise _no_kind()
+    return kinds[dtype.kind]
+
+
+def _of_pandas(dtype):
+    """The same for a type of pandas."""
+    if hasattr(dtype, "categories"):
+        return "category", tuple(dtype.categories)
+    arrow = getattr(dtype, "pyarrow_dtype", None)
+    if arrow is not None:
+        from pyarrow import types
+
+        if types.is_decimal(arrow):
+            return "number", None
+        if types.is_date(arrow):
+            return "date", None
+    if not hasattr(dtype, "kind"):
+        raise _no_kind()
+    return _of_numpy(dtype)
+
+
+def _of_polars(dtype):
+    """The same for a type of polars."""
+    if dtype.is_numeric():
+        return "number", None
+    kind = str(dtype.base_type())
+    if kind == "Enum":
+        return "category", tuple(dtype.categories.to_list())
+    kinds = {"Boolean": ("boolean", BOOLEANS)}
+    kinds |= dict.fromkeys(("Date", "Datetime"), ("date", None))
+    kinds |= dict.fromkeys(
+        ("String", "Categorical", "Null", "Object"), ("category", None)
+    )
+    if kind not in kinds:
+        raise _no_kind()
+    return kinds[kind]
+
+
+def _no_kind():
+    return refused(
+        TypeError,
+        "X has a column that holds neither numbers, text, booleans nor dates. Convert "
+        "or drop it first.",
+    )

@@ -1,0 +1,160 @@
+"""Leave out rows by a public rule: nothing is learned, so it costs nothing."""
+
+from collections.abc import Mapping
+
+import numpy as np
+from sklearn.base import BaseEstimator, OneToOneFeatureMixin
+
+from skprivate._sklearn import StrOptions, fit_context, sampler_tags
+from skprivate.base import check_bounds
+from skprivate.base._tables import take
+from skprivate.rows._features import checked_features, record_features
+from skprivate.rows._kinds import is_pandas, is_polars, is_sparse
+from skprivate.rows._refusal import refused
+from skprivate.rows._schema import schema_of, table_array
+from skprivate.schema import Schema
+from skprivate.under_sampling._rules import (
+    follows_rule,
+    has_no_gap,
+    within_bounds,
+    within_schema,
+)
+
+
+class RowFilter(OneToOneFeatureMixin, BaseEstimator):
+    """Keep the rows that meet a public rule, each judged on its own.
+
+    **Guarantee.** Whether a row is kept depends on that row and on parameters, and the
+    order stays. So of two data sets that differ in one row, or in the rows of one
+    privacy unit, the kept rows differ in at most these: neighbours stay neighbours, and
+    a private step after the filter protects the rows before it at the same price.
+    Nothing is released: which rows are left, and how many, is as secret as the rows.
+
+    A rule that looks at several rows has no such guarantee: to drop what is above the
+    mean, or what repeats, lets one row decide about others. Bounds that were read off
+    the rows are no public rule either; `DPOutlierClipper` pays for a private one.
+
+    As with all samplers, rows are left out when a pipeline is fitted, and not when it
+    predicts.
+
+    Parameters
+    ----------
+    keep : callable or None, default=None
+        From one row to a bool: whether to keep it. It gets a row of an array, which is
+        read-only, or of a data frame as a dict by names. It is called once for each
+        row, and must not remember others: this cannot be checked.
+    bounds : tuple (low, high) or None, default=None
+        Rows with a number outside are left out: two numbers, or arrays with one number
+        per feature, which must all be numbers.
+    schema : Schema, mapping or None, default=None
+        Rows with a number or date outside the bounds of its column, or with a category
+        that is not listed, are left out. Columns that it does not name are not judged.
+    missing : {"keep", "drop"}, default="keep"
+        Whether to keep rows with missing values; bounds and schema do not judge these.
+
+    See Also
+    --------
+    imblearn.FunctionSampler : Its function sees all rows at once.
+    skprivate.preprocessing.DPOutlierClipper : Clips rows to a private norm instead.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from skprivate.under_sampling import RowFilter
+    >>> X, y = np.array([[40.0, 1.0], [-1.0, 2.0], [95.0, 3.0]]), np.array([0, 1, 0])
+    >>> RowFilter(lambda row: row[0] < 90, bounds=(0, 120)).fit_resample(X, y)
+    (array([[40.,  1.]]), array([0]))
+    """
+
+    _parameter_constraints = {
+        "keep": [callable, None],
+        "bounds": "no_validation",
+        "schema": [Mapping, None],
+        "missing": [StrOptions({"keep", "drop"})],
+    }
+
+    def __init__(self, keep=None, *, bounds=None, schema=None, missing="keep"):
+        self.keep = keep
+        self.bounds = bounds
+        self.schema = schema
+        self.missing = missing
+
+    @fit_context(prefer_skip_nested_validation=True)
+    def fit(self, X, y=None):
+        """Check the columns; nothing is learned from the rows.
+
+        Parameters
+        ----------
+        X : {array-like, data frame} of shape (n_samples, n_features)
+            Rows, of which only names and types of the columns are read.
+        y : None
+            Ignored.
+
+        Returns
+        -------
+        self : object
+            The filter.
+        """
+        self._checked(X)
+        return self
+
+    @fit_context(prefer_skip_nested_validation=True)
+    def fit_resample(self, X, y=None):
+        """The rows that meet the rule, and their targets.
+
+        Parameters
+        ----------
+        X : {array-like, data frame} of shape (n_samples, n_features)
+            The rows.
+        y : array-like of shape (n_samples,), default=None
+            Their targets: not looked at.
+
+        Returns
+        -------
+        X_kept, y_kept
+            The same kinds of table as ``X`` and ``y``, in the same order; perhaps no
+            rows at all.
+        """
+        table = self._checked(X)
+        if y is not None and len(y) != len(table):
+            raise refused(
+                ValueError,
+                "Found input variables with inconsistent numbers of samples: X and y "
+                "must have the same number of rows.",
+            )
+        kept = np.ones(len(table), dtype=bool)
+        if self.missing == "drop":
+            kept &= has_no_gap(table)
+        if self.bounds is not None:
+            kept &= within_bounds(table, *check_bounds(self.bounds, table.shape[1]))
+        if self.schema is not None:
+            kept &= within_schema(table, Schema(self.schema))
+        if self.keep is not None:
+            kept &= follows_rule(table, self.keep)
+        kept = np.flatnonzero(kept)
+        return take(X, kept), None if y is None else take(y, kept)
+
+    def _checked(self, X):
+        """The table, if its columns can be judged; width and names are recorded."""
+        if is_sparse(X):
+            raise refused(
+                TypeError,
+                "Sparse data was passed, but dense data is required. Use '.toarray()' "
+                "to convert X to a dense array.",
+            )
+        table = X if is_pandas(X) or is_polars(X) else table_array(X)
+        if getattr(table, "ndim", 2) != 2 or all(
+            column.kind == "number" for column in schema_of(table)
+        ):
+            table = checked_features(X, min_rows=1, finite=False)
+            table = X if is_pandas(X) or is_polars(X) else table
+        record_features(self, X, np.empty((0, table.shape[1])), reset=True)
+        return table
+
+    def __sklearn_tags__(self):
+        tags = sampler_tags(super().__sklearn_tags__())
+        tags.requires_fit = False
+        tags.input_tags.allow_nan = True
+        tags.input_tags.string = True
+        tags.input_tags.categorical = True
+        return tags
