@@ -111,7 +111,8 @@ class DPTruncatedSVD(ClassNamePrefixFeaturesOutMixin, DPTransformerMixin, DPEsti
         _check_sizes(self.n_components, curator.n_features)
         found = released_covariance(curator, self.bounds, centered=True, repaired=False)
         values, vectors = np.linalg.eigh(found.matrix)
-        trace_noise = np.linalg.norm(found.doubt) / np.sqrt(len(values))
+        unit = max(np.max(found.doubt), np.finfo(float).tiny)  # squares may overflow
+        trace_noise = unit * np.linalg.norm(found.doubt / unit) / np.sqrt(len(values))
         values = repaired_eigenvalues(values, trace_noise)
         order = np.argsort(values)[::-1][: self.n_components]
         axes = vectors.T[order]

@@ -8,7 +8,7 @@ from sklearn.feature_selection import SelectorMixin
 from sklearn.utils.validation import check_is_fitted
 
 from skprivate._sklearn import Options, StrOptions
-from skprivate.base import DPTransformerMixin
+from skprivate.base import DPTransformerMixin, check_bounds
 from skprivate.feature_selection._classes import Classes
 from skprivate.feature_selection._numbers import Numbers
 from skprivate.feature_selection._table import released_scores
@@ -79,6 +79,8 @@ class ScoredSelection(SelectorMixin, DPTransformerMixin):
                 )
         elif self.classes is not None:
             raise ValueError("classes are for a target of classes. Leave them out.")
+        if not numbers and repr(self.target_bounds) != repr("private"):
+            check_bounds(self.target_bounds, 1, "target_bounds")  # though not needed
         low, high = curator.bounds(self.bounds, share=_BOUNDS_SHARE)
         name = self._score_name
         if name == "chi2":

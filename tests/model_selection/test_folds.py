@@ -7,9 +7,9 @@ from sklearn.base import clone
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GridSearchCV, cross_val_predict, cross_val_score
 
+from skprivate.base._coins import coins
 from skprivate.mechanisms import Entropy
 from skprivate.model_selection import IndependentFolds, dp_train_test_split
-from skprivate.base._coins import coins
 
 ALPHA = 1e-6
 
