@@ -89,7 +89,7 @@ def components(bounds, y):
     return make_dp_pipeline(*steps)
 
 
-SMOOTHINGS, PENALTIES = np.logspace(-9, 0, 100), np.logspace(-4, 4, 20)
+SMOOTHINGS, PENALTIES = np.logspace(-9, 0, 10), np.logspace(-3, 3, 7)
 BAYES = Job(
     bayes,
     {"var_smoothing": SMOOTHINGS},
@@ -103,7 +103,7 @@ LOGISTIC = Job(
     make_pipeline(StandardScaler(), LogisticRegression(max_iter=1000)),
     {"logisticregression__C": PENALTIES},
 )
-NUMBERS, SOME = [2, 4, 8, 16], np.logspace(-9, 0, 10)
+NUMBERS, SOME = [2, 4, 8, 16], [1e-9, 1e-3, 1e-2, 1e-1]
 COMPONENTS = Job(
     components,
     {"dppca__n_components": NUMBERS, "dpgaussiannb__var_smoothing": SOME},

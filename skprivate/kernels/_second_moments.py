@@ -5,7 +5,6 @@ from scipy.linalg.blas import dgemm, dsyrk
 
 from skprivate.kernels._blocks import (
     aligned,
-    clean_target,
     clean_weights,
     load_block,
     open_block,
@@ -58,7 +57,8 @@ def second_moments(X, target, box, target_box, weight, levels, one):
     if not levels <= MOST_LEVELS:
         raise ValueError("levels above 2**18 are not exact: use a coarser grid")
     source, n_rows, n_features = open_chunk(X)
-    extra, weight = _quantised_target(target, target_box, weight)
+    target, unit = _target_and_unit(target, target_box)
+    weight = clean_weights(weight)
     n_ends = 2 if len(target_box) else 1
     tile, limit = tile_box(box), square_limit(levels)
     v, ends, factor = _open_rows(n_features, n_ends)
@@ -68,8 +68,9 @@ def second_moments(X, target, box, target_box, weight, levels, one):
     for start in range(0, n_rows, v.shape[0]):
         m = min(v.shape[0], n_rows - start)
         _clipped_rows(
-            source, start, m, tile, weight, extra, one, limit, levels, v, ends, factor
-        )
+            source, start, m, tile, weight, target, unit, one, limit, levels, v, ends,
+            factor,
+        )  # fmt: skip
         rows, tail = v[:m], ends[:, :m]
         gram = _plus_gram(rows, gram)
         border += tail @ rows
@@ -101,21 +102,19 @@ def _plus_gram(rows, total):
     return dgemm(1.0, columns, columns, 1.0, total, trans_b=True, overwrite_c=True)
 
 
-def _quantised_target(target, target_box, weight):
-    """Targets on the grid of their box, and weights that skip the non-finite ones."""
+def _target_and_unit(target, target_box):
+    """Float64 targets; and center, scale, lowest and highest integer of their grid."""
     if not len(target_box):
-        return np.empty(0), clean_weights(weight)
-    target, weight = clean_target(target, weight)
-    center, scale, lowest, highest = tile_box(np.reshape(target_box, (4, 1)))[:4, 0]
-    with np.errstate(over="ignore"):
-        grid = np.rint((target - center) * scale)
-    return np.clip(grid, lowest, highest), weight
+        return np.empty(0), np.zeros(4)
+    unit = tile_box(np.reshape(target_box, (4, 1)))[:4, 0]
+    return np.ascontiguousarray(target, dtype=np.float64), np.ascontiguousarray(unit)
 
 
 @kernel
 def _clipped_rows(
-    source, first, n_rows, tile, weight, extra, one, limit, levels, v, ends, factor
-):
+    source, first, n_rows, tile, weight, target, unit, one, limit, levels, v, ends,
+    factor,
+):  # fmt: skip
     """Fill ``v`` and ``ends`` with rows from ``first`` on, clipped and truncated."""
     rows = factor.size - 1
     length = np.empty(rows)
@@ -127,11 +126,10 @@ def _clipped_rows(
         for i in range(m):
             ends[0, start + i] = one
             length[i] += one * one
-        if extra.size:
+        if target.size:
+            plain &= _add_targets(target, first + start, m, unit, start, ends, factor)
             for i in range(m):
-                t = extra[first + start + i]
-                ends[1, start + i] = t
-                length[i] += t * t
+                length[i] += ends[1, start + i] * ends[1, start + i]
         if not plain:
             for i in range(m):
                 factor[i] = np.sqrt(factor[i])
@@ -139,6 +137,25 @@ def _clipped_rows(
         for i in range(m):
             if factor[i] != 1.0:
                 _shorten(factor[i], start + i, v, ends)
+
+
+@kernel
+def _add_targets(target, first, m, unit, start, ends, factor):
+    """Targets on their grid; a row whose target is not finite gets the factor zero.
+
+    Returns whether all are finite. Such a row is not multiplied by NaN, but by zero.
+    """
+    center, scale, lowest, highest = unit
+    finite = True
+    for i in range(m):
+        t = target[first + i]
+        known = abs(t) < np.inf
+        finite &= known
+        t = np.rint((t - center) * scale) if known else 0.0
+        t = lowest if t < lowest else t
+        ends[1, start + i] = highest if t > highest else t
+        factor[i] = factor[i] if known else 0.0
+    return finite
 
 
 @kernel

@@ -1,6 +1,7 @@
 """The problem that ridge regression solves, as far as it is released."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -105,8 +106,7 @@ class RidgeProblem:
         those that noise made up, or turned negative, are damped. A constant ridge
         shrinks the former too.
         """
-        values, vectors = np.linalg.eigh(self.moments[:-1, :-1])
-        values = np.maximum(values, 0.0)
+        values, vectors = self._spectrum
         strength = _NOISE_PENALTY * self.noise * np.sqrt(len(values))
         penalty = np.zeros(len(values))
         with np.errstate(over="ignore"):
@@ -114,6 +114,12 @@ class RidgeProblem:
         penalty[: len(squares)] = np.minimum(squares, _STIFF)
         damped = (vectors * np.hypot(values, strength)) @ vectors.T + np.diag(penalty)
         return damped, (vectors * values) @ vectors.T
+
+    @cached_property
+    def _spectrum(self):
+        """Eigenvalues of the Gram matrix, none of them negative, and eigenvectors."""
+        values, vectors = np.linalg.eigh(self.moments[:-1, :-1])
+        return np.maximum(values, 0.0), vectors
 
     @property
     def _per_unit(self):
