@@ -102,10 +102,11 @@ class RocAuc(ScoreQuestion):
 
 @dataclass(frozen=True, eq=False)
 class _Guess:
-    """Shares of negatives and positives in each cell."""
+    """Shares of negatives and positives in each cell; ``noisy`` may be negative."""
 
     edges: np.ndarray
     shares: np.ndarray
+    noisy: np.ndarray
     deviation: float
 
     @classmethod
@@ -122,11 +123,12 @@ class _Guess:
             n_cells = int(min(0.9 * final * counts.max() / deviation**2, N_CELLS))
         edges = thinned(edges, max(n_cells, _FEWEST_CELLS))
         table, _ = release(curator, ScoreCells(edges, positive), _CELLS)
-        table = [
+        table = table.reshape(2, -1)
+        shares = [
             nonnegative(row, total) / total
-            for row, total in zip(table.reshape(2, -1), counts, strict=True)
+            for row, total in zip(table, counts, strict=True)
         ]
-        return cls(edges, np.array(table), deviation)
+        return cls(edges, np.array(shares), table / counts[:, None], deviation)
 
     @property
     def below(self):
@@ -156,14 +158,16 @@ class _Guess:
         """Variance over samples (DeLong, DeLong and Clarke-Pearson 1988).
 
         Its two parts are variances of ``F`` over positives and of ``S`` over negatives.
-        They are taken from the histogram if it has little noise, else from the model of
-        Hanley and McNeil (1982), with their ``Q1`` and ``Q2`` in equal parts.
+        They are taken from the histogram if it has little noise, as it was released: a
+        share that is moved up to zero would put rows where there are none, far from
+        the others. Else they are those of the model of Hanley and McNeil (1982), with
+        their ``Q1`` and ``Q2`` in equal parts.
         """
         model = area / (2 - area) + 2 * area**2 / (1 + area)
         model = max(model / 2 - area**2, 0.0)
         values = np.array([1.0 - self.below[1], self.below[0]])
-        means = np.sum(self.shares * values, axis=1)
-        found = np.sum(self.shares * values**2, axis=1) - means**2
+        found = np.sum(self.noisy * (values - area) ** 2, axis=1)
+        found = np.clip(found, 0.0, 0.25)
         n_cells = self.shares.shape[1]
         error = self.deviation * np.sqrt(n_cells / 5.0) / counts
         trust = _MODEL_ERROR**2 / (_MODEL_ERROR**2 + error**2)
