@@ -186,6 +186,11 @@ features(
 )
 features("data frame", "fits", lambda X: pd.DataFrame(X, columns=list("abcde")))
 features(
+    "data frame with a duplicated name",
+    "refused",
+    lambda X: pd.DataFrame(X, columns=[*"abcd", "a"]),
+)
+features(
     "data frame with a duplicated index",
     "fits",
     lambda X: pd.DataFrame(X, index=[7] * len(X), columns=list("abcde")),

@@ -12,6 +12,7 @@ from skprivate.rows._kinds import (
     is_sparse,
     kinds_of_array,
     kinds_of_columns,
+    refuse_double_names,
     refuse_kinds,
     refuse_masked,
 )
@@ -79,6 +80,7 @@ def _readable(X, accept_sparse):
         refuse_kinds([X.dtype.kind], "X")
         return X
     if is_pandas(X) or is_polars(X):
+        refuse_double_names(X)
         refuse_kinds(sealed(lambda: kinds_of_columns(X)), "X")
         return X if is_pandas(X) else sealed(X.to_numpy)
     # Sequences go to NumPy first, so that text or dates in them show as such.

@@ -48,6 +48,14 @@ def is_polars(X):
     return "polars" in sys.modules and isinstance(X, sys.modules["polars"].DataFrame)
 
 
+def refuse_double_names(X):
+    """Refuse a DataFrame of which two columns have one name: which is which?"""
+    if is_pandas(X) and not X.columns.is_unique:
+        raise refused(
+            ValueError, "Two columns have the same name. Rename or drop one of them."
+        )
+
+
 def feature_names(X):
     """Names of the columns if all are text, else None."""
     if not hasattr(X, "columns"):

@@ -7,7 +7,13 @@ from sklearn.utils import check_array
 
 from skprivate.mechanisms import Tally
 from skprivate.rows._array import ArrayRows
-from skprivate.rows._kinds import is_pandas, is_polars, refuse_kinds, refuse_masked
+from skprivate.rows._kinds import (
+    is_pandas,
+    is_polars,
+    refuse_double_names,
+    refuse_kinds,
+    refuse_masked,
+)
 from skprivate.rows._refusal import refused, sealed
 from skprivate.rows._schema import Column, refuse_sparse, table_array
 from skprivate.rows._values import (
@@ -200,6 +206,7 @@ def opened_table(X, min_rows):
     """`X` as a table whose columns can be read."""
     refuse_sparse(X)
     refuse_masked(X, "X")
+    refuse_double_names(X)
     if not (is_pandas(X) or is_polars(X)):
         X = table_array(X)
         refuse_kinds({X.dtype.kind} & {"c"}, "X")
