@@ -49,6 +49,8 @@ class Curator:
 
     Attributes
     ----------
+    max_weight : float
+        As given.
     n_features : int
         Number of features; public. The number of rows is private.
     reserve : float
@@ -72,7 +74,7 @@ class Curator:
         paid=None,
     ):
         self._rows, self._entropy, self._context = rows, entropy, context
-        self._max_weight, self._max_rows = max_weight, max_rows
+        self.max_weight, self._max_rows = max_weight, max_rows
         self._progress, self._paid = progress, paid
         self._spent = 0.0
         self.budget = budget
@@ -349,7 +351,7 @@ class Curator:
 
     def _real(self, query, steps):
         """Grid steps of a query in real units."""
-        return steps * query.step * self._max_weight
+        return steps * query.step * self.max_weight
 
     def _context_of(self, name):
         """What separates the noise of this release from others, if it is seeded.

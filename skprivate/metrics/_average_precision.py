@@ -69,7 +69,7 @@ class AveragePrecision(ScoreQuestion):
         counts = np.array([table.negatives, table.positives])
         area = float(average_precision(counts))
         slopes = _slopes(counts, area)
-        unit = curator._max_weight
+        unit = curator.max_weight
         query = CellWeights(table.edges, np.zeros_like(slopes), positive)
         share = curator.remaining
         noise = (curator.noise_of(query, share=share) / unit) ** 2

@@ -84,7 +84,7 @@ class ConfusionTable(LabelQuestion):
         counts, noise = release(curator, Confusion(n_classes), 1.0)
         counts = counts.reshape(n_classes, n_classes)
         if self.normalize is None:
-            unit = curator._max_weight
+            unit = curator.max_weight
             return tuple(unit * part for part in expected_counts(counts, noise[0], z))
         axis = _AXES[self.normalize]
         others = counts.sum(axis=axis, keepdims=True) - counts

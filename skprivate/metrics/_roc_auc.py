@@ -112,7 +112,7 @@ class _Guess:
     @classmethod
     def made(cls, curator, edges, positive, counts):
         """From a histogram of as many cells as its noise lets be told apart."""
-        unit = curator._max_weight
+        unit = curator.max_weight
         query = ScoreCells(edges, positive)
         deviation = curator.noise_of(query, share=_CELLS) / unit
         rest = 1.0 - _COUNTS - _EDGES - _CELLS

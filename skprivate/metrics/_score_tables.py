@@ -60,7 +60,7 @@ class ScoreTable:
         counts = np.maximum(counts, 1.0)
         edges = found_edges(curator, _EDGES, counts.sum())
         query, share = ScoreCells(edges, positive), share * curator.remaining
-        deviation = curator.noise_of(query, share=share) / curator._max_weight
+        deviation = curator.noise_of(query, share=share) / curator.max_weight
         n_cells = N_CELLS
         if deviation > 0:  # half the noise of one cell per cell of the rarer class
             n_cells = int(

@@ -14,7 +14,7 @@ def release(curator, query, share):
 
     Both are in units of the heaviest weight, so that a row counts at most once.
     """
-    unit = curator._max_weight
+    unit = curator.max_weight
     values = curator.release(query, share=share) / unit
     deviation = curator.noise_of(query) / unit
     weights = 1.0 if query.weights is None else query.weights
