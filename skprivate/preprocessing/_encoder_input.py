@@ -47,8 +47,9 @@ def codes_in(encoder, X, categories):
     """
     columns = (Column(None, "category"),) * encoder.n_features_in_
     codes = coded_input(encoder, X, columns, categories)
-    sizes = np.array([len(listed) for listed in categories])
-    return np.where(np.isnan(codes), sizes + 1, codes).astype(np.intp)
+    for column, listed in zip(codes.T, categories, strict=True):
+        column[np.isnan(column)] = len(listed) + 1
+    return codes.astype(np.intp)
 
 
 def refuse_unknown(codes, groupings):

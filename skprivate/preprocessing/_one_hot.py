@@ -175,11 +175,11 @@ default="infrequent_if_exist"
         codes = codes_in(self, X, self.categories_)
         if self.handle_unknown == "error":
             refuse_unknown(codes, self._groupings_)
-        places, start = np.empty_like(codes), 0
+        places, start = np.empty(codes.shape, np.int32), 0
         for j, grouping in enumerate(self._groupings_):
             table = grouping.places(*(self._place_of_rest(grouping),) * 2)
             columns = np.where(table < 0, -1, table + start)
-            places[:, j] = columns[codes[:, j]]
+            places[:, j] = columns.astype(np.int32)[codes[:, j]]
             start += grouping.n_places
         encoded = ones_at(places, start, self.dtype)
         return encoded if self.sparse_output else encoded.toarray()

@@ -18,8 +18,12 @@ def ones_at(places, n_columns, dtype=np.float64):
     -------
     csr_matrix of shape (n_rows, n_columns)
     """
+    n_rows, n_ones = places.shape
     there = places >= 0
-    starts = np.append(0, np.cumsum(there.sum(axis=1)))
-    indices = places[there]
+    if there.all():
+        starts, indices = n_ones * np.arange(n_rows + 1), places.ravel()
+    else:
+        starts = np.append(0, np.cumsum(there.sum(axis=1)))
+        indices = places[there]
     ones = np.ones(len(indices), dtype)
-    return sparse.csr_matrix((ones, indices, starts), shape=(len(places), n_columns))
+    return sparse.csr_matrix((ones, indices, starts), shape=(n_rows, n_columns))

@@ -158,7 +158,7 @@ def read_table(X, columns, *, allow_nan=False, min_rows=0):
             f"X has {X.shape[1]} features, but {len(columns)} were expected. Give the "
             "same columns as in fit.",
         )
-    table, values = np.empty(X.shape), {}
+    table, values = np.empty(X.shape, order="F"), {}  # written column by column
     for j, column in enumerate(columns):
         if column.kind == CATEGORY:
             table[:, j], values[j] = codes_of(X, j)
@@ -191,7 +191,7 @@ def public_codes(rows, categories):
         For a category its index in the list, or the length of the list for any other;
         NaN for a missing value, unless that is in the list.
     """
-    X = rows.X.copy()
+    X = rows.X.copy(order="K")
     for (j, values), listed in zip(rows._values.items(), categories, strict=True):
         listed = np.asarray(listed, dtype=object).tolist()
         gap = next((i for i, v in enumerate(listed) if is_missing(v)), np.nan)

@@ -157,10 +157,10 @@ def test_columns_without_any_value():
     assert np.isnan(rows.coded([[], ["u"], []]).X[:, :2]).all()
 
 
-def test_columns_of_one_name_are_told_apart():
+def test_columns_of_one_name_are_refused():
     table = pd.DataFrame([["a", "b"], ["a", "c"]], columns=["x", "x"])
-    rows = Door(columns=schema_of(table)).admit(table)
-    assert dict(rows.tally([0, 1])) == {(0, "a"): 2, (1, "b"): 1, (1, "c"): 1}
+    with pytest.raises(ValueError, match="the same name"):
+        Door(columns=schema_of(table)).admit(table)
 
 
 def test_codes_are_private_before_they_are_made_public():
