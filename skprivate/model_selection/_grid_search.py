@@ -42,7 +42,8 @@ class DPGridSearchCV(DPSearch):
         Number of runs at a time, as in scikit-learn. How long they take tells how many
         there were, and is not hidden.
     validation_fraction : float in (0, 1), default=0.2
-        Probability of a row (or unit) to be scored instead of fitted.
+        Probability of a row (or unit) to be scored instead of fitted. Without effect
+        where the estimator is judged by its own estimate of the error.
     stopping : {"geometric", "logarithmic", "poisson"}, default="geometric"
         Law of the number of runs, where there is more than one. ``"logarithmic"``
         leaves each run more budget, but often stops after one; ``"poisson"`` varies
