@@ -28,9 +28,9 @@ def case(name, expected, *, only=None):
     """Register a change of the arguments, and what must come of it.
 
     ``expected``: "refused" by ValueError or TypeError, "fits", or "either"; "sparse",
-    "gaps" or "tables": refused unless the estimator takes such rows; "objects", also
-    "with gaps", which a table may hold as categories. ``only``: kind of target, or name
-    of a parameter, without which the case means nothing.
+    "gaps", both or "tables": refused unless the estimator takes such rows; "objects",
+    also "with gaps", which a table may hold as categories. ``only``: kind of target, or
+    name of a parameter, without which the case means nothing.
     """
 
     def register(change):
@@ -182,7 +182,9 @@ features("CSC", "sparse", sparse.csc_array)
 features("CSR", "sparse", sparse.csr_array)
 features("COO", "sparse", sparse.coo_array)
 features(
-    "sparse with NaN", "refused", lambda X: sparse.csr_array(with_entry(np.nan)(X))
+    "sparse with NaN",
+    "sparse with gaps",
+    lambda X: sparse.csr_array(with_entry(np.nan)(X)),
 )
 features("data frame", "fits", lambda X: pd.DataFrame(X, columns=list("abcde")))
 features(
@@ -324,6 +326,7 @@ def expectation(estimator, expected):
     if expected == "objects with gaps":
         expected = "either" if tags.string or tags.categorical else "gaps"
     known = {"sparse": tags.sparse, "gaps": tags.allow_nan}
+    known["sparse with gaps"] = tags.sparse and tags.allow_nan
     if expected not in known:
         return expected
     return "fits" if known[expected] else "refused"

@@ -7,6 +7,7 @@ from skprivate.accounting._checks import (
     check_delta,
     check_epsilon,
     check_real,
+    check_reserve,
     check_share,
 )
 from skprivate.accounting._events import failure_event
@@ -60,10 +61,8 @@ class Budget:
         object.__setattr__(self, "epsilon", check_epsilon(self.epsilon))
         object.__setattr__(self, "delta", check_delta(self.delta))
         object.__setattr__(self, "share", check_share(self.share))
-        reserve = check_delta(self.reserve)
+        reserve = check_reserve(self.reserve, self.delta)
         object.__setattr__(self, "reserve", reserve)
-        if reserve and not reserve < self.delta:
-            raise ValueError("reserve is not below delta; pass a part of it, or 0.")
 
     def __repr__(self):
         part = "" if self.share == 1 else f", share={self.share:.6g}"

@@ -41,6 +41,14 @@ def check_delta(value, name="delta"):
     return delta
 
 
+def check_reserve(value, delta):
+    """Return a part of `delta` that is set aside, as a float in [0, delta)."""
+    reserve = check_delta(value, "reserve")
+    if reserve and not reserve < delta:
+        raise ValueError("reserve is not below delta; pass a part of it, or 0.")
+    return reserve
+
+
 def check_nonnegative(name, value):
     """Return `value` as a float in [0, inf]."""
     number = check_real(name, value)

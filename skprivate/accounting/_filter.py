@@ -7,7 +7,7 @@ from functools import cached_property
 import numpy as np
 
 from skprivate.accounting._budget import RESERVED
-from skprivate.accounting._checks import check_delta, check_epsilon
+from skprivate.accounting._checks import check_delta, check_epsilon, check_reserve
 from skprivate.accounting._gdp import epsilon_of, mu_of
 from skprivate.accounting._price import ORDERS, renyi_overhead
 
@@ -47,13 +47,17 @@ class Filter:
 
     What may fail, being (0, delta)-DP (a release of keys nobody listed is), has a limit
     of its own, since a limit that depends on how much of delta was lost before would
-    again be chosen in view of answers: a tenth of delta if the first event may fail,
-    and then nine tenths are left to all theories; else nothing.
+    again be chosen in view of answers: the ``reserve``, and what it leaves of delta is
+    for all theories together. By basic composition, they are DP with the sum of both.
+    Without a ``reserve``, the first event decides: a tenth of delta if that event may
+    fail, else nothing.
 
     Parameters
     ----------
     epsilon : float in [2^-40, inf)
     delta : float in [0, 1)
+    reserve : float in [0, delta), or None, default=None
+        The part of delta for what may fail; None lets the first event decide.
 
     Examples
     --------
@@ -66,17 +70,22 @@ class Filter:
 
     epsilon: float
     delta: float
+    reserve: float | None = None
 
     def __post_init__(self):
         object.__setattr__(self, "epsilon", check_epsilon(self.epsilon))
         object.__setattr__(self, "delta", check_delta(self.delta))
         if self.epsilon == math.inf:
             raise ValueError("epsilon=inf is no cap; pass epsilon=None for none.")
+        if self.reserve is not None:
+            reserve = check_reserve(self.reserve, self.delta)
+            object.__setattr__(self, "reserve", reserve)
 
     def leader(self, first):
         """The theory that has all of delta, from the price of the first event."""
-        if first.lost > 0 and self.delta > 0:
-            return KEEPING + self._kept.leader(replace(first, lost=0.0))
+        keeping = first.lost > 0 if self.reserve is None else self.reserve > 0
+        if keeping and self.delta > 0:
+            return KEEPING + self._rest.leader(replace(first, lost=0.0))
         if first.mu2 < math.inf or self.delta == 0:
             return GAUSSIAN
         limits = self._renyi_limits(math.log(self.delta))
@@ -90,7 +99,7 @@ class Filter:
         if total.lost > 0 or leader >= KEEPING + GAUSSIAN:
             if not self.keeps(total, leader):
                 return False
-            return self._kept.admits(replace(total, lost=0.0), leader - KEEPING)
+            return self._rest.admits(replace(total, lost=0.0), leader - KEEPING)
         slack = 1 + ROUNDING
         if total.pure <= self.epsilon * slack:
             return True
@@ -99,24 +108,37 @@ class Filter:
 
     def keeps(self, total, leader):
         """Whether what was kept of delta for failures suffices for this total."""
-        keeping = leader >= KEEPING + GAUSSIAN
-        limit = self.delta * RESERVED if keeping else 0.0
-        return total.lost <= limit * (1 + ROUNDING)
+        return total.lost <= self.kept(leader) * (1 + ROUNDING)
+
+    def kept(self, leader):
+        """The part of delta that is kept for failures."""
+        return self._part_for_failures if leader >= KEEPING + GAUSSIAN else 0.0
+
+    @property
+    def _part_for_failures(self):
+        return self.delta * RESERVED if self.reserve is None else self.reserve
 
     @cached_property
-    def _kept(self):
+    def _rest(self):
         """The cap without what is kept for failures."""
-        return Filter(self.epsilon, self.delta * (1 - RESERVED))
+        return Filter(self.epsilon, self.delta - self._part_for_failures)
 
     def remaining(self, total, leader):
-        """Epsilon of a fit, at the cap's delta, that would just be admitted."""
-        if leader >= KEEPING + GAUSSIAN:
-            return self._kept.remaining(total, leader - KEEPING)
+        """Epsilon of a fit, at the cap's delta, that would just be admitted.
+
+        Of one that may not fail; nothing is said about what is left for failures.
+        """
         if self.delta == 0:
             return max(0.0, self.epsilon - total.pure)
-        mu2, renyi = self._limits(leader)
-        left = max(mu2 - total.mu2, np.max(2 * (renyi - total.renyi) / ORDERS))
+        left = self._left(total, leader)
         return epsilon_of(math.sqrt(left), self.delta) if left > 0 else 0.0
+
+    def _left(self, total, leader):
+        """Largest ``mu ** 2`` of a Gaussian release that would be admitted."""
+        if leader >= KEEPING + GAUSSIAN:
+            return self._rest._left(total, leader - KEEPING)
+        mu2, renyi = self._limits(leader)
+        return max(mu2 - total.mu2, np.max(2 * (renyi - total.renyi) / ORDERS))
 
     def _limits(self, leader):
         """Largest total of ``mu ** 2``, and of each order; negative if unusable."""

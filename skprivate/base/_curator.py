@@ -90,6 +90,11 @@ class Curator:
         return self._rows.columns
 
     @property
+    def weighted(self):
+        """Whether rows in memory have weights, of their own or of groups; public."""
+        return len(getattr(self._rows, "weight", ())) > 0
+
+    @property
     def remaining(self):
         """Share of the budget not spent yet."""
         return max(0.0, 1.0 - self._spent)

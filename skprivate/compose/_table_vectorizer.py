@@ -55,6 +55,11 @@ class DPTableVectorizer(DPTransformerMixin, DPEstimator):
         Most categories of a column to find. Others are put together, as are those so
         rare that noise hides them. A type that declares more categories than that is
         taken to declare none; a schema may list any number.
+    find_categories : bool, default=True
+        Whether to pay for categories that neither a type nor the schema tells: with a
+        part of ``epsilon`` if there are such columns, and with a tenth of ``delta`` in
+        any case, since prices are fixed before there is a table. False refuses such
+        columns, and keeps that part of ``delta``.
     add_indicator : bool, default=False
         Whether each number also gets a column that is one where it is missing. That is
         done for all numbers: which of them lack values is private. A missing number
@@ -130,6 +135,7 @@ class DPTableVectorizer(DPTransformerMixin, DPEstimator):
         numeric="standard",
         datetime=("year", "month", "weekday", "hour"),
         cardinality_threshold=40,
+        find_categories=True,
         add_indicator=False,
         epsilon=1.0,
         delta=1e-6,
@@ -148,6 +154,7 @@ class DPTableVectorizer(DPTransformerMixin, DPEstimator):
         self.numeric = numeric
         self.datetime = datetime
         self.cardinality_threshold = cardinality_threshold
+        self.find_categories = find_categories
         self.add_indicator = add_indicator
 
     _parameter_constraints = {
@@ -156,6 +163,7 @@ class DPTableVectorizer(DPTransformerMixin, DPEstimator):
         "numeric": [StrOptions({"standard", "minmax"})],
         "datetime": [list, tuple],
         "cardinality_threshold": [Interval(Integral, 1, None, closed="left")],
+        "find_categories": ["boolean"],
         "add_indicator": ["boolean"],
     }
 
@@ -163,7 +171,7 @@ class DPTableVectorizer(DPTransformerMixin, DPEstimator):
         return read_as(columns, self._known(), self.cardinality_threshold)
 
     def _discovers(self):
-        return True  # there may be columns that the schema does not name
+        return self.find_categories  # the schema need not name all columns
 
     def _known(self):
         """The schema that was given, as one."""
@@ -200,10 +208,13 @@ class DPTableVectorizer(DPTransformerMixin, DPEstimator):
     def _categories(self, curator, fields, any_numbers):
         """Categories of each column that has some, declared or found, by its number."""
         numbers = [j for j, field in enumerate(fields) if field.kind == "category"]
-        given = [
-            "private" if f is None else f
-            for f in (fields[j].categories for j in numbers)
-        ]
+        known = [fields[j].categories for j in numbers]
+        if None in known and not self.find_categories:
+            raise ValueError(
+                "X has columns whose categories are not known. List them in a schema, "
+                "declare them by a type, or set find_categories=True to pay for it."
+            )
+        given = ["private" if listed is None else listed for listed in known]
         share = curator.remaining
         if any_numbers:
             share *= _CATEGORIES_SHARE

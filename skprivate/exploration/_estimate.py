@@ -18,7 +18,7 @@ class Estimate:
     high: float
 
 
-def count_estimate(count, reach):
-    """A number of rows, which cannot be negative, give or take ``reach``."""
-    ends = (max(0.0, float(count + by)) for by in (0.0, -reach, reach))
+def count_estimate(count, below, above):
+    """A number of rows, which cannot be negative, and how far its interval reaches."""
+    ends = (max(0.0, float(count + by)) for by in (0.0, -below, above))
     return Estimate(*ends)

@@ -10,11 +10,11 @@ from scipy.special import ndtri
 from skprivate._sklearn import Interval
 from skprivate.base import DPEstimator
 from skprivate.base._categories import known_categories
+from skprivate.exploration._counts import counts_of_columns
 from skprivate.exploration._facts import facts_of, known_bounds, listed_categories
 from skprivate.exploration._looks import (
     bounds_of_numbers,
     correlations_of_numbers,
-    counts_of_columns,
     quantiles_of_numbers,
 )
 from skprivate.exploration._table_profile import ColumnProfile, TableProfile
@@ -37,8 +37,9 @@ class DPDataProfile(DPEstimator):
     have; and rank correlations of all pairs of numbers. Each comes with an interval
     that holds the exact number of this table in spite of the noise.
 
-    What a row can change: one of the number of rows, and one of the number of values of
-    each column; one category of each column; one interval of each level of
+    What a row can change: one of the number of rows, and one of the number of gaps of
+    each column; one category of each column, where categories are found and where they
+    are counted; one interval of each level of
     :class:`~skprivate.queries.IntervalTree`, for each number; and the second moments of
     its ranks, which are a vector in a box. All else is computed of these answers.
 
@@ -177,7 +178,12 @@ class DPDataProfile(DPEstimator):
         share = self._shares(unlisted, np.isnan(known).any(), len(numbers))
         lists = []
         if coded:
-            lists = curator.categories(listed, share=share["categories"])
+            # What finds categories counts rows: where these have weights, others may
+            # be the most frequent.
+            most = None if curator.weighted else self.max_categories
+            lists = curator.categories(
+                listed, share=share["categories"], max_categories=most
+            )
         bounds = bounds_of_numbers(curator, known, numbers, share["bounds"])
         counts = counts_of_columns(curator, coded, lists, z, share["counts"])
         found, correlations = {}, {}

@@ -15,9 +15,8 @@ from skprivate.impute._statistics import (
     noisy_mean,
     noisy_median,
     noisy_mode,
-    range_of_present,
 )
-from skprivate.queries._present import is_missing
+from skprivate.queries._present import bounds_of_present, is_missing
 from skprivate.rows._features import checked_features, record_features
 from skprivate.rows._refusal import refused, sealed
 
@@ -179,8 +178,9 @@ class DPSimpleImputer(DPTransformerMixin, DPEstimator):
                 raise ValueError("fill_value is not finite. Give a finite number.")
             return np.full(curator.n_features, fill_value), ends
         missing = float(self.missing_values)
-        if private:
-            ends = range_of_present(curator, missing, share=_BOUNDS_SHARE)
+        ends = bounds_of_present(
+            curator, self.bounds, share=_BOUNDS_SHARE, missing=missing
+        )
         values, occupied = _STATISTICS[self.strategy](curator, *ends, missing)
         return np.where(occupied, values, np.nan), ends
 

@@ -5,23 +5,15 @@ from functools import partial
 import numpy as np
 
 from skprivate.base import Box
-from skprivate.base._range import range_of_cells
 from skprivate.queries import private_quantiles
 from skprivate.queries._moments import BITS
-from skprivate.queries._present import PresentCells, PresentIntervals, PresentSums
+from skprivate.queries._present import PresentIntervals, PresentSums
 
 _COUNTS_SHARE = 0.1  # where values are not found by counts of all of them
 _N_QUANTILES = 255  # the most frequent value is that which most of them share
 _UNSURE = 12.0  # so many times the noise of a count, ranks of quantiles may be wrong
 _DEVIATIONS = 4.0  # of noise, which alone explains no larger count
 _MANY = 10.0  # times as many: other columns surely hold values, where one has none
-
-
-def range_of_present(curator, missing, *, share):
-    """Private bounds of the values that are there."""
-    cells = PresentCells(curator.n_features, missing=missing)
-    found = curator.release(cells, share=share)
-    return range_of_cells(found, curator.noise_of(cells))
 
 
 def noisy_mean(curator, low, high, missing):

@@ -21,6 +21,11 @@ PRODUCT_VALUES = 2**15
 SMALL_PRODUCT = 900_000
 # Up to here a general product is faster than a symmetric one of half the work.
 FEW_COLUMNS = 48
+# Wider rows are so many at a time that BLAS does more than to read and write the total.
+MOST_ROWS = 1024
+# Where fewer values are not zero, adding up their products one by one is faster: BLAS
+# does some 30 products in the time of one addition to a random place.
+FEW_VALUES = 0.1
 MOST_LEVELS = 2.0**18
 
 
@@ -89,6 +94,8 @@ def _open_rows(n_features, n_ends):
     n_rows = PRODUCT_VALUES // n_features
     if n_features <= FEW_COLUMNS:
         n_rows = min(n_rows, SMALL_PRODUCT // n_features**2)
+    else:
+        n_rows = max(n_rows, min(n_features, MOST_ROWS))
     n_rows = max(n_rows - n_rows % len(block), len(block))
     v = aligned(n_rows * n_features).reshape(n_rows, n_features)
     return v, np.empty((n_ends, n_rows)), factor
@@ -97,9 +104,27 @@ def _open_rows(n_features, n_ends):
 def _plus_gram(rows, total):
     """The upper triangle of ``total`` plus that of ``rows' rows``, in place."""
     columns = rows.T  # as BLAS sees it
-    if rows.shape[1] > FEW_COLUMNS:
+    if rows.shape[1] <= FEW_COLUMNS:
+        return dgemm(1.0, columns, columns, 1.0, total, trans_b=True, overwrite_c=True)
+    if np.count_nonzero(rows) > FEW_VALUES * rows.size:
         return dsyrk(1.0, columns, 1.0, total, overwrite_c=True)
-    return dgemm(1.0, columns, columns, 1.0, total, trans_b=True, overwrite_c=True)
+    _add_products(rows, total.T)
+    return total
+
+
+@kernel
+def _add_products(rows, total):
+    """The lower triangle of ``total`` plus that of ``rows' rows``, value by value."""
+    places = np.empty(rows.shape[1] + 1, dtype=np.int64)
+    for i in range(rows.shape[0]):
+        row, n_values = rows[i], 0
+        for j in range(row.size):
+            places[n_values] = j
+            n_values += row[j] != 0.0
+        for a in range(n_values):
+            value, line = row[places[a]], total[places[a]]
+            for b in range(a + 1):
+                line[places[b]] += value * row[places[b]]
 
 
 def _target_and_unit(target, target_box):

@@ -68,13 +68,13 @@ def _enter(connection, handle, row, price):
     own = totals.get(handle.scope, Price.nothing()) + price
     after = largest(totals | {handle.scope: own})
     if cap["epsilon"] is not None:
-        limit = Filter(cap["epsilon"], cap["delta"])
+        limit = Filter(cap["epsilon"], cap["delta"], cap["reserve"])
         leader = cap["leader"]
         if leader is None:
             leader = limit.leader(price)
             connection.execute("INSERT INTO meta VALUES ('leader', ?)", [leader])
         if not limit.keeps(after, leader):
-            raise _nothing_kept(name, limit)
+            raise _too_little_kept(name, price, limit, leader)
         if not limit.admits(after, leader):
             raise _exceeded(
                 name, price, limit, limit.remaining(largest(totals), leader)
@@ -107,13 +107,14 @@ def attach_report(handle, number, report):
         )
 
 
-def _nothing_kept(name, limit):
+def _too_little_kept(name, price, limit, leader):
     """The refusal of a fit that is to find categories."""
     return BudgetExceededError(
-        f"{name} is to find categories, which takes a part of delta, and this ledger, "
-        f"with a cap of delta={limit.delta:g}, has kept none for that, or it is used "
-        "up. No row was read. List the categories; or let the first fit of a ledger be "
-        "one that finds categories: it keeps a tenth of delta for all of them."
+        f"{name} is to find categories, which takes {price.lost:.3g} of delta. This "
+        f"ledger, with a cap of delta={limit.delta:g}, keeps {limit.kept(leader):.3g} "
+        "for all fits that do so, and too little of it is left. No row was read. List "
+        "the categories, or start a ledger that keeps more: PrivacyLedger(epsilon, "
+        "delta, reserve=...)."
     )
 
 

@@ -52,6 +52,7 @@ def json_of_ledger(ledger):
         "uid": ledger.uid,
         "epsilon": ledger.epsilon,
         "delta": ledger.delta,
+        "reserve": ledger.reserve,
         "strict": ledger.strict,
         "spent": ledger.spent(),
         "records": records,
@@ -89,6 +90,11 @@ def head_of(ledger):
     else:
         yield f"{spent} of {ledger.epsilon:g} at delta={delta:g}"
         yield f"  room for a fit of epsilon={ledger.remaining:.4g}"
+        if ledger.reserve:
+            yield (
+                f"  {ledger.reserve:.4g} of delta is for finding categories; "
+                f"{ledger.remaining_reserve:.4g} of it is left"
+            )
     groups = {}
     for record in records:
         for group, part in record.parts:

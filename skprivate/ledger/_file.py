@@ -10,7 +10,7 @@ from uuid import uuid4
 from skprivate.ledger._errors import LedgerUnavailableError
 
 APPLICATION = 0x536B5072  # "SkPr", in the header of the file
-FORMAT = 1
+FORMATS = 1, 2  # the second has a reserve, which older versions would spend
 PATIENCE = 30.0  # seconds to wait for a lock of another process
 
 _TABLES = """
@@ -44,7 +44,8 @@ def create(path, meta, *, durable):
             connection.executescript(f"BEGIN; {_TABLES}")
             connection.executemany("INSERT INTO meta VALUES (?, ?)", meta.items())
             connection.execute(f"PRAGMA application_id = {APPLICATION}")
-            connection.execute(f"PRAGMA user_version = {FORMAT}")
+            version = FORMATS[1 if "reserve" in meta else 0]
+            connection.execute(f"PRAGMA user_version = {version}")
             connection.execute("COMMIT")
         finally:
             connection.close()
@@ -161,12 +162,12 @@ def _check_kind(connection, path):
     if application != APPLICATION:
         _forget(path)
         raise _unavailable(path, "the file is not a ledger")
-    if version != FORMAT:
+    if version not in FORMATS:
         _forget(path)
         raise LedgerUnavailableError(
             f"The ledger {path} has format {version}, and this version of skprivate "
-            f"reads {FORMAT}. No fit runs without it. Install the version that wrote "
-            "it."
+            f"reads up to {FORMATS[-1]}. No fit runs without it. Install the version "
+            "that wrote it."
         )
 
 

@@ -45,6 +45,11 @@ class PrivacyLedger:
     strict : bool, default=False
         Refuse fits that are seeded or not private at all, and facts that are read off
         the rows and assumed public. A file that was created strict stays so.
+    reserve : float, default=None
+        The part of the cap's ``delta`` that is kept for fits that find categories; each
+        takes a tenth of its own ``delta`` from it. Noise has what is left. Zero keeps
+        nothing, and refuses such fits. None lets the first fit decide: a tenth if it
+        finds categories, else nothing.
 
     Examples
     --------
@@ -58,7 +63,7 @@ class PrivacyLedger:
     1.0
     """
 
-    def __init__(self, epsilon=None, delta=None, path=None, strict=False):
+    def __init__(self, epsilon=None, delta=None, path=None, strict=False, reserve=None):
         if (epsilon is None) != (delta is None):
             raise ValueError(
                 "a cap is a pair of epsilon and delta; give both, such as epsilon=1.0 "
@@ -66,7 +71,11 @@ class PrivacyLedger:
             )
         if not isinstance(strict, bool):
             raise TypeError("strict must be True or False.")
-        cap = None if epsilon is None else Filter(epsilon, delta)
+        if epsilon is None and reserve is not None:
+            raise ValueError(
+                "reserve is a part of the delta of a cap; give epsilon and delta, too."
+            )
+        cap = None if epsilon is None else Filter(epsilon, delta, reserve)
         self._entered = []
         if path is None:
             self._open_temporary(cap, strict)
@@ -119,6 +128,8 @@ class PrivacyLedger:
         }
         if cap is not None:
             meta |= {"epsilon": cap.epsilon, "delta": cap.delta}
+        if cap is not None and cap.reserve is not None:
+            meta["reserve"] = cap.reserve
         if not os.path.lexists(self.path):
             _file.create(self.path, meta, durable=durable)
         with _file.reading(self.path) as connection:
@@ -127,12 +138,12 @@ class PrivacyLedger:
         self.strict = strict or bool(there["strict"])
         self._cap = None
         if there.get("epsilon") is not None:
-            self._cap = Filter(there["epsilon"], there["delta"])
-        if cap is not None and cap != self._cap:
+            self._cap = Filter(there["epsilon"], there["delta"], there.get("reserve"))
+        if cap is not None and not _is_same(cap, self._cap):
             raise ValueError(
                 f"The ledger {self.path} has another cap: {_words_of(self._cap)}. Give "
-                "the same, or leave epsilon and delta out; for another cap, start "
-                "another ledger."
+                "the same, or leave epsilon, delta and reserve out; for another cap, "
+                "start another ledger."
             )
 
     @property
@@ -144,6 +155,19 @@ class PrivacyLedger:
     def delta(self):
         """Delta of the cap, or None."""
         return None if self._cap is None else self._cap.delta
+
+    @property
+    def reserve(self):
+        """The part of delta for finding categories; None if there is no cap.
+
+        It is also None where the first fit, which is still to come, decides.
+        """
+        if self._cap is None:
+            return None
+        if self._cap.reserve is not None:
+            return self._cap.reserve
+        leader, _ = self._leader_and_total()
+        return None if leader is None else self._cap.kept(leader)
 
     @property
     def report_delta(self):
@@ -180,11 +204,24 @@ class PrivacyLedger:
         """Epsilon of one more fit that would just be admitted, at the cap's delta."""
         if self._cap is None:
             return math.inf
+        leader, total = self._leader_and_total()
+        if leader is None:
+            leader = self._cap.leader(total)
+        return self._cap.remaining(total, leader)
+
+    @property
+    def remaining_reserve(self):
+        """What fits have not yet taken of :attr:`reserve`; None if that is None."""
+        if self.reserve is None:
+            return None
+        _, total = self._leader_and_total()
+        return max(0.0, self.reserve - total.lost)
+
+    def _leader_and_total(self):
+        """What the filter knows: which theory leads, and what a unit has paid."""
         with self._reading() as connection:
             leader, totals = cap_of(connection)["leader"], read_totals(connection)
-        if leader is None:
-            return self._cap.epsilon
-        return self._cap.remaining(largest(totals), leader)
+        return leader, largest(totals)
 
     def disjoint(self, group):
         """Parts of the rows that have no privacy unit in common, as you assert.
@@ -302,7 +339,15 @@ def _checked_path(path):
 def _words_of(cap):
     if cap is None:
         return "none"
-    return f"epsilon={cap.epsilon:g}, delta={cap.delta:g}"
+    words = f"epsilon={cap.epsilon:g}, delta={cap.delta:g}"
+    return words if cap.reserve is None else f"{words}, reserve={cap.reserve:g}"
+
+
+def _is_same(given, there):
+    """Whether a cap is the one of a file; a reserve that was left out may be any."""
+    if there is not None and given.reserve is None:
+        given = Filter(given.epsilon, given.delta, there.reserve)
+    return given == there
 
 
 def _delete(path, pid):

@@ -5,11 +5,11 @@ import struct
 
 from skprivate.ledger._errors import LedgerUnavailableError
 
-CAP = ("epsilon", "delta", "strict", "leader")
+CAP = ("epsilon", "delta", "reserve", "strict", "leader")
 
 
 def cap_of(connection):
-    """Epsilon, delta, strict and leader of the ledger; None where there is none."""
+    """What :data:`CAP` names, as the ledger has it; None where there is none."""
     meta = dict(connection.execute("SELECT key, value FROM meta").fetchall())
     return {key: meta.get(key) for key in CAP}
 

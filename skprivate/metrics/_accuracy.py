@@ -1,6 +1,7 @@
 """Accuracy, plain and balanced."""
 
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
@@ -34,8 +35,9 @@ class BalancedAccuracy(LabelQuestion):
         """Two counts for each class: right and wrong."""
         n_classes = len(curator.classes(self.classes))
         counts, noise = release(curator, ClassAgreement(n_classes), 1.0)
-        ends = proportion(counts[::2], counts[1::2], noise[::2], noise[1::2], z)
-        value, low, high = weighted_sum(*ends, np.full(n_classes, 1 / n_classes))
+        parts = counts[::2], counts[1::2], noise[::2], noise[1::2]
+        weights = np.full(n_classes, 1 / n_classes)
+        value, low, high = weighted_sum(partial(proportion, *parts), weights, z)
         return value, max(low, 0.0), min(high, 1.0)
 
 

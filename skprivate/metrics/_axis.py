@@ -101,8 +101,8 @@ class ScoreCells(Cells):
         return np.where(y < 0, -1, cells + self.n_cells * (y == self.positive))
 
 
-def found_edges(curator, share, n_rows):
-    """Edges of cells that hold about as many rows each.
+def found_edges(curator, share, n_rows, n_top=np.inf):
+    """Edges of cells that hold about as many rows each, or fewer at the top.
 
     Parameters
     ----------
@@ -111,6 +111,8 @@ def found_edges(curator, share, n_rows):
         Of the budget, for all rounds.
     n_rows : float
         Number of rows, as far as it is known: the sum of noisy cells says it less well.
+    n_top : float, default=infinity
+        Cells grow with the number of rows above them, from where there are so many.
 
     Returns
     -------
@@ -120,8 +122,16 @@ def found_edges(curator, share, n_rows):
     edges = np.linspace(START, END, N_CELLS + 1)
     for _ in range(ROUNDS):
         counts, _ = release(curator, ScoreCells(edges), share / ROUNDS)
-        edges = equal_cells(edges, nonnegative(counts, n_rows), N_CELLS)
+        counts = weighed_by_rank(nonnegative(counts, n_rows), n_top)
+        edges = equal_cells(edges, counts, N_CELLS)
     return edges
+
+
+def weighed_by_rank(counts, n_top):
+    """Counts whose rows weigh ``1 / (1 + rank / n_top)``; the highest score ranks 0."""
+    ranks = np.concatenate([[0.0], np.cumsum(counts[::-1])])
+    sums = ranks if n_top == np.inf else n_top * np.log1p(ranks / n_top)
+    return np.diff(sums)[::-1]
 
 
 def equal_cells(edges, counts, n_cells):
@@ -143,12 +153,15 @@ def nonnegative(counts, total):
     """The nearest counts that are not negative and have a given total.
 
     They are the noisy counts less one number, cut at zero (Duchi, Shalev-Shwartz,
-    Singer and Chandra 2008, Figure 1). The total is at least one.
+    Singer and Chandra 2008, Figure 1). The total is at least one. Of many tables, each
+    along the last axis, each has its total.
     """
-    total = max(float(total), 1.0)
-    falling = np.sort(counts)[::-1]
-    excess = (np.cumsum(falling) - total) / np.arange(1, len(counts) + 1)
-    return np.maximum(counts - excess[falling > excess][-1], 0.0)
+    total = np.maximum(total, 1.0)[..., None]
+    falling = -np.sort(-counts, axis=-1)
+    excess = np.cumsum(falling, axis=-1) - total
+    excess /= np.arange(1, counts.shape[-1] + 1)
+    last = np.count_nonzero(falling > excess, axis=-1, keepdims=True) - 1
+    return np.maximum(counts - np.take_along_axis(excess, last, axis=-1), 0.0)
 
 
 def thinned(edges, n_cells):

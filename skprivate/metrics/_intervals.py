@@ -3,6 +3,8 @@
 import numpy as np
 from scipy.special import ndtri
 
+_TINY = np.finfo(float).tiny
+
 
 def quantile_of(confidence):
     """How many standard deviations a two-sided interval reaches."""
@@ -25,7 +27,7 @@ def proportion(hits, misses, noise_hits, noise_misses, z, spread=None):
         Noisy counts.
     noise_hits, noise_misses : float or ndarray
         Variances of their noise; the noises are independent.
-    z : float
+    z : float or ndarray
         Half-width in standard deviations.
     spread : float or ndarray, default=None
         Variance of ``hits - p * n`` over samples, where it is not ``n p (1 - p)``:
@@ -54,14 +56,41 @@ def proportion(hits, misses, noise_hits, noise_misses, z, spread=None):
     return estimate, np.minimum(low, estimate), np.maximum(high, estimate)
 
 
-def weighted_sum(estimates, lows, highs, weights, widen=1.0):
+def weighted_sum(ends_at, weights, z, widen=1.0):
     """Weighted sum of independent estimates, and its interval.
 
-    Squares of the distances to either end add up, as variances do (Zou and Donner 2008,
-    "Construction of confidence limits about effect measures"). ``widen`` multiplies the
-    distances, where the estimates are not independent.
+    Its end is where the sum of estimates that are ``z_i`` deviations off is farthest,
+    with ``sum(z_i**2) = z**2``: squares of distances add up, as variances do (Zou and
+    Donner 2008, "Construction of confidence limits about effect measures"). They take
+    all distances at ``z``. But each estimate has only its part in the error of the sum,
+    ``z_i`` in proportion to its weight and deviation, and the interval of a class that
+    noise drowns is much wider at ``z`` than ``z / z_i`` times that at ``z_i``.
+
+    Parameters
+    ----------
+    ends_at : callable
+        Gives estimates and their low and high ends, from ``z_i``.
+    weights : ndarray
+        At least zero.
+    z : float
+        Half-width in standard deviations.
+    widen : float, default=1.0
+        Multiplies the distances, where the estimates are not independent.
+
+    Returns
+    -------
+    estimate, low, high : float
     """
+    equal = z * weights / max(float(np.linalg.norm(weights)), _TINY)
+    estimates, lows, highs = ends_at(equal)
     estimate = float(np.sum(weights * estimates))
-    down = widen * float(np.linalg.norm(weights * (estimates - lows)))
-    up = widen * float(np.linalg.norm(weights * (highs - estimates)))
-    return estimate, estimate - down, estimate + up
+    down = _parts(estimates - lows, z)
+    up = _parts(highs - estimates, z)
+    down = float(np.sum(weights * (estimates - ends_at(down)[1])))
+    up = float(np.sum(weights * (ends_at(up)[2] - estimates)))
+    return estimate, estimate - widen * down, estimate + widen * up
+
+
+def _parts(distances, z):
+    """Each estimate's ``z_i`` from distances at a ``z_i`` in proportion to weights."""
+    return z * distances / max(float(np.linalg.norm(distances)), _TINY)

@@ -135,10 +135,9 @@ class PrecisionRecallF1(LabelQuestion):
         if self.average == "binary":
             return self._of_positive(curator, z)
         outcomes = outcomes_of(curator, n_classes)
-        scores = outcomes.scores(z)
         if self.average is None:
-            return scores
-        return averaged(outcomes, scores, z, by_support=self.average == "weighted")
+            return outcomes.scores(z)
+        return averaged(outcomes, z, by_support=self.average == "weighted")
 
     def _of_positive(self, curator, z):
         query = Detections(self.n_classes, self._check_two())
@@ -174,16 +173,18 @@ def outcomes_of(curator, n_classes):
     )
 
 
-def averaged(outcomes, scores, z, *, by_support):
+def averaged(outcomes, z, *, by_support):
     """Means over classes of precision, recall and F1, with their intervals."""
     n_classes = len(outcomes.hits)
     support = np.maximum(outcomes.hits + outcomes.misses, 0.0)
     n_rows = max(float(support.sum()), 1.0)
     weights = support / n_rows if by_support else np.full(n_classes, 1 / n_classes)
     result = []
-    for number, (value, low, high) in enumerate(scores):
+    for number, (value, _, _) in enumerate(outcomes.scores(z)):
         widen = _shared_errors(outcomes, weights) if number == 2 else 1.0
-        mean, low, high = weighted_sum(value, low, high, weights, widen)
+        mean, low, high = weighted_sum(
+            lambda z, number=number: outcomes.scores(z)[number], weights, z, widen
+        )
         if by_support:  # the weights are estimates, too
             noise = outcomes.noise_hits + outcomes.noise_misses
             slack = z * np.sqrt((support + noise) @ (value - mean) ** 2) / n_rows

@@ -54,11 +54,15 @@ class ScoreTable:
     edges: np.ndarray
 
     @classmethod
-    def made(cls, curator, positive, share=1.0):
-        """From a share of what is left of the budget once the cells are found."""
+    def made(cls, curator, positive, share=1.0, *, fine_top=False):
+        """From a share of what is left of the budget once the cells are found.
+
+        With ``fine_top``, cells are smaller at the top if positive rows are rare.
+        """
         counts, _ = release(curator, TwoCounts(positive), _COUNTS)
         counts = np.maximum(counts, 1.0)
-        edges = found_edges(curator, _EDGES, counts.sum())
+        n_top = _rows_at_top(counts) if fine_top else np.inf
+        edges = found_edges(curator, _EDGES, counts.sum(), n_top)
         query, share = ScoreCells(edges, positive), share * curator.remaining
         deviation = curator.noise_of(query, share=share) / curator.max_weight
         n_cells = N_CELLS
@@ -88,6 +92,19 @@ class ScoreTable:
     def cumulated_noise(self):
         """Variances of the noise of the two cumulated counts."""
         return self.noise * np.arange(1.0, len(self.thresholds) + 1)
+
+
+def _rows_at_top(counts):
+    """Above which rank cells are to grow, for the first one to hold few rows.
+
+    Of eight cells, the first holds less than half as many rows as there are positives,
+    however rare they are: ``n log(1 + rows / n) = 3.5 positives``. Where more than 30 %
+    are positive, equal cells do.
+    """
+    n_rows, n_top = counts.sum(), counts[1]
+    for _ in range(50):
+        n_top = min(3.5 * counts[1] / np.log1p(n_rows / n_top), 100 * n_rows)
+    return float(n_top)
 
 
 @dataclass(frozen=True, eq=False)

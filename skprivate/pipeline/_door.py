@@ -1,7 +1,8 @@
 """The door of a compound object: what only a later step would refuse.
 
-Each step has a door of its own. But that a later one refuses a target, after earlier
-ones have released something, would depend on the rows; so targets are looked at first.
+Each step has a door of its own. But that a later one refuses a target, or a missing
+value, after earlier ones have released something, would depend on the rows; so targets
+are looked at first, and rows before steps that let missing values pass.
 """
 
 import numpy as np
@@ -10,6 +11,7 @@ from sklearn.utils import get_tags
 from skprivate.base import DPEstimator
 from skprivate.pipeline._steps import does_nothing
 from skprivate.rows import Rows
+from skprivate.rows._features import checked_features
 from skprivate.rows._labels import encode
 from skprivate.rows._refusal import refused, sealed
 from skprivate.rows._target import checked_target
@@ -56,15 +58,49 @@ def check_target(steps, X, y, params):
                 encode(labels, classes)
 
 
+def check_finite(steps, X):
+    """Refuse a missing value that would pass the first steps, and not all of them.
+
+    Parameters
+    ----------
+    steps : list of estimator
+        Those that are still to be fitted.
+    X : array-like
+        What arrives at the first of them. A source of rows is looked at as it is read.
+    """
+    if not isinstance(X, Rows) and _keeps_missing(steps[0]) and _meet_need(steps):
+        checked_features(X, accept_sparse=True)
+
+
 def needs_finite_numbers(step):
     """Whether the rows that arrive at a step must be finite numbers already.
 
     Those that first meet an encoder or an imputer need not.
     """
     if hasattr(step, "steps"):
-        working = [part for _, part in step.steps if not does_nothing(part)]
-        return bool(working) and needs_finite_numbers(working[0])
+        return _meet_need([part for _, part in step.steps])
+    if hasattr(step, "transformer_list"):
+        return any(needs_finite_numbers(part) for _, part in step.transformer_list)
     if not isinstance(step, DPEstimator):
         return False
     tags = get_tags(step).input_tags
     return not (tags.allow_nan or tags.string or tags.categorical)
+
+
+def _meet_need(steps):
+    """Whether missing values come to a step that must have finite numbers."""
+    for step in steps:
+        if needs_finite_numbers(step):
+            return True
+        if not _keeps_missing(step):
+            return False
+    return False
+
+
+def _keeps_missing(step):
+    """Whether what is missing before a step is missing after it, and that is all."""
+    if hasattr(step, "steps"):
+        return all(_keeps_missing(part) for _, part in step.steps)
+    if hasattr(step, "transformer_list"):
+        return any(_keeps_missing(part) for _, part in step.transformer_list)
+    return does_nothing(step) or getattr(step, "_keeps_missing", False)

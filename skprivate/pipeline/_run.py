@@ -7,7 +7,7 @@ import numpy as np
 from skprivate._sklearn import print_elapsed_time
 from skprivate.base import check_bounds
 from skprivate.pipeline._bounds import bounds_after
-from skprivate.pipeline._door import check_target
+from skprivate.pipeline._door import check_finite, check_target
 from skprivate.pipeline._mapped import mapped
 from skprivate.pipeline._steps import does_nothing, planned, resamples
 from skprivate.pipeline._tiles import transformed
@@ -64,6 +64,7 @@ class Run:
                 inside = step.propagate_callback_context(child.step)
             with print_elapsed_time("Pipeline", pipeline._log_message(index)), inside:
                 step.call_on_fit_task_begin(estimator=pipeline)
+                check_finite([part.step for part in children[index:]], self._X)
                 params = fitted._get_metadata_for_step(
                     step_idx=index,
                     step_params=self._params.get(child.name, {}),

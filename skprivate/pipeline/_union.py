@@ -10,7 +10,7 @@ from sklearn.utils.metadata_routing import process_routing
 from skprivate._sklearn import print_elapsed_time
 from skprivate.pipeline._bounds import bounds_after, scaled, side_by_side
 from skprivate.pipeline._compound import DPCompound, set_output_bounds, with_groups
-from skprivate.pipeline._door import check_target
+from skprivate.pipeline._door import check_finite, check_target
 from skprivate.pipeline._run import fit_child, input_bounds
 from skprivate.pipeline._shares import default_weight
 from skprivate.pipeline._steps import planned, spends
@@ -160,6 +160,7 @@ class DPFeatureUnion(DPCompound, FeatureUnion):
 
         def work(children):
             check_target(self.transformer_list, X, y, routed)
+            check_finite([self], X)
             total = len(children)
             for number, child in enumerate(children, 1):
                 message = self._log_message(child.name, number, total)

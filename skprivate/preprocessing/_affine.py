@@ -31,5 +31,11 @@ def unscaled_rows(estimator, X, offset, scale):
 
 def _rows_to_change(estimator, X):
     """Checked rows that may be overwritten."""
-    accept_sparse = estimator.__sklearn_tags__().input_tags.sparse
-    return checked_input(estimator, X, accept_sparse=accept_sparse, copy=estimator.copy)
+    tags = estimator.__sklearn_tags__().input_tags
+    return checked_input(
+        estimator,
+        X,
+        accept_sparse=tags.sparse,
+        copy=estimator.copy,
+        allow_nan=tags.allow_nan,
+    )

@@ -127,9 +127,10 @@ def _frequent(counts, min_frequency, max_categories):
     if isinstance(min_frequency, float):
         least = min_frequency * max(1.0, counts.sum())
     kept = known >= least
-    if max_categories is not None and kept.sum() + (not kept.all()) > max_categories:
-        ranks = np.argsort(np.argsort(-known, kind="stable"), kind="stable")
-        kept &= ranks < max_categories - 1
+    # As scikit-learn has it, there is to be a place for others, whether needed or not.
+    if max_categories is not None and kept.sum() + 1 > max_categories:
+        ranks = np.argsort(np.argsort(known, kind="stable"), kind="stable")
+        kept &= ranks >= len(known) - (max_categories - 1)
     return kept
 
 

@@ -7,6 +7,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from skprivate._sklearn import StrOptions
 from skprivate.base import DPEstimator, DPTransformerMixin
+from skprivate.preprocessing._block import blocks_of
 from skprivate.preprocessing._encoder_input import (
     CONSTRAINTS,
     GROUPING_CONSTRAINTS,
@@ -19,8 +20,6 @@ from skprivate.preprocessing._encoder_input import (
 )
 from skprivate.preprocessing._grouping import grouped_categories
 from skprivate.preprocessing._ones import ones_at
-
-_RARE = "infrequent_sklearn"
 
 
 class DPOneHotEncoder(DPTransformerMixin, DPEstimator):
@@ -37,6 +36,12 @@ class DPOneHotEncoder(DPTransformerMixin, DPEstimator):
         ``"private"``, for a column or for all: those that the type of the column
         declares (booleans, ``Categorical`` of pandas, ``Enum`` of polars), else those
         that are found.
+    drop : {"first", "if_binary"}, array-like of shape (n_features,) or None, \
+default=None
+        The category of each feature that gets no column: the first, that of two, or
+        the one that is named; one that is rare, or was not found, shares a column with
+        others, which is then dropped as a whole. Rare categories are put together
+        before, and count as one.
     sparse_output : bool, default=True
         Whether ``transform`` returns a CSR matrix.
     dtype : type, default=numpy.float64
@@ -45,7 +50,8 @@ class DPOneHotEncoder(DPTransformerMixin, DPEstimator):
 default="infrequent_if_exist"
         What becomes of other values in a column whose categories are public: the
         column of rare ones if there is one, zeros, or an error. Where categories were
-        found, all others go to the column of rare ones.
+        found, all others go to the column of rare ones. With ``drop``, zeros are those
+        of the dropped category, and nobody is warned: a warning would tell of rows.
     min_frequency : int or float, default=None
         Categories with fewer rows, by a noisy count, are rare; a float is a fraction.
     max_categories : int, default=None
@@ -73,6 +79,10 @@ default="infrequent_if_exist"
         Noisy numbers of their rows.
     infrequent_categories_ : list of ndarray or None
         Those of ``categories_`` that are rare.
+    drop_idx_ : ndarray of object of shape (n_features,), or None
+        Number, in ``categories_``, of the category that has no column, of the first if
+        it shares one; None where all have columns. The number of categories, if what
+        was not found is dropped.
     output_bounds_ : tuple (low, high) of ndarray
         Zeros and ones.
     privacy_ : PrivacyReport
@@ -106,6 +116,7 @@ default="infrequent_if_exist"
     _parameter_constraints = {
         **CONSTRAINTS,
         **GROUPING_CONSTRAINTS,
+        "drop": [StrOptions({"first", "if_binary"}), "array-like", None],
         "sparse_output": ["boolean"],
         "dtype": "no_validation",
         "handle_unknown": [StrOptions({"infrequent_if_exist", "ignore", "error"})],
@@ -116,6 +127,7 @@ default="infrequent_if_exist"
         self,
         *,
         categories="private",
+        drop=None,
         sparse_output=True,
         dtype=np.float64,
         handle_unknown="infrequent_if_exist",
@@ -136,6 +148,7 @@ default="infrequent_if_exist"
             random_state=random_state,
         )
         self.categories = categories
+        self.drop = drop
         self.sparse_output = sparse_output
         self.dtype = dtype
         self.handle_unknown = handle_unknown
@@ -155,8 +168,10 @@ default="infrequent_if_exist"
         self.categories_ = [grouping.categories for grouping in groupings]
         self.category_counts_ = [grouping.counts for grouping in groupings]
         self.infrequent_categories_ = [grouping.rare for grouping in groupings]
-        self._groupings_ = groupings
-        n_columns = sum(grouping.n_places for grouping in groupings)
+        self._blocks_ = blocks_of(groupings, self.drop)
+        dropped = [block.drop_index for block in self._blocks_]
+        self.drop_idx_ = None if self.drop is None else _objects(dropped)
+        n_columns = sum(block.n_columns for block in self._blocks_)
         self.output_bounds_ = np.zeros(n_columns), np.ones(n_columns)
 
     def transform(self, X):
@@ -174,13 +189,13 @@ default="infrequent_if_exist"
         check_is_fitted(self)
         codes = codes_in(self, X, self.categories_)
         if self.handle_unknown == "error":
-            refuse_unknown(codes, self._groupings_)
+            refuse_unknown(codes, [block.grouping for block in self._blocks_])
         places, start = np.empty(codes.shape, np.int32), 0
-        for j, grouping in enumerate(self._groupings_):
-            table = grouping.places(*(self._place_of_rest(grouping),) * 2)
+        for j, block in enumerate(self._blocks_):
+            table = block.columns(self._place_of_rest(block.grouping))
             columns = np.where(table < 0, -1, table + start)
             places[:, j] = columns.astype(np.int32)[codes[:, j]]
-            start += grouping.n_places
+            start += block.n_columns
         encoded = ones_at(places, start, self.dtype)
         return encoded if self.sparse_output else encoded.toarray()
 
@@ -200,7 +215,8 @@ default="infrequent_if_exist"
         Returns
         -------
         ndarray of object of shape (n_samples, n_features)
-            ``"infrequent_sklearn"`` for rare categories, None where all is zero.
+            ``"infrequent_sklearn"`` for rare categories. Where all is zero, the dropped
+            category, or None if there is none.
         """
         check_is_fitted(self)
         X = check_array(X, accept_sparse="csr")
@@ -209,16 +225,15 @@ default="infrequent_if_exist"
                 "Incorrect number of features. Give what transform returns."
             )
         X, start = sparse.csc_array(X), 0
-        values = np.empty((X.shape[0], len(self._groupings_)), dtype=object)
-        for j, grouping in enumerate(self._groupings_):
-            names = [*grouping.names.tolist(), _RARE][: grouping.n_places]
-            block = X[:, start : start + grouping.n_places]
-            empty = np.append(_objects(names), [None])
-            place = np.full(X.shape[0], len(names))
-            rows, columns = block.tocoo().coords
-            place[rows[block.tocoo().data != 0]] = columns[block.tocoo().data != 0]
-            values[:, j] = empty[place]
-            start += grouping.n_places
+        values = np.empty((X.shape[0], len(self._blocks_)), dtype=object)
+        for j, block in enumerate(self._blocks_):
+            cells = X[:, start : start + block.n_columns].tocoo()
+            there = cells.data != 0
+            rows, columns = cells.coords
+            place = np.full(X.shape[0], block.n_columns)
+            place[rows[there]] = columns[there]
+            values[:, j] = _objects([*block.names, block.of_zeros])[place]
+            start += block.n_columns
         return values
 
     def get_feature_names_out(self, input_features=None):
@@ -239,9 +254,8 @@ default="infrequent_if_exist"
             combine = _concatenated
         names = []
         features = input_names(self, input_features)
-        for feature, grouping in zip(features, self._groupings_, strict=True):
-            categories = [*grouping.names.tolist(), _RARE][: grouping.n_places]
-            names += [combine(feature, category) for category in categories]
+        for feature, block in zip(features, self._blocks_, strict=True):
+            names += [combine(feature, category) for category in block.names]
         return _objects(names)
 
     def __sklearn_tags__(self):

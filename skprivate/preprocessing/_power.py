@@ -9,6 +9,7 @@ from sklearn.utils.validation import check_is_fitted
 from skprivate._sklearn import StrOptions
 from skprivate.base import DPEstimator, DPTransformerMixin
 from skprivate.queries import private_quantiles
+from skprivate.queries._present import PresentIntervals, bounds_of_present
 from skprivate.rows import checked_input
 
 _BOUNDS_SHARE = 0.2
@@ -24,7 +25,8 @@ class DPPowerTransformer(OneToOneFeatureMixin, DPTransformerMixin, DPEstimator):
     """Make features more like a normal distribution, under differential privacy.
 
     The exponent of each feature is the most likely one for 255 private quantiles, which
-    are found together for all features, in three rounds of noisy counts.
+    are found together for all features, in three rounds of noisy counts. A value that
+    is missing counts for nothing, and stays missing.
 
     Parameters
     ----------
@@ -77,6 +79,9 @@ class DPPowerTransformer(OneToOneFeatureMixin, DPTransformerMixin, DPEstimator):
     True
     """
 
+    _by_value = True  # no row depends on others, by products of matrices or else
+    _keeps_missing = True  # and makes no value missing
+
     def __init__(
         self,
         method="yeo-johnson",
@@ -113,8 +118,8 @@ class DPPowerTransformer(OneToOneFeatureMixin, DPTransformerMixin, DPEstimator):
     def _fit(self, curator):
         low, high = self._range(curator)
         wanted = (np.arange(_SAMPLE) + 0.5) / _SAMPLE
-        share = curator.remaining
-        sample = private_quantiles(curator, wanted, low, high, share=share)
+        asked = {"share": curator.remaining, "tree": PresentIntervals}
+        sample = private_quantiles(curator, wanted, low, high, **asked)
         spread = np.ptp(sample[:, _TAIL:-_TAIL], axis=1) > _FINEST * (high - low)
         power, jacobian = _MAPS[self.method][0], _JACOBIANS[self.method]
         reach = _OCTAVES / np.log2(2 + np.maximum(abs(low), abs(high))) - 1
@@ -145,7 +150,7 @@ class DPPowerTransformer(OneToOneFeatureMixin, DPTransformerMixin, DPEstimator):
 
     def _range(self, curator):
         """Bounds of the features, positive ones for Box-Cox."""
-        low, high = curator.bounds(self.bounds, share=_BOUNDS_SHARE)
+        low, high = bounds_of_present(curator, self.bounds, share=_BOUNDS_SHARE)
         if self.method != "box-cox":
             return low, high
         if not isinstance(self.bounds, str) and not (low > 0).all():
@@ -162,14 +167,14 @@ class DPPowerTransformer(OneToOneFeatureMixin, DPTransformerMixin, DPEstimator):
         Parameters
         ----------
         X : array-like of shape (n_samples, n_features)
-            Rows to transform.
+            Rows to transform. NaN is kept.
 
         Returns
         -------
         ndarray of shape (n_samples, n_features)
         """
         check_is_fitted(self)
-        X = checked_input(self, X, copy=self.copy)
+        X = checked_input(self, X, copy=self.copy, allow_nan=True)
         power = _MAPS[self.method][0]
         for j, exponent in enumerate(self.lambdas_):
             x = np.maximum(X[:, j], self.smallest_[j])
@@ -190,7 +195,7 @@ class DPPowerTransformer(OneToOneFeatureMixin, DPTransformerMixin, DPEstimator):
             NaN for values that ``transform`` never gives.
         """
         check_is_fitted(self)
-        X = checked_input(self, X, copy=self.copy)
+        X = checked_input(self, X, copy=self.copy, allow_nan=True)
         inverse = _MAPS[self.method][1]
         for j, exponent in enumerate(self.lambdas_):
             X[:, j] = inverse(X[:, j] * self.scale_[j] + self.mean_[j], exponent)
@@ -198,6 +203,7 @@ class DPPowerTransformer(OneToOneFeatureMixin, DPTransformerMixin, DPEstimator):
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()
+        tags.input_tags.allow_nan = True
         tags.transformer_tags.preserves_dtype = ["float64", "float32"]
         return tags
 

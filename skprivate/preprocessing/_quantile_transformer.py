@@ -3,6 +3,7 @@
 from numbers import Integral
 
 import numpy as np
+from scipy import sparse
 from scipy.special import ndtr, ndtri
 from sklearn.base import OneToOneFeatureMixin
 from sklearn.utils.validation import check_is_fitted
@@ -10,8 +11,10 @@ from sklearn.utils.validation import check_is_fitted
 from skprivate._sklearn import Interval, StrOptions
 from skprivate.base import DPEstimator, DPTransformerMixin
 from skprivate.queries import private_quantiles
+from skprivate.queries._present import PresentIntervals, bounds_of_present
 from skprivate.queries._ranks import rank_steps
 from skprivate.rows import checked_input
+from skprivate.rows._sparse import canonical
 
 _BOUNDS_SHARE = 0.2
 _RAREST = 1e-7 - np.spacing(1)  # as in scikit-learn: the normal output has bounds
@@ -21,7 +24,12 @@ class DPQuantileTransformer(OneToOneFeatureMixin, DPTransformerMixin, DPEstimato
     """Map each feature to a uniform or normal distribution, privately.
 
     The quantiles of all features are found together, in two rounds of noisy counts. The
-    output has public bounds, whatever the rows are.
+    output has public bounds, whatever the rows are. A value that is missing counts for
+    nothing, and stays missing.
+
+    Sparse rows are taken for uniform output, as long as zeros stay zeros, which they do
+    if the low end of the bounds is zero. Their zeros are values: there is no
+    ``ignore_implicit_zeros``.
 
     Parameters
     ----------
@@ -73,6 +81,9 @@ class DPQuantileTransformer(OneToOneFeatureMixin, DPTransformerMixin, DPEstimato
     True
     """
 
+    _by_value = True  # no row depends on others, by products of matrices or else
+    _keeps_missing = True  # and makes no value missing
+
     def __init__(
         self,
         *,
@@ -107,11 +118,12 @@ class DPQuantileTransformer(OneToOneFeatureMixin, DPTransformerMixin, DPEstimato
     }
 
     def _fit(self, curator):
-        low, high = curator.bounds(self.bounds, share=_BOUNDS_SHARE)
+        low, high = bounds_of_present(curator, self.bounds, share=_BOUNDS_SHARE)
         self.n_quantiles_ = self.n_quantiles
         self.references_ = np.linspace(0, 1, self.n_quantiles)
-        inner, share = self.references_[1:-1], curator.remaining
-        found = private_quantiles(curator, inner, low, high, share=share, rounds=2)
+        asked = {"share": curator.remaining, "rounds": 2, "tree": PresentIntervals}
+        inner = self.references_[1:-1]
+        found = private_quantiles(curator, inner, low, high, **asked)
         self.quantiles_ = np.vstack([low, found.T, high])
         end = 1.0
         if self.output_distribution == "normal":
@@ -125,44 +137,71 @@ class DPQuantileTransformer(OneToOneFeatureMixin, DPTransformerMixin, DPEstimato
 
         Parameters
         ----------
-        X : array-like of shape (n_samples, n_features)
-            Rows to transform.
+        X : {array-like, sparse matrix} of shape (n_samples, n_features)
+            Rows to transform. NaN is kept.
 
         Returns
         -------
-        ndarray of shape (n_samples, n_features)
+        {ndarray, sparse matrix} of shape (n_samples, n_features)
         """
         check_is_fitted(self)
-        X = checked_input(self, X, copy=self.copy)
-        for j, quantiles in enumerate(self.quantiles_.T):
-            ranks = np.interp(X[:, j], *rank_steps(quantiles, self.references_))
-            if self.output_distribution == "normal":
-                ranks = ndtri(np.clip(ranks, _RAREST, 1 - _RAREST))
-            X[:, j] = ranks
-        return X
+        return self._mapped(X, self._ranked)
 
     def inverse_transform(self, X):
         """Map ``X`` back to the distribution of the features.
 
         Parameters
         ----------
-        X : array-like of shape (n_samples, n_features)
+        X : {array-like, sparse matrix} of shape (n_samples, n_features)
             Transformed rows.
 
         Returns
         -------
-        ndarray of shape (n_samples, n_features)
+        {ndarray, sparse matrix} of shape (n_samples, n_features)
         """
         check_is_fitted(self)
-        X = checked_input(self, X, copy=self.copy)
+        return self._mapped(X, self._unranked)
+
+    def _mapped(self, X, of_feature):
+        """``X`` with ``of_feature(values, quantiles)`` in place of the values."""
+        accept_sparse = self.__sklearn_tags__().input_tags.sparse
+        X = checked_input(
+            self, X, accept_sparse=accept_sparse, copy=self.copy, allow_nan=True
+        )
+        if sparse.issparse(X):
+            return self._mapped_stored(X, of_feature)
         for j, quantiles in enumerate(self.quantiles_.T):
-            ranks = X[:, j]
-            if self.output_distribution == "normal":
-                ranks = ndtr(ranks)
-            X[:, j] = np.interp(ranks, self.references_, quantiles)
+            X[:, j] = of_feature(X[:, j], quantiles)
         return X
+
+    def _mapped_stored(self, X, of_feature):
+        """The same of sparse rows, whose zeros must stay zeros."""
+        if any(of_feature(0.0, quantiles) != 0 for quantiles in self.quantiles_.T):
+            raise ValueError(
+                "Zeros of sparse rows would become other numbers. Fit with bounds "
+                "whose low end is 0, or convert X to a dense array with '.toarray()'."
+            )
+        X = canonical(X).tocsc()
+        for j, quantiles in enumerate(self.quantiles_.T):
+            stored = slice(X.indptr[j], X.indptr[j + 1])
+            X.data[stored] = of_feature(X.data[stored], quantiles)
+        return X.tocsr()
+
+    def _ranked(self, values, quantiles):
+        """Values of one feature, as the output distribution has them."""
+        ranks = np.interp(values, *rank_steps(quantiles, self.references_))
+        if self.output_distribution == "uniform":
+            return ranks
+        return ndtri(np.clip(ranks, _RAREST, 1 - _RAREST))
+
+    def _unranked(self, values, quantiles):
+        """Values of one feature, from the output distribution."""
+        ranks = values if self.output_distribution == "uniform" else ndtr(values)
+        return np.interp(ranks, self.references_, quantiles)
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()
+        tags.input_tags.sparse = self.output_distribution == "uniform"
+        tags.input_tags.allow_nan = True
         tags.transformer_tags.preserves_dtype = ["float64", "float32"]
         return tags

@@ -8,6 +8,7 @@ from sklearn.utils.validation import check_is_fitted
 from skprivate.base import DPEstimator, DPTransformerMixin
 from skprivate.preprocessing._affine import scaled_rows, unscaled_rows
 from skprivate.queries import private_quantiles
+from skprivate.queries._present import PresentIntervals, bounds_of_present
 
 _BOUNDS_SHARE = 0.2
 _FINEST = 2.0**-40  # of the bounds: a narrower range is nothing that was resolved
@@ -18,7 +19,7 @@ class DPRobustScaler(OneToOneFeatureMixin, DPTransformerMixin, DPEstimator):
 
     The quantiles of all features are found together, in three rounds of noisy counts;
     see :func:`~skprivate.queries.private_quantiles`. Outliers and wide bounds hardly
-    move them.
+    move them. A value that is missing counts for nothing, and stays missing.
 
     Parameters
     ----------
@@ -71,6 +72,9 @@ class DPRobustScaler(OneToOneFeatureMixin, DPTransformerMixin, DPEstimator):
     True
     """
 
+    _by_value = True  # no row depends on others, by products of matrices or else
+    _keeps_missing = True  # and makes no value missing
+
     def __init__(
         self,
         *,
@@ -112,9 +116,10 @@ class DPRobustScaler(OneToOneFeatureMixin, DPTransformerMixin, DPEstimator):
 
     def _fit(self, curator):
         first, last = self._checked_range()
-        low, high = curator.bounds(self.bounds, share=_BOUNDS_SHARE)
+        low, high = bounds_of_present(curator, self.bounds, share=_BOUNDS_SHARE)
         wanted = sorted([first, 0.5, last])
-        found = private_quantiles(curator, wanted, low, high, share=curator.remaining)
+        asked = {"share": curator.remaining, "tree": PresentIntervals}
+        found = private_quantiles(curator, wanted, low, high, **asked)
         of = dict(zip(wanted, found.T, strict=True))
         self.center_ = of[0.5] if self.with_centering else None
         self.scale_ = None
@@ -158,7 +163,7 @@ class DPRobustScaler(OneToOneFeatureMixin, DPTransformerMixin, DPEstimator):
         Parameters
         ----------
         X : {array-like, sparse matrix} of shape (n_samples, n_features)
-            Rows to scale.
+            Rows to scale. NaN is kept.
 
         Returns
         -------
@@ -185,5 +190,6 @@ class DPRobustScaler(OneToOneFeatureMixin, DPTransformerMixin, DPEstimator):
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()
         tags.input_tags.sparse = not self.with_centering
+        tags.input_tags.allow_nan = True
         tags.transformer_tags.preserves_dtype = ["float64", "float32"]
         return tags

@@ -11,9 +11,11 @@ from math import sqrt
 import numpy as np
 
 from skprivate.base import Box, Query
-from skprivate.base._range import ValueCells
+from skprivate.base._range import ValueCells, range_of_cells
 from skprivate.queries._intervals import IntervalTree
 from skprivate.queries._moments import BITS
+
+_FEW = 64
 
 
 def total_of_present(query, X, y, weight, missing=np.nan):
@@ -21,34 +23,101 @@ def total_of_present(query, X, y, weight, missing=np.nan):
 
     ``query(X, y, weight)`` must be an exact sum over rows with one entry of its first
     axis for each column of ``X``, of which entry ``j`` depends on column ``j`` only;
-    ``y`` is not used.
+    ``y`` is not used. A sparse ``X`` lacks the values that are stored as NaN.
 
     **Guarantee.** A row adds to column ``j`` what it adds with zeros for its missing
     values, minus the same integers if it lacks column ``j``, which is zero exactly. So
     its contribution is a part of one that ``query`` bounds, and zero if some value
     that is not missing is not finite.
+
+    Where no value is NaN, rows are read once: kernels tell whether they met any.
     """
-    absent = is_missing(X, missing)
-    if not absent.any():
-        return query(X, y, weight)
-    filled = np.where(absent, X.dtype.type(0), X)
+    if np.isnan(missing) and not np.isnan(_first_values(X)).any():
+        total = _total_if_finite(query, X, y, weight)
+        if total is not None:
+            return total
+    filled, rows, columns = _filled(X, missing)
     total = query(filled, y, weight)
-    # A row that is not finite has added nothing that could be taken away again.
-    absent &= np.isfinite(filled).all(axis=1)[:, None]
+    n_features = len(total)
     if weight.size == 0:
-        n_absent = np.count_nonzero(absent, axis=0)
-        of_one = query(np.zeros((1, X.shape[1])), y, weight)
+        n_absent = np.bincount(columns, minlength=n_features)
+        of_one = query(np.zeros((1, n_features)), y, weight)
         return total - of_one * n_absent.reshape(-1, *[1] * (total.ndim - 1))
-    for column in np.flatnonzero(absent.any(axis=0)):
-        rows = absent[:, column]
-        zeros = np.zeros((np.count_nonzero(rows), X.shape[1]))
-        total[column] -= query(zeros, y, weight[rows])[column]
+    for column in np.unique(columns):
+        given = weight[rows[columns == column]]
+        zeros = np.zeros((len(given), n_features))
+        total[column] -= query(zeros, y, given)[column]
     return total
 
 
+def _first_values(X):
+    """Some values: if one of them is NaN, kernels need not be asked whether any is."""
+    return X[0][:_FEW] if isinstance(X, tuple) else X[:_FEW]
+
+
+def _total_if_finite(query, X, y, weight):
+    """What ``query`` returns, or None if kernels met a row that is not finite."""
+    from skprivate.kernels import finite_watch
+    from skprivate.kernels._watch import tell
+
+    n_features = int(X[3]) if isinstance(X, tuple) else X.shape[1]
+    with finite_watch(n_features) as all_finite:
+        total = query(X, y, weight)
+    if not all_finite():
+        return None
+    tell(n_features, np.zeros(1))  # for the door, which listens, too
+    return total
+
+
+def _filled(X, missing):
+    """Rows with zeros for what is missing, and where that is, by row and by column.
+
+    A row that is not finite even so is not among them: it adds nothing that could be
+    taken away again.
+    """
+    if not isinstance(X, tuple):
+        absent = is_missing(X, missing)
+        filled = np.where(absent, X.dtype.type(0), X)
+        absent &= np.isfinite(filled).all(axis=1)[:, None]
+        return filled, *np.nonzero(absent)
+    data, columns, indptr, n_features = X
+    absent = is_missing(data, missing)
+    filled = np.where(absent, data.dtype.type(0), data)
+    rows = np.repeat(np.arange(len(indptr) - 1), np.diff(indptr))
+    odd = np.zeros(len(indptr) - 1, bool)
+    odd[rows[~np.isfinite(filled)]] = True
+    absent &= ~odd[rows]
+    return (filled, columns, indptr, n_features), rows[absent], columns[absent]
+
+
 def is_missing(X, missing):
-    """Which values equal ``missing``, where NaN equals NaN."""
+    """Which values of an array equal ``missing``, where NaN equals NaN."""
     return np.isnan(X) if np.isnan(missing) else np.equal(X, missing)
+
+
+def bounds_of_present(curator, bounds, *, share, missing=np.nan):
+    """As :meth:`Curator.bounds`, where values may be missing.
+
+    Parameters
+    ----------
+    curator : Curator
+        Whose rows are meant.
+    bounds : tuple (low, high) or "private"
+        Bounds that are given, or to be found.
+    share : float
+        Fraction of the budget for a search.
+    missing : float, default=NaN
+        What stands for a value that is not there.
+
+    Returns
+    -------
+    low, high : ndarray of shape (n_features,)
+    """
+    if not (isinstance(bounds, str) and bounds == "private"):
+        return curator.bounds(bounds, share=share)
+    cells = PresentCells(curator.n_features, missing=missing)
+    found = curator.release(cells, share=share)
+    return range_of_cells(found, curator.noise_of(cells))
 
 
 @dataclass(frozen=True)

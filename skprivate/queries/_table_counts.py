@@ -1,4 +1,4 @@
-"""How many values a table holds, and how many of each category."""
+"""How many values a table lacks, and how many it has of each category."""
 
 from dataclasses import dataclass
 from math import sqrt
@@ -9,12 +9,12 @@ from skprivate.base import Query
 
 
 @dataclass(frozen=True)
-class PresentValues(Query):
-    """Number of values in each column that are not missing.
+class MissingValues(Query):
+    """Number of rows without a value, in each column.
 
-    A row adds one, or its weight, to the columns where it has a value: a 2-norm of at
-    most ``sqrt(n_columns)`` and a 1-norm of at most ``n_columns``. Missing is NaN; a
-    row with infinity adds nothing.
+    A row adds one, or its weight, to the columns where its value is missing, which is
+    NaN: a 2-norm of at most ``sqrt(n_columns)`` and a 1-norm of at most ``n_columns``.
+    A row with infinity adds nothing.
 
     Parameters
     ----------
@@ -40,8 +40,8 @@ class PresentValues(Query):
         return self.n_columns
 
     def __call__(self, X, y, weight):
-        present = ~np.isnan(X) & ~np.isinf(X).any(axis=1)[:, None]
-        return _rounded_weights(weight, len(X), 1 / self.step) @ present
+        missing = np.isnan(X) & ~np.isinf(X).any(axis=1)[:, None]
+        return _rounded_weights(weight, len(X), 1 / self.step) @ missing
 
 
 @dataclass(frozen=True)

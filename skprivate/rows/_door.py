@@ -36,7 +36,7 @@ class Door:
     columns : tuple of Column or None, default=None
         How to read each column of a table; None: as numbers.
     allow_nan : bool, default=False
-        Whether columns of numbers in a table may have gaps.
+        Whether columns of numbers may have gaps.
 
     Examples
     --------
@@ -57,7 +57,7 @@ class Door:
         """Rows in memory, validated; X and y are neither altered nor copied in full.
 
         Whether dense features are finite is checked as they are added up: one pass
-        over the rows less.
+        over the rows less. A query that counts what is there hides NaN from that check.
         """
         if self.target != "none" and y is None:
             checked_target(y, self.target, self.owner)  # refuses before X is read
@@ -67,7 +67,11 @@ class Door:
             )
         else:
             X = checked_features(
-                X, accept_sparse=self.accept_sparse, min_rows=min_rows, finite=False
+                X,
+                accept_sparse=self.accept_sparse,
+                min_rows=min_rows,
+                finite=False,
+                allow_nan=self.allow_nan,
             )
         y = checked_target(y, self.target, self.owner)
         n_rows = X.shape[0]
@@ -124,7 +128,7 @@ def as_rows(
         From the public columns of the table to how the estimator wants to read them;
         None: as numbers.
     allow_nan : bool, default=False
-        Whether columns of numbers in a table may have gaps.
+        Whether columns of numbers may have gaps.
 
     Returns
     -------
@@ -151,17 +155,22 @@ def as_rows(
     return rows
 
 
-def checked_input(estimator, X, *, accept_sparse=False, copy=False, reset=False):
+def checked_input(
+    estimator, X, *, accept_sparse=False, copy=False, reset=False, allow_nan=False
+):
     """`X` as ``predict`` or ``transform`` needs it, of the width seen in ``fit``.
 
     `reset` records width and names instead: for a ``fit`` that looks at nothing else.
+    With `allow_nan` values may be missing; infinity is refused all the same.
 
     Returns
     -------
     ndarray of float64 or float32, or CSR matrix
         A view of `X` where it can be, unless `copy`.
     """
-    checked = checked_features(X, accept_sparse=accept_sparse, min_rows=1, copy=copy)
+    checked = checked_features(
+        X, accept_sparse=accept_sparse, min_rows=1, copy=copy, allow_nan=allow_nan
+    )
     record_features(estimator, X, checked, reset=reset)
     return checked
 

@@ -23,20 +23,24 @@ _SKLEARN = tuple(int(part) for part in sklearn.__version__.split(".")[:2])
 _SEQUENCES = (list, tuple, range)
 
 
-def checked_features(X, *, accept_sparse=False, min_rows=0, copy=False, finite=True):
+def checked_features(
+    X, *, accept_sparse=False, min_rows=0, copy=False, finite=True, allow_nan=False
+):
     """`X` as a finite float64 or float32 array, or CSR matrix; `X` is not altered.
 
     Float32 and float64 keep their type, other numbers become float64, and nothing is
     copied that need not be. No message holds a value of `X`. With ``finite=False`` a
-    dense result may hold values that are not: whoever reads it owes the check.
+    dense result may hold values that are not: whoever reads it owes the check. With
+    ``allow_nan=True`` a value may be missing, which is NaN.
     """
     readable = _readable(X, accept_sparse)
+    look = finite or is_sparse(readable)
     checked = sealed(
         lambda: check_array(
             readable,
             accept_sparse="csr" if accept_sparse else False,
             dtype=[np.float64, np.float32],
-            ensure_all_finite=finite or is_sparse(readable),
+            ensure_all_finite="allow-nan" if look and allow_nan else look,
             ensure_min_samples=min_rows,
             copy=copy,
             input_name="X",

@@ -3,12 +3,14 @@
 import math
 from dataclasses import replace
 
+import numpy as np
 import pytest
 from dp_accounting import GaussianDpEvent
 
 from skprivate.accounting import (
     Budget,
     Filter,
+    Price,
     delta_of,
     delta_of_events,
     epsilon_of_events,
@@ -86,6 +88,52 @@ def test_a_filter_that_has_kept_nothing_admits_no_failure():
     assert not pure.admits(price_of(failure_event(1e-12)), pure.leader(whole))
 
 
+@pytest.mark.parametrize("reserve", [1e-7, 4e-7, 9.9e-7])
+@pytest.mark.parametrize("seed", range(5))
+def test_what_a_filter_admits_stays_within_the_cap(reserve, seed):
+    """Fits in any order, as long as they are admitted, by the accountant."""
+    rng = np.random.default_rng(seed)
+    cap, total, admitted = Filter(1.0, 1e-6, reserve), Price.nothing(), []
+    leader = None
+    for finds in rng.random(60) < 0.5:
+        budget = Budget(rng.uniform(0.05, 0.4), 10.0 ** -rng.uniform(6, 8))
+        event = budget.reserving().event if finds else budget.event
+        price = price_of(event)
+        leader = cap.leader(price) if leader is None else leader
+        if cap.admits(total + price, leader):
+            total, admitted = total + price, [*admitted, event]
+    assert len(admitted) > 3
+    assert total.lost <= reserve * (1 + 1e-8)
+    assert epsilon_of_events(admitted, 1e-6) <= 1.0 + 1e-7
+
+
+@pytest.mark.parametrize("first", [KEEPS, Budget(1.0, 1e-6)], ids=["finds", "not"])
+def test_a_reserve_does_not_depend_on_the_first_event(first):
+    cap, keeps = Filter(3.0, 1e-6, 2e-7), price_of(KEEPS.event)
+    leader = cap.leader(price_of(first.event))
+    assert cap.kept(leader) == 2e-7
+    assert cap.admits(price_of(Budget(1.0, 1e-6).event) + keeps + keeps, leader)
+    assert not cap.keeps(keeps + keeps + keeps, leader)
+    none = Filter(3.0, 1e-6, 0.0)
+    assert not none.admits(keeps, none.leader(keeps))
+    assert none.admits(price_of(Budget(3.0, 1e-6).event), none.leader(keeps))
+
+
+def test_what_remains_beside_a_reserve_is_just_admitted():
+    cap, start = Filter(1.0, 1e-6, 3e-7), price_of(Budget(0.5, 1e-6).event)
+    leader = cap.leader(start)
+    left = cap.remaining(start, leader)
+    more, too_much = (price_of(Budget(left * by, 1e-6).event) for by in (1, 1.001))
+    assert cap.admits(start + more, leader)
+    assert not cap.admits(start + too_much, leader)
+
+
+@pytest.mark.parametrize("reserve", [1e-6, 2e-6, -1e-9, math.nan, True, "1"])
+def test_a_reserve_of_a_filter_is_a_part_of_its_delta(reserve):
+    with pytest.raises((ValueError, TypeError), match="reserve"):
+        Filter(1.0, 1e-6, reserve)
+
+
 def test_a_ledger_adds_failures_up(tmp_path):
     path = tmp_path / "spent.db"
     part = Budget(0.5, 5e-7).reserving()
@@ -94,7 +142,7 @@ def test_a_ledger_adds_failures_up(tmp_path):
     again = PrivacyLedger(epsilon=1.0, delta=1e-6, path=path)
     with again:
         charge("second", part)
-        with pytest.raises(BudgetExceededError, match="finds categories"):
+        with pytest.raises(BudgetExceededError, match="too little of it"):
             charge("third", part)
         again.dismiss_refusals()
     lost = 2 * part.reserve
@@ -108,6 +156,6 @@ def test_a_ledger_adds_failures_up(tmp_path):
 def test_a_ledger_says_how_to_keep_a_part():
     with PrivacyLedger(epsilon=3.0, delta=1e-6) as ledger:
         charge("first", Budget(1.0, 1e-6))
-        with pytest.raises(BudgetExceededError, match="first fit of a ledger"):
+        with pytest.raises(BudgetExceededError, match="reserve="):
             charge("second", KEEPS)
         ledger.dismiss_refusals()

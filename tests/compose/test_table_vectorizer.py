@@ -7,9 +7,12 @@ from sklearn.base import clone
 from sklearn.metrics import roc_auc_score
 
 from skprivate import PrivacyLedger, make_dp_pipeline
+from skprivate.accounting import Budget
 from skprivate.compose import DPTableVectorizer
 from skprivate.compose._table_parts import DatePart
 from skprivate.compose._table_ranges import Range
+from skprivate.composition import privacy_cost
+from skprivate.ledger import BudgetExceededError, charge
 from skprivate.linear_model import DPLogisticRegression
 from skprivate.rows import ChunkRows
 from skprivate.schema import Field, Schema
@@ -239,6 +242,27 @@ def test_in_a_pipeline_with_one_budget():
     assert roc_auc_score(y, pipe.decision_function(X)) > 0.75
     searches = [q for q in asked(pipe.privacy_) if "ValueCells" in q]
     assert len(searches) == 1  # the predictor knows its bounds
+
+
+def test_without_categories_to_find_all_of_delta_is_for_noise():
+    X = people()
+    schema = {"plan": ["free", "team", "firm"], "town": ["town 1", "town 2"]}
+    knows = DPTableVectorizer(schema=schema, find_categories=False, numeric="minmax")
+    whole = Budget(1.0, 1e-6)
+    assert privacy_cost(knows).events == (whole.event,)
+    model = make_dp_pipeline(knows, DPLogisticRegression(classes=[False, True]))
+    with PrivacyLedger(epsilon=2.0, delta=1e-6) as ledger:
+        charge("a Gaussian fit, so that nothing is kept of delta", whole.split(1, 9)[0])
+        clone(knows).fit(X)
+        model.set_params(dptablevectorizer__find_categories=True)
+        with pytest.raises(BudgetExceededError, match="reserve="):
+            model.fit(X, X["member"])
+        ledger.dismiss_refusals()
+        model.set_params(dptablevectorizer__find_categories=False)
+        model.fit(X, X["member"])
+    assert [record.event for record in ledger.records][1:] == [whole.event] * 2
+    with pytest.raises(ValueError, match="find_categories=True"):
+        DPTableVectorizer(find_categories=False).fit(X)
 
 
 def neighbours_of_people(X):

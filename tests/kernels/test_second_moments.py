@@ -35,6 +35,14 @@ def test_agrees_with_its_twin(weighted, with_target, levels, rng):
     np.testing.assert_array_equal(second_moments(*arguments), twin(*arguments))
 
 
+@pytest.mark.parametrize("part", [0.0, 0.02, 0.5])  # of the values that are not zero
+def test_wide_rows_agree_with_the_twin(part, rng):
+    X = rng.normal(size=(150, 70)) * (rng.random((150, 70)) < part)
+    y, target_box = rng.random(150), np.array([0.0, 1.0, 0.5, 2.0**17])
+    arguments = (X, y, box_of(70, 16), target_box, rng.random(150), 2.0**16, 2.0**14)
+    np.testing.assert_array_equal(second_moments(*arguments), twin(*arguments))
+
+
 @given(
     X=matrices(max_rows=1),
     y=st.sampled_from([0.0, 1e308, -3.0, 0.3]),

@@ -21,7 +21,13 @@ from skprivate.linear_model import DPLogisticRegression, DPRidge
 from skprivate.naive_bayes import DPGaussianNB
 from skprivate.over_sampling import DPSyntheticOverSampler
 from skprivate.pipeline import make_dp_pipeline, make_dp_union
-from skprivate.preprocessing import DPMinMaxScaler, DPStandardScaler, RowNormClipper
+from skprivate.preprocessing import (
+    DPMinMaxScaler,
+    DPPowerTransformer,
+    DPRobustScaler,
+    DPStandardScaler,
+    RowNormClipper,
+)
 from skprivate.rows import ArrayRows
 from skprivate.testing import record, replay
 from skprivate.testing._attack import _interval
@@ -64,6 +70,11 @@ CLASSIFIERS = {
     "nested": [
         make_dp_pipeline(Normalizer(), DPMinMaxScaler()),
         make_dp_union(DPPCA(2), "passthrough"),
+        DPGaussianNB(**KNOWN),
+    ],
+    "gaps may pass": [DPRobustScaler(), DPPowerTransformer(), DPGaussianNB(**KNOWN)],
+    "gaps may pass a part": [
+        make_dp_pipeline(make_dp_union(DPRobustScaler(), DPPCA(2))),
         DPGaussianNB(**KNOWN),
     ],
     "columns": [

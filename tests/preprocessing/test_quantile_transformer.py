@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from scipy import stats
+from scipy import sparse, stats
 from sklearn.preprocessing import QuantileTransformer
 
 from skprivate.preprocessing import DPQuantileTransformer
@@ -84,3 +84,59 @@ def test_two_quantiles_are_the_bounds():
     np.testing.assert_array_equal(private.quantiles_, [[-1.0] * 3, [3.0] * 3])
     mapped = private.transform([[0.0, 1.0, 2.0]])
     np.testing.assert_allclose(mapped, [[0.25, 0.5, 0.75]])
+
+
+def counts(n_rows=3000):
+    """Sparse counts, stored in no order and in parts."""
+    made = np.random.default_rng(0)
+    S = sparse.random_array((n_rows, 6), density=0.3, rng=made).tocoo()
+    i, j = S.coords
+    halves = np.rint(S.data * 50) / 2
+    parts = np.tile(halves, 2), (np.tile(i, 2), np.tile(j, 2))
+    return sparse.csr_array(parts, shape=S.shape)
+
+
+@pytest.mark.parametrize("kind", [sparse.csr_array, sparse.csc_matrix])
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_sparse_rows_are_mapped_as_dense_ones(kind, dtype):
+    S = kind(counts(), dtype=dtype)
+    dense = S.toarray()
+    private = DPQuantileTransformer(random_state=0)
+    mapped, expected = private.fit(S).transform(S), private.fit_transform(dense)
+    assert sparse.issparse(mapped)
+    assert mapped.dtype == dtype
+    np.testing.assert_array_equal(mapped.toarray(), expected)
+    back = private.inverse_transform(mapped)
+    np.testing.assert_array_equal(back.toarray(), private.inverse_transform(expected))
+    np.testing.assert_array_equal(S.toarray(), dense)
+
+
+@pytest.mark.filterwarnings("ignore:epsilon=inf")
+def test_without_noise_sparse_rows_are_as_in_scikit_learn():
+    S = counts(20_000)
+    public = QuantileTransformer(n_quantiles=200, subsample=None).fit(S)
+    bounds = np.zeros(6), S.max(axis=0).toarray().ravel()
+    private = DPQuantileTransformer(n_quantiles=200, bounds=bounds, epsilon=np.inf)
+    difference = private.fit(S).transform(S) - public.transform(S)
+    # Whole numbers: quantiles of either may lie half a step apart.
+    assert abs(difference.toarray()).max() < 0.02
+
+
+def test_sparse_rows_are_refused_where_zeros_become_something_else():
+    S = counts()
+    wide = DPQuantileTransformer(bounds=(-5, 50), random_state=0).fit(S)
+    with pytest.raises(ValueError, match="low end is 0"):
+        wide.transform(S)
+    positive = DPQuantileTransformer(bounds=(1, 50), random_state=0).fit(S)
+    mapped = positive.transform(S).toarray()
+    np.testing.assert_array_equal(mapped, positive.transform(S.toarray()))
+    with pytest.raises(ValueError, match="low end is 0"):
+        positive.inverse_transform(S)
+    with pytest.raises(TypeError, match="dense"):
+        DPQuantileTransformer(output_distribution="normal").fit(S)
+
+
+def test_below_a_low_end_of_zero_sparse_rows_count_as_zero():
+    S = counts()
+    private = DPQuantileTransformer(bounds=(0, 50), random_state=0).fit(S)
+    assert not private.transform(-S).toarray().any()

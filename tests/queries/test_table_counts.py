@@ -7,13 +7,13 @@ from hypothesis import strategies as st
 
 from skprivate.queries import IntervalTree
 from skprivate.queries._rank_moments import RankMoments
-from skprivate.queries._table_counts import CategoryCounts, PresentValues
+from skprivate.queries._table_counts import CategoryCounts, MissingValues
 from skprivate.queries._views import Columns, Norms, OfView
 
 EDGES = np.tile(np.linspace(-1.0, 1.0, 9)[1:-1], (2, 1))
 QUANTILES = np.array([[-1.0, 0.0, 2.0], [5.0, 5.0, 5.0]])
 QUERIES = {
-    "present": PresentValues(2),
+    "missing": MissingValues(2),
     "categories": CategoryCounts((3, 1)),
     "ranks": RankMoments(QUANTILES, np.array([0.25, 0.5, 0.75]), ()),
     "ranks with gaps": RankMoments(QUANTILES, np.array([0.25, 0.5, 0.75]), (1,)),
@@ -57,8 +57,8 @@ def test_rows_add_up(name, rng):
 def test_counts_are_those_of_numpy():
     X = np.array([[0.0, 0.0], [2.0, np.nan], [3.0, 0.0], [np.nan, np.nan], [0.5, -1.0]])
     no_weights = np.empty(0)
-    values = PresentValues(2)
-    assert (values(X, None, no_weights) * values.step).tolist() == [4, 3]
+    missing = MissingValues(2)
+    assert (missing(X, None, no_weights) * missing.step).tolist() == [1, 2]
     counts = CategoryCounts((3, 1))
     found = counts(X, None, no_weights) * counts.step
     assert found.tolist() == [1, 0, 1, 2, 2, 1]

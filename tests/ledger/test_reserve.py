@@ -1,0 +1,154 @@
+"""A part of a cap's delta for fits that find categories, from the start."""
+
+import json
+import sqlite3
+
+import numpy as np
+import pytest
+
+from skprivate import PrivacyLedger
+from skprivate.accounting import Budget, epsilon_of_events
+from skprivate.ledger import BudgetExceededError, LedgerUnavailableError, _file, charge
+from skprivate.ledger._display import json_of_ledger
+from skprivate.preprocessing import DPOneHotEncoder, DPStandardScaler
+
+PLAIN, FINDS = Budget(0.5, 1e-6), Budget(0.5, 1e-6).reserving()
+WORDS = [["a"], ["b"]] * 300
+
+
+def open_ledger(path=None, epsilon=2.0, reserve=3e-7):
+    return PrivacyLedger(epsilon, 1e-6, path=path, reserve=reserve)
+
+
+def version_of(path):
+    with sqlite3.connect(path) as connection:
+        (version,) = connection.execute("PRAGMA user_version").fetchone()
+    connection.close()
+    return version
+
+
+def test_fits_that_find_categories_may_come_at_any_time():
+    X = np.random.default_rng(0).uniform(size=(100, 2))
+    with open_ledger() as ledger:
+        DPStandardScaler(epsilon=0.5, bounds=(0, 1)).fit(X)
+        encoder = DPOneHotEncoder(epsilon=0.5)
+        for _ in range(3):
+            encoder.fit(WORDS)
+        with pytest.raises(BudgetExceededError, match=r"keeps 3e-07.*reserve=\.\.\."):
+            encoder.fit(WORDS)
+        ledger.dismiss_refusals()
+        DPStandardScaler(epsilon=0.5, bounds=(0, 1)).fit(X)
+    assert len(ledger.records) == 5
+    assert ledger.remaining_reserve == pytest.approx(0, abs=1e-15)
+
+
+def test_the_whole_stays_within_the_cap():
+    """Until nothing more is admitted; by the accountant, at the ledger's delta."""
+    with open_ledger(epsilon=1.5) as ledger:
+        for budget in [PLAIN, FINDS, FINDS, PLAIN, FINDS, FINDS] * 3:
+            try:
+                charge("fit", budget)
+            except BudgetExceededError:
+                ledger.dismiss_refusals()
+        left = ledger.remaining
+        charge("the rest", Budget(left * (1 - 1e-9), 1e-6))
+    events = [record.event for record in ledger.records]
+    assert 1.4 < epsilon_of_events(events, 1e-6) <= 1.5 * (1 + 1e-8)
+    assert ledger.spent() <= 1.5 * (1 + 1e-8)
+
+
+def test_nothing_is_kept_if_so_wished():
+    with open_ledger(reserve=0.0) as ledger:
+        with pytest.raises(BudgetExceededError, match="keeps 0"):
+            charge("fit", FINDS)
+        charge("fit", Budget(2.0, 1e-6))
+        ledger.dismiss_refusals()
+    assert "categories" not in repr(ledger)
+
+
+def test_it_is_in_the_file(tmp_path):
+    path = tmp_path / "ledger"
+    with open_ledger(path):
+        charge("fit", PLAIN)
+    for again in (PrivacyLedger(path=path), PrivacyLedger(2.0, 1e-6, path=path)):
+        assert again.reserve == 3e-7
+    with open_ledger(path) as again:
+        charge("fit", FINDS)
+    assert again.remaining_reserve == pytest.approx(2e-7)
+    for other in (1e-7, 0.0):
+        with pytest.raises(ValueError, match=r"another cap: .*reserve=3e-07"):
+            open_ledger(path, reserve=other)
+
+
+def test_two_ledgers_are_debited_together_or_not_at_all():
+    with PrivacyLedger(3.0, 1e-6) as outer:
+        charge("fit", PLAIN)
+        with open_ledger() as inner:
+            with pytest.raises(BudgetExceededError, match="keeps 0"):
+                charge("fit", FINDS)
+            inner.dismiss_refusals()
+        outer.dismiss_refusals()
+    assert (len(outer.records), len(inner.records)) == (1, 0)
+    assert inner.remaining_reserve == 3e-7
+
+
+def test_parts_that_share_no_unit_share_no_reserve():
+    ledger = open_ledger(reserve=1e-7)
+    with ledger, ledger.disjoint("site") as site:
+        for name in ("north", "south"):
+            with site.part(name):
+                charge("fit", FINDS)
+    assert ledger.remaining_reserve == pytest.approx(0, abs=1e-15)
+
+
+def test_it_says_so():
+    with open_ledger() as ledger:
+        charge("fit", FINDS)
+    line = "3e-07 of delta is for finding categories; 2e-07 of it is left"
+    assert line in repr(ledger)
+    assert line in ledger._repr_html_()
+    assert json.loads(json_of_ledger(ledger))["reserve"] == 3e-7
+
+
+@pytest.mark.parametrize(("first", "kept"), [(PLAIN, 0.0), (FINDS, 1e-7)])
+def test_the_first_fit_decides_if_nobody_says(first, kept):
+    with PrivacyLedger(2.0, 1e-6) as ledger:
+        assert ledger.reserve is ledger.remaining_reserve is None
+        charge("fit", first)
+    assert ledger.reserve == pytest.approx(kept)
+
+
+def test_a_refused_fit_decides_nothing():
+    with PrivacyLedger(0.6, 1e-6) as ledger:
+        with pytest.raises(BudgetExceededError):
+            charge("fit", Budget(5.0, 1e-6))
+        ledger.dismiss_refusals()
+        charge("fit", FINDS)
+    assert ledger.reserve == pytest.approx(1e-7)
+
+
+def test_only_files_with_a_reserve_are_of_the_new_format(tmp_path):
+    """Older versions would spend it; they go on with all other files."""
+    old, new = tmp_path / "old", tmp_path / "new"
+    with PrivacyLedger(2.0, 1e-6, path=old):
+        charge("fit", PLAIN)
+    open_ledger(new)
+    assert (version_of(old), version_of(new)) == (1, 2)
+    assert len(PrivacyLedger(path=old).records) == 1
+
+
+def test_a_version_that_knows_no_reserve_refuses_the_file(tmp_path, monkeypatch):
+    path = tmp_path / "ledger"
+    open_ledger(path)
+    _file.close(str(path))
+    monkeypatch.setattr(_file, "FORMATS", (1,))
+    with pytest.raises(LedgerUnavailableError, match="has format 2"):
+        PrivacyLedger(path=path)
+
+
+def test_nonsense_is_refused():
+    with pytest.raises(ValueError, match="give epsilon and delta"):
+        PrivacyLedger(reserve=1e-7)
+    for reserve in (1e-6, -1e-7, float("nan"), True, "1"):
+        with pytest.raises((ValueError, TypeError), match="reserve"):
+            open_ledger(reserve=reserve)
