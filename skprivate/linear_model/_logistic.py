@@ -10,7 +10,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from skprivate._sklearn import Interval
 from skprivate.base import DPEstimator
-from skprivate.linear_model._newton import NormalRows, newton_descent
+from skprivate.linear_model._newton import Curvature, NormalRows, newton_descent
 from skprivate.linear_model._stages import (
     look_at_moments,
     look_at_rows,
@@ -93,8 +93,8 @@ class DPLogisticRegression(ClassifierMixin, DPEstimator):
     -----
     Gradients are clipped per row [1]_, in coordinates that are standardized by noisy
     means and variances. With two classes, noisy second moments [2]_ give the Hessian of
-    the loss of rows as if they were normal (Stein 1981 [3]_), so that about ten steps
-    are enough; with more classes, an upper bound of it, and accelerated steps.
+    the loss of rows as if they were normal (Stein 1981 [3]_), so that five to twenty
+    steps are enough; with more classes, an upper bound of it, and accelerated steps.
 
     The number of steps follows the noisy number of rows, and so do the norms to which
     rows are clipped. So :meth:`plan`, made on no rows, announces the same kinds of
@@ -278,23 +278,35 @@ def _constant_model(rows, binary):
 
 
 def _newton(curator, rows, moments, penalty, clip, start):
-    """Newton's steps, for two classes."""
+    """Newton's steps, for two classes.
+
+    Where there is signal for twice as many steps as are mostly enough, each gets only
+    as much of the budget as if they were all needed, and the last one all that is left.
+    """
     noise = rows.noise_of_margins(clip)
     penalty = penalty + _NOISE_PENALTY * noise * (
         np.arange(len(start)) < len(start) - 1
     )
     enough = enough_newton(noise, moments.edge)
     n_steps = number_of_steps(noise, _NEWTON_EAGERNESS, enough)
-    share = curator.remaining / n_steps
-    query = LogisticGradient(rows.box, start, clip)
+    most_steps = number_of_steps(noise, _NEWTON_EAGERNESS / 2, 2 * enough)
+    most_steps = max(n_steps, most_steps)
+    query, share = LogisticGradient(rows.box, start, clip), curator.remaining
+    share /= most_steps
+    deviation = curator.noise_of(query, share=share) / rows.n_rows
+
+    def gradient(coef, last):
+        # Sums of shares are rounded: all steps that are taken in full are alike.
+        early = last and curator.remaining > 1.5 * share
+        part = curator.remaining if early else share
+        slopes = _gradient(curator, rows, penalty, clip, part, coef)
+        return slopes, deviation * np.sqrt(share / part)
+
+    normal_rows = NormalRows(moments.raised(_POSSIBLE))
+    damping = _DAMPING * moments.edge
+    curvature = Curvature(normal_rows, penalty, damping, deviation)
     return newton_descent(
-        partial(_gradient, curator, rows, penalty, clip, share),
-        start,
-        NormalRows(moments.raised(_POSSIBLE)),
-        penalty,
-        _DAMPING * moments.edge,
-        curator.noise_of(query, share=share) / rows.n_rows,
-        n_steps,
+        gradient, start, curvature, most_steps, patient=most_steps > n_steps
     )
 
 

@@ -71,10 +71,11 @@ def accelerated_descent(gradient, start, metric, n_steps):
     return mean_of_last(path)
 
 
-def mean_of_last(path):
+def mean_of_last(path, weights=None):
     """Mean of the last three tenths of the points, which averages noise."""
     first = min(int(np.ceil(0.7 * len(path))), len(path) - 1)
-    return np.mean(path[first:], axis=0)
+    weights = None if weights is None else weights[first:]
+    return np.average(path[first:], axis=0, weights=weights)
 
 
 def quasi_newton(gradient, start, metric):

@@ -5,11 +5,12 @@ import pytest
 from scipy import sparse
 from sklearn.datasets import load_breast_cancer, load_iris
 from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import log_loss
 from sklearn.model_selection import train_test_split
 
 from skprivate.base import Box
 from skprivate.linear_model import DPLogisticRegression
-from skprivate.linear_model._newton import NormalRows, newton_descent
+from skprivate.linear_model._newton import Curvature, NormalRows, newton_descent
 from skprivate.linear_model._stages import MOST_FEATURES
 from skprivate.queries import ClassesAndMoments
 
@@ -196,10 +197,46 @@ def test_newton_is_less_noisy_than_one_gradient():
     errors = []
     for _ in range(300):
 
-        def gradient(coef):
-            return rows.hessian(goal) @ (coef - goal) + rng.normal(size=4) * noise
+        def gradient(coef, last):
+            slopes = rows.hessian(goal) @ (coef - goal)
+            return slopes + rng.normal(size=4) * noise, noise
 
-        ends = newton_descent(gradient, np.zeros(4), rows, np.zeros(4), 0.0, noise, 10)
+        curvature = Curvature(rows, np.zeros(4), 0.0, noise)
+        ends = newton_descent(gradient, np.zeros(4), curvature, 10)
         errors.append(ends - goal)
     alone = noise / rows.hessian(goal)[0, 0]  # the error after one gradient
     assert np.sqrt(np.mean(np.square(errors))) < 0.85 * alone  # about 0.7
+
+
+def _hard_rows(kind, rng):
+    """Rows for which the Hessian of normal ones is far off, and labels."""
+    X = rng.standard_t(3, size=(60_000, 6))
+    if kind == "skewed":
+        X = np.exp(rng.normal(size=(60_000, 6)))
+    if kind == "rare":
+        X = rng.random((60_000, 6)) < [0.5, 0.2, 0.1, 0.05, 0.02, 0.01]
+    margins = X @ [1.0, -1.5, 0.5, 1.0, -0.5, 2.0]
+    return X.astype(float), margins + rng.logistic(size=60_000) > np.median(margins)
+
+
+@pytest.mark.parametrize("kind", ["heavy tails", "skewed", "rare"])
+def test_steps_converge_where_there_is_signal(kind, rng):
+    X, y = _hard_rows(kind, rng)
+    bounds, C = (X.min(axis=0), X.max(axis=0)), 1.0
+    public = LogisticRegression(C=C, solver="newton-cg").fit(X, y)
+    private = DPLogisticRegression(
+        C=C, bounds=bounds, classes=[False, True], epsilon=20.0, random_state=0
+    ).fit(X, y)
+    loss = [log_loss(y, model.predict_proba(X)) for model in (public, private)]
+    assert loss[1] - loss[0] < 3e-3
+
+
+def test_easy_rows_take_few_steps_and_all_of_the_budget(rng):
+    X = rng.normal(size=(60_000, 3))
+    y = X[:, 0] + rng.logistic(size=60_000) > 0
+    model = DPLogisticRegression(bounds=(-5, 5), classes=[False, True], epsilon=20.0)
+    releases = model.fit(X, y).privacy_.releases
+    gradients = [r for r in releases if r.query == "LogisticGradient"]
+    assert len(gradients) < 8
+    assert gradients[-1].share > gradients[0].share
+    assert sum(r.share for r in releases) == pytest.approx(1.0)
