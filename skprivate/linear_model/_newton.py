@@ -14,7 +14,7 @@ _FARTHEST = 1.5  # a step may always move margins by as much, in the mean square
 _DOUBT = 2.0  # moves are compared with this many times the square of their noise
 _LOWEST = 0.2  # part of the Hessian that is left in any direction
 _LONGER = 6.0  # times the square of the length of the shortest gradient
-_LITTLE = 3e-4  # of the mean loss, which a further step is not worth
+_LITTLE = 4e-4  # of the mean loss, which a further step is not worth
 _TINY = 1e-300
 
 
