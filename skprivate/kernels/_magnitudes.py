@@ -4,13 +4,14 @@ Its cells cover every double without any bound given, so it can pay for a privat
 search of bounds.
 """
 
+from functools import lru_cache
+
 import numpy as np
 
 from skprivate.kernels._blocks import clean_weights, load_block, open_block, open_chunk
 from skprivate.kernels._jit import kernel
 
-EXPONENT_SHIFT = 52
-EXPONENT_MASK = 0x7FF
+EXPONENT_SHIFT = np.uint64(52)
 EXPONENT_BIAS = 1023
 
 
@@ -53,15 +54,25 @@ def magnitude_histogram(X, weight, one, exponent_low, exponent_high):
     total = np.zeros((n_features, 2 * (exponent_high - exponent_low) + 3))
     x, w = open_block(n_features)
     weight = clean_weights(weight)
-    _magnitudes(source, n_rows, weight, float(one), int(exponent_low), x, w, total)
+    cells = _cells_of_exponents(int(exponent_low), total.shape[1] // 2)
+    _magnitudes(source, n_rows, weight, float(one), cells, x, w, total)
     return total
 
 
+@lru_cache(maxsize=8)
+def _cells_of_exponents(exponent_low, middle):
+    """Cell of the values with given first twelve bits: the sign and the exponent."""
+    exponent = np.arange(2048) - EXPONENT_BIAS
+    steps = np.clip(exponent - exponent_low + 1, 0, middle)
+    cells = np.concatenate([middle + steps, middle - steps]).astype(np.uint16)
+    cells.flags.writeable = False  # they are remembered
+    return cells
+
+
 @kernel
-def _magnitudes(source, n_rows, weight, one, exponent_low, x, w, total):
+def _magnitudes(source, n_rows, weight, one, cells, x, w, total):
     rows, n_features = x.shape
-    bits = x.view(np.int64)
-    middle = total.shape[1] // 2
+    bits = x.view(np.uint64)
     no_tile = np.empty((0, 0))
     for start in range(0, n_rows, rows):
         m = min(rows, n_rows - start)
@@ -69,8 +80,4 @@ def _magnitudes(source, n_rows, weight, one, exponent_low, x, w, total):
         for i in range(m):
             count = np.rint(w[i] * one)
             for j in range(n_features):
-                exponent = (bits[i, j] >> EXPONENT_SHIFT) & EXPONENT_MASK
-                steps = exponent - EXPONENT_BIAS - exponent_low + 1
-                steps = min(max(steps, 0), middle)
-                cell = middle + (steps if bits[i, j] >= 0 else -steps)
-                total[j, cell] += count
+                total[j, cells[bits[i, j] >> EXPONENT_SHIFT]] += count

@@ -5,6 +5,7 @@ some value, and yet say much in their other columns. So here a row adds nothing 
 column where its value is missing, and to the others what it would add if none were.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from math import sqrt
 
@@ -36,15 +37,14 @@ def total_of_present(query, X, y, weight, missing=np.nan):
         total = _total_if_finite(query, X, y, weight)
         if total is not None:
             return total
-    filled, rows, columns = _filled(X, missing)
+    filled, gaps = _filled(X, missing)
     total = query(filled, y, weight)
     n_features = len(total)
     if weight.size == 0:
-        n_absent = np.bincount(columns, minlength=n_features)
         of_one = query(np.zeros((1, n_features)), y, weight)
-        return total - of_one * n_absent.reshape(-1, *[1] * (total.ndim - 1))
-    for column in np.unique(columns):
-        given = weight[rows[columns == column]]
+        return total - of_one * gaps.counts.reshape(-1, *[1] * (total.ndim - 1))
+    for column in np.flatnonzero(gaps.counts):
+        given = weight[gaps.rows(column)]
         zeros = np.zeros((len(given), n_features))
         total[column] -= query(zeros, y, given)[column]
     return total
@@ -69,8 +69,24 @@ def _total_if_finite(query, X, y, weight):
     return total
 
 
+@dataclass(frozen=True, eq=False)
+class _Gaps:
+    """Where values are missing.
+
+    Attributes
+    ----------
+    counts : ndarray of shape (n_features,)
+        Number of missing values in each column.
+    rows : callable
+        From a column to the rows where its value is missing: a mask, or indices.
+    """
+
+    counts: np.ndarray
+    rows: Callable
+
+
 def _filled(X, missing):
-    """Rows with zeros for what is missing, and where that is, by row and by column.
+    """Rows with zeros for what is missing, and where that is.
 
     A row that is not finite even so is not among them: it adds nothing that could be
     taken away again.
@@ -79,7 +95,8 @@ def _filled(X, missing):
         absent = is_missing(X, missing)
         filled = np.where(absent, X.dtype.type(0), X)
         absent &= np.isfinite(filled).all(axis=1)[:, None]
-        return filled, *np.nonzero(absent)
+        counts = np.count_nonzero(absent, axis=0)
+        return filled, _Gaps(counts, lambda column: absent[:, column])
     data, columns, indptr, n_features = X
     absent = is_missing(data, missing)
     filled = np.where(absent, data.dtype.type(0), data)
@@ -87,7 +104,10 @@ def _filled(X, missing):
     odd = np.zeros(len(indptr) - 1, bool)
     odd[rows[~np.isfinite(filled)]] = True
     absent &= ~odd[rows]
-    return (filled, columns, indptr, n_features), rows[absent], columns[absent]
+    rows, of_column = rows[absent], columns[absent]
+    counts = np.bincount(of_column, minlength=n_features)
+    filled = filled, columns, indptr, n_features
+    return filled, _Gaps(counts, lambda column: rows[of_column == column])
 
 
 def is_missing(X, missing):
