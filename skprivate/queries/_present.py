@@ -93,9 +93,14 @@ def _filled(X, missing):
     """
     if not isinstance(X, tuple):
         absent = is_missing(X, missing)
-        filled = np.where(absent, X.dtype.type(0), X)
-        absent &= np.isfinite(filled).all(axis=1)[:, None]
-        counts = np.count_nonzero(absent, axis=0)
+        filled = X.copy()
+        np.copyto(filled, 0, where=absent)
+        with np.errstate(all="ignore"):  # a sum is quick, and mostly says it all
+            surely_finite = np.isfinite(filled.sum())
+        if not surely_finite:
+            absent &= np.isfinite(filled).all(axis=1)[:, None]
+        # Products with ones are exact below 2**53, and faster than counting.
+        counts = np.ones(len(absent)) @ absent.astype(np.float64)
         return filled, _Gaps(counts, lambda column: absent[:, column])
     data, columns, indptr, n_features = X
     absent = is_missing(data, missing)
