@@ -195,7 +195,8 @@ class DPPCA(ClassNamePrefixFeaturesOutMixin, DPTransformerMixin, DPEstimator):
         X = checked_input(self, X, accept_sparse=True)
         axes = (self.components_ / self._scale()[:, None]).T
         projected = X @ axes.astype(X.dtype)
-        return projected - (self.mean_ @ axes).astype(X.dtype)
+        projected -= (self.mean_ @ axes).astype(X.dtype)
+        return projected
 
     def inverse_transform(self, X):
         """Rows whose components are ``X``.
