@@ -157,7 +157,7 @@ def newton_descent(gradient, start, curvature, n_steps, *, patient=False):
         far, most = np.sqrt(rows.square(move)), _farthest(ahead, rows)
         before, here = here, ahead + min(1.0, most / far) * move
         path.append(here)
-        precision.append(noise**-2)
+        precision.append((curvature.noise / noise) ** 2)
         if last:
             break
         little = max(length - of_noise, of_noise) < 2 * _LITTLE
