@@ -30,12 +30,15 @@ class RidgeProblem:
         The target is the last column, the intercept, if there is one, the last but one.
     noise : float
         Standard deviation of the noise on the diagonal.
+    n_rows : float
+        Sum of the squares of what rows were multiplied by to shorten them.
     rows, target : Spread
         The units.
     """
 
     moments: np.ndarray
     noise: float
+    n_rows: float
     rows: Spread
     target: Spread
 
@@ -59,8 +62,10 @@ class RidgeProblem:
             standardized_box(target_low, target_high, target, target.scale),
             shortest=_SHORTEST,
         )
-        keep = np.r_[np.arange(len(rows.scale) + fit_intercept), -1]
-        return cls(moments[np.ix_(keep, keep)], noise, rows, target)
+        n_features = len(rows.scale)
+        n_rows = max(float(moments[n_features, n_features]), 1.0)
+        keep = np.r_[np.arange(n_features + fit_intercept), -1]
+        return cls(moments[np.ix_(keep, keep)], noise, n_rows, rows, target)
 
     def solution(self, alpha):
         """Coefficients and intercept for a penalty, in the units of the rows."""
@@ -78,16 +83,24 @@ class RidgeProblem:
         ``n * RSS / (n - df) ** 2`` with ``df`` the trace of the matrix that takes
         targets to predictions (Golub, Heath and Wahba 1979), all of which are functions
         of second moments. It estimates the error of leaving out one row after another,
-        in the units of the target.
+        in the units of the target. Rows count for as much as is left of them.
+
+        A solution also fits the noise of the moments, so their residual is too small.
+        With symmetric noise ``E`` that deviates by ``s`` on the diagonal and ``sqrt(2)``
+        less off it, ``E A E`` is on average ``s**2 / 2 * (trace(A) + A)``; to second
+        order the residual of ``w = A r`` lacks, as in Stein (1981), ``s**2`` times
+        ``trace(A) * (1 + w'w) + w'Aw``.
         """
         gram, right = self.moments[:-1, :-1], self.moments[:-1, -1]
         damped, kept = self._damped_gram(alpha)
         solution = np.linalg.lstsq(damped, right, rcond=None)[0]
         square = self.moments[-1, -1]
         residual = square - 2 * solution @ right + solution @ gram @ solution
+        inverse = np.linalg.pinv(damped, hermitian=True)
+        fitted = np.trace(inverse) * (1 + solution @ solution)
+        residual += self.noise**2 * (fitted + solution @ inverse @ solution)
         freedom = np.trace(np.linalg.lstsq(damped, kept, rcond=None)[0])
-        n_rows = self.rows.count
-        error = n_rows * residual / max(n_rows - freedom, 1.0) ** 2
+        error = self.n_rows * residual / max(self.n_rows - freedom, 1.0) ** 2
         return float(error * self.target.scale[0] ** 2)
 
     def _least_squares(self, alpha):

@@ -97,3 +97,25 @@ def test_penalties_that_make_no_sense(alphas):
     X, y = problem(40, 2, seed=0)
     with pytest.raises(ValueError, match="alphas"):
         DPRidgeCV(alphas, bounds=(-1, 1), target_bounds=(-9, 9)).fit(X, y)
+
+
+def _related_rows(n_rows, rng):
+    """Twelve features, each two of them related, and a target with noise of one."""
+    X = np.sqrt(0.7) * rng.normal(size=(n_rows, 1))
+    X = (X + np.sqrt(0.3) * rng.normal(size=(n_rows, 12))).clip(-3, 3)
+    y = X @ np.linspace(-1, 1, 12) + rng.normal(size=n_rows)
+    return X, y.clip(-10, 10)
+
+
+def test_its_error_is_that_of_new_rows_in_spite_of_noise_and_clipping():
+    rng = np.random.default_rng(0)
+    X_new, y_new = _related_rows(20_000, rng)
+    ratios = []
+    for seed in range(25):
+        model = DPRidge(
+            1e-3, bounds=(-3, 3), target_bounds=(-10, 10), random_state=seed
+        )
+        model.fit(*_related_rows(3000, rng))
+        error = np.mean((model.predict(X_new) - y_new) ** 2)
+        ratios.append(model.validation_error_ / error)
+    assert 0.85 < np.median(ratios) < 1.15  # 0.66 without both corrections
