@@ -86,10 +86,10 @@ class RidgeProblem:
         in the units of the target. Rows count for as much as is left of them.
 
         A solution also fits the noise of the moments, so their residual is too small.
-        With symmetric noise ``E`` that deviates by ``s`` on the diagonal and ``sqrt(2)``
-        less off it, ``E A E`` is on average ``s**2 / 2 * (trace(A) + A)``; to second
-        order the residual of ``w = A r`` lacks, as in Stein (1981), ``s**2`` times
-        ``trace(A) * (1 + w'w) + w'Aw``.
+        With symmetric noise ``E`` that deviates by ``s`` on the diagonal and by
+        ``s / sqrt(2)`` off it, ``E A E`` is on average ``s**2 / 2 * (trace(A) + A)``.
+        So to second order the residual of ``w = A r`` lacks, as in Stein (1981),
+        ``s**2`` times ``trace(A) * (1 + w'w) + w'Aw``.
         """
         gram, right = self.moments[:-1, :-1], self.moments[:-1, -1]
         damped, kept = self._damped_gram(alpha)
