@@ -86,6 +86,14 @@ def check_categories(listed):
     return _as_array(values)
 
 
+def refuse_unlisted():
+    """The refusal of categories that are not known, where none may be found."""
+    raise ValueError(
+        "X has columns whose categories are not known. List them in a schema, declare "
+        "them by a type, or set find_categories=True to pay for it."
+    )
+
+
 def kept_categories(counts, max_categories=None, min_frequency=None):
     """The categories of a column that are to be kept, of those that were found.
 

@@ -9,6 +9,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from skprivate._sklearn import Interval, StrOptions
 from skprivate.base import DPEstimator, DPTransformerMixin
+from skprivate.base._categories import refuse_unlisted
 from skprivate.compose._table_facts import (
     fields_of,
     found_field,
@@ -210,10 +211,7 @@ class DPTableVectorizer(DPTransformerMixin, DPEstimator):
         numbers = [j for j, field in enumerate(fields) if field.kind == "category"]
         known = [fields[j].categories for j in numbers]
         if None in known and not self.find_categories:
-            raise ValueError(
-                "X has columns whose categories are not known. List them in a schema, "
-                "declare them by a type, or set find_categories=True to pay for it."
-            )
+            refuse_unlisted()
         given = ["private" if listed is None else listed for listed in known]
         share = curator.remaining
         if any_numbers:

@@ -9,7 +9,7 @@ from scipy.special import ndtri
 
 from skprivate._sklearn import Interval
 from skprivate.base import DPEstimator
-from skprivate.base._categories import known_categories
+from skprivate.base._categories import known_categories, refuse_unlisted
 from skprivate.exploration._counts import counts_of_columns
 from skprivate.exploration._facts import facts_of, known_bounds, listed_categories
 from skprivate.exploration._looks import (
@@ -171,10 +171,7 @@ class DPDataProfile(DPEstimator):
         known = known_bounds(self.bounds, [fields[j] for j in numbers])
         _, unlisted = known_categories(listed, columns)
         if unlisted and not self.find_categories:
-            raise ValueError(
-                "X has columns whose categories are not known. List them in a schema, "
-                "declare them by a type, or set find_categories=True to pay for it."
-            )
+            refuse_unlisted()
         share = self._shares(unlisted, np.isnan(known).any(), len(numbers))
         lists = []
         if coded:

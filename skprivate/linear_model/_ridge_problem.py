@@ -93,13 +93,12 @@ class RidgeProblem:
         """
         gram, right = self.moments[:-1, :-1], self.moments[:-1, -1]
         damped, kept = self._damped_gram(alpha)
-        solution = np.linalg.lstsq(damped, right, rcond=None)[0]
-        square = self.moments[-1, -1]
-        residual = square - 2 * solution @ right + solution @ gram @ solution
         inverse = np.linalg.pinv(damped, hermitian=True)
+        solution, square = inverse @ right, self.moments[-1, -1]
+        residual = square - 2 * solution @ right + solution @ gram @ solution
         fitted = np.trace(inverse) * (1 + solution @ solution)
         residual += self.noise**2 * (fitted + solution @ inverse @ solution)
-        freedom = np.trace(np.linalg.lstsq(damped, kept, rcond=None)[0])
+        freedom = np.trace(inverse @ kept)
         error = self.n_rows * residual / max(self.n_rows - freedom, 1.0) ** 2
         return float(error * self.target.scale[0] ** 2)
 
