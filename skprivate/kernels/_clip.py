@@ -100,7 +100,8 @@ def _clipped_sum(source, n_rows, tile, weight, norm, limit, levels, q, factor, t
 def shrink_long_rows(length, m, limit, levels, squared, factor):
     """Multiply ``factor`` of every row longer than ``limit`` by what makes it fit.
 
-    Roots and quotients are taken only for blocks that have such rows.
+    Roots and quotients are taken only for blocks that have such rows. Returns whether
+    there are any.
     """
     n_long = 0
     for i in range(m):
@@ -110,3 +111,4 @@ def shrink_long_rows(length, m, limit, levels, squared, factor):
             if not length[i] <= limit:
                 size = np.sqrt(length[i]) if squared else length[i]
                 factor[i] *= levels / size * SHRINK
+    return n_long > 0

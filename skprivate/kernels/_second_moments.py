@@ -1,7 +1,7 @@
 """Exact second moments of clipped rows, at the speed of BLAS."""
 
 import numpy as np
-from scipy.linalg.blas import dgemm, dsyrk
+from scipy.linalg.blas import dsyrk
 
 from skprivate.kernels._blocks import (
     aligned,
@@ -12,16 +12,14 @@ from skprivate.kernels._blocks import (
     tile_box,
 )
 from skprivate.kernels._clip import shrink_long_rows
+from skprivate.kernels._columns import add_clipped_products, load_targets, open_columns
 from skprivate.kernels._jit import kernel
 from skprivate.kernels._rows import square_limit, squared_norms
 
-# A block of rows and the packed copy BLAS makes of it share the second-level cache.
-PRODUCT_VALUES = 2**15
-# OpenBLAS does not copy what a product of so few multiplications reads.
-SMALL_PRODUCT = 900_000
-# Up to here a general product is faster than a symmetric one of half the work.
-FEW_COLUMNS = 48
-# Wider rows are so many at a time that BLAS does more than to read and write the total.
+# Up to here columns are multiplied in our own kernel, which is faster than BLAS.
+FEW_COLUMNS = 192
+# Wide rows are so many at a time that BLAS does more than to read and write the total.
+FEW_ROWS = 128
 MOST_ROWS = 1024
 # Where fewer values are not zero, adding up their products one by one is faster: BLAS
 # does some 30 products in the time of one addition to a random place.
@@ -62,23 +60,36 @@ def second_moments(X, target, box, target_box, weight, levels, one):
     if not levels <= MOST_LEVELS:
         raise ValueError("levels above 2**18 are not exact: use a coarser grid")
     source, n_rows, n_features = open_chunk(X)
-    target, unit = _target_and_unit(target, target_box)
-    weight = clean_weights(weight)
+    rows = source, n_rows, tile_box(box), clean_weights(weight)
+    targets = _targets_and_unit(target, target_box)
+    ball = one, square_limit(levels), levels
     n_ends = 2 if len(target_box) else 1
-    tile, limit = tile_box(box), square_limit(levels)
+    if n_features <= FEW_COLUMNS:
+        return _by_columns(rows, targets, ball, n_features, n_ends)
+    return _by_rows(rows, targets, ball, n_features, n_ends)
+
+
+def _by_columns(rows, targets, ball, n_features, n_ends):
+    q, w = open_block(n_features)
+    columns = open_columns(n_features + n_ends)
+    total = np.zeros((len(columns), len(columns)))
+    add_clipped_products(*rows, *targets, ball, q, w, columns, total)
+    total = np.tril(total[: n_features + n_ends, : n_features + n_ends])
+    return total + np.tril(total, -1).T
+
+
+def _by_rows(rows, targets, ball, n_features, n_ends):
+    source, n_rows, tile, weight = rows
     v, ends, factor = _open_rows(n_features, n_ends)
     gram = np.zeros((n_features, n_features), order="F")
     border = np.zeros((n_ends, n_features))
     corner = np.zeros((n_ends, n_ends))
-    for start in range(0, n_rows, v.shape[0]):
-        m = min(v.shape[0], n_rows - start)
-        _clipped_rows(
-            source, start, m, tile, weight, target, unit, one, limit, levels, v, ends,
-            factor,
-        )  # fmt: skip
-        rows, tail = v[:m], ends[:, :m]
-        gram = _plus_gram(rows, gram)
-        border += tail @ rows
+    for first in range(0, n_rows, len(v)):
+        m = min(len(v), n_rows - first)
+        _clipped_rows(source, first, m, tile, weight, *targets, ball, v, ends, factor)
+        block, tail = v[:m], ends[:, :m]
+        gram = _plus_gram(block, gram)
+        border += tail @ block
         corner += tail @ tail.T
     gram = np.triu(gram) + np.triu(gram, 1).T
     return np.block([[gram, border.T], [border, corner]])
@@ -91,11 +102,7 @@ def _open_rows(n_features, n_ends):
     cache line.
     """
     block, factor = open_block(n_features)
-    n_rows = PRODUCT_VALUES // n_features
-    if n_features <= FEW_COLUMNS:
-        n_rows = min(n_rows, SMALL_PRODUCT // n_features**2)
-    else:
-        n_rows = max(n_rows, min(n_features, MOST_ROWS))
+    n_rows = max(FEW_ROWS, min(n_features, MOST_ROWS))
     n_rows = max(n_rows - n_rows % len(block), len(block))
     v = aligned(n_rows * n_features).reshape(n_rows, n_features)
     return v, np.empty((n_ends, n_rows)), factor
@@ -104,8 +111,6 @@ def _open_rows(n_features, n_ends):
 def _plus_gram(rows, total):
     """The upper triangle of ``total`` plus that of ``rows' rows``, in place."""
     columns = rows.T  # as BLAS sees it
-    if rows.shape[1] <= FEW_COLUMNS:
-        return dgemm(1.0, columns, columns, 1.0, total, trans_b=True, overwrite_c=True)
     if np.count_nonzero(rows) > FEW_VALUES * rows.size:
         return dsyrk(1.0, columns, 1.0, total, overwrite_c=True)
     _add_products(rows, total.T)
@@ -127,7 +132,7 @@ def _add_products(rows, total):
                 line[places[b]] += value * row[places[b]]
 
 
-def _target_and_unit(target, target_box):
+def _targets_and_unit(target, target_box):
     """Float64 targets; and center, scale, lowest and highest integer of their grid."""
     if not len(target_box):
         return np.empty(0), np.zeros(4)
@@ -137,10 +142,10 @@ def _target_and_unit(target, target_box):
 
 @kernel
 def _clipped_rows(
-    source, first, n_rows, tile, weight, target, unit, one, limit, levels, v, ends,
-    factor,
-):  # fmt: skip
+    source, first, n_rows, tile, weight, target, unit, ball, v, ends, factor
+):
     """Fill ``v`` and ``ends`` with rows from ``first`` on, clipped and truncated."""
+    one, limit, levels = ball
     rows = factor.size - 1
     length = np.empty(rows)
     for start in range(0, n_rows, rows):
@@ -152,7 +157,9 @@ def _clipped_rows(
             ends[0, start + i] = one
             length[i] += one * one
         if target.size:
-            plain &= _add_targets(target, first + start, m, unit, start, ends, factor)
+            plain &= load_targets(
+                target, first + start, m, unit, ends[1, start:], factor
+            )
             for i in range(m):
                 length[i] += ends[1, start + i] * ends[1, start + i]
         if not plain:
@@ -162,25 +169,6 @@ def _clipped_rows(
         for i in range(m):
             if factor[i] != 1.0:
                 _shorten(factor[i], start + i, v, ends)
-
-
-@kernel
-def _add_targets(target, first, m, unit, start, ends, factor):
-    """Targets on their grid; a row whose target is not finite gets the factor zero.
-
-    Returns whether all are finite. Such a row is not multiplied by NaN, but by zero.
-    """
-    center, scale, lowest, highest = unit
-    finite = True
-    for i in range(m):
-        t = target[first + i]
-        known = abs(t) < np.inf
-        finite &= known
-        t = np.rint((t - center) * scale) if known else 0.0
-        t = lowest if t < lowest else t
-        ends[1, start + i] = highest if t > highest else t
-        factor[i] = factor[i] if known else 0.0
-    return finite
 
 
 @kernel

@@ -35,11 +35,12 @@ def test_agrees_with_its_twin(weighted, with_target, levels, rng):
     np.testing.assert_array_equal(second_moments(*arguments), twin(*arguments))
 
 
+@pytest.mark.parametrize("d", [1, 2, 3, 7, 70, 200])
 @pytest.mark.parametrize("part", [0.0, 0.02, 0.5])  # of the values that are not zero
-def test_wide_rows_agree_with_the_twin(part, rng):
-    X = rng.normal(size=(150, 70)) * (rng.random((150, 70)) < part)
-    y, target_box = rng.random(150), np.array([0.0, 1.0, 0.5, 2.0**17])
-    arguments = (X, y, box_of(70, 16), target_box, rng.random(150), 2.0**16, 2.0**14)
+def test_rows_of_any_width_agree_with_the_twin(d, part, rng):
+    X = rng.normal(size=(600, d)) * (rng.random((600, d)) < part)
+    y, target_box = rng.random(600), np.array([0.0, 1.0, 0.5, 2.0**17])
+    arguments = (X, y, box_of(d, 16), target_box, rng.random(600), 2.0**16, 2.0**14)
     np.testing.assert_array_equal(second_moments(*arguments), twin(*arguments))
 
 
