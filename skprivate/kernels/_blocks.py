@@ -23,7 +23,7 @@ import numpy as np
 from numba.extending import overload
 from numba.types import Array
 
-from skprivate.kernels._jit import EXACT, kernel
+from skprivate.kernels._jit import EXACT, inner
 from skprivate.kernels._watch import tell
 
 CHUNK_ROWS = 2**16
@@ -140,34 +140,12 @@ def _tile_box(box, limit):
     return tile
 
 
-def block_values(source, n_features, start, stop, scratch):
-    """Values of the rows ``start:stop``, row after row, as one flat array.
-
-    A dense chunk gives a view of itself. A sparse one is written to ``scratch``.
-    """
-    if isinstance(source, np.ndarray):
-        return source[start * n_features : stop * n_features]
-    return _scatter(*source, n_features, start, stop, scratch)
-
-
-@overload(block_values)
-def _compiled_block_values(source, n_features, start, stop, scratch):
-    if isinstance(source, Array):
-        return lambda source, n_features, start, stop, scratch: source[
-            start * n_features : stop * n_features
-        ]
-    return lambda source, n_features, start, stop, scratch: _scatter(
-        source[0], source[1], source[2], n_features, start, stop, scratch
-    )
-
-
-@kernel
-def _scatter(data, indices, indptr, n_features, start, stop, scratch):
+@inner
+def _scatter(data, indices, indptr, n_features, start, stop, values):
     """Write CSR rows as dense ones.
 
     An entry outside the matrix is ignored; of repeated entries the last one counts.
     """
-    values = scratch.reshape(scratch.size)[: (stop - start) * n_features]
     for k in range(values.size):
         values[k] = 0.0
     for i in range(start, stop):
@@ -175,16 +153,15 @@ def _scatter(data, indices, indptr, n_features, start, stop, scratch):
             j = indices[k]
             if 0 <= j < n_features:
                 values[(i - start) * n_features + j] = data[k]
-    return values
 
 
-@kernel(fastmath=EXACT)
+@inner(fastmath=EXACT)
 def _plus_nothing(total, value):
     """``total``, or NaN if ``value`` is not finite; any order gives the same."""
     return total + value * 0.0
 
 
-@kernel
+@inner
 def _quantise(values, tile, out):
     """Integers of the values of whole rows; ``out`` may be the same memory.
 
@@ -222,7 +199,7 @@ def _quantise(values, tile, out):
     return odd == 0.0
 
 
-@kernel
+@inner
 def _copy(values, out):
     """Copy values, as float64. Returns whether all are finite."""
     odd = 0.0
@@ -233,7 +210,33 @@ def _copy(values, out):
     return odd == 0.0
 
 
-@kernel
+def read_rows(source, n_features, start, stop, tile, out):
+    """Integers of rows, one after the other; their values if ``tile`` is empty.
+
+    Returns whether all values are finite.
+    """
+    if isinstance(source, np.ndarray):
+        return _read_dense(source, n_features, start, stop, tile, out)
+    return _read_sparse(source, n_features, start, stop, tile, out)
+
+
+def _read_dense(source, n_features, start, stop, tile, out):
+    values = source[start * n_features : stop * n_features]
+    return _quantise(values, tile, out) if tile.size else _copy(values, out)
+
+
+def _read_sparse(source, n_features, start, stop, tile, out):
+    values = out[: (stop - start) * n_features]
+    _scatter(source[0], source[1], source[2], n_features, start, stop, values)
+    return _quantise(values, tile, out) if tile.size else _copy(values, out)
+
+
+@overload(read_rows, jit_options={"_nrt": False})
+def _compiled_read_rows(source, n_features, start, stop, tile, out):
+    return _read_dense if isinstance(source, Array) else _read_sparse
+
+
+@inner
 def load_block(source, start, m, tile, weight, q, weights):
     """Fill the first ``m`` rows of ``q`` and ``weights`` with the rows from ``start``.
 
@@ -241,8 +244,6 @@ def load_block(source, start, m, tile, weight, q, weights):
     the weight after the last row of ``q`` to one. Returns whether all ``m`` weights are
     certainly one.
     """
-    n_features = q.shape[1]
-    values = block_values(source, n_features, start, start + m, q)
     if weight.size:
         for i in range(m):
             weights[i] = weight[start + i]
@@ -250,23 +251,21 @@ def load_block(source, start, m, tile, weight, q, weights):
         for i in range(m):
             weights[i] = 1.0
     flat = q.reshape(q.size)
-    finite = _quantise(values, tile, flat) if tile.size else _copy(values, flat)
+    finite = read_rows(source, q.shape[1], start, start + m, tile, flat)
     if not finite:
         weights[q.shape[0]] = 1.0
-        _erase_odd_rows(source, start, m, q, weights)
+        _erase_odd_rows(source, start, m, tile, flat, weights)
     return finite and weight.size == 0
 
 
-@kernel
-def _erase_odd_rows(source, start, m, q, weights):
-    """Turn rows that are not finite, and their weights, into zero."""
-    n_features = q.shape[1]
-    row = np.empty(n_features)
+@inner
+def _erase_odd_rows(source, start, m, tile, q, weights):
+    """Read the rows one by one; those not finite, and their weights, become zero."""
+    n_features = q.size // (weights.size - 1)
     for i in range(m):
-        values = block_values(source, n_features, start + i, start + i + 1, row)
-        for j in range(n_features):
-            if not abs(values[j]) < np.inf:
-                weights[i] = 0.0
+        row = q[i * n_features : (i + 1) * n_features]
+        if not read_rows(source, n_features, start + i, start + i + 1, tile, row):
+            weights[i] = 0.0
         if weights[i] == 0.0:
             for j in range(n_features):
-                q[i, j] = 0.0
+                row[j] = 0.0

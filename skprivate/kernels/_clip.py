@@ -9,7 +9,7 @@ from skprivate.kernels._blocks import (
     open_chunk,
     tile_box,
 )
-from skprivate.kernels._jit import kernel
+from skprivate.kernels._jit import inner, kernel
 from skprivate.kernels._rows import (
     SHRINK,
     absolute_norms,
@@ -96,7 +96,7 @@ def _clipped_sum(source, n_rows, tile, weight, norm, limit, levels, q, factor, t
         add_truncated(q, m, factor, total)
 
 
-@kernel
+@inner
 def shrink_long_rows(length, m, limit, levels, squared, factor):
     """Multiply ``factor`` of every row longer than ``limit`` by what makes it fit.
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from skprivate.kernels._blocks import aligned, load_block
 from skprivate.kernels._clip import shrink_long_rows
-from skprivate.kernels._jit import EXACT, kernel
+from skprivate.kernels._jit import EXACT, inner, kernel
 from skprivate.kernels._prefetch import prefetch
 from skprivate.kernels._rows import squared_norms
 
@@ -60,7 +60,7 @@ def add_clipped_products(
         _add_products(columns, n_columns, m, total, source, after)
 
 
-@kernel
+@inner
 def _load_columns(source, first, n_rows, tile, weight, q, w, columns, length, factor):
     """Fill columns, squared norms and factors of rows.
 
@@ -79,7 +79,7 @@ def _load_columns(source, first, n_rows, tile, weight, q, w, columns, length, fa
     return plain
 
 
-@kernel
+@inner
 def load_targets(target, first, m, unit, out, factor):
     """Targets on their grid; a row whose target is not finite gets the factor zero.
 
@@ -98,7 +98,7 @@ def load_targets(target, first, m, unit, out, factor):
     return finite
 
 
-@kernel
+@inner
 def _shorten(columns, n_columns, m, factor):
     """Multiply rows by their factors, and truncate; a factor of one changes nothing."""
     for j in range(n_columns):
@@ -107,7 +107,7 @@ def _shorten(columns, n_columns, m, factor):
             column[i] = np.trunc(factor[i] * column[i])
 
 
-@kernel(fastmath=EXACT)
+@inner(fastmath=EXACT)
 def _add_products(columns, n_columns, m, total, source, after):
     """Add products of columns, two by four at a time: sums stay in registers.
 

@@ -9,7 +9,7 @@ from skprivate.kernels._blocks import (
     open_chunk,
     tile_box,
 )
-from skprivate.kernels._jit import kernel
+from skprivate.kernels._jit import inner, kernel
 from skprivate.kernels._losses import residuals
 from skprivate.kernels._rows import SHRINK, add_truncated, norms_and_dots
 
@@ -111,7 +111,7 @@ def _gradient(source, n_rows, tile, weight, target, coef, task, q, w, total):
         total[n_features] += constant
 
 
-@kernel
+@inner
 def clip_slopes(slope, m, length, one, clip, w):
     """Multiply ``w`` by the derivative of the loss, cut so that ``|r| |v| <= clip``.
 

@@ -30,3 +30,12 @@ def kernel(function=None, **options):
         return njit(cache=True, **OPTIONS, **options)(function)
     except RuntimeError:
         return njit(cache=False, **OPTIONS, **options)(function)
+
+
+def inner(function=None, **options):
+    """Compile a function that kernels call for each block of rows.
+
+    Like `kernel`, for functions that make no array and return none: all they see is
+    borrowed, so numba need not count references, which takes as long as some ten rows.
+    """
+    return kernel(function, _nrt=False, **options)

@@ -6,7 +6,7 @@ place in a block: no sum runs over rows, so vector instructions change no bit.
 
 import numpy as np
 
-from skprivate.kernels._jit import kernel
+from skprivate.kernels._jit import inner
 
 LOGISTIC, SQUARED, HUBER, SQUARED_HINGE, POISSON = range(5)
 
@@ -17,12 +17,13 @@ LN2_LOW = 1.9082149292705877e-10
 LARGEST_EXPONENT = 700.0
 
 
-@kernel
+@inner
 def exponentials(values, m, out):
     """``out[i] = exp(values[i])``, relative error below 1e-13, |value| cut to 700.
 
     Cody and Waite's reduction to |r| <= ln(2) / 2 and the Taylor polynomial of degree
-    11, whose remainder there is below 1e-14. The power of two is written as the bits of
+    11, whose remainder there is below 1e-14; in three parts, which do not wait for each
+    other. The power of two is written as the bits of
     a double: unlike a call of the library's exp, all of it vectorises.
     """
     bits = out.view(np.int64)
@@ -30,18 +31,22 @@ def exponentials(values, m, out):
         x = min(max(values[i], -LARGEST_EXPONENT), LARGEST_EXPONENT)
         k = np.floor(x * LOG2_E + 0.5)
         r = (x - k * LN2_HIGH) - k * LN2_LOW
-        p = 1.0 / 3628800.0 + r * (1.0 / 39916800.0)
-        p = 1.0 / 40320.0 + r * (1.0 / 362880.0 + r * p)
-        p = 1.0 / 720.0 + r * (1.0 / 5040.0 + r * p)
-        p = 1.0 / 24.0 + r * (1.0 / 120.0 + r * p)
-        p = 0.5 + r * (1.0 / 6.0 + r * p)
-        values[i] = 1.0 + r * (1.0 + r * p)
+        s = r * r
+        t = s * s
+        low = (1.0 + r) + s * (0.5 + r * (1.0 / 6.0))
+        middle = (1.0 / 24.0 + r * (1.0 / 120.0)) + s * (
+            1.0 / 720.0 + r * (1.0 / 5040.0)
+        )
+        high = (1.0 / 40320.0 + r * (1.0 / 362880.0)) + s * (
+            1.0 / 3628800.0 + r * (1.0 / 39916800.0)
+        )
+        values[i] = low + t * (middle + t * high)
         bits[i] = (np.int64(k) + 1023) << 52
     for i in range(m):
         out[i] *= values[i]
 
 
-@kernel
+@inner
 def residuals(loss, param, margins, targets, start, m, work):
     """Replace ``margins[i]`` by the derivative of the loss, the target at start + i.
 

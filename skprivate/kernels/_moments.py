@@ -9,7 +9,7 @@ from skprivate.kernels._blocks import (
     open_chunk,
     tile_box,
 )
-from skprivate.kernels._jit import EXACT, kernel
+from skprivate.kernels._jit import EXACT, inner, kernel
 
 
 def moments(X, box, weight, codes, n_groups, one):
@@ -82,7 +82,7 @@ def _moments(source, n_rows, tile, weight, codes, one, q, w, count, first, secon
                     _add_row(q[i], w[i], one, first[group], second[group])
 
 
-@kernel
+@inner
 def _add_by_group(q, m, codes, start, one, count, first, second):
     """Add rows of weight one, each to its group."""
     step = 2.0 / one
@@ -96,7 +96,7 @@ def _add_by_group(q, m, codes, start, one, count, first, second):
                 second[group, j] += np.rint(step * q[i, j] * q[i, j]) - one
 
 
-@kernel(fastmath={"reassoc"})
+@inner(fastmath={"reassoc"})
 def _add_whole(q, m, one, first, second):
     """Add rows of weight one, four at a time.
 
@@ -120,7 +120,7 @@ def _add_whole(q, m, one, first, second):
         second[j] -= m * one
 
 
-@kernel
+@inner
 def _are_bits(codes, start, m, member):
     """Copy codes to ``member``; whether all of them are zero or one."""
     other = 0
@@ -131,7 +131,7 @@ def _are_bits(codes, start, m, member):
     return other == 0
 
 
-@kernel(fastmath=EXACT)
+@inner(fastmath=EXACT)
 def _add_to_two(q, m, member, one, count, first, second):
     """Add rows of weight one to group 0 or 1, as ``member`` says, four at a time.
 
@@ -172,7 +172,7 @@ def _add_to_two(q, m, member, one, count, first, second):
         second[1, j] -= one * n_ones
 
 
-@kernel
+@inner
 def _add_row(row, w, one, first, second):
     """Add one row of any weight."""
     step = 2.0 / one

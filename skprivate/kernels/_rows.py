@@ -8,13 +8,13 @@ adders busy although rows are short.
 
 import numpy as np
 
-from skprivate.kernels._jit import EXACT, kernel
+from skprivate.kernels._jit import EXACT, inner
 
 # 1 - 2**-50 outweighs seven rounded operations, each off by at most 2**-53.
 SHRINK = 1.0 - 2.0**-50
 
 
-@kernel(fastmath=EXACT)
+@inner(fastmath=EXACT)
 def squared_norms(q, m, out):
     """``out[i] = sum_j q[i, j]**2`` of the first ``m`` rows."""
     n_features = q.shape[1]
@@ -35,7 +35,7 @@ def squared_norms(q, m, out):
         out[i] = total
 
 
-@kernel(fastmath={"reassoc"})
+@inner(fastmath={"reassoc"})
 def absolute_norms(q, m, out):
     """``out[i] = sum_j abs(q[i, j])`` of the first ``m`` rows."""
     for i in range(m):
@@ -45,7 +45,7 @@ def absolute_norms(q, m, out):
         out[i] = total
 
 
-@kernel(fastmath=EXACT)
+@inner(fastmath=EXACT)
 def dots(q, m, coef, out):
     """``out[i] = sum_j q[i, j] * coef[j]`` of the first ``m`` rows, for integers."""
     n_features = q.shape[1]
@@ -67,7 +67,7 @@ def dots(q, m, coef, out):
         out[i] = total
 
 
-@kernel(fastmath=EXACT)
+@inner(fastmath=EXACT)
 def norms_and_dots(q, m, coef, squares, out):
     """Both `squared_norms` and `dots`, reading the rows once."""
     n_features = q.shape[1]
@@ -90,7 +90,7 @@ def norms_and_dots(q, m, coef, squares, out):
         squares[i], out[i] = aa, aw
 
 
-@kernel(fastmath={"reassoc"})
+@inner(fastmath={"reassoc"})
 def add_truncated(q, m, factor, total):
     """``total[j] += sum_i trunc(factor[i] * q[i, j])`` over the first ``m`` rows."""
     n_features = q.shape[1]
