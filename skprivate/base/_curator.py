@@ -121,12 +121,14 @@ class Curator:
         norm = 1 if self.budget.pure else 2
         mechanisms = [self.budget.mechanism(part, norm) for part in shares]
         self._charge(queries, sensitivities, shares, mechanisms)
-        values = answered(
+        totals = answered(
             (queries, sensitivities, mechanisms),
             len(queries),
             lambda: self._noisy(queries, sensitivities, mechanisms),
         )
         self._tick(len(queries))
+        pairs = zip(queries, totals, strict=True)
+        values = [self._real(query, total) for query, total in pairs]
         return tuple(values) if len(values) > 1 else values[0]
 
     def choose(self, query, *, share):
@@ -335,18 +337,17 @@ class Curator:
             )
 
     def _noisy(self, queries, sensitivities, mechanisms):
-        """Totals with noise, in real units: the one place where sums are read."""
+        """Totals with noise, in grid steps: the one place where sums are read."""
         totals = self._rows.total(queries)
-        values = []
+        noisy = []
         for query, total, levels, mechanism in zip(
             queries, totals, sensitivities, mechanisms, strict=True
         ):
-            context = self._context_of(f"{len(values)} {query.name}")
-            noisy = mechanism(
-                total, levels, self._entropy, context, weights=query.weights
+            context = self._context_of(f"{len(noisy)} {query.name}")
+            noisy.append(
+                mechanism(total, levels, self._entropy, context, weights=query.weights)
             )
-            values.append(self._real(query, noisy))
-        return values
+        return noisy
 
     def _chosen(self, query, levels, mechanism):
         """Index of a large score: the one place where scores are read."""

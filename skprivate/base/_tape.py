@@ -30,6 +30,7 @@ class Tape:
 
     def __init__(self):
         self._entries = []
+        self._last = None
 
     @property
     def n_answers(self):
@@ -62,10 +63,45 @@ class Tape:
                 "This fit asks less than there is on the tape. Fit it on rows."
             )
 
+    def varied(self, times, entropy, context):
+        """The same tape with fresh noise on its last answer, on top of that it has.
+
+        The mechanism that gave the answer is applied to it once more. Only the last
+        answer can be varied: what was asked later could depend on an earlier one.
+
+        **Guarantee.** Rows have no part in it: it is a function of what was told, and
+        of coins, so whatever is learned from it costs nothing (as above).
+
+        Parameters
+        ----------
+        times : float
+            Size of the noise, in units of that which the answer has.
+        entropy : Entropy
+        context : bytes
+            Separates variations if the entropy is seeded.
+
+        Returns
+        -------
+        Tape or None
+            None where the last answer is no noisy sum, but a choice or a list of keys.
+        """
+        if not self._entries or not isinstance(self._entries[-1][2], list):
+            return None
+        bits, n_releases, told = self._entries[-1]
+        answers = [
+            mechanism(total, times * levels, entropy, context, weights=query.weights)
+            for query, levels, mechanism, total in zip(*self._last, told, strict=True)
+        ]
+        tape = Tape()
+        tape._entries = [*self._entries[:-1], (bits, n_releases, answers)]
+        tape._last = self._last
+        return tape
+
     def _record(self, question, n_releases, answer):
         bits = bits_of(question)  # before the answer: queries may cache what they need
         told = answer()
         self._entries.append((bits, n_releases, _copied(told)))
+        self._last = question
         return told
 
 

@@ -144,6 +144,12 @@ class DPScorer(LedgerCarrier):
             changed["random_state"] = random_state
         return DPScorer(self.metric, self.part, {**self.options, **changed})
 
+    @property
+    def adds_up(self):
+        """Whether the score is a mean over rows, so that :meth:`row_score` exists."""
+        own, _ = self._split(None)
+        return _is_mean(METRICS[self.metric].question(**own))
+
     def row_score(self, estimator, X, y):
         """Score of each row in [0, 1], bigger is better; or None if there is none.
 
@@ -166,7 +172,7 @@ class DPScorer(LedgerCarrier):
         """
         own, _ = self._split(estimator)
         question = METRICS[self.metric].question(**own)
-        if type(question).row_scores is Question.row_scores:
+        if not _is_mean(question):
             return None
         response = _KINDS[self.metric].response
         said = _response(estimator, X, response, own.get("pos_label"))
@@ -193,6 +199,11 @@ class DPScorer(LedgerCarrier):
         options = [f"{key}={value!r}" for key, value in self.options.items()]
         part = [] if self.part is None else [f"part={self.part!r}"]
         return f"make_dp_scorer({', '.join([repr(self.metric), *part, *options])})"
+
+
+def _is_mean(question):
+    """Whether a question says how each single row scores."""
+    return type(question).row_scores is not Question.row_scores
 
 
 def make_dp_scorer(metric, *, part=None, epsilon=1.0, delta=1e-6, **options):

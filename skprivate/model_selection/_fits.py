@@ -6,27 +6,27 @@ from contextlib import contextmanager
 from skprivate.base import OtherQuestionError, PrivacyWarning, Tape
 from skprivate.ledger import prepaid
 from skprivate.model_selection._candidates import configured, seeded_like
+from skprivate.model_selection._variations import variations
 
 
-def fitted_group(estimator, candidates, group, leader, budget, rows, entropy, name):
+def fitted_group(estimator, plan, group, leader, rows, entropy, name):
     """Models of the candidates of a group, for the price of one fit.
 
-    **Guarantee.** All models together are within ``budget``. The leader's fit is. Every
-    other model is a function of parameters and of the answers that the leader was
-    given: while its fit runs, no curator reads a row (see
+    **Guarantee.** All models together are within ``plan.each``. The leader's fit is.
+    Every other model is a function of parameters, of the answers that the leader was
+    given, and of fresh coins: while its fit runs, no curator reads a row (see
     :class:`~skprivate.base.Tape`), and an estimator learns about rows through its
     curator alone. Whether a candidate asked anything else, and is left out, is a
-    function of the same answers.
+    function of the same.
 
     Parameters
     ----------
     estimator : estimator
-    candidates : tuple of dict
+    plan : SearchPlan
     group : tuple of int
         Candidates that are expected to ask the same.
     leader : int
         The one of them whose fit asks the rows.
-    budget : Budget
     rows : LabelledRows
     entropy : Entropy
         Seeds the fits if it is seeded itself.
@@ -36,13 +36,14 @@ def fitted_group(estimator, candidates, group, leader, budget, rows, entropy, na
     Returns
     -------
     list of (int, estimator)
-        Indices of candidates and their models, the leader first.
+        Indices of candidates and their models, the leader first; those that were told
+        variations of the answers come last.
     """
 
     def fitted(index):
-        given = {"epsilon": budget.epsilon, "delta": budget.delta}
-        model = configured(estimator, candidates[index], **given)
-        with prepaid(), _warned_before(budget):
+        given = {"epsilon": plan.each.epsilon, "delta": plan.each.delta}
+        model = configured(estimator, plan.candidates[index], **given)
+        with prepaid(), _warned_before(plan.each):
             return seeded_like(entropy, model, name).fit(**rows.fit_args)
 
     tape = Tape()
@@ -50,9 +51,17 @@ def fitted_group(estimator, candidates, group, leader, budget, rows, entropy, na
         models = [(leader, fitted(leader))]
     if len(models[0][1].privacy_.releases) != tape.n_answers:
         return models  # parts of the fit ran where this thread does not hear them
-    for index in group:
-        if index == leader:
-            continue
+    others = [index for index in group if index != leader]
+    models += _told(fitted, others, tape)
+    for varied in variations(tape, plan.n_variations, entropy, name):
+        models += _told(fitted, group, varied)
+    return models
+
+
+def _told(fitted, indices, tape):
+    """Models of those candidates that ask what the tape answers, and nothing else."""
+    models = []
+    for index in indices:
         try:
             with tape.replaying():
                 model = fitted(index)

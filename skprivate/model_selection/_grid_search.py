@@ -9,7 +9,7 @@ class DPGridSearchCV(DPSearch):
     """Choose a setting from a grid, under differential privacy.
 
     The budget is that of everything: all fits, all scores, and the winner, which needs
-    no second fit. Three facts keep the price low.
+    no second fit. Four facts keep the price low.
 
     * Each row is fitted or scored, never both: its secret coin decides. So fits and
       scores are paid for by different rows, and do not add up.
@@ -18,6 +18,9 @@ class DPGridSearchCV(DPSearch):
       :class:`~skprivate.naive_bayes.DPGaussianNB`), share one fit. They are found by
       trying, and form a *group*. With one group, the search costs each row what one
       fit costs.
+    * Answers that were released may be given more noise as often as one likes. So each
+      candidate also learns from variations of them (``n_variations``), and one choice
+      among all models, which costs no more, finds those where noise happens to cancel.
     * Many groups are drawn at random, a secret and random number of times, and the best
       run alone is released: the price hardly grows with their number [1]_ [2]_.
 
@@ -52,6 +55,13 @@ class DPGridSearchCV(DPSearch):
     mean_runs : float, default=None
         Expected number of runs. None: with few groups, each is fitted once; else four
         times the number of groups.
+    n_variations : int, default=None
+        How often the answers that a fit was given are varied: fresh noise is added to
+        the last of them, every candidate learns from that once more, and all models
+        are chosen from. It costs time and no privacy. None: 32 where candidates share
+        a fit and the metric is a mean over rows, else 0. Refused where it cannot help:
+        with random stopping, other metrics, and estimators that judge themselves.
+        Without effect at ``epsilon=inf``.
     epsilon : float, default=1.0
         Budget of the whole search. ``inf`` means no noise, no privacy, and that each
         group is fitted once.
@@ -89,6 +99,9 @@ class DPGridSearchCV(DPSearch):
     that a search takes, which grows with the number of runs: where somebody untrusted
     could measure it, answer after a fixed time.
 
+    A winner that learned from a variation has more noise than its releases, and what it
+    derives from their noise, state: up to about four times as much.
+
     If a run fails, the search fails, and that it did is known; see *Errors* in the
     privacy contract.
 
@@ -125,6 +138,7 @@ class DPGridSearchCV(DPSearch):
         validation_fraction=0.2,
         stopping="geometric",
         mean_runs=None,
+        n_variations=None,
         epsilon=1.0,
         delta=1e-6,
         random_state=None,
@@ -136,6 +150,7 @@ class DPGridSearchCV(DPSearch):
         self.validation_fraction = validation_fraction
         self.stopping = stopping
         self.mean_runs = mean_runs
+        self.n_variations = n_variations
         self.epsilon = epsilon
         self.delta = delta
         self.random_state = random_state

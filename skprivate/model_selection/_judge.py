@@ -1,15 +1,16 @@
 """The part that scores: which model is best, and how good it is."""
 
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 
 from skprivate.base import Curator
 from skprivate.model_selection._groups import last_step
-from skprivate.model_selection._row_scores import RowScore, RowScores
+from skprivate.model_selection._row_scores import RowScore, RowScores, ScoredRows
 from skprivate.model_selection._table import LabelledRows
 from skprivate.pipeline._shares import parts_of
-from skprivate.rows import ArrayRows, bound_groups, bounded_weights
+from skprivate.rows import bound_groups, bounded_weights
 
 
 def judges_itself(estimator):
@@ -65,7 +66,7 @@ class Judge:
         """Index of a good model, for the whole budget; and the releases."""
         if len(models) == 1:
             return 0, ()
-        table = self._row_scores(models, entropy)
+        table = self._scored(models, entropy)
         if table is None:
             scores, releases = self._scores(models, budget, entropy, "choice")
             return int(np.argmax(scores)), releases
@@ -75,7 +76,7 @@ class Judge:
 
     def best_and_score(self, models, budget, entropy, name):
         """Index and score of a good model, for the whole budget; and the releases."""
-        table = self._row_scores(models, entropy)
+        table = self._scored(models, entropy)
         if table is None:
             scores, releases = self._scores(models, budget, entropy, name)
             index = int(np.argmax(scores))
@@ -87,12 +88,11 @@ class Judge:
         score = curator.release(RowScore(index), share=curator.remaining)
         return index, float(score[0]), tuple(curator.releases)
 
-    def _row_scores(self, models, entropy):
-        """Rows of scores, one column for each model; None if the metric has none."""
-        X, y = self.rows.X, self.rows.y
-        columns = [self.scorer.row_score(model, X, y) for model in models]
-        if any(column is None for column in columns):
+    def _scored(self, models, entropy):
+        """Rows that say how models score; None if the metric is no mean over rows."""
+        if not self.scorer.adds_up:
             return None
+        score = partial(self.scorer.row_score, X=self.rows.X, y=self.rows.y)
         weight = bounded_weights(
             self.rows.sample_weight, self.max_weight, self.rows.n_rows
         )
@@ -103,7 +103,7 @@ class Judge:
                 self.rows.groups, self.max_rows, lambda n: words(n, b"rows of groups")
             )
             weight = kept * (1.0 if weight is None else weight)
-        return ArrayRows(np.column_stack(columns), None, weight)
+        return ScoredRows(models, score, weight)
 
     def _curator(self, table, budget, entropy, name):
         grouped = self.rows.groups is not None

@@ -30,6 +30,8 @@ class SearchPlan:
         Of the number of runs; None: every group is fitted once.
     judges_itself : bool, default=False
         Whether models say how good they are, so that no row is set aside.
+    n_variations : int, default=0
+        How often the answers of a fit are varied, to have more models to choose from.
     """
 
     candidates: tuple
@@ -38,6 +40,7 @@ class SearchPlan:
     each: Budget
     law: Law | None
     judges_itself: bool = False
+    n_variations: int = 0
 
     @property
     def event(self):
@@ -60,6 +63,12 @@ class SearchPlan:
         if n_groups < n_candidates:
             fits = "one fit" if n_groups == 1 else f"{n_groups} kinds of fits"
             yield f"{n_candidates} candidates share the releases of {fits}"
+        if self.n_variations:
+            yield (
+                "each candidate is also tried on "
+                f"{self.n_variations} variations of what its fit was told, for which "
+                "no row is asked"
+            )
         if self.law is not None:
             yield (
                 f"a secret number of runs ({type(self.law).__name__}, mean "

@@ -45,6 +45,13 @@ class DPRandomizedSearchCV(DPSearch):
     mean_runs : float, default=None
         Expected number of runs. None: with few groups, each is fitted once; else four
         times the number of groups.
+    n_variations : int, default=None
+        How often the answers that a fit was given are varied: fresh noise is added to
+        the last of them, every candidate learns from that once more, and all models
+        are chosen from. It costs time and no privacy. None: 32 where candidates share
+        a fit and the metric is a mean over rows, else 0. Refused where it cannot help:
+        with random stopping, other metrics, and estimators that judge themselves.
+        Without effect at ``epsilon=inf``.
     epsilon : float, default=1.0
         Budget of the whole search. ``inf`` means no noise, no privacy, and that each
         group is fitted once.
@@ -101,6 +108,7 @@ class DPRandomizedSearchCV(DPSearch):
         validation_fraction=0.2,
         stopping="geometric",
         mean_runs=None,
+        n_variations=None,
         epsilon=1.0,
         delta=1e-6,
         random_state=None,
@@ -113,6 +121,7 @@ class DPRandomizedSearchCV(DPSearch):
         self.validation_fraction = validation_fraction
         self.stopping = stopping
         self.mean_runs = mean_runs
+        self.n_variations = n_variations
         self.epsilon = epsilon
         self.delta = delta
         self.random_state = random_state

@@ -5,24 +5,46 @@ from dataclasses import dataclass
 import numpy as np
 
 from skprivate.base import Query
+from skprivate.rows import ArrayRows, Rows
 
 
-def _summed(query, columns, weight):
-    """Sum over rows of scores in [0, 1], measured from one half, in grid steps."""
-    centred = np.clip(columns, 0.0, 1.0) - 0.5
-    centred = np.where(np.isfinite(centred), centred, 0.0)
-    if len(weight):
-        centred = weight[:, np.newaxis] * centred
-    return np.rint(centred / query.step).sum(axis=0)
+@dataclass(frozen=True)
+class RowScore(Query):
+    """Total score of one model, above one half for each row, to compare runs by.
+
+    A row adds its score in [0, 1] minus one half, times its weight: at most one half,
+    which is a whole number of grid steps, so rounding does not exceed it.
+
+    Parameters
+    ----------
+    model : int
+        Its number.
+    """
+
+    model: int
+    bound = 0.5
+    l1_bound = 0.5
+    size = 1
+
+    @property
+    def models(self):
+        """The one that is scored."""
+        return (self.model,)
+
+    def __call__(self, X, y, weight):
+        centred = np.clip(X, 0.0, 1.0) - 0.5
+        centred = np.where(np.isfinite(centred), centred, 0.0)
+        if len(weight):
+            centred = weight[:, np.newaxis] * centred
+        return np.rint(centred / self.step).sum(axis=0)
 
 
 @dataclass(frozen=True)
 class RowScores(Query):
     """Total score of each of several models, to choose one of them.
 
-    A row adds to each total its score in [0, 1] minus one half, times its weight: at
-    most one half, which is a whole number of grid steps, so rounding does not exceed
-    it. What is taken off is the same for all models, so their order stays, and the
+    To each total a row adds what it adds to :class:`RowScore`. What is taken off there,
+    one half for each row, is the same for all models, so their order stays, and the
     bound is half of what it would be.
 
     Parameters
@@ -35,30 +57,48 @@ class RowScores(Query):
     norm = np.inf
 
     @property
+    def models(self):
+        """All of them."""
+        return range(self.n_models)
+
+    @property
     def size(self):
         """One total for each model."""
         return self.n_models
 
-    def __call__(self, X, y, weight):
-        return _summed(self, X, weight)
 
+class ScoredRows(Rows):
+    """Rows that score models, and answer queries about their scores.
 
-@dataclass(frozen=True)
-class RowScore(Query):
-    """Total score of one model, above one half for each row, to compare runs by.
-
-    The same bound as for :class:`RowScores`, on one number.
+    One model is scored at a time: a table of all scores would need memory for the
+    number of rows times that of models.
 
     Parameters
     ----------
-    model : int
-        Its column.
+    models : list of estimator
+    score : callable
+        Of a model; returns a number for each row.
+    weight : ndarray of shape (n_rows,) or None
     """
 
-    model: int
-    bound = 0.5
-    l1_bound = 0.5
-    size = 1
+    in_memory = True
 
-    def __call__(self, X, y, weight):
-        return _summed(self, X[:, self.model : self.model + 1], weight)
+    def __init__(self, models, score, weight):
+        self._models, self._score, self._weight = models, score, weight
+        self.n_features = len(models)
+
+    def total(self, queries):
+        """Exact sums of scores; see :meth:`Rows.total`."""
+        return [
+            np.concatenate([self._total_of(number) for number in query.models])
+            for query in queries
+        ]
+
+    def encoded(self, classes):
+        """There are no labels to encode, only scores."""
+        raise TypeError("Scores have no labels. Ask RowScores about them.")
+
+    def _total_of(self, number):
+        scores = np.asarray(self._score(self._models[number]), dtype=np.float64)
+        rows = ArrayRows(scores.reshape(-1, 1), None, self._weight)
+        return rows.total([RowScore(number)])[0]

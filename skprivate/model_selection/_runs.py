@@ -54,8 +54,9 @@ class Search:
       :class:`Law` prices their repetition. If two runs tie, the first wins, which has
       the law of a choice among them by fresh coins, for their order is exchangeable.
     * Without a law, groups are fitted once each, and one choice is made among all
-      models. A fitted unit pays for fits that compose to ``plan.whole`` (see
-      :func:`parts_of`), a scored one pays for a choice within ``plan.whole``.
+      models, those that learned from variations included. A fitted unit pays for fits
+      that compose to ``plan.whole`` (see :func:`parts_of`), a scored one pays for a
+      choice within ``plan.whole``, however many models there are.
 
     Coins do not depend on the rows (see :func:`coins`), so the search as a whole, a
     mixture over them, has the same guarantee.
@@ -94,17 +95,9 @@ class Search:
     def fits(self, group, name):
         """Models of a group, with a leader by lot."""
         word = int(self.entropy.words(1, f"leader {name}".encode())[0])
-        plan = self.plan
-        return fitted_group(
-            self.estimator,
-            plan.candidates,
-            group,
-            group[word % len(group)],
-            plan.each,
-            self.to_fit,
-            self.entropy,
-            name,
-        )
+        leader = group[word % len(group)]
+        parts = self.to_fit, self.entropy, name
+        return fitted_group(self.estimator, self.plan, group, leader, *parts)
 
     def run(self, number):
         """Fit a group that is drawn by lot, choose in it, and score the choice."""

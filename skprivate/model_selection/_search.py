@@ -23,6 +23,7 @@ from skprivate.model_selection._report import SearchReport, unit_of
 from skprivate.model_selection._runs import Search, Winner
 from skprivate.model_selection._scoring import check_picklable, scorer_for
 from skprivate.model_selection._table import LabelledRows
+from skprivate.model_selection._variations import number_of_variations
 from skprivate.pipeline._shares import whole_budget
 from skprivate.pipeline._steps import is_seeded
 
@@ -61,9 +62,7 @@ class DPSearch(BestEstimatorMixin, LedgerCarrier, MetaEstimatorMixin, BaseEstima
             The fitted search.
         """
         entropy = entropy_of(self.random_state)
-        plan, scorer = self._plan(entropy), None
-        if not plan.judges_itself:
-            scorer = scorer_for(self.scoring, self.estimator)
+        plan, scorer = self._plan(entropy)
         fraction = check_fraction(self.validation_fraction, "validation_fraction")
         check_picklable(self.n_jobs, self.estimator, scorer)
         self._check_weights(sample_weight)
@@ -115,7 +114,7 @@ class DPSearch(BestEstimatorMixin, LedgerCarrier, MetaEstimatorMixin, BaseEstima
         """A clone that holds the first candidate, fitted on no rows."""
         planned = clone(self)
         entropy = entropy_of(self.random_state)
-        plan = self._plan(entropy)
+        plan, _ = self._plan(entropy)
         model = self._one_run(plan)._planned(n_features, classes=classes)
         fit = model.privacy_
         seeded = entropy.seeded or is_seeded(self.estimator)
@@ -125,7 +124,7 @@ class DPSearch(BestEstimatorMixin, LedgerCarrier, MetaEstimatorMixin, BaseEstima
         return planned
 
     def _plan(self, entropy):
-        """The plan, a function of parameters alone; refuses what is not private."""
+        """Plan and scorer, functions of parameters; refuses what is not private."""
         check_estimator(self.estimator)
         candidates, what = self._candidates(entropy)
         candidates = checked_candidates(self.estimator, candidates, what)
@@ -136,7 +135,9 @@ class DPSearch(BestEstimatorMixin, LedgerCarrier, MetaEstimatorMixin, BaseEstima
         alone = self.scoring is None and all(
             judges_itself(configured(self.estimator, params)) for params in candidates
         )
-        return replace(plan, judges_itself=alone)
+        scorer = None if alone else scorer_for(self.scoring, self.estimator)
+        number = number_of_variations(self.n_variations, plan, scorer)
+        return replace(plan, judges_itself=alone, n_variations=number), scorer
 
     def _one_run(self, plan):
         """The first candidate, with the budget that a run gives it."""
@@ -178,7 +179,7 @@ class DPSearch(BestEstimatorMixin, LedgerCarrier, MetaEstimatorMixin, BaseEstima
         name = type(self).__name__
         if leaks:
             return PrivacyCost(name, leaks=leaks, children=(("estimator", walked[0]),))
-        plan = self._plan(entropy)
+        plan, _ = self._plan(entropy)
         run = walk(self._one_run(plan), "estimator")
         return PrivacyCost(
             name,

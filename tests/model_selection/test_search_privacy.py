@@ -33,6 +33,11 @@ SEARCHES = {
     "one group": DPGridSearchCV(bayes(), {"var_smoothing": [1e-9, 0.1, 1.0]}),
     "few groups": DPGridSearchCV(logistic(), {"C": [0.1, 1.0, 10.0]}),
     "many groups": DPGridSearchCV(logistic(), {"C": [0.1, 1.0]}, mean_runs=3.0),
+    "few groups of several": DPGridSearchCV(
+        bayes(),
+        {"bounds": [(-2, 2), (-1, 1)], "var_smoothing": [1e-9, 0.1]},
+        n_variations=4,
+    ),
     "groups of several": DPGridSearchCV(
         bayes(),
         {"bounds": [(-2, 2), (-1, 1)], "var_smoothing": [1e-9, 0.1]},
@@ -194,7 +199,7 @@ def test_the_best_attack_on_a_choice_stays_within_the_claim():
     """A row that is scored moves the choice between two models as much as it can."""
     n_fits, alpha = 4000, 1e-6
     search = DPGridSearchCV(
-        bayes(), {"var_smoothing": [1e-9, 1e6]}, epsilon=4.0, delta=1e-6
+        bayes(), {"var_smoothing": [1e-9, 1e6]}, epsilon=4.0, n_variations=0
     )
     chosen = []
     for rows in (slice(None), slice(0, -1)):
