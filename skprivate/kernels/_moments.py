@@ -64,6 +64,7 @@ def moments(X, box, weight, codes, n_groups, one):
 def _moments(source, n_rows, tile, weight, codes, one, q, w, count, first, second):
     rows = q.shape[0]
     member = np.empty(rows)
+    everyone, ones = np.zeros((2, q.shape[1])), np.zeros((2, q.shape[1]))
     for start in range(0, n_rows, rows):
         m = min(rows, n_rows - start)
         plain = load_block(source, start, m, tile, weight, q, w)
@@ -71,7 +72,7 @@ def _moments(source, n_rows, tile, weight, codes, one, q, w, count, first, secon
             count[0] += m * one
             _add_whole(q, m, one, first[0], second[0])
         elif plain and count.size == 2 and _are_bits(codes, start, m, member):
-            _add_to_two(q, m, member, one, count, first, second)
+            _add_to_two(q, m, member, one, count, everyone, ones)
         elif plain:
             _add_by_group(q, m, codes, start, one, count, first, second)
         else:
@@ -80,6 +81,11 @@ def _moments(source, n_rows, tile, weight, codes, one, q, w, count, first, secon
                 if 0 <= group < count.size:
                     count[group] += np.rint(w[i] * one)
                     _add_row(q[i], w[i], one, first[group], second[group])
+    if count.size == 2:
+        for total, k in ((first, 0), (second, 1)):
+            for j in range(q.shape[1]):
+                total[0, j] += everyone[k, j] - ones[k, j]
+                total[1, j] += ones[k, j]
 
 
 @inner
@@ -132,12 +138,12 @@ def _are_bits(codes, start, m, member):
 
 
 @inner(fastmath=EXACT)
-def _add_to_two(q, m, member, one, count, first, second):
+def _add_to_two(q, m, member, one, count, everyone, ones):
     """Add rows of weight one to group 0 or 1, as ``member`` says, four at a time.
 
-    What group 1 does not get is left to group 0, exactly: a product with zero or one
-    costs less than a branch. Contraction cannot reach the square, which is rounded
-    before it is added.
+    Sums of all rows and of those of group 1 tell those of group 0, exactly: a product
+    with zero or one costs less than a branch. Contraction cannot reach the square,
+    which is rounded before it is added.
     """
     step = 2.0 / one
     n_features = q.shape[1]
@@ -147,29 +153,27 @@ def _add_to_two(q, m, member, one, count, first, second):
         wc, wd = member[4 * i + 2], member[4 * i + 3]
         for j in range(n_features):
             a, b, c, d = fours[i, 0, j], fours[i, 1, j], fours[i, 2, j], fours[i, 3, j]
-            part = (wa * a + wb * b) + (wc * c + wd * d)
-            first[1, j] += part
-            first[0, j] += (a + b) + (c + d) - part
-        for j in range(n_features):
-            a, b, c, d = fours[i, 0, j], fours[i, 1, j], fours[i, 2, j], fours[i, 3, j]
+            ones[0, j] += (wa * a + wb * b) + (wc * c + wd * d)
+            everyone[0, j] += (a + b) + (c + d)
             ta, tb = np.rint(step * a * a), np.rint(step * b * b)
             tc, td = np.rint(step * c * c), np.rint(step * d * d)
-            part = (wa * ta + wb * tb) + (wc * tc + wd * td)
-            second[1, j] += part
-            second[0, j] += (ta + tb) + (tc + td) - part
+            ones[1, j] += (wa * ta + wb * tb) + (wc * tc + wd * td)
+            everyone[1, j] += (ta + tb) + (tc + td)
     for i in range(m - m % 4, m):
-        group = int(member[i])
         for j in range(n_features):
-            first[group, j] += q[i, j]
-            second[group, j] += np.rint(step * q[i, j] * q[i, j])
+            t = np.rint(step * q[i, j] * q[i, j])
+            ones[0, j] += member[i] * q[i, j]
+            everyone[0, j] += q[i, j]
+            ones[1, j] += member[i] * t
+            everyone[1, j] += t
     n_ones = 0.0
     for i in range(m):
         n_ones += member[i]
     count[0] += one * (m - n_ones)
     count[1] += one * n_ones
     for j in range(n_features):
-        second[0, j] -= one * (m - n_ones)
-        second[1, j] -= one * n_ones
+        ones[1, j] -= one * n_ones
+        everyone[1, j] -= one * m
 
 
 @inner
