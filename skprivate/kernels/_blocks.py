@@ -93,10 +93,11 @@ def clean_target(target, weight):
 
     Such a target becomes zero, so that zero times it stays zero.
     """
+    whole = np.asarray(target).dtype.kind in "biu"
     target = np.ascontiguousarray(target, dtype=np.float64)
     weight = clean_weights(weight)
-    finite = np.isfinite(target)
-    if finite.all():
+    finite = whole or np.isfinite(target)
+    if np.all(finite):
         return target, weight
     weight = np.where(finite, weight if weight.size else 1.0, 0.0)
     return np.where(finite, target, 0.0), weight

@@ -1,5 +1,7 @@
 """Sums of per-row gradients of generalised linear losses, each clipped."""
 
+from functools import lru_cache
+
 import numpy as np
 
 from skprivate.kernels._blocks import (
@@ -81,9 +83,17 @@ def rounded_coef(coef, one, reach=1.0):
     ``sum |coef| * d * one * 2**-51`` if ``reach`` is one.
     """
     coef = np.asarray(coef, dtype=np.float64)
+    reach = np.broadcast_to(np.asarray(reach, dtype=np.float64), coef.shape[-1] - 1)
+    grid_coef, step = _rounded_coef(coef.tobytes(), float(one), reach.tobytes())
+    return grid_coef.reshape(coef.shape), step
+
+
+@lru_cache(maxsize=8)  # all chunks of a pass share one
+def _rounded_coef(coef, one, reach):
     # A feature of reach zero has no say, but its W must not overflow either.
-    reach = np.maximum(np.broadcast_to(reach, coef.shape[-1] - 1), 1.0)
-    largest = np.abs(coef[..., :-1]) @ reach + np.abs(coef[..., -1])
+    reach = np.maximum(np.frombuffer(reach), 1.0)
+    coef = np.frombuffer(coef).reshape(-1, reach.size + 1)
+    largest = np.abs(coef[:, :-1]) @ reach + np.abs(coef[:, -1])
     size = np.frexp(largest.max())[1]
     bits = 51 - int(np.log2(one)) - int(size)
     return np.trunc(np.ldexp(coef, bits)), float(np.ldexp(1.0 / one, -bits))
