@@ -232,7 +232,7 @@ def _read_sparse(source, n_features, start, stop, tile, out):
     return _quantise(values, tile, out) if tile.size else _copy(values, out)
 
 
-@overload(read_rows, jit_options={"_nrt": False})
+@overload(read_rows, inline="always", jit_options={"_nrt": False})
 def _compiled_read_rows(source, n_features, start, stop, tile, out):
     return _read_dense if isinstance(source, Array) else _read_sparse
 

@@ -59,7 +59,7 @@ def _add_residuals(q, m, w, nearest, centers, radius, limit, count, total):
         for j in range(n_features):
             q[i, j] -= centers[k, j]
     squared_norms(q, m, length)
-    shrink_long_rows(length, m, limit, radius, True, w)
+    shrink_long_rows(length, m, limit, radius, 2, w)
     for i in range(m):
         k = nearest[i]
         for j in range(n_features):

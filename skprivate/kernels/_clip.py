@@ -92,16 +92,16 @@ def _clipped_sum(source, n_rows, tile, weight, norm, limit, levels, q, factor, t
         elif norm == 1:
             absolute_norms(q, m, length)
         if norm:
-            shrink_long_rows(length, m, limit, levels, norm == 2, factor)
+            shrink_long_rows(length, m, limit, levels, norm, factor)
         add_truncated(q, m, factor, total)
 
 
 @inner
-def shrink_long_rows(length, m, limit, levels, squared, factor):
+def shrink_long_rows(length, m, limit, levels, norm, factor):
     """Multiply ``factor`` of every row longer than ``limit`` by what makes it fit.
 
-    Roots and quotients are taken only for blocks that have such rows. Returns whether
-    there are any.
+    Lengths are squared if ``norm`` is two. Roots and quotients are taken only for
+    blocks that have such rows. Returns whether there are any.
     """
     n_long = 0
     for i in range(m):
@@ -109,6 +109,6 @@ def shrink_long_rows(length, m, limit, levels, squared, factor):
     if n_long:
         for i in range(m):
             if not length[i] <= limit:
-                size = np.sqrt(length[i]) if squared else length[i]
+                size = np.sqrt(length[i]) if norm == 2 else length[i]
                 factor[i] *= levels / size * SHRINK
     return n_long > 0

@@ -36,11 +36,11 @@ def add_clipped_products(
     one, limit, levels = ball
     n_features, most = q.shape[1], columns.shape[1]
     n_columns = n_features + (2 if target.size else 1)
-    length, factor = np.empty(most), np.empty(most)
+    part, length, factor = np.empty(most), np.empty(most), np.empty(most)
     for start in range(0, n_rows, most):
         m = min(most, n_rows - start)
         plain = _load_columns(
-            source, start, m, tile, weight, q, w, columns, length, factor
+            source, start, m, tile, weight, q, w, columns, part, length, factor
         )
         for i in range(m):
             columns[n_features, i] = one
@@ -53,15 +53,17 @@ def add_clipped_products(
         if not plain:
             for i in range(m):
                 factor[i] = np.sqrt(factor[i])
-        any_long = shrink_long_rows(length, m, limit, levels, True, factor)
+        any_long = shrink_long_rows(length, m, limit, levels, 2, factor)
         if any_long or not plain:
             _shorten(columns, n_columns, m, factor)
         after = (start + m) * n_features
         _add_products(columns, n_columns, m, total, source, after)
 
 
-@inner
-def _load_columns(source, first, n_rows, tile, weight, q, w, columns, length, factor):
+@inner(inline="always")
+def _load_columns(
+    source, first, n_rows, tile, weight, q, w, columns, part, length, factor
+):
     """Fill columns, squared norms and factors of rows.
 
     Returns whether all factors are certainly one.
@@ -71,8 +73,9 @@ def _load_columns(source, first, n_rows, tile, weight, q, w, columns, length, fa
     for start in range(0, n_rows, rows):
         m = min(rows, n_rows - start)
         plain &= load_block(source, first + start, m, tile, weight, q, w)
-        squared_norms(q, m, length[start:])
+        squared_norms(q, m, part)
         for i in range(m):
+            length[start + i] = part[i]
             factor[start + i] = w[i]
             for j in range(n_features):
                 columns[j, start + i] = q[i, j]
@@ -98,7 +101,7 @@ def load_targets(target, first, m, unit, out, factor):
     return finite
 
 
-@inner
+@inner(inline="always")
 def _shorten(columns, n_columns, m, factor):
     """Multiply rows by their factors, and truncate; a factor of one changes nothing."""
     for j in range(n_columns):

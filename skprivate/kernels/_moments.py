@@ -82,10 +82,11 @@ def _moments(source, n_rows, tile, weight, codes, one, q, w, count, first, secon
                     count[group] += np.rint(w[i] * one)
                     _add_row(q[i], w[i], one, first[group], second[group])
     if count.size == 2:
-        for total, k in ((first, 0), (second, 1)):
-            for j in range(q.shape[1]):
-                total[0, j] += everyone[k, j] - ones[k, j]
-                total[1, j] += ones[k, j]
+        for j in range(q.shape[1]):
+            first[0, j] += everyone[0, j] - ones[0, j]
+            second[0, j] += everyone[1, j] - ones[1, j]
+            first[1, j] += ones[0, j]
+            second[1, j] += ones[1, j]
 
 
 @inner

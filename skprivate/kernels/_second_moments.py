@@ -165,7 +165,7 @@ def _clipped_rows(
         if not plain:
             for i in range(m):
                 factor[i] = np.sqrt(factor[i])
-        shrink_long_rows(length, m, limit, levels, True, factor)
+        shrink_long_rows(length, m, limit, levels, 2, factor)
         for i in range(m):
             if factor[i] != 1.0:
                 _shorten(factor[i], start + i, v, ends)
