@@ -1,8 +1,8 @@
 """Sums of products of the columns of few features, clipped row by row.
 
-A block of rows is kept column by column: norms, factors and products then run along
-columns, in vector instructions, however few features there are. BLAS, which is made
-for wide matrices, takes twice as long.
+A block of rows is kept column by column: factors and products then run along columns,
+in vector instructions, however few features there are. BLAS, which is made for wide
+matrices, takes twice as long.
 """
 
 import numpy as np

@@ -88,7 +88,7 @@ def rounded_coef(coef, one, reach=1.0):
     return grid_coef.reshape(coef.shape), step
 
 
-@lru_cache(maxsize=8)  # all chunks of a pass share one
+@lru_cache(maxsize=8)  # all chunks of a pass share one, and nobody writes to it
 def _rounded_coef(coef, one, reach):
     # A feature of reach zero has no say, but its W must not overflow either.
     reach = np.maximum(np.frombuffer(reach), 1.0)

@@ -23,8 +23,8 @@ def exponentials(values, m, out):
 
     Cody and Waite's reduction to |r| <= ln(2) / 2 and the Taylor polynomial of degree
     11, whose remainder there is below 1e-14; in three parts, which do not wait for each
-    other. The power of two is written as the bits of
-    a double: unlike a call of the library's exp, all of it vectorises.
+    other. The power of two is written as the bits of a double: unlike a call of the
+    library's exp, all of it vectorises.
     """
     bits = out.view(np.int64)
     for i in range(m):

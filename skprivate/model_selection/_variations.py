@@ -5,9 +5,10 @@ among few. So they may as well choose among models that differ by luck: the answ
 fit are released, and may be given fresh noise as often as one likes, at no price. Some
 of that noise happens to undo what the first did.
 
-This is at least as good as several fits that share the budget. Of ``k`` answers with
-Gaussian noise, each for ``mu / sqrt(k)``, the mean is one answer for ``mu``, and tells
-all that they do about the rows: given it, they are a matter of coins alone.
+Several fits that share the budget would bring such luck, too, but at a price. Of ``k``
+answers to one question with Gaussian noise, each for ``mu / sqrt(k)``, the mean is one
+answer for ``mu``, and a sufficient statistic: given it, the others are a matter of
+coins. So they can be had by variations of the one, which remains to be chosen itself.
 """
 
 from numbers import Integral

@@ -49,3 +49,17 @@ def test_no_row_is_longer_than_stated(X, weight):
 def test_the_bound_is_reached():
     total = moments(np.full((1, 4), 3.0), box_of(4, 10), NONE, NO_CODES, 1, 2.0**10)
     assert squared(total) == 4**10 * (1 + 2 * 4)
+
+
+@pytest.mark.parametrize("n_rows", [1, 31, 34, 403])
+def test_two_groups_agree_with_the_twin(n_rows, rng):
+    """Two groups have a loop of their own, for blocks where nothing is odd."""
+    X, codes = rng.normal(size=(n_rows, 7)), rng.integers(0, 2, n_rows)
+    box, codes = box_of(7, 17), codes.astype(np.int32)
+    for spoil in (None, "value", "code"):
+        if spoil == "value":
+            X[n_rows // 2, 3] = np.nan
+        elif spoil == "code":
+            codes[-1] = 2
+        arguments = X, box, NONE, codes, 2, 2.0**17
+        np.testing.assert_array_equal(moments(*arguments), twin(*arguments))

@@ -6,7 +6,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from skprivate.kernels import second_moments, second_moments_bits
-from tests.kernels.hostile import NONE, box_of, exactly, matrices, on_grid, squared
+from tests.kernels.hostile import (
+    NONE,
+    as_csr,
+    box_of,
+    exactly,
+    matrices,
+    on_grid,
+    squared,
+)
 
 
 def twin(X, target, box, target_box, weight, levels, one):
@@ -42,6 +50,19 @@ def test_rows_of_any_width_agree_with_the_twin(d, part, rng):
     y, target_box = rng.random(600), np.array([0.0, 1.0, 0.5, 2.0**17])
     arguments = (X, y, box_of(d, 16), target_box, rng.random(600), 2.0**16, 2.0**14)
     np.testing.assert_array_equal(second_moments(*arguments), twin(*arguments))
+
+
+@pytest.mark.parametrize("kind", [np.asarray, as_csr])
+@pytest.mark.parametrize("d", [20, 200])
+def test_rows_that_are_not_finite_add_nothing_at_any_width(d, kind, rng):
+    X, y = rng.normal(size=(600, d)), rng.random(600)
+    odd = rng.random(600) < 0.1
+    X[odd, 3] = rng.choice([np.nan, np.inf, -np.inf], odd.sum())
+    y[:5] = np.nan
+    kept = ~odd & np.isfinite(y)
+    rest = box_of(d, 16), np.array([0.0, 1.0, 0.5, 2.0**17]), NONE, 2.0**16, 2.0**14
+    total = second_moments(kind(X), y, *rest)
+    np.testing.assert_array_equal(total, twin(X[kept], y[kept], *rest))
 
 
 @given(
