@@ -107,7 +107,8 @@ def tile_box(box, limit=np.inf):
     """The box repeated until a row of it is long enough for vector instructions.
 
     Rows are ``center``, ``scale``, the lowest and the highest integer, both cut to
-    ``[-limit, limit]``, and whether all features share these two. Clipping after
+    ``[-limit, limit]``, and what all features share: 2 for all of these, 1 for the last
+    two, 0 for neither. Clipping after
     scaling gives the same integers, because subtraction, multiplication by a
     non-negative number and rint are monotone even as rounded operations, and needs no
     care when a difference overflows. A feature of scale zero is centred at zero, so
@@ -133,11 +134,14 @@ def _tile_box(box, limit):
         # The integer of a flat feature is zero: limits of the others can serve it too.
         lowest[flat] = min(lowest[~flat].min(), 0.0)
         highest[flat] = max(highest[~flat].max(), 0.0)
-    common = (lowest == lowest[:1]).all() and (highest == highest[:1]).all()
+    same_ends, same = (
+        all((part == part[:1]).all() for part in parts)
+        for parts in ((lowest, highest), (lowest, highest, center, scale))
+    )
     repeats = _tile_rows(center.size)
     tile = aligned(5 * center.size * repeats).reshape(5, -1)
     tile[:4] = np.tile([center, scale, lowest, highest], repeats)
-    tile[4] = common
+    tile[4] = same_ends + same
     return tile
 
 
@@ -163,12 +167,28 @@ def _plus_nothing(total, value):
 
 
 @inner
+def _quantise_alike(values, unit, out):
+    """`_quantise` with one center, scale, lowest and highest integer for all values."""
+    center, scale, low, high = unit[0], unit[1], unit[2], unit[3]
+    odd = 0.0
+    for k in range(values.size):
+        u = values[k]
+        odd = _plus_nothing(odd, u)
+        v = np.rint((u - center) * scale)
+        v = low if v < low else v
+        out[k] = high if v > high else v
+    return odd == 0.0
+
+
+@inner
 def _quantise(values, tile, out):
     """Integers of the values of whole rows; ``out`` may be the same memory.
 
-    Loads bound the speed: limits that all features share stay in registers. Indices,
-    unlike slices, cost no reference counting. Returns whether all values are finite.
+    Loads bound the speed: what all features share stays in registers. Indices, unlike
+    slices, cost no reference counting. Returns whether all values are finite.
     """
+    if tile[4, 0] == 2.0:
+        return _quantise_alike(values, tile[:, 0], out)
     center, scale, lowest, highest = tile[0], tile[1], tile[2], tile[3]
     width = center.size
     n_tiles = values.size // width

@@ -11,6 +11,8 @@ from skprivate.kernels._blocks import (
 )
 from skprivate.kernels._jit import EXACT, inner, kernel
 
+NARROW = 64  # features; fewer make short loops
+
 
 def moments(X, box, weight, codes, n_groups, one):
     """Per group, the sum over its rows of ``(one, q, t)``.
@@ -62,15 +64,16 @@ def moments(X, box, weight, codes, n_groups, one):
 
 @kernel
 def _moments(source, n_rows, tile, weight, codes, one, q, w, count, first, second):
-    rows = q.shape[0]
+    rows, n_features = q.shape
     member = np.empty(rows)
-    everyone, ones = np.zeros((2, q.shape[1])), np.zeros((2, q.shape[1]))
+    everyone, ones = np.zeros((2, n_features)), np.zeros((2, n_features))
+    lanes = np.zeros((2, n_features * (rows // 4 if n_features < NARROW else 1)))
     for start in range(0, n_rows, rows):
         m = min(rows, n_rows - start)
         plain = load_block(source, start, m, tile, weight, q, w)
         if plain and codes.size == 0:
             count[0] += m * one
-            _add_whole(q, m, one, first[0], second[0])
+            _add_whole(q, m, one, lanes[0], lanes[1])
         elif plain and count.size == 2 and _are_bits(codes, start, m, member):
             _add_to_two(q, m, member, one, count, everyone, ones)
         elif plain:
@@ -82,11 +85,15 @@ def _moments(source, n_rows, tile, weight, codes, one, q, w, count, first, secon
                     count[group] += np.rint(w[i] * one)
                     _add_row(q[i], w[i], one, first[group], second[group])
     if count.size == 2:
-        for j in range(q.shape[1]):
+        for j in range(n_features):
             first[0, j] += everyone[0, j] - ones[0, j]
             second[0, j] += everyone[1, j] - ones[1, j]
             first[1, j] += ones[0, j]
             second[1, j] += ones[1, j]
+    if codes.size == 0:
+        for k in range(lanes.shape[1]):
+            first[0, k % n_features] += lanes[0, k]
+            second[0, k % n_features] += lanes[1, k]
 
 
 @inner
@@ -105,26 +112,30 @@ def _add_by_group(q, m, codes, start, one, count, first, second):
 
 @inner(fastmath={"reassoc"})
 def _add_whole(q, m, one, first, second):
-    """Add rows of weight one, four at a time.
+    """Add rows of weight one to lanes: totals of every so many values.
+
+    There are as many lanes as features, or as values in a quarter of a block where
+    features are few: long loops are fast whatever the number of features is.
 
     Reassociation cannot reach ``(2 / one * v) * v``: scaling by a power of two is
     exact, so every grouping rounds to the same number.
     """
     step = 2.0 / one
-    whole = m - m % 4
-    for i in range(0, whole, 4):
-        a, b, c, d = q[i], q[i + 1], q[i + 2], q[i + 3]
-        for j in range(first.size):
+    width = first.size
+    values = q.reshape(q.size)[: m * q.shape[1]]
+    whole = values.size - values.size % (4 * width)
+    for k in range(0, whole, 4 * width):
+        a, b = values[k:], values[k + width :]
+        c, d = values[k + 2 * width :], values[k + 3 * width :]
+        for j in range(width):
             ta = np.rint(step * a[j] * a[j]) + np.rint(step * b[j] * b[j])
             tc = np.rint(step * c[j] * c[j]) + np.rint(step * d[j] * d[j])
             first[j] += (a[j] + b[j]) + (c[j] + d[j])
-            second[j] += ta + tc
-    for i in range(whole, m):
-        for j in range(first.size):
-            first[j] += q[i, j]
-            second[j] += np.rint(step * q[i, j] * q[i, j])
-    for j in range(first.size):
-        second[j] -= m * one
+            second[j] += (ta + tc) - 4.0 * one
+    for k in range(whole, values.size):
+        v, lane = values[k], (k - whole) % width
+        first[lane] += v
+        second[lane] += np.rint(step * v * v) - one
 
 
 @inner
