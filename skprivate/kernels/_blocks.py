@@ -24,10 +24,13 @@ from numba.extending import overload
 from numba.types import Array
 
 from skprivate.kernels._jit import EXACT, inner
+from skprivate.kernels._prefetch import prefetch
 from skprivate.kernels._watch import tell
 
 CHUNK_ROWS = 2**16
-BLOCK_VALUES = 640
+BLOCK_VALUES = 960
+AHEAD = 2 * BLOCK_VALUES  # how far from the values being read others are asked for
+STRETCH = 160  # about as many are asked for at a time
 MIN_ROWS = 8
 
 
@@ -50,10 +53,10 @@ def open_block(n_features, rows=None):
 
     The last weight is that of no row: it becomes one when a row is not finite.
 
-    About five kilobytes, at least eight rows: with larger blocks, the processor waits
-    for memory while it reads one and leaves memory idle while it computes. Aligned to
-    the 64 bytes of a cache line: loads that straddle two lines made the quantiser 1.5
-    times slower. ``rows`` asks for another number of rows, for what BLAS does.
+    About eight kilobytes, at least eight rows: they share the first cache with what
+    puts them on the grid and with the lines that arrive. Aligned to the 64 bytes of a
+    cache line: loads that straddle two lines made the quantiser 1.5 times slower.
+    ``rows`` asks for another number of rows, for what BLAS does.
     """
     rows = rows or BLOCK_VALUES // max(n_features, MIN_ROWS)
     unit = max(_tile_rows(n_features), MIN_ROWS)
@@ -65,13 +68,13 @@ def open_block(n_features, rows=None):
 
 
 def _tile_rows(n_features):
-    """Rows of a tile: enough values for vector instructions, few enough for the cache.
+    """Rows of a tile: enough values for vector instructions, few enough to ask for.
 
     Blocks hold a whole number of tiles.
     """
-    if n_features >= 128:
-        return 1
-    return MIN_ROWS if n_features >= 16 else 4 * MIN_ROWS
+    if n_features < 16:
+        return 4 * MIN_ROWS
+    return max(MIN_ROWS >> max(n_features // 16 - 1, 0).bit_length(), 1)
 
 
 def aligned(size):
@@ -167,67 +170,73 @@ def _plus_nothing(total, value):
 
 
 @inner
-def _quantise_alike(values, unit, out):
-    """`_quantise` with one center, scale, lowest and highest integer for all values."""
-    center, scale, low, high = unit[0], unit[1], unit[2], unit[3]
-    odd = 0.0
-    for k in range(values.size):
-        u = values[k]
-        odd = _plus_nothing(odd, u)
-        v = np.rint((u - center) * scale)
-        v = low if v < low else v
-        out[k] = high if v > high else v
-    return odd == 0.0
-
-
-@inner
-def _quantise(values, tile, out):
+def _quantise(values, later, tile, out):
     """Integers of the values of whole rows; ``out`` may be the same memory.
 
-    Loads bound the speed: what all features share stays in registers. Indices, unlike
-    slices, cost no reference counting. Returns whether all values are finite.
+    While a tile is read, as many values that come ``later`` are asked for. Loads bound
+    the speed: what all features share stays in registers. Returns whether all values
+    are finite.
     """
-    if tile[4, 0] == 2.0:
-        return _quantise_alike(values, tile[:, 0], out)
-    center, scale, lowest, highest = tile[0], tile[1], tile[2], tile[3]
-    width = center.size
-    n_tiles = values.size // width
     odd = 0.0
-    if tile[4, 0] == 1.0:
-        low, high = lowest[0], highest[0]
-        for i in range(n_tiles):
-            for k in range(width):
-                u = values[i * width + k]
-                odd = _plus_nothing(odd, u)
-                v = np.rint((u - center[k]) * scale[k])
-                v = low if v < low else v
-                out[i * width + k] = high if v > high else v
-    else:
-        for i in range(n_tiles):
-            for k in range(width):
-                u = values[i * width + k]
-                odd = _plus_nothing(odd, u)
-                v = np.rint((u - center[k]) * scale[k])
-                v = lowest[k] if v < lowest[k] else v
-                out[i * width + k] = highest[k] if v > highest[k] else v
-    whole = n_tiles * width
-    for k in range(values.size - whole):
-        u = values[whole + k]
-        odd = _plus_nothing(odd, u)
-        v = np.rint((u - center[k]) * scale[k])
-        v = lowest[k] if v < lowest[k] else v
-        out[whole + k] = highest[k] if v > highest[k] else v
+    center, scale, lowest, highest = tile[0], tile[1], tile[2], tile[3]
+    shared, low, high = tile[4, 0], lowest[0], highest[0]
+    for start in range(0, values.size, center.size):
+        stop = min(start + center.size, values.size)
+        prefetch(later, start, stop)
+        u, v = values[start:stop], out[start:stop]
+        if shared == 2.0:
+            odd += _quantise_alike(u, center[0], scale[0], low, high, v)
+        elif shared == 1.0:
+            odd += _quantise_within(u, center, scale, low, high, v)
+        else:
+            odd += _quantise_each(u, center, scale, lowest, highest, v)
     return odd == 0.0
 
 
 @inner
-def _copy(values, out):
-    """Copy values, as float64. Returns whether all are finite."""
+def _quantise_alike(values, center, scale, low, high, out):
     odd = 0.0
     for k in range(values.size):
-        u = values[k]
-        odd = _plus_nothing(odd, u)
-        out[k] = u
+        odd = _plus_nothing(odd, values[k])
+        v = np.rint((values[k] - center) * scale)
+        v = low if v < low else v
+        out[k] = high if v > high else v
+    return odd
+
+
+@inner
+def _quantise_within(values, center, scale, low, high, out):
+    odd = 0.0
+    for k in range(values.size):
+        odd = _plus_nothing(odd, values[k])
+        v = np.rint((values[k] - center[k]) * scale[k])
+        v = low if v < low else v
+        out[k] = high if v > high else v
+    return odd
+
+
+@inner
+def _quantise_each(values, center, scale, lowest, highest, out):
+    odd = 0.0
+    for k in range(values.size):
+        odd = _plus_nothing(odd, values[k])
+        v = np.rint((values[k] - center[k]) * scale[k])
+        v = lowest[k] if v < lowest[k] else v
+        out[k] = highest[k] if v > highest[k] else v
+    return odd
+
+
+@inner
+def _copy(values, later, out):
+    """Copy values, as float64. Returns whether all are finite."""
+    odd = 0.0
+    for start in range(0, values.size, STRETCH):
+        stop = min(start + STRETCH, values.size)
+        prefetch(later, start, stop)
+        u, v = values[start:stop], out[start:stop]
+        for k in range(u.size):
+            odd = _plus_nothing(odd, u[k])
+            v[k] = u[k]
     return odd == 0.0
 
 
@@ -243,13 +252,19 @@ def read_rows(source, n_features, start, stop, tile, out):
 
 def _read_dense(source, n_features, start, stop, tile, out):
     values = source[start * n_features : stop * n_features]
-    return _quantise(values, tile, out) if tile.size else _copy(values, out)
+    later = source[min(start * n_features + AHEAD, source.size) :]
+    if tile.size:
+        return _quantise(values, later, tile, out)
+    return _copy(values, later, out)
 
 
 def _read_sparse(source, n_features, start, stop, tile, out):
     values = out[: (stop - start) * n_features]
     _scatter(source[0], source[1], source[2], n_features, start, stop, values)
-    return _quantise(values, tile, out) if tile.size else _copy(values, out)
+    nothing = values[:0]
+    if tile.size:
+        return _quantise(values, nothing, tile, out)
+    return _copy(values, nothing, out)
 
 
 @overload(read_rows, inline="always", jit_options={"_nrt": False})
