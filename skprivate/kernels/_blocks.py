@@ -96,12 +96,11 @@ def clean_target(target, weight):
 
     Such a target becomes zero, so that zero times it stays zero.
     """
-    whole = np.asarray(target).dtype.kind in "biu"
     target = np.ascontiguousarray(target, dtype=np.float64)
     weight = clean_weights(weight)
-    finite = whole or np.isfinite(target)
-    if np.all(finite):
+    if _all_finite(target):
         return target, weight
+    finite = np.isfinite(target)
     weight = np.where(finite, weight if weight.size else 1.0, 0.0)
     return np.where(finite, target, 0.0), weight
 
@@ -167,6 +166,14 @@ def _scatter(data, indices, indptr, n_features, start, stop, values):
 def _plus_nothing(total, value):
     """``total``, or NaN if ``value`` is not finite; any order gives the same."""
     return total + value * 0.0
+
+
+@inner
+def _all_finite(values):
+    odd = 0.0
+    for k in range(values.size):
+        odd = _plus_nothing(odd, values[k])
+    return odd == 0.0
 
 
 @inner

@@ -113,17 +113,14 @@ def _gradient(source, n_rows, tile, weight, target, coef, task, q, w, total):
         for i in range(m):
             slope[i] = (slope[i] + one * coef[n_features]) * step
         residuals(loss, param, slope, target, start, m, work)
-        clip_slopes(slope, m, length, one, clip, w)
+        clip_slopes(slope, m, length, one, clip)
+        total[n_features] += _weigh(slope, m, one, w)
         add_truncated(q, m, w, total)
-        constant = 0.0
-        for i in range(m):
-            constant += np.trunc(w[i] * one)
-        total[n_features] += constant
 
 
 @inner
-def clip_slopes(slope, m, length, one, clip, w):
-    """Multiply ``w`` by the derivative of the loss, cut so that ``|r| |v| <= clip``.
+def clip_slopes(slope, m, length, one, clip):
+    """Cut derivatives of the loss so that ``|r| |v| <= clip``.
 
     ``length`` has the squared norms of ``v`` without its constant. A derivative that is
     NaN counts as zero, so that no loss can break the guarantee. Squares tell that most
@@ -142,5 +139,16 @@ def clip_slopes(slope, m, length, one, clip, w):
             if not r * r * square <= limit:
                 room = clip * SHRINK / np.sqrt(square)
                 slope[i] = room if r > 0.0 else (-room if r < 0.0 else 0.0)
+
+
+@inner(fastmath={"reassoc"})
+def _weigh(slope, m, one, w):
+    """Multiply weights by slopes; the sum of their products with ``one``, truncated.
+
+    ``one`` is a power of two: reassociated, the products round to the same numbers.
+    """
+    total = 0.0
     for i in range(m):
         w[i] *= slope[i]
+        total += np.trunc(w[i] * one)
+    return total

@@ -63,11 +63,9 @@ def residuals(loss, param, margins, targets, start, m, work):
     ``work`` is scratch memory of the size of ``margins``.
     """
     if loss == LOGISTIC:  # a branch inside a loop would keep it from vectorising
-        for i in range(m):
-            margins[i] = -margins[i]
         exponentials(margins, m, work)
         for i in range(m):
-            margins[i] = 1.0 / (1.0 + work[i]) - targets[start + i]
+            margins[i] = (1.0 - targets[start + i]) - 1.0 / (1.0 + work[i])
     elif loss == POISSON:
         exponentials(margins, m, work)
         for i in range(m):
