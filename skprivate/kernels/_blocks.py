@@ -32,6 +32,7 @@ BLOCK_VALUES = 960
 AHEAD = 2 * BLOCK_VALUES  # how far from the values being read others are asked for
 STRETCH = 160  # about as many are asked for at a time
 MIN_ROWS = 8
+_ALL_ONES = np.empty(0)
 
 
 def open_chunk(X):
@@ -87,6 +88,8 @@ def aligned(size):
 def clean_weights(weight):
     """Weights in [0, 1]; zero for one that is not a positive finite number."""
     weight = np.asarray(weight, dtype=np.float64)
+    if not weight.size:
+        return _ALL_ONES
     usable = (weight > 0.0) & (weight < np.inf)
     return np.where(usable, np.minimum(weight, 1.0), 0.0)
 

@@ -29,10 +29,7 @@ def open_columns(n_columns):
 def add_clipped_products(
     source, n_rows, tile, weight, target, unit, ball, q, w, columns, total
 ):
-    """Add the products of clipped rows ``(q, one, t)`` to the lower triangle.
-
-    Entries above the diagonal are left undefined.
-    """
+    """Sum in ``total``, zero before, the products of clipped rows ``(q, one, t)``."""
     one, limit, levels = ball
     n_features, most = q.shape[1], columns.shape[1]
     n_columns = n_features + (2 if target.size else 1)
@@ -58,6 +55,9 @@ def add_clipped_products(
             _shorten(columns, n_columns, m, factor)
         after = (start + m) * n_features
         _add_products(columns, n_columns, m, total, source, after)
+    for a in range(n_columns):
+        for b in range(a):
+            total[b, a] = total[a, b]
 
 
 @inner(inline="always")
@@ -114,7 +114,8 @@ def _shorten(columns, n_columns, m, factor):
 def _add_products(columns, n_columns, m, total, source, after):
     """Add products of columns, two by four at a time: sums stay in registers.
 
-    Meanwhile the next block, which begins at the value ``after``, is asked for.
+    Entries above the diagonal are left undefined. Meanwhile the next block, which
+    begins at the value ``after``, is asked for.
     """
     n_steps = (n_columns + 1) * (n_columns + 3) // 16 + 1
     portion = m * n_columns // n_steps + 1

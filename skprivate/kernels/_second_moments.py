@@ -74,8 +74,7 @@ def _by_columns(rows, targets, ball, n_features, n_ends):
     columns = open_columns(n_features + n_ends)
     total = np.zeros((len(columns), len(columns)))
     add_clipped_products(*rows, *targets, ball, q, w, columns, total)
-    total = np.tril(total[: n_features + n_ends, : n_features + n_ends])
-    return total + np.tril(total, -1).T
+    return total[: n_features + n_ends, : n_features + n_ends]
 
 
 def _by_rows(rows, targets, ball, n_features, n_ends):
