@@ -30,7 +30,7 @@ from skprivate.kernels._watch import tell
 CHUNK_ROWS = 2**16
 BLOCK_VALUES = 960
 AHEAD = 2 * BLOCK_VALUES  # how far from the values being read others are asked for
-STRETCH = 160  # about as many are asked for at a time
+STRETCH = 255  # at most as many are asked for at a time, unless one row has more
 MIN_ROWS = 8
 _ALL_ONES = np.empty(0)
 
@@ -73,9 +73,8 @@ def _tile_rows(n_features):
 
     Blocks hold a whole number of tiles.
     """
-    if n_features < 16:
-        return 4 * MIN_ROWS
-    return max(MIN_ROWS >> max(n_features // 16 - 1, 0).bit_length(), 1)
+    rows = (STRETCH // n_features).bit_length() - 1
+    return min(1 << max(rows, 0), 4 * MIN_ROWS)
 
 
 def aligned(size):
@@ -113,10 +112,11 @@ def tile_box(box, limit=np.inf):
 
     Rows are ``center``, ``scale``, the lowest and the highest integer, both cut to
     ``[-limit, limit]``, and what all features share: 2 for all of these, 1 for the last
-    two, 0 for neither. Clipping after
-    scaling gives the same integers, because subtraction, multiplication by a
-    non-negative number and rint are monotone even as rounded operations, and needs no
-    care when a difference overflows. A feature of scale zero is centred at zero, so
+    two, 0 for neither.
+
+    Clipping after scaling gives the same integers, because subtraction, multiplication
+    by a non-negative number and rint are monotone even as rounded operations, and needs
+    no care when a difference overflows. A feature of scale zero is centred at zero, so
     that the overflow of a difference cannot turn into NaN there.
 
     The last few tiles are remembered: all chunks of a pass, and often all passes of a

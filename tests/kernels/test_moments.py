@@ -18,10 +18,11 @@ def twin(X, box, weight, codes, n_groups, one):
     return np.stack([rows[groups == g].sum(axis=0) for g in range(n_groups)])
 
 
+@pytest.mark.parametrize("n_features", [1, 5, 70])
 @pytest.mark.parametrize("weighted", [False, True])
 @pytest.mark.parametrize("grouped", [False, True])
-def test_agrees_with_its_twin(weighted, grouped, rng):
-    X, box = rng.normal(size=(203, 5)), box_of(5, 17)
+def test_agrees_with_its_twin(weighted, grouped, n_features, rng):
+    X, box = rng.normal(size=(203, n_features)), box_of(n_features, 17)
     weight = rng.random(203) if weighted else NONE
     codes = rng.integers(-1, 4, 203).astype(np.int32) if grouped else NO_CODES
     n_groups = 3 if grouped else 1
