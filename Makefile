@@ -5,7 +5,7 @@ PYTHON ?= $(shell command -v python3 || command -v python)
 JOBS ?= 2
 DATA ?= breast_cancer
 TARGET ?=
-BENCHMARKS ?= kernels noise start estimators transformers utility
+BENCHMARKS ?= kernels noise start estimators resources transformers utility
 SKLEARN ?= 1.6 1.7 1.8 1.9
 
 BIN := .venv/bin
