@@ -32,7 +32,7 @@ BLOCK_VALUES = 960
 AHEAD = 2 * BLOCK_VALUES  # how far from the values being read others are asked for
 STRETCH = 255  # at most as many are asked for at a time, unless one row has more
 MIN_ROWS = 8
-_ALL_ONES = np.empty(0)
+_ALL_ONES = np.empty(0)  # weights; writable, as other weights are, for one compilation
 
 
 def open_chunk(X):
@@ -179,6 +179,31 @@ def _all_finite(values):
     return odd == 0.0
 
 
+def _entry(part, k):
+    """Entry ``k`` of an array; or a number, which is that of all entries."""
+    return part[k] if isinstance(part, np.ndarray) else part
+
+
+@overload(_entry, inline="always", jit_options={"_nrt": False})
+def _compiled_entry(part, k):
+    if isinstance(part, Array):
+        return lambda part, k: part[k]
+    return lambda part, k: part
+
+
+@inner
+def _quantise_tile(values, center, scale, lowest, highest, out):
+    """Integers of some values; zero is returned if all of them are finite, else NaN."""
+    odd = 0.0
+    for k in range(values.size):
+        odd = _plus_nothing(odd, values[k])
+        v = np.rint((values[k] - _entry(center, k)) * _entry(scale, k))
+        low, high = _entry(lowest, k), _entry(highest, k)
+        v = low if v < low else v
+        out[k] = high if v > high else v
+    return odd
+
+
 @inner
 def _quantise(values, later, tile, out):
     """Integers of the values of whole rows; ``out`` may be the same memory.
@@ -195,45 +220,12 @@ def _quantise(values, later, tile, out):
         prefetch(later, start, stop)
         u, v = values[start:stop], out[start:stop]
         if shared == 2.0:
-            odd += _quantise_alike(u, center[0], scale[0], low, high, v)
+            odd += _quantise_tile(u, center[0], scale[0], low, high, v)
         elif shared == 1.0:
-            odd += _quantise_within(u, center, scale, low, high, v)
+            odd += _quantise_tile(u, center, scale, low, high, v)
         else:
-            odd += _quantise_each(u, center, scale, lowest, highest, v)
+            odd += _quantise_tile(u, center, scale, lowest, highest, v)
     return odd == 0.0
-
-
-@inner
-def _quantise_alike(values, center, scale, low, high, out):
-    odd = 0.0
-    for k in range(values.size):
-        odd = _plus_nothing(odd, values[k])
-        v = np.rint((values[k] - center) * scale)
-        v = low if v < low else v
-        out[k] = high if v > high else v
-    return odd
-
-
-@inner
-def _quantise_within(values, center, scale, low, high, out):
-    odd = 0.0
-    for k in range(values.size):
-        odd = _plus_nothing(odd, values[k])
-        v = np.rint((values[k] - center[k]) * scale[k])
-        v = low if v < low else v
-        out[k] = high if v > high else v
-    return odd
-
-
-@inner
-def _quantise_each(values, center, scale, lowest, highest, out):
-    odd = 0.0
-    for k in range(values.size):
-        odd = _plus_nothing(odd, values[k])
-        v = np.rint((values[k] - center[k]) * scale[k])
-        v = lowest[k] if v < lowest[k] else v
-        out[k] = highest[k] if v > highest[k] else v
-    return odd
 
 
 @inner

@@ -143,19 +143,17 @@ class ArrayRows(Rows):
         return self.weight > 0 if len(self.weight) else None
 
     def _chunk_rows(self):
-        """Number of rows of a chunk: about `CHUNK_BYTES` of them, all nearly alike."""
+        """Number of rows of a chunk: about `CHUNK_BYTES` of them."""
         X, n_bytes = self.X, CHUNK_BYTES
-        n_rows = max(1, X.shape[0])
         if is_sparse(X):
-            entries = int(X.indptr[-1]) / n_rows
+            entries = int(X.indptr[-1]) / max(1, X.shape[0])
             width = 8 + entries * (X.data.itemsize + X.indices.itemsize)
         else:
             width = X.itemsize * max(1, X.shape[1])
             if X.flags.c_contiguous:  # chunks are no copies: few calls of kernels
-                n_bytes *= 16
-        most = max(1, min(CHUNK_ROWS, int(n_bytes / width)))
-        size = -(-n_rows // -(-n_rows // most))
-        return min(size + -size % 64, most)
+                n_bytes *= 4
+        size = min(CHUNK_ROWS, int(n_bytes / width))
+        return size - size % 64 or max(1, size)
 
     def _chunk(self, start, stop):
         """The arguments of a query for some rows."""
