@@ -43,7 +43,8 @@ class DPCalibrationCurve:
     --------
     >>> from skprivate.metrics import dp_calibration_curve
     >>> y, proba = [0, 1] * 900, [0.2, 0.9] * 900
-    >>> prob_true, prob_pred = dp_calibration_curve(y, proba, classes=[0, 1])
+    >>> curve = dp_calibration_curve(y, proba, classes=[0, 1], n_bins=2)
+    >>> prob_true, prob_pred = curve
     >>> len(prob_true)
     2
     """
@@ -196,7 +197,8 @@ def dp_calibration_curve(
     --------
     >>> from skprivate.metrics import dp_calibration_curve
     >>> y, proba = [0, 1] * 900, [0.2, 0.9] * 900
-    >>> dp_calibration_curve(y, proba, classes=[0, 1]).prob_true.round().tolist()
+    >>> curve = dp_calibration_curve(y, proba, classes=[0, 1], n_bins=2)
+    >>> curve.prob_true.round().tolist()
     [0.0, 1.0]
     """
     return Calibration(classes, pos_label=pos_label, n_bins=n_bins, strategy=strategy)
