@@ -74,10 +74,20 @@ class Query:
         return self.bound / self.step
 
     @property
+    def reach(self):
+        """Largest absolute value of one integer of what one row adds."""
+        heaviest = 1.0 if self.weights is None else float(np.max(self.weights))
+        return self.levels * heaviest
+
+    @property
+    def n_totals(self):
+        """Number of integers that are added: `size`, unless scores are made of them."""
+        return self.size
+
+    @property
     def max_rows(self):
         """Public cap on the number of rows."""
-        heaviest = 1.0 if self.weights is None else float(np.max(self.weights))
-        return int(2**62 // max(1.0, self.levels * heaviest))
+        return int(2**62 // max(1.0, self.reach))
 
     @property
     def name(self):

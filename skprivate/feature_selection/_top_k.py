@@ -53,6 +53,16 @@ class LargestContrast(Query):
         """Number of features."""
         return self.contrasts.box.n_features
 
+    @property
+    def n_totals(self):
+        """That of the contrasts, which are more than the scores made of them."""
+        return self.contrasts.n_totals
+
+    @property
+    def reach(self):
+        """That of the contrasts."""
+        return self.contrasts.reach
+
     def __call__(self, X, y, weight):
         return self.contrasts(X, y, weight)
 

@@ -86,6 +86,16 @@ class _OfTransformed:
         """Public cap on the number of rows, that of the query."""
         return self.query.max_rows
 
+    @property
+    def n_totals(self):
+        """Number of integers, that of the query."""
+        return self.query.n_totals
+
+    @property
+    def reach(self):
+        """Largest integer of a row, that of the query."""
+        return self.query.reach
+
     def __call__(self, X, y, weight):
         if isinstance(X, tuple):
             *parts, width = X

@@ -17,6 +17,7 @@ from skprivate.rows._rows import (
     read_only,
     whole_numbers,
 )
+from skprivate.rows._same import trace_of
 from skprivate.rows._schema import schema_of
 from skprivate.rows._sparse import canonical
 
@@ -79,6 +80,7 @@ class ArrayRows(Rows):
                     "X, y and sample_weight the same number of rows.",
                 )
         self.n_features = self.X.shape[1]
+        self._given = trace_of(X)
 
     def total(self, queries):
         """Exact sums of `queries`; see :meth:`Rows.total`."""
@@ -98,6 +100,10 @@ class ArrayRows(Rows):
                 for i in range(n_threads)
             ]
             return add_totals([part.result() for part in work])
+
+    def held(self):
+        """The array, or the values of a sparse one; and what was given, if it lives."""
+        return [self, self.X.data if is_sparse(self.X) else self.X, self._given]
 
     def encoded(self, classes):
         """These rows, with int32 codes for labels; rows of weight zero may be -1."""
@@ -137,6 +143,9 @@ class ArrayRows(Rows):
         rows = door.admit(self.X, self.y, weight)
         rows.feature_names = self.feature_names
         return rows
+
+    def __getstate__(self):
+        return {**vars(self), "_given": None}  # which is here, and not elsewhere
 
     def _present(self):
         """Mask of the rows that count, or None where all do."""

@@ -103,6 +103,10 @@ class ChunkRows(Rows):
             self._schema = schema_of(_parts(item)[0])
         return self._schema
 
+    def held(self):
+        """The function that opens the source."""
+        return [self, self.open]
+
     def coded(self, categories):
         """These rows, with the categories of each chunk encoded as it comes."""
         rows = copy(self)

@@ -56,6 +56,14 @@ class _OnCodes:
     def max_rows(self):
         return self.query.max_rows
 
+    @property
+    def n_totals(self):
+        return self.query.n_totals
+
+    @property
+    def reach(self):
+        return self.query.reach
+
     def __call__(self, X, y, weight):
         X = np.array(X, dtype=np.float64)
         for j, listed in self.lists:

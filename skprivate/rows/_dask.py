@@ -86,6 +86,10 @@ class DaskRows(Rows):
             return self._door.columns
         return schema_of(self.X)
 
+    def held(self):
+        """The collection; not its name, which may be made of values."""
+        return [self, self.X]
+
     def coded(self, categories):
         """These rows, with the categories of each block encoded where it is."""
         return self._with(_categories=categories)

@@ -1,18 +1,35 @@
 """Rows of several owners."""
 
 from copy import copy
+from numbers import Real
 
+import numpy as np
+
+from skprivate.mechanisms import Tally
+from skprivate.rows._ask import ask_all
+from skprivate.rows._labels import sorted_labels
 from skprivate.rows._refusal import refused
 from skprivate.rows._rows import RowCount, Rows, add_totals, check_row_count
+from skprivate.rows._same import refuse_shared
+
+_ROUNDING = 1e-9  # levels and weights are floats
+_MOST_ROWS = 2**48  # of which no number of parties can wrap a sum
 
 
 class Parties(Rows):
     """Rows held by several parties, each of which answers for its own.
 
+    Parties are asked side by side, each in a thread. What one of them returns is
+    checked before it is added: a party cannot change the form of a total, nor move it
+    farther than the rows that it counts.
+
     Parameters
     ----------
     *parties : Rows
-        Sources with the same columns.
+        Sources with the same columns, of which no two may hold the same rows.
+    timeout : float or None, default=None
+        Seconds that parties have for an answer; None waits for as long as it takes. If
+        one does not answer in time the fit is refused; what was charged stays charged.
 
     Examples
     --------
@@ -22,47 +39,88 @@ class Parties(Rows):
     3
     """
 
-    def __init__(self, *parties):
+    def __init__(self, *parties, timeout=None):
         if not parties or not all(isinstance(party, Rows) for party in parties):
             raise refused(
                 TypeError, "Parties takes one or more sources of rows, as ArrayRows."
             )
-        if len({party.n_features for party in parties}) > 1:
+        if timeout is not None and not (
+            isinstance(timeout, Real) and not isinstance(timeout, bool) and timeout > 0
+        ):
             raise refused(
-                ValueError,
-                "Parties have different numbers of features. Give all of them the same "
-                "columns in the same order.",
+                ValueError, "timeout must be a number of seconds above zero, or None."
             )
-        if len({tuple(party.feature_names or ()) for party in parties} - {()}) > 1:
-            raise refused(
-                ValueError,
-                "Parties have different column names. Give all of them the same "
-                "columns in the same order.",
-            )
-        self.parties = parties
-
-    @property
-    def n_features(self):
-        """Number of columns."""
-        return self.parties[0].n_features
+        refuse_shared(parties)
+        self.parties, self.timeout = parties, timeout
+        self.n_features = self._one_schema()
 
     @property
     def feature_names(self):
-        """Names of the columns, if a party knows them."""
-        names = (party.feature_names for party in self.parties)
+        """Names of the columns, if the parties know them."""
+        names = self._ask(lambda party: party.feature_names)
         return next((known for known in names if known is not None), None)
 
     def total(self, queries):
-        """Exact sums of `queries` over all parties; see :meth:`Rows.total`."""
+        """Exact sums of `queries` over all parties; see :meth:`Rows.total`.
+
+        Guarantee: what each party gives has the form of a total, and is one that as
+        many rows as it counts could have. So a party that lies can forge rows, but
+        neither wrap a sum nor have rows of others left out.
+        """
         counted = (*queries, RowCount())
-        *totals, count = add_totals(party.total(counted) for party in self.parties)
-        check_row_count(int(count[0]), queries)
-        return totals
+        parts = self._ask(lambda party: party.total(counted))
+        shapes = _shapes(parts[0])
+        for i, part in enumerate(parts):
+            if not _possible(part, counted) or _shapes(part) != shapes:
+                raise refused(
+                    ValueError,
+                    f"Party {i + 1} of {len(parts)} gave an answer that is not the sum "
+                    "of its rows: of another number, form or type, or larger than any "
+                    "rows can make it. Leave it out, or ask its owner to mend it.",
+                )
+        check_row_count(sum(int(part[-1][0]) for part in parts), queries)
+        return add_totals(parts)[:-1]
 
     @property
     def columns(self):
-        """What the first party knows of the columns."""
-        return self.parties[0].columns
+        """What the parties know of the columns, which is the same for all."""
+        return self._ask(lambda party: party.columns)[0]
+
+    def held(self):
+        """What holds the rows of all parties."""
+        return [thing for party in self.parties for thing in party.held()]
+
+    def labels(self):
+        """Labels that occur at any party, where all of them know theirs."""
+        found = self._ask(lambda party: np.asarray(party.labels()))
+        found = [labels for labels in found if len(labels)] or found[:1]
+        if len({labels.dtype.kind in "biuf" for labels in found}) > 1:
+            raise refused(
+                ValueError,
+                "Labels are numbers at one party and texts at another. Use one kind, "
+                "or list every label in classes=...",
+            )
+        return sorted_labels(np.concatenate(found))
+
+    def tally(self, numbers, *, missing=False):
+        """Number of rows that hold each value, where all parties can tell.
+
+        Guarantee: that of :meth:`TableRows.tally`, since a row lies at one party. Equal
+        values of different types are different keys: else the type of a key would tell
+        which parties have it.
+        """
+        tallies = self._ask(lambda party: _counts(party, numbers, missing))
+        counts = {j: {} for j in numbers}
+        for tally in tallies:
+            for (j, *key), count in tally.items():
+                key = tuple(key)
+                counts[j][key] = counts[j].get(key, 0) + count
+        return Tally(
+            {
+                j: ([value for _, value in found], list(found.values()))
+                for j, found in counts.items()
+            }
+        )
 
     def coded(self, categories):
         """These rows, with public codes for categories at every party."""
@@ -76,7 +134,82 @@ class Parties(Rows):
         """These rows, validated at every party."""
         return self._each(lambda party: party.through(door))
 
+    def _ask(self, question):
+        return ask_all(self.parties, question, self.timeout)
+
     def _each(self, change):
         rows = copy(self)
-        rows.parties = tuple(change(party) for party in self.parties)
+        rows.parties = tuple(self._ask(change))
         return rows
+
+    def _one_schema(self):
+        """Number of columns, refused if names, kinds or categories differ."""
+        widths = self._ask(lambda party: int(party.n_features))
+        if len(set(widths)) > 1:
+            raise refused(
+                ValueError,
+                "Parties have different numbers of features. Give all of them the same "
+                "columns in the same order.",
+            )
+        schemas = self._ask(_schema)
+        whats = "column names", "kinds of columns", "categories declared"
+        for what, part in zip(whats, range(3), strict=True):
+            if (
+                len({tuple(column[part] for column in schema) for schema in schemas})
+                > 1
+            ):
+                raise refused(
+                    ValueError,
+                    f"Parties have different {what}. Give all of them the same columns "
+                    "in the same order, with names at all parties or at none.",
+                )
+        return widths[0]
+
+
+def _schema(party):
+    """Name, kind and declared categories of each column, as they are written."""
+    return [
+        (repr(column.name), repr(column.kind), repr(column.declared))
+        for column in party.columns
+    ]
+
+
+def _shapes(part):
+    """Shapes of totals."""
+    return [getattr(total, "shape", None) for total in _listed(part)]
+
+
+def _listed(part):
+    return part if isinstance(part, (list, tuple)) else ()
+
+
+def _possible(part, queries):
+    """Whether totals are such as rows can have, of which the last one is the count."""
+    if len(_listed(part)) != len(queries):
+        return False
+    for total, query in zip(part, queries, strict=True):
+        if type(total) is not np.ndarray or total.dtype != np.int64:
+            return False
+        if total.size != query.n_totals:
+            return False
+    n_rows = int(part[-1].flat[0])
+    if n_rows < 0 or part[-1].shape != (1,):
+        return False
+    return all(
+        abs(int(end)) <= n_rows * query.reach * (1 + _ROUNDING)
+        for total, query in zip(part, queries, strict=True)
+        for end in (total.min(initial=0), total.max(initial=0))
+    )
+
+
+def _counts(party, numbers, missing):
+    """Counts of a party by column, type and value; refused if they are none."""
+    tally = party.tally(numbers, missing=missing)
+    items = tally.items() if isinstance(tally, Tally) else [((None, None), 0)]
+    if not all(0 < count < _MOST_ROWS and j in numbers for (j, _), count in items):
+        raise refused(
+            ValueError,
+            "its counts of categories are no counts. Leave it out, or ask its owner to "
+            "mend it.",
+        )
+    return {(j, type(value), value): count for (j, value), count in items}

@@ -22,7 +22,9 @@ class Rows(ABC):
     indices, indptr, n_features)`` with sorted, summed indices; ``y`` is float64, int32
     codes or None; ``weight`` is float64 in [0, 1], or of length zero: all ones. All
     are read-only, so that no query can alter the rows of a user. A query also has
-    ``max_rows``, a public bound on the number of rows it can add exactly.
+    ``max_rows``, a public bound on the number of rows it can add exactly, and, for rows
+    of several owners, ``n_totals`` and ``reach``: how many integers it returns, and how
+    large one of them may be for a single row.
 
     Examples
     --------
@@ -81,6 +83,11 @@ class Rows(ABC):
     def columns(self):
         """Public description of the columns: numbers, where nothing else is known."""
         return plain_columns(self) if self._columns is None else self._columns
+
+    def held(self):
+        """What holds the rows; no two parties may have one of these in common."""
+        inner = [value for value in vars(self).values() if isinstance(value, Rows)]
+        return [self, *(thing for rows in inner for thing in rows.held())]
 
     def tally(self, numbers, *, missing=False):
         """Number of rows that hold each value; only known where a table is in memory.
@@ -183,6 +190,8 @@ class RowCount:
     """The query that counts rows: how a source made of parts keeps to `max_rows`."""
 
     levels: ClassVar[float] = 1.0
+    n_totals: ClassVar[int] = 1
+    reach: ClassVar[float] = 1.0
     max_rows: ClassVar[int] = 2**62
 
     def __call__(self, X, y, weight):

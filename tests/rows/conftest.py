@@ -13,6 +13,15 @@ class Sums:
     n_codes: int = 1
     max_rows: int = 2**40
     levels: float = 2.0**20
+    n_features: int = 4
+    target: bool = True
+    reach = 2.0**30
+
+    @property
+    def n_totals(self):
+        """As many columns as there are, once more for a target that is a number."""
+        n_features = self.n_features * (1 + (self.target and self.n_codes == 1))
+        return self.n_codes * (1 + n_features)
 
     def __call__(self, X, y, weight):
         """Exact sums over the rows of a chunk, in float64."""
@@ -37,6 +46,8 @@ class Spy:
 
     seen: list
     max_rows: int = 2**40
+    n_totals = 1
+    reach = 0.0
 
     def __call__(self, X, y, weight):
         self.seen.append((X, y, weight))

@@ -202,6 +202,8 @@ class _First:
     """Adds the first column."""
 
     max_rows = 10
+    n_totals = 1
+    reach = 10.0
 
     def __call__(self, X, y, weight):
         return X[:, :1].sum(axis=0)
