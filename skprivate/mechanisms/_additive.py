@@ -8,6 +8,8 @@ import numpy as np
 
 from skprivate.mechanisms import _costs
 from skprivate.mechanisms._checks import (
+    LARGEST,
+    SMALLEST,
     check_integers,
     check_levels,
     check_positive,
@@ -33,7 +35,8 @@ def add_rounded_noise(kind, scale, total, stream):
     Returns
     -------
     int64 array of ``total.size``
-        Sums beyond int64 stop at its ends: post-processing, they never wrap.
+        Sums beyond int64 stop at its ends, they never wrap. Guarantee: it is the exact
+        sum that stops, never the noise alone, so this is post-processing of the sum.
     """
     from skprivate.kernels import _rounded_noise as kernel
 
@@ -44,13 +47,16 @@ def add_rounded_noise(kind, scale, total, stream):
         words = stream.words(part.size)
         scales = scale if scale.size == 1 else scale[start : start + CHUNK]
         count = kernel.rounded_noise(kind, words, scales, part, undecided)
+        exact = total[start : start + CHUNK]
+        kernel.add_saturating(part, exact)  # decided noise is below 2**51
         for i in undecided[:count]:
-            part[i] = _continue(kind, scales[i % scales.size], words[i], stream)
-        kernel.add_saturating(part, total[start : start + CHUNK])
+            noise = _continue(kind, scales[i % scales.size], words[i], stream)
+            part[i] = min(max(int(exact[i]) + noise, SMALLEST), LARGEST)
     return out
 
 
 def _continue(kind, scale, word, stream):
+    """Noise that the fast path left open: an integer that may be beyond int64."""
     from skprivate.mechanisms._exact_tail import round_exactly
 
     return round_exactly(kind, float(scale), int(word), stream)

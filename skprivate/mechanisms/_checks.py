@@ -5,7 +5,7 @@ from numbers import Integral, Real
 
 import numpy as np
 
-LARGEST = np.iinfo(np.int64).max
+SMALLEST, LARGEST = np.iinfo(np.int64).min, np.iinfo(np.int64).max
 
 
 def check_positive(name, value, *, infinite=False):

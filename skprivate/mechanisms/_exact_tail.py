@@ -12,9 +12,11 @@ from functools import lru_cache
 from statistics import NormalDist
 
 from skprivate.kernels._rounded_noise import GAUSSIAN, MAGNITUDE
-from skprivate.mechanisms._checks import LARGEST
 
 FAR = 2.0**55  # scales whose noise may leave int64
+# Noise that alone takes every int64 total to the same end of int64, or beyond: cutting
+# it here, and the sum afterwards, gives what cutting the uncut sum would give.
+FARTHEST = 1 << 64
 GUARD_BITS = 32  # bits of the tail beyond those of the draw
 HALF = Fraction(1, 2)
 
@@ -78,19 +80,20 @@ def round_exactly(kind, scale, word, stream):
     Returns
     -------
     int
-        Cut to ``[-LARGEST, LARGEST]``, which is post-processing.
+        Of any size up to `FARTHEST`, where it is cut. **Not** cut to int64: a noise that
+        stops there, before a total is added, would give that total away.
     """
     draw, exact_scale = Draw(kind, word, stream), Fraction(scale)
 
     def reaches(k):
         return k <= 0 or draw.reaches((k - HALF) / exact_scale)
 
-    if scale > FAR and reaches(LARGEST):
-        k = LARGEST
+    if scale > FAR and reaches(FARTHEST):
+        k = FARTHEST
     else:
         guess = round(exact_scale * Fraction(max(0.0, draw.guess())))
         k = _last(reaches, guess, 1 + int(exact_scale * Fraction(2.0**-49)))
-    return -min(k, LARGEST) if int(word) >> 63 else min(k, LARGEST)
+    return -min(k, FARTHEST) if int(word) >> 63 else min(k, FARTHEST)
 
 
 def _last(reaches, guess, step):

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from skprivate.accounting import Budget
-from skprivate.base import BudgetExceededError, Count, Curator, Query
+from skprivate.base import BudgetExceededError, Count, Curator, DPEstimator, Query
 from skprivate.mechanisms import Entropy
 from skprivate.rows import ArrayRows, NoRows
 
@@ -49,6 +49,27 @@ def test_answers_are_spread_as_the_report_says():
     curator = curator_of()
     curator.release(Count(), share=0.25)
     assert curator.noise_of(Count()) == pytest.approx(deviation)
+
+
+class Counted(DPEstimator):
+    """An estimator that keeps a count as it was released."""
+
+    def _fit(self, curator):
+        self.n_ = curator.release(Count(), share=1.0)
+
+
+def test_the_smallest_budget_does_not_give_the_exact_count_away():
+    """Noise of 2**70 steps, which are 2**-20 of a row: most sums leave int64."""
+    ends = np.array([-(2.0**43), 2.0**43])  # of int64, in rows
+    stopped = 0
+    for n_rows in (1000, 1001):
+        rows = np.zeros((n_rows, 1))
+        for _ in range(40):
+            model = Counted(epsilon=1e-12, delta=0.0, max_rows_per_group=1000)
+            (count,) = model.fit(rows, groups=range(n_rows)).n_
+            assert np.min(np.abs(np.abs(count - ends) - n_rows)) > 0.5
+            stopped += count in ends
+    assert stopped > 40  # of 80; nearly all do
 
 
 def test_more_than_the_budget_is_refused_before_rows_are_read():

@@ -11,6 +11,7 @@ from skprivate.mechanisms import (
     Gaussian,
     Laplace,
 )
+from skprivate.mechanisms._additive import add_rounded_noise
 from skprivate.mechanisms._exact_tail import round_exactly
 
 ENDS = np.iinfo(np.int64)
@@ -158,6 +159,44 @@ def test_the_first_bits_may_all_be_zero():
     assert 8000 < round_exactly(0, 1000.0, 0, stream) < 10_000
     assert 40_000 < round_exactly(1, 1000.0, 0, stream) < 50_000
     assert round_exactly(1, 1000.0, 2**63, stream) < -40_000
+
+
+@pytest.mark.parametrize("weight", [1.0, 2.0**50])
+@pytest.mark.parametrize("levels", [2.0**30, 2.0**50, 2.0**900])
+@pytest.mark.parametrize("mechanism", [Gaussian(1e-12), Laplace(2.0**-40)], ids=repr)
+def test_huge_noise_does_not_give_the_total_away(mechanism, levels, weight):
+    """The exact sum stops at the ends of int64; noise that stopped first would not."""
+    noisy = mechanism(np.full(400, 123_456), levels, Entropy(), weights=weight)
+    # All but 1 % of the noise, at most, is beyond int64, where nothing is left of the
+    # total: 8 standard deviations around 198 on either side.
+    assert 120 < (noisy == ENDS.min).sum() < 280
+    assert 120 < (noisy == ENDS.max).sum() < 280
+
+
+@pytest.mark.parametrize("kind", [0, 1])
+@pytest.mark.parametrize("scale", [2.0**58, 2.0**61, 2.0**62, 2.0**63])
+def test_the_sum_stops_and_not_the_noise(kind, scale):
+    """One stream of words, all totals: sums differ by what totals differ, or stop."""
+    totals = [0, 1, -1, 2**62, -(2**62), ENDS.max, ENDS.min]
+    for word in (0, 2**20, 2**62 + 5, 2**63 - 1, 2**63 + 2**20, 2**64 - 1, 3 * 2**62):
+        noise = round_exactly(kind, scale, word, Bits(12345))
+        for total in totals:
+            exact = min(max(total + noise, ENDS.min), ENDS.max)
+            given = add_rounded_noise(
+                kind, np.array([scale]), np.array([total]), FirstBits(word, 12345)
+            )
+            assert given.tolist() == [exact]
+
+
+class FirstBits:
+    """A stream with one word of its own, and then always the same."""
+
+    def __init__(self, first, then):
+        self.next, self.then = first, then
+
+    def words(self, n):
+        word, self.next = self.next, self.then
+        return np.full(n, word, np.uint64)
 
 
 @every
