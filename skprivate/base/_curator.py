@@ -128,7 +128,7 @@ class Curator:
         )
         self._tick(len(queries))
         pairs = zip(queries, totals, strict=True)
-        values = [self._real(query, total) for query, total in pairs]
+        values = [self._real(query, total.astype(float)) for query, total in pairs]
         return tuple(values) if len(values) > 1 else values[0]
 
     def choose(self, query, *, share):
@@ -343,7 +343,8 @@ class Curator:
         for query, total, levels, mechanism in zip(
             queries, totals, sensitivities, mechanisms, strict=True
         ):
-            context = self._context_of(f"{len(noisy)} {query.name}")
+            total, context = query.widened(total), f"{len(noisy)} {query.name}"
+            context = self._context_of(context)
             noisy.append(
                 mechanism(total, levels, self._entropy, context, weights=query.weights)
             )

@@ -4,6 +4,10 @@ from math import ceil, log2
 
 import numpy as np
 
+from skprivate.mechanisms import WIDEST
+
+MANY_ROWS = 10**11  # which any query adds up
+
 
 def grid_step(bound, bits=20):
     """Largest power of two that cuts ``bound`` into at least ``2 ** bits`` steps.
@@ -56,8 +60,10 @@ class Query:
     by_key : bool
         Whether it counts keys that nobody listed, which only :meth:`Curator.categories`
         asks for; it is then not called.
+    wide : bool
+        Whether totals may leave int64. They are then Python integers where they do.
     max_rows : int
-        Number of rows beyond which an int64 total might overflow; public.
+        Number of rows beyond which a total might not be exact; public.
     """
 
     bound: float
@@ -85,9 +91,18 @@ class Query:
         return self.size
 
     @property
+    def wide(self):
+        """Whether `MANY_ROWS` could add up to more than int64 holds; public."""
+        return self.norm == 2 and bool(self.reach * MANY_ROWS > 2**62)
+
+    def widened(self, total):
+        """A total as a mechanism takes it: noisy sums stop where wide ones do."""
+        return total.astype(object) if self.wide else total
+
+    @property
     def max_rows(self):
         """Public cap on the number of rows."""
-        return int(2**62 // max(1.0, self.reach))
+        return min(2**62, int((WIDEST if self.wide else 2**62) // max(1.0, self.reach)))
 
     @property
     def name(self):

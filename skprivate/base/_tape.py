@@ -88,10 +88,11 @@ class Tape:
         if not self._entries or not isinstance(self._entries[-1][2], list):
             return None
         bits, n_releases, told = self._entries[-1]
-        answers = [
-            mechanism(total, times * levels, entropy, context, weights=query.weights)
-            for query, levels, mechanism, total in zip(*self._last, told, strict=True)
-        ]
+        answers = []
+        for query, levels, mechanism, total in zip(*self._last, told, strict=True):
+            total, levels = query.widened(total), times * levels
+            noisy = mechanism(total, levels, entropy, context, weights=query.weights)
+            answers.append(noisy)
         tape = Tape()
         tape._entries = [*self._entries[:-1], (bits, n_releases, answers)]
         tape._last = self._last

@@ -60,8 +60,9 @@ class LargestContrast(Query):
 
     @property
     def reach(self):
-        """That of the contrasts."""
-        return self.contrasts.reach
+        """Largest entry of a row, in which the constant is a feature of one."""
+        reach = max(1.0, float(np.max(self.contrasts.box.reach)))
+        return self.largest * reach * _FINER / self.step + 1.0
 
     def __call__(self, X, y, weight):
         return self.contrasts(X, y, weight)

@@ -6,6 +6,7 @@ from skprivate.mechanisms._entropy import Entropy
 from skprivate.mechanisms._selection import Exponential, NoisyMax, PermuteAndFlip
 from skprivate.mechanisms._tally import Tally
 from skprivate.mechanisms._threshold import AboveThreshold, ThresholdedRelease
+from skprivate.mechanisms._wide import WIDEST, exact_sum, is_exact
 
 __all__ = [
     "AboveThreshold",
@@ -19,4 +20,7 @@ __all__ = [
     "PermuteAndFlip",
     "Tally",
     "ThresholdedRelease",
+    "WIDEST",
+    "exact_sum",
+    "is_exact",
 ]

@@ -16,6 +16,7 @@ from skprivate.mechanisms._checks import (
     check_scale,
 )
 from skprivate.mechanisms._entropy import open_stream
+from skprivate.mechanisms._wide import are_python_integers, is_small, narrowed, stopped
 
 CHUNK = 1 << 15  # words made at a time: they stay in the L2 cache
 
@@ -40,19 +41,43 @@ def add_rounded_noise(kind, scale, total, stream):
     """
     from skprivate.kernels import _rounded_noise as kernel
 
-    out = np.empty(total.size, np.int64)
-    undecided = np.empty(min(total.size, CHUNK), np.int64)
-    for start in range(0, total.size, CHUNK):
+    out, far = _rounded_noise(kind, scale, total.size, stream)
+    kernel.add_saturating(out, total)  # decided noise is below 2**51
+    for i, noise in far.items():
+        out[i] = min(max(int(total[i]) + noise, SMALLEST), LARGEST)
+    return out
+
+
+def add_noise_to_wide(kind, scale, total, stream):
+    """The same for a vector of int64 or Python integers; sums stop at `WIDEST`.
+
+    Guarantee: as there, whether or not the total fits in int64.
+    """
+    out, far = _rounded_noise(kind, scale, total.size, stream)
+    noise = np.array(list(far.values()), dtype=object)
+    if total.dtype == np.int64 and is_small(total) and is_small(noise):
+        out[list(far)] = noise
+        return out + total
+    out = out.astype(object)
+    out[list(far)] = noise
+    return stopped(out + total.astype(object))
+
+
+def _rounded_noise(kind, scale, size, stream):
+    """Return rounded noise as int64, and as a dict what the fast path left open."""
+    from skprivate.kernels import _rounded_noise as kernel
+
+    out, far = np.empty(size, np.int64), {}
+    undecided = np.empty(min(size, CHUNK), np.int64)
+    for start in range(0, size, CHUNK):
         part = out[start : start + CHUNK]
         words = stream.words(part.size)
         scales = scale if scale.size == 1 else scale[start : start + CHUNK]
         count = kernel.rounded_noise(kind, words, scales, part, undecided)
-        exact = total[start : start + CHUNK]
-        kernel.add_saturating(part, exact)  # decided noise is below 2**51
         for i in undecided[:count]:
             noise = _continue(kind, scales[i % scales.size], words[i], stream)
-            part[i] = min(max(int(exact[i]) + noise, SMALLEST), LARGEST)
-    return out
+            far[start + int(i)] = noise
+    return out, far
 
 
 def _continue(kind, scale, word, stream):
@@ -88,7 +113,8 @@ class _Additive:
         Parameters
         ----------
         total : int64 array of any shape
-            The exact sum, in grid steps.
+            The exact sum, in grid steps. An array of Python integers (of dtype
+            ``object``) says that sums may leave int64; which kind it is, is public.
         levels : float
             The largest norm of one unit's contribution, in grid steps (with
             weights: of the contribution divided by the weights). 0: no noise.
@@ -102,15 +128,20 @@ class _Additive:
         Returns
         -------
         int64 array of the total's shape
-            In grid steps. Saturates at the ends of int64, never wraps.
+            In grid steps. Saturates at the ends of int64, never wraps. If sums may
+            leave int64, it saturates at 2**100, and has Python integers if one does.
         """
-        total, levels = check_integers("total", total), check_levels(levels)
+        total = np.asarray(total)
+        wide = are_python_integers(total)
+        total = narrowed(total) if wide else check_integers("total", total)
+        levels = check_levels(levels)
         scale = check_scale(levels, self._parameter)
         if math.isinf(self._parameter) or scale == 0 or total.size == 0:
             return total.copy()
         scales = _scales(weights, scale, total.shape)
         stream = open_stream(entropy, context, self, total, levels, scales)
-        noisy = add_rounded_noise(self._kind, scales, total.ravel(), stream)
+        add = add_noise_to_wide if wide else add_rounded_noise
+        noisy = add(self._kind, scales, total.ravel(), stream)
         return noisy.reshape(total.shape)
 
 

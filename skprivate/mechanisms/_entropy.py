@@ -133,7 +133,8 @@ def fingerprint(mechanism, *parts):
     for part in parts:
         if isinstance(part, np.ndarray):
             digest.update(f"{part.dtype}{part.shape}".encode())
-            part = part.tobytes()
+            wide = part.dtype == object  # whose bytes would be addresses
+            part = repr(part.tolist()).encode() if wide else part.tobytes()
         else:
             part = repr(part).encode()
         digest.update(len(part).to_bytes(8, "little") + part)

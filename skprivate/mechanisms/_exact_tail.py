@@ -12,11 +12,12 @@ from functools import lru_cache
 from statistics import NormalDist
 
 from skprivate.kernels._rounded_noise import GAUSSIAN, MAGNITUDE
+from skprivate.mechanisms._wide import WIDEST
 
 FAR = 2.0**55  # scales whose noise may leave int64
-# Noise that alone takes every int64 total to the same end of int64, or beyond: cutting
-# it here, and the sum afterwards, gives what cutting the uncut sum would give.
-FARTHEST = 1 << 64
+# Noise that alone takes every total to the same end of what sums may be, or beyond:
+# cutting it here, and the sum afterwards, gives what cutting the uncut sum would give.
+FARTHEST = 2 * WIDEST
 GUARD_BITS = 32  # bits of the tail beyond those of the draw
 HALF = Fraction(1, 2)
 
@@ -80,7 +81,7 @@ def round_exactly(kind, scale, word, stream):
     Returns
     -------
     int
-        Of any size up to `FARTHEST`, where it is cut. **Not** cut to int64: a noise that
+        Of any size up to `FARTHEST`, where it is cut. **Not** cut to int64: noise that
         stops there, before a total is added, would give that total away.
     """
     draw, exact_scale = Draw(kind, word, stream), Fraction(scale)

@@ -23,6 +23,7 @@ from skprivate.rows._sparse import canonical
 
 CHUNK_ROWS = 2**16  # the proofs of exactness of the kernels rest on this
 CHUNK_BYTES = 2**21
+_FEW_CHUNKS = 2**9  # totals of a chunk are at most 2**53
 _ALL_ONES = read_only(np.empty(0))
 
 
@@ -175,6 +176,11 @@ class ArrayRows(Rows):
 
     def _total_from(self, starts, size, queries):
         """Total over the chunks that begin at `starts`."""
+        few = (starts[i : i + _FEW_CHUNKS] for i in range(0, len(starts), _FEW_CHUNKS))
+        return add_totals(self._few_chunks(part, size, queries) for part in few)
+
+    def _few_chunks(self, starts, size, queries):
+        """Total over so few chunks that int64 is wide enough."""
         totals = [0] * len(queries)
         for start in starts:
             parts = self._chunk_total(start, start + size, queries)

@@ -5,7 +5,7 @@ from numbers import Real
 
 import numpy as np
 
-from skprivate.mechanisms import Tally
+from skprivate.mechanisms import Tally, is_exact
 from skprivate.rows._ask import ask_all
 from skprivate.rows._labels import sorted_labels
 from skprivate.rows._refusal import refused
@@ -188,9 +188,7 @@ def _possible(part, queries):
     if len(_listed(part)) != len(queries):
         return False
     for total, query in zip(part, queries, strict=True):
-        if type(total) is not np.ndarray or total.dtype != np.int64:
-            return False
-        if total.size != query.n_totals:
+        if not is_exact(total) or total.size != query.n_totals:
             return False
     n_rows = int(part[-1].flat[0])
     if n_rows < 0 or part[-1].shape != (1,):

@@ -7,7 +7,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from skprivate.mechanisms import Tally
+from skprivate.mechanisms import Tally, exact_sum
 from skprivate.rows._refusal import refused
 
 
@@ -49,7 +49,7 @@ class Rows(ABC):
     def total(self, queries):
         """Exact sums of `queries` over all rows.
 
-        Guarantee: the int64 sum over rows of what each query returns, the same bits
+        Guarantee: the exact sum over rows of what each query returns, the same bits
         for every order, chunking, number of threads and kind of source.
 
         Parameters
@@ -60,6 +60,7 @@ class Rows(ABC):
         Returns
         -------
         totals : list of ndarray of int64
+            Of Python integers where a sum is beyond int64.
 
         Raises
         ------
@@ -211,25 +212,30 @@ def check_row_count(n_rows, queries):
 
 
 def whole_numbers(result):
-    """`result` as int64; refused unless it holds exact integers.
+    """`result` as int64; refused unless it holds exact integers of at most 2**53.
 
     NaN, infinity, fractions and what int64 cannot hold are all caught by one test:
-    they do not survive the cast.
+    they do not survive the cast. Larger integers in float64 need not be exact sums.
     """
     with np.errstate(invalid="ignore"):
         whole = np.asarray(result).astype(np.int64)
-    if not (whole == result).all():
+    if not (whole == result).all() or not _within_float64(whole):
         raise refused(
             ValueError,
-            "A query returned something other than whole numbers below 2**63. Round "
-            "each contribution to the grid of the query.",
+            "A query returned something other than whole numbers of at most 2**53. "
+            "Round each contribution to the grid of the query, or make that coarser.",
         )
     return whole
 
 
+def _within_float64(whole):
+    most = 2**53
+    return -most <= whole.min(initial=0) and whole.max(initial=0) <= most
+
+
 def add_totals(parts):
-    """Sum of lists of totals, query by query."""
-    return [sum(totals) for totals in zip(*parts, strict=True)]
+    """Sum of lists of totals, query by query; see :func:`exact_sum`."""
+    return [exact_sum(totals) for totals in zip(*parts, strict=True)]
 
 
 def read_only(array):
