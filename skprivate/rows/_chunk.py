@@ -1,7 +1,7 @@
 """Rows that come chunk by chunk: out of core."""
 
 from collections.abc import Iterator
-from contextlib import closing, nullcontext
+from contextlib import closing
 from copy import copy
 
 import numpy as np
@@ -145,12 +145,15 @@ class ChunkRows(Rows):
                 )
             self._seen = source
         items = sealed(lambda: iter(source), "open", _UNREADABLE)
-        with closing(items) if hasattr(items, "close") else nullcontext():
+        try:
             while True:
                 item = sealed(lambda: next(items, _END), "open", _UNREADABLE)
                 if item is _END:
                     return
                 yield item
+        finally:
+            if hasattr(items, "close"):
+                sealed(items.close, "open", _UNREADABLE)
 
     def _look(self):
         """Read width and names off the first chunk."""

@@ -62,10 +62,10 @@ class DaskRows(Rows):
 
         counted = (*queries, RowCount())
         add = delayed(add_totals)
+        schema = self.n_features, self.feature_names
+        steps = self._door, self._categories, self._classes
         parts = [
-            delayed(_block_totals)(
-                self._door, self._classes, self._categories, counted, *block
-            )
+            delayed(_block_totals)(schema, steps, counted, *block)
             for block in self._blocks()
         ]
         while len(parts) > 1:
@@ -123,8 +123,16 @@ class DaskRows(Rows):
         return rows
 
 
-def _block_totals(door, classes, categories, queries, X, y, sample_weight):
+def _block_totals(schema, steps, queries, X, y, sample_weight):
     """Exact totals of one block, in the worker that has it."""
+    door, categories, classes = steps
+    shape = getattr(X, "shape", ())
+    if (shape[-1] if len(shape) == 2 else None, feature_names(X)) != schema:
+        raise refused(
+            ValueError,
+            "A block has other columns than its dask collection says. Make all blocks "
+            "alike: the same columns in the same order.",
+        )
     if door is None:
         rows = ArrayRows(X, y, sample_weight)
     else:

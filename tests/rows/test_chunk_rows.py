@@ -92,6 +92,28 @@ def test_an_iterator_is_closed_and_its_errors_hold_no_data(sums):
     assert len(closed) == 2
 
 
+def test_errors_of_closing_a_source_hold_no_data(sums):
+    def chunks():
+        try:
+            yield np.ones((2, 2))
+            yield np.array([[np.nan, 1]])
+        finally:
+            raise KeyError("SECRET")
+
+    rows = ChunkRows(chunks, n_features=2).through(Door())
+    for call in (
+        lambda: rows.total([sums()]),
+        lambda: rows.through(Door()).columns,
+        lambda: ChunkRows(chunks).n_features,
+    ):
+        with pytest.raises(ValueError, match="outside of fit") as caught:
+            call()
+        error = caught.value
+        while error is not None:
+            assert "SECRET" not in repr(error)
+            error = error.__context__
+
+
 def test_a_list_of_chunks_can_be_reopened_and_sent(sums):
     rows = ChunkRows(partial(iterate, [np.ones((2, 2))])).through(Door())
     expected = rows.total([sums()])
@@ -163,3 +185,29 @@ def test_dask_refuses_what_does_not_fit(table, sums):
         DaskRows(broken).through(Door()).total([sums()])
     assert "SECRET" not in repr(caught.value)
     assert caught.value.__context__ is None
+
+
+def test_blocks_must_be_what_dask_says(table, sums):
+    """One column would else be read in place of another, or of four."""
+    da = pytest.importorskip("dask.array")
+    dd = pytest.importorskip("dask.dataframe")
+    pd = pytest.importorskip("pandas")
+    from dask import delayed
+
+    lazy = da.from_array(table[0], chunks=900)
+    blocks = {
+        "one column": lambda block: block[:, :1],
+        "one more": lambda block: np.column_stack([block, block[:, 0]]),
+        "a vector": lambda block: block[:, 0],
+        "a frame": lambda block: pd.DataFrame(block, columns=list("abcd")),
+    }
+    for name, change in blocks.items():
+        odd = lazy.map_blocks(change, dtype=float, chunks=lazy.chunks)
+        with pytest.raises(ValueError, match="other columns than its dask") as caught:
+            DaskRows(odd).through(Door()).total([sums()])
+        assert caught.value.__context__ is None, name
+    frame = pd.DataFrame(table[0], columns=list("abcd"))
+    parts = [delayed(frame[:9]), delayed(frame[list("dcba")])]
+    swapped = dd.from_delayed(parts, meta=frame.iloc[:0], verify_meta=False)
+    with pytest.raises(ValueError, match="other columns than its dask"):
+        DaskRows(swapped).through(Door()).total([sums()])
