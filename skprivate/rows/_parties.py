@@ -50,8 +50,8 @@ class Parties(Rows):
             raise refused(
                 ValueError, "timeout must be a number of seconds above zero, or None."
             )
-        refuse_shared(parties)
         self.parties, self.timeout = parties, timeout
+        refuse_shared(self._ask(lambda party: list(party.held())))
         self.n_features = self._one_schema()
 
     @property
@@ -69,9 +69,10 @@ class Parties(Rows):
         """
         counted = (*queries, RowCount())
         parts = self._ask(lambda party: party.total(counted))
-        shapes = _shapes(parts[0])
+        shapes = [_shapes(part) for part in parts]
+        usual = max(shapes, key=shapes.count)
         for i, part in enumerate(parts):
-            if not _possible(part, counted) or _shapes(part) != shapes:
+            if not _possible(part, counted) or shapes[i] != usual:
                 raise refused(
                     ValueError,
                     f"Party {i + 1} of {len(parts)} gave an answer that is not the sum "
@@ -86,13 +87,9 @@ class Parties(Rows):
         """What the parties know of the columns, which is the same for all."""
         return self._ask(lambda party: party.columns)[0]
 
-    def held(self):
-        """What holds the rows of all parties."""
-        return [thing for party in self.parties for thing in party.held()]
-
     def labels(self):
         """Labels that occur at any party, where all of them know theirs."""
-        found = self._ask(lambda party: np.asarray(party.labels()))
+        found = self._ask(lambda party: np.asarray(party.labels()).ravel())
         found = [labels for labels in found if len(labels)] or found[:1]
         if len({labels.dtype.kind in "biuf" for labels in found}) > 1:
             raise refused(

@@ -87,7 +87,10 @@ class Rows(ABC):
 
     def held(self):
         """What holds the rows; no two parties may have one of these in common."""
-        inner = [value for value in vars(self).values() if isinstance(value, Rows)]
+        inner = []
+        for value in vars(self).values():
+            parts = value if isinstance(value, (list, tuple)) else [value]
+            inner += [rows for rows in parts if isinstance(rows, Rows)]
         return [self, *(thing for rows in inner for thing in rows.held())]
 
     def tally(self, numbers, *, missing=False):

@@ -1,7 +1,7 @@
 """Whether two sources read the same rows, as far as that can be seen."""
 
 from functools import partial
-from itertools import combinations
+from itertools import combinations, product
 from pathlib import PurePath
 from types import FunctionType, MethodType
 from weakref import ref
@@ -14,14 +14,14 @@ _PLAIN = (str, bytes, int, float, PurePath)
 _MOST_WORK = 10**6
 
 
-def refuse_shared(sources):
-    """Refuse rows that two sources hold: they would be counted twice.
+def refuse_shared(held):
+    """Refuse what two sources hold, of lists of what each holds: it counts twice.
 
     A report states what a row can move if it is counted once. No value is compared,
     only where the values are: two owners may well have equal rows.
     """
-    held = [thing for rows in sources for thing in rows.held()]
-    if any(_same(a, b) for a, b in combinations(held, 2)):
+    pairs = (product(one, other) for one, other in combinations(held, 2))
+    if any(_same(a, b) for pair in pairs for a, b in pair):
         raise refused(
             ValueError,
             "Two parties hold the same rows, which would be counted twice. Give every "

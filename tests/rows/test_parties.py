@@ -85,7 +85,7 @@ IMPOSSIBLE = {
 @pytest.mark.parametrize("place", [0, 2])
 def test_totals_of_another_form_are_refused(parts, alter, place):
     parts[place] = Odd(parts[place], alter)
-    with pytest.raises(ValueError, match=f"Party {place + 1} of 3 gave|^Party 2 of 3"):
+    with pytest.raises(ValueError, match=f"Party {place + 1} of 3 gave"):
         scaler().fit(Parties(*parts))
 
 
@@ -140,7 +140,8 @@ def test_errors_of_a_party_hold_no_data(parts, error, kind):
 
 
 @pytest.mark.parametrize(
-    "name", ["n_features", "columns", "feature_names", "through", "encoded", "coded"]
+    "name",
+    ["held", "n_features", "columns", "feature_names", "through", "encoded", "coded"],
 )
 def test_whatever_is_asked_of_a_party_is_sealed(parts, name):
     class Leaky(Odd):
@@ -150,7 +151,7 @@ def test_whatever_is_asked_of_a_party_is_sealed(parts, name):
             return super().__getattribute__(asked)
 
     leaky = Leaky(parts[0], list)
-    leaky.armed = name in ("n_features", "columns")
+    leaky.armed = name in ("held", "n_features", "columns")
 
     def ask():
         rows = Parties(leaky, parts[1])
