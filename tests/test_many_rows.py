@@ -40,7 +40,7 @@ def test_every_query_of_every_estimator_adds_a_hundred_billion_rows(
             with_classes(estimator).plan(width)
     for query in asked:
         assert query.max_rows >= MANY, query.name
-        assert query.max_rows * query.reach <= (2**100 if query.wide else 2**62)
+        assert query.max_rows * query.largest_entry <= (2**100 if query.wide else 2**62)
 
 
 @dataclass(frozen=True)
@@ -82,7 +82,7 @@ def test_scores_fit_in_int64_all_the_same(width, score_func, rng, monkeypatch):
     for query, values in asked:
         assert query.max_rows >= MANY, query.name
         assert not (isinstance(query, LargestContrast) and query.wide)
-        assert np.abs(values).max() <= 100 * query.reach
+        assert np.abs(values).max() <= 100 * query.largest_entry
         assert values.size == query.n_totals
     assert RowScores(width).max_rows >= MANY
 
@@ -136,7 +136,7 @@ class Full:
 
     max_rows: int = 2**62
     n_totals: int = 3
-    reach: float = 2.0**53
+    largest_entry: float = 2.0**53
 
     def __call__(self, X, y, weight):
         n = float(len(X) > 0)

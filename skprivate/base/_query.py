@@ -80,7 +80,7 @@ class Query:
         return self.bound / self.step
 
     @property
-    def reach(self):
+    def largest_entry(self):
         """Largest absolute value of one integer of what one row adds."""
         heaviest = 1.0 if self.weights is None else float(np.max(self.weights))
         return self.levels * heaviest
@@ -93,7 +93,7 @@ class Query:
     @property
     def wide(self):
         """Whether `MANY_ROWS` could add up to more than int64 holds; public."""
-        return self.norm == 2 and bool(self.reach * MANY_ROWS > 2**62)
+        return self.norm == 2 and bool(self.largest_entry * MANY_ROWS > 2**62)
 
     def widened(self, total):
         """A total as a mechanism takes it: noisy sums stop where wide ones do."""
@@ -102,7 +102,9 @@ class Query:
     @property
     def max_rows(self):
         """Public cap on the number of rows."""
-        return min(2**62, int((WIDEST if self.wide else 2**62) // max(1.0, self.reach)))
+        return min(
+            2**62, int((WIDEST if self.wide else 2**62) // max(1.0, self.largest_entry))
+        )
 
     @property
     def name(self):

@@ -59,7 +59,7 @@ class LargestContrast(Query):
         return self.contrasts.n_totals
 
     @property
-    def reach(self):
+    def largest_entry(self):
         """Largest entry of a row, in which the constant is a feature of one."""
         reach = max(1.0, float(np.max(self.contrasts.box.reach)))
         return self.largest * reach * _FINER / self.step + 1.0

@@ -92,9 +92,9 @@ class _OfTransformed:
         return self.query.n_totals
 
     @property
-    def reach(self):
+    def largest_entry(self):
         """Largest integer of a row, that of the query."""
-        return self.query.reach
+        return self.query.largest_entry
 
     def __call__(self, X, y, weight):
         if isinstance(X, tuple):

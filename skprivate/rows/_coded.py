@@ -61,8 +61,8 @@ class _OnCodes:
         return self.query.n_totals
 
     @property
-    def reach(self):
-        return self.query.reach
+    def largest_entry(self):
+        return self.query.largest_entry
 
     def __call__(self, X, y, weight):
         X = np.array(X, dtype=np.float64)

@@ -191,7 +191,7 @@ def _possible(part, queries):
     if n_rows < 0 or part[-1].shape != (1,):
         return False
     return all(
-        abs(int(end)) <= n_rows * query.reach * (1 + _ROUNDING)
+        abs(int(end)) <= n_rows * query.largest_entry * (1 + _ROUNDING)
         for total, query in zip(part, queries, strict=True)
         for end in (total.min(initial=0), total.max(initial=0))
     )

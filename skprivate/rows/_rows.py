@@ -23,8 +23,8 @@ class Rows(ABC):
     codes or None; ``weight`` is float64 in [0, 1], or of length zero: all ones. All
     are read-only, so that no query can alter the rows of a user. A query also has
     ``max_rows``, a public bound on the number of rows it can add exactly, and, for rows
-    of several owners, ``n_totals`` and ``reach``: how many integers it returns, and how
-    large one of them may be for a single row.
+    of several owners, ``n_totals`` and ``largest_entry``: how many integers it returns,
+    and how large one of them may be for a single row.
 
     Examples
     --------
@@ -195,7 +195,7 @@ class RowCount:
 
     levels: ClassVar[float] = 1.0
     n_totals: ClassVar[int] = 1
-    reach: ClassVar[float] = 1.0
+    largest_entry: ClassVar[float] = 1.0
     max_rows: ClassVar[int] = 2**62
 
     def __call__(self, X, y, weight):

@@ -39,7 +39,7 @@ class Told:
         keys = isinstance(self.answer, dict)
         if keys or np.shape(self.answer) != np.shape(self.total):
             return None
-        return np.ravel(np.subtract(self.answer, self.total, dtype=np.float64))
+        return np.ravel(np.asarray(self.answer, float) - np.asarray(self.total, float))
 
 
 @dataclass(eq=False)

@@ -15,7 +15,7 @@ class Sums:
     levels: float = 2.0**20
     n_features: int = 4
     target: bool = True
-    reach = 2.0**30
+    largest_entry = 2.0**30
 
     @property
     def n_totals(self):
@@ -47,7 +47,7 @@ class Spy:
     seen: list
     max_rows: int = 2**40
     n_totals = 1
-    reach = 0.0
+    largest_entry = 0.0
 
     def __call__(self, X, y, weight):
         self.seen.append((X, y, weight))

@@ -21,7 +21,7 @@ class Kernel:
 
     name: str
     max_rows: int = 2**30
-    reach = ONE**2
+    largest_entry = ONE**2
 
     @property
     def n_totals(self):

@@ -203,7 +203,7 @@ class _First:
 
     max_rows = 10
     n_totals = 1
-    reach = 10.0
+    largest_entry = 10.0
 
     def __call__(self, X, y, weight):
         return X[:, :1].sum(axis=0)
