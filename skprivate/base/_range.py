@@ -6,6 +6,7 @@ from math import log, sqrt
 import numpy as np
 
 from skprivate.base._query import Query
+from skprivate.mechanisms import root_above
 
 _SMALLEST, _LARGEST = -20, 40  # exponents of two: one millionth to one trillion
 _FALSE_ALARMS = 1e-6  # chance that noise alone widens the range of any column
@@ -25,7 +26,7 @@ class ValueCells(Query):
     @property
     def bound(self):
         """Square root of the number of columns: one cell of each is touched."""
-        return sqrt(self.n_columns)
+        return root_above(self.n_columns)
 
     @property
     def l1_bound(self):

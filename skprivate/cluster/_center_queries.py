@@ -1,11 +1,12 @@
 """What k-means asks about the rows near each of some centers."""
 
 from dataclasses import dataclass
-from math import sqrt
+from fractions import Fraction
 
 import numpy as np
 
 from skprivate.base import Box, Query
+from skprivate.mechanisms import above, root_above
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,12 +73,13 @@ class CenterShifts(Query):
     @property
     def bound(self):
         """A row adds to one center."""
-        return sqrt(self.radius**2 + self.row_count**2)
+        return root_above(Fraction(self.radius) ** 2 + Fraction(self.row_count) ** 2)
 
     @property
     def l1_bound(self):
         """A row adds to one center."""
-        return sqrt(self.box.n_features) * self.radius + self.row_count
+        root = Fraction(root_above(self.box.n_features))
+        return above(root * Fraction(self.radius) + Fraction(self.row_count))
 
     @property
     def size(self):

@@ -6,11 +6,12 @@ single features are functions.
 """
 
 from dataclasses import dataclass
-from math import sqrt
+from fractions import Fraction
 
 import numpy as np
 
 from skprivate.base import Box, Query
+from skprivate.mechanisms import above, root_above
 from skprivate.queries import LogisticGradient
 from skprivate.queries._moments import BITS
 
@@ -40,7 +41,8 @@ class ClassContrasts(LogisticGradient):
     def l1_bound(self):
         """Root of the number of coordinates that a row can move, times ``clip``."""
         n_rows = 1 if self.coef.ndim == 1 else len(self.coef)
-        return self.clip * sqrt(n_rows * (1 + np.count_nonzero(self.box.varies)))
+        n_entries = n_rows * (1 + np.count_nonzero(self.box.varies))
+        return above(Fraction(self.clip) * Fraction(root_above(n_entries)))
 
     def __call__(self, X, y, weight):
         unknown = (y < 0) | (y > 1)  # a residual of theirs could be of any size
@@ -84,7 +86,8 @@ class TargetContrasts(Query):
     @property
     def l1_bound(self):
         """Root of the number of coordinates that a row can move, times ``clip``."""
-        return self.clip * sqrt(1 + np.count_nonzero(self.box.varies))
+        n_entries = 1 + np.count_nonzero(self.box.varies)
+        return above(Fraction(self.clip) * Fraction(root_above(n_entries)))
 
     @property
     def size(self):
@@ -134,7 +137,7 @@ class FeatureMoments(Query):
     @property
     def bound(self):
         """Root of the number of features that vary; one if none does."""
-        return sqrt(self.l1_bound)
+        return root_above(self.l1_bound)
 
     @property
     def l1_bound(self):

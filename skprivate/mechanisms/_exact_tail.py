@@ -80,7 +80,7 @@ def round_exactly(kind, scale, word, stream):
     Returns
     -------
     int
-        Of any size up to `FARTHEST`, where it is cut. **Not** cut to int64: a noise that
+        Of any size up to `FARTHEST`, where it is cut. **Not** cut to int64: noise that
         stops there, before a total is added, would give that total away.
     """
     draw, exact_scale = Draw(kind, word, stream), Fraction(scale)

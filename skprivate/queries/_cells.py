@@ -6,6 +6,7 @@ from math import log, sqrt
 import numpy as np
 
 from skprivate.base import Query
+from skprivate.mechanisms import root_above
 
 DEPTH = 6
 _FALSE_ALARMS = 0.01
@@ -31,7 +32,7 @@ class DyadicCells(Query):
     @property
     def bound(self):
         """One cell of each level and column is touched."""
-        return sqrt(DEPTH * len(self.low))
+        return root_above(DEPTH * len(self.low))
 
     @property
     def l1_bound(self):

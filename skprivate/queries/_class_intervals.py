@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass
 from functools import cached_property
-from math import sqrt
 
 import numpy as np
 
 from skprivate.base import Query
+from skprivate.mechanisms import root_above
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,7 +35,7 @@ class ClassIntervals(Query):
     @property
     def bound(self):
         """One count of each column is touched."""
-        return sqrt(len(self.edges))
+        return root_above(len(self.edges))
 
     @property
     def l1_bound(self):

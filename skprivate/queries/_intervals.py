@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass
 from functools import cached_property
-from math import sqrt
 
 import numpy as np
 
 from skprivate.base import Query
+from skprivate.mechanisms import root_above
 
 FAN_OUT = 8
 
@@ -44,7 +44,7 @@ class IntervalTree(Query):
     @property
     def bound(self):
         """One interval of each level and column is touched."""
-        return sqrt(self.l1_bound)
+        return root_above(self.l1_bound)
 
     @property
     def l1_bound(self):

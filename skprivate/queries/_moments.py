@@ -1,11 +1,11 @@
 """Counts, sums and squares of bounded features, of all rows or of each class."""
 
 from dataclasses import dataclass
-from math import sqrt
 
 import numpy as np
 
 from skprivate.base import Box, Query
+from skprivate.mechanisms import root_above
 
 BITS = 17
 
@@ -35,7 +35,7 @@ class Moments(Query):
     @property
     def bound(self):
         """A row adds one to a count, and at most 2 in square for each feature."""
-        return sqrt(1 + 2 * self.box.n_features)
+        return root_above(1 + 2 * self.box.n_features)
 
     @property
     def l1_bound(self):

@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass
 from functools import cached_property
-from math import sqrt
 
 import numpy as np
 
 from skprivate.base import Box, Query
+from skprivate.mechanisms import root_above
 from skprivate.queries._ranks import rank_steps
 from skprivate.queries._second_moments import SecondMoments
 
@@ -39,7 +39,7 @@ class RankMoments(Query):
     @cached_property
     def _moments(self):
         low = np.concatenate([-np.ones(len(self.quantiles)), np.zeros(len(self.gaps))])
-        row_bound = sqrt(len(low) + 1)
+        row_bound = root_above(len(low) + 1)
         bits = SecondMoments.bits(row_bound)
         box = Box.around_zero(low, np.ones(len(low)), bits)
         return SecondMoments(box, None, row_bound)

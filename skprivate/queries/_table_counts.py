@@ -1,11 +1,11 @@
 """How many values a table lacks, and how many it has of each category."""
 
 from dataclasses import dataclass
-from math import sqrt
 
 import numpy as np
 
 from skprivate.base import Query
+from skprivate.mechanisms import root_above
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,7 @@ class MissingValues(Query):
     @property
     def bound(self):
         """One for each column."""
-        return sqrt(self.n_columns)
+        return root_above(self.n_columns)
 
     @property
     def l1_bound(self):
@@ -65,7 +65,7 @@ class CategoryCounts(Query):
     @property
     def bound(self):
         """One cell of each column is touched."""
-        return sqrt(len(self.sizes))
+        return root_above(len(self.sizes))
 
     @property
     def l1_bound(self):

@@ -1,11 +1,11 @@
 """The target by category: counts, and sums of a number, in one table of cells."""
 
 from dataclasses import dataclass
-from math import sqrt
 
 import numpy as np
 
 from skprivate.base import Query
+from skprivate.mechanisms import root_above
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ class TargetCells(Query):
     @property
     def bound(self):
         """Parts of a single category of each column."""
-        return sqrt(len(self.sizes))
+        return root_above(len(self.sizes))
 
     @property
     def l1_bound(self):
