@@ -17,6 +17,7 @@ from skprivate.base._report import Release
 from skprivate.base._shares import affordable, remaining_share, shares_of
 from skprivate.base._tape import answered
 from skprivate.mechanisms import ThresholdedRelease, above
+from skprivate.rows import check_size
 
 
 class Curator:
@@ -117,6 +118,8 @@ class Curator:
         ndarray, or tuple of ndarray if there are several queries
             In real units.
         """
+        for query in queries:
+            query.check(self.n_features)
         shares = shares_of(queries, share)
         shares = affordable(queries[0].name, shares, self._spent)
         sensitivities = [self._sensitivity(query) for query in queries]
@@ -153,6 +156,7 @@ class Curator:
                 f"{query.name} is not a query of scores. Use release, or state the "
                 "largest change of one score with norm = inf."
             )
+        query.check(self.n_features)
         (share,) = affordable(query.name, [float(share)], self._spent)
         levels = _of_unit(query.levels, self._max_rows)
         mechanism = self.budget.selection(share)
@@ -332,7 +336,7 @@ class Curator:
 
     def _noisy(self, queries, sensitivities, mechanisms):
         """Totals with noise, in grid steps: the one place where sums are read."""
-        totals = self._rows.total(queries)
+        totals = self._totals(queries)
         noisy = []
         for query, total, levels, mechanism in zip(
             queries, totals, sensitivities, mechanisms, strict=True
@@ -343,9 +347,16 @@ class Curator:
             )
         return noisy
 
+    def _totals(self, queries):
+        """Exact sums, refused unless there are as many as the queries state."""
+        totals = self._rows.total(queries)
+        for query, total in zip(queries, totals, strict=True):
+            check_size(total, query)
+        return totals
+
     def _chosen(self, query, levels, mechanism):
         """Index of a large score: the one place where scores are read."""
-        (total,) = self._rows.total([query])
+        (total,) = self._totals([query])
         scores = query.scores(total) if hasattr(query, "scores") else total
         return mechanism(scores, levels, self._entropy, self._context_of(query.name))
 

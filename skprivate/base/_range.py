@@ -24,6 +24,16 @@ class ValueCells(Query):
     target: bool = False
 
     @property
+    def width(self):
+        """Number of columns of the features; the target is one whatever they are."""
+        return None if self.target else self.n_columns
+
+    def problems(self):
+        """There is one target."""
+        if self.target and self.n_columns != 1:
+            yield "there is only one target"
+
+    @property
     def bound(self):
         """Square root of the number of columns: one cell of each is touched."""
         return root_above(self.n_columns)

@@ -36,6 +36,15 @@ class CenterCounts(Query):
         """A step of the box."""
         return 1 / self.box.one
 
+    @property
+    def width(self):
+        """A column for each feature of the box."""
+        return self.box.n_features
+
+    def problems(self):
+        """The grid must be one on which distances are exact."""
+        yield from _center_problems(self)
+
     def __call__(self, X, y, weight):
         from skprivate.kernels import nearest_center_sums
 
@@ -71,6 +80,17 @@ class CenterShifts(Query):
     row_count: float
 
     @property
+    def width(self):
+        """A column for each feature of the box."""
+        return self.box.n_features
+
+    def problems(self):
+        """The grid must be one on which distances are exact."""
+        yield from _center_problems(self)
+        if not (self.radius > 0 and self.row_count > 0):
+            yield "radius or row_count is not positive"
+
+    @property
     def bound(self):
         """A row adds to one center."""
         return root_above(Fraction(self.radius) ** 2 + Fraction(self.row_count) ** 2)
@@ -104,3 +124,13 @@ class CenterShifts(Query):
             self.radius * one,
             self.row_count * one,
         )
+
+
+def _center_problems(query):
+    """What is wrong with the centers of a query."""
+    from skprivate.kernels import center_bits
+
+    if query.centers.shape[1:] != (query.box.n_features,) or not len(query.centers):
+        yield "there are no centers of as many features"
+    if query.box.bits > center_bits(query.box.n_features):
+        yield "box has more bits than are exact"

@@ -79,6 +79,18 @@ class TargetContrasts(Query):
         return 1 / self.box.one
 
     @property
+    def width(self):
+        """A column for each feature of the box."""
+        return self.box.n_features
+
+    def problems(self):
+        """The grid must be one on which squares are exact."""
+        if self.box.bits > LogisticGradient.bits(self.box.reach):
+            yield "box has more bits than are exact"
+        if self.target.n_features != 1:
+            yield "target is not of one column"
+
+    @property
     def bound(self):
         """Norm to which rows are clipped."""
         return self.clip
@@ -133,6 +145,18 @@ class FeatureMoments(Query):
     box: Box
     order: int
     step = 2.0**-BITS
+
+    @property
+    def width(self):
+        """A column for each feature of the box."""
+        return self.box.n_features
+
+    def problems(self):
+        """The bound is stated for the grid of the box."""
+        if self.box.bits != BITS:
+            yield f"box has not {BITS} bits"
+        if self.order not in (1, 2):
+            yield "order is neither 1 nor 2"
 
     @property
     def bound(self):

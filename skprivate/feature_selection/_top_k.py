@@ -43,6 +43,22 @@ class LargestContrast(Query):
         return self.contrasts.step
 
     @property
+    def width(self):
+        """That of the contrasts."""
+        return self.contrasts.width
+
+    @property
+    def n_sums(self):
+        """Those of the contrasts, of which scores are made."""
+        return self.contrasts.n_sums
+
+    def problems(self):
+        """Those of the contrasts; and features that are taken must be some."""
+        yield from self.contrasts.problems()
+        if not all(number in range(self.size) for number in self.taken):
+            yield "taken names no features"
+
+    @property
     def bound(self):
         """Largest residual times largest value of a feature."""
         reach = float(np.max(self.contrasts.box.reach))

@@ -6,6 +6,7 @@ from numbers import Integral
 import numpy as np
 
 from skprivate.base import Query
+from skprivate.base._query_check import edge_problems
 from skprivate.mechanisms import root_above
 from skprivate.metrics._axis import (
     N_CELLS,
@@ -90,6 +91,10 @@ class Reliability(Query):
     bound = root_above(1 + _COARSER**-2)
     l1_bound = 1 + 1 / _COARSER
     step = 2.0**-20
+
+    def problems(self):
+        """Edges ascend."""
+        yield from edge_problems(self.edges[None])
 
     @property
     def n_bins(self):

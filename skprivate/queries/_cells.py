@@ -30,6 +30,18 @@ class DyadicCells(Query):
     high: np.ndarray
 
     @property
+    def width(self):
+        """A column for each interval."""
+        return len(self.low)
+
+    def problems(self):
+        """Ends are in order."""
+        if self.low.ndim != 1 or self.low.shape != self.high.shape:
+            yield "low and high have different lengths"
+        elif not (self.low <= self.high).all():
+            yield "low is above high"
+
+    @property
     def bound(self):
         """One cell of each level and column is touched."""
         return root_above(DEPTH * len(self.low))

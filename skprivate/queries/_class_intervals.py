@@ -6,6 +6,7 @@ from functools import cached_property
 import numpy as np
 
 from skprivate.base import Query
+from skprivate.base._query_check import edge_problems
 from skprivate.mechanisms import root_above
 
 
@@ -31,6 +32,15 @@ class ClassIntervals(Query):
     low: np.ndarray
     high: np.ndarray
     n_classes: int
+
+    @property
+    def width(self):
+        """A column for each row of edges."""
+        return len(self.edges)
+
+    def problems(self):
+        """Edges ascend."""
+        yield from edge_problems(self.edges, self.low, self.high)
 
     @property
     def bound(self):

@@ -40,6 +40,18 @@ class ClassesAndMoments(Query):
     step = 2.0**-BITS
 
     @property
+    def width(self):
+        """A column for each feature of the box."""
+        return self.box.n_features
+
+    def problems(self):
+        """The bound is stated for the grid of the box."""
+        if self.box.bits != BITS:
+            yield f"box has not {BITS} bits"
+        if self.n_classes < 1:
+            yield "there is no class"
+
+    @property
     def bound(self):
         """Norm of what a row adds, divided by the weights."""
         return root_above(1.5 * self.box.n_features)

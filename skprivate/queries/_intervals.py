@@ -6,6 +6,7 @@ from functools import cached_property
 import numpy as np
 
 from skprivate.base import Query
+from skprivate.base._query_check import edge_problems
 from skprivate.mechanisms import root_above
 
 FAN_OUT = 8
@@ -40,6 +41,17 @@ class IntervalTree(Query):
     def depth(self):
         """Number of levels."""
         return depth_of(self.edges.shape[1] + 1)
+
+    @property
+    def width(self):
+        """A column for each row of edges."""
+        return len(self.edges)
+
+    def problems(self):
+        """There are eight intervals, or a power of that, between ascending edges."""
+        yield from edge_problems(self.edges, self.low, self.high)
+        if self.edges.shape[1] + 1 != FAN_OUT**self.depth:
+            yield "the number of intervals is no power of eight"
 
     @property
     def bound(self):

@@ -33,6 +33,16 @@ class Moments(Query):
     step = 2.0**-BITS
 
     @property
+    def width(self):
+        """A column for each feature of the box."""
+        return self.box.n_features
+
+    def problems(self):
+        """The bound is stated for the grid of the box."""
+        if self.box.bits != BITS:
+            yield f"box has not {BITS} bits"
+
+    @property
     def bound(self):
         """A row adds one to a count, and at most 2 in square for each feature."""
         return root_above(1 + 2 * self.box.n_features)

@@ -196,6 +196,16 @@ class PresentSums(Query):
     step = 2.0**-BITS
 
     @property
+    def width(self):
+        """A column for each feature of the box."""
+        return self.box.n_features
+
+    def problems(self):
+        """The bound is stated for the grid of the box."""
+        if self.box.bits != BITS:
+            yield f"box has not {BITS} bits"
+
+    @property
     def bound(self):
         """One and a half in square for each column."""
         return root_above(1.5 * self.box.n_features)

@@ -58,6 +58,25 @@ class SecondMoments(Query):
         return self.box.one**-2
 
     @property
+    def width(self):
+        """A column for each feature of the box."""
+        return self.box.n_features
+
+    def problems(self):
+        """The grid must be one on which squares of norms are exact."""
+        if self.target is not None and self.target.n_features != 1:
+            yield "target is not of one column"
+        if not 0 < self.row_bound * self.box.one <= ROW_LEVELS:
+            yield "row_bound is not positive, or too many grid steps"
+        reach = [*self.box.reach, 1.0]
+        if self.target is not None:
+            reach.append(self.target.reach[0])
+            if self.target.bits != self.box.bits:
+                yield "target and box have different grids"
+        if sum((r * self.box.one) ** 2 for r in reach) >= 2.0**53:
+            yield "box has more bits than are exact"
+
+    @property
     def bound(self):
         """Square of the norm of a row."""
         return above(Fraction(self.row_bound) ** 2)

@@ -1,6 +1,7 @@
 """How many values a table lacks, and how many it has of each category."""
 
 from dataclasses import dataclass
+from numbers import Integral
 
 import numpy as np
 
@@ -23,6 +24,11 @@ class MissingValues(Query):
     """
 
     n_columns: int
+
+    @property
+    def width(self):
+        """Number of columns."""
+        return self.n_columns
 
     @property
     def bound(self):
@@ -61,6 +67,16 @@ class CategoryCounts(Query):
     """
 
     sizes: tuple
+
+    @property
+    def width(self):
+        """Number of columns."""
+        return len(self.sizes)
+
+    def problems(self):
+        """Sizes are numbers of categories."""
+        if not all(isinstance(n, Integral) and n >= 0 for n in self.sizes):
+            yield "sizes are no whole numbers"
 
     @property
     def bound(self):
