@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 import numpy as np
+from scipy.special import softmax
 
 from skprivate.base import Box, Query
 from skprivate.mechanisms import above, root_above
@@ -36,6 +37,17 @@ class ClassContrasts(LogisticGradient):
         if len(priors) == 2:
             coef = coef[1] - coef[0]
         return cls(box, coef, clip)
+
+    @property
+    def largest_residual(self):
+        """Largest absolute value of a residual, up to rounding."""
+        margins = np.atleast_2d(self.coef)
+        if margins[:, :-1].any():
+            return 1.0
+        if len(margins) == 1:
+            margins = np.vstack([np.zeros_like(margins), margins])
+        part = softmax(margins[:, -1])
+        return float(np.max(np.maximum(part, 1 - part)))
 
     @property
     def l1_bound(self):
@@ -94,6 +106,11 @@ class TargetContrasts(Query):
     def bound(self):
         """Norm to which rows are clipped."""
         return self.clip
+
+    @property
+    def largest_residual(self):
+        """Largest absolute value of the target, in units of its box."""
+        return float(self.target.reach[0])
 
     @property
     def l1_bound(self):

@@ -57,6 +57,8 @@ class LargestContrast(Query):
         yield from self.contrasts.problems()
         if not all(number in range(self.size) for number in self.taken):
             yield "taken names no features"
+        if not self.largest * _FINER >= self.contrasts.largest_residual:
+            yield "largest is less than a residual can be"
 
     @property
     def bound(self):

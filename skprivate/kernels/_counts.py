@@ -11,7 +11,7 @@ from skprivate.kernels._blocks import (
 )
 from skprivate.kernels._jit import kernel
 from skprivate.kernels._rows import square_limit, squared_norms
-from skprivate.kernels._sizes import check_number, check_shape, check_sizes
+from skprivate.kernels._sizes import check_codes, check_number, check_shape, check_sizes
 
 # Positions are rounded to this part of a cell, so that a value on an edge falls into
 # the cell above it although the edge itself is not a double.
@@ -38,7 +38,8 @@ def class_counts(codes, n_classes, weight, one):
         Integers in float64.
     """
     check_number("n_classes", n_classes, 1)
-    check_sizes(np.size(codes), 1, weight, codes=codes)
+    check_codes(codes, np.size(codes))
+    check_sizes(len(codes), 1, weight)
     total = np.zeros(n_classes)
     _class_counts(codes, clean_weights(weight), float(one), total)
     return total

@@ -26,7 +26,7 @@ def check_chunk(X):
     _require(n_features >= 1, "X must have columns")
 
 
-def check_sizes(n_rows, n_features, weight, *, box=None, codes=None, target=None):
+def check_sizes(n_rows, n_features, weight, *, box=None, target=None):
     """Refuse arrays that are not as long as there are rows, or columns.
 
     Parameters
@@ -35,22 +35,24 @@ def check_sizes(n_rows, n_features, weight, *, box=None, codes=None, target=None
     weight : ndarray of shape (n_rows,) or (0,)
     box : ndarray of shape (4, n_features), default=None
         Without NaN, from which no cell or integer could be made.
-    codes : integer ndarray of shape (n_rows,) or None, default=None
     target : ndarray of shape (n_rows,) or None, default=None
     """
     _require(np.shape(weight) in ((0,), (n_rows,)), "weight must have one of each row")
     if box is not None:
         _require(np.shape(box) == (4, n_features), "box must have 4 of each column")
         _require(not np.isnan(box).any(), "box must not have NaN")
-    if codes is not None:
-        _require(
-            isinstance(codes, np.ndarray)
-            and codes.dtype.kind in "iu"
-            and codes.shape == (n_rows,),
-            "codes must be integers, one of each row",
-        )
     if target is not None:
-        _require(np.shape(target) == (n_rows,), "target must have one of each row")
+        check_shape("target", target, (n_rows,))
+
+
+def check_codes(codes, n_rows):
+    """Refuse codes that are not integers, one for each row; kernels skip odd ones."""
+    _require(
+        isinstance(codes, np.ndarray)
+        and codes.dtype.kind in "iu"
+        and codes.shape == (n_rows,),
+        "codes must be integers, one of each row",
+    )
 
 
 def check_shape(name, array, shape):

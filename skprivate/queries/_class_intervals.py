@@ -68,7 +68,7 @@ class ClassIntervals(Query):
 
         counts = []
         for code in range(self.n_classes):
-            present = (y == code).astype(np.float64)
+            present = (np.asarray(y) == code).astype(np.float64)
             weights = present * weight if weight.size else present
             counts.append(interval_counts(X, self._table, weights, 1 / self.step))
         return np.stack(counts)
