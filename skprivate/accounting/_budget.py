@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import dataclass, replace
+from fractions import Fraction
 
 from skprivate.accounting._checks import (
     check_delta,
@@ -13,6 +14,7 @@ from skprivate.accounting._checks import (
 from skprivate.accounting._events import failure_event
 from skprivate.accounting._gdp import epsilon_of, mu_of
 from skprivate.accounting._pure import bounded_range_of_mu
+from skprivate.mechanisms import below, root_below
 
 ROUND_DOWN = 1 - 2.0**-48  # shares of a split never add up to more than the whole
 RESERVED = 0.1  # of delta, where keys are to be found
@@ -106,11 +108,18 @@ class Budget:
         return dp.ComposedDpEvent([noise, failure_event(self.reserve)])
 
     def _mu_of_share(self, share):
+        """Rounded down, so that the squares of shares add up to that of the whole."""
         whole = mu_of(self.epsilon, self.delta - self.reserve)
-        return whole * math.sqrt(self.share * share)
+        if whole == math.inf:
+            return whole
+        part = Fraction(self.share) * Fraction(share)
+        return root_below(Fraction(whole) ** 2 * part)
 
     def _epsilon_of_share(self, share):
-        return self.epsilon * (self.share * share)
+        """Rounded down, so that shares add up to the whole."""
+        if not self.private:
+            return self.epsilon
+        return below(Fraction(self.epsilon) * Fraction(self.share) * Fraction(share))
 
     def mechanism(self, share=1.0, norm=2):
         """Noise for a sum whose rows are bounded in the given norm.

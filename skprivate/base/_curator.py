@@ -1,5 +1,7 @@
 """The curator: the one door between rows and models."""
 
+from fractions import Fraction
+
 import numpy as np
 
 from skprivate.accounting import BudgetExceededError
@@ -12,10 +14,10 @@ from skprivate.base._categories import (
 from skprivate.base._count import Count
 from skprivate.base._range import ValueCells, range_of_cells
 from skprivate.base._report import Release
+from skprivate.base._shares import affordable, remaining_share, shares_of
 from skprivate.base._tape import answered
-from skprivate.mechanisms import ThresholdedRelease
-
-_ROUNDING = 1e-9  # shares are sums of floats
+from skprivate.mechanisms import ThresholdedRelease, above
+from skprivate.rows import check_size
 
 
 class Curator:
@@ -23,10 +25,11 @@ class Curator:
 
     **Guarantee.** What it returns, all together, is within ``budget``, even if queries
     and shares are chosen by what was returned before: shares never add up to more than
-    one, which makes the curator a filter (Smith and Thakurta 2022, for ``mu ** 2``;
-    Rogers, Roth, Ullman and Vadhan 2016, for ``epsilon`` if ``delta=0``). Categories
-    that are found take a part of ``delta`` on top, which is set aside beforehand and
-    spent once: shares are shares of what the rest of ``delta`` allows.
+    one, in exact arithmetic, which makes the curator a filter (Smith and Thakurta 2022,
+    for ``mu ** 2``; Rogers, Roth, Ullman and Vadhan 2016, for ``epsilon`` if
+    ``delta=0``). Categories that are found take a part of ``delta`` on top, which is
+    set aside beforehand and spent once: shares are shares of what the rest of ``delta``
+    allows.
 
     Parameters
     ----------
@@ -76,7 +79,7 @@ class Curator:
         self._rows, self._entropy, self._context = rows, entropy, context
         self.max_weight, self._max_rows = max_weight, max_rows
         self._progress, self._paid = progress, paid
-        self._spent = 0.0
+        self._spent = Fraction(0)  # never rounded
         self.budget = budget
         self.reserve = budget.reserve
         self.n_features = rows.n_features
@@ -97,7 +100,7 @@ class Curator:
     @property
     def remaining(self):
         """Share of the budget not spent yet."""
-        return max(0.0, 1.0 - self._spent)
+        return remaining_share(self._spent)
 
     def release(self, *queries, share):
         """Noisy values of ``queries``, all added up in one pass over the rows.
@@ -115,8 +118,10 @@ class Curator:
         ndarray, or tuple of ndarray if there are several queries
             In real units.
         """
-        shares = _shares_of(queries, share)
-        self._check_affordable(queries[0], sum(shares))
+        for query in queries:
+            query.check(self.n_features)
+        shares = shares_of(queries, share)
+        shares = affordable(queries[0].name, shares, self._spent)
         sensitivities = [self._sensitivity(query) for query in queries]
         norm = 1 if self.budget.pure else 2
         mechanisms = [self.budget.mechanism(part, norm) for part in shares]
@@ -151,8 +156,9 @@ class Curator:
                 f"{query.name} is not a query of scores. Use release, or state the "
                 "largest change of one score with norm = inf."
             )
-        self._check_affordable(query, share)
-        levels = query.levels * self._max_rows
+        query.check(self.n_features)
+        (share,) = affordable(query.name, [float(share)], self._spent)
+        levels = _of_unit(query.levels, self._max_rows)
         mechanism = self.budget.selection(share)
         self._charge([query], [levels], [share], [mechanism])
         index = answered(
@@ -266,7 +272,7 @@ class Curator:
     def _found(self, numbers, share, missing):
         """Noisy counts of the categories of some columns, by column."""
         query = Categories(len(numbers))
-        self._check_affordable(query, share)
+        (share,) = affordable(query.name, [float(share)], self._spent)
         mechanism = self._thresholded(query, share)
         self._charge([query], [self._max_rows], [share], [mechanism])
         self.reserve = 0.0
@@ -307,25 +313,17 @@ class Curator:
         if query.norm != 2:
             raise TypeError(f"{query.name} holds scores: use choose, not release.")
         if not self.budget.pure:
-            return query.levels * self._max_rows
+            return _of_unit(query.levels, self._max_rows)
         if query.l1_bound is None:
             raise ValueError(
                 f"{query.name} has no bound in the 1-norm, so delta=0 cannot be had. "
                 "Use delta > 0."
             )
-        return query.l1_bound / query.step * self._max_rows
-
-    def _check_affordable(self, query, share):
-        """Refuse what would exceed the budget."""
-        if not (self._spent + share <= 1.0 + _ROUNDING):  # also refuses NaN
-            raise BudgetExceededError(
-                f"{query.name} asks for a share of {share:.3g}, and only "
-                f"{self.remaining:.3g} is left. Ask for curator.remaining."
-            )
+        return _of_unit(query.l1_bound / query.step, self._max_rows)
 
     def _charge(self, queries, sensitivities, shares, mechanisms):
         """Spend and log, before any row is read."""
-        self._spent += sum(shares)
+        self._spent += sum(map(Fraction, shares))
         for query, levels, part, mechanism in zip(
             queries, sensitivities, shares, mechanisms, strict=True
         ):
@@ -338,7 +336,7 @@ class Curator:
 
     def _noisy(self, queries, sensitivities, mechanisms):
         """Totals with noise, in grid steps: the one place where sums are read."""
-        totals = self._rows.total(queries)
+        totals = self._totals(queries)
         noisy = []
         for query, total, levels, mechanism in zip(
             queries, totals, sensitivities, mechanisms, strict=True
@@ -350,9 +348,16 @@ class Curator:
             )
         return noisy
 
+    def _totals(self, queries):
+        """Exact sums, refused unless there are as many as the queries state."""
+        totals = self._rows.total(queries)
+        for query, total in zip(queries, totals, strict=True):
+            check_size(total, query)
+        return totals
+
     def _chosen(self, query, levels, mechanism):
         """Index of a large score: the one place where scores are read."""
-        (total,) = self._rows.total([query])
+        (total,) = self._totals([query])
         scores = query.scores(total) if hasattr(query, "scores") else total
         return mechanism(scores, levels, self._entropy, self._context_of(query.name))
 
@@ -376,15 +381,11 @@ class Curator:
                 self._progress()
 
 
+def _of_unit(levels, max_rows):
+    """How far all rows of a unit move a total, rounded up."""
+    return above(Fraction(levels) * int(max_rows))
+
+
 def _is_private(bounds):
     """Whether the bounds are to be searched for."""
     return isinstance(bounds, str) and bounds == "private"
-
-
-def _shares_of(queries, share):
-    """The share of each query."""
-    if np.ndim(share) == 0:
-        return [float(share) / len(queries)] * len(queries)
-    if len(share) != len(queries):
-        raise ValueError("Give one share for all queries, or one for each.")
-    return [float(part) for part in share]

@@ -30,7 +30,8 @@ def grid_step(bound, bits=20):
 class Query:
     """A sum over rows to which no row contributes more than ``bound``.
 
-    Subclasses are frozen dataclasses. Being values, queries can be printed in a report,
+    Subclasses are frozen dataclasses, whose whole-number fields are not negative. Being
+    values, queries can be printed in a report,
     tested on their own, and sent to another machine.
 
     **Guarantee.** For every row, ``weight`` in [0, 1] included, ``query`` of that row
@@ -57,6 +58,10 @@ class Query:
     l1_bound : float or None
         Bound on the 1-norm of a contribution, for pure differential privacy (Laplace
         noise). None where no useful bound is known.
+    width : int or None
+        Number of columns that ``X`` must have; None: it does not matter.
+    n_totals : int
+        Number of sums over rows; other than ``size`` where scores are made of sums.
     by_key : bool
         Whether it counts keys that nobody listed, which only :meth:`Curator.categories`
         asks for; it is then not called.
@@ -73,6 +78,7 @@ class Query:
     weights = None
     l1_bound = None
     by_key = False
+    width = None
 
     @property
     def levels(self):
@@ -98,6 +104,21 @@ class Query:
     def widened(self, total):
         """A total as a mechanism takes it: noisy sums stop where wide ones do."""
         return total.astype(object) if self.wide else total
+
+    def check(self, n_features):
+        """Refuse fields that make no sense, or not for rows of so many columns.
+
+        **Guarantee.** A query that passes has finite fields of the kinds that it
+        declares, positive finite bounds, and as many columns as rows have. Rows call
+        this once a pass, before a kernel reads memory by what the fields say.
+        """
+        from skprivate.base._query_check import check_query  # which knows boxes
+
+        check_query(self, n_features)
+
+    def problems(self):
+        """Yield what is wrong with the fields, beyond their kinds; for subclasses."""
+        return ()
 
     @property
     def max_rows(self):

@@ -6,6 +6,7 @@ from math import log, sqrt
 import numpy as np
 
 from skprivate.base._query import Query
+from skprivate.mechanisms import root_above
 
 _SMALLEST, _LARGEST = -20, 40  # exponents of two: one millionth to one trillion
 _FALSE_ALARMS = 1e-6  # chance that noise alone widens the range of any column
@@ -23,9 +24,19 @@ class ValueCells(Query):
     target: bool = False
 
     @property
+    def width(self):
+        """Number of columns of the features; the target is one whatever they are."""
+        return None if self.target else self.n_columns
+
+    def problems(self):
+        """There is one target."""
+        if self.target and self.n_columns != 1:
+            yield "there is only one target"
+
+    @property
     def bound(self):
         """Square root of the number of columns: one cell of each is touched."""
-        return sqrt(self.n_columns)
+        return root_above(self.n_columns)
 
     @property
     def l1_bound(self):

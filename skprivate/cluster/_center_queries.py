@@ -1,11 +1,12 @@
 """What k-means asks about the rows near each of some centers."""
 
 from dataclasses import dataclass
-from math import sqrt
+from fractions import Fraction
 
 import numpy as np
 
 from skprivate.base import Box, Query
+from skprivate.mechanisms import above, root_above
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,6 +35,15 @@ class CenterCounts(Query):
     def step(self):
         """A step of the box."""
         return 1 / self.box.one
+
+    @property
+    def width(self):
+        """A column for each feature of the box."""
+        return self.box.n_features
+
+    def problems(self):
+        """The grid must be one on which distances are exact."""
+        yield from _center_problems(self)
 
     def __call__(self, X, y, weight):
         from skprivate.kernels import nearest_center_sums
@@ -70,14 +80,26 @@ class CenterShifts(Query):
     row_count: float
 
     @property
+    def width(self):
+        """A column for each feature of the box."""
+        return self.box.n_features
+
+    def problems(self):
+        """The grid must be one on which distances are exact."""
+        yield from _center_problems(self)
+        if not (self.radius > 0 and self.row_count > 0):
+            yield "radius or row_count is not positive"
+
+    @property
     def bound(self):
         """A row adds to one center."""
-        return sqrt(self.radius**2 + self.row_count**2)
+        return root_above(Fraction(self.radius) ** 2 + Fraction(self.row_count) ** 2)
 
     @property
     def l1_bound(self):
         """A row adds to one center."""
-        return sqrt(self.box.n_features) * self.radius + self.row_count
+        root = Fraction(root_above(self.box.n_features))
+        return above(root * Fraction(self.radius) + Fraction(self.row_count))
 
     @property
     def size(self):
@@ -102,3 +124,13 @@ class CenterShifts(Query):
             self.radius * one,
             self.row_count * one,
         )
+
+
+def _center_problems(query):
+    """What is wrong with the centers of a query."""
+    from skprivate.kernels import center_bits
+
+    if query.centers.shape[1:] != (query.box.n_features,) or not len(query.centers):
+        yield "there are no centers of as many features"
+    if query.box.bits > center_bits(query.box.n_features):
+        yield "box has more bits than are exact"

@@ -6,11 +6,13 @@ single features are functions.
 """
 
 from dataclasses import dataclass
-from math import sqrt
+from fractions import Fraction
 
 import numpy as np
+from scipy.special import softmax
 
 from skprivate.base import Box, Query
+from skprivate.mechanisms import above, root_above
 from skprivate.queries import LogisticGradient
 from skprivate.queries._moments import BITS
 
@@ -37,10 +39,22 @@ class ClassContrasts(LogisticGradient):
         return cls(box, coef, clip)
 
     @property
+    def largest_residual(self):
+        """Largest absolute value of a residual, up to rounding."""
+        margins = np.atleast_2d(self.coef)
+        if margins[:, :-1].any():
+            return 1.0
+        if len(margins) == 1:
+            margins = np.vstack([np.zeros_like(margins), margins])
+        part = softmax(margins[:, -1])
+        return float(np.max(np.maximum(part, 1 - part)))
+
+    @property
     def l1_bound(self):
         """Root of the number of coordinates that a row can move, times ``clip``."""
         n_rows = 1 if self.coef.ndim == 1 else len(self.coef)
-        return self.clip * sqrt(n_rows * (1 + np.count_nonzero(self.box.varies)))
+        n_entries = n_rows * (1 + np.count_nonzero(self.box.varies))
+        return above(Fraction(self.clip) * Fraction(root_above(n_entries)))
 
     def __call__(self, X, y, weight):
         unknown = (y < 0) | (y > 1)  # a residual of theirs could be of any size
@@ -77,14 +91,32 @@ class TargetContrasts(Query):
         return 1 / self.box.one
 
     @property
+    def width(self):
+        """A column for each feature of the box."""
+        return self.box.n_features
+
+    def problems(self):
+        """The grid must be one on which squares are exact."""
+        if self.box.bits > LogisticGradient.bits(self.box.reach):
+            yield "box has more bits than are exact"
+        if self.target.n_features != 1:
+            yield "target is not of one column"
+
+    @property
     def bound(self):
         """Norm to which rows are clipped."""
         return self.clip
 
     @property
+    def largest_residual(self):
+        """Largest absolute value of the target, in units of its box."""
+        return float(self.target.reach[0])
+
+    @property
     def l1_bound(self):
         """Root of the number of coordinates that a row can move, times ``clip``."""
-        return self.clip * sqrt(1 + np.count_nonzero(self.box.varies))
+        n_entries = 1 + np.count_nonzero(self.box.varies)
+        return above(Fraction(self.clip) * Fraction(root_above(n_entries)))
 
     @property
     def size(self):
@@ -132,9 +164,21 @@ class FeatureMoments(Query):
     step = 2.0**-BITS
 
     @property
+    def width(self):
+        """A column for each feature of the box."""
+        return self.box.n_features
+
+    def problems(self):
+        """The bound is stated for the grid of the box."""
+        if self.box.bits != BITS:
+            yield f"box has not {BITS} bits"
+        if self.order not in (1, 2):
+            yield "order is neither 1 nor 2"
+
+    @property
     def bound(self):
         """Root of the number of features that vary; one if none does."""
-        return sqrt(self.l1_bound)
+        return root_above(self.l1_bound)
 
     @property
     def l1_bound(self):

@@ -43,6 +43,19 @@ class LargestContrast(Query):
         return self.contrasts.step
 
     @property
+    def width(self):
+        """That of the contrasts."""
+        return self.contrasts.width
+
+    def problems(self):
+        """Those of the contrasts; and features that are taken must be some."""
+        yield from self.contrasts.problems()
+        if not all(number in range(self.size) for number in self.taken):
+            yield "taken names no features"
+        if not self.largest * _FINER >= self.contrasts.largest_residual:
+            yield "largest is less than a residual can be"
+
+    @property
     def bound(self):
         """Largest residual times largest value of a feature."""
         reach = float(np.max(self.contrasts.box.reach))

@@ -25,6 +25,7 @@ from numba.types import Array
 
 from skprivate.kernels._jit import EXACT, inner
 from skprivate.kernels._prefetch import prefetch
+from skprivate.kernels._sizes import check_chunk
 from skprivate.kernels._watch import tell
 
 CHUNK_ROWS = 2**16
@@ -43,6 +44,7 @@ def open_chunk(X):
     source : ndarray of shape (n * d,) or tuple (data, indices, indptr)
     n_rows, n_features : int
     """
+    check_chunk(X)
     if isinstance(X, np.ndarray):
         return X.reshape(-1), *X.shape
     data, indices, indptr, n_features = X

@@ -10,6 +10,7 @@ from skprivate.kernels._blocks import (
     tile_box,
 )
 from skprivate.kernels._jit import kernel
+from skprivate.kernels._sizes import check_number, check_shape, check_sizes
 
 # Rows of a block, and their distances, share the second-level cache.
 PRODUCT_VALUES = 2**15
@@ -73,6 +74,9 @@ def nearest_blocks(X, box, centers, one, weight):
     nearest : ndarray of int64 of shape (rows,)
     """
     source, n_rows, n_features = open_chunk(X)
+    check_sizes(n_rows, n_features, weight, box=box)
+    check_number("the number of centers", len(centers), 1)
+    check_shape("centers", centers, (len(centers), n_features))
     n_block = max(PRODUCT_VALUES // (n_features + len(centers)), 1)
     q, w = open_block(n_features, min(n_block, max(n_rows, 1)))
     tile, weight = tile_box(box, one), clean_weights(weight)

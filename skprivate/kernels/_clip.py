@@ -17,6 +17,7 @@ from skprivate.kernels._rows import (
     square_limit,
     squared_norms,
 )
+from skprivate.kernels._sizes import check_sizes
 
 
 def clipped_sum(X, box, weight, norm, levels):
@@ -53,6 +54,7 @@ def clipped_sum(X, box, weight, norm, levels):
         Integers in float64.
     """
     source, n_rows, n_features = open_chunk(X)
+    check_sizes(n_rows, n_features, weight, box=box)
     tile = tile_box(box, np.floor(levels) if norm == 0 else np.inf)
     limit = square_limit(levels) if norm == 2 else levels
     q, factor = open_block(n_features)

@@ -11,6 +11,7 @@ from skprivate.kernels._blocks import (
 )
 from skprivate.kernels._jit import kernel
 from skprivate.kernels._rows import square_limit, squared_norms
+from skprivate.kernels._sizes import check_codes, check_number, check_shape, check_sizes
 
 # Positions are rounded to this part of a cell, so that a value on an edge falls into
 # the cell above it although the edge itself is not a double.
@@ -36,6 +37,9 @@ def class_counts(codes, n_classes, weight, one):
     ndarray of shape (n_classes,)
         Integers in float64.
     """
+    check_number("n_classes", n_classes, 1)
+    check_codes(codes, np.size(codes))
+    check_sizes(len(codes), 1, weight)
     total = np.zeros(n_classes)
     _class_counts(codes, clean_weights(weight), float(one), total)
     return total
@@ -75,8 +79,12 @@ def histogram(X, box, n_bins, weight, one):
         Integers in float64.
     """
     source, n_rows, n_features = open_chunk(X)
+    check_number("n_bins", n_bins, 1)
+    check_shape("box", box[:2], (2, n_features))
+    cells = _cell_box(box[0], box[1], n_bins)
+    check_sizes(n_rows, n_features, weight, box=cells)
+    tile = tile_box(cells)
     total = np.zeros((n_features, n_bins))
-    tile = tile_box(_cell_box(box[0], box[1], n_bins))
     q, w = open_block(n_features)
     _histogram(source, n_rows, tile, clean_weights(weight), float(one), q, w, total)
     return total
@@ -130,6 +138,7 @@ def norm_histogram(X, box, edges, weight, one):
         Integers in float64.
     """
     source, n_rows, n_features = open_chunk(X)
+    check_sizes(n_rows, n_features, weight, box=box)
     limits = np.array([square_limit(edge) for edge in edges])
     total = np.zeros(limits.size + 1)
     tile, weight = tile_box(box), clean_weights(weight)

@@ -14,6 +14,7 @@ from skprivate.kernels._blocks import (
 from skprivate.kernels._jit import inner, kernel
 from skprivate.kernels._losses import residuals
 from skprivate.kernels._rows import SHRINK, add_truncated, norms_and_dots
+from skprivate.kernels._sizes import check_shape, check_sizes
 
 
 def gradient(X, target, box, coef, one, loss, param, clip, weight, reach=1.0):
@@ -65,6 +66,8 @@ def gradient(X, target, box, coef, one, loss, param, clip, weight, reach=1.0):
         Integers in float64.
     """
     source, n_rows, n_features = open_chunk(X)
+    check_sizes(n_rows, n_features, weight, box=box, target=target)
+    check_shape("coef", coef, (n_features + 1,))
     target, weight = clean_target(target, weight)
     grid_coef, step = rounded_coef(coef, one, reach)
     tile = tile_box(box, one * reach)

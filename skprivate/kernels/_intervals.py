@@ -6,6 +6,7 @@ import numpy as np
 
 from skprivate.kernels._blocks import clean_weights, load_block, open_block, open_chunk
 from skprivate.kernels._jit import kernel
+from skprivate.kernels._sizes import check_shape, check_sizes
 
 BUCKETS_PER_EDGE = 16
 MOST_BUCKETS = 2**15
@@ -51,6 +52,8 @@ def interval_table(edges, low, high):
     IntervalTable
     """
     n_features, n_edges = edges.shape
+    check_shape("low", low, (n_features,))
+    check_shape("high", high, (n_features,))
     n_buckets = min(BUCKETS_PER_EDGE * (n_edges + 1), MOST_BUCKETS)
     scale = np.zeros(n_features)
     with np.errstate(over="ignore"):
@@ -91,6 +94,8 @@ def interval_counts(X, table, weight, one):
         Integers in float64.
     """
     source, n_rows, n_features = open_chunk(X)
+    check_sizes(n_rows, n_features, weight)
+    check_shape("edges", table.edges, (n_features, table.edges.shape[1]))
     total = np.zeros((n_features, table.edges.shape[1] + 1))
     x, w = open_block(n_features, BLOCK_VALUES // max(n_features, 1))
     weight, one = clean_weights(weight), float(one)

@@ -10,6 +10,7 @@ import numpy as np
 
 from skprivate.kernels._blocks import clean_weights, load_block, open_block, open_chunk
 from skprivate.kernels._jit import kernel
+from skprivate.kernels._sizes import check_number, check_sizes
 
 EXPONENT_SHIFT = np.uint64(52)
 EXPONENT_BIAS = 1023
@@ -51,6 +52,8 @@ def magnitude_histogram(X, weight, one, exponent_low, exponent_high):
         Integers in float64.
     """
     source, n_rows, n_features = open_chunk(X)
+    check_sizes(n_rows, n_features, weight)
+    check_number("exponent_high", exponent_high, exponent_low)
     total = np.zeros((n_features, 2 * (exponent_high - exponent_low) + 3))
     x, w = open_block(n_features)
     weight = clean_weights(weight)

@@ -10,6 +10,7 @@ from skprivate.kernels._blocks import (
     tile_box,
 )
 from skprivate.kernels._jit import EXACT, inner, kernel
+from skprivate.kernels._sizes import check_codes, check_number, check_sizes
 
 NARROW = 64  # features; fewer make short loops
 
@@ -52,6 +53,10 @@ def moments(X, box, weight, codes, n_groups, one):
         Integers in float64.
     """
     source, n_rows, n_features = open_chunk(X)
+    check_sizes(n_rows, n_features, weight, box=box)
+    if codes is None or np.size(codes):
+        check_codes(codes, n_rows)
+    check_number("n_groups", n_groups, 1)
     q, w = open_block(n_features)
     count = np.zeros(n_groups)
     first = np.zeros((n_groups, n_features))

@@ -3,6 +3,7 @@
 import numpy as np
 
 from skprivate.kernels._jit import kernel
+from skprivate.kernels._sizes import check_chunk
 
 # Squares of numbers in this range neither overflow nor lose digits.
 LARGE, SMALL = 1e150, 1e-140
@@ -68,6 +69,7 @@ def row_norms(X, norm):
 
 def _spans(X):
     """Values of a chunk, where its rows begin and end, and the number of features."""
+    check_chunk(X)
     if isinstance(X, np.ndarray):
         bounds = np.arange(X.shape[0] + 1) * X.shape[1]
         return X.reshape(-1), bounds, X.shape[1]

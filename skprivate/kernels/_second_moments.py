@@ -15,6 +15,7 @@ from skprivate.kernels._clip import shrink_long_rows
 from skprivate.kernels._columns import add_clipped_products, load_targets, open_columns
 from skprivate.kernels._jit import kernel
 from skprivate.kernels._rows import square_limit, squared_norms
+from skprivate.kernels._sizes import check_shape, check_sizes
 
 # Up to here columns are multiplied in our own kernel, which is faster than BLAS.
 FEW_COLUMNS = 192
@@ -60,6 +61,11 @@ def second_moments(X, target, box, target_box, weight, levels, one):
     if not levels <= MOST_LEVELS:
         raise ValueError("levels above 2**18 are not exact: use a coarser grid")
     source, n_rows, n_features = open_chunk(X)
+    check_sizes(n_rows, n_features, weight, box=box)
+    if len(target_box):
+        check_shape("target_box", target_box, (4,))
+        target_cell = np.reshape(target_box, (4, 1))
+        check_sizes(n_rows, 1, weight, box=target_cell, target=target)
     rows = source, n_rows, tile_box(box), clean_weights(weight)
     targets = _targets_and_unit(target, target_box)
     ball = one, square_limit(levels), levels

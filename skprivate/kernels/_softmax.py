@@ -14,6 +14,7 @@ from skprivate.kernels._gradients import rounded_coef
 from skprivate.kernels._jit import kernel
 from skprivate.kernels._losses import exponentials
 from skprivate.kernels._rows import add_truncated, dots, squared_norms
+from skprivate.kernels._sizes import check_codes, check_shape, check_sizes
 
 
 def gradient_softmax(X, codes, box, coef, one, clip, weight, reach=1.0):
@@ -55,6 +56,9 @@ def gradient_softmax(X, codes, box, coef, one, clip, weight, reach=1.0):
     """
     source, n_rows, n_features = open_chunk(X)
     n_classes = coef.shape[0]
+    check_sizes(n_rows, n_features, weight, box=box)
+    check_codes(codes, n_rows)
+    check_shape("coef", coef, (n_classes, n_features + 1))
     grid_coef, step = rounded_coef(coef, one, reach)
     q, w = open_block(n_features)
     slopes = aligned(n_classes * len(q)).reshape(n_classes, len(q))

@@ -1,6 +1,7 @@
 """Exact noise and selection on the integer grid, each with its guarantee."""
 
 from skprivate.mechanisms._additive import Gaussian, Laplace
+from skprivate.mechanisms._directed import above, below, root_above, root_below
 from skprivate.mechanisms._discrete import DiscreteGaussian, DiscreteLaplace
 from skprivate.mechanisms._entropy import Entropy
 from skprivate.mechanisms._selection import Exponential, NoisyMax, PermuteAndFlip
@@ -21,6 +22,10 @@ __all__ = [
     "Tally",
     "ThresholdedRelease",
     "WIDEST",
+    "above",
+    "below",
     "exact_sum",
     "is_exact",
+    "root_above",
+    "root_below",
 ]

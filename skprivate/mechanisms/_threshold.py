@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import ClassVar
 
 import numpy as np
@@ -17,6 +18,7 @@ from skprivate.mechanisms._checks import (
     check_scale,
     check_scores,
 )
+from skprivate.mechanisms._directed import above, root_above
 from skprivate.mechanisms._entropy import open_stream
 from skprivate.mechanisms._tally import Tally
 
@@ -236,8 +238,8 @@ class ThresholdedRelease:
     def sensitivity(self, levels):
         """Return how far one unit moves the counts, in the norm of the noise."""
         if isinstance(self.noise, Laplace):
-            return self.max_keys * levels
-        return math.nextafter(math.sqrt(self.max_keys), math.inf) * levels
+            return above(self.max_keys * Fraction(levels))
+        return above(Fraction(root_above(self.max_keys)) * Fraction(levels))
 
     def _scale(self, levels):
         return check_scale(self.sensitivity(levels), self.noise._parameter)

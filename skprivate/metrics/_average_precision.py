@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from skprivate.base import Query
+from skprivate.base._query_check import edge_problems
 from skprivate.metrics._axis import key_of, nonnegative
 from skprivate.metrics._measurement import metric
 from skprivate.metrics._question import ScoreQuestion
@@ -39,6 +40,12 @@ class CellWeights(Query):
     size = 1
     bound = 1.0
     l1_bound = 1.0
+
+    def problems(self):
+        """Edges ascend, and there is a weight of each class in each cell."""
+        yield from edge_problems(self.edges[None])
+        if self.heights.shape != (2, len(self.edges) - 1):
+            yield "heights are not two in each cell"
 
     def __call__(self, X, y, weight):
         with np.errstate(all="ignore"):

@@ -11,6 +11,7 @@ from math import log2
 
 import numpy as np
 
+from skprivate.base._query_check import edge_problems
 from skprivate.metrics._tables import Cells, release
 
 N_CELLS = 64
@@ -77,6 +78,10 @@ class ScoreCells(Cells):
 
     edges: np.ndarray
     positive: int | None = None
+
+    def problems(self):
+        """Edges ascend."""
+        yield from edge_problems(self.edges[None])
 
     @property
     def n_cells(self):

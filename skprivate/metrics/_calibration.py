@@ -6,6 +6,8 @@ from numbers import Integral
 import numpy as np
 
 from skprivate.base import Query
+from skprivate.base._query_check import edge_problems
+from skprivate.mechanisms import root_above
 from skprivate.metrics._axis import (
     N_CELLS,
     found_edges,
@@ -86,9 +88,13 @@ class Reliability(Query):
 
     edges: np.ndarray
     positive: int
-    bound = float(np.nextafter(np.sqrt(1 + _COARSER**-2), 2.0))
+    bound = root_above(1 + _COARSER**-2)
     l1_bound = 1 + 1 / _COARSER
     step = 2.0**-20
+
+    def problems(self):
+        """Edges ascend."""
+        yield from edge_problems(self.edges[None])
 
     @property
     def n_bins(self):

@@ -131,6 +131,11 @@ class ExcessLoss(LossSums):
     guess: float
     reach: float
 
+    def problems(self):
+        """The center is on the scale of positions, and so is what is taken off."""
+        if not (0 <= self.center <= 1 and self.guess >= 0 and self.reach > 0):
+            yield "center, guess or reach are out of range"
+
     @property
     def farthest(self):
         """Largest squared distance to the center."""

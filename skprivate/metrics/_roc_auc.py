@@ -6,6 +6,7 @@ from math import hypot, sqrt
 import numpy as np
 
 from skprivate.base import Query
+from skprivate.base._query_check import edge_problems
 from skprivate.metrics._axis import (
     N_CELLS,
     ScoreCells,
@@ -47,6 +48,12 @@ class Lifts(Query):
     size = 1
     bound = 1.0
     l1_bound = 1.0
+
+    def problems(self):
+        """Edges ascend, and there is a height of each class at each."""
+        yield from edge_problems(self.edges[None])
+        if self.heights.shape != (2, len(self.edges)):
+            yield "heights are not two at each edge"
 
     def __call__(self, X, y, weight):
         with np.errstate(all="ignore"):

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from skprivate.base import Query
+from skprivate.mechanisms import root_above
 
-_TWICE = np.nextafter(np.sqrt(2.0), 2.0)
+_TWICE = root_above(2)
 
 
 def release(curator, query, share):
@@ -131,7 +132,7 @@ class ClassOutcomes(Query):
 
     n_classes: int
     bound = 1.0
-    l1_bound = float(np.sqrt(2.0))
+    l1_bound = root_above(2)
 
     @property
     def size(self):

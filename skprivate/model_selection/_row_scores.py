@@ -25,6 +25,7 @@ class RowScore(Query):
     bound = 0.5
     l1_bound = 0.5
     size = 1
+    width = 1
 
     @property
     def models(self):

@@ -6,7 +6,7 @@ import numpy as np
 from scipy import sparse
 
 from skprivate.pipeline._tiles import transformed
-from skprivate.rows import Rows
+from skprivate.rows import Rows, check_queries
 from skprivate.rows._refusal import refused, sealed
 
 
@@ -32,6 +32,7 @@ class MappedRows(Rows):
 
     def total(self, queries):
         """Exact sums of ``queries`` over the transformed rows."""
+        check_queries(queries, self.n_features)
         mapped = [
             _OfTransformed(query, self._transformers, self._accept_sparse)
             for query in queries
@@ -95,6 +96,9 @@ class _OfTransformed:
     def largest_entry(self):
         """Largest integer of a row, that of the query."""
         return self.query.largest_entry
+
+    def check(self, n_features):
+        """What is asked is about transformed rows, and checked by their source."""
 
     def __call__(self, X, y, weight):
         if isinstance(X, tuple):

@@ -6,6 +6,7 @@ from math import log, sqrt
 import numpy as np
 
 from skprivate.base import Query
+from skprivate.mechanisms import root_above
 
 DEPTH = 6
 _FALSE_ALARMS = 0.01
@@ -29,9 +30,21 @@ class DyadicCells(Query):
     high: np.ndarray
 
     @property
+    def width(self):
+        """A column for each interval."""
+        return len(self.low)
+
+    def problems(self):
+        """Ends are in order."""
+        if self.low.ndim != 1 or self.low.shape != self.high.shape:
+            yield "low and high have different lengths"
+        elif not (self.low <= self.high).all():
+            yield "low is above high"
+
+    @property
     def bound(self):
         """One cell of each level and column is touched."""
-        return sqrt(DEPTH * len(self.low))
+        return root_above(DEPTH * len(self.low))
 
     @property
     def l1_bound(self):

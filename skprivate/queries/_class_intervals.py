@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass
 from functools import cached_property
-from math import sqrt
 
 import numpy as np
 
 from skprivate.base import Query
+from skprivate.base._query_check import edge_problems
+from skprivate.mechanisms import root_above
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,9 +34,18 @@ class ClassIntervals(Query):
     n_classes: int
 
     @property
+    def width(self):
+        """A column for each row of edges."""
+        return len(self.edges)
+
+    def problems(self):
+        """Edges ascend."""
+        yield from edge_problems(self.edges, self.low, self.high)
+
+    @property
     def bound(self):
         """One count of each column is touched."""
-        return sqrt(len(self.edges))
+        return root_above(len(self.edges))
 
     @property
     def l1_bound(self):
@@ -58,7 +68,7 @@ class ClassIntervals(Query):
 
         counts = []
         for code in range(self.n_classes):
-            present = (y == code).astype(np.float64)
+            present = (np.asarray(y) == code).astype(np.float64)
             weights = present * weight if weight.size else present
             counts.append(interval_counts(X, self._table, weights, 1 / self.step))
         return np.stack(counts)

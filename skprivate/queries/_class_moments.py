@@ -1,12 +1,13 @@
 """Counts of the classes and moments of all rows, in one release."""
 
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import cached_property
-from math import sqrt
 
 import numpy as np
 
 from skprivate.base import Box, Query
+from skprivate.mechanisms import root_above
 from skprivate.queries._moments import BITS
 
 
@@ -39,9 +40,21 @@ class ClassesAndMoments(Query):
     step = 2.0**-BITS
 
     @property
+    def width(self):
+        """A column for each feature of the box."""
+        return self.box.n_features
+
+    def problems(self):
+        """The bound is stated for the grid of the box."""
+        if self.box.bits != BITS:
+            yield f"box has not {BITS} bits"
+        if self.n_classes < 1:
+            yield "there is no class"
+
+    @property
     def bound(self):
         """Norm of what a row adds, divided by the weights."""
-        return sqrt(1.5 * self.box.n_features)
+        return root_above(1.5 * self.box.n_features)
 
     @property
     def size(self):
@@ -52,7 +65,7 @@ class ClassesAndMoments(Query):
     def weights(self):
         """Noise of counts, sums and squares, relative to that of the sums."""
         d = self.box.n_features
-        return np.repeat([2 / sqrt(d), 1.0, 2.0], [self.n_classes, d, d])
+        return np.repeat([root_above(Fraction(4, d)), 1.0, 2.0], [self.n_classes, d, d])
 
     def __call__(self, X, y, weight):
         from skprivate.kernels import moments

@@ -45,6 +45,19 @@ class LogisticGradient(Query):
         return 1 / self.box.one
 
     @property
+    def width(self):
+        """A column for each feature of the box."""
+        return self.box.n_features
+
+    def problems(self):
+        """The grid must be one on which squares are exact."""
+        if self.box.bits > self.bits(self.box.reach):
+            yield "box has more bits than are exact"
+        shape = self.coef.shape[:-1] + (self.box.n_features + 1,)
+        if self.coef.ndim not in (1, 2) or self.coef.shape != shape:
+            yield "coef is not one of each feature, and one more"
+
+    @property
     def bound(self):
         """Norm to which gradients are clipped."""
         return self.clip

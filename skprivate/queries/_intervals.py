@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass
 from functools import cached_property
-from math import sqrt
 
 import numpy as np
 
 from skprivate.base import Query
+from skprivate.base._query_check import edge_problems
+from skprivate.mechanisms import root_above
 
 FAN_OUT = 8
 
@@ -42,9 +43,20 @@ class IntervalTree(Query):
         return depth_of(self.edges.shape[1] + 1)
 
     @property
+    def width(self):
+        """A column for each row of edges."""
+        return len(self.edges)
+
+    def problems(self):
+        """There are eight intervals, or a power of that, between ascending edges."""
+        yield from edge_problems(self.edges, self.low, self.high)
+        if self.edges.shape[1] + 1 != FAN_OUT**self.depth:
+            yield "the number of intervals is no power of eight"
+
+    @property
     def bound(self):
         """One interval of each level and column is touched."""
-        return sqrt(self.l1_bound)
+        return root_above(self.l1_bound)
 
     @property
     def l1_bound(self):

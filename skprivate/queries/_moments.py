@@ -1,11 +1,11 @@
 """Counts, sums and squares of bounded features, of all rows or of each class."""
 
 from dataclasses import dataclass
-from math import sqrt
 
 import numpy as np
 
 from skprivate.base import Box, Query
+from skprivate.mechanisms import root_above
 
 BITS = 17
 
@@ -33,9 +33,19 @@ class Moments(Query):
     step = 2.0**-BITS
 
     @property
+    def width(self):
+        """A column for each feature of the box."""
+        return self.box.n_features
+
+    def problems(self):
+        """The bound is stated for the grid of the box."""
+        if self.box.bits != BITS:
+            yield f"box has not {BITS} bits"
+
+    @property
     def bound(self):
         """A row adds one to a count, and at most 2 in square for each feature."""
-        return sqrt(1 + 2 * self.box.n_features)
+        return root_above(1 + 2 * self.box.n_features)
 
     @property
     def l1_bound(self):

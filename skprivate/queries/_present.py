@@ -7,12 +7,13 @@ column where its value is missing, and to the others what it would add if none w
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from math import sqrt
+from fractions import Fraction
 
 import numpy as np
 
 from skprivate.base import Box, Query
 from skprivate.base._range import ValueCells, range_of_cells
+from skprivate.mechanisms import above, root_above
 from skprivate.queries._intervals import IntervalTree
 from skprivate.queries._moments import BITS
 
@@ -195,14 +196,24 @@ class PresentSums(Query):
     step = 2.0**-BITS
 
     @property
+    def width(self):
+        """A column for each feature of the box."""
+        return self.box.n_features
+
+    def problems(self):
+        """The bound is stated for the grid of the box."""
+        if self.box.bits != BITS:
+            yield f"box has not {BITS} bits"
+
+    @property
     def bound(self):
         """One and a half in square for each column."""
-        return sqrt(1.5 * self.box.n_features)
+        return root_above(1.5 * self.box.n_features)
 
     @property
     def l1_bound(self):
         """A count and a sum for each column."""
-        return (1 + sqrt(0.5)) * self.box.n_features
+        return above((1 + Fraction(root_above(0.5))) * self.box.n_features)
 
     @property
     def size(self):
@@ -212,7 +223,7 @@ class PresentSums(Query):
     @property
     def weights(self):
         """Noise of counts and sums, relative to that of the sums."""
-        return np.tile([sqrt(2.0), 1.0], (self.box.n_features, 1))
+        return np.tile([root_above(2), 1.0], (self.box.n_features, 1))
 
     def __call__(self, X, y, weight):
         return total_of_present(self._sums, X, y, weight, self.missing)

@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass
 from functools import cached_property
-from math import sqrt
 
 import numpy as np
 
 from skprivate.base import Box, Query
+from skprivate.base._query_check import edge_problems
+from skprivate.mechanisms import root_above
 from skprivate.queries._ranks import rank_steps
 from skprivate.queries._second_moments import SecondMoments
 
@@ -39,10 +40,23 @@ class RankMoments(Query):
     @cached_property
     def _moments(self):
         low = np.concatenate([-np.ones(len(self.quantiles)), np.zeros(len(self.gaps))])
-        row_bound = sqrt(len(low) + 1)
+        row_bound = root_above(len(low) + 1)
         bits = SecondMoments.bits(row_bound)
         box = Box.around_zero(low, np.ones(len(low)), bits)
         return SecondMoments(box, None, row_bound)
+
+    @property
+    def width(self):
+        """A column for each row of quantiles."""
+        return len(self.quantiles)
+
+    def problems(self):
+        """Quantiles and their ranks go together, and gaps are columns."""
+        yield from edge_problems(self.quantiles)
+        if self.references.shape != self.quantiles.shape[1:]:
+            yield "references are not one of each quantile"
+        if not all(gap in range(len(self.quantiles)) for gap in self.gaps):
+            yield "gaps are no columns"
 
     @property
     def bound(self):

@@ -1,11 +1,13 @@
 """Second moments of rows, with the least noise that their symmetry allows."""
 
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import cached_property
 
 import numpy as np
 
 from skprivate.base import Box, Query
+from skprivate.mechanisms import above, root_above
 
 ROW_LEVELS = 2.0**18
 
@@ -56,23 +58,43 @@ class SecondMoments(Query):
         return self.box.one**-2
 
     @property
+    def width(self):
+        """A column for each feature of the box."""
+        return self.box.n_features
+
+    def problems(self):
+        """The grid must be one on which squares of norms are exact."""
+        if self.target is not None and self.target.n_features != 1:
+            yield "target is not of one column"
+        if not 0 < self.row_bound * self.box.one <= ROW_LEVELS:
+            yield "row_bound is not positive, or too many grid steps"
+        reach = [*self.box.reach, 1.0]
+        if self.target is not None:
+            reach.append(self.target.reach[0])
+            if self.target.bits != self.box.bits:
+                yield "target and box have different grids"
+        if sum((r * self.box.one) ** 2 for r in reach) >= 2.0**53:
+            yield "box has more bits than are exact"
+
+    @property
     def bound(self):
         """Square of the norm of a row."""
-        return self.row_bound**2
+        return above(Fraction(self.row_bound) ** 2)
 
     @property
     def l1_bound(self):
         """Square of the largest 1-norm of a row: by Cauchy-Schwarz, or by the box."""
-        longest = np.sum(self.box.reach) + 1.0
+        longest = 1 + sum(map(Fraction, self.box.reach.tolist()))
         if self.target is not None:
-            longest += float(self.target.reach[0])
-        return min(self.n_columns * self.row_bound**2, longest**2)
+            longest += Fraction(float(self.target.reach[0]))
+        square = self.n_columns * Fraction(self.row_bound) ** 2
+        return above(min(square, longest**2))
 
     @cached_property
     def weights(self):
         """Noise of each entry, relative to the diagonal."""
         rows, columns = np.triu_indices(self.n_columns)
-        return np.where(rows == columns, 1.0, np.sqrt(0.5))
+        return np.where(rows == columns, 1.0, root_above(0.5))
 
     def __call__(self, X, y, weight):
         from skprivate.kernels import second_moments

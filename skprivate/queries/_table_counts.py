@@ -1,11 +1,12 @@
 """How many values a table lacks, and how many it has of each category."""
 
 from dataclasses import dataclass
-from math import sqrt
+from numbers import Integral
 
 import numpy as np
 
 from skprivate.base import Query
+from skprivate.mechanisms import root_above
 
 
 @dataclass(frozen=True)
@@ -25,9 +26,14 @@ class MissingValues(Query):
     n_columns: int
 
     @property
+    def width(self):
+        """Number of columns."""
+        return self.n_columns
+
+    @property
     def bound(self):
         """One for each column."""
-        return sqrt(self.n_columns)
+        return root_above(self.n_columns)
 
     @property
     def l1_bound(self):
@@ -63,9 +69,19 @@ class CategoryCounts(Query):
     sizes: tuple
 
     @property
+    def width(self):
+        """Number of columns."""
+        return len(self.sizes)
+
+    def problems(self):
+        """Sizes are numbers of categories."""
+        if not all(isinstance(n, Integral) and n >= 0 for n in self.sizes):
+            yield "sizes are no whole numbers"
+
+    @property
     def bound(self):
         """One cell of each column is touched."""
-        return sqrt(len(self.sizes))
+        return root_above(len(self.sizes))
 
     @property
     def l1_bound(self):

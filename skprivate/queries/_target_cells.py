@@ -1,11 +1,12 @@
 """The target by category: counts, and sums of a number, in one table of cells."""
 
 from dataclasses import dataclass
-from math import sqrt
+from numbers import Integral
 
 import numpy as np
 
 from skprivate.base import Query
+from skprivate.mechanisms import root_above
 
 
 @dataclass(frozen=True)
@@ -49,9 +50,23 @@ class TargetCells(Query):
     n_folds: int = 1
 
     @property
+    def width(self):
+        """A column for each size, and one for the fold if there are several."""
+        return len(self.sizes) + (self.n_folds > 1)
+
+    def problems(self):
+        """Sizes are numbers of categories, and bounds are in order."""
+        if not all(isinstance(n, Integral) and n > 0 for n in self.sizes):
+            yield "sizes are no positive whole numbers"
+        if self.bounds is not None:
+            low, high = self.bounds
+            if not low <= high or self.n_parts not in (2, 3):
+                yield "bounds are in the wrong order, or parts are not two or three"
+
+    @property
     def bound(self):
         """Parts of a single category of each column."""
-        return sqrt(len(self.sizes))
+        return root_above(len(self.sizes))
 
     @property
     def l1_bound(self):

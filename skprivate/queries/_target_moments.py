@@ -11,6 +11,14 @@ from skprivate.queries._moments import Moments
 class TargetMoments(Moments):
     """:class:`Moments` of the target alone, as if it were the only feature."""
 
+    width = None
+
+    def problems(self):
+        """There is one target."""
+        yield from super().problems()
+        if self.box.n_features != 1:
+            yield "box is not of one column"
+
     def __call__(self, X, y, weight):
         column = np.ascontiguousarray(y, dtype=np.float64).reshape(-1, 1)
         return super().__call__(column, None, weight)

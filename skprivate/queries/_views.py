@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from skprivate.base import Query
+from skprivate.rows import refused
 
 
 @dataclass(frozen=True, eq=False)
@@ -25,6 +26,19 @@ class OfView(Query):
 
     query: Query
     view: object
+
+    def check(self, n_features):
+        """Check the query for as many columns as the view leaves."""
+        if not isinstance(self.query, Query) or not isinstance(
+            self.view, (Columns, Norms)
+        ):
+            raise refused(TypeError, "OfView takes a query, and Columns or Norms.")
+        self.query.check(self.view.width_of(n_features))
+
+    @property
+    def n_totals(self):
+        """Those of the query."""
+        return self.query.n_totals
 
     @property
     def bound(self):
@@ -72,6 +86,12 @@ class Columns:
 
     numbers: tuple
 
+    def width_of(self, n_features):
+        """Number of columns that are left; refused if there are no such columns."""
+        if not all(number in range(n_features) for number in self.numbers):
+            raise refused(ValueError, "Columns names columns that X does not have.")
+        return len(self.numbers)
+
     def __call__(self, X):
         if len(self.numbers) == X.shape[1]:
             return X
@@ -89,6 +109,12 @@ class Norms:
     """
 
     norm: int
+
+    def width_of(self, n_features):
+        """One column, however many there are."""
+        if self.norm not in (0, 1, 2):
+            raise refused(ValueError, "Norms knows the norms 0 (largest), 1 and 2.")
+        return 1
 
     def __call__(self, X):
         from skprivate.kernels import row_norms

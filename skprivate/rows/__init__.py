@@ -11,7 +11,8 @@ from skprivate.rows._dask import DaskRows
 from skprivate.rows._door import Door, as_rows, checked_input, coded_input
 from skprivate.rows._groups import bound_groups
 from skprivate.rows._parties import Parties
-from skprivate.rows._rows import NoRows, Rows
+from skprivate.rows._refusal import refused
+from skprivate.rows._rows import NoRows, Rows, check_queries, check_size
 from skprivate.rows._schema import Column, schema_of
 from skprivate.rows._table import TableRows
 from skprivate.rows._values import is_missing
@@ -30,8 +31,11 @@ __all__ = [
     "as_rows",
     "bound_groups",
     "bounded_weights",
+    "check_queries",
+    "check_size",
     "checked_input",
     "coded_input",
     "is_missing",
+    "refused",
     "schema_of",
 ]

@@ -13,6 +13,7 @@ from skprivate.rows._refusal import refused
 from skprivate.rows._rows import (
     Rows,
     add_totals,
+    check_queries,
     check_row_count,
     read_only,
     whole_numbers,
@@ -85,6 +86,7 @@ class ArrayRows(Rows):
 
     def total(self, queries):
         """Exact sums of `queries`; see :meth:`Rows.total`."""
+        check_queries(queries, self.n_features)
         n_rows, size = self.X.shape[0], self._chunk_rows()
         check_row_count(n_rows, queries)
         if n_rows <= size:
@@ -191,7 +193,7 @@ class ArrayRows(Rows):
         """Total over one chunk; a copy of it, if there is one, lives no longer."""
         chunk = self._chunk(start, stop)
         if not self._watched:
-            return [whole_numbers(query(*chunk)) for query in queries]
+            return [whole_numbers(query(*chunk), query) for query in queries]
         from skprivate.kernels import finite_watch  # numba is loaded at first use
 
         # A query in NumPy may meet NaN before the user is told of it.
@@ -199,7 +201,8 @@ class ArrayRows(Rows):
             totals = [query(*chunk) for query in queries]
         if not all_finite():
             refuse_odd(chunk[0])
-        return [whole_numbers(total) for total in totals]
+        pairs = zip(totals, queries, strict=True)
+        return [whole_numbers(total, query) for total, query in pairs]
 
 
 def _csr_chunk(X, start, stop):

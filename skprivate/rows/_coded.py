@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from skprivate.rows._rows import Rows, read_only
+from skprivate.rows._rows import Rows, check_queries, read_only
 from skprivate.rows._values import places_of
 
 
@@ -63,6 +63,9 @@ class _OnCodes:
     @property
     def largest_entry(self):
         return self.query.largest_entry
+
+    def check(self, n_features):
+        check_queries([self.query], n_features)
 
     def __call__(self, X, y, weight):
         X = np.array(X, dtype=np.float64)

@@ -5,7 +5,13 @@ from copy import copy
 from skprivate.rows._array import ArrayRows
 from skprivate.rows._kinds import feature_names, is_dask
 from skprivate.rows._refusal import refused, sealed
-from skprivate.rows._rows import RowCount, Rows, add_totals, check_row_count
+from skprivate.rows._rows import (
+    RowCount,
+    Rows,
+    add_totals,
+    check_queries,
+    check_row_count,
+)
 from skprivate.rows._schema import schema_of
 
 _ARITY = 8
@@ -60,6 +66,7 @@ class DaskRows(Rows):
         """Exact sums of `queries`, added up in a tree; see :meth:`Rows.total`."""
         from dask import delayed  # an optional dependency
 
+        check_queries(queries, self.n_features)
         counted = (*queries, RowCount())
         add = delayed(add_totals)
         schema = self.n_features, self.feature_names

@@ -159,7 +159,8 @@ class NoRows(Rows):
         X, y, weight = np.empty((0, self.n_features)), self._y, np.empty(0)
         y = None if y is None else read_only(y)
         chunk = read_only(X), y, read_only(weight)
-        return [whole_numbers(query(*chunk)) for query in queries]
+        check_queries(queries, self.n_features)
+        return [whole_numbers(query(*chunk), query) for query in queries]
 
     def encoded(self, classes):
         """No rows, with int32 codes for targets."""
@@ -198,9 +199,35 @@ class RowCount:
     largest_entry: ClassVar[float] = 1.0
     max_rows: ClassVar[int] = 2**62
 
+    def check(self, n_features):
+        """It has no fields, and reads no column."""
+
     def __call__(self, X, y, weight):
         """Number of rows of a chunk, whatever their weight."""
         return np.array([float(len(X[2]) - 1 if isinstance(X, tuple) else len(X))])
+
+
+def check_queries(queries, n_features):
+    """Let queries refuse rows that they do not fit, before kernels read by them.
+
+    What is no :class:`Query`, a plain function, has no fields that could be wrong.
+    """
+    for query in queries:
+        if hasattr(query, "check"):
+            query.check(n_features)
+
+
+def check_size(total, query):
+    """Refuse a total of another size than the query states.
+
+    Levels are stated for so many values; and one in place of many would be broadcast.
+    """
+    if np.size(total) != getattr(query, "n_totals", np.size(total)):
+        raise refused(
+            ValueError,
+            "A query was answered by another number of values than its size. Return "
+            "one sum for each value that size counts.",
+        )
 
 
 def check_row_count(n_rows, queries):
@@ -214,12 +241,13 @@ def check_row_count(n_rows, queries):
         )
 
 
-def whole_numbers(result):
-    """`result` as int64; refused unless it holds exact integers of at most 2**53.
+def whole_numbers(result, query):
+    """`result` as int64: exact integers of at most 2**53, as many as announced.
 
     NaN, infinity, fractions and what int64 cannot hold are all caught by one test:
     they do not survive the cast. Larger integers in float64 need not be exact sums.
     """
+    check_size(result, query)
     with np.errstate(invalid="ignore"):
         whole = np.asarray(result).astype(np.int64)
     if not (whole == result).all() or not _within_float64(whole):

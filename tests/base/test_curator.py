@@ -1,6 +1,7 @@
 """The curator charges before it reads, adds exactly, and logs what it gave away."""
 
 from dataclasses import dataclass
+from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -80,10 +81,45 @@ def test_more_than_the_budget_is_refused_before_rows_are_read():
     assert curator.remaining == 1.0
 
 
-@pytest.mark.parametrize("share", [0.0, -0.5, np.nan])
+@pytest.mark.parametrize("delta", [1e-6, 0.0])
+@pytest.mark.parametrize(
+    "shares",
+    [[0.1] * 10, [1 / 49] * 49, [0.7, 0.1, 0.2], [0.5, 0.5 + 9e-10], [1 + 5e-10]],
+)
+def test_shares_never_add_up_to_more_than_one(shares, delta):
+    """Sums of floats may ask for a little more; it is not given, nor paid for."""
+    for at_once in (True, False):
+        curator = curator_of(Budget(1.0, delta))
+        if at_once:
+            curator.release(*[Count()] * len(shares), share=shares)
+        else:
+            for share in shares:
+                curator.release(Count(), share=share)
+        given = sum(Fraction(release.share) for release in curator.releases)
+        assert 1 - Fraction(1, 10**9) < given <= 1
+        mechanisms = [release.mechanism for release in curator.releases]
+        if delta:
+            whole = Fraction(curator.budget.mu) ** 2
+            assert sum(Fraction(m.mu) ** 2 for m in mechanisms) <= whole
+        else:
+            assert sum(Fraction(m.epsilon) for m in mechanisms) <= 1
+        if given == 1:
+            with pytest.raises(BudgetExceededError, match="only 0 is left"):
+                curator.release(Count(), share=1e-10)
+
+
+def test_a_choice_is_cut_to_what_is_left():
+    curator = curator_of()
+    curator.release(Count(), share=0.25)
+    curator.choose(Scores(), share=0.75 + 1e-10)
+    assert [release.share for release in curator.releases] == [0.25, 0.75]
+
+
+@pytest.mark.parametrize("share", [0.0, -0.5, np.nan, np.inf, (0.5, -0.1), (1.2, -0.3)])
 def test_shares_are_positive(share):
+    queries = [Count()] * np.size(share)
     with pytest.raises((ValueError, BudgetExceededError)):
-        curator_of().release(Count(), share=share)
+        curator_of().release(*queries, share=share)
 
 
 def test_a_failed_pass_over_the_rows_stays_charged():
@@ -102,7 +138,8 @@ def test_several_queries_share_one_pass():
     first, second = curator.release(Count(), Count(), share=(0.2, 0.8))
     assert passes == [2]
     assert first == second == [6.0]
-    assert [release.share for release in curator.releases] == [0.2, 0.8]
+    shares = [release.share for release in curator.releases]
+    assert shares == pytest.approx([0.2, 0.8], rel=1e-15)
 
 
 def test_selection_finds_the_large_score():

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 from scipy import sparse
+from sklearn import config_context
 from sklearn.cluster import KMeans
 from sklearn.datasets import load_digits, make_blobs
 from sklearn.metrics import pairwise_distances_argmin_min
@@ -171,3 +172,9 @@ def test_the_plan_is_what_the_fit_does(bounds, max_iter):
     assert [(r.query, r.size, r.share) for r in plan.releases] == [
         (r.query, r.size, r.share) for r in done.releases
     ]
+
+
+def test_no_clusters_are_refused_even_if_parameters_are_not_validated():
+    """Without centers the kernel would write to memory that is not its own."""
+    with config_context(skip_parameter_validation=True), pytest.raises(ValueError):
+        DPKMeans(0, bounds=(0, 1)).fit(np.full((50, 3), 0.5))
