@@ -14,6 +14,7 @@ from skprivate.base._range import ValueCells, range_of_cells
 from skprivate.base._report import Release
 from skprivate.base._tape import answered
 from skprivate.mechanisms import ThresholdedRelease
+from skprivate.rows._labels import sorted_classes
 
 _ROUNDING = 1e-9  # shares are sums of floats
 
@@ -172,7 +173,7 @@ class Curator:
             # Noted first: a strict ledger refuses before labels are read.
             self.assume("the class labels, read from y (give classes=... to avoid it)")
             classes = self._rows.labels()
-        classes = np.unique(np.asarray(classes))
+        classes = sorted_classes(classes)
         self._rows = self._rows.encoded(classes)
         return classes
 

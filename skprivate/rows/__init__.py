@@ -14,7 +14,7 @@ from skprivate.rows._parties import Parties
 from skprivate.rows._rows import NoRows, Rows
 from skprivate.rows._schema import Column, schema_of
 from skprivate.rows._table import TableRows
-from skprivate.rows._values import is_missing
+from skprivate.rows._untyped import is_missing
 from skprivate.rows._weights import bounded_weights
 
 __all__ = [

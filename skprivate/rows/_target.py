@@ -6,10 +6,10 @@ from numbers import Integral, Real
 import numpy as np
 from sklearn.exceptions import DataConversionWarning
 
-from skprivate.rows._kinds import in_memory_array
+from skprivate.rows._kinds import in_memory_array, kinds_of_array
 from skprivate.rows._refusal import refused, sealed
+from skprivate.rows._untyped import MISSING, floats_of
 
-_MISSING = {"NoneType", "NAType", "NaTType"}
 _UNKNOWN = "Unknown label type: "
 
 
@@ -30,7 +30,8 @@ def checked_target(y, target, owner="estimator"):
             "None. Pass y.",
         )
     y = one_column(y, "y")
-    if y.dtype.kind == "c":
+    complex_types = complex, np.complexfloating
+    if y.dtype.kind == "c" or any(issubclass(t, complex_types) for t in _types(y)):
         raise refused(
             ValueError, "Complex data not supported: y must hold real numbers."
         )
@@ -72,18 +73,18 @@ def finite(values, name):
 
 
 def _numbers(y):
-    """`y` as finite float64."""
-    if y.dtype.kind in "SUT" or (
-        y.dtype.kind == "O" and any(issubclass(t, (str, bytes)) for t in _types(y))
-    ):
+    """`y` as finite float64, each value on its own."""
+    kinds = {*kinds_of_array(y)}
+    if kinds & {*"SUT"}:
         raise refused(
             ValueError, "y holds text where numbers are needed. Convert it to float."
         )
-    if y.dtype.kind not in "biufO":
+    if not kinds <= {*"biufO"}:
         raise refused(
             TypeError, "y must hold numbers. Convert dates and durations to float."
         )
-    return finite(y.astype(np.float64, copy=False), "y")
+    y = floats_of(y) if y.dtype.kind == "O" else y.astype(np.float64, copy=False)
+    return finite(y, "y")
 
 
 def _labels(y):
@@ -91,11 +92,7 @@ def _labels(y):
     if y.dtype.kind == "O":
         y = _labels_of_objects(y)
     if y.dtype.kind == "f" and (finite(y, "y") != np.trunc(y)).any():
-        raise refused(
-            ValueError,
-            _UNKNOWN + "continuous. A classifier needs discrete classes: use a "
-            "regressor, or cut y into classes.",
-        )
+        raise _continuous()
     if y.dtype.kind in "ST":
         if y.dtype.kind == "T":
             return y.astype(object)
@@ -109,23 +106,23 @@ def _labels(y):
 
 
 def _labels_of_objects(y):
-    """Labels of an object array: of one type, or refused."""
+    """Labels of an object array: all of them text, booleans or numbers, or refused.
+
+    Numbers become exact integers, whatever the types of others.
+    """
     types = _types(y)
-    if any(t.__name__ in _MISSING for t in types):
+    if any(t.__name__ in MISSING for t in types):
         raise refused(
             ValueError, "Input y contains NaN. Drop rows without a label first."
         )
     if all(issubclass(t, str) for t in types):
         return y
-    for kind, dtype in (
-        ((bool, np.bool_), bool),
-        (Integral, None),
-        (Real, float),
-    ):
-        if all(issubclass(t, kind) for t in types):
-            return np.array(y.tolist(), dtype=dtype)
-    if any(issubclass(t, Real) for t in types):
-        finite(np.array([v for v in y.tolist() if isinstance(v, Real)], float), "y")
+    numbers = [v for v in y.tolist() if isinstance(v, (Real, np.bool_))]
+    _refuse_fractions(numbers)
+    if all(issubclass(t, (bool, np.bool_)) for t in types):
+        return y.astype(bool)
+    if len(numbers) == len(y):
+        return _integers(numbers)
     raise refused(
         ValueError,
         _UNKNOWN + "y mixes text with numbers, or holds other objects. Convert every "
@@ -133,6 +130,31 @@ def _labels_of_objects(y):
     )
 
 
+def _integers(numbers):
+    """Whole numbers as int64, or as Python's integers where one is too large."""
+    whole = np.array([int(v) for v in numbers], dtype=object)
+    try:
+        return whole.astype(np.int64)
+    except OverflowError:
+        return whole
+
+
+def _refuse_fractions(numbers):
+    """Refuse objects that are no finite whole numbers."""
+    odd = [v for v in numbers if not isinstance(v, (Integral, np.bool_))]
+    odd = finite(np.array(odd, dtype=np.float64), "y")
+    if (odd != np.trunc(odd)).any():
+        raise _continuous()
+
+
+def _continuous():
+    return refused(
+        ValueError,
+        _UNKNOWN + "continuous. A classifier needs discrete classes: use a regressor, "
+        "or cut y into classes.",
+    )
+
+
 def _types(y):
-    """Types that occur in an object array."""
-    return set(map(type, y.tolist()))
+    """Types that occur in an array of objects."""
+    return set(map(type, y.tolist())) if y.dtype.kind == "O" else set()
