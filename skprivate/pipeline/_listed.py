@@ -1,4 +1,4 @@
-"""Lists of rows as arrays, before a step sees them: NumPy would find one type for all."""
+"""Lists of rows as arrays before a step sees them: NumPy would find one type."""
 
 from sklearn.utils import get_tags
 

@@ -19,7 +19,7 @@ from skprivate.rows._kinds import (
 )
 from skprivate.rows._refusal import refused, sealed
 from skprivate.rows._rows import Rows
-from skprivate.rows._untyped import UNTYPED, untyped_array
+from skprivate.rows._untyped import UNTYPED, floats_of, untyped_array
 
 _SKLEARN = tuple(int(part) for part in sklearn.__version__.split(".")[:2])
 
@@ -87,7 +87,7 @@ def _readable(X, accept_sparse):
     if is_pandas(X) or is_polars(X):
         refuse_double_names(X)
         refuse_kinds(sealed(lambda: kinds_of_columns(X)), "X")
-        return X if is_pandas(X) else sealed(lambda: _polars_array(X))
+        return sealed(lambda: _polars_array(X) if is_polars(X) else _of_pandas(X))
     if isinstance(X, UNTYPED):
         return real_array(untyped_array(X), "X")
     if not hasattr(X, "__array__"):
@@ -98,6 +98,13 @@ def _readable(X, accept_sparse):
             TypeError, "np.matrix is not supported. Convert X with np.asarray."
         )
     return real_array(sealed(lambda: np.asarray(X)), "X")
+
+
+def _of_pandas(X):
+    """A frame of pandas; if a column has no type of its own, as float64."""
+    if all(getattr(dtype, "kind", "O") != "O" for dtype in X.dtypes):
+        return X
+    return floats_of(X.to_numpy(dtype=object))
 
 
 def _polars_array(X):

@@ -123,6 +123,14 @@ def real_array(values, name):
     return sealed(lambda: floats_of(values), name)
 
 
+def is_complex(array):
+    """Whether an array holds complex numbers, as such or as objects."""
+    if array.dtype.kind != "O":
+        return array.dtype.kind == "c"
+    kinds = set(map(type, array.flat))
+    return any(issubclass(kind, (complex, np.complexfloating)) for kind in kinds)
+
+
 def kinds_of_array(array):
     """Kinds of the values of an array, in the letters of ``dtype.kind``.
 

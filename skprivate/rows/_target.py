@@ -6,7 +6,7 @@ from numbers import Integral, Real
 import numpy as np
 from sklearn.exceptions import DataConversionWarning
 
-from skprivate.rows._kinds import in_memory_array, kinds_of_array
+from skprivate.rows._kinds import in_memory_array, is_complex, kinds_of_array
 from skprivate.rows._refusal import refused, sealed
 from skprivate.rows._untyped import MISSING, floats_of
 
@@ -30,8 +30,7 @@ def checked_target(y, target, owner="estimator"):
             "None. Pass y.",
         )
     y = one_column(y, "y")
-    complex_types = complex, np.complexfloating
-    if y.dtype.kind == "c" or any(issubclass(t, complex_types) for t in _types(y)):
+    if is_complex(y):
         raise refused(
             ValueError, "Complex data not supported: y must hold real numbers."
         )
@@ -156,5 +155,5 @@ def _continuous():
 
 
 def _types(y):
-    """Types that occur in an array of objects."""
-    return set(map(type, y.tolist())) if y.dtype.kind == "O" else set()
+    """Types that occur in an object array."""
+    return set(map(type, y.tolist()))

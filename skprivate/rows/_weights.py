@@ -4,7 +4,7 @@ from numbers import Real
 
 import numpy as np
 
-from skprivate.rows._kinds import in_memory_array, kinds_of_array
+from skprivate.rows._kinds import in_memory_array, is_complex, kinds_of_array
 from skprivate.rows._refusal import refused, sealed
 from skprivate.rows._target import finite
 from skprivate.rows._untyped import floats_of
@@ -69,7 +69,7 @@ def _one_dimensional(sample_weight):
             ValueError,
             "Sample weights must be 1D array or scalar. Pass one weight for each row.",
         )
-    if not {*kinds_of_array(array)} <= {*"biufO"}:
+    if is_complex(array) or not {*kinds_of_array(array)} <= {*"biufO"}:
         raise refused(TypeError, "sample_weight must hold real numbers.")
     if array.dtype.kind == "O":
         return sealed(lambda: floats_of(array), "sample_weight")

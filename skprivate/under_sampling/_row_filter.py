@@ -140,7 +140,7 @@ class RowFilter(OneToOneFeatureMixin, BaseEstimator):
         return take(X, kept), None if y is None else take(y, kept)
 
     def _checked(self, X):
-        """The table and its columns, if they can be judged; width and names are kept."""
+        """The table and its columns, if they can be judged; notes width and names."""
         if is_sparse(X):
             raise refused(
                 TypeError,

@@ -104,7 +104,7 @@ def _rows_of(table):
 
 
 def _plain(row):
-    """A row of a list: floats if it holds numbers alone, else the objects themselves."""
+    """A row of a list: floats if it holds numbers alone, else its objects."""
     if all(isinstance(v, (Real, np.bool_)) or is_missing(v) for v in row):
         row = floats_of(row)
         row.flags.writeable = False
