@@ -93,6 +93,8 @@ def _units_of_objects(values):
         known = issubclass(kind, (str, bytes, Real, np.bool_))
         if not known and kind.__name__ not in MISSING:
             raise _unknown()
+    # NumPy compares its own numbers with Python's as floats.
+    values = [v.item() if isinstance(v, np.generic) else v for v in values]
     gaps = [value for value in dict.fromkeys(values) if is_missing(value)]
     known = (value for value in dict.fromkeys(values) if not is_missing(value))
     index = {value: i for i, value in enumerate(known)}

@@ -18,6 +18,9 @@ from skprivate.rows._rows import Rows
 from skprivate.rows._untyped import UNTYPED, untyped_array
 
 BOOLEANS = (False, True)
+_NOT_YET_KNOWN = (
+    "__UNKNOWN_CATEGORIES__",
+)  # dask's word for what partitions will hold
 
 
 @dataclass(frozen=True)
@@ -126,7 +129,8 @@ def _of_numpy(dtype):
 def _of_pandas(dtype):
     """The same for a type of pandas."""
     if hasattr(dtype, "categories"):
-        return "category", tuple(dtype.categories)
+        listed = tuple(dtype.categories)
+        return "category", None if listed == _NOT_YET_KNOWN else listed
     arrow = getattr(dtype, "pyarrow_dtype", None)
     if arrow is not None:
         from pyarrow import types

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from skprivate.mechanisms import Entropy
-from skprivate.rows import ChunkRows, Column, Door, is_missing, schema_of
+from skprivate.rows import ChunkRows, Column, DaskRows, Door, is_missing, schema_of
 from skprivate.rows._features import checked_features
 from skprivate.rows._groups import units_of
 from skprivate.rows._labels import encode, sorted_classes, sorted_labels
@@ -348,3 +348,24 @@ def test_tables_of_arrow_are_refused():
         checked_features(pa.table({"a": [1, None]}))
     with pytest.raises(TypeError, match="table of Arrow"):
         schema_of(pa.table({"a": [1, None]}))
+
+
+def test_dask_declares_no_categories_that_it_has_yet_to_find():
+    dd = pytest.importorskip("dask.dataframe")
+    frame = pd.DataFrame({"a": pd.Categorical(["u", "v"])})
+    frame = dd.from_pandas(frame, npartitions=1)
+    assert schema_of(frame)[0].declared == ("u", "v")
+    frame["a"] = frame["a"].cat.as_unknown()
+    assert schema_of(frame)[0].declared is None
+
+
+@pytest.mark.parametrize("dtype", ["Int64", "int64[pyarrow]", "object"])
+def test_partitions_of_dask_may_differ_in_their_types(dtype):
+    dask = pytest.importorskip("dask")
+    dd = pytest.importorskip("dask.dataframe")
+    parts = [in_pandas("Int64")([BIG, 1]), in_pandas(dtype)([BIG, None])]
+    meta = in_pandas("Int64")([])
+    delayed = [dask.delayed(part) for part in parts]
+    frame = dd.from_delayed(delayed, meta=meta, verify_meta=False)
+    rows = DaskRows(frame).through(Door(columns=(Column("a", "category"),)))
+    assert rows.coded([[BIG, BIG - 1]]).total([_Codes()])[0].tolist() == [2, 0]
