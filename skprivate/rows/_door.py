@@ -10,7 +10,7 @@ from skprivate.rows._features import (
     checked_features,
     record_features,
 )
-from skprivate.rows._groups import bound_groups, units_of
+from skprivate.rows._groups import bound_groups, comparable
 from skprivate.rows._kinds import is_dask
 from skprivate.rows._refusal import refused
 from skprivate.rows._rows import Rows
@@ -230,7 +230,7 @@ def _grouped(rows, groups, max_rows, words):
     if groups.shape != weight.shape:
         raise _different_lengths("groups")
     present = weight > 0
-    units = units_of(groups, present)
+    units = comparable(groups, present)
     # Only rows that count can take up a place of their group.
     weight = weight.copy()
     weight[present] *= bound_groups(units[present], max_rows, words)

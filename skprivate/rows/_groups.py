@@ -32,7 +32,7 @@ def bound_groups(groups, max_rows, words=None):
     """
     if not isinstance(max_rows, Integral) or isinstance(max_rows, bool) or max_rows < 1:
         raise refused(ValueError, "max_rows_per_group must be an integer >= 1.")
-    values = units_of(groups)
+    values = comparable(groups)
     n_rows = len(values)
     keys = (words or Entropy().words)(n_rows)
     order = np.lexsort((keys, values))  # by group, and at random within a group
@@ -45,6 +45,12 @@ def bound_groups(groups, max_rows, words=None):
     keep = np.zeros(n_rows, bool)
     keep[order[rank < max_rows]] = True
     return keep
+
+
+def comparable(groups, present=None):
+    """Numbers that are equal where the units of :func:`units_of` are, and only there."""
+    groups = one_column(groups, "groups")
+    return groups if groups.dtype.kind in "biu" else units_of(groups, present)
 
 
 def units_of(groups, present=None):
@@ -89,16 +95,17 @@ def _units_of_numbers(groups):
 def _units_of_objects(values):
     """Units of objects, by a hash table, in which 1, 1.0 and True are equal."""
     # Equality must be that of the value alone; objects of users may define another.
-    for kind in set(map(type, values)):
+    kinds = set(map(type, values))
+    for kind in kinds:
         known = issubclass(kind, (str, bytes, Real, np.bool_))
         if not known and kind.__name__ not in MISSING:
             raise _unknown()
     # NumPy compares its own numbers with Python's as floats.
-    values = [v.item() if isinstance(v, np.generic) else v for v in values]
-    gaps = [value for value in dict.fromkeys(values) if is_missing(value)]
-    known = (value for value in dict.fromkeys(values) if not is_missing(value))
-    index = {value: i for i, value in enumerate(known)}
-    index |= dict.fromkeys(gaps, -1)
+    if any(issubclass(kind, np.generic) for kind in kinds):
+        values = [v.item() if isinstance(v, np.generic) else v for v in values]
+    index = dict.fromkeys(values)
+    known = index if kinds <= {int, str} else [v for v in index if not is_missing(v)]
+    index = dict.fromkeys(index, -1) | {value: i for i, value in enumerate(known)}
     return np.fromiter(map(index.__getitem__, values), np.int64, len(values))
 
 

@@ -116,11 +116,13 @@ def _labels_of_objects(y):
         )
     if all(issubclass(t, str) for t in types):
         return y
-    numbers = [v for v in y.tolist() if isinstance(v, (Real, np.bool_))]
-    _refuse_fractions(numbers)
     if all(issubclass(t, (bool, np.bool_)) for t in types):
         return y.astype(bool)
-    if len(numbers) == len(y):
+    known = tuple(t for t in types if issubclass(t, (Real, np.bool_)))
+    numbers = [v for v in y.tolist() if isinstance(v, known)]
+    if any(not issubclass(t, (Integral, np.bool_)) for t in known):
+        _refuse_fractions(numbers)
+    if len(known) == len(types):
         return _integers(numbers)
     raise refused(
         ValueError,
@@ -131,7 +133,7 @@ def _labels_of_objects(y):
 
 def _integers(numbers):
     """Whole numbers as int64, or as Python's integers where one is too large."""
-    whole = np.array([int(v) for v in numbers], dtype=object)
+    whole = np.array([*map(int, numbers)], dtype=object)
     try:
         return whole.astype(np.int64)
     except OverflowError:
@@ -140,7 +142,7 @@ def _integers(numbers):
 
 def _refuse_fractions(numbers):
     """Refuse objects that are no finite whole numbers."""
-    odd = [v for v in numbers if not isinstance(v, (Integral, np.bool_))]
+    odd = [v for v in numbers if not isinstance(v, (int, np.integer, np.bool_))]
     odd = finite(np.array(odd, dtype=np.float64), "y")
     if (odd != np.trunc(odd)).any():
         raise _continuous()
