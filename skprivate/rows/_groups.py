@@ -48,7 +48,7 @@ def bound_groups(groups, max_rows, words=None):
 
 
 def comparable(groups, present=None):
-    """Numbers that are equal where the units of :func:`units_of` are, and only there."""
+    """Numbers that are equal where the units of rows are, and only there."""
     groups = one_column(groups, "groups")
     return groups if groups.dtype.kind in "biu" else units_of(groups, present)
 
