@@ -120,10 +120,12 @@ def kept_categories(counts, max_categories=None, min_frequency=None):
 
 
 def _as_array(values):
-    """Values of one type as an array of that type, others as objects."""
+    """Values of one type as an array of that type, others as objects; none altered."""
     kinds = set(map(type, values))
     if values and (kinds <= {int, float} or kinds == {bool}):
-        return np.array(values)
+        array = np.array(values)
+        if all(a == b or b != b for a, b in zip(array.tolist(), values, strict=True)):
+            return array
     array = np.empty(len(values), dtype=object)
     array[:] = values
     return array

@@ -1,6 +1,6 @@
 """Secret coins that send each privacy unit somewhere, whatever the others do."""
 
-import numpy as np
+from skprivate.rows._groups import units_of
 
 WORD = 2.0**64  # number of values of a coin
 
@@ -30,16 +30,14 @@ def coins(n_rows, groups, entropy, context):
     """
     if groups is None:
         return entropy.words(n_rows, context)
-    groups = np.asarray(groups)
-    if groups.shape != (n_rows,):
+    units = units_of(groups)
+    if units.shape != (n_rows,):
         raise ValueError(
             "groups must have one value for each row. Give a one-dimensional array of "
             "the length of X."
         )
-    _, first, unit = np.unique(groups, return_index=True, return_inverse=True)
     # In order of appearance, so that a seed gives a unit that comes last a new coin.
-    order = np.argsort(np.argsort(first))
-    return entropy.words(len(first), context)[order][unit]
+    return entropy.words(int(units.max(initial=-1)) + 1, context)[units]
 
 
 def number_of_rows(table, *others):

@@ -18,6 +18,7 @@ from skprivate.base._shares import affordable, remaining_share, shares_of
 from skprivate.base._tape import answered
 from skprivate.mechanisms import ThresholdedRelease, above
 from skprivate.rows import check_size
+from skprivate.rows._labels import sorted_classes
 
 
 class Curator:
@@ -178,7 +179,7 @@ class Curator:
             # Noted first: a strict ledger refuses before labels are read.
             self.assume("the class labels, read from y (give classes=... to avoid it)")
             classes = self._rows.labels()
-        classes = np.unique(np.asarray(classes))
+        classes = sorted_classes(classes)
         self._rows = self._rows.encoded(classes)
         return classes
 

@@ -2,10 +2,11 @@
 
 import numpy as np
 from sklearn.base import OneToOneFeatureMixin
-from sklearn.utils.multiclass import type_of_target
 
 from skprivate.base._estimator import DPEstimator
 from skprivate.base._tables import appended, take
+from skprivate.rows._kinds import in_memory_array
+from skprivate.rows._target import checked_target
 
 
 class DPSampler(OneToOneFeatureMixin, DPEstimator):
@@ -48,7 +49,7 @@ class DPSampler(OneToOneFeatureMixin, DPEstimator):
         """
         labels, n_columns = _labels_of(y)
         self.fit(X, labels, sample_weight=sample_weight, groups=groups)
-        kept, X_new, codes = self._resample(np.asarray(labels))
+        kept, X_new, codes = self._resample(checked_target(labels, "class"))
         y_new = self.classes_[codes]
         if n_columns:
             y_new = np.eye(n_columns)[codes]
@@ -82,17 +83,17 @@ class DPSampler(OneToOneFeatureMixin, DPEstimator):
 
 def _labels_of(y):
     """Labels as a vector, and the number of columns if ``y`` is one-hot."""
-    if getattr(y, "ndim", 1) == 2 and y.shape[1] == 1:
-        return np.asarray(y).ravel(), 0
     try:
-        kind = type_of_target(y)
+        array = in_memory_array(y, "y")
     except (TypeError, ValueError):
         return y, 0  # the door says what is wrong with it
-    if not kind.startswith("multi") or kind == "multiclass":
-        return y, 0
-    onehot = np.asarray(y)
-    if kind == "multilabel-indicator" and np.all(onehot.sum(axis=1) == 1):
-        return onehot.argmax(axis=1), onehot.shape[1]
+    if array.ndim != 2:
+        return array, 0
+    if array.shape[1] == 1:
+        return array.ravel(), 0
+    hot = array == 1
+    if np.all(hot | (array == 0)) and np.all(hot.sum(axis=1) == 1):
+        return hot.argmax(axis=1), array.shape[1]
     raise ValueError(
         "Multilabel and multioutput targets are not supported. Give one class per row."
     )

@@ -12,6 +12,7 @@ from skprivate._sklearn import column_indices, safe_indexing
 from skprivate.pipeline._mapped import mapped
 from skprivate.rows import Rows
 from skprivate.rows._refusal import refused, sealed
+from skprivate.rows._untyped import UNTYPED, untyped_array
 
 _FORCE_INT = signature(ColumnTransformer).parameters.get("force_int_remainder_cols")
 # What that parameter must be for scikit-learn 1.6 to do what later versions do.
@@ -20,6 +21,8 @@ REMAINDER_COLUMNS = False if getattr(_FORCE_INT, "default", 0) is True else "dep
 
 def table_of(X):
     """``X`` as something that has columns, as scikit-learn does it."""
+    if isinstance(X, UNTYPED):
+        X = untyped_array(X)
     if not isinstance(X, Rows) and not hasattr(X, "shape"):
         X = sealed(lambda: check_array(X, ensure_all_finite=False, dtype=object))
     if not isinstance(X, Rows) and len(X.shape) != 2:

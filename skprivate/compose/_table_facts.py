@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from skprivate.rows._schema import names_of
 from skprivate.schema import Field
 from skprivate.schema._schema import field_of
 
@@ -51,11 +52,6 @@ def _by_type(column, most_categories):
     if len(column.declared or ()) > most_categories:
         return replace(column, declared=None)
     return column
-
-
-def names_of(columns):
-    """Names of columns; x0, x1, ... where a table has none, as scikit-learn has it."""
-    return [f"x{j}" if c.name is None else c.name for j, c in enumerate(columns)]
 
 
 def _told(column, field):

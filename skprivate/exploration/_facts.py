@@ -1,8 +1,11 @@
 """What is known of the columns of a table before anything is asked."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from skprivate.base import check_bounds
+from skprivate.rows._schema import names_of
 from skprivate.schema import Schema
 
 
@@ -15,7 +18,7 @@ def facts_of(schema, columns):
         If the schema names a column that the table lacks, or says another kind.
     """
     fields = {} if schema is None else Schema(schema)
-    names = [column.name for column in columns]
+    names = names_of(columns)
     if any(names.count(name) != 1 for name in fields):
         raise ValueError(
             "The schema names a column that X does not have once. Give a data frame "
@@ -29,6 +32,25 @@ def facts_of(schema, columns):
                 "column, or correct the schema."
             )
     return found
+
+
+def read_as(columns, schema):
+    """Columns as they are profiled.
+
+    Booleans of a data frame are categories; an array of them holds numbers. Columns
+    without names, of an array or a list, are what the schema says, if it says anything.
+    """
+    fields = {} if schema is None else Schema(schema)
+    named = zip(names_of(columns), columns, strict=True)
+    return tuple(_as_profiled(column, fields.get(name)) for name, column in named)
+
+
+def _as_profiled(column, field):
+    if column.name is None and field is not None:
+        return replace(column, kind=_kind(field.kind), declared=None)
+    if column.kind == "boolean":
+        return replace(column, kind="number" if column.name is None else "category")
+    return column
 
 
 def listed_categories(field):

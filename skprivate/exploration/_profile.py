@@ -1,7 +1,6 @@
 """A paid look at a table: counts, gaps, quantiles, categories, correlations."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from numbers import Integral, Real
 
 import numpy as np
@@ -11,7 +10,12 @@ from skprivate._sklearn import Interval
 from skprivate.base import DPEstimator
 from skprivate.base._categories import known_categories, refuse_unlisted
 from skprivate.exploration._counts import counts_of_columns
-from skprivate.exploration._facts import facts_of, known_bounds, listed_categories
+from skprivate.exploration._facts import (
+    facts_of,
+    known_bounds,
+    listed_categories,
+    read_as,
+)
 from skprivate.exploration._looks import (
     bounds_of_numbers,
     correlations_of_numbers,
@@ -57,7 +61,9 @@ class DPDataProfile(DPEstimator):
         numbers or dates (seconds since 1970). ``"private"`` pays for a search.
     schema : Schema, mapping or None, default=None
         What is known of columns, by their names: its bounds go before ``bounds``, its
-        categories before those that a type declares.
+        categories before those that a type declares. In an array or a list, whose
+        columns are named x0, x1, ... and are numbers, it also tells what else a column
+        is.
     find_categories : bool, default=True
         Whether to find those that neither schema nor type list, for a part of
         ``epsilon`` and a tenth of ``delta``. False refuses such columns, and keeps that
@@ -148,13 +154,8 @@ class DPDataProfile(DPEstimator):
     }
 
     def _read_as(self, columns):
-        """Booleans of a data frame are categories; an array of them holds numbers."""
-        return tuple(
-            replace(column, kind="number" if column.name is None else "category")
-            if column.kind == "boolean"
-            else column
-            for column in columns
-        )
+        """Columns as :class:`DPDataProfile` says; arrays and lists may be told more."""
+        return read_as(columns, self.schema)
 
     def _discovers(self):
         """Any table may have columns whose categories have to be found."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from skprivate.metrics._score import DPScore
-from skprivate.rows._labels import encode, sorted_labels
+from skprivate.rows._labels import all_labels, encode, sorted_classes, sorted_labels
 from skprivate.rows._refusal import refused
 from skprivate.rows._target import checked_target
 
@@ -79,7 +79,7 @@ class LabelQuestion(Question):
         if self.classes is None:
             object.__setattr__(self, "assumed", LABELS_ARE_PUBLIC)
         else:
-            object.__setattr__(self, "classes", np.unique(np.asarray(self.classes)))
+            object.__setattr__(self, "classes", sorted_classes(self.classes))
 
     def read(self, y_true, y_pred):
         """Codes of the predicted labels as the one feature, and the true labels."""
@@ -87,7 +87,7 @@ class LabelQuestion(Question):
         y_pred = checked_target(y_pred, "class", "metric")
         known = self
         if self.classes is None:
-            labels = _union(sorted_labels(y_true), sorted_labels(y_pred))
+            labels = all_labels(sorted_labels(y_true), sorted_labels(y_pred))
             known = replace(self, classes=labels)
         codes = encode(y_pred, known.classes)
         return codes.astype(np.float64).reshape(-1, 1), y_true, known
@@ -145,12 +145,13 @@ def code_of(label, classes):
     """Index of a label in ``classes``; of None, the last."""
     if label is None:
         return len(classes) - 1
-    found = np.flatnonzero(np.asarray(classes) == label)
-    if len(found) != 1:
+    label = label.item() if isinstance(label, np.generic) else label
+    labels = np.asarray(classes).tolist()
+    if label not in labels:
         raise refused(
             ValueError, "pos_label is not one of the classes. Give one of them."
         )
-    return int(found[0])
+    return labels.index(label)
 
 
 def as_columns(values):
@@ -160,14 +161,3 @@ def as_columns(values):
     if isinstance(values, (list, tuple)) and any(np.ndim(v) for v in values[:1]):
         return values
     return checked_target(values, "number", "metric").reshape(-1, 1)
-
-
-def _union(first, second):
-    """All labels of two sorted arrays of labels."""
-    if (first.dtype.kind in "biuf") != (second.dtype.kind in "biuf"):
-        raise refused(
-            ValueError,
-            "y_true and y_pred hold labels of different types: numbers and text. "
-            "Convert one of them.",
-        )
-    return np.unique(np.concatenate([first, second]))

@@ -16,6 +16,7 @@ from skprivate.base._coins import WORD
 from skprivate.mechanisms import Entropy
 from skprivate.model_selection._candidates import configured
 from skprivate.rows import ArrayRows
+from skprivate.rows._labels import sorted_classes
 
 _N_ROWS = 4096
 _WIDTH = 8  # of rows that are made up for an estimator without bounds for each feature
@@ -122,7 +123,7 @@ def _made_up_rows(step):
     if is_regressor(step):
         return X, (X[:, 0] + last) / 2
     classes = getattr(step, "classes", None)
-    classes = np.unique([0, 1] if classes is None else np.asarray(classes))
+    classes = sorted_classes([0, 1] if classes is None else classes)
     return X, classes[((X[:, 0] + last) / 2 * len(classes)).astype(int)]
 
 

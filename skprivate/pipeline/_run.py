@@ -8,6 +8,7 @@ from skprivate._sklearn import print_elapsed_time
 from skprivate.base import check_bounds
 from skprivate.pipeline._bounds import bounds_after
 from skprivate.pipeline._door import check_finite, check_target
+from skprivate.pipeline._listed import listed_for
 from skprivate.pipeline._mapped import mapped
 from skprivate.pipeline._steps import does_nothing, planned, resamples
 from skprivate.pipeline._tiles import transformed
@@ -132,6 +133,7 @@ def fit_child(child, X, y, params, groups, method="fit_transform"):
         The method for which parameters were routed, if the step has it.
     """
     given = params_of(child, params, method, groups)
+    X = listed_for(child.step, X)
     if child.spends:
         child.step.fit(X, y, **given)
         return

@@ -5,6 +5,7 @@ from scipy import sparse
 from sklearn.preprocessing import Binarizer, Normalizer, PolynomialFeatures
 
 from skprivate.base._tables import take
+from skprivate.pipeline._listed import arrayed
 from skprivate.preprocessing import (
     CategoryHasher,
     DPMinMaxScaler,
@@ -49,6 +50,7 @@ def transformed(step, X, **params):
     **params : dict
         Parameters of ``transform``; with any of them there are no tiles.
     """
+    X = arrayed(step, X)
     if not hasattr(X, "shape") or not X.shape[0]:
         return step.transform(X, **params)
     X = _moderate(X)

@@ -15,7 +15,7 @@ from skprivate.rows._refusal import refused
 from skprivate.rows._rows import NoRows, Rows, check_queries, check_size
 from skprivate.rows._schema import Column, schema_of
 from skprivate.rows._table import TableRows
-from skprivate.rows._values import is_missing
+from skprivate.rows._untyped import is_missing
 from skprivate.rows._weights import bounded_weights
 
 __all__ = [

@@ -21,6 +21,7 @@ from skprivate.rows._rows import (
 from skprivate.rows._same import trace_of
 from skprivate.rows._schema import schema_of
 from skprivate.rows._sparse import canonical
+from skprivate.rows._untyped import UNTYPED
 
 CHUNK_ROWS = 2**16  # the proofs of exactness of the kernels rest on this
 CHUNK_BYTES = 2**21
@@ -64,6 +65,7 @@ class ArrayRows(Rows):
     def __init__(self, X, y=None, weight=None):
         self.feature_names = feature_names(X)
         self.X = X if is_sparse(X) else in_memory_array(X, "X")
+        self._listed = isinstance(X, UNTYPED)
         if self.X.ndim != 2:
             raise refused(
                 ValueError, "Expected 2D array for X. Reshape your data to 2-D."
@@ -117,7 +119,7 @@ class ArrayRows(Rows):
     @property
     def columns(self):
         """What the type of the array tells of its columns."""
-        if is_sparse(self.X):
+        if is_sparse(self.X) or self._listed:
             return super().columns
         names = self.feature_names or (None,) * self.n_features
         found = zip(names, schema_of(self.X), strict=True)

@@ -7,7 +7,7 @@ from copy import copy
 import numpy as np
 
 from skprivate.rows._array import ArrayRows
-from skprivate.rows._kinds import feature_names
+from skprivate.rows._kinds import feature_names, in_memory_array
 from skprivate.rows._refusal import refused, sealed
 from skprivate.rows._rows import RowCount, Rows, add_totals, check_row_count
 from skprivate.rows._schema import schema_of
@@ -195,7 +195,7 @@ def _width(X):
     """Number of columns of a chunk."""
     shape = getattr(X, "shape", None)
     if shape is None:
-        shape = sealed(lambda: np.asarray(X).shape)
+        shape = in_memory_array(X, "X").shape
     if len(shape) != 2:
         raise refused(
             ValueError, "Expected 2D array for a chunk. Reshape your data to 2-D."

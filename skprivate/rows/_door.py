@@ -10,13 +10,13 @@ from skprivate.rows._features import (
     checked_features,
     record_features,
 )
-from skprivate.rows._groups import bound_groups
-from skprivate.rows._kinds import in_memory_array, is_dask
+from skprivate.rows._groups import bound_groups, comparable
+from skprivate.rows._kinds import is_dask
 from skprivate.rows._refusal import refused
 from skprivate.rows._rows import Rows
 from skprivate.rows._schema import schema_of
 from skprivate.rows._table import TableRows, opened_table, public_codes, read_table
-from skprivate.rows._target import checked_target
+from skprivate.rows._target import checked_target, one_column
 from skprivate.rows._weights import bounded_weights, refuse_all_zero
 
 
@@ -226,13 +226,14 @@ def _from_source(estimator, source, door):
 def _grouped(rows, groups, max_rows, words):
     """`rows`, where rows of a group beyond `max_rows` have weight zero."""
     weight = rows.weight if len(rows.weight) else np.ones(rows.X.shape[0])
-    groups = in_memory_array(groups, "groups")
-    if groups.shape[:1] != weight.shape:
+    groups = one_column(groups, "groups")
+    if groups.shape != weight.shape:
         raise _different_lengths("groups")
-    # Only rows that count can take up a place of their group.
     present = weight > 0
+    units = comparable(groups, present)
+    # Only rows that count can take up a place of their group.
     weight = weight.copy()
-    weight[present] *= bound_groups(groups[present], max_rows, words)
+    weight[present] *= bound_groups(units[present], max_rows, words)
     return rows.weighted(weight)
 
 

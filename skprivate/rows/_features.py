@@ -10,17 +10,18 @@ from skprivate.rows._kinds import (
     is_pandas,
     is_polars,
     is_sparse,
-    kinds_of_array,
     kinds_of_columns,
+    real_array,
+    refuse_arrow_table,
     refuse_double_names,
     refuse_kinds,
     refuse_masked,
 )
 from skprivate.rows._refusal import refused, sealed
 from skprivate.rows._rows import Rows
+from skprivate.rows._untyped import UNTYPED, floats_of, untyped_array
 
 _SKLEARN = tuple(int(part) for part in sklearn.__version__.split(".")[:2])
-_SEQUENCES = (list, tuple, range)
 
 
 def checked_features(
@@ -86,17 +87,37 @@ def _readable(X, accept_sparse):
     if is_pandas(X) or is_polars(X):
         refuse_double_names(X)
         refuse_kinds(sealed(lambda: kinds_of_columns(X)), "X")
-        return X if is_pandas(X) else sealed(X.to_numpy)
-    # Sequences go to NumPy first, so that text or dates in them show as such.
-    if not isinstance(X, _SEQUENCES) and not hasattr(X, "__array__"):
+        return sealed(lambda: _polars_array(X) if is_polars(X) else _of_pandas(X))
+    if isinstance(X, UNTYPED):
+        return real_array(untyped_array(X), "X")
+    if not hasattr(X, "__array__"):
         raise _unknown()
+    refuse_arrow_table(X, "X")
     if isinstance(X, np.matrix):
         raise refused(
             TypeError, "np.matrix is not supported. Convert X with np.asarray."
         )
-    array = sealed(lambda: np.asarray(X))
-    refuse_kinds(kinds_of_array(array), "X")
-    return array
+    return real_array(sealed(lambda: np.asarray(X)), "X")
+
+
+def _of_pandas(X):
+    """A frame of pandas; if a column has no type of its own, as float64."""
+    if all(getattr(dtype, "kind", "O") != "O" for dtype in X.dtypes):
+        return X
+    return floats_of(X.to_numpy(dtype=object))
+
+
+def _polars_array(X):
+    """A frame of polars in single precision if all of its columns are, else in double.
+
+    Its own ``to_numpy`` also looks for gaps: small integers beside one become float32.
+    """
+    import polars as pl
+
+    if any(dtype != pl.Float32 for dtype in X.dtypes):
+        numbers = pl.all().exclude(pl.Object)
+        X = X.with_columns(numbers.cast(pl.Float64))
+    return X.to_numpy()
 
 
 def _unknown():

@@ -1,14 +1,13 @@
 """Privacy units of several rows: how many rows of a group count."""
 
-from numbers import Integral
+from numbers import Integral, Real
 
 import numpy as np
 
 from skprivate.mechanisms import Entropy
-from skprivate.rows._refusal import refused, sealed
+from skprivate.rows._refusal import refused
 from skprivate.rows._target import one_column
-
-_MISSING = {"NoneType", "NAType", "NaTType"}
+from skprivate.rows._untyped import MISSING, is_missing
 
 
 def bound_groups(groups, max_rows, words=None):
@@ -21,7 +20,7 @@ def bound_groups(groups, max_rows, words=None):
     Parameters
     ----------
     groups : array-like of shape (n_rows,)
-        Integers, bool, floats or text; equal values are one group.
+        Numbers, bool or text; equal values are one group.
     max_rows : int
         Public.
     words : callable, default=None
@@ -33,7 +32,7 @@ def bound_groups(groups, max_rows, words=None):
     """
     if not isinstance(max_rows, Integral) or isinstance(max_rows, bool) or max_rows < 1:
         raise refused(ValueError, "max_rows_per_group must be an integer >= 1.")
-    values = _sortable(one_column(groups, "groups"))
+    values = comparable(groups)
     n_rows = len(values)
     keys = (words or Entropy().words)(n_rows)
     order = np.lexsort((keys, values))  # by group, and at random within a group
@@ -48,29 +47,70 @@ def bound_groups(groups, max_rows, words=None):
     return keep
 
 
-def _sortable(groups):
-    """Numbers that are equal where the values of `groups` are, and only there."""
+def comparable(groups, present=None):
+    """Numbers that are equal where the units of rows are, and only there."""
+    groups = one_column(groups, "groups")
+    return groups if groups.dtype.kind in "biu" else units_of(groups, present)
+
+
+def units_of(groups, present=None):
+    """Number of the unit of each row, in order of first appearance.
+
+    Guarantee: two rows have one number if their values are equal, as exact numbers or
+    as texts, and only then; that does not depend on the other values, nor on types that
+    they might have in common.
+
+    Parameters
+    ----------
+    groups : array-like of shape (n_rows,)
+        Numbers, bool or text.
+    present : ndarray of bool of shape (n_rows,), default=None
+        Rows that count; others may lack a value, and their unit is then -1.
+
+    Returns
+    -------
+    ndarray of int64 of shape (n_rows,)
+    """
+    groups = one_column(groups, "groups")
     kind = groups.dtype.kind
-    if kind == "f" and np.isnan(groups).any():
-        raise _missing()
+    if kind not in "biufOUST":
+        raise _unknown()
     if kind in "biuf":
-        return groups
-    if kind not in "OUST":
-        raise refused(
-            TypeError, "groups must hold integers or text. Convert them first."
-        )
-    values = groups.tolist()
-    types = set(map(type, values))
-    floats = (value for value in values if isinstance(value, float))
-    if any(t.__name__ in _MISSING for t in types) or np.isnan([*floats]).any():
+        units = _units_of_numbers(groups)
+    else:
+        units = _units_of_objects(groups.tolist())
+    lacking = units < 0
+    if (lacking if present is None else lacking & present).any():
         raise _missing()
+    return units
+
+
+def _units_of_numbers(groups):
+    """Units of numbers of one type, by sorting."""
+    _, first, unit = np.unique(groups, return_index=True, return_inverse=True)
+    units = np.argsort(np.argsort(first))[unit]
+    return np.where(np.isnan(groups), -1, units) if groups.dtype.kind == "f" else units
+
+
+def _units_of_objects(values):
+    """Units of objects, by a hash table, in which 1, 1.0 and True are equal."""
     # Equality must be that of the value alone; objects of users may define another.
-    if not all(issubclass(t, (str, bytes, Integral)) for t in types):
-        raise refused(
-            TypeError, "groups must hold integers or text. Convert them first."
-        )
-    index = sealed(lambda: {v: i for i, v in enumerate(dict.fromkeys(values))})
+    kinds = set(map(type, values))
+    for kind in kinds:
+        known = issubclass(kind, (str, bytes, Real, np.bool_))
+        if not known and kind.__name__ not in MISSING:
+            raise _unknown()
+    # NumPy compares its own numbers with Python's as floats.
+    if any(issubclass(kind, np.generic) for kind in kinds):
+        values = [v.item() if isinstance(v, np.generic) else v for v in values]
+    index = dict.fromkeys(values)
+    known = index if kinds <= {int, str} else [v for v in index if not is_missing(v)]
+    index = dict.fromkeys(index, -1) | {value: i for i, value in enumerate(known)}
     return np.fromiter(map(index.__getitem__, values), np.int64, len(values))
+
+
+def _unknown():
+    return refused(TypeError, "groups must hold integers or text. Convert them first.")
 
 
 def _missing():

@@ -6,6 +6,7 @@ import numpy as np
 import scipy.sparse as sp
 
 from skprivate.rows._refusal import refused, sealed
+from skprivate.rows._untyped import UNTYPED, floats_of, typed_array, untyped_array
 
 _WHAT_TO_DO = {
     "c": (
@@ -86,16 +87,48 @@ def refuse_masked(X, name):
 
 
 def in_memory_array(values, name):
-    """`values` as an array of any shape and type; not copied where it is one."""
-    listed = isinstance(values, (list, tuple, range)) or hasattr(values, "__array__")
+    """`values` as an array of any shape and type; not copied where it is one.
+
+    A list has no type: it becomes an array of objects. See :mod:`._untyped`.
+    """
+    listed = isinstance(values, UNTYPED) or hasattr(values, "__array__")
     if is_dask(values) or is_sparse(values) or not listed:
         raise refused(
             TypeError,
             f"{name} must be an array or list in memory. Convert it with np.asarray, "
             "or give it to the source of rows.",
         )
+    if isinstance(values, UNTYPED):
+        return untyped_array(values, name)
     refuse_masked(values, name)
-    return sealed(lambda: np.asarray(values), name)
+    refuse_arrow_table(values, name)
+    return sealed(lambda: typed_array(values), name)
+
+
+def refuse_arrow_table(X, name):
+    """Refuse a table of Arrow: one type for all of it would follow from its gaps."""
+    if hasattr(X, "column_names") and hasattr(X, "to_pydict"):
+        raise refused(
+            TypeError,
+            f"{name} is a table of Arrow. Convert it to a data frame, for example with "
+            "polars.from_arrow.",
+        )
+
+
+def real_array(values, name):
+    """An array of real numbers; one of objects as float64, each value on its own."""
+    refuse_kinds(kinds_of_array(values), name)
+    if values.dtype.kind != "O":
+        return values
+    return sealed(lambda: floats_of(values), name)
+
+
+def is_complex(array):
+    """Whether an array holds complex numbers, as such or as objects."""
+    if array.dtype.kind != "O":
+        return array.dtype.kind == "c"
+    kinds = set(map(type, array.flat))
+    return any(issubclass(kind, (complex, np.complexfloating)) for kind in kinds)
 
 
 def kinds_of_array(array):

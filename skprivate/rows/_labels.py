@@ -1,10 +1,13 @@
 """Labels of classes, and their codes."""
 
 from itertools import repeat
+from numbers import Real
+from operator import itemgetter
 
 import numpy as np
 
 from skprivate.rows._refusal import refused, sealed
+from skprivate.rows._untyped import exact_array
 
 _NUMBERS = "biuf"
 _BLOCK = 2**16
@@ -14,8 +17,10 @@ _WIDEST = 2**12  # of a table that stays in the cache
 def encode(y, classes, present=None):
     """Index in `classes` of each label of `y`, as int32.
 
-    Guarantee: a label that is not in `classes` is refused with a message that does not
-    name it, unless the mask `present` says that the row is absent; it is then -1.
+    Guarantee: a label is a class if the two are equal as exact numbers or as texts,
+    whatever the types of other labels and classes. One that is not in `classes` is
+    refused with a message that does not name it, unless the mask `present` says that
+    the row is absent; it is then -1.
     """
     if y is None:
         raise refused(ValueError, "There are no labels to encode: pass y along with X.")
@@ -41,35 +46,82 @@ def sorted_labels(y):
         return np.unique(y)
     # A set, since sorting all of many strings takes seconds.
     labels = sealed(lambda: sorted(set(y.tolist())), "y")
-    return np.array(labels, dtype=y.dtype)
+    if y.dtype.kind == "U":  # as wide as these labels, not as those of absent rows
+        return np.array(labels, dtype=str)
+    return exact_array(labels) if _are_numbers(labels) else np.array(labels, object)
+
+
+def sorted_classes(classes):
+    """Public `classes` as an array, sorted, each once; none is altered."""
+    classes = exact_array(classes)
+    if classes.dtype.kind != "O":
+        return np.unique(classes)
+    mixed = {isinstance(label, str) for label in classes.tolist()}
+    if len(mixed) > 1:
+        raise refused(
+            ValueError,
+            "classes mixes text with numbers. Give all labels as text, or all as "
+            "numbers.",
+        )
+    return np.unique(classes)
+
+
+def all_labels(first, second):
+    """All labels of two sorted arrays, sorted, each once."""
+    labels = {*first.tolist(), *second.tolist()}
+    if len({isinstance(label, str) for label in labels}) > 1:
+        raise refused(
+            ValueError,
+            "y_true and y_pred hold labels of different types: numbers and text. "
+            "Convert one of them.",
+        )
+    return exact_array(sorted(labels))
 
 
 def _checked_classes(classes):
     """`classes` as a 1-D array of different labels."""
-    classes = np.asarray(classes)
+    classes = exact_array(classes)
     if classes.ndim != 1 or not len(classes) or classes.dtype.kind not in "biufOUT":
         raise refused(ValueError, "classes must be a list of one or more labels.")
-    if classes.dtype.kind == "f" and np.isnan(classes).any():
+    if any(label != label for label in classes.tolist()):
         raise refused(ValueError, "classes contains NaN. Name that class instead.")
     if len(set(classes.tolist())) < len(classes):
         raise refused(ValueError, "classes lists a label twice. List each label once.")
     return classes
 
 
+def _are_numbers(labels):
+    return all(isinstance(label, Real) for label in labels)
+
+
 def _finder(dtype, classes):
     """Function from labels of type `dtype` to indices in `classes`, or -1."""
-    if dtype.kind in _NUMBERS and classes.dtype.kind in _NUMBERS:
-        common = np.result_type(dtype, classes.dtype)
-        ranks = np.argsort(classes.astype(common), kind="stable")
-        known = classes.astype(common)[ranks]
-        if common.kind in "iu" and int(known[-1]) - int(known[0]) < _WIDEST:
+    labels = classes.tolist()
+    if dtype.kind in _NUMBERS and _are_numbers(labels):
+        # Not both as a third type: 2**53 and 2**53 + 1 are one float.
+        dtype = np.dtype(np.int8) if dtype.kind == "b" else dtype
+        held = [(label, i) for i, label in enumerate(labels) if _holds(dtype, label)]
+        held = sorted(held, key=itemgetter(0))
+        known = np.array([label for label, _ in held], dtype=dtype)
+        ranks = np.array([i for _, i in held], dtype=np.int32)
+        if not held:
+            return lambda y: np.full(len(y), -1, np.int32)
+        if dtype.kind in "iu" and int(known[-1]) - int(known[0]) < _WIDEST:
             return _table_of(known, ranks)
-        if (known[1:] != known[:-1]).all():
-            return lambda y: _search(y.astype(common, copy=False), known, ranks)
-    index = {label: i for i, label in enumerate(classes.tolist())}
+        return lambda y: _search(y.astype(dtype, copy=False), known, ranks)
+    index = {label: i for i, label in enumerate(labels)}
     return lambda y: np.fromiter(
         map(index.get, y.tolist(), repeat(-1)), np.int32, len(y)
     )
+
+
+def _holds(dtype, label):
+    """Whether a type of numbers holds a label exactly."""
+    if dtype.kind == "f":
+        most = float(np.finfo(dtype).max)
+        return -most <= label <= most and dtype.type(label).item() == label
+    limits = np.iinfo(dtype)
+    return limits.min <= label <= limits.max and label == int(label)
 
 
 def _table_of(known, ranks):

@@ -10,12 +10,17 @@ from skprivate.rows._kinds import (
     is_pandas,
     is_polars,
     is_sparse,
+    refuse_arrow_table,
     refuse_kinds,
 )
 from skprivate.rows._refusal import refused, sealed
 from skprivate.rows._rows import Rows
+from skprivate.rows._untyped import UNTYPED, untyped_array
 
 BOOLEANS = (False, True)
+_NOT_YET_KNOWN = (
+    "__UNKNOWN_CATEGORIES__",
+)  # dask's word for what partitions will hold
 
 
 @dataclass(frozen=True)
@@ -50,6 +55,9 @@ class Column:
 def schema_of(X):
     """Public description of the columns of a table; no value is looked at.
 
+    A list of rows declares no types: its columns are numbers, whatever is in them,
+    unless somebody says otherwise.
+
     Parameters
     ----------
     X : array, DataFrame of pandas or polars, list of rows, dask collection or Rows
@@ -68,11 +76,18 @@ def schema_of(X):
     elif is_polars(X):
         found = [_of_polars(dtype) for dtype in X.dtypes]
     else:
-        X = table_array(X)
-        refuse_kinds({X.dtype.kind} & {"c"}, "X")
-        found = [_of_numpy(X.dtype)] * (X.shape[1] if X.ndim == 2 else 0)
+        table = table_array(X)
+        refuse_kinds({table.dtype.kind} & {"c"}, "X")
+        listed = isinstance(X, UNTYPED)
+        found = ("number", None) if listed else _of_numpy(table.dtype)
+        found = [found] * (table.shape[1] if table.ndim == 2 else 0)
     names = feature_names(X) or (None,) * len(found)
     return tuple(Column(name, *of) for name, of in zip(names, found, strict=True))
+
+
+def names_of(columns):
+    """Names of columns; x0, x1, ... where a table has none, as scikit-learn has it."""
+    return [f"x{j}" if c.name is None else c.name for j, c in enumerate(columns)]
 
 
 def refuse_sparse(X):
@@ -86,23 +101,19 @@ def refuse_sparse(X):
 
 
 def table_array(X):
-    """Something in memory that is no DataFrame, as an array.
-
-    Lists of rows with text in them become objects: NumPy would turn their numbers into
-    text, as scikit-learn's encoders know, too.
-    """
+    """Something in memory that is no DataFrame, as an array; a list as objects."""
     if isinstance(X, np.ndarray):
         return X
-    if not isinstance(X, (list, tuple)) and not hasattr(X, "__array__"):
+    if isinstance(X, UNTYPED):
+        return untyped_array(X)
+    if not hasattr(X, "__array__"):
         raise refused(
             TypeError,
             "X is of a kind that is not known here. Pass an array, a list of rows, or "
             "a DataFrame of pandas or polars.",
         )
-    array = sealed(lambda: np.asarray(X))
-    if array.dtype.kind in "US" and not hasattr(X, "dtype"):
-        array = sealed(lambda: np.asarray(X, dtype=object))
-    return array
+    refuse_arrow_table(X, "X")
+    return sealed(lambda: np.asarray(X))
 
 
 def _of_numpy(dtype):
@@ -118,7 +129,8 @@ def _of_numpy(dtype):
 def _of_pandas(dtype):
     """The same for a type of pandas."""
     if hasattr(dtype, "categories"):
-        return "category", tuple(dtype.categories)
+        listed = tuple(dtype.categories)
+        return "category", None if listed == _NOT_YET_KNOWN else listed
     arrow = getattr(dtype, "pyarrow_dtype", None)
     if arrow is not None:
         from pyarrow import types

@@ -16,13 +16,8 @@ from skprivate.rows._kinds import (
 )
 from skprivate.rows._refusal import refused, sealed
 from skprivate.rows._schema import Column, refuse_sparse, table_array
-from skprivate.rows._values import (
-    codes_of,
-    is_missing,
-    numbers_of,
-    places_of,
-    seconds_of,
-)
+from skprivate.rows._untyped import is_missing
+from skprivate.rows._values import codes_of, numbers_of, places_of, seconds_of
 
 CATEGORY = "category"
 

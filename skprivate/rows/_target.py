@@ -6,10 +6,10 @@ from numbers import Integral, Real
 import numpy as np
 from sklearn.exceptions import DataConversionWarning
 
-from skprivate.rows._kinds import in_memory_array
+from skprivate.rows._kinds import in_memory_array, is_complex, kinds_of_array
 from skprivate.rows._refusal import refused, sealed
+from skprivate.rows._untyped import MISSING, floats_of
 
-_MISSING = {"NoneType", "NAType", "NaTType"}
 _UNKNOWN = "Unknown label type: "
 
 
@@ -30,7 +30,7 @@ def checked_target(y, target, owner="estimator"):
             "None. Pass y.",
         )
     y = one_column(y, "y")
-    if y.dtype.kind == "c":
+    if is_complex(y):
         raise refused(
             ValueError, "Complex data not supported: y must hold real numbers."
         )
@@ -72,18 +72,18 @@ def finite(values, name):
 
 
 def _numbers(y):
-    """`y` as finite float64."""
-    if y.dtype.kind in "SUT" or (
-        y.dtype.kind == "O" and any(issubclass(t, (str, bytes)) for t in _types(y))
-    ):
+    """`y` as finite float64, each value on its own."""
+    kinds = {*kinds_of_array(y)}
+    if kinds & {*"SUT"}:
         raise refused(
             ValueError, "y holds text where numbers are needed. Convert it to float."
         )
-    if y.dtype.kind not in "biufO":
+    if not kinds <= {*"biufO"}:
         raise refused(
             TypeError, "y must hold numbers. Convert dates and durations to float."
         )
-    return finite(y.astype(np.float64, copy=False), "y")
+    y = floats_of(y) if y.dtype.kind == "O" else y.astype(np.float64, copy=False)
+    return finite(y, "y")
 
 
 def _labels(y):
@@ -91,11 +91,7 @@ def _labels(y):
     if y.dtype.kind == "O":
         y = _labels_of_objects(y)
     if y.dtype.kind == "f" and (finite(y, "y") != np.trunc(y)).any():
-        raise refused(
-            ValueError,
-            _UNKNOWN + "continuous. A classifier needs discrete classes: use a "
-            "regressor, or cut y into classes.",
-        )
+        raise _continuous()
     if y.dtype.kind in "ST":
         if y.dtype.kind == "T":
             return y.astype(object)
@@ -109,27 +105,54 @@ def _labels(y):
 
 
 def _labels_of_objects(y):
-    """Labels of an object array: of one type, or refused."""
+    """Labels of an object array: all of them text, booleans or numbers, or refused.
+
+    Numbers become exact integers, whatever the types of others.
+    """
     types = _types(y)
-    if any(t.__name__ in _MISSING for t in types):
+    if any(t.__name__ in MISSING for t in types):
         raise refused(
             ValueError, "Input y contains NaN. Drop rows without a label first."
         )
     if all(issubclass(t, str) for t in types):
         return y
-    for kind, dtype in (
-        ((bool, np.bool_), bool),
-        (Integral, None),
-        (Real, float),
-    ):
-        if all(issubclass(t, kind) for t in types):
-            return np.array(y.tolist(), dtype=dtype)
-    if any(issubclass(t, Real) for t in types):
-        finite(np.array([v for v in y.tolist() if isinstance(v, Real)], float), "y")
+    if all(issubclass(t, (bool, np.bool_)) for t in types):
+        return y.astype(bool)
+    known = tuple(t for t in types if issubclass(t, (Real, np.bool_)))
+    numbers = [v for v in y.tolist() if isinstance(v, known)]
+    if any(not issubclass(t, (Integral, np.bool_)) for t in known):
+        _refuse_fractions(numbers)
+    if len(known) == len(types):
+        return _integers(numbers)
     raise refused(
         ValueError,
         _UNKNOWN + "y mixes text with numbers, or holds other objects. Convert every "
         "label to text, or every label to an integer.",
+    )
+
+
+def _integers(numbers):
+    """Whole numbers as int64, or as Python's integers where one is too large."""
+    whole = np.array([*map(int, numbers)], dtype=object)
+    try:
+        return whole.astype(np.int64)
+    except OverflowError:
+        return whole
+
+
+def _refuse_fractions(numbers):
+    """Refuse objects that are no finite whole numbers."""
+    odd = [v for v in numbers if not isinstance(v, (int, np.integer, np.bool_))]
+    odd = finite(np.array(odd, dtype=np.float64), "y")
+    if (odd != np.trunc(odd)).any():
+        raise _continuous()
+
+
+def _continuous():
+    return refused(
+        ValueError,
+        _UNKNOWN + "continuous. A classifier needs discrete classes: use a regressor, "
+        "or cut y into classes.",
     )
 
 

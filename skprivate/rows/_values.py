@@ -5,24 +5,19 @@ occur stay inside a source of rows; only a curator may count them.
 """
 
 import sys
+from datetime import UTC, date
 from itertools import repeat
-from numbers import Real
+from numbers import Integral, Real
 
 import numpy as np
 
 from skprivate.rows._kinds import is_pandas, is_polars
 from skprivate.rows._refusal import refused, sealed
 from skprivate.rows._schema import BOOLEANS
+from skprivate.rows._untyped import MISSING, floats_of, is_missing, objects_of
 
-_MISSING = {"NoneType", "NAType", "NaTType"}
 _MICROSECONDS = 1e-6
-
-
-def is_missing(value):
-    """Whether a value stands for none: None, NaN, NaT or pandas.NA."""
-    if type(value).__name__ in _MISSING:
-        return True
-    return isinstance(value, Real) and bool(value != value)
+_INEXACT = 2.0**53  # floats lack some integers beyond it
 
 
 def numbers_of(X, j):
@@ -68,7 +63,7 @@ def _numbers(column):
         import polars as pl
 
         if not (column.dtype.is_numeric() or column.dtype == pl.Boolean):
-            return _numbers_of_array(_objects(column.to_list()))
+            return _numbers_of_array(objects_of(column.to_list()))
         return column.cast(pl.Float64).to_numpy()
     decimal = "decimal" in str(getattr(column.dtype, "pyarrow_dtype", ""))
     if getattr(column.dtype, "kind", "O") == "O" and not decimal:
@@ -80,25 +75,27 @@ def _numbers_of_array(array):
     """Real numbers of an array; texts are refused, even if they look like numbers."""
     if array.dtype.kind in "biuf":
         return array.astype(np.float64)
-    values = array.tolist() if array.dtype.kind == "O" else None
-    kinds = set() if values is None else _real_types(values)
-    if values is None or not all(issubclass(kind, (Real, np.bool_)) for kind in kinds):
+    kinds = _real_types(array.tolist()) if array.dtype.kind == "O" else {str}
+    if not all(issubclass(kind, (Real, np.bool_)) for kind in kinds):
         raise refused(
             ValueError,
             "X holds text where numbers are needed, or other objects. Convert that "
-            "column to numbers, or encode it.",
+            "column to numbers, or encode it. In a list, columns are numbers: pass a "
+            "data frame, or declare a schema.",
         )
-    return _floats(values)
+    return floats_of(array)
 
 
 def _seconds(column):
     if isinstance(column, np.ndarray):
-        if column.dtype.kind != "M":
+        days = _days_of_objects(column) if column.dtype.kind == "O" else column
+        if days.dtype.kind != "M":
             raise _no_dates()
-        days = column
     elif type(column).__module__.startswith("polars"):
         import polars as pl
 
+        if column.dtype == pl.Object:
+            return _seconds(objects_of(column.to_list()))
         if not isinstance(column.dtype, (pl.Date, pl.Datetime)):
             raise _no_dates()
         days = column.cast(pl.Datetime("us", getattr(column.dtype, "time_zone", None)))
@@ -114,9 +111,25 @@ def _days_of_pandas(column):
     import pandas as pd
 
     kind, arrow = getattr(column.dtype, "kind", "O"), "date" in str(column.dtype)
+    if column.dtype == object:
+        return _days_of_objects(column.to_numpy())
     if kind != "M" and not arrow:
         raise _no_dates()
     return pd.to_datetime(column, utc=True).to_numpy("datetime64[us]")
+
+
+def _days_of_objects(values):
+    """Dates of objects, in UTC, each of them on its own."""
+    days = np.full(len(values), "NaT", dtype="datetime64[us]")
+    for i, value in enumerate(values):
+        if is_missing(value):
+            continue
+        if not isinstance(value, (date, np.datetime64)):
+            raise _no_dates()
+        if getattr(value, "tzinfo", None) is not None:
+            value = value.astimezone(UTC).replace(tzinfo=None)
+        days[i] = np.datetime64(value, "us")
+    return days
 
 
 def _codes(column):
@@ -134,11 +147,13 @@ def _codes_of_pandas(column):
     if isinstance(dtype, pd.CategoricalDtype):
         return _with_gaps(column.cat.codes.to_numpy()), _checked(dtype.categories)
     kind = getattr(dtype, "kind", "O")
-    if kind in "biu" and not column.hasnans:
-        return _codes_of_array(column.to_numpy(dtype=getattr(dtype, "type", None)))
-    if kind in "biuf":
-        codes, values = _codes_of_array(_numbers(column))
-        return codes, [{"f": float, "b": bool}.get(kind, int)(v) for v in values]
+    if kind in "biuf" and isinstance(dtype, (np.dtype, pd.SparseDtype)):
+        return _codes_of_array(column.to_numpy())
+    if kind == "f":
+        return _codes_of_array(_numbers(column))
+    if kind in "biu":  # with gaps, perhaps: never as floats, which are not exact
+        codes, values = pd.factorize(column)
+        return _with_gaps(codes), values.tolist()
     if isinstance(dtype, pd.StringDtype) or hasattr(dtype, "pyarrow_dtype"):
         codes, values = pd.factorize(column)
         return _with_gaps(codes), _checked(values)
@@ -148,17 +163,23 @@ def _codes_of_pandas(column):
 def _codes_of_polars(column):
     import polars as pl
 
-    if column.dtype.is_numeric() or column.dtype == pl.Boolean:
-        if column.null_count():
-            codes, values = _codes_of_array(_numbers(column))
-            kind = bool if column.dtype == pl.Boolean else float
-            kind = int if column.dtype.is_integer() else kind
-            return codes, [*map(kind, values)]
-        return _codes_of_array(column.to_numpy())
-    if isinstance(column.dtype, pl.Enum):
+    dtype = column.dtype
+    if dtype.is_float() or dtype.is_decimal():
+        return _codes_of_array(_numbers(column))
+    if dtype.is_integer() or dtype == pl.Boolean:  # never as floats, as above
+        there = column.is_not_null().to_numpy()
+        known = column.drop_nulls()
+        if dtype in (pl.Int128, pl.UInt128):  # which NumPy does not have
+            known, values = _hashed(objects_of(known.to_list()), known.to_list())
+        else:
+            known, values = _codes_of_array(known.to_numpy())
+        codes = np.full(len(column), np.nan)
+        codes[there] = known
+        return codes, values
+    if isinstance(dtype, pl.Enum):
         codes = column.to_physical().cast(pl.Float64).to_numpy()
-        return codes, column.dtype.categories.to_list()
-    return _codes_of_array(_objects(column.to_list()))
+        return codes, dtype.categories.to_list()
+    return _codes_of_array(objects_of(column.to_list()))
 
 
 def _codes_of_array(array):
@@ -175,9 +196,12 @@ def _codes_of_array(array):
     values = array.tolist()
     types = _real_types(values)
     if types and not all(issubclass(t, str) for t in types):
-        return _codes_of_objects(values, types)
+        return _codes_of_objects(array, types)
+    if not types <= {str}:  # a kind of text of its own may be shown in another way
+        values = [str.__str__(v) if isinstance(v, str) else v for v in values]
+        array = objects_of(values)
     codes, known = _hashed(array, values)
-    return _with_gaps(codes), [*map(str, known)]
+    return _with_gaps(codes), known
 
 
 def _hashed(array, values=None):
@@ -199,25 +223,33 @@ def _hashed(array, values=None):
     return codes, known.tolist()
 
 
-def _codes_of_objects(values, types):
+def _codes_of_objects(array, types):
     """Codes of objects that are no texts: all booleans, or all numbers.
 
-    Numbers are floats here, even if all are whole: else a single gap or fraction would
-    change the type of all of them, which whoever sees one of them would notice.
+    Guarantee: the key of a number is a float if that is exact, else an integer; so it
+    does not depend on others. (Integers where all are whole would be nicer to look at,
+    but a single gap or fraction would change them all.)
     """
     if all(issubclass(kind, (bool, np.bool_)) for kind in types):
-        codes, found = _codes_of_array(_floats(values))
+        codes, found = _codes_of_array(floats_of(array))
         return codes, [*map(bool, found)]
     no_bool = not any(issubclass(kind, (bool, np.bool_)) for kind in types)
-    if no_bool and all(issubclass(kind, Real) for kind in types):
-        return _codes_of_array(_floats(values))
-    raise _no_category()
+    if not no_bool or not all(issubclass(kind, Real) for kind in types):
+        raise _no_category()
+    numbers = floats_of(array)
+    codes, values = _codes_of_array(numbers)
+    index = {}
+    for i in np.flatnonzero(np.abs(numbers) >= _INEXACT).tolist():
+        value = array[i]
+        if isinstance(value, Integral) and int(value) != numbers[i].item():
+            codes[i] = len(values) + index.setdefault(int(value), len(index))
+    return codes, [*values, *index]
 
 
 def _real_types(values):
     """Types of the values that are there."""
     types = set(map(type, values))
-    types = {kind for kind in types if kind.__name__ not in _MISSING}
+    types = {kind for kind in types if kind.__name__ not in MISSING}
     floats = {kind for kind in types if issubclass(kind, (float, np.floating))}
     if floats and any(issubclass(kind, str) for kind in types):
         found = filter(_is_float, dict.fromkeys(values))
@@ -229,21 +261,6 @@ def _is_float(value):
     return isinstance(value, (float, np.floating))
 
 
-def _floats(values):
-    """Objects as float64; NaN for what is missing."""
-    index = {value: i for i, value in enumerate(dict.fromkeys(values))}
-    known = [np.nan if is_missing(value) else float(value) for value in index]
-    places = np.fromiter(map(index.__getitem__, values), np.intp, len(values))
-    return np.array(known, dtype=np.float64)[places]
-
-
-def _objects(values):
-    """A list as an array of objects, even if they are lists themselves."""
-    array = np.empty(len(values), dtype=object)
-    array[:] = values
-    return array
-
-
 def _with_gaps(codes):
     """Codes as float64, NaN for negative ones."""
     codes = np.asarray(codes, np.float64)
@@ -252,11 +269,11 @@ def _with_gaps(codes):
 
 def _checked(values):
     """Values as a list, refused unless they are all texts, or all of another kind."""
-    values = np.asarray(values, dtype=object).tolist()
-    types = _real_types(values)
+    values = np.asarray(values, dtype=object)
+    types = _real_types(values.tolist())
     if types and not all(issubclass(t, str) for t in types):
         _codes_of_objects(values, types)
-    return values
+    return values.tolist()
 
 
 def _no_category():

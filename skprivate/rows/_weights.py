@@ -4,9 +4,10 @@ from numbers import Real
 
 import numpy as np
 
-from skprivate.rows._kinds import in_memory_array
+from skprivate.rows._kinds import in_memory_array, is_complex, kinds_of_array
 from skprivate.rows._refusal import refused, sealed
 from skprivate.rows._target import finite
+from skprivate.rows._untyped import floats_of
 
 
 def bounded_weights(sample_weight, max_weight, n):
@@ -68,9 +69,11 @@ def _one_dimensional(sample_weight):
             ValueError,
             "Sample weights must be 1D array or scalar. Pass one weight for each row.",
         )
-    if array.dtype.kind not in "biufO":
+    if is_complex(array) or not {*kinds_of_array(array)} <= {*"biufO"}:
         raise refused(TypeError, "sample_weight must hold real numbers.")
-    return sealed(lambda: array.astype(np.float64, copy=False), "sample_weight")
+    if array.dtype.kind == "O":
+        return sealed(lambda: floats_of(array), "sample_weight")
+    return array.astype(np.float64, copy=False)
 
 
 def _is_number(value):

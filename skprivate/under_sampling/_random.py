@@ -7,6 +7,7 @@ import numpy as np
 from skprivate._sklearn import Interval, StrOptions
 from skprivate.base import DPEstimator, DPSampler, check_strategy, wanted_counts
 from skprivate.queries import ClassCounts
+from skprivate.rows._labels import encode
 
 
 class DPRandomUnderSampler(DPSampler):
@@ -111,10 +112,11 @@ class DPRandomUnderSampler(DPSampler):
         )
 
     def _resample(self, labels):
-        codes = np.searchsorted(self.classes_, labels.ravel())
+        # A row of weight zero may have another label, and is then left out.
+        codes = encode(labels, self.classes_, np.zeros(len(labels), bool))
         words = self._entropy().words(len(codes), b"coins" + self.counts_.tobytes())
         coins = (words >> np.uint64(11)) * 2.0**-53
-        kept = np.flatnonzero(coins < self.keep_probability_[codes])
+        kept = np.flatnonzero(coins < np.append(self.keep_probability_, 0.0)[codes])
         return kept, None, None
 
     def __sklearn_tags__(self):

@@ -12,6 +12,8 @@ from skprivate.rows._features import checked_features, record_features
 from skprivate.rows._kinds import is_pandas, is_polars, is_sparse
 from skprivate.rows._refusal import refused
 from skprivate.rows._schema import schema_of, table_array
+from skprivate.rows._table import opened_table
+from skprivate.rows._untyped import UNTYPED
 from skprivate.schema import Schema
 from skprivate.under_sampling._rules import (
     follows_rule,
@@ -41,14 +43,16 @@ class RowFilter(OneToOneFeatureMixin, BaseEstimator):
     ----------
     keep : callable or None, default=None
         From one row to a bool: whether to keep it. It gets a row of an array, which is
-        read-only, or of a data frame as a dict by names. It is called once for each
-        row, and must not remember others: this cannot be checked.
+        read-only, or of a data frame as a dict by names. A row of a list becomes an
+        array of floats if it holds numbers alone, else of objects. It is called once
+        for each row, and must not remember others: this cannot be checked.
     bounds : tuple (low, high) or None, default=None
         Rows with a number outside are left out: two numbers, or arrays with one number
         per feature, which must all be numbers.
     schema : Schema, mapping or None, default=None
         Rows with a number or date outside the bounds of its column, or with a category
-        that is not listed, are left out. Columns that it does not name are not judged.
+        that is not listed, are left out. Columns that it does not name are not judged;
+        those of an array or a list are named x0, x1, ...
     missing : {"keep", "drop"}, default="keep"
         Whether to keep rows with missing values; bounds and schema do not judge these.
 
@@ -115,7 +119,7 @@ class RowFilter(OneToOneFeatureMixin, BaseEstimator):
             The same kinds of table as ``X`` and ``y``, in the same order; perhaps no
             rows at all.
         """
-        table = self._checked(X)
+        table, columns = self._checked(X)
         if y is not None and len(y) != len(table):
             raise refused(
                 ValueError,
@@ -124,18 +128,19 @@ class RowFilter(OneToOneFeatureMixin, BaseEstimator):
             )
         kept = np.ones(len(table), dtype=bool)
         if self.missing == "drop":
-            kept &= has_no_gap(table)
+            kept &= has_no_gap(table, columns)
         if self.bounds is not None:
-            kept &= within_bounds(table, *check_bounds(self.bounds, table.shape[1]))
+            ends = check_bounds(self.bounds, table.shape[1])
+            kept &= within_bounds(table, columns, *ends)
         if self.schema is not None:
-            kept &= within_schema(table, Schema(self.schema))
+            kept &= within_schema(table, columns, Schema(self.schema))
         if self.keep is not None:
-            kept &= follows_rule(table, self.keep)
+            kept &= follows_rule(table, self.keep, listed=isinstance(X, UNTYPED))
         kept = np.flatnonzero(kept)
         return take(X, kept), None if y is None else take(y, kept)
 
     def _checked(self, X):
-        """The table, if its columns can be judged; width and names are recorded."""
+        """The table and its columns, if they can be judged; notes width and names."""
         if is_sparse(X):
             raise refused(
                 TypeError,
@@ -143,13 +148,14 @@ class RowFilter(OneToOneFeatureMixin, BaseEstimator):
                 "to convert X to a dense array.",
             )
         table = X if is_pandas(X) or is_polars(X) else table_array(X)
-        if getattr(table, "ndim", 2) != 2 or all(
-            column.kind == "number" for column in schema_of(table)
-        ):
+        columns = schema_of(X)
+        if isinstance(X, UNTYPED):  # nothing is known of it: each row may be another
+            table = opened_table(X, 1)
+        elif getattr(table, "ndim", 2) != 2 or all(c.kind == "number" for c in columns):
             table = checked_features(X, min_rows=1, finite=False)
             table = X if is_pandas(X) or is_polars(X) else table
         record_features(self, X, np.empty((0, table.shape[1])), reset=True)
-        return table
+        return table, columns
 
     def __sklearn_tags__(self):
         tags = sampler_tags(super().__sklearn_tags__())

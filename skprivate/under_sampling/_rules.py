@@ -3,11 +3,14 @@
 Each function returns one bool per row, which depends on that row alone.
 """
 
+from numbers import Real
+
 import numpy as np
 
 from skprivate.rows._kinds import is_pandas, is_polars
 from skprivate.rows._refusal import refused
-from skprivate.rows._schema import schema_of
+from skprivate.rows._schema import names_of
+from skprivate.rows._untyped import floats_of, is_missing, typed_array
 from skprivate.rows._values import (
     codes_of,
     numbers_of,
@@ -18,18 +21,20 @@ from skprivate.rows._values import (
 _NUMBERS = ("number", "boolean")
 
 
-def has_no_gap(table):
+def has_no_gap(table, columns):
     """Rows without a missing value."""
+    if isinstance(table, np.ndarray) and table.dtype.kind == "O":
+        return np.array([not any(map(is_missing, row)) for row in table], dtype=bool)
     kept = np.ones(len(table), dtype=bool)
-    for j, column in enumerate(schema_of(table)):
+    for j, column in enumerate(columns):
         kept &= ~np.isnan(_values(table, j, column.kind)[0])
     return kept
 
 
-def within_bounds(table, low, high):
+def within_bounds(table, columns, low, high):
     """Rows of numbers that are all between two ends; missing ones are not judged."""
     kept = np.ones(len(table), dtype=bool)
-    for j, column in enumerate(schema_of(table)):
+    for j, column in enumerate(columns):
         if column.kind not in _NUMBERS:
             raise ValueError(
                 "bounds are for columns of numbers, and X has others. Give a schema."
@@ -39,10 +44,12 @@ def within_bounds(table, low, high):
     return kept
 
 
-def within_schema(table, schema):
+def within_schema(table, columns, schema):
     """Rows of which no value contradicts a schema; missing ones are not judged."""
     kept = np.ones(len(table), dtype=bool)
-    names = [str(name) for name in getattr(table, "columns", ())]
+    names = names_of(columns)
+    if hasattr(table, "columns"):  # numbers may be names, too
+        names = [str(name) for name in table.columns]
     for name, field in schema.items():
         if names.count(name) != 1:
             raise ValueError(
@@ -61,10 +68,10 @@ def within_schema(table, schema):
     return kept
 
 
-def follows_rule(table, keep):
+def follows_rule(table, keep, *, listed=False):
     """Rows that a function keeps; it is shown one at a time, so it sees no other."""
     told = []
-    for row in _rows_of(table):
+    for row in map(_plain, _rows_of(table)) if listed else _rows_of(table):
         try:
             told.append(keep(row))
         except Exception:
@@ -91,9 +98,17 @@ def _rows_of(table):
         raise ValueError(
             "keep needs names of columns that differ. Rename those of X that do not."
         )
-    columns = (table[name].tolist() for name in table.columns)
+    columns = (typed_array(table[name]).tolist() for name in table.columns)
     names = list(table.columns)
     return (dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True))
+
+
+def _plain(row):
+    """A row of a list: floats if it holds numbers alone, else its objects."""
+    if all(isinstance(v, (Real, np.bool_)) or is_missing(v) for v in row):
+        row = floats_of(row)
+        row.flags.writeable = False
+    return row
 
 
 def _values(table, j, kind):

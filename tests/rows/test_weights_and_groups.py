@@ -120,7 +120,7 @@ def test_words_come_from_the_system_by_default():
         ([1, np.nan], ValueError, "groups contains NaN"),
         (np.array([SECRET, None], object), ValueError, "groups contains NaN"),
         (np.array([SECRET, np.nan], object), ValueError, "groups contains NaN"),
-        (np.array([SECRET, 1.5], object), TypeError, "integers or text"),
+        (np.array([SECRET, (1,)], object), TypeError, "integers or text"),
         (np.array([{SECRET}, 1], object), TypeError, "integers or text"),
         (np.array(["2020"], "M8[Y]"), TypeError, "integers or text"),
         ([1j, 2], TypeError, "integers or text"),
