@@ -5,7 +5,7 @@ import inspect
 from sklearn.base import BaseEstimator, clone
 
 from skprivate.composition import check_private
-from skprivate.pipeline._steps import discovers
+from skprivate.pipeline._steps import check_code, discovers, parts_below, spends
 
 _NOT_TO_SEARCH = {
     "epsilon": "all candidates get the same budget, that of the search",
@@ -40,7 +40,8 @@ def check_estimator(estimator):
     Raises
     ------
     TypeError
-        If it has no ``epsilon`` and ``delta`` to set.
+        If it has no ``epsilon`` and ``delta`` to set; or if code of others may read
+        rows in it.
     ValueError
         If these are not at their defaults: two budgets would contradict each other.
     """
@@ -54,6 +55,9 @@ def check_estimator(estimator):
             "run. Use an estimator of skprivate; put several steps into "
             "make_dp_pipeline."
         )
+    for part in parts_below(estimator):
+        if spends(part):
+            check_code(type(part).__name__, part)
     signature = inspect.signature(type(estimator)).parameters
     for parameter in {"epsilon", "delta", "random_state"} & given.keys():
         if given[parameter] != signature[parameter].default:

@@ -1,8 +1,9 @@
 """What a search released."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from skprivate.base import PrivacyReport
+from skprivate.pipeline._steps import parts_below
 
 
 @dataclass(frozen=True, repr=False)
@@ -32,6 +33,34 @@ class SearchReport(PrivacyReport):
     def _statements(self):
         yield from super()._statements()
         yield from self.notes
+
+
+def priced_as(model, report):
+    """The model that a search has kept, where all reports name the price of the search.
+
+    A part would name its share of the price of one run. But which run it is from was
+    chosen among others, and the choice says more about rows than the part does.
+
+    Parameters
+    ----------
+    model : estimator
+        Fitted; changed in place.
+    report : SearchReport
+        Of the search.
+
+    Returns
+    -------
+    estimator
+        The model.
+    """
+    for part in parts_below(model):
+        own = vars(part).get("privacy_")
+        if own is not None:
+            name = type(part).__name__
+            told = {"releases": own.releases, "assumed": own.assumed}
+            part.privacy_ = replace(report, estimator=name, **told)
+    model.privacy_ = report
+    return model
 
 
 def unit_of(estimator, groups):

@@ -14,7 +14,7 @@ from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
 from skprivate.base import entropy_of
-from skprivate.composition import PrivacyCost
+from skprivate.composition import PrivacyCost, leaks_of_noise
 from skprivate.ledger import LedgerCarrier, charge, prepaid
 from skprivate.metrics._measurement import Measurement
 from skprivate.metrics._question import code_of, two
@@ -28,9 +28,10 @@ from skprivate.model_selection._candidates import (
 )
 from skprivate.model_selection._classes import with_classes
 from skprivate.model_selection._folds import check_fraction, falls_below
-from skprivate.model_selection._report import SearchReport, unit_of
+from skprivate.model_selection._report import SearchReport, priced_as, unit_of
 from skprivate.model_selection._table import LabelledRows
 from skprivate.pipeline._shares import whole_budget
+from skprivate.pipeline._steps import is_seeded
 
 _SCORINGS = ("accuracy", "balanced_accuracy", "f1")
 _NOTES = (
@@ -189,19 +190,19 @@ class DPTunedThresholdClassifier(
         entropy = entropy_of(self.random_state)
         name = type(self).__name__
         rows = LabelledRows(X, y, sample_weight, groups)
-        paid = charge(name, budget, owner=self, seeded=entropy.seeded)
+        seeded = entropy.seeded or is_seeded(self.estimator)
+        paid = charge(name, budget, owner=self, seeded=seeded)
         held = falls_below(self.validation_fraction, rows.n_rows, groups, entropy)
         model, assumed = with_classes(self._model(), y, paid)
         with prepaid():
             model = seeded_like(entropy, model, "model")
             model.fit(**rows.rows(~held).fit_args)
             chosen = self._choose(model, rows.rows(held), entropy)
-        report = self._report(budget, model, chosen, assumed, groups, entropy)
+        report = self._report(budget, model, chosen, assumed, groups, seeded)
         paid.record(report)
         self.best_threshold_, self.best_score_ = chosen.answer_
         self.classes_ = model.classes_
-        self.estimator_, self.privacy_ = model, report
-        self.estimator_.privacy_ = report  # its own price would be that of a part
+        self.estimator_, self.privacy_ = priced_as(model, report), report
         return self
 
     def _check(self):
@@ -251,7 +252,7 @@ class DPTunedThresholdClassifier(
             scores, held.y, sample_weight=held.sample_weight, groups=held.groups
         )
 
-    def _report(self, budget, model, chosen, assumed, groups, entropy):
+    def _report(self, budget, model, chosen, assumed, groups, seeded):
         """What both parts released."""
         parts = ("fit", model.privacy_), ("threshold", chosen.privacy_)
         releases = tuple(
@@ -266,7 +267,7 @@ class DPTunedThresholdClassifier(
             releases=releases,
             assumed=tuple(known),
             unit=unit_of(self.estimator, groups)[0],
-            seeded=entropy.seeded,
+            seeded=seeded,
             paid=(budget.event,),
             notes=_NOTES,
         )
@@ -333,8 +334,9 @@ class DPTunedThresholdClassifier(
         self._check()
         budget = whole_budget(self.epsilon, self.delta)
         parts = [("estimator", walk(self._model(), "estimator"))]
+        leaks = tuple(leaks_of_noise(budget, self.random_state, walk))
         return PrivacyCost.of_budget(
-            type(self).__name__, budget, parts, note="; ".join(_NOTES)
+            type(self).__name__, budget, parts, leaks=leaks, note="; ".join(_NOTES)
         )
 
     def __sklearn_tags__(self):

@@ -17,7 +17,7 @@ from skprivate.model_selection._candidates import (
 from skprivate.model_selection._classes import with_classes
 from skprivate.model_selection._judge import one_row_of_each_group, scorer_with
 from skprivate.model_selection._report import SearchReport, unit_of
-from skprivate.model_selection._scoring import check_picklable, scorer_for
+from skprivate.model_selection._scoring import check_picklable, has_seed, scorer_for
 from skprivate.pipeline._steps import is_seeded
 
 
@@ -79,7 +79,8 @@ class Trial:
         check_picklable(n_jobs, estimator, self.scorer)
         self.n_jobs, self.whole, self.part = n_jobs, whole, part
         self.entropy = entropy_of(random_state)
-        self.seeded = self.entropy.seeded or is_seeded(estimator)
+        seeds = self.entropy.seeded, is_seeded(estimator), has_seed(self.scorer)
+        self.seeded = any(seeds)
 
     @property
     def coin_seed(self):

@@ -1,5 +1,7 @@
 """A pipeline of private steps with one budget."""
 
+from dataclasses import replace
+
 from imblearn.pipeline import Pipeline
 from sklearn import get_config
 from sklearn.utils.metaestimators import available_if
@@ -316,7 +318,11 @@ class DPPipeline(DPCompound, Pipeline, CallbackSupportMixin):
             hasattr(s, "privacy_") for *_, s in fitted
         ):
             reports = [(name, share, step.privacy_) for name, share, step in fitted]
-            part.privacy_ = combined_report(type(self).__name__, budget, reports)
+            found = combined_report(type(self).__name__, budget, reports)
+            # A part of what a search has chosen costs what the search did.
+            chosen = hasattr(self.privacy_, "paid")
+            told = {"releases": found.releases, "assumed": found.assumed}
+            part.privacy_ = replace(self.privacy_, **told) if chosen else found
         return part
 
     def _with_steps(self, steps, budget=None, weights=None):
