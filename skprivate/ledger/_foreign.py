@@ -21,6 +21,7 @@ _HOOKS = {
     "_sklearn_auto_wrap_output_keys",
 }  # fmt: skip
 _ASKED = {"__copy__", "__deepcopy__", "__getattr__", "__setstate__", "privacy_"}
+_CONSTANTS = (type(None), bool, int, float, str, bytes, tuple, list, dict)
 _PACKAGE = __name__.partition(".")[0]
 
 
@@ -50,8 +51,8 @@ def overrides_of(cls):
     for place, base in enumerate(mro):
         if base not in known and not _is_mixin(base):
             later = {name for other in mro[place + 1 :] for name in vars(other)}
-            for name in vars(base):
-                if name not in _HOOKS and _is_asked(name, later):
+            for name, value in vars(base).items():
+                if _is_asked(name, later) and not isinstance(value, _CONSTANTS):
                     yield name
 
 
@@ -74,8 +75,8 @@ def why_foreign(estimator, names):
 
 
 def _is_asked(name, later):
-    if name.startswith("set_") and name.endswith("_request"):
-        return False  # scikit-learn writes them into each class
+    if name in _HOOKS or (name.startswith("set_") and name.endswith("_request")):
+        return False  # the latter scikit-learn writes into each class
     return name in later or name in _ASKED or name.startswith(("fit", "partial_fit"))
 
 

@@ -40,8 +40,7 @@ def check_estimator(estimator):
     Raises
     ------
     TypeError
-        If it has no ``epsilon`` and ``delta`` to set; or if code of others may read
-        rows in it.
+        If it has no ``epsilon`` and ``delta`` to set.
     ValueError
         If these are not at their defaults: two budgets would contradict each other.
     """
@@ -55,9 +54,6 @@ def check_estimator(estimator):
             "run. Use an estimator of skprivate; put several steps into "
             "make_dp_pipeline."
         )
-    for part in parts_below(estimator):
-        if spends(part):
-            check_code(type(part).__name__, part)
     signature = inspect.signature(type(estimator)).parameters
     for parameter in {"epsilon", "delta", "random_state"} & given.keys():
         if given[parameter] != signature[parameter].default:
@@ -65,6 +61,19 @@ def check_estimator(estimator):
                 f"{parameter} of {name} is set, but that of the search decides. Leave "
                 f"it at its default, and give {parameter} to the search."
             )
+
+
+def refuse_foreign_code(estimator):
+    """Refuse an estimator with methods, its own or of a part, that were not written here.
+
+    Raises
+    ------
+    TypeError
+        If these may read rows.
+    """
+    for part in parts_below(estimator):
+        if spends(part):
+            check_code(type(part).__name__, part)
 
 
 def refuse_finding(estimator):

@@ -1,38 +1,8 @@
 """What a search released."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-from skprivate.base import PrivacyReport
-from skprivate.pipeline._steps import parts_below
-
-
-@dataclass(frozen=True, repr=False)
-class SearchReport(PrivacyReport):
-    """What a search, or a series of scores, released, and what it costs as a whole.
-
-    Parameters
-    ----------
-    estimator, budget, releases, assumed, unit, seeded
-        As of any :class:`~skprivate.base.PrivacyReport`; a share is a part of the
-        budget of a run.
-    paid : tuple of DpEvent
-        The price of the whole, which was charged. The releases that are listed are not
-        added up: some are about other units, others were repeated in secret.
-    notes : tuple of str
-        How the price follows from the releases.
-    """
-
-    paid: tuple
-    notes: tuple
-
-    @property
-    def events(self):
-        """The price of the whole in the terms of ``dp_accounting``."""
-        return list(self.paid)
-
-    def _statements(self):
-        yield from super()._statements()
-        yield from self.notes
+from skprivate.composition._rules._state import estimators_inside
 
 
 def priced_as(model, report):
@@ -45,7 +15,7 @@ def priced_as(model, report):
     ----------
     model : estimator
         Fitted; changed in place.
-    report : SearchReport
+    report : PrivacyReport
         Of the search.
 
     Returns
@@ -53,7 +23,7 @@ def priced_as(model, report):
     estimator
         The model.
     """
-    for part in parts_below(model):
+    for part in estimators_inside(model):
         own = vars(part).get("privacy_")
         if own is not None:
             name = type(part).__name__

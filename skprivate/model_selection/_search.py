@@ -6,8 +6,9 @@ from sklearn.base import BaseEstimator, MetaEstimatorMixin, clone
 from sklearn.utils import get_tags
 from sklearn.utils.validation import has_fit_parameter
 
-from skprivate.base import entropy_of
-from skprivate.composition import PrivacyCost, leaks_of_noise
+from skprivate.base import PrivacyReport, entropy_of
+from skprivate.composition import PrivacyCost
+from skprivate.composition._rules._leaves import leaks_of_noise
 from skprivate.ledger import LedgerCarrier, charge
 from skprivate.metrics import DPScorer
 from skprivate.model_selection._best import BestEstimatorMixin
@@ -20,7 +21,7 @@ from skprivate.model_selection._classes import with_classes
 from skprivate.model_selection._folds import check_fraction, falls_below
 from skprivate.model_selection._judge import Judge, OwnErrors, judges_itself
 from skprivate.model_selection._plan import plan_of
-from skprivate.model_selection._report import SearchReport, priced_as, unit_of
+from skprivate.model_selection._report import priced_as, unit_of
 from skprivate.model_selection._runs import Search, Winner
 from skprivate.model_selection._scoring import check_picklable, has_seed, scorer_for
 from skprivate.model_selection._table import LabelledRows
@@ -150,7 +151,7 @@ class DPSearch(BestEstimatorMixin, LedgerCarrier, MetaEstimatorMixin, BaseEstima
         return configured(self.estimator, params, **given)
 
     def _report(self, plan, winner, unit, seeded):
-        return SearchReport(
+        return PrivacyReport(
             estimator=type(self).__name__,
             budget=plan.whole,
             releases=winner.releases,

@@ -13,8 +13,9 @@ from sklearn.base import (
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
-from skprivate.base import entropy_of
-from skprivate.composition import PrivacyCost, leaks_of_noise
+from skprivate.base import PrivacyReport, entropy_of
+from skprivate.composition import PrivacyCost
+from skprivate.composition._rules._leaves import leaks_of_noise
 from skprivate.ledger import LedgerCarrier, charge, prepaid
 from skprivate.metrics._measurement import Measurement
 from skprivate.metrics._question import code_of, two
@@ -24,11 +25,12 @@ from skprivate.model_selection._candidates import (
     check_estimator,
     configured,
     refuse_finding,
+    refuse_foreign_code,
     seeded_like,
 )
 from skprivate.model_selection._classes import with_classes
 from skprivate.model_selection._folds import check_fraction, falls_below
-from skprivate.model_selection._report import SearchReport, priced_as, unit_of
+from skprivate.model_selection._report import priced_as, unit_of
 from skprivate.model_selection._table import LabelledRows
 from skprivate.pipeline._shares import whole_budget
 from skprivate.pipeline._steps import is_seeded
@@ -191,6 +193,8 @@ class DPTunedThresholdClassifier(
         name = type(self).__name__
         rows = LabelledRows(X, y, sample_weight, groups)
         seeded = entropy.seeded or is_seeded(self.estimator)
+        if budget.private and not seeded:  # else the fit does not claim to be private
+            refuse_foreign_code(self.estimator)
         paid = charge(name, budget, owner=self, seeded=seeded)
         held = falls_below(self.validation_fraction, rows.n_rows, groups, entropy)
         model, assumed = with_classes(self._model(), y, paid)
@@ -261,7 +265,7 @@ class DPTunedThresholdClassifier(
             for release in report.releases
         )
         known = dict.fromkeys([*assumed, *model.privacy_.assumed])
-        return SearchReport(
+        return PrivacyReport(
             estimator=type(self).__name__,
             budget=budget,
             releases=releases,

@@ -6,7 +6,7 @@ from sklearn.base import clone
 from sklearn.utils.parallel import Parallel, delayed
 from sklearn.utils.validation import has_fit_parameter
 
-from skprivate.base import entropy_of
+from skprivate.base import PrivacyReport, entropy_of
 from skprivate.composition import check_private
 from skprivate.ledger import charge, prepaid
 from skprivate.model_selection._candidates import (
@@ -16,7 +16,7 @@ from skprivate.model_selection._candidates import (
 )
 from skprivate.model_selection._classes import with_classes
 from skprivate.model_selection._judge import one_row_of_each_group, scorer_with
-from skprivate.model_selection._report import SearchReport, unit_of
+from skprivate.model_selection._report import unit_of
 from skprivate.model_selection._scoring import check_picklable, has_seed, scorer_for
 from skprivate.pipeline._steps import is_seeded
 
@@ -119,7 +119,7 @@ class Trial:
         assumed = dict.fromkeys(known)
         for fit, score in found:
             assumed |= dict.fromkeys((*fit.assumed, *score.privacy.assumed))
-        report = SearchReport(
+        report = PrivacyReport(
             estimator=self.name,
             budget=self.whole,
             releases=tuple(releases),

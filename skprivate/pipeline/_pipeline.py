@@ -320,9 +320,10 @@ class DPPipeline(DPCompound, Pipeline, CallbackSupportMixin):
             reports = [(name, share, step.privacy_) for name, share, step in fitted]
             found = combined_report(type(self).__name__, budget, reports)
             # A part of what a search has chosen costs what the search did.
-            chosen = hasattr(self.privacy_, "paid")
             told = {"releases": found.releases, "assumed": found.assumed}
-            part.privacy_ = replace(self.privacy_, **told) if chosen else found
+            part.privacy_ = (
+                replace(self.privacy_, **told) if self.privacy_.paid else found
+            )
         return part
 
     def _with_steps(self, steps, budget=None, weights=None):

@@ -5,6 +5,11 @@ from skprivate.composition._registry import built_in
 from skprivate.composition._rules._leaves import CLASSES_FROM_Y
 from skprivate.composition._rules._models import price_of_model
 
+CONSTANT = (
+    "of several labels, one that no row has, or each, is published as a constant "
+    "instead of a model"
+)
+
 
 @built_in("sklearn", "OneVsRestClassifier")
 def _one_vs_rest(estimator, walk):
@@ -15,11 +20,8 @@ def _one_vs_rest(estimator, walk):
     """
     n_labels = walk.known("n_outputs")
     if n_labels is not None and (n_labels > 1 or walk.known("n_classes") is None):
-        constant = walk.leak(
-            "of several labels, one that no row has, or each, is published as a "
-            "constant instead of a model",
-            "Use MultiOutputClassifier, around a classifier with classes=[0, 1].",
-        )
+        remedy = "Use MultiOutputClassifier, around a classifier with classes=[0, 1]."
+        constant = walk.leak(CONSTANT, remedy)
         return _models(estimator, walk, n_labels, (constant,))
     n_classes = walk.need("n_classes")
     return _models(estimator, walk, 1 if n_classes == 2 else n_classes)

@@ -42,6 +42,24 @@ def is_fitted(estimator):
     return bool(learned(estimator))
 
 
+def estimators_inside(estimator):
+    """The estimator, and all that it holds in attributes, fitted or not, at any depth.
+
+    Returns
+    -------
+    list of object
+        Each once.
+    """
+    found, waiting = {}, [estimator]
+    while waiting:
+        part = waiting.pop()
+        if id(part) not in found:
+            found[id(part)] = part
+            held = getattr(part, "__dict__", {})
+            waiting += [inner for _, inner in _estimators_in(held.items())]
+    return list(found.values())
+
+
 def parts_of_container(estimator):
     """Pairs of name and part of what learns nothing itself; None if it may.
 
