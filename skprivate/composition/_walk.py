@@ -180,10 +180,12 @@ class Walk:
         rule = rule_of(type(child))
         if rule is None:
             return price_of_unknown(child, self)
+        foreign = self.leaks_to_code(child)
+        if foreign:  # the rule itself might be misled
+            return PrivacyCost(_name_of(child), leaks=tuple(foreign))
         cost = self._by_rule(rule, child)
-        own = [self.leak(*leak) for leak in leaks_to_callbacks(child)]
-        own += self.leaks_to_code(child)
-        return replace(cost, leaks=(*own, *cost.leaks)) if own else cost
+        watched = [self.leak(*leak) for leak in leaks_to_callbacks(child)]
+        return replace(cost, leaks=(*watched, *cost.leaks)) if watched else cost
 
     def leaks_to_code(self, child):
         """Leaks to methods that are not those which the rule of its class is about.

@@ -64,7 +64,7 @@ def check_estimator(estimator):
 
 
 def refuse_foreign_code(estimator):
-    """Refuse an estimator with methods, its own or of a part, that were not written here.
+    """Refuse an estimator if it, or a part of it, has methods from elsewhere.
 
     Raises
     ------

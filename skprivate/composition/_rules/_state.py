@@ -90,7 +90,7 @@ def follows_from_parameters(estimator):
 
 
 def _made_up_rows(estimator):
-    yield np.zeros((1, getattr(estimator, "n_features_in_", 1)))
+    yield np.zeros((2, getattr(estimator, "n_features_in_", 1)))
     yield [""]
     listed = getattr(estimator, "categories_", None)
     if isinstance(listed, list) and all(len(values) for values in listed):
