@@ -42,11 +42,6 @@ def scorer_for(scoring, estimator):
     )
 
 
-def has_seed(scorer):
-    """Whether the noise of a scorer can be repeated; None has no noise."""
-    return scorer is not None and scorer.options.get("random_state") is not None
-
-
 def _error_of(estimator):
     """Mean absolute error within the bounds that the regressor was told."""
     bounds = getattr(last_step(estimator), "target_bounds", "private")

@@ -6,11 +6,11 @@ from sklearn.base import BaseEstimator, MetaEstimatorMixin, clone
 from sklearn.utils import get_tags
 from sklearn.utils.validation import has_fit_parameter
 
+from skprivate.accounting import Budget
 from skprivate.base import PrivacyReport, entropy_of
 from skprivate.composition import PrivacyCost
 from skprivate.composition._rules._leaves import leaks_of_noise
 from skprivate.ledger import LedgerCarrier, charge
-from skprivate.metrics import DPScorer
 from skprivate.model_selection._best import BestEstimatorMixin
 from skprivate.model_selection._candidates import (
     check_estimator,
@@ -23,11 +23,11 @@ from skprivate.model_selection._judge import Judge, OwnErrors, judges_itself
 from skprivate.model_selection._plan import plan_of
 from skprivate.model_selection._report import priced_as, unit_of
 from skprivate.model_selection._runs import Search, Winner
-from skprivate.model_selection._scoring import check_picklable, has_seed, scorer_for
+from skprivate.model_selection._scoring import check_picklable, scorer_for
 from skprivate.model_selection._table import LabelledRows
 from skprivate.model_selection._variations import number_of_variations
 from skprivate.pipeline._shares import whole_budget
-from skprivate.pipeline._steps import is_seeded
+from skprivate.pipeline._steps import has_seed, is_seeded
 
 
 class DPSearch(BestEstimatorMixin, LedgerCarrier, MetaEstimatorMixin, BaseEstimator):
@@ -180,9 +180,9 @@ class DPSearch(BestEstimatorMixin, LedgerCarrier, MetaEstimatorMixin, BaseEstima
             walk(configured(self.estimator, params), "estimator")
             for params in candidates
         ]
-        budget = whole_budget(self.epsilon, self.delta)
+        budget = Budget(self.epsilon, self.delta)
         leaks = [*leaks_of_noise(budget, self.random_state, walk)]
-        if isinstance(self.scoring, DPScorer) and has_seed(self.scoring):
+        if has_seed(self.scoring):
             leaks += walk(self.scoring, "scoring").leaks
         leaks += [leak for cost in walked for leak in cost.leaks]
         name = type(self).__name__

@@ -13,6 +13,7 @@ from sklearn.base import (
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
+from skprivate.accounting import Budget
 from skprivate.base import PrivacyReport, entropy_of
 from skprivate.composition import PrivacyCost
 from skprivate.composition._rules._leaves import leaks_of_noise
@@ -336,7 +337,7 @@ class DPTunedThresholdClassifier(
     def _privacy_cost(self, walk):
         """What a fit costs: the budget, once for both parts."""
         self._check()
-        budget = whole_budget(self.epsilon, self.delta)
+        budget = Budget(self.epsilon, self.delta)
         parts = [("estimator", walk(self._model(), "estimator"))]
         leaks = tuple(leaks_of_noise(budget, self.random_state, walk))
         return PrivacyCost.of_budget(

@@ -17,8 +17,8 @@ from skprivate.model_selection._candidates import (
 from skprivate.model_selection._classes import with_classes
 from skprivate.model_selection._judge import one_row_of_each_group, scorer_with
 from skprivate.model_selection._report import unit_of
-from skprivate.model_selection._scoring import check_picklable, has_seed, scorer_for
-from skprivate.pipeline._steps import is_seeded
+from skprivate.model_selection._scoring import check_picklable, scorer_for
+from skprivate.pipeline._steps import has_seed, is_seeded
 
 
 class DPScores(tuple):

@@ -319,11 +319,7 @@ class DPPipeline(DPCompound, Pipeline, CallbackSupportMixin):
         ):
             reports = [(name, share, step.privacy_) for name, share, step in fitted]
             found = combined_report(type(self).__name__, budget, reports)
-            # A part of what a search has chosen costs what the search did.
-            told = {"releases": found.releases, "assumed": found.assumed}
-            part.privacy_ = (
-                replace(self.privacy_, **told) if self.privacy_.paid else found
-            )
+            part.privacy_ = _of_winner(self.privacy_, found, reports) or found
         return part
 
     def _with_steps(self, steps, budget=None, weights=None):
@@ -349,3 +345,13 @@ class DPPipeline(DPCompound, Pipeline, CallbackSupportMixin):
             What goes where.
         """
         return with_groups(super().get_metadata_routing(), self)
+
+
+def _of_winner(whole, found, reports):
+    """The report of some steps of what a search has kept, else None.
+
+    Each of these steps names the price of the search, and together they cost that.
+    """
+    if not any(whole.paid and step.paid == whole.paid for *_, step in reports):
+        return None
+    return replace(whole, releases=found.releases, assumed=found.assumed)

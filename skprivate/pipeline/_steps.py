@@ -140,9 +140,17 @@ def is_seeded(step):
     The seed of a part that learns nothing is a parameter like any other.
     """
     return any(
-        spends(part) and getattr(part, "random_state", None) is not None
+        getattr(part, "random_state", None) is not None
+        or has_seed(getattr(part, "scoring", None))
         for part in parts_below(step)
+        if spends(part)
     )
+
+
+def has_seed(scoring):
+    """Whether the noise of a private scorer can be repeated."""
+    options = getattr(scoring, "options", {})
+    return options.get("random_state") is not None
 
 
 def parts_below(step):
