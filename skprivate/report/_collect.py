@@ -11,6 +11,7 @@ from skprivate.report._facts import facts_of
 from skprivate.report._gaps import (
     foreign_gaps,
     presumed,
+    state_gaps,
     unexplained,
     unit_gaps,
     unknown_price,
@@ -120,6 +121,7 @@ def _of_meta_estimator(fitted, delta, facts):
     name, seen = type(fitted).__name__, seen_fits(fitted)
     ours = [fit for fit in seen if not fit.earlier]
     events, n_fits, gaps, facts = _price(fitted, ours, facts)
+    gaps = tuple(dict.fromkeys([*gaps, *foreign_gaps(seen)]))
     for fit in seen:
         if fit.earlier:  # a part of the release, which is no part of the fit
             events, n_fits = (*events, *fit.paid), n_fits + 1
@@ -147,7 +149,8 @@ def _price(fitted, ours, facts):
         events = tuple(event for fit in ours for event in fit.paid)
         return events, len(ours), (unknown_price(type(fitted).__name__, error),), ()
     leaks, facts = without_constants(fitted, cost.leaks)
-    gaps = (*leaks, *unexplained(ours, cost))
+    changed = () if leaks else state_gaps(fitted)  # else these are of the same parts
+    gaps = (*leaks, *unexplained(ours, cost), *changed)
     n_fits = max(cost.fits, len(ours))
     return cost.events, n_fits, gaps, tuple(dict.fromkeys([*presumed(cost), *facts]))
 

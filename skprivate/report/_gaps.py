@@ -3,9 +3,11 @@
 import re
 
 from skprivate.composition import Leak, Walk
+from skprivate.composition._rules._fitted_before import CHANGED
 from skprivate.composition._rules._per_class import CONSTANT
-from skprivate.composition._rules._state import estimators_inside
+from skprivate.composition._rules._state import estimators_inside, is_read_off
 from skprivate.ledger import LedgerCarrier
+from skprivate.report._seen import report_of
 
 
 def unit_gaps(name, units):
@@ -34,6 +36,17 @@ def foreign_gaps(fits):
         for part in estimators_inside(fit.source):
             if isinstance(part, LedgerCarrier):
                 yield from Walk({}, fit.path, (part,)).leaks_to_code(part)
+
+
+def state_gaps(fitted):
+    """Gaps, where a part has learned what its parameters, as they are now, do not say.
+
+    Parameters may be changed after a fit, and steps replaced. What was fitted then is
+    what gets out.
+    """
+    for part in estimators_inside(fitted, into=lambda p: report_of(p) is None):
+        if report_of(part) is None and is_read_off(part):
+            yield Leak(type(part).__name__, CHANGED, "Fit the model again.")
 
 
 def without_constants(fitted, leaks):

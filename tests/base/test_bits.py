@@ -52,7 +52,7 @@ DIFFERENT = [
     (LONG, OTHER),
     (list(LONG), list(OTHER)),
     (functools.partial(max, LONG), functools.partial(max, OTHER)),
-    (np.matrix([[1.0]]), np.array([[1.0]])),
+    (np.rec.array([1.0]), np.array([1.0])),
     (np.ma.array([1.0, 2.0], mask=[0, 1]), np.ma.array([1.0, 2.0], mask=[0, 0])),
     (Whole(1), Whole(2)),
     (Slotted(1), Slotted(2)),

@@ -2,12 +2,14 @@
 
 import numpy as np
 import pytest
+from sklearn.base import clone
 from sklearn.compose import ColumnTransformer
 from sklearn.ensemble import VotingClassifier
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.feature_selection import SelectFromModel
 from sklearn.frozen import FrozenEstimator
 from sklearn.impute import SimpleImputer
+from sklearn.kernel_approximation import RBFSampler
 from sklearn.model_selection import GridSearchCV
 from sklearn.pipeline import FeatureUnion, make_pipeline, make_union
 from sklearn.preprocessing import (
@@ -17,10 +19,11 @@ from sklearn.preprocessing import (
     PolynomialFeatures,
     RobustScaler,
     SplineTransformer,
+    StandardScaler,
 )
 from sklearn.random_projection import GaussianRandomProjection
 
-from skprivate import check_private, make_dp_pipeline, privacy_report
+from skprivate import check_policy, check_private, make_dp_pipeline, privacy_report
 from skprivate.base import PrivacyWarning
 from skprivate.composition import NotPrivateError
 from skprivate.linear_model import DPLogisticRegression, DPRidge
@@ -178,3 +181,30 @@ def test_the_report_of_the_whole_agrees(without_noise):
         fitted(DPRidge(bounds=(0, 1), target_bounds=(0, 1))), prefit=True
     ).fit(X, Y)
     assert privacy_report(selection).private
+
+
+def test_reports_see_what_was_fitted_and_not_what_parameters_say_now():
+    scaler = DPStandardScaler(bounds=(0, 1))
+    columns = ColumnTransformer(
+        [("a", StandardScaler(), [0]), ("b", scaler, [1])], sparse_threshold=0
+    )
+    encoder = make_pipeline(OneHotEncoder(sparse_output=False), scaler)
+    union = FeatureUnion([("a", SplineTransformer()), ("b", scaler)])
+    for model, params in (
+        (columns, {"a": Normalizer()}),
+        (encoder, {"onehotencoder__categories": [[0.0, 1.0]] * 2}),
+        (union, {"a__knots": KNOTS}),
+    ):
+        model.fit(X)
+        assert not privacy_report(model).private
+        model.set_params(**params)
+        assert not privacy_report(model).private
+        assert not check_policy(model, {"max_epsilon": 9.0})
+        assert privacy_report(clone(model).fit(np.round(X))).private
+
+
+def test_random_weights_are_no_secret_of_rows():
+    for project in (GaussianRandomProjection(2), RBFSampler(gamma=1.0, n_components=3)):
+        model = make_pipeline(project, DPStandardScaler(bounds=(-9, 9))).fit(X)
+        assert privacy_report(model).private
+        assert check_private(FrozenEstimator(clone(project).fit(X))).private

@@ -9,11 +9,15 @@ from skprivate.composition._cost import PrivacyCost
 from skprivate.composition._registry import built_in, is_vouched, rule_of
 from skprivate.composition._rules._data_independent import DATA_INDEPENDENT
 from skprivate.composition._rules._state import (
-    follows_from_parameters,
     is_fitted,
+    is_read_off,
     parts_of_container,
 )
 
+CHANGED = (
+    "what it has learned does not follow from its parameters, which may have been "
+    "others when it was fitted"
+)
 _BEFORE = "fitted before: its price then is not in here"
 _REMEDY = (
     "Fit a private one; or, if it was fitted on public rows alone, put it into a class "
@@ -59,13 +63,8 @@ def _leaks(part, walk, label):
     yield from cost.leaks
     if cost.leaks or not is_fitted(part) or is_vouched(rule_of(type(part))):
         return
-    known = type(part).__name__ in DATA_INDEPENDENT
-    if not (known and follows_from_parameters(part)):
-        yield place.leak(
-            "what it has learned does not follow from its parameters, which may have "
-            "been others when it was fitted",
-            _REMEDY,
-        )
+    if type(part).__name__ not in DATA_INDEPENDENT or is_read_off(part):
+        yield place.leak(CHANGED, _REMEDY)
 
 
 @built_in("sklearn", "FrozenEstimator")

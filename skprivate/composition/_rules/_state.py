@@ -1,9 +1,14 @@
 """What an estimator has learned, beside its parameters."""
 
+import warnings
+from numbers import Integral
+
 import numpy as np
 from sklearn.base import clone
 
 from skprivate.base._bits import bits_of
+from skprivate.composition._registry import is_vouched, rule_of
+from skprivate.composition._rules._data_independent import DATA_INDEPENDENT
 
 # What every fit may keep: public facts, and how scikit-learn was told to behave.
 _PUBLIC = {"feature_names_in_", "n_features_in_", "_fit_dtype"}
@@ -42,8 +47,14 @@ def is_fitted(estimator):
     return bool(learned(estimator))
 
 
-def estimators_inside(estimator):
+def estimators_inside(estimator, into=lambda part: True):
     """The estimator, and all that it holds in attributes, fitted or not, at any depth.
+
+    Parameters
+    ----------
+    estimator : object
+    into : callable, default=all
+        Whether to look into a part.
 
     Returns
     -------
@@ -55,7 +66,7 @@ def estimators_inside(estimator):
         part = waiting.pop()
         if id(part) not in found:
             found[id(part)] = part
-            held = getattr(part, "__dict__", {})
+            held = getattr(part, "__dict__", {}) if into(part) else {}
             waiting += [inner for _, inner in _estimators_in(held.items())]
     return list(found.values())
 
@@ -72,21 +83,49 @@ def parts_of_container(estimator):
     return [(name.strip("_"), part) for name, part in _estimators_in(held.items())]
 
 
-def follows_from_parameters(estimator):
+def is_read_off(estimator):
+    """Whether what it has learned, itself, may have been read off rows.
+
+    True of a class without a privacy rule, and of one that learns nothing, where what
+    it holds does not follow from its parameters as they are now.
+    """
+    name, rule = type(estimator).__name__, rule_of(type(estimator))
+    if not is_fitted(estimator) or is_vouched(rule):
+        return False
+    if name in DATA_INDEPENDENT:
+        return not _follows_from_parameters(estimator)
+    return rule is None and name not in _LABELS
+
+
+def _follows_from_parameters(estimator):
     """Whether a fit on rows that are made up here learns the same, to the last bit.
 
     Then what it has learned is a function of parameters, and of the number and types of
-    columns, whatever rows it was fitted to.
+    columns, whatever rows it was fitted to. Of random weights without a seed, which
+    chance alone decides, the shapes are compared.
     """
-    found = bits_of(learned(estimator))
+    found = _bits_learned(estimator)
     for rows in _made_up_rows(estimator):
         try:
-            again = clone(estimator).fit(rows)
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                again = clone(estimator).fit(rows)
         except Exception:  # such rows do not suit it; others may
             continue
-        if bits_of(learned(again)) == found:
+        if _bits_learned(again) == found:
             return True
     return False
+
+
+def _bits_learned(estimator):
+    values = learned(estimator)
+    if not isinstance(getattr(estimator, "random_state", 0), Integral):
+        for name, value in values.items():
+            if hasattr(value, "shape"):
+                values[name] = type(value), value.shape, value.dtype
+            elif isinstance(value, (list, tuple)):
+                values[name] = len(value)
+    return bits_of(values)
 
 
 def _made_up_rows(estimator):
