@@ -46,7 +46,7 @@ def overrides_of(cls):
     """What a class from elsewhere defines in place of what this package defines."""
     mro = cls.__mro__
     known = {base for ours in mro if _is_ours(ours) for base in ours.__mro__}
-    if _PACKAGE not in {base.__module__.partition(".")[0] for base in mro}:
+    if not known:
         return
     for place, base in enumerate(mro):
         if base not in known and not _is_mixin(base):
@@ -81,9 +81,13 @@ def _is_asked(name, later):
 
 
 def _is_ours(base):
-    return base.__module__.partition(".")[0] == _PACKAGE
+    return _package_of(base) == _PACKAGE
 
 
 def _is_mixin(base):
-    package = base.__module__.partition(".")[0]
-    return package in ("sklearn", "imblearn") and base.__name__.endswith("Mixin")
+    known = _package_of(base) in ("sklearn", "imblearn")
+    return known and base.__name__.endswith("Mixin")
+
+
+def _package_of(base):
+    return str(base.__module__).partition(".")[0]

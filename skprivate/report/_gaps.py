@@ -3,6 +3,7 @@
 import re
 
 from skprivate.composition import Leak, Walk
+from skprivate.composition._registry import is_vouched, rule_of
 from skprivate.composition._rules._fitted_before import CHANGED
 from skprivate.composition._rules._per_class import CONSTANT
 from skprivate.composition._rules._state import estimators_inside, is_read_off
@@ -44,8 +45,12 @@ def state_gaps(fitted):
     Parameters may be changed after a fit, and steps replaced. What was fitted then is
     what gets out.
     """
-    for part in estimators_inside(fitted, into=lambda p: report_of(p) is None):
-        if report_of(part) is None and is_read_off(part):
+
+    def is_accounted_for(part):
+        return report_of(part) is not None or is_vouched(rule_of(type(part)))
+
+    for part in estimators_inside(fitted, into=lambda part: not is_accounted_for(part)):
+        if not is_accounted_for(part) and is_read_off(part):
             yield Leak(type(part).__name__, CHANGED, "Fit the model again.")
 
 
