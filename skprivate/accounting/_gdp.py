@@ -7,8 +7,10 @@ Gaussian noise. In this library the relation is *add or remove one unit*; under
 
 Directed: `delta_of` and `epsilon_of` are never below the exact value, `mu_of` never
 above it, although all three are computed in floating point; the excess is below a
-relative 1e-8 wherever epsilon <= 1e6 and delta >= 1e-300. mu-GDP mechanisms compose,
-adaptively, into sqrt(sum mu_i^2)-GDP (Dong, Roth and Su 2022, Corollary 3.3).
+relative 1e-8 wherever epsilon <= 1e6 and delta >= 1e-300. So that a report of what was
+asked never names more, `epsilon_of(mu_of(epsilon, delta), delta) <= epsilon` holds for
+the numbers as computed, with room for the rounding of sums of mu^2. mu-GDP mechanisms
+compose, adaptively, into sqrt(sum mu_i^2)-GDP (Dong, Roth and Su 2022, Corollary 3.3).
 """
 
 import math
@@ -20,6 +22,7 @@ from skprivate.accounting._trade_off import log_delta, mills_ratio
 HUGE = 2.0**40  # beyond, the zCDP bound is used: it is analytic and as tight
 MAX_STEPS = 200
 CLOSE = 2.0**-43  # gap in log delta at which a root is good: below the slack anyway
+ROOM = 1 + 2.0**-46  # for a thousand roundings of sums, of roots and of 1 / mu
 TINY = 5e-324  # delta of a Gaussian mechanism is never exactly 0
 
 
@@ -87,9 +90,9 @@ def _mu_of(epsilon, delta):
     # solves eps = mu^2/2 + mu sqrt(2 log(1/delta)): always small enough (zCDP)
     roots = math.sqrt(2 * (log_inverse + epsilon)) + math.sqrt(2 * log_inverse)
     lower = 2 * epsilon / roots * (1 - 2.0**-40)
-    if epsilon > HUGE:
-        return lower
-    return _largest_mu(lower, epsilon, _log_below(delta))
+    if epsilon <= HUGE:
+        lower = _largest_mu(lower, epsilon, _log_below(delta))
+    return _back_off(lower, lambda mu: epsilon_of(mu * ROOM, delta) <= epsilon, -1)
 
 
 def _log_below(delta):

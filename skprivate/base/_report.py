@@ -53,6 +53,11 @@ class PrivacyReport:
         What one neighbour has more than the other.
     seeded : bool
         Whether the noise can be repeated by whoever knows ``random_state``.
+    paid : tuple of DpEvent, default=()
+        The price of the whole, where releases do not just add up: some are about other
+        units, or were repeated in secret, or belong to what was chosen among others.
+    notes : tuple of str, default=()
+        How the price follows from the releases, where they do not just add up.
     """
 
     estimator: str
@@ -61,6 +66,8 @@ class PrivacyReport:
     assumed: tuple
     unit: str
     seeded: bool
+    paid: tuple = ()
+    notes: tuple = ()
 
     def epsilon(self, delta=None, *, relation="add_remove"):
         """Total price at ``delta``.
@@ -82,8 +89,8 @@ class PrivacyReport:
 
     @property
     def events(self):
-        """The releases in the terms of ``dp_accounting``."""
-        return [release.mechanism.event for release in self.releases]
+        """The price in the terms of ``dp_accounting``."""
+        return list(self.paid) or [release.mechanism.event for release in self.releases]
 
     @property
     def private(self):
@@ -134,6 +141,7 @@ class PrivacyReport:
             yield f"epsilon={other:.4g} if one is replaced by another"
         for fact in self.assumed:
             yield f"assumed public: {fact}"
+        yield from self.notes
 
     def _card(self):
         """What is shown, as text or as HTML."""

@@ -5,8 +5,9 @@ from numbers import Integral
 
 from skprivate.composition._callbacks import leaks_to_callbacks
 from skprivate.composition._cost import Leak, PrivacyCost
-from skprivate.composition._registry import rule_of
+from skprivate.composition._registry import is_vouched, rule_of
 from skprivate.composition._rules import price_of_unknown
+from skprivate.ledger._foreign import foreign_code, shadows_of, why_foreign
 
 _DEEPEST = 50  # far below what Python's stack allows, far above any real pipeline
 _NOTHING = ("passthrough", "drop")
@@ -81,13 +82,30 @@ class Walk:
         -------
         PrivacyCost
         """
-        below = Walk(
+        return self.below(child, label, **facts)._price()
+
+    def below(self, child, label, **facts):
+        """The place of a part.
+
+        Parameters
+        ----------
+        child : object
+            The part.
+        label : str
+            What its parent calls it.
+        **facts : int or None
+            Facts that are different for this part.
+
+        Returns
+        -------
+        Walk
+        """
+        return Walk(
             {**self._facts, **facts},
             (*self._labels, str(label)),
             (*self._above, child),
             self._given,
         )
-        return below._price()
 
     @property
     def path(self):
@@ -162,9 +180,32 @@ class Walk:
         rule = rule_of(type(child))
         if rule is None:
             return price_of_unknown(child, self)
+        foreign = self.leaks_to_code(child)
+        if foreign:  # the rule itself might be misled
+            return PrivacyCost(_name_of(child), leaks=tuple(foreign))
         cost = self._by_rule(rule, child)
         watched = [self.leak(*leak) for leak in leaks_to_callbacks(child)]
         return replace(cost, leaks=(*watched, *cost.leaks)) if watched else cost
+
+    def leaks_to_code(self, child):
+        """Leaks to methods that are not those which the rule of its class is about.
+
+        Parameters
+        ----------
+        child : object
+            What is at this place.
+
+        Returns
+        -------
+        list of Leak
+        """
+        vouched = is_vouched(rule_of(type(child)))
+        names = tuple(shadows_of(child)) if vouched else foreign_code(child)
+        if not names:
+            return []
+        what = why_foreign(child, names)
+        remedy = "Define _fit(curator) instead, or a privacy rule for the class."
+        return [self.leak(what, remedy)]
 
     def _by_rule(self, rule, child):
         name = type(child).__name__

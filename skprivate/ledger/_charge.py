@@ -1,9 +1,10 @@
 """Charging a fit: every ledger that listens is debited before a row is read."""
 
 from skprivate.accounting import Budget
-from skprivate.ledger._active import handles_for, is_prepaid
+from skprivate.ledger._active import LedgerCarrier, handles_for, is_prepaid
 from skprivate.ledger._debit import attach_report, debit
 from skprivate.ledger._errors import StrictLedgerError
+from skprivate.ledger._foreign import foreign_code, why_foreign
 from skprivate.ledger._refusals import note_refusal
 
 
@@ -113,8 +114,18 @@ def charge(name, event, *, owner=None, seeded=False):
     unpaid = Charge(name, handles)
     if unpaid.strict and seeded:
         unpaid.refuse("its noise is seeded. Leave random_state=None.")
+    if unpaid.strict:
+        _refuse_foreign_code(unpaid, owner if isinstance(owner, tuple) else (owner,))
     if is_prepaid():
         return unpaid
     if isinstance(event, Budget):
         event = event.event
     return Charge(name, handles, debit(handles, name, event, seeded))
+
+
+def _refuse_foreign_code(unpaid, owners):
+    """Refuse objects of this package with methods that may read rows unseen."""
+    for owner in owners:
+        names = foreign_code(owner) if isinstance(owner, LedgerCarrier) else ()
+        if names:
+            unpaid.refuse(f"{why_foreign(owner, names)}. Define _fit(curator) instead.")

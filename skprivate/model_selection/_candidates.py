@@ -5,7 +5,7 @@ import inspect
 from sklearn.base import BaseEstimator, clone
 
 from skprivate.composition import check_private
-from skprivate.pipeline._steps import discovers
+from skprivate.pipeline._steps import check_code, discovers, parts_below, spends
 
 _NOT_TO_SEARCH = {
     "epsilon": "all candidates get the same budget, that of the search",
@@ -61,6 +61,19 @@ def check_estimator(estimator):
                 f"{parameter} of {name} is set, but that of the search decides. Leave "
                 f"it at its default, and give {parameter} to the search."
             )
+
+
+def refuse_foreign_code(estimator):
+    """Refuse an estimator if it, or a part of it, has methods from elsewhere.
+
+    Raises
+    ------
+    TypeError
+        If these may read rows.
+    """
+    for part in parts_below(estimator):
+        if spends(part):
+            check_code(type(part).__name__, part)
 
 
 def refuse_finding(estimator):

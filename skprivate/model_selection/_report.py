@@ -1,37 +1,36 @@
 """What a search released."""
 
-from dataclasses import dataclass
+from dataclasses import replace
 
-from skprivate.base import PrivacyReport
+from skprivate.composition._rules._state import estimators_inside
 
 
-@dataclass(frozen=True, repr=False)
-class SearchReport(PrivacyReport):
-    """What a search, or a series of scores, released, and what it costs as a whole.
+def priced_as(model, report):
+    """The model that a search has kept, where all reports name the price of the search.
+
+    A part would name its share of the price of one run. But which run it is from was
+    chosen among others, and the choice says more about rows than the part does.
 
     Parameters
     ----------
-    estimator, budget, releases, assumed, unit, seeded
-        As of any :class:`~skprivate.base.PrivacyReport`; a share is a part of the
-        budget of a run.
-    paid : tuple of DpEvent
-        The price of the whole, which was charged. The releases that are listed are not
-        added up: some are about other units, others were repeated in secret.
-    notes : tuple of str
-        How the price follows from the releases.
+    model : estimator
+        Fitted; changed in place.
+    report : PrivacyReport
+        Of the search.
+
+    Returns
+    -------
+    estimator
+        The model.
     """
-
-    paid: tuple
-    notes: tuple
-
-    @property
-    def events(self):
-        """The price of the whole in the terms of ``dp_accounting``."""
-        return list(self.paid)
-
-    def _statements(self):
-        yield from super()._statements()
-        yield from self.notes
+    for part in estimators_inside(model):
+        own = vars(part).get("privacy_")
+        if own is not None:
+            name = type(part).__name__
+            told = {"releases": own.releases, "assumed": own.assumed}
+            part.privacy_ = replace(report, estimator=name, **told)
+    model.privacy_ = report
+    return model
 
 
 def unit_of(estimator, groups):

@@ -6,8 +6,10 @@ from sklearn.base import BaseEstimator, MetaEstimatorMixin, clone
 from sklearn.utils import get_tags
 from sklearn.utils.validation import has_fit_parameter
 
-from skprivate.base import entropy_of
+from skprivate.accounting import Budget
+from skprivate.base import PrivacyReport, entropy_of
 from skprivate.composition import PrivacyCost
+from skprivate.composition._rules._leaves import leaks_of_noise
 from skprivate.ledger import LedgerCarrier, charge
 from skprivate.model_selection._best import BestEstimatorMixin
 from skprivate.model_selection._candidates import (
@@ -19,13 +21,13 @@ from skprivate.model_selection._classes import with_classes
 from skprivate.model_selection._folds import check_fraction, falls_below
 from skprivate.model_selection._judge import Judge, OwnErrors, judges_itself
 from skprivate.model_selection._plan import plan_of
-from skprivate.model_selection._report import SearchReport, unit_of
+from skprivate.model_selection._report import priced_as, unit_of
 from skprivate.model_selection._runs import Search, Winner
 from skprivate.model_selection._scoring import check_picklable, scorer_for
 from skprivate.model_selection._table import LabelledRows
 from skprivate.model_selection._variations import number_of_variations
 from skprivate.pipeline._shares import whole_budget
-from skprivate.pipeline._steps import is_seeded
+from skprivate.pipeline._steps import has_seed, is_seeded
 
 
 class DPSearch(BestEstimatorMixin, LedgerCarrier, MetaEstimatorMixin, BaseEstimator):
@@ -68,7 +70,7 @@ class DPSearch(BestEstimatorMixin, LedgerCarrier, MetaEstimatorMixin, BaseEstima
         self._check_weights(sample_weight)
         rows = LabelledRows(X, y, sample_weight, groups)
         n_rows = rows.n_rows
-        seeded = entropy.seeded or is_seeded(self.estimator)
+        seeded = self._is_seeded(entropy, scorer)
         paid = charge(type(self).__name__, plan.event, owner=self, seeded=seeded)
         unit, max_rows = unit_of(self.estimator, groups)
         if plan.judges_itself:
@@ -90,9 +92,8 @@ class DPSearch(BestEstimatorMixin, LedgerCarrier, MetaEstimatorMixin, BaseEstima
     def _keep(self, plan, winner, report):
         """Take over the winner, and nothing else."""
         self.best_params_ = dict(plan.candidates[winner.index])
-        self.best_estimator_ = winner.model
-        # Its own report names the price of one run, which would be too low.
-        self.best_estimator_.privacy_ = self.privacy_ = report
+        self.best_estimator_ = priced_as(winner.model, report)
+        self.privacy_ = report
 
     def plan(self, n_features, *, classes=(0, 1)):
         """The search on no rows: what a run would ask, and the price of the whole.
@@ -114,10 +115,10 @@ class DPSearch(BestEstimatorMixin, LedgerCarrier, MetaEstimatorMixin, BaseEstima
         """A clone that holds the first candidate, fitted on no rows."""
         planned = clone(self)
         entropy = entropy_of(self.random_state)
-        plan, _ = self._plan(entropy)
+        plan, scorer = self._plan(entropy)
         model = self._one_run(plan)._planned(n_features, classes=classes)
         fit = model.privacy_
-        seeded = entropy.seeded or is_seeded(self.estimator)
+        seeded = self._is_seeded(entropy, scorer)
         releases = [replace(r, query=f"fit: {r.query}") for r in fit.releases]
         winner = Winner(plan.groups[0][0], model, tuple(releases), fit.assumed)
         planned._keep(plan, winner, self._report(plan, winner, fit.unit, seeded))
@@ -139,6 +140,10 @@ class DPSearch(BestEstimatorMixin, LedgerCarrier, MetaEstimatorMixin, BaseEstima
         number = number_of_variations(self.n_variations, plan, scorer)
         return replace(plan, judges_itself=alone, n_variations=number), scorer
 
+    def _is_seeded(self, entropy, scorer):
+        """Whether any noise can be repeated: of fits, of scores, of the choice."""
+        return entropy.seeded or is_seeded(self.estimator) or has_seed(scorer)
+
     def _one_run(self, plan):
         """The first candidate, with the budget that a run gives it."""
         params = plan.candidates[plan.groups[0][0]]
@@ -146,7 +151,7 @@ class DPSearch(BestEstimatorMixin, LedgerCarrier, MetaEstimatorMixin, BaseEstima
         return configured(self.estimator, params, **given)
 
     def _report(self, plan, winner, unit, seeded):
-        return SearchReport(
+        return PrivacyReport(
             estimator=type(self).__name__,
             budget=plan.whole,
             releases=winner.releases,
@@ -175,9 +180,14 @@ class DPSearch(BestEstimatorMixin, LedgerCarrier, MetaEstimatorMixin, BaseEstima
             walk(configured(self.estimator, params), "estimator")
             for params in candidates
         ]
-        leaks = tuple(dict.fromkeys(leak for cost in walked for leak in cost.leaks))
+        budget = Budget(self.epsilon, self.delta)
+        leaks = [*leaks_of_noise(budget, self.random_state, walk)]
+        if has_seed(self.scoring):
+            leaks += walk(self.scoring, "scoring").leaks
+        leaks += [leak for cost in walked for leak in cost.leaks]
         name = type(self).__name__
         if leaks:
+            leaks = tuple(dict.fromkeys(leaks))
             return PrivacyCost(name, leaks=leaks, children=(("estimator", walked[0]),))
         plan, _ = self._plan(entropy)
         run = walk(self._one_run(plan), "estimator")

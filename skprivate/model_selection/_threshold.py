@@ -13,8 +13,10 @@ from sklearn.base import (
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
-from skprivate.base import entropy_of
+from skprivate.accounting import Budget
+from skprivate.base import PrivacyReport, entropy_of
 from skprivate.composition import PrivacyCost
+from skprivate.composition._rules._leaves import leaks_of_noise
 from skprivate.ledger import LedgerCarrier, charge, prepaid
 from skprivate.metrics._measurement import Measurement
 from skprivate.metrics._question import code_of, two
@@ -24,13 +26,15 @@ from skprivate.model_selection._candidates import (
     check_estimator,
     configured,
     refuse_finding,
+    refuse_foreign_code,
     seeded_like,
 )
 from skprivate.model_selection._classes import with_classes
 from skprivate.model_selection._folds import check_fraction, falls_below
-from skprivate.model_selection._report import SearchReport, unit_of
+from skprivate.model_selection._report import priced_as, unit_of
 from skprivate.model_selection._table import LabelledRows
 from skprivate.pipeline._shares import whole_budget
+from skprivate.pipeline._steps import is_seeded
 
 _SCORINGS = ("accuracy", "balanced_accuracy", "f1")
 _NOTES = (
@@ -189,19 +193,21 @@ class DPTunedThresholdClassifier(
         entropy = entropy_of(self.random_state)
         name = type(self).__name__
         rows = LabelledRows(X, y, sample_weight, groups)
-        paid = charge(name, budget, owner=self, seeded=entropy.seeded)
+        seeded = entropy.seeded or is_seeded(self.estimator)
+        if budget.private and not seeded:  # else the fit does not claim to be private
+            refuse_foreign_code(self.estimator)
+        paid = charge(name, budget, owner=self, seeded=seeded)
         held = falls_below(self.validation_fraction, rows.n_rows, groups, entropy)
         model, assumed = with_classes(self._model(), y, paid)
         with prepaid():
             model = seeded_like(entropy, model, "model")
             model.fit(**rows.rows(~held).fit_args)
             chosen = self._choose(model, rows.rows(held), entropy)
-        report = self._report(budget, model, chosen, assumed, groups, entropy)
+        report = self._report(budget, model, chosen, assumed, groups, seeded)
         paid.record(report)
         self.best_threshold_, self.best_score_ = chosen.answer_
         self.classes_ = model.classes_
-        self.estimator_, self.privacy_ = model, report
-        self.estimator_.privacy_ = report  # its own price would be that of a part
+        self.estimator_, self.privacy_ = priced_as(model, report), report
         return self
 
     def _check(self):
@@ -251,7 +257,7 @@ class DPTunedThresholdClassifier(
             scores, held.y, sample_weight=held.sample_weight, groups=held.groups
         )
 
-    def _report(self, budget, model, chosen, assumed, groups, entropy):
+    def _report(self, budget, model, chosen, assumed, groups, seeded):
         """What both parts released."""
         parts = ("fit", model.privacy_), ("threshold", chosen.privacy_)
         releases = tuple(
@@ -260,13 +266,13 @@ class DPTunedThresholdClassifier(
             for release in report.releases
         )
         known = dict.fromkeys([*assumed, *model.privacy_.assumed])
-        return SearchReport(
+        return PrivacyReport(
             estimator=type(self).__name__,
             budget=budget,
             releases=releases,
             assumed=tuple(known),
             unit=unit_of(self.estimator, groups)[0],
-            seeded=entropy.seeded,
+            seeded=seeded,
             paid=(budget.event,),
             notes=_NOTES,
         )
@@ -331,10 +337,11 @@ class DPTunedThresholdClassifier(
     def _privacy_cost(self, walk):
         """What a fit costs: the budget, once for both parts."""
         self._check()
-        budget = whole_budget(self.epsilon, self.delta)
+        budget = Budget(self.epsilon, self.delta)
         parts = [("estimator", walk(self._model(), "estimator"))]
+        leaks = tuple(leaks_of_noise(budget, self.random_state, walk))
         return PrivacyCost.of_budget(
-            type(self).__name__, budget, parts, note="; ".join(_NOTES)
+            type(self).__name__, budget, parts, leaks=leaks, note="; ".join(_NOTES)
         )
 
     def __sklearn_tags__(self):

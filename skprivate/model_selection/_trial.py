@@ -6,7 +6,7 @@ from sklearn.base import clone
 from sklearn.utils.parallel import Parallel, delayed
 from sklearn.utils.validation import has_fit_parameter
 
-from skprivate.base import entropy_of
+from skprivate.base import PrivacyReport, entropy_of
 from skprivate.composition import check_private
 from skprivate.ledger import charge, prepaid
 from skprivate.model_selection._candidates import (
@@ -16,9 +16,9 @@ from skprivate.model_selection._candidates import (
 )
 from skprivate.model_selection._classes import with_classes
 from skprivate.model_selection._judge import one_row_of_each_group, scorer_with
-from skprivate.model_selection._report import SearchReport, unit_of
+from skprivate.model_selection._report import unit_of
 from skprivate.model_selection._scoring import check_picklable, scorer_for
-from skprivate.pipeline._steps import is_seeded
+from skprivate.pipeline._steps import has_seed, is_seeded
 
 
 class DPScores(tuple):
@@ -79,7 +79,8 @@ class Trial:
         check_picklable(n_jobs, estimator, self.scorer)
         self.n_jobs, self.whole, self.part = n_jobs, whole, part
         self.entropy = entropy_of(random_state)
-        self.seeded = self.entropy.seeded or is_seeded(estimator)
+        seeds = self.entropy.seeded, is_seeded(estimator), has_seed(self.scorer)
+        self.seeded = any(seeds)
 
     @property
     def coin_seed(self):
@@ -118,7 +119,7 @@ class Trial:
         assumed = dict.fromkeys(known)
         for fit, score in found:
             assumed |= dict.fromkeys((*fit.assumed, *score.privacy.assumed))
-        report = SearchReport(
+        report = PrivacyReport(
             estimator=self.name,
             budget=self.whole,
             releases=tuple(releases),

@@ -1,5 +1,7 @@
 """A pipeline of private steps with one budget."""
 
+from dataclasses import replace
+
 from imblearn.pipeline import Pipeline
 from sklearn import get_config
 from sklearn.utils.metaestimators import available_if
@@ -316,7 +318,8 @@ class DPPipeline(DPCompound, Pipeline, CallbackSupportMixin):
             hasattr(s, "privacy_") for *_, s in fitted
         ):
             reports = [(name, share, step.privacy_) for name, share, step in fitted]
-            part.privacy_ = combined_report(type(self).__name__, budget, reports)
+            found = combined_report(type(self).__name__, budget, reports)
+            part.privacy_ = _of_winner(self.privacy_, found, reports) or found
         return part
 
     def _with_steps(self, steps, budget=None, weights=None):
@@ -342,3 +345,13 @@ class DPPipeline(DPCompound, Pipeline, CallbackSupportMixin):
             What goes where.
         """
         return with_groups(super().get_metadata_routing(), self)
+
+
+def _of_winner(whole, found, reports):
+    """The report of some steps of what a search has kept, else None.
+
+    Each of these steps names the price of the search, and together they cost that.
+    """
+    if not any(whole.paid and step.paid == whole.paid for *_, step in reports):
+        return None
+    return replace(whole, releases=found.releases, assumed=found.assumed)

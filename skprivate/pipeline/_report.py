@@ -21,6 +21,7 @@ def combined_report(name, budget, children):
     -------
     PrivacyReport
     """
+    whole = any(report.paid for _, _, report in children)
     units = dict.fromkeys(report.unit for _, _, report in children)
     return PrivacyReport(
         estimator=name,
@@ -37,4 +38,8 @@ def combined_report(name, budget, children):
         ),
         unit=" or ".join(units) or "row",
         seeded=any(report.seeded for _, _, report in children),
+        paid=(budget.event,) if whole else (),
+        notes=tuple(
+            f"{label}: {note}" for label, _, report in children for note in report.notes
+        ),
     )

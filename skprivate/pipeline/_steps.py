@@ -7,7 +7,7 @@ import numpy as np
 from sklearn.base import clone
 
 from skprivate.base import DPEstimator
-from skprivate.composition import privacy_cost
+from skprivate.composition import Walk, privacy_cost
 
 _BUDGET = ("epsilon", "delta")
 
@@ -135,13 +135,40 @@ def resamples(step):
 
 
 def is_seeded(step):
-    """Whether the noise of a step, or of a part of it, can be repeated."""
-    if isinstance(step, DPEstimator):
-        return step.random_state is not None
-    if hasattr(step, "_children"):
-        return any(spends(child) and is_seeded(child) for _, child in step._children())
-    deep = step.get_params(deep=True).items()
-    return any(v is not None for k, v in deep if k.split("__")[-1] == "random_state")
+    """Whether the noise of a step, or of a part of it, can be repeated.
+
+    The seed of a part that learns nothing is a parameter like any other.
+    """
+    return any(
+        getattr(part, "random_state", None) is not None
+        or has_seed(getattr(part, "scoring", None))
+        for part in parts_below(step)
+        if spends(part)
+    )
+
+
+def has_seed(scoring):
+    """Whether the noise of a private scorer can be repeated."""
+    options = getattr(scoring, "options", {})
+    return options.get("random_state") is not None
+
+
+def parts_below(step):
+    """The step, and all estimators among its parameters and theirs.
+
+    Returns
+    -------
+    list of object
+        Without those that do nothing.
+    """
+    parts = {id(step): step}
+    if hasattr(step, "get_params") and not isinstance(step, type):
+        parts |= {id(part): part for part in step.get_params(deep=True).values()}
+    return [
+        part
+        for part in parts.values()
+        if hasattr(part, "get_params") and not isinstance(part, type)
+    ]
 
 
 def check_step(name, step):
@@ -161,6 +188,7 @@ def check_step(name, step):
     if not spends(step):
         _check_independent(name, step)
         return
+    check_code(name, step)
     for key in _BUDGET:
         default = signature(type(step)).parameters[key].default
         if getattr(step, key) != default:
@@ -171,6 +199,19 @@ def check_step(name, step):
             )
     if hasattr(step, "_check_children"):
         step._check_children()
+
+
+def check_code(name, step):
+    """Refuse what spends a budget, and has methods that were written elsewhere.
+
+    Raises
+    ------
+    TypeError
+        If these may read rows; a privacy rule for the class says that they do not.
+    """
+    leaks = Walk({}, above=(step,)).leaks_to_code(step)
+    if leaks:
+        raise TypeError(f"{name!r} is not private: {leaks[0].what}. {leaks[0].remedy}")
 
 
 def _check_independent(name, step):

@@ -8,7 +8,15 @@ from skprivate.accounting._checks import check_delta
 from skprivate.composition import privacy_cost
 from skprivate.ledger import PrivacyLedger
 from skprivate.report._facts import facts_of
-from skprivate.report._gaps import presumed, unexplained, unit_gaps, unknown_price
+from skprivate.report._gaps import (
+    foreign_gaps,
+    presumed,
+    state_gaps,
+    unexplained,
+    unit_gaps,
+    unknown_price,
+    without_constants,
+)
 from skprivate.report._model import Fit, ModelPrivacyReport, row_of
 from skprivate.report._of_ledger import report_of_ledger
 from skprivate.report._public import declared_public
@@ -104,7 +112,7 @@ def _check_is_fitted(fitted):
 def _of_private_result(seen, delta):
     """Of something that paid for all that it released."""
     name = seen.report.estimator
-    gaps = unit_gaps(name, [seen.report.unit])
+    gaps = (*unit_gaps(name, [seen.report.unit]), *foreign_gaps([seen]))
     return _report(name, delta, [seen], ways=(seen.paid,), n_fits=1, gaps=gaps)
 
 
@@ -113,16 +121,20 @@ def _of_meta_estimator(fitted, delta, facts):
     name, seen = type(fitted).__name__, seen_fits(fitted)
     ours = [fit for fit in seen if not fit.earlier]
     events, n_fits, gaps, facts = _price(fitted, ours, facts)
+    gaps = tuple(dict.fromkeys([*gaps, *foreign_gaps(seen)]))
     for fit in seen:
         if fit.earlier:  # a part of the release, which is no part of the fit
             events, n_fits = (*events, *fit.paid), n_fits + 1
+    units = [fit.report.unit for fit in seen]
     return _report(
         name,
         delta,
         seen,
         ways=(events,),
         n_fits=n_fits,
-        gaps=(*gaps, *unit_gaps(name, [fit.report.unit for fit in seen])),
+        gaps=tuple(
+            dict.fromkeys([*gaps, *foreign_gaps(seen), *unit_gaps(name, units)])
+        ),
         presumed=facts,
         unseen=tuple(_unseen(n_fits - len(seen))),
         seeded=bool(_seeds(fitted)),
@@ -136,9 +148,11 @@ def _price(fitted, ours, facts):
     except (TypeError, ValueError) as error:
         events = tuple(event for fit in ours for event in fit.paid)
         return events, len(ours), (unknown_price(type(fitted).__name__, error),), ()
-    gaps = (*cost.leaks, *unexplained(ours, cost))
+    leaks, facts = without_constants(fitted, cost.leaks)
+    changed = () if leaks else state_gaps(fitted)  # else these are of the same parts
+    gaps = (*leaks, *unexplained(ours, cost), *changed)
     n_fits = max(cost.fits, len(ours))
-    return cost.events, n_fits, gaps, tuple(dict.fromkeys(presumed(cost)))
+    return cost.events, n_fits, gaps, tuple(dict.fromkeys([*presumed(cost), *facts]))
 
 
 def _report(name, delta, seen, *, seeded=False, **facts):

@@ -2,7 +2,13 @@
 
 import re
 
-from skprivate.composition import Leak
+from skprivate.composition import Leak, Walk
+from skprivate.composition._registry import is_vouched, rule_of
+from skprivate.composition._rules._fitted_before import CHANGED
+from skprivate.composition._rules._per_class import CONSTANT
+from skprivate.composition._rules._state import estimators_inside, is_read_off
+from skprivate.ledger import LedgerCarrier
+from skprivate.report._seen import report_of
 
 
 def unit_gaps(name, units):
@@ -25,6 +31,48 @@ def unknown_price(name, error):
     return Leak(name, what, "Give what is missing to privacy_report.")
 
 
+def foreign_gaps(fits):
+    """Gaps, where what was fitted has methods that may have read rows unseen."""
+    for fit in fits:
+        for part in estimators_inside(fit.source):
+            if isinstance(part, LedgerCarrier):
+                yield from Walk({}, fit.path, (part,)).leaks_to_code(part)
+
+
+def state_gaps(fitted):
+    """Gaps, where a part has learned what its parameters, as they are now, do not say.
+
+    Parameters may be changed after a fit, and steps replaced. What was fitted then is
+    what gets out.
+    """
+
+    def is_accounted_for(part):
+        return report_of(part) is not None or is_vouched(rule_of(type(part)))
+
+    for part in estimators_inside(fitted, into=lambda part: not is_accounted_for(part)):
+        if not is_accounted_for(part) and is_read_off(part):
+            yield Leak(type(part).__name__, CHANGED, "Fit the model again.")
+
+
+def without_constants(fitted, leaks):
+    """Split leaks of a tree that was fitted: what got out, and what is now assumed.
+
+    A label that no row has gets a constant instead of a model. Where all got models,
+    that each occurs is known, as class labels are that were read from the rows.
+
+    Returns
+    -------
+    leaks : tuple of Leak
+    facts : tuple of (place, fact)
+    """
+    if any(type(p).__name__ == "_ConstantPredictor" for p in estimators_inside(fitted)):
+        return leaks, ()
+    kept = tuple(leak for leak in leaks if leak.what != CONSTANT)
+    facts = [(leak.where, _OCCURS) for leak in leaks if leak.what == CONSTANT]
+    return kept, tuple(facts)
+
+
+_OCCURS = "each label has rows with it and rows without it"
 _ASSUMED = re.compile(r"assumed(?: public)?: ([^;]+)")
 
 

@@ -47,7 +47,7 @@ class SeenFit:
         """
         report = self.report
         whole = (report.budget.event,) if report.releases else ()
-        return tuple(getattr(report, "paid", whole))
+        return tuple(getattr(report, "paid", ()) or whole)
 
 
 def report_of(value):

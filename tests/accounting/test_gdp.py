@@ -7,11 +7,14 @@ import time
 import mpmath
 import numpy as np
 import pytest
+from dp_accounting import GaussianDpEvent
 
 from skprivate.accounting import (
+    Budget,
     bounded_range_of_mu,
     delta_of,
     epsilon_of,
+    epsilon_of_events,
     mu_of,
     mu_of_bounded_range,
     mu_of_pure,
@@ -174,3 +177,23 @@ def test_a_bounded_range_mechanism_is_within_its_gaussian_price():
                 assert delta <= bound * (1 + 1e-9)
                 tightest = max(tightest, delta / bound)
         assert tightest > 0.97
+
+
+def test_what_was_asked_is_never_named_larger():
+    """A report computes epsilon from mu; its last digit must not exceed the request."""
+    rng = np.random.default_rng(0)
+    for epsilon, log_delta in zip(
+        [1.0, 0.5, *np.exp(rng.uniform(-20, 6, 400))],
+        [-6.0, -6.0, *rng.uniform(-15, -0.5, 400)],
+        strict=True,
+    ):
+        delta = 10.0**log_delta
+        whole = Budget(epsilon, delta)
+        parts = whole.split(*rng.uniform(0.1, 1, 7))
+        events = [GaussianDpEvent(1 / part.mu) for part in parts]
+        assert epsilon_of(mu_of(epsilon, delta), delta) <= epsilon
+        assert epsilon_of_events([whole.event], delta) <= epsilon
+        assert epsilon_of_events(events, delta) <= epsilon
+        if delta > 1e-14:
+            assert epsilon_of_events([whole.reserving().event], delta) <= epsilon
+        assert epsilon_of_events([whole.event], delta) >= epsilon * (1 - 1e-7) - 1e-12

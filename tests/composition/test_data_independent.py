@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from scipy import sparse
 from sklearn.base import clone
-from sklearn.compose import make_column_transformer
+from sklearn.compose import ColumnTransformer, make_column_transformer
 from sklearn.decomposition import SparseCoder
 from sklearn.feature_extraction import FeatureHasher
 from sklearn.feature_extraction.text import (
@@ -22,6 +22,7 @@ from sklearn.kernel_approximation import (
     RBFSampler,
     SkewedChi2Sampler,
 )
+from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import (
     Binarizer,
     FunctionTransformer,
@@ -36,9 +37,15 @@ from sklearn.preprocessing import (
 )
 from sklearn.random_projection import GaussianRandomProjection, SparseRandomProjection
 
-from skprivate import privacy_cost
+from skprivate import make_dp_pipeline, privacy_cost
 from skprivate.composition import DATA_INDEPENDENT
-from skprivate.preprocessing import CategoryHasher, RowNormClipper
+from skprivate.preprocessing import (
+    CategoryHasher,
+    DPMinMaxScaler,
+    DPOneHotEncoder,
+    DPStandardScaler,
+    RowNormClipper,
+)
 
 N_FEATURES = 4
 KNOTS = np.linspace(0, 10, 5)[:, np.newaxis].repeat(N_FEATURES, axis=1)
@@ -224,3 +231,52 @@ def test_the_number_of_zeros_decides_on_sparse_output():
     columns = (OneHotEncoder(categories=[[0, 1]]), [0]), (Normalizer(), [1, 2])
     assert not privacy_cost(make_column_transformer(*columns)).private
     assert privacy_cost(make_column_transformer(*columns, sparse_threshold=0)).private
+
+
+SOMETIMES_SPARSE = [
+    ("m", MissingIndicator(features="all", sparse=True), [0, 1]),
+    ("m", MissingIndicator(features="all"), [0, 1]),
+    ("t", TfidfTransformer(use_idf=False), [0, 1]),
+    ("f", FunctionTransformer(sparse.csr_matrix), [0, 1]),
+    ("p", "passthrough", [0, 1]),
+    ("n", Normalizer(), [0, 1]),
+    ("o", OneHotEncoder(categories=CATEGORIES[:2]), [0, 1]),
+    ("d", DPOneHotEncoder(categories=CATEGORIES[:2]), [0, 1]),
+    ("h", make_pipeline(Normalizer(), CategoryHasher(sparse_output=True)), [0, 1]),
+]
+
+
+@pytest.mark.parametrize("part", SOMETIMES_SPARSE, ids=lambda part: part[0])
+def test_columns_may_not_count_zeros(part):
+    """Whether the output is sparse is an exact threshold on how many values are not."""
+    for columns in (
+        ColumnTransformer([part]),
+        ColumnTransformer([part], remainder=DPStandardScaler()),
+        ColumnTransformer([("s", DPStandardScaler(), [0])], remainder=part[1]),
+    ):
+        cost = privacy_cost(columns)
+        assert "sparse" in cost.leaks[0].what
+        assert privacy_cost(columns.set_params(sparse_threshold=0)).private
+        columns.set_params(sparse_threshold=0.3)
+        with pytest.raises(TypeError, match=r"not private|budgets of their own"):
+            make_dp_pipeline(columns, DPStandardScaler()).fit(PROBE)
+
+
+def test_columns_that_are_dense_for_sure_are_fine():
+    parts = [("a", DPStandardScaler(), [0]), ("b", "drop", [1])]
+    assert privacy_cost(ColumnTransformer(parts, remainder=DPMinMaxScaler())).private
+    parts = [
+        ("a", DPOneHotEncoder(categories=CATEGORIES[:1], sparse_output=False), [0])
+    ]
+    assert privacy_cost(ColumnTransformer(parts)).private
+
+
+@pytest.mark.parametrize("cls", [OneHotEncoder, OrdinalEncoder])
+def test_types_of_lists_are_assumed(cls):
+    """One row more decides the type of all numbers in a list."""
+    one = cls(categories=[[0, 1]]).fit([[0], [1]])
+    other = cls(categories=[[0, 1]], handle_unknown="ignore" if cls is OneHotEncoder
+                else "error").fit([[0], [1.0]])  # fmt: skip
+    assert one.categories_[0].dtype != other.categories_[0].dtype
+    assert "assumed: the rows are an array" in privacy_cost(one).note
+    assert "assumed" not in privacy_cost(cls(categories=[["a", "b"]])).note

@@ -20,12 +20,13 @@ from sklearn.model_selection import (
     RandomizedSearchCV,
     StratifiedKFold,
 )
-from sklearn.multioutput import ClassifierChain
+from sklearn.multiclass import OneVsRestClassifier
+from sklearn.multioutput import ClassifierChain, MultiOutputClassifier
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.semi_supervised import SelfTrainingClassifier
 
-from skprivate import check_private, privacy_cost
+from skprivate import check_policy, check_private, privacy_cost, privacy_report
 from skprivate.composition import NotPrivateError
 from skprivate.linear_model import DPLogisticRegression, DPRidge
 from skprivate.metrics import get_dp_scorer, make_dp_scorer
@@ -202,3 +203,22 @@ class Endless:
 
     def support(self):
         return 0.5, np.inf
+
+
+@pytest.mark.filterwarnings("ignore:Label not 1 is present")
+def test_one_model_for_each_label_tells_which_labels_occur():
+    """A label that no row has gets a constant, and one more row a model."""
+    several = OneVsRestClassifier(DPGaussianNB(bounds=(0, 1), classes=[0, 1]))
+    rows, labels = np.zeros((20, 2)), np.zeros((20, 2), int)
+    labels[:10, 0] = 1
+    constant = several.fit(rows, labels).estimators_[1]
+    assert type(constant).__name__ == "_ConstantPredictor"
+    for facts in ({"n_outputs": 2}, {"n_outputs": 2, "n_classes": 2}):
+        with pytest.raises(NotPrivateError, match="constant"):
+            check_private(several, **facts)
+    assert privacy_report(several).epsilon() == np.inf
+    assert check_private(several, n_classes=3).private
+    assert check_private(MultiOutputClassifier(several.estimator), n_outputs=2).private
+    labels[0] = 1
+    several.fit(rows, labels)
+    assert not check_policy(several, {"max_epsilon": 9.0, "strict": True})

@@ -76,7 +76,11 @@ def prices_of_points(estimator, grid, walk):
 
 
 def is_free(estimator, name, grid):
-    """Whether a parameter is one of a private estimator, and not of its price."""
+    """Whether a parameter is one of a private estimator, and not of its price.
+
+    What may have to find categories reserves a part of delta for it. Which parameters
+    decide about that, its class knows, and they may do so together: none is free.
+    """
     prefix, _, last = name.rpartition("__")
     replaced = any(prefix == other or prefix.startswith(f"{other}__") for other in grid)
     owner = owner_of(estimator, name)
@@ -84,6 +88,7 @@ def is_free(estimator, name, grid):
         isinstance(owner, DPEstimator)
         and rule_of(type(owner)) is price_of_private_estimator
         and last not in _PRICED
+        and type(owner)._discovers is DPEstimator._discovers
         and last in owner.get_params(deep=False)
         and not replaced
     )

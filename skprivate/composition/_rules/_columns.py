@@ -1,7 +1,9 @@
 """Parts that see some columns, or the target."""
 
 import numpy as np
+from sklearn.utils import get_tags
 
+from skprivate.base import DPEstimator
 from skprivate.composition._cost import PrivacyCost
 from skprivate.composition._registry import built_in
 from skprivate.composition._rules._models import price_of_model
@@ -26,7 +28,7 @@ def _column_transformer(estimator, walk):
         rest = walk(estimator.remainder, "remainder", n_features=None)
         parts.append(("remainder", rest))
     transformers = [t for _, t, _ in estimator.transformers] + [estimator.remainder]
-    if estimator.sparse_threshold > 0 and any(map(_may_be_sparse, transformers)):
+    if estimator.sparse_threshold > 0 and not all(map(_is_dense, transformers)):
         leaks.append(
             walk.leak(
                 "how many values are zero decides whether the output is sparse",
@@ -66,22 +68,18 @@ def _number_of(columns):
     return int(selected.sum()) if selected.dtype == bool else selected.size
 
 
-def _may_be_sparse(transformer):
-    """Whether a part is known to make sparse output, itself or inside."""
-    try:
-        inside = list(transformer.get_params().values())
-    except (AttributeError, TypeError):
-        inside = []
-    return any(
-        getattr(part, "sparse_output", False) is True
-        or type(part).__name__ in _SPARSE_MAKERS
-        for part in [transformer, *inside]
+def _is_dense(transformer):
+    """Whether the output of a part is dense for sure, whatever the rows are.
+
+    Most of what is not private itself passes sparse rows on, and whether rows are
+    sparse is not known here. Private transformers that take none return none, unless a
+    parameter says so.
+    """
+    if isinstance(transformer, str):
+        return transformer == "drop"
+    return (
+        isinstance(transformer, DPEstimator)
+        and type(transformer).__module__.partition(".")[0] == "skprivate"
+        and not get_tags(transformer).input_tags.sparse
+        and not getattr(transformer, "sparse_output", False)
     )
-
-
-_SPARSE_MAKERS = {
-    "CountVectorizer",
-    "FeatureHasher",
-    "HashingVectorizer",
-    "TfidfVectorizer",
-}

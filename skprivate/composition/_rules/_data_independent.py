@@ -21,20 +21,33 @@ from skprivate.composition._registry import built_in
 DATA_INDEPENDENT = {}
 
 
+_TYPED = "assumed: the rows are an array or a table, not a list of numbers"
+
+
+def _has_numbers(encoder):
+    """Whether categories, which take the type of the rows, are not all text."""
+    listed = encoder.categories
+    if isinstance(listed, str):
+        return False
+    return any(not isinstance(value, str) for values in listed for value in values)
+
+
 def _always(_estimator):
     return ()
 
 
-def _say(package, reason, *names):
+def _say(package, reason, *names, keeps_type=lambda estimator: False):
     """Note that classes are data-independent, but for what the rule below yields.
 
-    The decorated function yields pairs (what leaks, what to do).
+    The decorated function yields pairs (what leaks, what to do). Where the type of the
+    rows is kept, it has to be public, as that of an array is, not that of a list.
     """
 
     def register(exceptions):
         def rule(estimator, walk):
             leaks = [walk.leak(*exception) for exception in exceptions(estimator)]
             note = f"learns nothing: {reason}"
+            note += f"; {_TYPED}" if keeps_type(estimator) else ""
             name = type(estimator).__name__
             return PrivacyCost(name, leaks=tuple(leaks), note="" if leaks else note)
 
@@ -91,7 +104,13 @@ def _projection(estimator):
         )
 
 
-@_say("sklearn", "the categories are a parameter", "OneHotEncoder", "OrdinalEncoder")
+@_say(
+    "sklearn",
+    "the categories are a parameter",
+    "OneHotEncoder",
+    "OrdinalEncoder",
+    keeps_type=_has_numbers,
+)
 def _categories(estimator):
     if isinstance(estimator.categories, str):
         yield (
@@ -105,7 +124,12 @@ def _categories(estimator):
         )
 
 
-@_say("sklearn", "the fill value is a parameter", "SimpleImputer")
+@_say(
+    "sklearn",
+    "the fill value is a parameter",
+    "SimpleImputer",
+    keeps_type=lambda imputer: not isinstance(imputer.fill_value, str),
+)
 def _imputer(estimator):
     if estimator.strategy != "constant":
         yield (

@@ -18,22 +18,17 @@ def price_of_private_estimator(estimator, walk):
     return PrivacyCost.of_budget(
         type(estimator).__name__,
         budget,
-        leaks=tuple(_leaks(estimator, budget, walk)),
+        leaks=tuple(leaks_of_noise(budget, estimator.random_state, walk)),
         note=CLASSES_FROM_Y if from_y else "",
     )
 
 
-def _leaks(estimator, budget, walk):
+def leaks_of_noise(budget, random_state, walk):
+    """Leaks of something that pays for all of its parts: no noise, or a known one."""
     if not budget.private:
         yield walk.leak("epsilon=inf adds no noise", "Set a finite epsilon.")
-    if estimator.random_state is not None:
+    if random_state is not None:
         yield walk.leak(
             "the noise is seeded, and whoever knows the seed can remove it",
             "Set random_state=None.",
-        )
-    if type(estimator).fit is not DPEstimator.fit:
-        yield walk.leak(
-            f"{type(estimator).__name__} overrides fit, so it may read rows without a "
-            "curator",
-            "Define _fit(curator) instead, or a privacy rule for the class.",
         )
