@@ -128,6 +128,7 @@ class NoRows(Rows):
     """
 
     in_memory = True
+    width_is_known = True
 
     def __init__(self, n_features, classes=None, columns=None):
         self.n_features = n_features
@@ -151,7 +152,10 @@ class NoRows(Rows):
         return [whole_numbers(query(*chunk)) for query in queries]
 
     def encoded(self, classes):
-        """No rows, with int32 codes for targets."""
+        """No rows, with int32 codes for targets; odd classes are refused."""
+        from skprivate.rows._labels import encode  # which knows what is refused
+
+        encode(np.empty(0), classes)
         return self._with_target(np.empty(0, np.int32))
 
     def labels(self):
