@@ -91,14 +91,11 @@ class Rehearsal(Curator):
         """Whether there will be weights."""
         return self._given.sample_weight is not None or self._given.groups is not None
 
-    def classes(self, classes):
-        """Classes that are given; others are in the rows."""
-        if classes is not None:
-            return super().classes(classes)
+    def assume(self, fact):
+        """Note a fact, which may be in the rows."""
         with self._refusing():
-            found = super().classes(None)
+            super().assume(fact)
         self.certain = False
-        return found
 
     def bounds(self, bounds, *, share):
         """Bounds that are given, or zero and one."""

@@ -81,7 +81,11 @@ class DPSampler(OneToOneFeatureMixin, DPEstimator):
 
 
 def _labels_of(y):
-    """Labels as a vector, and the number of columns if ``y`` is one-hot."""
+    """Labels as a vector, and the number of columns if ``y`` is one-hot.
+
+    Whether the rows of several columns are one-hot, only rows tell. If they are not, the
+    result is a list, of which nothing is known before it is paid for and refused.
+    """
     if getattr(y, "ndim", 1) == 2 and y.shape[1] == 1:
         return np.asarray(y).ravel(), 0
     try:
@@ -93,6 +97,4 @@ def _labels_of(y):
     onehot = np.asarray(y)
     if kind == "multilabel-indicator" and np.all(onehot.sum(axis=1) == 1):
         return onehot.argmax(axis=1), onehot.shape[1]
-    raise ValueError(
-        "Multilabel and multioutput targets are not supported. Give one class per row."
-    )
+    return onehot.tolist(), 0

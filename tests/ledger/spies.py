@@ -40,7 +40,7 @@ class SpyScaler(DPStandardScaler):
         super()._fit(curator)
 
 
-def count_one(tally, curator):
+def count_one(tally, curator=None):
     """One more fit. Appending a byte is atomic, also between processes."""
     if isinstance(curator, Rehearsal):
         return  # it has no rows
