@@ -120,6 +120,9 @@ def kinds_of_columns(frame):
     kinds = []
     for i, dtype in enumerate(frame.dtypes):
         kind = getattr(dtype, "kind", "V")
+        # Types that say text say so without a look at the values.
+        of = getattr(getattr(dtype, "categories", None), "dtype", dtype)
+        kind = "U" if getattr(of, "type", None) is str else kind
         column = np.asarray(frame.iloc[:, i]) if kind == "O" else None
         kinds += [kind] if column is None else kinds_of_array(column)
     return kinds
