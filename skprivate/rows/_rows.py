@@ -162,6 +162,15 @@ class NoRows(Rows):
         """The labels that were given."""
         return super().labels() if self.classes is None else np.unique(self.classes)
 
+    def with_column(self, values):
+        """No rows, with one more column of numbers; see :class:`TableRows`."""
+        from skprivate.rows._schema import Column  # which knows what rows are
+
+        columns = (*self.columns, Column(None, "number"))
+        rows = NoRows(self.n_features + 1, self.classes, columns)
+        rows._y = self._y
+        return rows
+
     def through(self, door):
         """No rows, with the kind of target that `door` asks for."""
         return self._with_target(None) if door.target == "none" else self
