@@ -49,6 +49,7 @@ Y = (X[:, 0] > 0).astype(int)
 THREE = np.digitize(X[:, 0], [-0.3, 0.3])
 P = np.clip(Y + rng.normal(size=60) / 9, 0, 1)
 FRAME = pd.DataFrame(X, columns=list("abcd"))
+TWICE = FRAME.set_axis([*"aabc"], axis=1)
 MIXED = pd.DataFrame({"age": X[:, 0], "sex": pd.Categorical(["f", "m"] * 30)})
 TEXT = pd.DataFrame({"age": X[:, 0], "sex": pd.Series(["f", "m"] * 30, dtype="string")})
 DATES = pd.DataFrame({"on": pd.date_range("2020-01-01", periods=60)})
@@ -173,7 +174,11 @@ free("a dict as X", TypeError, lambda: DPStandardScaler().fit({"a": [1]}))
 free("a number as X", TypeError, lambda: DPStandardScaler().fit(3.0))
 free("np.matrix", TypeError, lambda: DPStandardScaler().fit(MATRIX))
 free("sparse X", TypeError, lambda: bayes().fit(sparse.csr_matrix(X), Y))
-free("double names", ValueError, lambda: bayes().fit(FRAME.set_axis([*"aabc"], axis=1), Y))
+free(
+    "double names",
+    ValueError,
+    lambda: bayes().fit(FRAME.set_axis([*"aabc"], axis=1), Y),
+)
 free("two columns of y", ValueError, lambda: bayes().fit(X, np.c_[Y, Y]))
 free("text as numbers y", ValueError, lambda: DPRidge().fit(X, Y.astype(str)))
 free("dates as y", ValueError, lambda: bayes().fit(X, DATES["on"]))
@@ -270,9 +275,9 @@ free(
 free(
     "classes of a strategy",
     ValueError,
-    lambda: DPRandomUnderSampler(
-        sampling_strategy={7: 3}, classes=[0, 1]
-    ).fit_resample(X, Y),
+    lambda: DPRandomUnderSampler(sampling_strategy={7: 3}, classes=[0, 1]).fit_resample(
+        X, Y
+    ),
 )
 free(
     "a strategy",
@@ -296,9 +301,9 @@ free(
 free(
     "components of a candidate",
     ValueError,
-    lambda: searched(
-        scaled(DPPCA(), logistic()), {"dppca__n_components": [2, 5]}
-    ).fit(X, Y),
+    lambda: searched(scaled(DPPCA(), logistic()), {"dppca__n_components": [2, 5]}).fit(
+        X, Y
+    ),
 )
 free("no grid", ValueError, lambda: searched(logistic(), {"C": []}).fit(X, Y))
 free(
@@ -448,7 +453,9 @@ paid("lengths of weights", ValueError, lambda: bayes().fit(X, Y, sample_weight=P
 paid("lengths of groups", ValueError, lambda: bayes().fit(X, Y, groups=Y[:9]))
 paid("a label that is not listed", ValueError, lambda: bayes().fit(X, THREE))
 paid("one label", ValueError, lambda: logistic(classes=None).fit(X, 0 * Y))
-paid("a negative weight of many", ValueError, lambda: bayes().fit(X, Y, sample_weight=-P))
+paid(
+    "a negative weight of many", ValueError, lambda: bayes().fit(X, Y, sample_weight=-P)
+)
 paid("types in objects", (TypeError, ValueError), lambda: bayes().fit(OBJECTS, Y))
 paid("text in a list", ValueError, lambda: bayes().fit([["a", "b"]] * 60, Y))
 paid("a flat list", ValueError, lambda: DPStandardScaler().fit([1.0, 2.0]))
@@ -456,9 +463,13 @@ paid("a ragged list", ValueError, lambda: bayes().fit([[1], [1, 2]], [0, 1]))
 paid("y of fractions", ValueError, lambda: bayes().fit(X, P))
 paid("components of a list", ValueError, lambda: DPPCA(9).fit(X.tolist()))
 paid("NaN in a pipeline", ValueError, lambda: scaled(bayes()).fit(GAP, Y))
-paid("NaN in a search", ValueError, lambda: searched(logistic(), {"C": [1]}).fit(GAP, Y))
+paid(
+    "NaN in a search", ValueError, lambda: searched(logistic(), {"C": [1]}).fit(GAP, Y)
+)
 paid("NaN in folds", ValueError, lambda: dp_cross_val_score(bayes(), GAP, Y, cv=2))
-paid("lengths in folds", ValueError, lambda: dp_cross_val_score(bayes(), X, Y[:9], cv=2))
+paid(
+    "lengths in folds", ValueError, lambda: dp_cross_val_score(bayes(), X, Y[:9], cv=2)
+)
 paid("lengths in a curve", ValueError, lambda: dp_learning_curve(bayes(), X, Y[:9]))
 paid("lengths of stopping", ValueError, lambda: DPEarlyStopping(X, Y[:9]))
 paid(
@@ -477,9 +488,9 @@ paid(
 
 @pytest.mark.parametrize(("error", "call"), FREE)
 def test_what_public_facts_reveal_is_free(error, call):
-    with PrivacyLedger(epsilon=1.0, delta=1e-5) as ledger:
-        with pytest.raises(error) as caught:
-            call()
+    ledger = PrivacyLedger(epsilon=1.0, delta=1e-5)
+    with ledger, pytest.raises(error) as caught:
+        call()
     assert ledger.records == ()
     assert ledger.spent() == 0
     assert CHARGED not in str(caught.value)

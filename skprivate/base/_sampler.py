@@ -83,8 +83,8 @@ class DPSampler(OneToOneFeatureMixin, DPEstimator):
 def _labels_of(y):
     """Labels as a vector, and the number of columns if ``y`` is one-hot.
 
-    Whether the rows of several columns are one-hot, only rows tell. If they are not, the
-    result is a list, of which nothing is known before it is paid for and refused.
+    Whether the rows of several columns are one-hot, only rows tell. If they are not,
+    the result is a list, of which nothing is known before it is paid for and refused.
     """
     if getattr(y, "ndim", 1) == 2 and y.shape[1] == 1:
         return np.asarray(y).ravel(), 0

@@ -6,6 +6,7 @@ from sklearn import get_config
 from sklearn.base import clone
 from sklearn.compose import ColumnTransformer
 from sklearn.utils.metadata_routing import process_routing
+from sklearn.utils.validation import check_is_fitted
 
 from skprivate._sklearn import print_elapsed_time
 from skprivate.compose._schema import (
@@ -23,6 +24,7 @@ from skprivate.pipeline._rehearsal import (
     width_of,
 )
 from skprivate.pipeline._run import fit_child, input_bounds
+from skprivate.pipeline._sealed import with_sealed_methods
 from skprivate.pipeline._shares import default_weight
 from skprivate.pipeline._steps import planned, spends
 from skprivate.pipeline._structure import check_alignment, check_transformers
@@ -34,6 +36,7 @@ from skprivate.rows._kinds import is_dask
 _REMAINDERS = ("drop", "passthrough")
 
 
+@with_sealed_methods
 class DPColumnTransformer(DPCompound, ColumnTransformer):
     """Different transformers for different columns, with one private budget.
 
@@ -181,6 +184,23 @@ class DPColumnTransformer(DPCompound, ColumnTransformer):
         self._fit_all("fit_transform", X, y, groups, params)
         wanted = self.get_metadata_routing().consumes("transform", params)
         return self.transform(X, **{name: params[name] for name in wanted})
+
+    def transform(self, X, **params):
+        """Transform the columns of rows, and put what comes out side by side.
+
+        Parameters
+        ----------
+        X : array-like or data frame of shape (n_samples, n_features)
+            Rows.
+        **params : dict
+            Routed metadata.
+
+        Returns
+        -------
+        array-like of shape (n_samples, n_features_out)
+        """
+        check_is_fitted(self)
+        return super().transform(table_of(X), **params)
 
     def _fit_all(self, method, X, y, groups, params):
         """Fit clones of the transformers, and keep them once nothing can fail."""

@@ -9,6 +9,7 @@ from skprivate.pipeline._compound import DPCompound, set_output_bounds, with_gro
 from skprivate.pipeline._rehearsal import public_bounds, rehearse_chain
 from skprivate.pipeline._report import combined_report
 from skprivate.pipeline._run import Run, planned_run
+from skprivate.pipeline._sealed import with_sealed_methods
 from skprivate.pipeline._shares import default_weight, parts_of
 from skprivate.pipeline._steps import discovers, does_nothing, spends
 from skprivate.pipeline._structure import check_alignment, check_steps
@@ -29,6 +30,7 @@ def _ends_with(method):
     return check
 
 
+@with_sealed_methods
 class DPPipeline(DPCompound, Pipeline, CallbackSupportMixin):
     """Pipeline of transformers, samplers and a predictor with one private budget.
 

@@ -13,11 +13,13 @@ from skprivate.pipeline._compound import DPCompound, set_output_bounds, with_gro
 from skprivate.pipeline._door import check_finite, check_target
 from skprivate.pipeline._rehearsal import public_bounds, rehearse_chain
 from skprivate.pipeline._run import fit_child, input_bounds
+from skprivate.pipeline._sealed import with_sealed_methods
 from skprivate.pipeline._shares import default_weight
 from skprivate.pipeline._steps import planned, spends
 from skprivate.pipeline._structure import check_alignment, check_transformers
 
 
+@with_sealed_methods
 class DPFeatureUnion(DPCompound, FeatureUnion):
     """Outputs of several transformers side by side, with one private budget.
 

@@ -16,7 +16,7 @@ from skprivate.rows._kinds import (
     refuse_kinds,
     refuse_masked,
 )
-from skprivate.rows._refusal import refused, sealed
+from skprivate.rows._refusal import of_column, refused, sealed
 from skprivate.rows._rows import Rows
 
 _SKLEARN = tuple(int(part) for part in sklearn.__version__.split(".")[:2])
@@ -85,7 +85,11 @@ def _readable(X, accept_sparse):
         return X
     if is_pandas(X) or is_polars(X):
         refuse_double_names(X)
-        refuse_kinds(sealed(lambda: kinds_of_columns(X)), "X")
+        for name, kinds in zip(
+            X.columns, sealed(lambda: kinds_of_columns(X)), strict=True
+        ):
+            with of_column(name):
+                refuse_kinds(kinds, "X")
         return X if is_pandas(X) else sealed(X.to_numpy)
     # Sequences go to NumPy first, so that text or dates in them show as such.
     if not isinstance(X, _SEQUENCES) and not hasattr(X, "__array__"):

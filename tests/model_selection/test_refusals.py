@@ -177,10 +177,10 @@ def test_budgets_that_make_no_sense(budget):
 
 def test_lengths_that_differ_are_private_so_they_are_charged():
     search = DPGridSearchCV(bayes(), GRID)
-    with PrivacyLedger() as ledger, pytest.raises(ValueError, match="inconsistent") as e:
+    match = "inconsistent.*has been charged"
+    with PrivacyLedger() as ledger, pytest.raises(ValueError, match=match):
         search.fit(X, Y[:9])
     assert len(ledger.records) == 1
-    assert "has been charged" in str(e.value)
 
 
 def test_rows_that_are_not_in_memory():
