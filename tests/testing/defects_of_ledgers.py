@@ -62,6 +62,16 @@ def rows_are_read_before_the_charge(monkeypatch):
     return variant(fit=fit)
 
 
+@caught_by("check_ledger_is_spared_mistakes_that_public_facts_reveal")
+def fits_are_not_rehearsed(monkeypatch):
+    monkeypatch.setattr(DPEstimator, "_rehearse", lambda self, given: None)
+
+
+@caught_by("check_ledger_refuses_no_more_than_a_fit_does")
+def a_fit_that_looks_at_rows_cannot_be_rehearsed(monkeypatch):
+    return with_fit(lambda self, curator: len(curator._rows.X))
+
+
 @caught_by("check_ledger_refusal_changes_nothing")
 def caps_are_not_checked(monkeypatch):
     monkeypatch.setattr(debit_module.Filter, "admits", lambda self, *args: True)
