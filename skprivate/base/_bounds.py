@@ -16,14 +16,15 @@ def check_bounds(bounds, n_columns, name="bounds"):
     ----------
     bounds : tuple (low, high)
         Scalars or arrays of ``n_columns`` numbers.
-    n_columns : int
-        Number of columns the bounds are for.
+    n_columns : int or None
+        Number of columns the bounds are for; None if it is not known.
     name : str, default="bounds"
         How error messages call the parameter.
 
     Returns
     -------
     low, high : ndarray of shape (n_columns,)
+        As they were given, if ``n_columns`` is None.
 
     Raises
     ------
@@ -40,6 +41,8 @@ def check_bounds(bounds, n_columns, name="bounds"):
     low, high = ends
     if not (np.all(np.isfinite(low)) and np.all(np.isfinite(high))):
         raise ValueError(f"{name} are not finite. {_MEND}")
+    if n_columns is None and low.ndim == high.ndim == 1 and len(low) != len(high):
+        raise ValueError(f"{name} have ends of different lengths. {_MEND}")
     if not np.all(low <= high):
         raise ValueError(f"{name} are reversed. {_MEND}")
     if not np.all(high / 2 - low / 2 <= _WIDEST / 2):
@@ -52,6 +55,10 @@ def _column_values(end, n_columns, name):
     values = np.asarray(end)
     if values.dtype.kind not in "iuf":
         raise TypeError(f"{name} must hold real numbers. {_MEND}")
-    if values.ndim > 1 or (values.ndim == 1 and len(values) != n_columns):
+    if values.ndim > 1:
+        raise ValueError(f"{name} must hold one number, or one per column. {_MEND}")
+    if n_columns is None:
+        return values.astype(np.float64)
+    if values.ndim == 1 and len(values) != n_columns:
         raise ValueError(f"{name} must hold one number, or {n_columns}. {_MEND}")
     return np.ascontiguousarray(np.broadcast_to(values.astype(np.float64), n_columns))

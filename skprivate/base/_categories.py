@@ -86,11 +86,19 @@ def check_categories(listed):
     return _as_array(values)
 
 
-def refuse_unlisted():
-    """The refusal of categories that are not known, where none may be found."""
+def refuse_unlisted(columns, number):
+    """The refusal of categories that are not known, where none may be found.
+
+    Parameters
+    ----------
+    columns : tuple of Column
+    number : int
+        Of the first of which nothing is known.
+    """
+    name = number if columns[number].name is None else columns[number].name
     raise ValueError(
-        "X has columns whose categories are not known. List them in a schema, declare "
-        "them by a type, or set find_categories=True to pay for it."
+        f"X has columns whose categories are not known, such as {name!r}. List them in "
+        "a schema, declare them by a type, or set find_categories=True to pay for it."
     )
 
 

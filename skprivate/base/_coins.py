@@ -40,35 +40,39 @@ def coins(n_rows, groups, entropy, context):
     return entropy.words(int(units.max(initial=-1)) + 1, context)[units]
 
 
+def refuse_elsewhere(*parts):
+    """Refuse what is not in memory, as its kind tells: coins need to tell rows apart.
+
+    Raises
+    ------
+    TypeError
+    """
+    for part in parts:
+        dask = hasattr(part, "__dask_graph__")
+        listed = getattr(part, "shape", ()) or hasattr(part, "__len__")
+        if part is not None and (dask or not listed):
+            raise TypeError(
+                "Rows must be in memory to be told apart by coins. Give an array, a "
+                "data frame, a sparse matrix or a list."
+            )
+
+
 def number_of_rows(table, *others):
     """Number of rows of a table, and of what belongs to it.
 
     Raises
     ------
     TypeError
-        If rows are not in memory: a coin for each row needs to know them apart.
+        If rows are not in memory.
     ValueError
         If lengths differ; the message does not say by how much.
     """
-    lengths = {_length(part) for part in (table, *others) if part is not None}
+    parts = [part for part in (table, *others) if part is not None]
+    refuse_elsewhere(*parts)
+    lengths = {p.shape[0] if getattr(p, "shape", ()) else len(p) for p in parts}
     if len(lengths) > 1:
         raise ValueError(
             "Found input variables with inconsistent numbers of samples. Give X, y, "
             "sample_weight and groups the same number of rows."
         )
     return lengths.pop()
-
-
-def _length(table):
-    if hasattr(table, "__dask_graph__"):
-        length = None
-    elif getattr(table, "shape", ()):
-        length = table.shape[0]
-    else:
-        length = len(table) if hasattr(table, "__len__") else None
-    if length is None:
-        raise TypeError(
-            "Rows must be in memory to be told apart by coins. Give an array, a data "
-            "frame, a sparse matrix or a list."
-        )
-    return length

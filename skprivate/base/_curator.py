@@ -127,7 +127,7 @@ class Curator:
         norm = 1 if self.budget.pure else 2
         mechanisms = [self.budget.mechanism(part, norm) for part in shares]
         self._charge(queries, sensitivities, shares, mechanisms)
-        totals = answered(
+        totals = self._told(
             (queries, sensitivities, mechanisms),
             len(queries),
             lambda: self._noisy(queries, sensitivities, mechanisms),
@@ -162,7 +162,7 @@ class Curator:
         levels = _of_unit(query.levels, self._max_rows)
         mechanism = self.budget.selection(share)
         self._charge([query], [levels], [share], [mechanism])
-        index = answered(
+        index = self._told(
             (query, levels, mechanism),
             1,
             lambda: self._chosen(query, levels, mechanism),
@@ -277,13 +277,11 @@ class Curator:
         mechanism = self._thresholded(query, share)
         self._charge([query], [self._max_rows], [share], [mechanism])
         self.reserve = 0.0
-
-        def answer():
-            tally = self._rows.tally(numbers, missing=missing)
-            context = self._context_of(query.name)
-            return mechanism(tally, self._max_rows, self._entropy, context)
-
-        told = answered((query, self._max_rows, mechanism), 1, answer)
+        told = self._told(
+            (query, self._max_rows, mechanism),
+            1,
+            lambda: self._keys(query, mechanism, numbers, missing),
+        )
         self._tick(1)
         found = {j: {} for j in numbers}
         for (j, value), count in told.items():
@@ -335,6 +333,10 @@ class Curator:
                 Release(query.name, query.size, real, mechanism.norm, part, mechanism)
             )
 
+    def _told(self, question, n_releases, answer):
+        """The answer to a question, of which the thread may keep a tape."""
+        return answered(question, n_releases, answer)
+
     def _noisy(self, queries, sensitivities, mechanisms):
         """Totals with noise, in grid steps: the one place where sums are read."""
         totals = self._totals(queries)
@@ -361,6 +363,12 @@ class Curator:
         (total,) = self._totals([query])
         scores = query.scores(total) if hasattr(query, "scores") else total
         return mechanism(scores, levels, self._entropy, self._context_of(query.name))
+
+    def _keys(self, query, mechanism, numbers, missing):
+        """Keys that are frequent: the one place where values are read."""
+        tally = self._rows.tally(numbers, missing=missing)
+        context = self._context_of(query.name)
+        return mechanism(tally, self._max_rows, self._entropy, context)
 
     def _real(self, query, steps):
         """Grid steps of a query in real units."""

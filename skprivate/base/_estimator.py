@@ -18,8 +18,10 @@ from sklearn.utils import check_random_state
 from skprivate._sklearn import CallbackSupportMixin, Interval, fit_context
 from skprivate.accounting import Budget
 from skprivate.base._curator import Curator
+from skprivate.base._rehearsal import Given, rehearse
 from skprivate.base._report import PrivacyReport
 from skprivate.ledger import LedgerCarrier, charge
+from skprivate.ledger._charge import unpaid
 from skprivate.mechanisms import Entropy
 from skprivate.rows import NoRows, Rows, as_rows
 
@@ -103,36 +105,54 @@ class DPEstimator(LedgerCarrier, CallbackSupportMixin, BaseEstimator):
             The fitted estimator.
         """
         budget, entropy = self._check_budget(), self._entropy()
-        weighted = sample_weight is not None or isinstance(X, Rows)
-        max_weight = self.max_weight if weighted else 1.0
-        max_rows = None if groups is None else self.max_rows_per_group
         name = type(self).__name__
+        to_pay = unpaid(name, owner=self)
+        if to_pay is not None:
+            self._rehearse(Given.of(X, y, sample_weight, groups, to_pay))
         paid = charge(name, budget, owner=self, seeded=entropy.seeded)  # or refused
+        unit = self._unit(X, sample_weight, groups)
         fitted_before = _fitted_attributes(self)
         try:
-            rows = as_rows(
-                self,
-                X,
-                y,
-                sample_weight=sample_weight,
-                groups=groups,
-                target=self._target_kind(),
-                accept_sparse=self.__sklearn_tags__().input_tags.sparse,
-                max_weight=max_weight,
-                max_rows_per_group=self.max_rows_per_group,
-                words=lambda n: entropy.words(n, b"groups"),
-                read_as=self._read_as if self._takes_tables else None,
-                allow_nan=self.__sklearn_tags__().input_tags.allow_nan,
-            )
-            unit = max_weight, max_rows
-            self._fit_with_progress(rows, budget, entropy, unit, paid)
-            paid.record(self.privacy_)
+            with paid.kept():
+                words = partial(_words_of_groups, entropy)
+                rows = self._admitted(X, y, sample_weight, groups, words=words)
+                self._fit_with_progress(rows, budget, entropy, unit, paid)
+                paid.record(self.privacy_)
         except BaseException:  # a failed fit leaves the estimator as it was
             for name in _fitted_attributes(self):
                 delattr(self, name)
             vars(self).update(fitted_before)
             raise
         return self
+
+    def _rehearse(self, given):
+        """Refuse what public facts reveal to be wrong; see :func:`rehearse`."""
+        rehearse(self, given)
+
+    def _admitted(self, X, y, sample_weight, groups, *, words=None, min_rows=1):
+        """The source of rows behind the arguments of ``fit``."""
+        tags = self.__sklearn_tags__().input_tags
+        return as_rows(
+            self,
+            X,
+            y,
+            sample_weight=sample_weight,
+            groups=groups,
+            target=self._target_kind(),
+            accept_sparse=tags.sparse,
+            max_weight=self._unit(X, sample_weight, groups)[0],
+            max_rows_per_group=self.max_rows_per_group,
+            words=words,
+            read_as=self._read_as if self._takes_tables else None,
+            allow_nan=tags.allow_nan,
+            min_rows=min_rows,
+        )
+
+    def _unit(self, X, sample_weight, groups):
+        """Largest weight of a row, and of rows of a group; None: a row is a unit."""
+        weighted = sample_weight is not None or isinstance(X, Rows)
+        max_weight = self.max_weight if weighted else 1.0
+        return max_weight, None if groups is None else self.max_rows_per_group
 
     def plan(self, n_features, *, classes=(0, 1)):
         """The same fit on no rows: what would be asked, and at what price.
@@ -204,15 +224,22 @@ class DPEstimator(LedgerCarrier, CallbackSupportMixin, BaseEstimator):
         context.call_on_fit_task_end(estimator=self)
 
     def _fit_rows(
-        self, rows, budget, entropy, unit=(1.0, None), progress=None, paid=None
+        self,
+        rows,
+        budget,
+        entropy,
+        unit=(1.0, None),
+        progress=None,
+        paid=None,
+        asked=Curator,
     ):
-        """Run ``_fit`` with a curator of ``rows``.
+        """Run ``_fit`` with a curator of ``rows``, which ``asked`` makes.
 
         ``unit`` is the largest weight of a row, and the largest number of rows of one
         group; None where each row is a unit of its own.
         """
         max_weight, max_rows = unit
-        curator = Curator(
+        curator = asked(
             rows,
             budget,
             entropy,
@@ -277,6 +304,11 @@ class DPEstimator(LedgerCarrier, CallbackSupportMixin, BaseEstimator):
         if is_classifier(self):
             return "class"
         return "number" if is_regressor(self) else "none"
+
+
+def _words_of_groups(entropy, n):
+    """Random words that choose the rows of a group."""
+    return entropy.words(n, b"groups")
 
 
 def entropy_of(random_state):

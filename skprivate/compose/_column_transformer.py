@@ -6,6 +6,7 @@ from sklearn import get_config
 from sklearn.base import clone
 from sklearn.compose import ColumnTransformer
 from sklearn.utils.metadata_routing import process_routing
+from sklearn.utils.validation import check_is_fitted
 
 from skprivate._sklearn import print_elapsed_time
 from skprivate.compose._schema import (
@@ -17,17 +18,25 @@ from skprivate.compose._schema import (
 from skprivate.pipeline._bounds import bounds_after, scaled, side_by_side
 from skprivate.pipeline._compound import DPCompound, set_output_bounds, with_groups
 from skprivate.pipeline._door import check_target, needs_finite_numbers
+from skprivate.pipeline._rehearsal import (
+    public_bounds,
+    rehearse_chain,
+    width_of,
+)
 from skprivate.pipeline._run import fit_child, input_bounds
+from skprivate.pipeline._sealed import with_sealed_methods
 from skprivate.pipeline._shares import default_weight
 from skprivate.pipeline._steps import planned, spends
 from skprivate.pipeline._structure import check_alignment, check_transformers
 from skprivate.rows import DaskRows, Rows
+from skprivate.rows._emptied import emptied
 from skprivate.rows._features import checked_features
 from skprivate.rows._kinds import is_dask
 
 _REMAINDERS = ("drop", "passthrough")
 
 
+@with_sealed_methods
 class DPColumnTransformer(DPCompound, ColumnTransformer):
     """Different transformers for different columns, with one private budget.
 
@@ -176,12 +185,29 @@ class DPColumnTransformer(DPCompound, ColumnTransformer):
         wanted = self.get_metadata_routing().consumes("transform", params)
         return self.transform(X, **{name: params[name] for name in wanted})
 
+    def transform(self, X, **params):
+        """Transform the columns of rows, and put what comes out side by side.
+
+        Parameters
+        ----------
+        X : array-like or data frame of shape (n_samples, n_features)
+            Rows.
+        **params : dict
+            Routed metadata.
+
+        Returns
+        -------
+        array-like of shape (n_samples, n_features_out)
+        """
+        check_is_fitted(self)
+        return super().transform(table_of(X), **params)
+
     def _fit_all(self, method, X, y, groups, params):
         """Fit clones of the transformers, and keep them once nothing can fail."""
         self._check_children()
         if is_dask(X):
             X, y = DaskRows(X, y), None
-        X = table_of(X)
+        given, X = X, table_of(X)
         if params and not get_config()["enable_metadata_routing"]:
             raise ValueError(
                 f"{min(params)} needs metadata routing. Enable it with "
@@ -207,7 +233,7 @@ class DPColumnTransformer(DPCompound, ColumnTransformer):
                     part = columns_of(X, columns, taken)
                     fit_child(child, part, y, routed.get(child.name, {}), groups)
 
-        children, _ = self._fit_paid(work)
+        children, _ = self._fit_paid(work, given, y, groups)
         # Of a row nothing but its columns and their types is used.
         row = np.zeros((1, X.n_features)) if isinstance(X, Rows) else X[:1]
         self._keep(schema, indices, children, bounds, row)
@@ -282,6 +308,17 @@ class DPColumnTransformer(DPCompound, ColumnTransformer):
             child.step = planned(child.step, len(taken), classes)
         plan._keep(schema, indices, children, bounds, row)
         return plan
+
+    def _rehearse_parts(self, children, given):
+        bounds = public_bounds(self.bounds, given.X)
+        if width_of(given.X) is None:
+            for child in children:
+                rehearse_chain([child], given.with_table(None), None)
+            return
+        schema, indices = fitted_to_columns(self, given.X)
+        for child, columns, taken in _assigned(schema, indices, children):
+            part = given.with_table(emptied(columns_of(given.X, columns, taken)))
+            rehearse_chain([child], part, _bounds_of(bounds, taken))
 
     @property
     def default_weight(self):

@@ -30,7 +30,8 @@ def read_as(columns, schema, most_categories):
     """
     names = names_of(columns)
     if len({*names}) < len(names):
-        raise ValueError("Two columns have the same name. Rename one of them.")
+        twice = next(name for name in names if names.count(name) > 1)
+        raise ValueError(f"Two columns have the same name, {twice!r}. Rename one.")
     columns = tuple(_by_type(column, most_categories) for column in columns)
     if schema is None:
         return columns

@@ -211,7 +211,7 @@ class DPTableVectorizer(DPTransformerMixin, DPEstimator):
         numbers = [j for j, field in enumerate(fields) if field.kind == "category"]
         known = [fields[j].categories for j in numbers]
         if None in known and not self.find_categories:
-            refuse_unlisted()
+            refuse_unlisted(curator.columns, numbers[known.index(None)])
         given = ["private" if listed is None else listed for listed in known]
         share = curator.remaining
         if any_numbers:

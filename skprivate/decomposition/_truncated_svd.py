@@ -4,13 +4,13 @@ from numbers import Integral
 
 import numpy as np
 from sklearn.base import ClassNamePrefixFeaturesOutMixin
-from sklearn.utils import check_array
 from sklearn.utils.validation import check_is_fitted
 
 from skprivate._sklearn import Interval
 from skprivate.base import DPEstimator, DPTransformerMixin
 from skprivate.queries._covariance import released_covariance, repaired_eigenvalues
 from skprivate.rows import checked_input
+from skprivate.rows._features import checked_features
 
 _MOST_FEATURES = 4096  # of so many, the Gram matrix takes 128 megabytes
 
@@ -164,7 +164,7 @@ class DPTruncatedSVD(ClassNamePrefixFeaturesOutMixin, DPTransformerMixin, DPEsti
         ndarray of shape (n_samples, n_features)
         """
         check_is_fitted(self)
-        X = check_array(X, dtype=[np.float64, np.float32])
+        X = checked_features(X, min_rows=1)
         return X @ self.components_
 
     @property

@@ -3,13 +3,13 @@
 import numpy as np
 from scipy import linalg
 from sklearn.base import ClassNamePrefixFeaturesOutMixin
-from sklearn.utils import check_array
 from sklearn.utils.validation import check_is_fitted
 
 from skprivate._sklearn import StrOptions
 from skprivate.base import DPEstimator, DPTransformerMixin
 from skprivate.queries._covariance import released_covariance
 from skprivate.rows import checked_input
+from skprivate.rows._features import checked_features
 
 
 class DPWhitening(ClassNamePrefixFeaturesOutMixin, DPTransformerMixin, DPEstimator):
@@ -142,7 +142,7 @@ class DPWhitening(ClassNamePrefixFeaturesOutMixin, DPTransformerMixin, DPEstimat
         ndarray of shape (n_samples, n_features)
         """
         check_is_fitted(self)
-        X = check_array(X, dtype=[np.float64, np.float32])
+        X = checked_features(X, min_rows=1)
         return X @ self.coloring_.T + self.mean_
 
     @property

@@ -172,7 +172,7 @@ class DPDataProfile(DPEstimator):
         known = known_bounds(self.bounds, [fields[j] for j in numbers])
         _, unlisted = known_categories(listed, columns)
         if unlisted and not self.find_categories:
-            refuse_unlisted()
+            refuse_unlisted(columns, unlisted[0])
         share = self._shares(unlisted, np.isnan(known).any(), len(numbers))
         lists = []
         if coded:

@@ -4,13 +4,13 @@ from types import FunctionType
 
 import numpy as np
 from sklearn import feature_selection
-from sklearn.feature_selection import SelectorMixin
 from sklearn.utils.validation import check_is_fitted
 
 from skprivate._sklearn import Options, StrOptions
 from skprivate.base import DPTransformerMixin, check_bounds
 from skprivate.feature_selection._classes import Classes
 from skprivate.feature_selection._numbers import Numbers
+from skprivate.feature_selection._sealed import SealedSelectorMixin
 from skprivate.feature_selection._table import released_scores
 from skprivate.feature_selection._top_k import choosing_is_better, chosen_features
 
@@ -20,7 +20,7 @@ _OF_NUMBERS = ("f_regression", "r_regression")
 _NAMES = {getattr(feature_selection, n): n for n in (*_OF_CLASSES, *_OF_NUMBERS)}
 
 
-class ScoredSelection(SelectorMixin, DPTransformerMixin):
+class ScoredSelection(SealedSelectorMixin, DPTransformerMixin):
     """Mixin of selectors that score features one by one.
 
     A class with it says how many features it wants, in ``_n_wanted(n_features)``.

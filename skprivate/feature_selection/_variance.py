@@ -3,12 +3,12 @@
 from numbers import Real
 
 import numpy as np
-from sklearn.feature_selection import SelectorMixin
 from sklearn.utils.validation import check_is_fitted
 
 from skprivate._sklearn import Interval
 from skprivate.base import DPEstimator, DPTransformerMixin
 from skprivate.feature_selection._region import EVERYWHERE, Region, reach_for
+from skprivate.feature_selection._sealed import SealedSelectorMixin
 from skprivate.queries import Moments, means_and_variances
 from skprivate.queries._spread import look_at_features
 
@@ -18,7 +18,7 @@ _SURE = 3.0  # deviations of the noise
 _FINEST = 2.0**-18  # in units of the box: the grid makes so much of nothing
 
 
-class DPVarianceThreshold(SelectorMixin, DPTransformerMixin, DPEstimator):
+class DPVarianceThreshold(SealedSelectorMixin, DPTransformerMixin, DPEstimator):
     """Leave out features that hardly vary, under differential privacy.
 
     A tenth of the budget finds out roughly how much each feature varies. With the rest,

@@ -5,7 +5,7 @@ from numbers import Real
 import numpy as np
 from sklearn.base import OneToOneFeatureMixin
 from sklearn.impute import MissingIndicator
-from sklearn.utils import assert_all_finite, check_array
+from sklearn.utils import assert_all_finite
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
@@ -229,7 +229,7 @@ class DPSimpleImputer(DPTransformerMixin, DPEstimator):
         ndarray of shape (n_samples, n_features)
         """
         check_is_fitted(self)
-        X = sealed(lambda: check_array(X, dtype=(np.float64, np.float32)))
+        X = checked_features(X, min_rows=1)
         kept = ~np.isnan(self.statistics_)
         if X.shape[1] != kept.sum() + len(kept):
             raise refused(

@@ -1,11 +1,15 @@
 """Charging a fit: every ledger that listens is debited before a row is read."""
 
+from contextlib import contextmanager
+
 from skprivate.accounting import Budget
 from skprivate.ledger._active import LedgerCarrier, handles_for, is_prepaid
 from skprivate.ledger._debit import attach_report, debit
 from skprivate.ledger._errors import StrictLedgerError
 from skprivate.ledger._foreign import foreign_code, why_foreign
 from skprivate.ledger._refusals import note_refusal
+
+_CHARGED = "The ledger has been charged, since this shows in the rows only."
 
 
 class Charge:
@@ -36,6 +40,16 @@ class Charge:
     def strict(self):
         """Whether a strict ledger listens: what is assumed public must be refused."""
         return any(handle.strict for handle in self._handles)
+
+    @contextmanager
+    def kept(self):
+        """A block of work on rows: what fails in it stays paid for, and says so."""
+        try:
+            yield
+        except Exception as error:
+            if self._debits:
+                _say_charged(error)
+            raise
 
     def record(self, report):
         """Attach what was released and assumed to the debit; its price stays.
@@ -129,3 +143,28 @@ def _refuse_foreign_code(unpaid, owners):
         names = foreign_code(owner) if isinstance(owner, LedgerCarrier) else ()
         if names:
             unpaid.refuse(f"{why_foreign(owner, names)}. Define _fit(curator) instead.")
+
+
+def unpaid(name, *, owner=None):
+    """What :func:`charge` is about to debit; None if no ledger will be.
+
+    Parameters
+    ----------
+    name : str
+    owner : object or tuple of object, default=None
+        As for :func:`charge`.
+
+    Returns
+    -------
+    Charge or None
+        Without a debit. It can refuse, where a ledger is strict.
+    """
+    handles = handles_for(owner)
+    return Charge(name, handles) if handles and not is_prepaid() else None
+
+
+def _say_charged(error):
+    """Let the message of an error end by saying that it was paid for."""
+    first, *rest = error.args or ("",)
+    if isinstance(first, str) and not first.endswith(_CHARGED):
+        error.args = (f"{first} {_CHARGED}".lstrip(), *rest)

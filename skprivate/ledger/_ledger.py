@@ -29,7 +29,8 @@ class PrivacyLedger:
     that these fits release is, together, ``(epsilon, delta)``-differentially private,
     however each was chosen in view of what was released before; see
     :class:`~skprivate.accounting.Filter`. Nothing is ever refunded: a fit that fails
-    after its debit has been paid for.
+    after its debit has been paid for, and its message says so. Mistakes that public
+    facts reveal are refused before the debit.
 
     A ledger is a file. It cannot see what is no private fit: a scikit-learn estimator,
     a score, or a plot of the same rows. ``check_private`` looks at those.

@@ -8,7 +8,9 @@ import numpy as np
 
 from skprivate.accounting import Budget
 from skprivate.base import DPEstimator
+from skprivate.base._rehearsal import Given
 from skprivate.ledger import charge, prepaid
+from skprivate.ledger._charge import unpaid
 from skprivate.metrics._intervals import quantile_of
 
 METRICS = {}  # every public metric by its name
@@ -98,17 +100,22 @@ def measure(
     measurement._validate_params()
     budget = Budget(measurement.epsilon, measurement.delta)
     _check_confidence(measurement.confidence)
+    to_pay = unpaid(name, owner=owner)
+    if to_pay is not None:
+        table = question.made() if callable(y_pred) else question.emptied(y_pred)
+        given = Given.of(table, y_true, sample_weight, groups, to_pay)
+        measurement._rehearse(given)
     paid = charge(
         name, budget, owner=owner, seeded=measurement.random_state is not None
     )
     if paid.strict and question.assumed:
         paid.refuse(f"it assumes public {question.assumed}. Declare it.")
-    with prepaid():
+    with paid.kept(), prepaid():
         y_pred = y_pred() if callable(y_pred) else y_pred
         X, y, question = question.read(y_true, y_pred)
         measurement.question = question
         measurement.fit(X, y, sample_weight=sample_weight, groups=groups)
-    paid.record(measurement.privacy_)
+        paid.record(measurement.privacy_)
     return question.result(
         measurement.answer_, measurement.confidence, measurement.privacy_
     )

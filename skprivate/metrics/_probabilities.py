@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from math import log
 from numbers import Real
 
+import numpy as np
+
 from skprivate.metrics._losses import BrierLoss, LogLoss, mean_of
 from skprivate.metrics._measurement import metric
 from skprivate.metrics._question import ScoreQuestion
@@ -25,8 +27,14 @@ class MeanLogLoss(ScoreQuestion):
                 "without a look at the data."
             )
 
+    def made(self):
+        """As many columns as a model has classes."""
+        return None if self.classes is None else np.empty((0, self.n_classes))
+
     def check_width(self, n_columns):
         """One column for each class, or the last of two."""
+        if self.classes is None:
+            return  # they will be read from the rows, and then be checked again
         if n_columns != self.n_classes and (n_columns, self.n_classes) != (1, 2):
             raise refused(
                 ValueError,

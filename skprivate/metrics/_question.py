@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from skprivate.metrics._score import DPScore
+from skprivate.rows._emptied import emptied, emptied_column
 from skprivate.rows._labels import all_labels, encode, sorted_classes, sorted_labels
 from skprivate.rows._refusal import refused
 from skprivate.rows._target import checked_target
@@ -25,6 +26,18 @@ class Question:
     def read(self, y_true, y_pred):
         """The rows ``X, y``, and the question with what is public about them."""
         return as_columns(y_pred), y_true, self
+
+    def emptied(self, y_pred):
+        """The features of :meth:`read`, without rows; None where it takes rows to tell.
+
+        Types that are declared are checked.
+        """
+        found = emptied(y_pred)
+        return None if found is None else as_columns(found)
+
+    def made(self):
+        """The same for what a model will say."""
+        return np.empty((0, 1))
 
     def check_width(self, n_columns):
         """Refuse rows with too few or too many numbers, before anything is asked."""
@@ -92,6 +105,11 @@ class LabelQuestion(Question):
         codes = encode(y_pred, known.classes)
         return codes.astype(np.float64).reshape(-1, 1), y_true, known
 
+    def emptied(self, y_pred):
+        """One column of codes."""
+        checked_target(emptied_column(y_pred), "class", "metric")
+        return np.empty((0, 1))
+
     @property
     def n_classes(self):
         """Number of classes, once they are known."""
@@ -123,6 +141,10 @@ class ScoreQuestion(LabelQuestion):
         if self.classes is None:
             known = replace(self, classes=sorted_labels(y_true))
         return as_columns(y_pred), y_true, known
+
+    def emptied(self, y_pred):
+        """Scores as they are."""
+        return Question.emptied(self, y_pred)
 
     @property
     def positive(self):

@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass
 from functools import partial
+from types import SimpleNamespace
 
 import numpy as np
 
 from skprivate.ledger import LedgerCarrier
-from skprivate.metrics._measurement import COMMON, METRICS, measure
+from skprivate.metrics._measurement import COMMON, METRICS, Measurement, measure
 from skprivate.metrics._question import Question, code_of
 from skprivate.metrics._score import DPScore
 from skprivate.rows._labels import encode
@@ -123,6 +124,22 @@ class DPScorer(LedgerCarrier):
         )
         score = getattr(score, self.part) if self.part else score
         return score if kind.sign > 0 else _negated(score)
+
+    def rehearse(self, classes, given):
+        """Refuse what public facts reveal to be wrong, without a row or a model.
+
+        Parameters
+        ----------
+        classes : array-like or None
+            Those of the model.
+        given : Given
+            What is public about the rows.
+        """
+        classes = None if classes is None else np.unique(np.asarray(classes))
+        own, settings = self._split(SimpleNamespace(classes_=classes))
+        question = METRICS[self.metric].question(**own)
+        measurement = Measurement(question, self.metric, **settings)
+        measurement._rehearse(given.with_table(question.made()))
 
     def with_budget(self, budget, *, random_state=None):
         """The same scorer, spending a given budget.

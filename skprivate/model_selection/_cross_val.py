@@ -87,13 +87,15 @@ def dp_cross_val_score(
     else:  # coins that can be repeated by position move rows, if one is put between
         trial.seeded = True
     paid = trial.pay(rows)
-    fold = folds.fold_of_rows(X, groups)
-    jobs = [(rows.rows(fold != k), rows.rows(fold == k)) for k in range(folds.n_splits)]
     note = (
         f"a unit is in {folds.n_splits - 1} of the fits and in one of the scores; each "
         f"gets 1/{folds.n_splits} of the budget"
     )
-    return trial.scores(jobs, rows, paid, note)
+    with paid.kept():
+        rows.n_rows  # noqa: B018 (refuses lengths that differ)
+        fold, numbers = folds.fold_of_rows(X, groups), range(folds.n_splits)
+        jobs = [(rows.rows(fold != k), rows.rows(fold == k)) for k in numbers]
+        return trial.scores(jobs, rows, paid, note)
 
 
 def _folds_of(cv):

@@ -6,7 +6,7 @@ from numbers import Integral, Real
 import numpy as np
 
 from skprivate.base import PrivacyReport, Release, entropy_of
-from skprivate.base._coins import number_of_rows
+from skprivate.base._coins import number_of_rows, refuse_elsewhere
 from skprivate.ledger import charge
 from skprivate.mechanisms import AboveThreshold, Laplace
 from skprivate.model_selection._scoring import scorer_for
@@ -105,9 +105,13 @@ class DPEarlyStopping:
         self.good_enough, self.min_gain = good_enough, float(min_gain)
         self.patience, self.epsilon = int(patience), epsilon
         self._scorer = scorer_for(scoring, None)
+        if not self._scorer.adds_up:
+            raise _no_mean()
+        refuse_elsewhere(X, y)
         budget, entropy = whole_budget(epsilon, 0.0), entropy_of(random_state)
         paid = charge("DPEarlyStopping", budget, seeded=entropy.seeded)
-        number_of_rows(X, y)
+        with paid.kept():
+            number_of_rows(X, y)
         self._rows, self._entropy = (X, y), entropy
         self._mechanism = AboveThreshold(budget.epsilon)
         self._threshold = None
@@ -157,10 +161,7 @@ class DPEarlyStopping:
         """Score of each row in grid steps."""
         scores = self._scorer.row_score(model, *self._rows)
         if scores is None:
-            raise ValueError(
-                "This score is no mean over rows in [0, 1]. Choose accuracy, "
-                "neg_log_loss or neg_brier_score, or an error with target_bounds."
-            )
+            raise _no_mean()
         scores = np.nan_to_num(np.asarray(scores, dtype=np.float64))
         return np.rint(np.clip(scores, 0.0, 1.0) * _ONE)
 
@@ -210,6 +211,13 @@ class DPEarlyStopping:
             f"DPEarlyStopping({state} after {self.n_models} models, "
             f"epsilon={self.epsilon:g})"
         )
+
+
+def _no_mean():
+    return ValueError(
+        "This score is no mean over rows in [0, 1]. Choose accuracy, neg_log_loss or "
+        "neg_brier_score, or an error with target_bounds."
+    )
 
 
 def _check_level(value, name, *, optional=False):

@@ -90,15 +90,16 @@ def dp_learning_curve(
     )
     rows = LabelledRows(X, y, sample_weight, groups)
     paid = trial.pay(rows)
-    scored = falls_below(fraction, rows.n_rows, groups, trial.entropy)
-    place = coins(rows.n_rows, groups, trial.entropy, b"place in the curve") / WORD
-    judged = rows.rows(scored)
-    jobs = [(rows.rows(~scored & (place < size)), judged) for size in sizes]
     note = (
         f"a unit is in at most {len(sizes)} fits or in {len(sizes)} scores, never in "
         f"both; each gets 1/{len(sizes)} of the budget"
     )
-    return sizes, trial.scores(jobs, rows, paid, note)
+    with paid.kept():
+        scored = falls_below(fraction, rows.n_rows, groups, trial.entropy)
+        place = coins(rows.n_rows, groups, trial.entropy, b"place in the curve") / WORD
+        judged = rows.rows(scored)
+        jobs = [(rows.rows(~scored & (place < size)), judged) for size in sizes]
+        return sizes, trial.scores(jobs, rows, paid, note)
 
 
 def _checked_sizes(train_sizes):

@@ -54,6 +54,22 @@ def _error_of(estimator):
     return make_dp_scorer("neg_mean_absolute_error", target_bounds=bounds)
 
 
+def check_scorer(scorer, model, given):
+    """Refuse a scorer that cannot score the classes of a model, if it was told them.
+
+    Parameters
+    ----------
+    scorer : DPScorer
+    model : estimator
+        Not fitted.
+    given : Given
+        What is public about the rows.
+    """
+    classes = getattr(last_step(model), "classes", None)
+    if classes is not None or not is_classifier(model):
+        scorer.rehearse(classes, given)
+
+
 def check_picklable(n_jobs, *parts):
     """Refuse what cannot be sent to workers, before it costs anything."""
     if effective_n_jobs(n_jobs) == 1:

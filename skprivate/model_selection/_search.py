@@ -11,6 +11,7 @@ from skprivate.base import PrivacyReport, entropy_of
 from skprivate.composition import PrivacyCost
 from skprivate.composition._rules._leaves import leaks_of_noise
 from skprivate.ledger import LedgerCarrier, charge
+from skprivate.ledger._charge import unpaid
 from skprivate.model_selection._best import BestEstimatorMixin
 from skprivate.model_selection._candidates import (
     check_estimator,
@@ -23,9 +24,14 @@ from skprivate.model_selection._judge import Judge, OwnErrors, judges_itself
 from skprivate.model_selection._plan import plan_of
 from skprivate.model_selection._report import priced_as, unit_of
 from skprivate.model_selection._runs import Search, Winner
-from skprivate.model_selection._scoring import check_picklable, scorer_for
+from skprivate.model_selection._scoring import (
+    check_picklable,
+    check_scorer,
+    scorer_for,
+)
 from skprivate.model_selection._table import LabelledRows
 from skprivate.model_selection._variations import number_of_variations
+from skprivate.pipeline._rehearsal import rehearse_step
 from skprivate.pipeline._shares import whole_budget
 from skprivate.pipeline._steps import has_seed, is_seeded
 
@@ -68,10 +74,19 @@ class DPSearch(BestEstimatorMixin, LedgerCarrier, MetaEstimatorMixin, BaseEstima
         fraction = check_fraction(self.validation_fraction, "validation_fraction")
         check_picklable(self.n_jobs, self.estimator, scorer)
         self._check_weights(sample_weight)
-        rows = LabelledRows(X, y, sample_weight, groups)
-        n_rows = rows.n_rows
+        name, rows = type(self).__name__, LabelledRows(X, y, sample_weight, groups)
+        to_pay = unpaid(name, owner=self)
+        if to_pay is not None:
+            self._rehearse_runs(plan, scorer, rows.public(to_pay))
         seeded = self._is_seeded(entropy, scorer)
-        paid = charge(type(self).__name__, plan.event, owner=self, seeded=seeded)
+        paid = charge(name, plan.event, owner=self, seeded=seeded)
+        with paid.kept():
+            self._run(plan, scorer, rows, fraction, entropy, paid, seeded)
+        return self
+
+    def _run(self, plan, scorer, rows, fraction, entropy, paid, seeded):
+        """Fit and judge, once that is paid for."""
+        n_rows, groups = rows.n_rows, rows.groups
         unit, max_rows = unit_of(self.estimator, groups)
         if plan.judges_itself:
             to_fit, judge = rows, OwnErrors()
@@ -80,14 +95,26 @@ class DPSearch(BestEstimatorMixin, LedgerCarrier, MetaEstimatorMixin, BaseEstima
             max_weight = self.estimator.get_params().get("max_weight", 1.0)
             judge = Judge(rows.rows(scored), scorer, max_weight, max_rows)
             to_fit = rows.rows(~scored)
-        estimator, assumed = with_classes(self.estimator, y, paid)
+        estimator, assumed = with_classes(self.estimator, rows.y, paid)
         search = Search(estimator, plan, to_fit, judge, entropy)
         winner = search.winner(self.n_jobs)
         winner = replace(winner, assumed=(*assumed, *winner.assumed))
         report = self._report(plan, winner, unit, seeded)
         paid.record(report)
         self._keep(plan, winner, report)
-        return self
+
+    def _rehearse(self, given):
+        """Refuse what public facts reveal to be wrong, with any candidate."""
+        self._rehearse_runs(*self._plan(entropy_of(None)), given)
+
+    def _rehearse_runs(self, plan, scorer, given):
+        """The same, for a plan and a scorer."""
+        budget = {"epsilon": plan.each.epsilon, "delta": plan.each.delta}
+        for params in plan.candidates:
+            model = configured(self.estimator, params, **budget)
+            rehearse_step(model, given)
+            if scorer is not None:
+                check_scorer(scorer, model, given)
 
     def _keep(self, plan, winner, report):
         """Take over the winner, and nothing else."""

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from skprivate.base._coins import number_of_rows
+from skprivate.base._coins import number_of_rows, refuse_elsewhere
+from skprivate.base._rehearsal import Given
 from skprivate.base._tables import take
 
 
@@ -22,6 +23,17 @@ class LabelledRows:
     y: object = None
     sample_weight: object = None
     groups: object = None
+
+    def public(self, paid):
+        """What is public about them; ``paid`` is what is to be debited.
+
+        Raises
+        ------
+        TypeError
+            If they are not in memory.
+        """
+        refuse_elsewhere(*self._parts)
+        return Given.of(*self._parts, paid)
 
     @property
     def n_rows(self):

@@ -18,6 +18,7 @@ from skprivate.base import PrivacyReport, entropy_of
 from skprivate.composition import PrivacyCost
 from skprivate.composition._rules._leaves import leaks_of_noise
 from skprivate.ledger import LedgerCarrier, charge, prepaid
+from skprivate.ledger._charge import unpaid
 from skprivate.metrics._measurement import Measurement
 from skprivate.metrics._question import code_of, two
 from skprivate.metrics._score_tables import TableQuestion
@@ -31,8 +32,10 @@ from skprivate.model_selection._candidates import (
 )
 from skprivate.model_selection._classes import with_classes
 from skprivate.model_selection._folds import check_fraction, falls_below
+from skprivate.model_selection._groups import last_step
 from skprivate.model_selection._report import priced_as, unit_of
 from skprivate.model_selection._table import LabelledRows
+from skprivate.pipeline._rehearsal import rehearse_step
 from skprivate.pipeline._shares import whole_budget
 from skprivate.pipeline._steps import is_seeded
 
@@ -193,18 +196,22 @@ class DPTunedThresholdClassifier(
         entropy = entropy_of(self.random_state)
         name = type(self).__name__
         rows = LabelledRows(X, y, sample_weight, groups)
+        to_pay = unpaid(name, owner=self)
+        if to_pay is not None:
+            self._rehearse(rows.public(to_pay))
         seeded = entropy.seeded or is_seeded(self.estimator)
         if budget.private and not seeded:  # else the fit does not claim to be private
             refuse_foreign_code(self.estimator)
         paid = charge(name, budget, owner=self, seeded=seeded)
-        held = falls_below(self.validation_fraction, rows.n_rows, groups, entropy)
-        model, assumed = with_classes(self._model(), y, paid)
-        with prepaid():
-            model = seeded_like(entropy, model, "model")
-            model.fit(**rows.rows(~held).fit_args)
-            chosen = self._choose(model, rows.rows(held), entropy)
-        report = self._report(budget, model, chosen, assumed, groups, seeded)
-        paid.record(report)
+        with paid.kept():
+            held = falls_below(self.validation_fraction, rows.n_rows, groups, entropy)
+            model, assumed = with_classes(self._model(), y, paid)
+            with prepaid():
+                model = seeded_like(entropy, model, "model")
+                model.fit(**rows.rows(~held).fit_args)
+                chosen = self._choose(model, rows.rows(held), entropy)
+            report = self._report(budget, model, chosen, assumed, groups, seeded)
+            paid.record(report)
         self.best_threshold_, self.best_score_ = chosen.answer_
         self.classes_ = model.classes_
         self.estimator_, self.privacy_ = priced_as(model, report), report
@@ -230,6 +237,15 @@ class DPTunedThresholdClassifier(
                 f"scoring must be one of {', '.join(_SCORINGS)}, or a dict of costs "
                 "such as {'fp': 1, 'fn': 5}."
             )
+
+    def _rehearse(self, given):
+        """Refuse what public facts reveal to be wrong, before anything is paid."""
+        self._check()
+        model = self._model()
+        rehearse_step(model, given)
+        classes = getattr(last_step(model), "classes", None)
+        if classes is not None:
+            code_of(self.pos_label, two(np.unique(np.asarray(classes))))
 
     def _model(self):
         """A clone of the estimator with the whole budget."""

@@ -9,15 +9,22 @@ from sklearn.utils.validation import has_fit_parameter
 from skprivate.base import PrivacyReport, entropy_of
 from skprivate.composition import check_private
 from skprivate.ledger import charge, prepaid
+from skprivate.ledger._charge import unpaid
 from skprivate.model_selection._candidates import (
     check_estimator,
+    configured,
     refuse_finding,
     seeded_like,
 )
 from skprivate.model_selection._classes import with_classes
 from skprivate.model_selection._judge import one_row_of_each_group, scorer_with
 from skprivate.model_selection._report import unit_of
-from skprivate.model_selection._scoring import check_picklable, scorer_for
+from skprivate.model_selection._scoring import (
+    check_picklable,
+    check_scorer,
+    scorer_for,
+)
+from skprivate.pipeline._rehearsal import rehearse_step
 from skprivate.pipeline._steps import has_seed, is_seeded
 
 
@@ -96,8 +103,13 @@ class Trial:
             raise TypeError(
                 f"{type(self.estimator).__name__} takes no sample_weight. Leave it out."
             )
-        rows.n_rows  # noqa: B018 (refuses lengths that differ, before it costs a thing)
         event, owner = self.whole.event, self.estimator
+        to_pay = unpaid(self.name, owner=owner)
+        if to_pay is not None:
+            given = {"epsilon": self.part.epsilon, "delta": self.part.delta}
+            model, public = configured(owner, {}, **given), rows.public(to_pay)
+            rehearse_step(model, public)
+            check_scorer(self.scorer, model, public)
         return charge(self.name, event, owner=owner, seeded=self.seeded)
 
     def scores(self, jobs, rows, paid, note):

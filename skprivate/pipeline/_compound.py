@@ -6,8 +6,10 @@ from sklearn.base import BaseEstimator
 from sklearn.utils.metadata_routing import MetadataRequest
 
 from skprivate.accounting import Budget
+from skprivate.base._rehearsal import Given
 from skprivate.composition import PrivacyCost
 from skprivate.ledger import LedgerCarrier, charge, prepaid
+from skprivate.ledger._charge import unpaid
 from skprivate.pipeline._report import combined_report
 from skprivate.pipeline._shares import (
     default_weight,
@@ -42,7 +44,7 @@ class DPCompound(LedgerCarrier):
     :class:`~skprivate.base.DPSampler`. A group of rows stays a group.
 
     Subclasses have the parameters ``epsilon``, ``delta`` and ``weights``, and define
-    ``_children``, ``_check_structure`` and ``_planned``.
+    ``_children``, ``_check_structure``, ``_planned`` and ``_rehearse_parts``.
     """
 
     def _children(self):
@@ -104,10 +106,21 @@ class DPCompound(LedgerCarrier):
             for name, step in self._children()
         ]
 
-    def _fit_paid(self, work):
+    def _rehearse(self, given):
+        """Refuse what public facts reveal to be wrong, in any part."""
+        self._check_children()
+        self._rehearse_parts(self._shared_out(self._budget()), given)
+
+    def _fit_paid(self, work, X, y, groups):
         """Pay for the whole, and only then let ``work(children)`` read rows.
 
         Call it after ``_check_children``. What fails from here on stays paid for.
+
+        Parameters
+        ----------
+        work : callable
+        X, y, groups : array-like or None
+            What ``fit`` was given. Of these only public facts are looked at.
 
         Returns
         -------
@@ -121,14 +134,20 @@ class DPCompound(LedgerCarrier):
         seeded = any(spends(c) and is_seeded(c) for _, c in self._children())
         if not any(child.spends for child in children):
             return children, work(children)  # nothing looks at the rows: it is free
-        paid = charge(type(self).__name__, budget.event, owner=self, seeded=seeded)
+        name = type(self).__name__
         assumed = [fact for c in children for fact in assumptions(c.step)]
-        if assumed and paid.strict:
+        to_pay = unpaid(name, owner=self)
+        if to_pay is not None:
+            if assumed and to_pay.strict:
+                to_pay.refuse(f"it is assumed that {assumed[0]}. Leave that step out.")
+            given = Given.of(X, y, groups=groups, paid=to_pay)
+            self._rehearse_parts(self._shared_out(self._budget()), given)
+        paid = charge(name, budget.event, owner=self, seeded=seeded)
+        if assumed and paid.strict:  # prepaid by something that knows no better
             paid.refuse(f"it is assumed that {assumed[0]}. Leave that step out.")
-        with prepaid():
+        with paid.kept(), prepaid():
             result = work(children)
-        report = self._report_of(children, budget)
-        paid.record(report)
+            paid.record(self._report_of(children, budget))
         return children, result
 
     def _report_of(self, children, budget):

@@ -8,8 +8,10 @@ from sklearn.utils.metaestimators import available_if
 
 from skprivate._sklearn import CallbackSupportMixin, fit_context
 from skprivate.pipeline._compound import DPCompound, set_output_bounds, with_groups
+from skprivate.pipeline._rehearsal import public_bounds, rehearse_chain
 from skprivate.pipeline._report import combined_report
 from skprivate.pipeline._run import Run, planned_run
+from skprivate.pipeline._sealed import with_sealed_methods
 from skprivate.pipeline._shares import default_weight, parts_of
 from skprivate.pipeline._steps import discovers, does_nothing, spends
 from skprivate.pipeline._structure import check_alignment, check_steps
@@ -30,6 +32,7 @@ def _ends_with(method):
     return check
 
 
+@with_sealed_methods
 class DPPipeline(DPCompound, Pipeline, CallbackSupportMixin):
     """Pipeline of transformers, samplers and a predictor with one private budget.
 
@@ -239,7 +242,7 @@ class DPPipeline(DPCompound, Pipeline, CallbackSupportMixin):
         by_step = self._params_of_steps(method, params)
         check_alignment(self.steps, X, groups, by_step, method)
         run = Run(self, method, X, y, groups, by_step, params)
-        children, result = self._fit_paid(run)
+        children, result = self._fit_paid(run, X, y, groups)
         self._keep(children, run.bounds)
         return result
 
@@ -286,6 +289,9 @@ class DPPipeline(DPCompound, Pipeline, CallbackSupportMixin):
         plan = self._with_steps([(c.name, c.step) for c in children])
         plan._keep(children, bounds)
         return plan
+
+    def _rehearse_parts(self, children, given):
+        rehearse_chain(children, given, public_bounds(self.bounds, given.X))
 
     @property
     def default_weight(self):

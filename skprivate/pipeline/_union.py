@@ -11,12 +11,15 @@ from skprivate._sklearn import print_elapsed_time
 from skprivate.pipeline._bounds import bounds_after, scaled, side_by_side
 from skprivate.pipeline._compound import DPCompound, set_output_bounds, with_groups
 from skprivate.pipeline._door import check_finite, check_target
+from skprivate.pipeline._rehearsal import public_bounds, rehearse_chain
 from skprivate.pipeline._run import fit_child, input_bounds
+from skprivate.pipeline._sealed import with_sealed_methods
 from skprivate.pipeline._shares import default_weight
 from skprivate.pipeline._steps import planned, spends
 from skprivate.pipeline._structure import check_alignment, check_transformers
 
 
+@with_sealed_methods
 class DPFeatureUnion(DPCompound, FeatureUnion):
     """Outputs of several transformers side by side, with one private budget.
 
@@ -168,7 +171,7 @@ class DPFeatureUnion(DPCompound, FeatureUnion):
                     child.hand(bounds)
                     fit_child(child, X, y, routed.get(child.name, {}), groups)
 
-        children, _ = self._fit_paid(work)
+        children, _ = self._fit_paid(work, X, y, groups)
         self._keep(children, bounds)
 
     def _keep(self, children, bounds):
@@ -216,6 +219,11 @@ class DPFeatureUnion(DPCompound, FeatureUnion):
                 child.step = planned(child.step, n_features, classes)
         plan._keep(children, bounds)
         return plan
+
+    def _rehearse_parts(self, children, given):
+        bounds = public_bounds(self.bounds, given.X)
+        for child in children:
+            rehearse_chain([child], given, bounds)
 
     @property
     def default_weight(self):

@@ -5,7 +5,6 @@ from numbers import Integral
 import numpy as np
 from scipy import sparse
 from sklearn.base import OneToOneFeatureMixin
-from sklearn.utils import check_array
 from sklearn.utils.validation import check_is_fitted
 
 from skprivate._sklearn import Interval, StrOptions
@@ -13,6 +12,8 @@ from skprivate.base import DPEstimator, DPTransformerMixin
 from skprivate.preprocessing._bin_edges import quantile_edges, uniform_edges
 from skprivate.preprocessing._informative_edges import informative_edges
 from skprivate.rows import checked_input
+from skprivate.rows._features import checked_features
+from skprivate.rows._kinds import is_sparse
 
 _BOUNDS_SHARE = 0.2
 
@@ -183,11 +184,12 @@ class DPKBinsDiscretizer(DPTransformerMixin, DPEstimator):
         ndarray of shape (n_samples, n_features)
         """
         check_is_fitted(self)
-        X = check_array(X, accept_sparse="csc", dtype=(np.float64, np.float32))
+        X = checked_features(X, accept_sparse=True, min_rows=1)
         if X.shape[1] != len(self.output_bounds_[0]):
             raise ValueError(
                 "Incorrect number of features. Give what transform returns."
             )
+        X = X.tocsc() if is_sparse(X) else X
         values = np.empty((X.shape[0], len(self.n_bins_)), dtype=X.dtype)
         ends = np.cumsum(self.n_bins_)
         for j, edges in enumerate(self.bin_edges_):

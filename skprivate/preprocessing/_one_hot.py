@@ -2,7 +2,6 @@
 
 import numpy as np
 from scipy import sparse
-from sklearn.utils import check_array
 from sklearn.utils.validation import check_is_fitted
 
 from skprivate._sklearn import StrOptions
@@ -20,6 +19,7 @@ from skprivate.preprocessing._encoder_input import (
 )
 from skprivate.preprocessing._grouping import grouped_categories
 from skprivate.preprocessing._ones import ones_at
+from skprivate.rows._features import checked_features
 
 
 class DPOneHotEncoder(DPTransformerMixin, DPEstimator):
@@ -219,7 +219,7 @@ default="infrequent_if_exist"
             category, or None if there is none.
         """
         check_is_fitted(self)
-        X = check_array(X, accept_sparse="csr")
+        X = checked_features(X, accept_sparse=True, min_rows=1)
         if X.shape[1] != len(self.output_bounds_[0]):
             raise ValueError(
                 "Incorrect number of features. Give what transform returns."

@@ -4,7 +4,6 @@ from numbers import Integral
 
 import numpy as np
 from sklearn.base import OneToOneFeatureMixin
-from sklearn.utils import check_array
 from sklearn.utils.validation import check_is_fitted
 
 from skprivate._sklearn import StrOptions
@@ -19,6 +18,7 @@ from skprivate.preprocessing._encoder_input import (
     table_tags,
 )
 from skprivate.preprocessing._grouping import grouped_categories
+from skprivate.rows._features import checked_features
 
 _RARE = "infrequent_sklearn"
 
@@ -212,7 +212,7 @@ class DPOrdinalEncoder(OneToOneFeatureMixin, DPTransformerMixin, DPEstimator):
             values.
         """
         check_is_fitted(self)
-        X = check_array(X, dtype=np.float64, ensure_all_finite="allow-nan")
+        X = checked_features(X, min_rows=1, allow_nan=True)
         if X.shape[1] != self.n_features_in_:
             raise ValueError(
                 "Incorrect number of features. Give what transform returns."

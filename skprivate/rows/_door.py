@@ -100,6 +100,7 @@ def as_rows(
     words=None,
     read_as=None,
     allow_nan=False,
+    min_rows=1,
 ):
     """The source of rows behind the arguments of ``fit``, validated.
 
@@ -129,6 +130,8 @@ def as_rows(
         None: as numbers.
     allow_nan : bool, default=False
         Whether columns of numbers may have gaps.
+    min_rows : int, default=1
+        Fewer rows in memory are refused.
 
     Returns
     -------
@@ -147,7 +150,7 @@ def as_rows(
                 "Give y and sample_weight to the source; groups need X in memory.",
             )
         return _from_source(estimator, X, door)
-    rows = door.admit(X, y, sample_weight, min_rows=1)
+    rows = door.admit(X, y, sample_weight, min_rows=min_rows)
     refuse_all_zero(rows.weight)
     if groups is not None:
         rows = _grouped(rows, groups, max_rows_per_group, words)

@@ -17,7 +17,7 @@ from skprivate.rows._kinds import (
     refuse_kinds,
     refuse_masked,
 )
-from skprivate.rows._refusal import refused, sealed
+from skprivate.rows._refusal import of_column, refused, sealed
 from skprivate.rows._rows import Rows
 from skprivate.rows._untyped import UNTYPED, floats_of, untyped_array
 
@@ -86,7 +86,10 @@ def _readable(X, accept_sparse):
         return X
     if is_pandas(X) or is_polars(X):
         refuse_double_names(X)
-        refuse_kinds(sealed(lambda: kinds_of_columns(X)), "X")
+        found = sealed(lambda: kinds_of_columns(X))
+        for name, kinds in zip(X.columns, found, strict=True):
+            with of_column(name):
+                refuse_kinds(kinds, "X")
         return sealed(lambda: _polars_array(X) if is_polars(X) else _of_pandas(X))
     if isinstance(X, UNTYPED):
         return real_array(untyped_array(X), "X")

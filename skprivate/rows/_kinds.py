@@ -52,8 +52,10 @@ def is_polars(X):
 def refuse_double_names(X):
     """Refuse a DataFrame of which two columns have one name: which is which?"""
     if is_pandas(X) and not X.columns.is_unique:
+        name = X.columns[X.columns.duplicated()][0]
         raise refused(
-            ValueError, "Two columns have the same name. Rename or drop one of them."
+            ValueError,
+            f"Two columns have the same name, {name!r}. Rename or drop one of them.",
         )
 
 
@@ -147,14 +149,17 @@ def kinds_of_array(array):
 
 
 def kinds_of_columns(frame):
-    """Kinds of the columns of a DataFrame, in the letters of ``dtype.kind``."""
+    """Kinds in each column of a DataFrame, in the letters of ``dtype.kind``."""
     if is_polars(frame):
-        return [_kind_of_polars(dtype) for dtype in frame.dtypes]
+        return [[_kind_of_polars(dtype)] for dtype in frame.dtypes]
     kinds = []
     for i, dtype in enumerate(frame.dtypes):
         kind = getattr(dtype, "kind", "V")
+        # Types that say text say so without a look at the values.
+        of = getattr(getattr(dtype, "categories", None), "dtype", dtype)
+        kind = "U" if getattr(of, "type", None) is str else kind
         column = np.asarray(frame.iloc[:, i]) if kind == "O" else None
-        kinds += [kind] if column is None else kinds_of_array(column)
+        kinds.append([kind] if column is None else kinds_of_array(column))
     return kinds
 
 

@@ -1,6 +1,7 @@
 """Errors that say what to do and never carry a value from the data."""
 
 import re
+from contextlib import contextmanager
 
 import numpy as np
 
@@ -72,6 +73,7 @@ _REPLACEMENTS = (
 # Messages of scikit-learn that hold nothing but the schema: widths and column names.
 _SCHEMA_ONLY = re.compile(
     r"X has \d+ features, but \w+ is expecting \d+ features as input\.$"
+    r"|X has a different shape than during fitting\.$"
     r"|The feature names should match those that were passed during fit\.\n"
     r"|Feature names are only supported if all input features have string names"
     r"|X has feature names, but \w+ was fitted without feature names$"
@@ -107,6 +109,24 @@ def sealed(call, name="X", unreadable=_UNREADABLE):
         refusal = _without_data(error, name, unreadable)
     # Raised outside the except block: inside, Python would attach the original error.
     raise refusal
+
+
+@contextmanager
+def of_column(name):
+    """A block that reads one column: what is refused in it names the column.
+
+    Parameters
+    ----------
+    name : str or int
+        Its name, or its number if it has none.
+    """
+    try:
+        yield
+    except Exception as error:
+        message = str(error)
+        if getattr(error, "holds_no_data", False) and message.startswith("X "):
+            error.args = (f"Column {name!r} of {message}",)
+        raise
 
 
 def _without_data(error, name, unreadable):

@@ -139,6 +139,7 @@ class NoRows(Rows):
     """
 
     in_memory = True
+    width_is_known = True
 
     def __init__(self, n_features, classes=None, columns=None):
         self.n_features = n_features
@@ -163,7 +164,10 @@ class NoRows(Rows):
         return [whole_numbers(query(*chunk), query) for query in queries]
 
     def encoded(self, classes):
-        """No rows, with int32 codes for targets."""
+        """No rows, with int32 codes for targets; odd classes are refused."""
+        from skprivate.rows._labels import encode  # which knows what is refused
+
+        encode(np.empty(0), classes)
         return self._with_target(np.empty(0, np.int32))
 
     def labels(self):
@@ -172,6 +176,15 @@ class NoRows(Rows):
 
         known = self.classes
         return super().labels() if known is None else sorted_classes(known)
+
+    def with_column(self, values):
+        """No rows, with one more column of numbers; see :class:`TableRows`."""
+        from skprivate.rows._schema import Column  # which knows what rows are
+
+        columns = (*self.columns, Column(None, "number"))
+        rows = NoRows(self.n_features + 1, self.classes, columns)
+        rows._y = self._y
+        return rows
 
     def through(self, door):
         """No rows, with the kind of target that `door` asks for."""

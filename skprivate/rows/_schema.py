@@ -13,7 +13,7 @@ from skprivate.rows._kinds import (
     refuse_arrow_table,
     refuse_kinds,
 )
-from skprivate.rows._refusal import refused, sealed
+from skprivate.rows._refusal import of_column, refused, sealed
 from skprivate.rows._rows import Rows
 from skprivate.rows._untyped import UNTYPED, untyped_array
 
@@ -72,9 +72,9 @@ def schema_of(X):
     if is_dask(X):
         X = X._meta if hasattr(X, "columns") else np.empty((0, X.shape[1]), X.dtype)
     if is_pandas(X):
-        found = [_of_pandas(dtype) for dtype in X.dtypes]
+        found = _of_each(_of_pandas, X)
     elif is_polars(X):
-        found = [_of_polars(dtype) for dtype in X.dtypes]
+        found = _of_each(_of_polars, X)
     else:
         table = table_array(X)
         refuse_kinds({table.dtype.kind} & {"c"}, "X")
@@ -114,6 +114,15 @@ def table_array(X):
         )
     refuse_arrow_table(X, "X")
     return sealed(lambda: np.asarray(X))
+
+
+def _of_each(kind_of, frame):
+    """What types tell, of each column of a DataFrame."""
+    found = []
+    for name, dtype in zip(frame.columns, frame.dtypes, strict=True):
+        with of_column(name):
+            found.append(kind_of(dtype))
+    return found
 
 
 def _of_numpy(dtype):
@@ -164,6 +173,6 @@ def _of_polars(dtype):
 def _no_kind():
     return refused(
         TypeError,
-        "X has a column that holds neither numbers, text, booleans nor dates. Convert "
-        "or drop it first.",
+        "X holds neither numbers, text, booleans nor dates. Convert or drop such a "
+        "column first.",
     )

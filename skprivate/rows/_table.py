@@ -14,7 +14,7 @@ from skprivate.rows._kinds import (
     refuse_kinds,
     refuse_masked,
 )
-from skprivate.rows._refusal import refused, sealed
+from skprivate.rows._refusal import of_column, refused, sealed
 from skprivate.rows._schema import Column, refuse_sparse, table_array
 from skprivate.rows._untyped import is_missing
 from skprivate.rows._values import codes_of, numbers_of, places_of, seconds_of
@@ -155,13 +155,14 @@ def read_table(X, columns, *, allow_nan=False, min_rows=0):
         )
     table, values = np.empty(X.shape, order="F"), {}  # written column by column
     for j, column in enumerate(columns):
-        if column.kind == CATEGORY:
-            table[:, j], values[j] = codes_of(X, j)
-            _refuse_infinity(values[j])
-        elif column.kind == "date":
-            table[:, j] = seconds_of(X, j)
-        else:
-            table[:, j] = numbers_of(X, j)
+        with of_column(j if column.name is None else column.name):
+            if column.kind == CATEGORY:
+                table[:, j], values[j] = codes_of(X, j)
+                _refuse_infinity(values[j])
+            elif column.kind == "date":
+                table[:, j] = seconds_of(X, j)
+            else:
+                table[:, j] = numbers_of(X, j)
     numbers = [j for j in range(len(columns)) if j not in values]
     if numbers:
         finite = "allow-nan" if allow_nan else True

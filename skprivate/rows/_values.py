@@ -279,8 +279,8 @@ def _checked(values):
 def _no_category():
     return refused(
         TypeError,
-        "X has a column that mixes text with numbers, or holds dates or other objects, "
-        "where categories are needed. Convert it, for example with astype(str), or "
+        "X mixes text with numbers, or holds dates or other objects, where categories "
+        "are needed. Convert it, for example with astype(str), or "
         "drop it.",
     )
 

@@ -33,15 +33,20 @@ def bounded_weights(sample_weight, max_weight, n):
     if not _is_number(max_weight) or not 0 < max_weight < np.inf:
         raise refused(ValueError, "max_weight must be a positive finite number.")
     if _is_number(sample_weight):
-        weight = np.full(n, float(sample_weight))
-    else:
-        weight = _one_dimensional(sample_weight)
+        weight = np.full(max(n, 1), float(sample_weight))  # looked at without rows, too
+        return _relative(weight, max_weight)[:n]
+    weight = _one_dimensional(sample_weight)
     if len(weight) != n:
         raise refused(
             ValueError,
             "sample_weight.shape == (n_weights,), expected (n_samples,)! Pass one "
             "weight for each row of X.",
         )
+    return _relative(weight, max_weight)
+
+
+def _relative(weight, max_weight):
+    """Weights that are finite and not negative, cut to the largest."""
     if (finite(weight, "sample_weight") < 0).any():
         raise refused(
             ValueError,

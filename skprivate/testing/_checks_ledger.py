@@ -12,7 +12,7 @@ from skprivate.ledger import (
     StrictLedgerError,
     prepaid,
 )
-from skprivate.rows import Rows
+from skprivate.rows import ArrayRows, Rows
 from skprivate.testing._examples import (
     N_FEATURES,
     configured,
@@ -59,6 +59,48 @@ def check_ledger_is_debited_before_rows_are_read(estimator):
     assert not hasattr(estimator, "privacy_"), (
         "a failed fit leaves privacy_ behind. Assign it in DPEstimator.fit only."
     )
+
+
+def check_ledger_is_spared_mistakes_that_public_facts_reveal(estimator):
+    """What parameters, types and shapes show to be wrong is free."""
+    rows = example_for(estimator)
+    for name, (params, given) in _public_mistakes(estimator, rows).items():
+        with PrivacyLedger() as ledger, quiet():
+            chosen = configured(estimator, **params)
+            error = error_of(chosen.fit, **{**rows.fit_args, **given})
+        assert isinstance(error, (TypeError, ValueError)), (
+            f"{name}: not refused by TypeError or ValueError, but {error!r} is raised."
+        )
+        assert ledger.records == (), (
+            f"{name}: charged, although no row is needed to see it. Check parameters "
+            "in _fit, before the first release."
+        )
+
+
+def check_ledger_refuses_no_more_than_a_fit_does(estimator):
+    """What fits without a ledger fits with one: as an array, a list, in groups."""
+    estimator, rows = configured(estimator), example_for(estimator)
+    weight, groups = [1.0] * len(rows), list(range(len(rows)))
+    given = {
+        "an array": {},
+        "a list": {"X": rows.X.tolist()},
+        "weights": {"sample_weight": weight},
+        "groups": {"groups": groups},
+        "rows in memory": {"X": ArrayRows(rows.X, rows.y, None), "y": None},
+    }
+    for name, args in given.items():
+        call = {**rows.fit_args, **args}
+        with quiet():
+            alone = error_of(clone(estimator).fit, **call)
+            with PrivacyLedger() as ledger:
+                charged = error_of(clone(estimator).fit, **call)
+        assert type(alone) is type(charged), (
+            f"{name}: a fit with a ledger raises {charged!r}, without one {alone!r}. "
+            "Let _fit do the same on no rows."
+        )
+        assert alone is not None or len(ledger.records) == 1, (
+            f"{name}: one fit is debited {len(ledger.records)} times."
+        )
 
 
 def check_ledger_refusal_changes_nothing(estimator):
@@ -139,6 +181,28 @@ def check_strict_ledger_is_obeyed(estimator):
         )
     with PrivacyLedger(strict=True):
         fit(configured(estimator), rows)
+
+
+def _public_mistakes(estimator, rows):
+    """Parameters and arguments that are wrong whatever the rows are, by name."""
+    mistakes = {
+        "a negative epsilon": ({"epsilon": -1.0}, {}),
+        "delta of two": ({"delta": 2.0}, {}),
+        "text as max_rows_per_group": ({"max_rows_per_group": "many"}, {}),
+        "three dimensions": ({}, {"X": rows.X[:, :, None]}),
+        "one dimension": ({}, {"X": rows.X[:, 0]}),
+        "complex numbers": ({}, {"X": rows.X * 1j}),
+        "no container": ({}, {"X": 3.0}),
+        "weights of two columns": ({}, {"sample_weight": rows.X[:, :2]}),
+    }
+    if rows.y is not None:
+        mistakes["no y"] = {}, {"y": None}
+        mistakes["y of two columns"] = {}, {"y": rows.X[:, :2]}
+    for name in {"bounds", "target_bounds"} & estimator.get_params().keys():
+        wrong = {"reversed": (1.0, -1.0), "one end": (1.0,), "text": ("a", "b")}
+        wrong["too many"] = [0.0] * (N_FEATURES + 2), [1.0] * (N_FEATURES + 2)
+        mistakes |= {f"{name}: {k}": ({name: v}, {}) for k, v in wrong.items()}
+    return mistakes
 
 
 class _ReadError(Exception):

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 import numpy as np
 from sklearn.datasets import load_iris
 
+from skprivate.base._rehearsal import Rehearsal
 from skprivate.ledger import BudgetExceededError
 from skprivate.naive_bayes import DPGaussianNB
 from skprivate.preprocessing import DPStandardScaler
@@ -23,7 +24,7 @@ class SpyClassifier(DPGaussianNB):
         self.tally = tally
 
     def _fit(self, curator):
-        count_one(self.tally)
+        count_one(self.tally, curator)
         super()._fit(curator)
 
 
@@ -35,12 +36,14 @@ class SpyScaler(DPStandardScaler):
         self.tally = tally
 
     def _fit(self, curator):
-        count_one(self.tally)
+        count_one(self.tally, curator)
         super()._fit(curator)
 
 
-def count_one(tally):
+def count_one(tally, curator=None):
     """One more fit. Appending a byte is atomic, also between processes."""
+    if isinstance(curator, Rehearsal):
+        return  # it has no rows
     file = os.open(tally, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
     os.write(file, b".")
     os.close(file)

@@ -62,6 +62,20 @@ def rows_are_read_before_the_charge(monkeypatch):
     return variant(fit=fit)
 
 
+@caught_by("check_ledger_is_spared_mistakes_that_public_facts_reveal")
+def fits_are_not_rehearsed(monkeypatch):
+    monkeypatch.setattr(DPEstimator, "_rehearse", lambda self, given: None)
+
+
+@caught_by("check_ledger_refuses_no_more_than_a_fit_does")
+def a_fit_that_looks_at_rows_cannot_be_rehearsed(monkeypatch):
+    def _fit(self, curator):
+        self.size_ = curator._rows.X.nbytes  # there are none in a rehearsal
+        Toy._fit(self, curator)
+
+    return variant(_fit=_fit)
+
+
 @caught_by("check_ledger_refusal_changes_nothing")
 def caps_are_not_checked(monkeypatch):
     monkeypatch.setattr(debit_module.Filter, "admits", lambda self, *args: True)

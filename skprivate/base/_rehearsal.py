@@ -1,0 +1,197 @@
+"""A fit on no rows, before anything is paid: what public facts reveal is free."""
+
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from inspect import getattr_static
+from numbers import Integral
+
+import numpy as np
+
+from skprivate.base._bounds import check_bounds
+from skprivate.base._curator import Curator, _is_private
+from skprivate.mechanisms import Entropy
+from skprivate.rows import NoRows, Rows
+from skprivate.rows._emptied import emptied, emptied_column
+
+_NOTHING = 1e-6  # of the budget
+_WIDTH = 2  # stands in for a number of columns that is not known
+
+
+@dataclass(frozen=True, eq=False)
+class Given:
+    """What is public about the arguments of ``fit``.
+
+    **Guarantee.** It holds no row, and nothing in it depends on one.
+
+    Parameters
+    ----------
+    X : container without rows, or None
+        None: nothing is known about the columns.
+    y, sample_weight, groups : container without rows, or None
+        None: not given.
+    paid : Charge, default=None
+        What is to be debited; a strict ledger refuses what is assumed public.
+    """
+
+    X: object = None
+    y: object = None
+    sample_weight: object = None
+    groups: object = None
+    paid: object = None
+
+    @classmethod
+    def of(cls, X, y=None, sample_weight=None, groups=None, paid=None):
+        """What is public about these."""
+        if isinstance(X, Rows):
+            # A property may have to read a chunk.
+            width = getattr_static(X, "n_features", None)
+            known = isinstance(width, Integral)
+            X = NoRows(int(width) if known else _WIDTH)
+            X.width_is_known = known
+        rest = map(emptied_column, (y, sample_weight, groups))
+        return cls(emptied(X), *rest, paid)
+
+    def with_table(self, X):
+        """The same with another table, of which there are no rows either."""
+        return replace(self, X=X)
+
+
+class Rehearsal(Curator):
+    """A curator that has no rows, and answers with zeros.
+
+    What a fit does before its first answer is what it will do on rows. Later it may
+    depend on the answer; so from there on only what this curator itself refuses counts:
+    bounds, and queries for which the budget has no noise.
+
+    Parameters
+    ----------
+    rows : NoRows
+    *args, **kwargs
+        Of a Curator.
+    given : Given
+        What is public.
+    known : bool
+        Whether the columns are known.
+
+    Attributes
+    ----------
+    certain : bool
+        Whether an error that is raised now would be raised on rows.
+    mistake : Exception or None
+        What this curator has refused.
+    """
+
+    def __init__(self, rows, *args, given, known, **kwargs):
+        super().__init__(rows, *args, **kwargs)
+        self.certain, self.mistake = known, None
+        self._known, self._given = known, given
+
+    @property
+    def weighted(self):
+        """Whether there will be weights."""
+        return self._given.sample_weight is not None or self._given.groups is not None
+
+    def assume(self, fact):
+        """Note a fact, which may be in the rows."""
+        with self._refusing():
+            super().assume(fact)
+        self.certain = False
+
+    def bounds(self, bounds, *, share):
+        """Bounds that are given, or zero and one."""
+        if _is_private(bounds):
+            return super().bounds(bounds, share=share)
+        with self._refusing():
+            ends = check_bounds(bounds, self.n_features if self._known else None)
+        return ends if self._known else (np.zeros(_WIDTH), np.ones(_WIDTH))
+
+    def target_bounds(self, bounds, *, share):
+        """The same for the target."""
+        if not _is_private(bounds):
+            with self._refusing():
+                check_bounds(bounds, 1, "target_bounds")
+        return super().target_bounds(bounds, share=share)
+
+    def _sensitivity(self, query):
+        with self._refusing():
+            return super()._sensitivity(query)
+
+    def _thresholded(self, query, share):
+        with self._refusing():
+            return super()._thresholded(query, share)
+
+    # As it is written, for whoever listens to curators: here nothing is told.
+    _charge = Curator._charge
+
+    def _told(self, question, n_releases, answer):
+        """From here on a fit may depend on answers; with no budget it asks no more."""
+        self.certain = False
+        if self.remaining < _NOTHING:
+            raise _NothingLeft
+        return answer()
+
+    def _noisy(self, queries, sensitivities, mechanisms):
+        return self._rows.total(queries)
+
+    def _chosen(self, query, levels, mechanism):
+        return 0
+
+    def _keys(self, query, mechanism, numbers, missing):
+        return {}
+
+    @contextmanager
+    def _refusing(self):
+        """What fails in here would fail on rows, whatever they are."""
+        try:
+            yield
+        except Exception as error:
+            self.mistake = error
+            raise
+
+
+class _NothingLeft(Exception):
+    """The budget is spent: what follows is arithmetic, which may take long."""
+
+
+def rehearse(estimator, given):
+    """Fit an estimator on no rows; raise what public facts reveal to be wrong.
+
+    **Guarantee.** It looks at no row, so what it raises tells nothing about one.
+
+    Parameters
+    ----------
+    estimator : DPEstimator
+        Not changed.
+    given : Given
+    """
+    twin = object.__new__(type(estimator))
+    vars(twin).update(vars(estimator))
+    twin._validate_params()
+    budget = twin._budget()
+    curators = []
+
+    def asked(rows, *args, **kwargs):
+        curators.append(Rehearsal(rows, *args, given=given, known=known, **kwargs))
+        return curators[-1]
+
+    rows, known = _no_rows(twin, given)
+    unit = twin._unit(given.X, given.sample_weight, given.groups)
+    try:
+        with np.errstate(all="ignore"):
+            twin._fit_rows(rows, budget, Entropy(0), unit, paid=given.paid, asked=asked)
+    except Exception as error:
+        if not curators or curators[0].certain or error is curators[0].mistake:
+            raise
+
+
+def _no_rows(twin, given):
+    """Rows that are none, and whether their columns are known."""
+    is_source = isinstance(given.X, Rows)
+    if given.X is None or (is_source and twin._takes_tables):  # names may be unread
+        return NoRows(_WIDTH, (0, 1)), False
+    admitted = twin._admitted(
+        given.X, given.y, given.sample_weight, given.groups, min_rows=0
+    )
+    rows = NoRows(admitted.n_features, (0, 1), admitted.columns)
+    rows = rows if twin._target_kind() != "none" else rows._with_target(None)
+    return rows, given.X.width_is_known if is_source else True

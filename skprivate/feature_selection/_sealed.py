@@ -1,0 +1,42 @@
+"""What all selectors do with rows."""
+
+from sklearn.feature_selection import SelectorMixin
+from sklearn.utils.validation import check_is_fitted
+
+from skprivate.rows._refusal import sealed
+
+
+class SealedSelectorMixin(SelectorMixin):
+    """scikit-learn's mixin, of which no message holds a value of the data."""
+
+    def transform(self, X):
+        """Leave out features that were not selected.
+
+        Parameters
+        ----------
+        X : array-like, data frame or sparse matrix of shape (n_samples, n_features)
+            Rows.
+
+        Returns
+        -------
+        array-like of shape (n_samples, n_selected)
+        """
+        check_is_fitted(self)
+        select = super().transform
+        return sealed(lambda: select(X))
+
+    def inverse_transform(self, X):
+        """Put zeros where features were left out.
+
+        Parameters
+        ----------
+        X : array-like or sparse matrix of shape (n_samples, n_selected)
+            Output of ``transform``.
+
+        Returns
+        -------
+        array-like of shape (n_samples, n_features)
+        """
+        check_is_fitted(self)
+        restore = super().inverse_transform
+        return sealed(lambda: restore(X))

@@ -1,0 +1,93 @@
+"""A compound object on no rows, before anything is paid."""
+
+from numbers import Integral
+
+import numpy as np
+from sklearn import get_config
+from sklearn.base import OneToOneFeatureMixin, clone
+
+from skprivate.base import check_bounds
+from skprivate.pipeline._run import input_bounds
+from skprivate.pipeline._steps import does_nothing, resamples, spends
+from skprivate.rows import NoRows
+
+
+def rehearse_step(step, given):
+    """Refuse what public facts reveal to be wrong about a part.
+
+    Parameters
+    ----------
+    step : estimator
+        With the budget it is to spend.
+    given : Given
+        What is public about its rows.
+    """
+    if spends(step) and hasattr(step, "_rehearse"):
+        step._rehearse(given)
+
+
+def rehearse_chain(children, given, bounds):
+    """The same for steps, each of which gets what the one before returns.
+
+    Parameters
+    ----------
+    children : list of Child
+    given : Given
+        What is public about the rows of the first.
+    bounds : tuple (low, high) of ndarray, or None
+        Of these.
+    """
+    for child in children:
+        if does_nothing(child.step):
+            continue
+        child.hand(bounds)
+        rehearse_step(child.step, given)
+        if not resamples(child.step):
+            given, bounds = given.with_table(_table_after(child.step, given.X)), None
+
+
+def public_bounds(bounds, X):
+    """The bounds that a compound object was given, checked as far as ``X`` is known."""
+    if width_of(X) is not None:
+        return input_bounds(bounds, X)
+    if not (isinstance(bounds, str) and bounds == "private"):
+        check_bounds(bounds, None)
+    return None
+
+
+def width_of(X):
+    """Number of columns, None where it is not known."""
+    if isinstance(X, NoRows):
+        return X.n_features if X.width_is_known else None
+    shape = getattr(X, "shape", ())
+    return int(shape[1]) if len(shape) == 2 else None
+
+
+def _table_after(step, X):
+    """A table without rows, as wide as the output; None where it takes rows to tell.
+
+    Names are not known, so neither is a table that has some.
+    """
+    width = width_of(X)
+    config = getattr(step, "_sklearn_output_config", get_config())
+    named = (config.get("transform") or config.get("transform_output")) != "default"
+    if width is None or named or not hasattr(step, "transform"):
+        return None
+    if not spends(step):
+        numbers = getattr(getattr(X, "dtype", None), "kind", "O") in "biuf"
+        width = _mapped_width(step, width) if numbers else None
+    elif isinstance(getattr(step, "n_components", None), Integral):
+        width = int(step.n_components)
+    elif not isinstance(step, OneToOneFeatureMixin):
+        width = None
+    return None if width is None else np.empty((0, width))
+
+
+def _mapped_width(step, width):
+    """Width of what a map that learns nothing makes of zeros."""
+    zeros = np.zeros((1, width))
+    try:
+        found = clone(step).fit(zeros).transform(zeros)
+    except Exception:  # it may want other values: the fit will tell
+        return None
+    return width_of(found) if found.dtype.kind in "biuf" else None
