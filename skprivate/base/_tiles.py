@@ -19,7 +19,7 @@ def responses(model, method, X, **params):
     In exact arithmetic a model maps each row on its own. In floating point a product of
     matrices may round a row differently if there is one row more, and then a neighbour
     would differ in the last bits of many rows. Estimators of this library do not:
-    ``check_rows_do_not_depend_on_company`` holds them to it. Others are asked by
+    ``check_answers_do_not_depend_on_company`` holds them to it. Others are asked by
     :func:`in_tiles`.
 
     Parameters
