@@ -1,6 +1,7 @@
 """Ask a fitted model about rows so that none of the answers depends on other rows."""
 
 import sys
+from numbers import Real
 from threading import Lock
 
 import numpy as np
@@ -77,7 +78,7 @@ def in_tiles(ask, X, **params):
                 f"{name} must have one entry for each row of X, or be a single value. "
                 "Give it to the constructor if it is about all rows.",
             )
-    X, parts = X.tocsr() if sparse.issparse(X) else X, []
+    X, parts = _sliceable(X), []
     with _one_thread:
         for start in range(0, n_rows, _ROWS):
             places = np.arange(start, start + _ROWS) % n_rows
@@ -101,6 +102,20 @@ def _is_by_row(value):
     return hasattr(value, "__len__") and not isinstance(value, (str, bytes, dict))
 
 
+def _sliceable(X):
+    """Rows that can be taken apart: sparse ones by row, lists of numbers as numbers.
+
+    Each number by itself: tables made of parts of a list might be of several types.
+    """
+    if sparse.issparse(X):
+        return X.tocsr()
+    if isinstance(X, (list, tuple)) and isinstance(X[0], (list, tuple)):
+        values = np.asarray(X, dtype=object)
+        if all(isinstance(value, Real) for value in values.flat):
+            return values.astype(np.float64)
+    return X
+
+
 def _tile(X, places):
     """Some rows, as the same kind of table, always in the same order in memory."""
     tile = take(X, places)
@@ -118,6 +133,8 @@ def _stacked(parts, *, numbered):
         )
     if len(parts) == 1:
         return first
+    if isinstance(first, list):
+        return [row for part in parts for row in part]
     if sparse.issparse(first):
         return sparse.vstack(parts, format="csr")
     if hasattr(first, "iloc"):

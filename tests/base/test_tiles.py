@@ -114,8 +114,11 @@ def test_every_kind_of_table_comes_back_as_it_was():
     assert in_tiles(lambda X: X * 1, pl.DataFrame(X)).equals(pl.DataFrame(X))
     for form in (sparse.csr_array, sparse.csc_array):
         np.testing.assert_array_equal(in_tiles(lambda X: X, form(X)).toarray(), X)
-    rows = in_tiles(np.asarray, X.tolist())
-    np.testing.assert_array_equal(rows, X)
+    rows = X.tolist()
+    rows[:256] = [[int(value) for value in row] for row in rows[:256]]
+    np.testing.assert_array_equal(in_tiles(np.asarray, rows), X)
+    texts = [["1", "b"]] * 300
+    assert in_tiles(lambda X: X, texts) == texts
     numbered = in_tiles(lambda X: pd.DataFrame(X), X)
     assert numbered.index.tolist() == [*range(300)]
     assert in_tiles(lambda X: [*X], iter(["a", "b"])) == ["a", "b"]
