@@ -5,9 +5,11 @@ from numbers import Real
 from threading import Lock
 
 import numpy as np
+from joblib import parallel_config
 from scipy import sparse
 from threadpoolctl import ThreadpoolController
 
+from skprivate.base._estimator import DPEstimator
 from skprivate.base._tables import take
 from skprivate.rows._refusal import refused
 
@@ -41,12 +43,21 @@ def responses(model, method, X, **params):
 def works_by_row(model):
     """Whether a model is known to treat each row by itself, to the last bit.
 
-    So do estimators of this library that have no parts, which might be others'.
+    So do estimators of this library, but for those that have parts of others.
     """
     if type(model).__module__.partition(".")[0] != "skprivate":
         return False
-    parts = model.get_params(deep=True).values()
-    return not any(hasattr(part, "fit") for part in parts)
+    held = model.get_params() if isinstance(model, DPEstimator) else vars(model)
+    return all(works_by_row(part) for part in _parts_in(held.values()))
+
+
+def _parts_in(values):
+    """Estimators among values, or in lists and dicts of them."""
+    for value in values:
+        if isinstance(value, (list, tuple, dict)):
+            yield from _parts_in(getattr(value, "values", value.__iter__)())
+        elif hasattr(value, "fit"):
+            yield value
 
 
 def in_tiles(ask, X, **params):
@@ -54,9 +65,10 @@ def in_tiles(ask, X, **params):
 
     **Guarantee.** For a function that maps each row on its own in exact arithmetic, a
     row of the result does not depend on the number of rows, nor on the other ones. For
-    it is asked about tiles of one shape, C-contiguous, the last of them filled up, with
-    one thread of BLAS; and then the place of a row in a tile, and the company there,
-    have made no difference (tests measure that; no BLAS promises it).
+    it is asked about tiles of one shape, C-contiguous, the last of them filled up, in
+    this process and with one thread of BLAS; and then the place of a row in a tile, and
+    the company there, have made no difference (tests measure that; no BLAS promises
+    it).
 
     Parameters
     ----------
@@ -79,7 +91,8 @@ def in_tiles(ask, X, **params):
                 "Give it to the constructor if it is about all rows.",
             )
     X, parts = _sliceable(X), []
-    with _one_thread:
+    # No workers: they have threads of their own.
+    with _one_thread, parallel_config("sequential"):
         for start in range(0, n_rows, _ROWS):
             places = np.arange(start, start + _ROWS) % n_rows
             given = {name: take(value, places) for name, value in by_row.items()}

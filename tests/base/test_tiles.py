@@ -1,10 +1,13 @@
 """Rows are asked about in tables of one shape, whoever asks."""
 
+import os
+
 import numpy as np
 import pandas as pd
 import polars as pl
 import pytest
 import sklearn
+from joblib import Parallel, delayed
 from scipy import sparse
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.frozen import FrozenEstimator
@@ -15,6 +18,7 @@ from skprivate import register_privacy_rule
 from skprivate.base._tiles import in_tiles, responses, works_by_row
 from skprivate.compose import DPColumnTransformer
 from skprivate.composition import PrivacyCost
+from skprivate.impute import DPSimpleImputer
 from skprivate.linear_model import DPLogisticRegression, DPRidge
 from skprivate.metrics import (
     DPCalibrationDisplay,
@@ -24,10 +28,11 @@ from skprivate.metrics import (
 )
 from skprivate.model_selection import (
     DPEarlyStopping,
+    DPGridSearchCV,
     DPTunedThresholdClassifier,
     dp_cross_val_score,
 )
-from skprivate.pipeline import DPFeatureUnion, make_dp_pipeline
+from skprivate.pipeline import DPFeatureUnion, make_dp_pipeline, make_dp_union
 from skprivate.preprocessing import DPMinMaxScaler, DPStandardScaler
 
 SIZES = (1, 2, 7, 255, 256, 257, 600, 601, 1025)
@@ -107,6 +112,16 @@ def test_tables_are_in_c_order_and_blas_has_one_thread():
     assert threads() == before
 
 
+def test_no_worker_processes_are_asked():
+    """They would have threads of BLAS that nobody limits."""
+
+    def ask(X):
+        (worker, *_) = Parallel(n_jobs=2)(delayed(os.getpid)() for _ in range(2))
+        return np.full(len(X), worker)
+
+    assert in_tiles(ask, np.zeros((2, 1))).tolist() == [os.getpid()] * 2
+
+
 def test_every_kind_of_table_comes_back_as_it_was():
     X = np.arange(600.0).reshape(300, 2)
     frame = pd.DataFrame(X, columns=["a", "b"], index=np.arange(300) + 5)
@@ -145,11 +160,22 @@ def test_one_row_does_not_decide_the_type_of_others():
         in_tiles(whole_if_possible, X)
 
 
-def test_only_estimators_of_this_library_without_parts_work_by_row():
-    assert works_by_row(DPRidge())
+@pytest.mark.filterwarnings("ignore:epsilon=inf")
+def test_only_estimators_of_this_library_without_parts_of_others_work_by_row():
+    X, y = np.random.default_rng(0).uniform(0, 1, (500, 2)), np.arange(500) % 2
+    known = {"bounds": (0, 1), **CLASSES}
+    ours = make_dp_pipeline(DPMinMaxScaler(), DPLogisticRegression(**known))
+    others = make_dp_pipeline(Crowd(), DPLogisticRegression(**known))
+    assert works_by_row(ours.fit(X, y))
+    assert not works_by_row(others.fit(X, y))
+    assert not works_by_row(make_dp_union(DPMinMaxScaler(), others))
+    assert works_by_row(DPSimpleImputer(add_indicator=True, bounds=(0, 1)).fit(X))
     assert not works_by_row(Crowd())
-    assert not works_by_row(make_dp_pipeline(DPMinMaxScaler(), DPRidge()))
     assert not works_by_row(type("Other", (DPRidge,), {"__module__": "other"})())
+    choice = {"dpminmaxscaler": [Crowd()]}
+    search = DPGridSearchCV(ours, choice, epsilon=np.inf, scoring="accuracy")
+    assert not works_by_row(search.fit(X, y))
+    assert works_by_row(DPTunedThresholdClassifier(ours).fit(X, y))
 
 
 def crowded(last):
