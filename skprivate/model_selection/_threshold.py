@@ -14,6 +14,7 @@ from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
 from skprivate.base import entropy_of
+from skprivate.base._tiles import responses
 from skprivate.composition import PrivacyCost
 from skprivate.ledger import LedgerCarrier, charge, prepaid
 from skprivate.metrics._measurement import Measurement
@@ -303,7 +304,7 @@ class DPTunedThresholdClassifier(
         ndarray of shape (n_samples, 2)
         """
         check_is_fitted(self, "estimator_")
-        return self.estimator_.predict_proba(X)
+        return responses(self.estimator_, "predict_proba", X)
 
     @available_if(_model_has("decision_function"))
     def decision_function(self, X):
@@ -319,7 +320,7 @@ class DPTunedThresholdClassifier(
         ndarray of shape (n_samples,)
         """
         check_is_fitted(self, "estimator_")
-        return self.estimator_.decision_function(X)
+        return responses(self.estimator_, "decision_function", X)
 
     @property
     def n_features_in_(self):
