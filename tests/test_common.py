@@ -7,11 +7,22 @@ from sklearn.utils.estimator_checks import parametrize_with_checks
 
 from skprivate.testing import all_estimators, parametrize_with_dp_checks
 from skprivate.testing._attack import check_attack_stays_within_the_claim
+from skprivate.testing._checks_answers import check_answers_do_not_depend_on_company
+from skprivate.testing._checks_company import (
+    check_contributions_do_not_depend_on_company,
+    check_contributions_do_not_depend_on_the_table,
+)
 from skprivate.testing._examples import configured
 
 PRIVATE = [cls() for _, cls in all_estimators("private")]
 STATELESS = [cls() for _, cls in all_estimators("stateless")]
 SAMPLERS = [e.set_params(random_state=0) for e in PRIVATE if hasattr(e, "fit_resample")]
+
+IN_COMPANY = (
+    check_answers_do_not_depend_on_company,
+    check_contributions_do_not_depend_on_company,
+    check_contributions_do_not_depend_on_the_table,
+)
 
 NO_NOISE = (
     "demands that two fits on different data sets give the same numbers, so that "
@@ -79,6 +90,13 @@ def test_every_estimator_is_private_or_made_of_others():
         if not hasattr(cls, "fit"):
             continue  # a splitter
         assert leads & parameters, f"{name} fits something, and not under a budget"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("check", IN_COMPANY, ids=lambda check: check.__name__)
+@pytest.mark.parametrize("estimator", PRIVATE, ids=lambda e: type(e).__name__)
+def test_company_of_every_size(estimator, check):
+    check(estimator, sizes=(1, 2, 3, 7, 64, 255, 256, 600, 601, 1025, 2000))
 
 
 @pytest.mark.slow

@@ -12,7 +12,15 @@ from skprivate.testing import dp_checks
 from tests.testing.planting import DEFECTS
 from tests.testing.toys import Toy
 
-PARTS = ("queries", "noise", "budgets", "models", "ledgers", "real_estimators")
+PARTS = (
+    "queries",
+    "noise",
+    "budgets",
+    "models",
+    "ledgers",
+    "company",
+    "real_estimators",
+)
 for part in PARTS:
     import_module(f"tests.testing.defects_of_{part}")  # registers what it plants
 
@@ -28,4 +36,4 @@ def test_planted_defect_is_caught(plant, check, monkeypatch):
 
 
 def test_there_are_enough_defects():
-    assert len(DEFECTS) >= 70
+    assert len(DEFECTS) >= 84

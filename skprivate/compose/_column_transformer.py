@@ -16,6 +16,7 @@ from skprivate.compose._schema import (
     table_of,
 )
 from skprivate.pipeline._bounds import bounds_after, scaled, side_by_side
+from skprivate.pipeline._by_row import asked_in_tiles
 from skprivate.pipeline._compound import DPCompound, set_output_bounds, with_groups
 from skprivate.pipeline._door import check_target, needs_finite_numbers
 from skprivate.pipeline._rehearsal import (
@@ -37,6 +38,7 @@ _REMAINDERS = ("drop", "passthrough")
 
 
 @with_sealed_methods
+@asked_in_tiles("transform")
 class DPColumnTransformer(DPCompound, ColumnTransformer):
     """Different transformers for different columns, with one private budget.
 

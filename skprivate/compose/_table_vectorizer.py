@@ -126,7 +126,6 @@ class DPTableVectorizer(DPTransformerMixin, DPEstimator):
     """
 
     _takes_tables = True
-    _by_value = True  # no row depends on others, by products of matrices or else
     default_weight = 0.25  # in a pipeline: counts need less than what is made of them
 
     def __init__(

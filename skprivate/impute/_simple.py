@@ -102,8 +102,6 @@ class DPSimpleImputer(DPTransformerMixin, DPEstimator):
     True
     """
 
-    _by_value = True  # no row depends on others, by products of matrices or else
-
     def __init__(
         self,
         *,

@@ -33,6 +33,7 @@ from skprivate.kernels._losses import (
 )
 from skprivate.kernels._magnitudes import magnitude_edges, magnitude_histogram
 from skprivate.kernels._moments import moments
+from skprivate.kernels._products import row_products, squared_distances
 from skprivate.kernels._row_balls import clip_rows, row_norms
 from skprivate.kernels._second_moments import second_moments
 from skprivate.kernels._softmax import gradient_softmax
@@ -64,6 +65,8 @@ __all__ = [
     "nearest_center_sums",
     "norm_histogram",
     "row_norms",
+    "row_products",
     "second_moments",
     "second_moments_bits",
+    "squared_distances",
 ]

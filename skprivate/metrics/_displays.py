@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from skprivate.base._tiles import responses
 from skprivate.metrics._calibration import dp_calibration_curve
 from skprivate.metrics._confusion import dp_confusion_matrix
 from skprivate.metrics._curves import dp_roc_curve
@@ -129,7 +130,8 @@ class DPConfusionMatrixDisplay(_Display):
     def from_estimator(cls, estimator, X, y, *, ax=None, **options):
         """Measure what a fitted model confuses, and plot."""
         options.setdefault("classes", estimator.classes_)
-        return cls.from_predictions(y, estimator.predict(X), ax=ax, **options)
+        said = responses(estimator, "predict", X)
+        return cls.from_predictions(y, said, ax=ax, **options)
 
     def plot(self, ax=None, *, cmap="Blues", values_format=None):
         """Draw the matrix, with half the width of each interval below its entry."""

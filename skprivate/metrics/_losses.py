@@ -33,7 +33,7 @@ class LossSums(Query):
         raise TypeError(f"{type(self).__name__} must define losses(X, y).")
 
     def __call__(self, X, y, weight):
-        one = self.levels
+        one, X = self.levels, np.asarray(X, dtype=np.float64)  # whatever the table is
         with np.errstate(all="ignore"):
             loss = np.asarray(self.losses(X, y), float)
         counts = np.isfinite(X).all(axis=1) & np.isfinite(loss)

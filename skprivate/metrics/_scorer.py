@@ -6,6 +6,7 @@ from types import SimpleNamespace
 
 import numpy as np
 
+from skprivate.base._tiles import responses
 from skprivate.ledger import LedgerCarrier
 from skprivate.metrics._measurement import COMMON, METRICS, Measurement, measure
 from skprivate.metrics._question import Question, code_of
@@ -175,7 +176,7 @@ class DPScorer(LedgerCarrier):
         Parameters
         ----------
         estimator : estimator
-            Fitted; its prediction of a row depends on this row alone.
+            Fitted; it is asked as by :func:`~skprivate.base._tiles.responses`.
         X : array-like of shape (n_samples, n_features)
             The rows.
         y : array-like of shape (n_samples,)
@@ -321,11 +322,11 @@ def get_dp_scorer_names():
 
 
 def _response(estimator, X, kind, pos_label):
-    """What a model says about rows: labels, probabilities or scores."""
+    """What a model says about rows, whatever their company: labels, scores ..."""
     if kind == "predict":
-        return estimator.predict(X)
+        return responses(estimator, "predict", X)
     if kind == "proba_of_all":
-        return estimator.predict_proba(X)
+        return responses(estimator, "predict_proba", X)
     return scores_of(estimator, X, pos_label, proba=kind == "proba")
 
 
@@ -337,9 +338,9 @@ def scores_of(estimator, X, pos_label=None, *, proba=False):
     classes = estimator.classes_
     positive = code_of(pos_label, classes)
     if not proba and hasattr(estimator, "decision_function"):
-        margin = estimator.decision_function(X)
+        margin = responses(estimator, "decision_function", X)
         return margin if positive == len(classes) - 1 else -margin
-    return np.asarray(estimator.predict_proba(X))[:, positive]
+    return np.asarray(responses(estimator, "predict_proba", X))[:, positive]
 
 
 def _negated(score):

@@ -3,6 +3,8 @@
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
+from skprivate.base._tiles import responses
+
 
 def _best_has(method):
     """Whether the best estimator, or the one to be configured, has a method."""
@@ -29,7 +31,7 @@ class BestEstimatorMixin:
         -------
         ndarray of shape (n_samples,)
         """
-        return self._fitted().predict(X)
+        return responses(self._fitted(), "predict", X)
 
     @available_if(_best_has("predict_proba"))
     def predict_proba(self, X):
@@ -44,7 +46,7 @@ class BestEstimatorMixin:
         -------
         ndarray of shape (n_samples, n_classes)
         """
-        return self._fitted().predict_proba(X)
+        return responses(self._fitted(), "predict_proba", X)
 
     @available_if(_best_has("predict_log_proba"))
     def predict_log_proba(self, X):
@@ -59,7 +61,7 @@ class BestEstimatorMixin:
         -------
         ndarray of shape (n_samples, n_classes)
         """
-        return self._fitted().predict_log_proba(X)
+        return responses(self._fitted(), "predict_log_proba", X)
 
     @available_if(_best_has("decision_function"))
     def decision_function(self, X):
@@ -74,7 +76,7 @@ class BestEstimatorMixin:
         -------
         ndarray of shape (n_samples,) or (n_samples, n_classes)
         """
-        return self._fitted().decision_function(X)
+        return responses(self._fitted(), "decision_function", X)
 
     @available_if(_best_has("transform"))
     def transform(self, X):
@@ -89,7 +91,7 @@ class BestEstimatorMixin:
         -------
         array-like of shape (n_samples, n_features_out)
         """
-        return self._fitted().transform(X)
+        return responses(self._fitted(), "transform", X)
 
     @available_if(_best_has("inverse_transform"))
     def inverse_transform(self, X):
@@ -104,7 +106,7 @@ class BestEstimatorMixin:
         -------
         array-like of shape (n_samples, n_features)
         """
-        return self._fitted().inverse_transform(X)
+        return responses(self._fitted(), "inverse_transform", X)
 
     @available_if(_best_has("score"))
     def score(self, X, y=None, **params):

@@ -15,6 +15,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from skprivate.accounting import Budget
 from skprivate.base import PrivacyReport, entropy_of
+from skprivate.base._tiles import responses
 from skprivate.composition import PrivacyCost
 from skprivate.composition._rules._leaves import leaks_of_noise
 from skprivate.ledger import LedgerCarrier, charge, prepaid
@@ -325,7 +326,7 @@ class DPTunedThresholdClassifier(
         ndarray of shape (n_samples, 2)
         """
         check_is_fitted(self, "estimator_")
-        return self.estimator_.predict_proba(X)
+        return responses(self.estimator_, "predict_proba", X)
 
     @available_if(_model_has("decision_function"))
     def decision_function(self, X):
@@ -341,7 +342,7 @@ class DPTunedThresholdClassifier(
         ndarray of shape (n_samples,)
         """
         check_is_fitted(self, "estimator_")
-        return self.estimator_.decision_function(X)
+        return responses(self.estimator_, "decision_function", X)
 
     @property
     def n_features_in_(self):

@@ -7,6 +7,7 @@ from sklearn import get_config
 from sklearn.utils.metaestimators import available_if
 
 from skprivate._sklearn import CallbackSupportMixin, fit_context
+from skprivate.pipeline._by_row import asked_in_tiles
 from skprivate.pipeline._compound import DPCompound, set_output_bounds, with_groups
 from skprivate.pipeline._rehearsal import public_bounds, rehearse_chain
 from skprivate.pipeline._report import combined_report
@@ -33,6 +34,15 @@ def _ends_with(method):
 
 
 @with_sealed_methods
+@asked_in_tiles(
+    "decision_function",
+    "inverse_transform",
+    "predict",
+    "predict_log_proba",
+    "predict_proba",
+    "score_samples",
+    "transform",
+)
 class DPPipeline(DPCompound, Pipeline, CallbackSupportMixin):
     """Pipeline of transformers, samplers and a predictor with one private budget.
 

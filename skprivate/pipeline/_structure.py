@@ -98,6 +98,11 @@ def check_alignment(steps, X, groups, params, method):
     for index, (name, _) in enumerate(steps):
         given = [v for part in params.get(name, {}).values() for v in part.items()]
         names = {key for key, value in given if value is not None}
+        if names and isinstance(X, Rows) and params[name].get("transform"):
+            raise ValueError(
+                f"Metadata of transform of {name!r} cannot go along with rows out of "
+                "memory. Load the rows, or leave it out."
+            )
         if "groups" in names:
             raise ValueError(
                 f"Groups are given to {name!r} alone. Give groups=... to the whole: "

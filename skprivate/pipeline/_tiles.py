@@ -1,45 +1,13 @@
-"""Transform rows so that none of them depends on how many others there are."""
+"""Transform rows so that none of them depends on others, nor overflows."""
 
 import numpy as np
-from scipy import sparse
-from sklearn.preprocessing import Binarizer, Normalizer, PolynomialFeatures
 
-from skprivate.base._tables import take
+from skprivate.base._tiles import responses
 from skprivate.pipeline._listed import arrayed
-from skprivate.preprocessing import (
-    CategoryHasher,
-    DPMinMaxScaler,
-    DPOneHotEncoder,
-    DPOrdinalEncoder,
-    DPStandardScaler,
-    DPTargetEncoder,
-    RowNormClipper,
-)
-
-_ROWS = 1024
-# These work value by value, or row by row: tiles would only cost time.
-_NO_PRODUCTS = (
-    Binarizer,
-    CategoryHasher,
-    DPMinMaxScaler,
-    DPOneHotEncoder,
-    DPOrdinalEncoder,
-    DPStandardScaler,
-    DPTargetEncoder,
-    Normalizer,
-    PolynomialFeatures,
-    RowNormClipper,
-)
 
 
 def transformed(step, X, **params):
     """Rows after a fitted step, each of them as in any other company.
-
-    In exact arithmetic a transformer maps each row on its own. In floating point a
-    product of matrices may round a row differently if there is one row more, and then a
-    neighbour would differ in the last bits of many rows. So what may compute products
-    gets tiles of one shape, the last of them filled up: within a shape, the position
-    of a row has made no difference (tests measure that; no BLAS promises it).
 
     Parameters
     ----------
@@ -48,21 +16,10 @@ def transformed(step, X, **params):
     X : array-like of shape (n_samples, n_features)
         Rows in memory.
     **params : dict
-        Parameters of ``transform``; with any of them there are no tiles.
+        Parameters of ``transform``.
     """
-    X = arrayed(step, X)
-    if not hasattr(X, "shape") or not X.shape[0]:
-        return step.transform(X, **params)
-    X = _moderate(X)
-    # What lives on a higher floor says so itself.
-    by_value = isinstance(step, _NO_PRODUCTS) or getattr(step, "_by_value", False)
-    if params or by_value:
-        return _finite(step.transform(X, **params))
-    n_rows, parts = X.shape[0], []
-    for start in range(0, n_rows, _ROWS):
-        tile = take(X, np.arange(start, start + _ROWS) % n_rows)
-        parts.append(_finite(step.transform(tile)[: n_rows - start]))
-    return _stacked(parts) if len(parts) > 1 else parts[0]
+    X = _moderate(arrayed(step, X))
+    return _finite(responses(step, "transform", X, **params))
 
 
 def _moderate(X):
@@ -72,7 +29,7 @@ def _moderate(X):
     which the first step takes for the end of its bounds, would stop a later one.
     """
     limit = _largest(X)
-    if limit is None or (X.min() >= -limit and X.max() <= limit):
+    if limit is None or not X.size or (X.min() >= -limit and X.max() <= limit):
         return X
     return np.clip(X, -limit, limit)
 
@@ -90,19 +47,3 @@ def _largest(X):
     if not isinstance(X, np.ndarray) or X.dtype not in (np.float64, np.float32):
         return None
     return 1e100 if X.dtype == np.float64 else np.float32(1e18)
-
-
-def _stacked(parts):
-    """Tables of one kind, one below the other."""
-    first = parts[0]
-    if sparse.issparse(first):
-        return sparse.vstack(parts, format="csr")
-    if hasattr(first, "iloc"):
-        import pandas as pd
-
-        return pd.concat(parts)
-    if hasattr(first, "columns"):
-        import polars as pl
-
-        return pl.concat(parts)
-    return np.concatenate(parts)

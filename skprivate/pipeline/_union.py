@@ -9,6 +9,7 @@ from sklearn.utils.metadata_routing import process_routing
 
 from skprivate._sklearn import print_elapsed_time
 from skprivate.pipeline._bounds import bounds_after, scaled, side_by_side
+from skprivate.pipeline._by_row import asked_in_tiles
 from skprivate.pipeline._compound import DPCompound, set_output_bounds, with_groups
 from skprivate.pipeline._door import check_finite, check_target
 from skprivate.pipeline._rehearsal import public_bounds, rehearse_chain
@@ -20,6 +21,7 @@ from skprivate.pipeline._structure import check_alignment, check_transformers
 
 
 @with_sealed_methods
+@asked_in_tiles("transform")
 class DPFeatureUnion(DPCompound, FeatureUnion):
     """Outputs of several transformers side by side, with one private budget.
 

@@ -79,7 +79,6 @@ class DPPowerTransformer(OneToOneFeatureMixin, DPTransformerMixin, DPEstimator):
     True
     """
 
-    _by_value = True  # no row depends on others, by products of matrices or else
     _keeps_missing = True  # and makes no value missing
 
     def __init__(

@@ -72,7 +72,6 @@ class DPRobustScaler(OneToOneFeatureMixin, DPTransformerMixin, DPEstimator):
     True
     """
 
-    _by_value = True  # no row depends on others, by products of matrices or else
     _keeps_missing = True  # and makes no value missing
 
     def __init__(

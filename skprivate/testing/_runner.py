@@ -5,7 +5,9 @@ from functools import partial
 from skprivate.base import DPEstimator
 from skprivate.testing import (
     _attack,
+    _checks_answers,
     _checks_budget,
+    _checks_company,
     _checks_leaks,
     _checks_ledger,
     _checks_noise,
@@ -21,12 +23,15 @@ _PRIVATE = (
     _checks_queries,
     _checks_replay,
     _checks_noise,
+    _checks_company,
+    _checks_answers,
     _checks_sources,
     _checks_state,
     _checks_leaks,
     _checks_ledger,
     _attack,
 )
+_STATELESS = (_checks_stateless, _checks_answers)
 
 
 def dp_checks(estimator):
@@ -53,7 +58,7 @@ def dp_checks(estimator):
     private = isinstance(estimator, DPEstimator)
     return {
         name: check
-        for module in (_PRIVATE if private else (_checks_stateless,))
+        for module in (_PRIVATE if private else _STATELESS)
         for name, check in vars(module).items()
         if name.startswith("check_") and check.__module__ == module.__name__
         if name != "check_texts"

@@ -1,11 +1,18 @@
 """Fits on very different rows learn the same, and treat the same rows the same."""
 
+from functools import partial
+from types import SimpleNamespace
+
 import joblib
 import numpy as np
 import pytest
 from scipy import sparse
 from sklearn.base import clone
-from sklearn.compose import ColumnTransformer, make_column_transformer
+from sklearn.compose import (
+    ColumnTransformer,
+    TransformedTargetRegressor,
+    make_column_transformer,
+)
 from sklearn.decomposition import SparseCoder
 from sklearn.feature_extraction import FeatureHasher
 from sklearn.feature_extraction.text import (
@@ -22,7 +29,7 @@ from sklearn.kernel_approximation import (
     RBFSampler,
     SkewedChi2Sampler,
 )
-from sklearn.pipeline import make_pipeline
+from sklearn.pipeline import FeatureUnion, make_pipeline
 from sklearn.preprocessing import (
     Binarizer,
     FunctionTransformer,
@@ -37,8 +44,12 @@ from sklearn.preprocessing import (
 )
 from sklearn.random_projection import GaussianRandomProjection, SparseRandomProjection
 
-from skprivate import make_dp_pipeline, privacy_cost
-from skprivate.composition import DATA_INDEPENDENT
+from skprivate import check_private, privacy_cost, register_privacy_rule
+from skprivate.base._tiles import in_tiles
+from skprivate.composition import DATA_INDEPENDENT, PrivacyCost
+from skprivate.composition._rules._products import leaks_by_rounding
+from skprivate.linear_model import DPRidge
+from skprivate.pipeline import make_dp_pipeline
 from skprivate.preprocessing import (
     CategoryHasher,
     DPMinMaxScaler,
@@ -159,6 +170,11 @@ def dense(values):
     return values.toarray() if sparse.issparse(values) else values
 
 
+def multiplies(transformer):
+    """Whether its rows depend on how many there are, in the last bits."""
+    return bool(leaks_by_rounding(transformer, SimpleNamespace(leak=lambda *_: 1)))
+
+
 def learned(transformer):
     """A digest of all that it holds, not only of what ends in an underscore."""
     return joblib.hash(vars(transformer))
@@ -185,12 +201,56 @@ def test_what_is_learned_depends_on_no_row(transformer, rows):
 @every_case
 def test_one_row_becomes_one_row_that_depends_on_no_other(transformer, rows):
     here, _, probe = rows
-    fitted = clone(transformer).fit(here)
-    together = dense(fitted.transform(probe))
-    assert len(together) == len(probe)
-    for place in range(len(probe)):
-        alone = dense(fitted.transform(probe[place : place + 1]))
-        np.testing.assert_allclose(alone, together[[place]], rtol=1e-12)
+    ask = clone(transformer).fit(here).transform
+    # What multiplies all rows at once is asked in tiles.
+    asks = [partial(in_tiles, ask)] + [ask] * (not multiplies(transformer))
+    for transform in asks:
+        together = dense(transform(probe))
+        assert len(together) == len(probe)
+        for place in range(len(probe)):
+            alone = dense(transform(probe[place : place + 1]))
+            np.testing.assert_array_equal(alone, together[[place]])
+
+
+@pytest.mark.parametrize("transformer", NUMBERS, ids=lambda t: type(t).__name__)
+def test_what_does_not_multiply_sees_no_company_in_any_order(transformer):
+    if multiplies(transformer) or isinstance(transformer, Normalizer):
+        return
+    fitted = clone(transformer).fit(PROBE)
+    alone = dense(fitted.transform(PROBE[:1]))
+    for n_rows in (2, 7, 601, 1025):
+        X = np.asfortranarray(np.resize(PROBE, (n_rows, N_FEATURES)))
+        np.testing.assert_array_equal(dense(fitted.transform(X))[:1], alone)
+
+
+def test_an_assumption_about_last_bits_is_said():
+    class Foreign(Normalizer):
+        pass
+
+    register_privacy_rule(Foreign)(lambda estimator, walk: PrivacyCost("Foreign"))
+    for step, what in (
+        (Normalizer(), "C order"),
+        (Foreign(), "Foreign treats each row on its own, to the last bit"),
+        (FunctionTransformer(np.log1p), "FunctionTransformer treats each row"),
+        (FeatureUnion([("a", Foreign())]), "Foreign treats each row"),
+    ):
+        assert what in check_private(make_pipeline(step, DPRidge())).note
+        assert not check_private(make_pipeline(DPMinMaxScaler(), step)).note
+        assert "last bit" not in repr(check_private(make_dp_pipeline(step, DPRidge())))
+
+
+@every_case
+def test_what_multiplies_leaks_before_a_private_step(transformer, rows):
+    pipe = make_pipeline(transformer, DPRidge())
+    around = make_pipeline(FeatureUnion([("a", transformer)]), "passthrough", DPRidge())
+    of_target = TransformedTargetRegressor(DPRidge(), transformer=transformer)
+    for tree in (pipe, around, of_target):
+        leaks = privacy_cost(tree, n_outputs=1).leaks
+        assert bool(leaks) == multiplies(transformer)
+        assert all("last bits" in leak.what for leak in leaks)
+    assert check_private(make_pipeline(DPMinMaxScaler(), transformer)).private
+    inside = make_dp_pipeline(transformer, DPMinMaxScaler())
+    assert check_private(make_pipeline(inside, DPRidge())).private
 
 
 def test_every_class_of_the_list_is_tried():

@@ -29,6 +29,8 @@ FAST = (
     "check_hostile_weights_stay_within_bounds",
     "check_rows_that_are_not_finite_contribute_nothing",
     "check_queries_add_up",
+    "check_contributions_do_not_depend_on_company",
+    "check_contributions_do_not_depend_on_the_table",
     "check_replay_as_given",
     "check_replay_pure",
     "check_replay_of_unrelated_rows",

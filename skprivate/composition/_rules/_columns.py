@@ -8,6 +8,7 @@ from skprivate.composition._cost import PrivacyCost
 from skprivate.composition._registry import built_in
 from skprivate.composition._rules._models import price_of_model
 from skprivate.composition._rules._pipelines import pairs
+from skprivate.composition._rules._products import leaks_by_rounding
 
 
 @built_in("sklearn", "ColumnTransformer")
@@ -40,13 +41,14 @@ def _column_transformer(estimator, walk):
 
 @built_in("sklearn", "TransformedTargetRegressor")
 def _transformed_target(estimator, walk):
-    parts = []
+    parts, leaks = [], []
     if estimator.transformer is not None:
         # The target is the only column that it sees.
         part = walk(
             estimator.transformer, "transformer", n_features=walk.known("n_outputs")
         )
         parts.append(("transformer", part))
+        leaks = leaks_by_rounding(estimator.transformer, walk)
     regressor = price_of_model(
         estimator.regressor, walk, "regressor", "LinearRegression"
     )
@@ -54,6 +56,7 @@ def _transformed_target(estimator, walk):
     return PrivacyCost.sum_of(
         "TransformedTargetRegressor",
         [*parts, ("regressor", regressor)],
+        leaks=leaks,
         note="assumed: func treats each target on its own" if functions else "",
     )
 

@@ -4,6 +4,10 @@ from sklearn.base import OneToOneFeatureMixin
 
 from skprivate.composition._cost import PrivacyCost
 from skprivate.composition._registry import built_in
+from skprivate.composition._rules._products import (
+    assumed_of_rounding,
+    leaks_by_rounding,
+)
 
 
 @built_in("imblearn", "Pipeline")
@@ -14,15 +18,20 @@ def _pipeline(estimator, walk):
         parts.append((label, walk(step, label, n_features=n_features)))
         if not _keeps_columns(step):
             n_features = None
-    leaks = ()
+    leaks, assumed = [], {}
     if estimator.memory is not None:
-        leaks = (
+        leaks.append(
             walk.leak(
                 "memory=... writes transformed rows to a disk, where they stay",
                 "Set memory=None.",
-            ),
+            )
         )
-    return PrivacyCost.sum_of("Pipeline", parts, leaks=leaks)
+    last = max((i for i, (_, cost) in enumerate(parts) if cost.events), default=0)
+    for _, step in estimator.steps[:last]:
+        leaks += leaks_by_rounding(step, walk)
+        assumed |= dict.fromkeys(assumed_of_rounding(step))
+    note = "; ".join(assumed)
+    return PrivacyCost.sum_of("Pipeline", parts, leaks=leaks, note=note)
 
 
 @built_in("sklearn", "FeatureUnion")

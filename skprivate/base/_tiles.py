@@ -1,0 +1,198 @@
+"""Ask a fitted model about rows so that none of the answers depends on other rows."""
+
+import sys
+from numbers import Real
+from threading import Lock
+
+import numpy as np
+from joblib import parallel_config
+from scipy import sparse
+from threadpoolctl import ThreadpoolController
+
+from skprivate.base._estimator import DPEstimator
+from skprivate.base._tables import take
+from skprivate.rows._refusal import refused
+
+_ROWS = 256
+
+
+def responses(model, method, X, **params):
+    """What a method of a fitted model returns for rows, each as in any other company.
+
+    In exact arithmetic a model maps each row on its own. In floating point a product of
+    matrices may round a row differently if there is one row more, and then a neighbour
+    would differ in the last bits of many rows. Estimators of this library do not:
+    ``check_answers_do_not_depend_on_company`` holds them to it. Others are asked by
+    :func:`in_tiles`.
+
+    Parameters
+    ----------
+    model : estimator
+        Fitted.
+    method : str
+        Such as ``"transform"`` or ``"predict"``.
+    X : array-like of shape (n_samples, n_features)
+        Rows in memory.
+    **params : dict
+        Metadata of the method: what has a length has one entry for each row.
+    """
+    ask = getattr(model, method)
+    return ask(X, **params) if works_by_row(model) else in_tiles(ask, X, **params)
+
+
+def works_by_row(model):
+    """Whether a model is known to treat each row by itself, to the last bit.
+
+    So do estimators of this library, but for those that have parts of others.
+    """
+    if type(model).__module__.partition(".")[0] != "skprivate":
+        return False
+    held = model.get_params() if isinstance(model, DPEstimator) else vars(model)
+    return all(works_by_row(part) for part in _parts_in(held.values()))
+
+
+def _parts_in(values):
+    """Estimators among values, or in lists and dicts of them."""
+    for value in values:
+        if isinstance(value, (list, tuple, dict)):
+            yield from _parts_in(getattr(value, "values", value.__iter__)())
+        elif hasattr(value, "fit"):
+            yield value
+
+
+def in_tiles(ask, X, **params):
+    """What ``ask`` returns for rows, from tables that all have the same shape.
+
+    **Guarantee.** For a function that maps each row on its own in exact arithmetic, a
+    row of the result does not depend on the number of rows, nor on the other ones. For
+    it is asked about tiles of one shape, C-contiguous, the last of them filled up, in
+    this process and with one thread of BLAS; and then the place of a row in a tile, and
+    the company there, have made no difference (tests measure that; no BLAS promises
+    it).
+
+    Parameters
+    ----------
+    ask : callable
+        Takes rows, and returns a table with as many.
+    X : array-like of shape (n_samples, n_features)
+        Rows in memory. An iterator of texts, which has no length, is passed on.
+    **params : dict
+        For ``ask``; what has a length has one entry for each row.
+    """
+    n_rows = _length(X)
+    if not n_rows:
+        return ask(X, **params)
+    by_row = {name: value for name, value in params.items() if _is_by_row(value)}
+    for name, value in by_row.items():
+        if _length(value) != n_rows:
+            raise refused(
+                ValueError,
+                f"{name} must have one entry for each row of X, or be a single value. "
+                "Give it to the constructor if it is about all rows.",
+            )
+    X, parts = _sliceable(X), []
+    # No workers: they have threads of their own.
+    with _one_thread, parallel_config("sequential"):
+        for start in range(0, n_rows, _ROWS):
+            places = np.arange(start, start + _ROWS) % n_rows
+            given = {name: take(value, places) for name, value in by_row.items()}
+            answer = ask(_tile(X, places), **(params | given))
+            parts.append(answer[: n_rows - start])
+    return _stacked(parts, numbered=not hasattr(X, "iloc"))
+
+
+def _length(values):
+    """Number of rows; None where it is not known."""
+    if hasattr(values, "shape"):
+        return values.shape[0]
+    return len(values) if hasattr(values, "__len__") else None
+
+
+def _is_by_row(value):
+    """Whether a parameter has an entry for each row."""
+    if hasattr(value, "shape"):
+        return len(value.shape) > 0
+    return hasattr(value, "__len__") and not isinstance(value, (str, bytes, dict))
+
+
+def _sliceable(X):
+    """Rows that can be taken apart: sparse ones by row, lists of numbers as numbers.
+
+    Each number by itself: tables made of parts of a list might be of several types.
+    """
+    if sparse.issparse(X):
+        return X.tocsr()
+    if isinstance(X, (list, tuple)) and isinstance(X[0], (list, tuple)):
+        values = np.asarray(X, dtype=object)
+        if all(isinstance(value, Real) for value in values.flat):
+            return values.astype(np.float64)
+    return X
+
+
+def _tile(X, places):
+    """Some rows, as the same kind of table, always in the same order in memory."""
+    tile = take(X, places)
+    return np.ascontiguousarray(tile) if isinstance(tile, np.ndarray) else tile
+
+
+def _stacked(parts, *, numbered):
+    """Tables of one kind, one below the other; ``numbered``, not named, are rows."""
+    first = parts[0]
+    if len({_types(part) for part in parts}) > 1:
+        raise refused(
+            TypeError,
+            "A step or model returns tables of several types, so one row may change "
+            "the type of others. Let it return one type, whatever the rows.",
+        )
+    if len(parts) == 1:
+        return first
+    if isinstance(first, list):
+        return [row for part in parts for row in part]
+    if sparse.issparse(first):
+        return sparse.vstack(parts, format="csr")
+    if hasattr(first, "iloc"):
+        import pandas as pd
+
+        return pd.concat(parts, ignore_index=numbered)
+    if hasattr(first, "columns"):
+        import polars as pl
+
+        return pl.concat(parts)
+    return np.concatenate(parts)
+
+
+def _types(table):
+    """What must be the same of all tables: whatever loses digits when it differs."""
+    if hasattr(table, "columns"):
+        return str([*table.dtypes])
+    dtype = np.asarray(table).dtype if isinstance(table, list) else table.dtype
+    return getattr(dtype, "kind", str(dtype))
+
+
+class _OneThread:
+    """While any thread is inside, BLAS works with one thread, in the whole process.
+
+    With three, say, a tile is cut into unequal parts, which other code multiplies.
+    """
+
+    def __init__(self):
+        self._lock, self._inside, self._n_modules = Lock(), 0, 0
+
+    def __enter__(self):
+        with self._lock:
+            if not self._inside:
+                # Looking for libraries takes milliseconds: not again without need.
+                if self._n_modules != len(sys.modules):
+                    self._libraries = ThreadpoolController()
+                    self._n_modules = len(sys.modules)
+                self._limits = self._libraries.limit(limits=1, user_api="blas")
+            self._inside += 1
+
+    def __exit__(self, *_):
+        with self._lock:
+            self._inside -= 1
+            if not self._inside:
+                self._limits.restore_original_limits()
+
+
+_one_thread = _OneThread()
