@@ -6,11 +6,12 @@ package is cheap: SQLite and dp-accounting are imported when a fit is charged.
 """
 
 from skprivate.accounting import BudgetExceededError
-from skprivate.ledger._active import LedgerCarrier, prepaid
+from skprivate.ledger._active import LedgerCarrier
 from skprivate.ledger._charge import Charge, charge
 from skprivate.ledger._disjoint import DisjointParts
 from skprivate.ledger._errors import LedgerUnavailableError, StrictLedgerError
 from skprivate.ledger._ledger import PrivacyLedger
+from skprivate.ledger._prepaid import prepaid
 from skprivate.ledger._records import Record
 
 __all__ = [

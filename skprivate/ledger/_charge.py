@@ -1,9 +1,10 @@
 """Charging a fit: every ledger that listens is debited before a row is read."""
 
 from skprivate.accounting import Budget
-from skprivate.ledger._active import handles_for, is_prepaid
+from skprivate.ledger._active import handles_for
 from skprivate.ledger._debit import attach_report, debit
 from skprivate.ledger._errors import StrictLedgerError
+from skprivate.ledger._prepaid import take_prepaid
 from skprivate.ledger._refusals import note_refusal
 
 
@@ -68,7 +69,10 @@ class Charge:
 
 
 def charge(name, event, *, owner=None, seeded=False):
-    """Debit every ledger that is active here, or that an estimator carries.
+    """Debit every ledger that is active, or that what takes part carries.
+
+    Active are ledgers in whose ``with`` block this process is, or one that has started
+    it, directly or not.
 
     Call it before any row is read. Either all ledgers are debited, or none is and the
     error says why; a debit is never taken back. (If the disk fails between the commits
@@ -81,7 +85,8 @@ def charge(name, event, *, owner=None, seeded=False):
     event : DpEvent or Budget
         All that the fit may release.
     owner : object or tuple of object, default=None
-        The estimator, or all that take part; ledgers that they carry are debited, too.
+        The estimator; or all that take part, that which is fitted or called first in
+        the tuple. Ledgers that they carry, or their parts do, are debited, too.
     seeded : bool, default=False
         Whether whoever knows a seed can remove the noise.
 
@@ -108,12 +113,13 @@ def charge(name, event, *, owner=None, seeded=False):
     1.06
     """
     handles = handles_for(owner)
+    is_prepaid = take_prepaid(*(owner[:1] if isinstance(owner, tuple) else [owner]))
     if not handles:
         return Charge(name)
     unpaid = Charge(name, handles)
     if unpaid.strict and seeded:
         unpaid.refuse("its noise is seeded. Leave random_state=None.")
-    if is_prepaid():
+    if is_prepaid:
         return unpaid
     if isinstance(event, Budget):
         event = event.event

@@ -106,7 +106,8 @@ class DPEarlyStopping:
         self.patience, self.epsilon = int(patience), epsilon
         self._scorer = scorer_for(scoring, None)
         budget, entropy = whole_budget(epsilon, 0.0), entropy_of(random_state)
-        paid = charge("DPEarlyStopping", budget, seeded=entropy.seeded)
+        owner, seeded = (self, self._scorer), entropy.seeded
+        paid = charge("DPEarlyStopping", budget, owner=owner, seeded=seeded)
         number_of_rows(X, y)
         self._rows, self._entropy = (X, y), entropy
         self._mechanism = AboveThreshold(budget.epsilon)

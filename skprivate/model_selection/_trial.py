@@ -96,7 +96,7 @@ class Trial:
                 f"{type(self.estimator).__name__} takes no sample_weight. Leave it out."
             )
         rows.n_rows  # noqa: B018 (refuses lengths that differ, before it costs a thing)
-        event, owner = self.whole.event, self.estimator
+        event, owner = self.whole.event, (self.estimator, self.scorer)
         return charge(self.name, event, owner=owner, seeded=self.seeded)
 
     def scores(self, jobs, rows, paid, note):
@@ -140,7 +140,7 @@ def _fit_and_score(trial, number, to_fit, to_score):
     model = seeded_like(entropy, model, name)
     rows = one_row_of_each_group(to_score, entropy)
     scorer = scorer_with(trial.scorer, budget, entropy, name)
-    with prepaid():
+    with prepaid(model, scorer):
         model.fit(**to_fit.fit_args)
         score = scorer(model, rows.X, rows.y, rows.sample_weight)
     return model.privacy_, score

@@ -125,7 +125,7 @@ class DPCompound(LedgerCarrier):
         assumed = [fact for c in children for fact in assumptions(c.step)]
         if assumed and paid.strict:
             paid.refuse(f"it is assumed that {assumed[0]}. Leave that step out.")
-        with prepaid():
+        with prepaid(*(child.step for child in children if child.spends)):
             result = work(children)
         report = self._report_of(children, budget)
         paid.record(report)

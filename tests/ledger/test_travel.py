@@ -183,28 +183,43 @@ def test_what_compound_objects_have_paid_is_not_charged_again(tmp_path):
     spy = scaler(tmp_path)
     with PrivacyLedger() as ledger:
         charge("whole", Budget(1.0, 1e-6), owner=spy)
-        with prepaid():
-            spy.fit(X)
-            with prepaid():
+        with prepaid(spy):
+            with prepaid(spy):
                 spy.fit(X)
-            spy.fit(X)
+            spy.fit(X)  # once each
         spy.fit(X)
     assert [record.name for record in ledger.records] == ["whole", "SpyScaler"]
 
 
+def test_what_is_prepaid_is_one_fit_of_this_very_object(tmp_path):
+    spy = scaler(tmp_path)
+    with PrivacyLedger() as ledger:
+        with prepaid(spy):
+            clone(spy).fit(X)
+            spy.fit(X)
+            spy.fit(X)
+        with prepaid(spy):
+            pass
+        spy.fit(X)
+    assert len(ledger.records) == 3
+    with pytest.raises(TypeError, match=r"prepaid\(estimator\)"), prepaid():
+        pass
+
+
 def test_prepaid_holds_for_one_thread_only(tmp_path):
     spy = scaler(tmp_path)
-    with PrivacyLedger() as ledger, prepaid(), ThreadPoolExecutor(1) as threads:
+    with PrivacyLedger() as ledger, prepaid(spy), ThreadPoolExecutor(1) as threads:
         threads.submit(spy.fit, X).result()
     assert len(ledger.records) == 1
 
 
 def test_prepaid_is_no_way_around_a_strict_ledger(tmp_path):
     strict = PrivacyLedger(strict=True)
-    with pytest.raises(StrictLedgerError), strict, prepaid():
-        charge("seeded", Budget(1.0, 1e-6), seeded=True)
-    with pytest.raises(StrictLedgerError), strict, prepaid():
-        SpyClassifier(tally=str(tmp_path / "tally")).fit(X, y)
+    spy = SpyClassifier(tally=str(tmp_path / "tally"))
+    with pytest.raises(StrictLedgerError), strict, prepaid(spy):
+        charge("seeded", Budget(1.0, 1e-6), owner=spy, seeded=True)
+    with pytest.raises(StrictLedgerError), strict, prepaid(spy):
+        spy.fit(X, y)
 
 
 def test_an_object_that_is_no_estimator_carries_ledgers_too():

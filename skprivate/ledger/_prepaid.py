@@ -1,0 +1,54 @@
+"""Fits that somebody else has paid for."""
+
+import threading
+from contextlib import contextmanager
+
+_HERE = threading.local()
+
+
+@contextmanager
+def prepaid(*fitted):
+    """Charge nothing for one fit of each of these objects: they have been paid for.
+
+    It is about these very objects, not their clones, once each, in the thread that
+    enters the block; so a worker enters it for itself, around each fit. Whatever else
+    is fitted in the block, by the code of a user, is charged. What a strict ledger
+    refuses is refused all the same.
+
+    **Guarantee.** A fit that is not charged is that of an object which its compound has
+    named, and that compound has paid.
+
+    Parameters
+    ----------
+    *fitted : object
+        The estimators or scorers that are about to be fitted or called.
+
+    Examples
+    --------
+    >>> from skprivate.ledger import PrivacyLedger, prepaid
+    >>> from skprivate.preprocessing import DPStandardScaler
+    >>> part, other = (DPStandardScaler(bounds=(0, 1)) for _ in range(2))
+    >>> with PrivacyLedger() as ledger, prepaid(part):
+    ...     part = part.fit([[0.0], [1.0]])
+    ...     other = other.fit([[0.0], [1.0]])
+    >>> len(ledger.records)
+    1
+    """
+    if not fitted:
+        raise TypeError("prepaid needs what is about to be fitted: prepaid(estimator).")
+    vars(_HERE).setdefault("left", []).extend(fitted)
+    try:
+        yield
+    finally:
+        for one in fitted:
+            take_prepaid(one)
+
+
+def take_prepaid(who=None):
+    """Whether the fit of an object is paid for; the next one is not."""
+    left = getattr(_HERE, "left", [])
+    for index, other in enumerate(left):
+        if other is who:
+            del left[index]
+            return True
+    return False
