@@ -74,7 +74,7 @@ def board_of(pid):
 
 
 def _user():
-    """Whose rights hold; on Windows the folder for temporary files is the user's own."""
+    """Whose rights hold; on Windows folders for temporary files have one user."""
     return os.geteuid() if hasattr(os, "geteuid") else None
 
 
@@ -146,9 +146,9 @@ def _check_own(folder):
 
 def _no_place(board, cause):
     return LedgerUnavailableError(
-        f"The ledgers that are open cannot be passed on to workers in {board}: {cause}. "
-        "No fit runs without that. Let the environment variable TMPDIR name a folder "
-        "that you alone can write to, and start again."
+        f"Workers cannot be told which ledgers are open, in {board}: {cause}. No fit "
+        "runs without that. Let the environment variable TMPDIR name a folder that you "
+        "alone can write to, and start again."
     )
 
 

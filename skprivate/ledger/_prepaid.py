@@ -2,8 +2,17 @@
 
 import threading
 from contextlib import contextmanager
+from dataclasses import dataclass
 
 _HERE = threading.local()
+
+
+@dataclass(eq=False)
+class _Paid:
+    """One fit of an object, until it begins."""
+
+    fitted: object
+    left: bool = True
 
 
 @contextmanager
@@ -36,19 +45,19 @@ def prepaid(*fitted):
     """
     if not fitted:
         raise TypeError("prepaid needs what is about to be fitted: prepaid(estimator).")
-    vars(_HERE).setdefault("left", []).extend(fitted)
+    paid = [_Paid(one) for one in fitted]
+    before = getattr(_HERE, "paid", ())
+    _HERE.paid = (*before, *paid)
     try:
         yield
     finally:
-        for one in fitted:
-            take_prepaid(one)
+        _HERE.paid = before
 
 
 def take_prepaid(who=None):
     """Whether the fit of an object is paid for; the next one is not."""
-    left = getattr(_HERE, "left", [])
-    for index, other in enumerate(left):
-        if other is who:
-            del left[index]
+    for paid in reversed(getattr(_HERE, "paid", ())):
+        if paid.left and paid.fitted is who:
+            paid.left = False
             return True
     return False
