@@ -81,6 +81,32 @@ class Filter:
             reserve = check_reserve(self.reserve, self.delta)
             object.__setattr__(self, "reserve", reserve)
 
+    def settled(self, first):
+        """The same with a reserve, which the price of the first event may decide.
+
+        The first event is chosen before anything is released, so any function of it
+        may choose. Half of delta, which takes some three percent of epsilon; but a
+        tenth or nothing where the first event needs the rest. So does one that is the
+        n-th part of the cap: its budget has been shared out, down to the last bit.
+        """
+        if self.reserve is not None or self.delta == 0:
+            return self
+        parts = [0.5, RESERVED] if first.lost else [0.5, RESERVED, 0.0]
+        if not first.lost and self._is_shared_out(first):
+            parts = [0.0]
+        for part in parts:
+            cap = replace(self, reserve=part * self.delta)
+            if cap.admits(first, cap.leader(first)):
+                break
+        return cap
+
+    def _is_shared_out(self, first):
+        """Whether the cap is a multiple of a price in Gaussian DP, up to rounding."""
+        if not 0 < first.mu2 < math.inf:
+            return False
+        times = mu_of(self.epsilon, self.delta) ** 2 / first.mu2
+        return abs(times - round(times)) <= ROUNDING * times
+
     def leader(self, first):
         """The theory that has all of delta, from the price of the first event."""
         keeping = first.lost > 0 if self.reserve is None else self.reserve > 0

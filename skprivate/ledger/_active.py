@@ -9,6 +9,7 @@ from uuid import uuid4
 from skprivate.ledger._board import post, posted, take_down
 from skprivate.ledger._carried import CARRIED, carried_by
 from skprivate.ledger._handle import Handle, agreed, latest, with_strict
+from skprivate.ledger._outliving import leave_behind, threads_now
 
 # One stack for the process, and no context variable: joblib's threads do not see those.
 # Its operations are single calls, hence atomic: a lock might be held during a fork.
@@ -24,6 +25,7 @@ class _Entry:
     pid: int
     thread: int
     notice: str
+    threads: object
 
     @property
     def here(self):
@@ -36,7 +38,7 @@ def activate(ledger, strict, scope=()):
     token = uuid4().hex
     handle = Handle(ledger.path, ledger.uid, strict, tuple(scope), token)
     pid, thread, notice = os.getpid(), threading.get_ident(), post(handle)
-    _STACK.append(_Entry(handle, ledger, pid, thread, notice))
+    _STACK.append(_Entry(handle, ledger, pid, thread, notice, threads_now()))
     return handle
 
 
@@ -45,6 +47,7 @@ def deactivate(handle):
     entry = next(e for e in list(_STACK) if e.handle is handle)
     _STACK.remove(entry)
     if entry.here:
+        leave_behind(handle, entry.ledger, entry.threads)
         take_down(entry.notice)
 
 
@@ -61,8 +64,8 @@ def open_parts(uid):
     return entries[-1].handle.scope, entries[-1].thread
 
 
-def handles_for(owner=None):
-    """The handles to charge, one for each ledger.
+def handles_for(owner=None, more=()):
+    """The handles to charge, one for each ledger; with `more` that may speak for it.
 
     A ledger that this process has opened counts with the part that is open now. Others
     are open in a process above this one, or were when an object that takes part was
@@ -70,7 +73,7 @@ def handles_for(owner=None):
     and the fit counts for all parts that they may mean.
     """
     own = [entry.handle for entry in list(_STACK) if entry.here]
-    above, carried = posted(), carried_by(owner)
+    above, carried = posted(), [*carried_by(owner), *more]
     found = agreed(agreed({}, carried), latest(above).values()) | latest(own)
     return with_strict(found.values(), (*carried, *above, *own))
 

@@ -4,6 +4,7 @@ from skprivate.accounting import Budget
 from skprivate.ledger._active import handles_for
 from skprivate.ledger._debit import attach_report, debit
 from skprivate.ledger._errors import StrictLedgerError
+from skprivate.ledger._outliving import left_behind
 from skprivate.ledger._prepaid import take_prepaid
 from skprivate.ledger._refusals import note_refusal
 
@@ -112,7 +113,7 @@ def charge(name, event, *, owner=None, seeded=False):
     >>> round(ledger.remaining, 2)
     1.06
     """
-    handles = handles_for(owner)
+    handles = handles_for(owner, left_behind())
     is_prepaid = take_prepaid(*(owner[:1] if isinstance(owner, tuple) else [owner]))
     if not handles:
         return Charge(name)

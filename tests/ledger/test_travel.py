@@ -5,7 +5,9 @@ import os
 import pickle
 import subprocess
 import sys
+import threading
 from concurrent.futures import ThreadPoolExecutor
+from multiprocessing.pool import ThreadPool
 from operator import methodcaller
 
 import numpy as np
@@ -107,6 +109,44 @@ def test_parts_reach_workers(tmp_path):
         for _ in range(3):
             charge("fit", Budget(1.0, 1e-6))
     assert ledger.spent() == pytest.approx(of_one_part.spent())
+
+
+def test_a_thread_that_outlives_the_block_is_charged(tmp_path):
+    """And is no part of a ledger that is opened later by others."""
+    go, ledger, later = threading.Event(), PrivacyLedger(), PrivacyLedger()
+    spies = [scaler(tmp_path) for _ in range(3)]
+
+    def work(spy):
+        go.wait()
+        spy.fit(X)
+
+    before = threading.Thread(target=work, args=(spies[0],))
+    before.start()
+    site = ledger.disjoint("site")
+    with ledger:
+        threads = [threading.Thread(target=work, args=(spies[1],))]
+        threads[0].start()
+        with site.part("north"):
+            threads.append(threading.Thread(target=work, args=(spies[2],)))
+            threads[1].start()
+    go.set()
+    for thread in (before, *threads):
+        thread.join()
+    with later:
+        scaler(tmp_path).fit(X)
+    assert [r.parts for r in ledger.records] == [(), ()]
+    assert (fits_of(spies[0].tally), len(later.records)) == (4, 1)
+
+
+@pytest.mark.parametrize("make", [ThreadPoolExecutor, ThreadPool])
+def test_threads_of_a_pool_follow_the_blocks(make, tmp_path):
+    first, second = PrivacyLedger(), PrivacyLedger()
+    with first:
+        pool = make(1)
+        list(pool.map(fit_quietly, [scaler(tmp_path)]))
+    with pool, second:
+        list(pool.map(fit_quietly, [scaler(tmp_path)]))
+    assert len(first.records) == len(second.records) == 1
 
 
 def test_threads_see_it(tmp_path):
