@@ -50,7 +50,7 @@ class Filter:
     again be chosen in view of answers: the ``reserve``, and what it leaves of delta is
     for all theories together. By basic composition, they are DP with the sum of both.
     Without a ``reserve``, the first event decides: a tenth of delta if that event may
-    fail, else nothing.
+    fail, else nothing. A ledger asks :meth:`settled` for a better one.
 
     Parameters
     ----------
@@ -85,13 +85,14 @@ class Filter:
         """The same with a reserve, which the price of the first event may decide.
 
         The first event is chosen before anything is released, so any function of it
-        may choose. Half of delta, which takes some three percent of epsilon; but a
-        tenth or nothing where the first event needs the rest. So does one that is the
-        n-th part of the cap: its budget has been shared out, down to the last bit.
+        may choose. If it may fail itself, half of delta, for which others pay some
+        three percent of epsilon, or a tenth if it needs the rest. If not, a tenth, or
+        nothing if it needs all. So does one that is the n-th part of the cap: its
+        budget has been shared out, down to the last bit.
         """
         if self.reserve is not None or self.delta == 0:
             return self
-        parts = [0.5, RESERVED] if first.lost else [0.5, RESERVED, 0.0]
+        parts = [0.5, RESERVED] if first.lost else [RESERVED, 0.0]
         if not first.lost and self._is_shared_out(first):
             parts = [0.0]
         for part in parts:

@@ -2,7 +2,8 @@
 
 A :class:`PrivacyLedger` is active in a ``with`` block. Every private fit in it, also of
 clones and folds and in worker processes, calls :func:`charge` first. Importing this
-package is cheap: SQLite and dp-accounting are imported when a fit is charged.
+package is cheap: SQLite and dp-accounting are imported when a fit is charged. It sets
+the environment variable ``SKPRIVATE_LEDGERS``, by which workers find open blocks.
 """
 
 from skprivate.accounting import BudgetExceededError

@@ -5,10 +5,14 @@ need not have come from there. So each process has a folder, its board, with one
 file for each block that is open now. An environment variable names the boards of a
 process and of all those it descends from; that of the parent is also found by the
 parent's number, for workers that were started before this package was imported.
+
+A process that is killed leaves its notices behind. Those that descend from it go on to
+charge what they name, or are refused: nobody has closed the block.
 """
 
 import json
 import os
+import shutil
 import stat
 import sys
 import tempfile
@@ -156,6 +160,7 @@ def _join():
     """Tell processes that will be started where to look."""
     boards = json.loads(os.environ.get(VARIABLE, "[]"))
     own = board_of(os.getpid())
+    shutil.rmtree(own, ignore_errors=True)  # of one with this number that was killed
     if own not in boards:
         os.environ[VARIABLE] = json.dumps([*boards, own])
 

@@ -111,7 +111,7 @@ def charge(name, event, *, owner=None, seeded=False):
     >>> with PrivacyLedger(epsilon=1.5, delta=1e-6) as ledger:
     ...     paid = charge("my mechanism", Budget(1.0, 1e-6))
     >>> round(ledger.remaining, 2)
-    1.06
+    1.05
     """
     handles = handles_for(owner, left_behind())
     is_prepaid = take_prepaid(*(owner[:1] if isinstance(owner, tuple) else [owner]))

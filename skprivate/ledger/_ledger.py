@@ -62,9 +62,9 @@ class PrivacyLedger:
     reserve : float, default=None
         The part of the cap's ``delta`` that is kept for fits that find categories; each
         takes a tenth of its own ``delta`` from it. Noise has what is left. Zero keeps
-        nothing, and refuses such fits. None keeps a half; but a tenth or nothing where
-        the first fit needs the rest, as one that costs the whole cap, or exactly the
-        n-th part of it.
+        nothing, and refuses such fits. None keeps a half if the first fit finds
+        categories, else a tenth; and less where the first fit needs it, as one that
+        costs the whole cap, or exactly the n-th part of it.
 
     Examples
     --------

@@ -3,6 +3,8 @@
 import json
 import multiprocessing
 import os
+import shutil
+import signal
 import subprocess
 import sys
 
@@ -218,6 +220,24 @@ def test_boards_that_are_gone_say_nothing(monkeypatch, tmp_path):
     monkeypatch.setenv(_board.VARIABLE, json.dumps(gone))
     assert not _board.posted()
     ask()
+
+
+def test_a_block_of_a_process_that_was_killed_is_still_open(monkeypatch, tmp_path):
+    path, note = tmp_path / "ledger", tmp_path / "note"
+
+    def work():
+        PrivacyLedger(path=path).__enter__()
+        note.write_text(_board.board_of(os.getpid()))
+        os.kill(os.getpid(), signal.SIGKILL)
+
+    in_fork(work)
+    monkeypatch.setenv(_board.VARIABLE, json.dumps([note.read_text()]))
+    ask()
+    assert len(PrivacyLedger(path=path).records) == 1
+    os.unlink(path)
+    with pytest.raises(LedgerUnavailableError, match="no file is there"):
+        ask()
+    shutil.rmtree(note.read_text())
 
 
 def test_no_place_for_a_board_refuses_the_block(monkeypatch, tmp_path):
