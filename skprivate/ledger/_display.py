@@ -97,7 +97,7 @@ def head_of(ledger):
                 f"{ledger.remaining_reserve:.4g} of it is left"
             )
     if not ledger.is_active:
-        yield "  now it counts nothing: it counts the fits in a block `with ledger:`"
+        yield "  not active now, so it counts nothing: use `with ledger:`"
     groups = {}
     for record in records:
         for group, part in record.parts:
