@@ -50,7 +50,7 @@ class Filter:
     again be chosen in view of answers: the ``reserve``, and what it leaves of delta is
     for all theories together. By basic composition, they are DP with the sum of both.
     Without a ``reserve``, the first event decides: a tenth of delta if that event may
-    fail, else nothing.
+    fail, else nothing. A ledger asks :meth:`settled` for a better one.
 
     Parameters
     ----------
@@ -80,6 +80,33 @@ class Filter:
         if self.reserve is not None:
             reserve = check_reserve(self.reserve, self.delta)
             object.__setattr__(self, "reserve", reserve)
+
+    def settled(self, first):
+        """The same with a reserve, which the price of the first event may decide.
+
+        The first event is chosen before anything is released, so any function of it
+        may choose. If it may fail itself, half of delta, for which others pay some
+        three percent of epsilon, or a tenth if it needs the rest. If not, a tenth, or
+        nothing if it needs all. So does one that is the n-th part of the cap: its
+        budget has been shared out, down to the last bit.
+        """
+        if self.reserve is not None or self.delta == 0:
+            return self
+        parts = [0.5, RESERVED] if first.lost else [RESERVED, 0.0]
+        if not first.lost and self._is_shared_out(first):
+            parts = [0.0]
+        for part in parts:
+            cap = replace(self, reserve=part * self.delta)
+            if cap.admits(first, cap.leader(first)):
+                break
+        return cap
+
+    def _is_shared_out(self, first):
+        """Whether the cap is a multiple of a price in Gaussian DP, up to rounding."""
+        if not 0 < first.mu2 < math.inf:
+            return False
+        times = mu_of(self.epsilon, self.delta) ** 2 / first.mu2
+        return abs(times - round(times)) <= ROUNDING * times
 
     def leader(self, first):
         """The theory that has all of delta, from the price of the first event."""

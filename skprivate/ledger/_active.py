@@ -1,42 +1,19 @@
-"""Which ledgers listen: those active in this process, and those that are carried."""
+"""Which ledgers listen: those that are open here or above, and those carried along."""
 
 import os
 import threading
-from contextlib import contextmanager
 from copy import deepcopy
 from dataclasses import dataclass
 from uuid import uuid4
 
-_CARRIED = "_skprivate_ledgers"
+from skprivate.ledger._board import post, posted, take_down
+from skprivate.ledger._carried import CARRIED, carried_by
+from skprivate.ledger._handle import Handle, agreed, latest, with_strict
+from skprivate.ledger._outliving import leave_behind, threads_now
+
 # One stack for the process, and no context variable: joblib's threads do not see those.
 # Its operations are single calls, hence atomic: a lock might be held during a fork.
 _STACK = []
-_PREPAID = threading.local()
-
-
-@dataclass(frozen=True)
-class Handle:
-    """How a worker finds a ledger. Plain values, so that it can be pickled.
-
-    Parameters
-    ----------
-    path : str
-        Absolute path of the file.
-    uid : str
-        Identity of the ledger, to notice that another one took its place.
-    strict : bool
-        Whether it refuses seeds and what is assumed public.
-    scope : tuple of (group, part)
-        Where in its disjoint parts the fits take place; outermost first.
-    token : str
-        The ``with`` block that made the handle, for refusals.
-    """
-
-    path: str
-    uid: str
-    strict: bool = False
-    scope: tuple = ()
-    token: str = ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,20 +24,36 @@ class _Entry:
     ledger: object
     pid: int
     thread: int
+    notice: str
+    threads: object
+
+    @property
+    def here(self):
+        """Whether this process has opened it; else it has been forked since."""
+        return self.pid == os.getpid()
 
 
 def activate(ledger, strict, scope=()):
-    """Make a ledger listen to every fit of this process; returns the handle."""
+    """Make a ledger listen to every fit of this process, and of those it starts."""
     token = uuid4().hex
     handle = Handle(ledger.path, ledger.uid, strict, tuple(scope), token)
-    entry = _Entry(handle, ledger, os.getpid(), threading.get_ident())
-    _STACK.append(entry)
+    pid, thread, notice = os.getpid(), threading.get_ident(), post(handle)
+    _STACK.append(_Entry(handle, ledger, pid, thread, notice, threads_now()))
     return handle
 
 
 def deactivate(handle):
     """Undo :func:`activate`."""
-    _STACK.remove(next(e for e in list(_STACK) if e.handle is handle))
+    entry = next(e for e in list(_STACK) if e.handle is handle)
+    _STACK.remove(entry)
+    if entry.here:
+        leave_behind(handle, entry.ledger, entry.threads)
+        take_down(entry.notice)
+
+
+def is_active(uid):
+    """Whether a ledger listens to this process."""
+    return any(handle.uid == uid for handle in handles_for())
 
 
 def open_parts(uid):
@@ -71,59 +64,18 @@ def open_parts(uid):
     return entries[-1].handle.scope, entries[-1].thread
 
 
-def handles_for(owner=None):
-    """The handles to charge, one for each ledger.
+def handles_for(owner=None, more=()):
+    """The handles to charge, one for each ledger; with `more` that may speak for it.
 
-    A ledger that this process has activated counts with the part that is open now. One
-    that an estimator carries comes next, and last those which the process inherited
-    when it was forked: by now another part may be open there.
+    A ledger that this process has opened counts with the part that is open now. Others
+    are open in a process above this one, or were when an object that takes part was
+    sent here: where these two do not name the same part, by now another may be open,
+    and the fit counts for all parts that they may mean.
     """
-    entries = list(_STACK)
-    inherited = [e.handle for e in entries if e.pid != os.getpid()]
-    own = [e.handle for e in entries if e.pid == os.getpid()]
-    owners = owner if isinstance(owner, tuple) else (owner,)
-    carried = [h for o in owners for h in getattr(o, "__dict__", {}).get(_CARRIED, ())]
-    found, strict = {}, set()
-    for handle in (*inherited, *carried, *own):
-        found[handle.uid] = handle  # later ones are better informed
-        if handle.strict:
-            strict.add(handle.uid)
-    return [_with_strict(h, h.uid in strict) for _, h in sorted(found.items())]
-
-
-def _with_strict(handle, strict):
-    if handle.strict == strict:
-        return handle
-    return Handle(handle.path, handle.uid, strict, handle.scope, handle.token)
-
-
-@contextmanager
-def prepaid():
-    """Charge nothing for the fits in this block: a compound object has paid for them.
-
-    Holds for the thread that enters it, so a worker enters it for itself, around each
-    fit. What a strict ledger refuses is refused all the same.
-
-    Examples
-    --------
-    >>> from skprivate.ledger import PrivacyLedger, prepaid
-    >>> from skprivate.preprocessing import DPStandardScaler
-    >>> with PrivacyLedger() as ledger, prepaid():
-    ...     scaler = DPStandardScaler(bounds=(0, 1)).fit([[0.0], [1.0]])
-    >>> len(ledger.records)
-    0
-    """
-    before = is_prepaid()
-    _PREPAID.here = True
-    try:
-        yield
-    finally:
-        _PREPAID.here = before
-
-
-def is_prepaid():
-    """Whether this thread is in a block of :func:`prepaid`."""
-    return getattr(_PREPAID, "here", False)
+    own = [entry.handle for entry in list(_STACK) if entry.here]
+    above, carried = posted(), [*carried_by(owner), *more]
+    found = agreed(agreed({}, carried), latest(above).values()) | latest(own)
+    return with_strict(found.values(), (*carried, *above, *own))
 
 
 class LedgerCarrier:
@@ -151,12 +103,16 @@ class LedgerCarrier:
         state = super().__getstate__()
         handles = handles_for(self)
         if handles:
-            return {**(state or {}), _CARRIED: tuple(handles)}
+            return {**(state or {}), CARRIED: tuple(handles)}
         return state
 
     def __sklearn_clone__(self):
         parent = getattr(super(), "__sklearn_clone__", None)
         new = deepcopy(self) if parent is None else parent()
-        if _CARRIED in vars(self):
-            vars(new)[_CARRIED] = vars(self)[_CARRIED]
+        return self._hand_on(new)
+
+    def _hand_on(self, new):
+        """The new object, which carries what this one does."""
+        if CARRIED in vars(self):
+            vars(new)[CARRIED] = vars(self)[CARRIED]
         return new

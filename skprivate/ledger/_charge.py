@@ -3,10 +3,12 @@
 from contextlib import contextmanager
 
 from skprivate.accounting import Budget
-from skprivate.ledger._active import LedgerCarrier, handles_for, is_prepaid
+from skprivate.ledger._active import LedgerCarrier, handles_for
 from skprivate.ledger._debit import attach_report, debit
 from skprivate.ledger._errors import StrictLedgerError
 from skprivate.ledger._foreign import foreign_code, why_foreign
+from skprivate.ledger._outliving import left_behind
+from skprivate.ledger._prepaid import is_prepaid, take_prepaid
 from skprivate.ledger._refusals import note_refusal
 
 _CHARGED = "The ledger has been charged, since this shows in the rows only."
@@ -83,7 +85,10 @@ class Charge:
 
 
 def charge(name, event, *, owner=None, seeded=False):
-    """Debit every ledger that is active here, or that an estimator carries.
+    """Debit every ledger that is active, or that what takes part carries.
+
+    Active are ledgers in whose ``with`` block this process is, or one that has started
+    it, directly or not.
 
     Call it before any row is read. Either all ledgers are debited, or none is and the
     error says why; a debit is never taken back. (If the disk fails between the commits
@@ -96,7 +101,8 @@ def charge(name, event, *, owner=None, seeded=False):
     event : DpEvent or Budget
         All that the fit may release.
     owner : object or tuple of object, default=None
-        The estimator, or all that take part; ledgers that they carry are debited, too.
+        The estimator; or all that take part, that which is fitted or called first in
+        the tuple. Ledgers that they carry, or their parts do, are debited, too.
     seeded : bool, default=False
         Whether whoever knows a seed can remove the noise.
 
@@ -120,9 +126,10 @@ def charge(name, event, *, owner=None, seeded=False):
     >>> with PrivacyLedger(epsilon=1.5, delta=1e-6) as ledger:
     ...     paid = charge("my mechanism", Budget(1.0, 1e-6))
     >>> round(ledger.remaining, 2)
-    1.06
+    1.05
     """
-    handles = handles_for(owner)
+    handles = handles_for(owner, left_behind())
+    paid_for = take_prepaid(_fitted(owner))
     if not handles:
         return Charge(name)
     unpaid = Charge(name, handles)
@@ -130,7 +137,7 @@ def charge(name, event, *, owner=None, seeded=False):
         unpaid.refuse("its noise is seeded. Leave random_state=None.")
     if unpaid.strict:
         _refuse_foreign_code(unpaid, owner if isinstance(owner, tuple) else (owner,))
-    if is_prepaid():
+    if paid_for:
         return unpaid
     if isinstance(event, Budget):
         event = event.event
@@ -159,8 +166,14 @@ def unpaid(name, *, owner=None):
     Charge or None
         Without a debit. It can refuse, where a ledger is strict.
     """
-    handles = handles_for(owner)
-    return Charge(name, handles) if handles and not is_prepaid() else None
+    handles = handles_for(owner, left_behind())
+    return Charge(name, handles) if handles and not is_prepaid(_fitted(owner)) else None
+
+
+def _fitted(owner):
+    """What is fitted or called, of all that take part."""
+    first = owner[:1] if isinstance(owner, tuple) else (owner,)
+    return first[0] if first else None
 
 
 def _say_charged(error):

@@ -1,18 +1,23 @@
 """One debit in all ledgers that listen, or in none."""
 
 import json
+import math
 import os
 import time
 from contextlib import ExitStack
 
 from skprivate.accounting import BudgetExceededError, Filter, Price, price_of
+from skprivate.accounting._budget import RESERVED
+from skprivate.accounting._filter import ROUNDING
 from skprivate.ledger._codec import text_of
 from skprivate.ledger._errors import LedgerUnavailableError, StrictLedgerError
 from skprivate.ledger._refusals import note_refusal
+from skprivate.ledger._spent import explained
 from skprivate.ledger._totals import (
     cap_of,
     largest,
     read_totals,
+    settle,
     text_of_scope,
     write_total,
 )
@@ -71,14 +76,14 @@ def _enter(connection, handle, row, price):
         limit = Filter(cap["epsilon"], cap["delta"], cap["reserve"])
         leader = cap["leader"]
         if leader is None:
+            limit = limit.settled(price)
             leader = limit.leader(price)
-            connection.execute("INSERT INTO meta VALUES ('leader', ?)", [leader])
+            settle(connection, leader, limit.reserve)
+        before = largest(totals)
         if not limit.keeps(after, leader):
-            raise _too_little_kept(name, price, limit, leader)
+            raise _too_little_kept(name, price, limit, limit.kept(leader), before)
         if not limit.admits(after, leader):
-            raise _exceeded(
-                name, price, limit, limit.remaining(largest(totals), leader)
-            )
+            raise _exceeded(name, price, limit, limit.remaining(before, leader))
     write_total(connection, handle.scope, own)
     scope = text_of_scope(handle.scope)
     cursor = connection.execute(
@@ -107,23 +112,34 @@ def attach_report(handle, number, report):
         )
 
 
-def _too_little_kept(name, price, limit, leader):
+def _too_little_kept(name, price, limit, kept, before):
     """The refusal of a fit that is to find categories."""
+    left = max(0.0, kept - before.lost)
+    smaller = ""
+    if left > ROUNDING * limit.delta:
+        enough = 10.0 ** math.floor(math.log10(left / RESERVED))
+        smaller = f"give the fit a smaller delta, such as {enough:g}; "
     return BudgetExceededError(
         f"{name} is to find categories, which takes {price.lost:.3g} of delta. This "
-        f"ledger, with a cap of delta={limit.delta:g}, keeps {limit.kept(leader):.3g} "
-        "for all fits that do so, and too little of it is left. No row was read. List "
-        "the categories, or start a ledger that keeps more: PrivacyLedger(epsilon, "
-        "delta, reserve=...)."
+        f"ledger, with a cap of delta={limit.delta:g}, keeps {kept:.3g} for all fits "
+        f"that do so, and too little of it is left: {left:.3g}. What is short is this "
+        f"part of delta, not epsilon. No row was read. {smaller.capitalize()}List the "
+        "categories; or start a ledger that keeps more: PrivacyLedger(epsilon, delta, "
+        "reserve=...)."
     )
 
 
 def _exceeded(name, price, limit, remaining):
     """The refusal of a fit for which too little is left."""
-    alone = price.epsilon(limit.delta)
+    alone = explained(price.epsilon(limit.delta), price, limit.delta)
+    short, helps = "epsilon", "Give the fit a smaller epsilon, or leave it out."
+    if not price.private:
+        short, helps = "noise", "Give the fit a finite epsilon."
+    elif limit.delta == 0 and price.pure == math.inf:
+        short, helps = "delta, of which it has none", "Give the fit delta=0."
     return BudgetExceededError(
-        f"{name} costs epsilon={alone:.4g} (delta={limit.delta:g}) by itself, and the "
+        f"{name} costs epsilon={alone:.4g} at delta={limit.delta:g} by itself, and the "
         f"ledger, with a cap of epsilon={limit.epsilon:g}, has room for "
-        f"epsilon={remaining:.4g} more. No row was read. Give it a smaller epsilon, or "
-        "leave it out."
+        f"epsilon={remaining:.4g} more. What is short is {short}. No row was read. "
+        f"{helps}"
     )

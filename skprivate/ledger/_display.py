@@ -54,7 +54,8 @@ def json_of_ledger(ledger):
         "delta": ledger.delta,
         "reserve": ledger.reserve,
         "strict": ledger.strict,
-        "spent": ledger.spent(),
+        "spent": (spent := ledger.spent()),
+        "why": spent.reason,
         "records": records,
     }
     return json.dumps(whole, indent=2)
@@ -95,6 +96,8 @@ def head_of(ledger):
                 f"  {ledger.reserve:.4g} of delta is for finding categories; "
                 f"{ledger.remaining_reserve:.4g} of it is left"
             )
+    if not ledger.is_active:
+        yield "  not active now, so it counts nothing: use `with ledger:`"
     groups = {}
     for record in records:
         for group, part in record.parts:
@@ -113,7 +116,7 @@ def _table(records):
     alike = {}
     for record in records:
         notes = _notes_of(record)
-        price = f"{record.epsilon:.4g}"
+        price = f"{float(record.epsilon):.4g}"
         key = record.name, price, _words_of_parts(record.parts), notes
         alike.setdefault(key, []).append(record.time)
     for (name, price, parts, notes), times in alike.items():
@@ -127,5 +130,9 @@ def _words_of_parts(parts):
 
 def _notes_of(record):
     """What a reader should know of a fit, in a word or two."""
-    unfinished = "" if record.unit else "no report"
-    return ", ".join(filter(None, ["seeded" if record.seeded else "", unfinished]))
+    notes = [
+        "seeded" if record.seeded else "",
+        "" if record.unit else "no report",
+        record.epsilon.reason,
+    ]
+    return ", ".join(filter(None, notes))

@@ -10,8 +10,10 @@ from time import time
 from uuid import uuid4
 
 from skprivate.accounting import Filter
+from skprivate.accounting._filter import ROUNDING
 from skprivate.ledger import _refusals
-from skprivate.ledger._active import activate, deactivate
+from skprivate.ledger._active import activate, deactivate, is_active
+from skprivate.ledger._amount import Amount
 from skprivate.ledger._disjoint import DisjointParts
 from skprivate.ledger._errors import LedgerUnavailableError
 from skprivate.ledger._records import read_records
@@ -19,6 +21,10 @@ from skprivate.ledger._spent import epsilon_of_records
 from skprivate.ledger._totals import cap_of, largest, read_totals
 
 DELTA = 1e-6  # of reports, where there is no cap; the default of all estimators
+_NO_CATEGORIES = (
+    "for fits that find no categories: nothing is left of the part of delta that those "
+    "which do would take"
+)
 
 
 class PrivacyLedger:
@@ -31,6 +37,14 @@ class PrivacyLedger:
     :class:`~skprivate.accounting.Filter`. Nothing is ever refunded: a fit that fails
     after its debit has been paid for, and its message says so. Mistakes that public
     facts reveal are refused before the debit.
+
+    It counts only in such a block: a ledger that is made and never entered counts
+    nothing, as its ``repr`` says. The block is that of this process, of its threads,
+    and of all processes that it starts, before or in the block, on this machine. On
+    another machine, it counts what an estimator does that was sent there in the block.
+    A thread that is started in the block is charged also after it. What else runs later
+    than the block is not: a generator that is made in it and read after it, or a task
+    that a pool of threads begins after it. Take the results in the block.
 
     A ledger is a file. It cannot see what is no private fit: a scikit-learn estimator,
     a score, or a plot of the same rows. ``check_private`` looks at those.
@@ -49,8 +63,9 @@ class PrivacyLedger:
     reserve : float, default=None
         The part of the cap's ``delta`` that is kept for fits that find categories; each
         takes a tenth of its own ``delta`` from it. Noise has what is left. Zero keeps
-        nothing, and refuses such fits. None lets the first fit decide: a tenth if it
-        finds categories, else nothing.
+        nothing, and refuses such fits. None keeps a half if the first fit finds
+        categories, else a tenth; and less where the first fit needs it, as one that
+        costs the whole cap, or exactly the n-th part of it.
 
     Examples
     --------
@@ -167,8 +182,8 @@ class PrivacyLedger:
             return None
         if self._cap.reserve is not None:
             return self._cap.reserve
-        leader, _ = self._leader_and_total()
-        return None if leader is None else self._cap.kept(leader)
+        limit, leader, _ = self._state()
+        return None if leader is None else limit.kept(leader)
 
     @property
     def report_delta(self):
@@ -194,6 +209,7 @@ class PrivacyLedger:
         float
             The smallest epsilon that is known to hold for the releases that happened.
             It may be below what the cap counts, which must hold for what may yet come.
+            If it is infinite, it says why when it is printed.
         """
         delta = self.report_delta if delta is None else delta
         with self._reading() as connection:
@@ -202,27 +218,35 @@ class PrivacyLedger:
 
     @property
     def remaining(self):
-        """Epsilon of one more fit that would just be admitted, at the cap's delta."""
+        """Epsilon of one more fit that would just be admitted, at the cap's delta.
+
+        When it is printed, it says if something is missing: epsilon, or the part of
+        delta that fits which find categories take.
+        """
         if self._cap is None:
-            return math.inf
-        leader, total = self._leader_and_total()
+            return Amount(math.inf, "there is no cap")
+        limit, leader, total = self._state()
         if leader is None:
-            leader = self._cap.leader(total)
-        return self._cap.remaining(total, leader)
+            return Amount(limit.remaining(total, limit.leader(total)))
+        epsilon = limit.remaining(total, leader)
+        if epsilon == 0:
+            return Amount(0.0, "epsilon is used up")
+        left = limit.kept(leader) - total.lost
+        short = limit.delta > 0 and left <= ROUNDING * limit.delta
+        return Amount(epsilon, _NO_CATEGORIES if short else "")
 
     @property
     def remaining_reserve(self):
         """What fits have not yet taken of :attr:`reserve`; None if that is None."""
-        if self.reserve is None:
-            return None
-        _, total = self._leader_and_total()
-        return max(0.0, self.reserve - total.lost)
+        reserve = self.reserve
+        return None if reserve is None else max(0.0, reserve - self._state()[2].lost)
 
-    def _leader_and_total(self):
-        """What the filter knows: which theory leads, and what a unit has paid."""
+    def _state(self):
+        """The filter, which theory leads in it, and what a unit has paid."""
         with self._reading() as connection:
-            leader, totals = cap_of(connection)["leader"], read_totals(connection)
-        return leader, largest(totals)
+            cap, totals = cap_of(connection), read_totals(connection)
+        limit = Filter(cap["epsilon"], cap["delta"], cap["reserve"])
+        return limit, cap["leader"], largest(totals)
 
     def disjoint(self, group):
         """Parts of the rows that have no privacy unit in common, as you assert.
@@ -237,6 +261,11 @@ class PrivacyLedger:
         DisjointParts
         """
         return DisjointParts(self, group)
+
+    @property
+    def is_active(self):
+        """Whether fits are counted here and now: in a ``with`` block of this ledger."""
+        return is_active(self.uid)
 
     @property
     def refusals(self):
@@ -346,9 +375,9 @@ def _words_of(cap):
 
 def _is_same(given, there):
     """Whether a cap is the one of a file; a reserve that was left out may be any."""
-    if there is not None and given.reserve is None:
-        given = Filter(given.epsilon, given.delta, there.reserve)
-    return given == there
+    if there is None or (given.epsilon, given.delta) != (there.epsilon, there.delta):
+        return False
+    return given.reserve in (None, there.reserve)
 
 
 def _delete(path, pid):

@@ -4,8 +4,9 @@ import json
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from skprivate.accounting import price_of
 from skprivate.ledger._codec import event_of
-from skprivate.ledger._spent import known_epsilon
+from skprivate.ledger._spent import explained, known_epsilon
 from skprivate.ledger._totals import scope_of
 
 
@@ -61,7 +62,8 @@ class Record:
     @property
     def epsilon(self):
         """Price of this debit alone."""
-        return known_epsilon([self.event], self.delta)
+        epsilon = known_epsilon([self.event], self.delta)
+        return explained(epsilon, price_of(self.event), self.delta)
 
 
 def read_records(connection, delta):

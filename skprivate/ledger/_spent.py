@@ -5,6 +5,7 @@ from itertools import product
 
 from skprivate.accounting import epsilon_of_events
 from skprivate.accounting._checks import check_delta
+from skprivate.ledger._amount import Amount
 from skprivate.ledger._totals import largest
 
 MOST_UNITS = 64  # kinds of units to tell apart; each takes up to a second
@@ -15,12 +16,30 @@ def epsilon_of_records(records, totals, delta):
 
     Where there are too many ways, the totals of the cap give an upper bound.
     """
-    quick = largest(totals).epsilon(delta) if totals else 0.0
-    ways = ways_of(records)
-    if ways is None:
-        return quick
-    exact = [known_epsilon(events, delta) for events in ways]
-    return min(quick, max(exact, default=0.0))
+    check_delta(delta)
+    total = largest(totals)
+    epsilon, ways = total.epsilon(delta), ways_of(records)
+    if ways is not None:
+        exact = [known_epsilon(events, delta) for events in ways]
+        epsilon = min(epsilon, max(exact, default=0.0))
+    return explained(epsilon, total, delta)
+
+
+def explained(epsilon, price, delta):
+    """An epsilon that says why it is infinite, if it is."""
+    return Amount(epsilon, why_infinite(price, delta) if epsilon == math.inf else "")
+
+
+def why_infinite(price, delta):
+    """Why what has this price is not private at a delta, and what helps."""
+    if not price.private:
+        return "something was released without noise, or its price is not known"
+    if price.lost >= delta and price.lost > 0:
+        return (
+            f"finding categories takes {price.lost:.3g} of delta, so delta must be "
+            f"larger than that, such as {2 * price.lost:.1g}"
+        )
+    return "delta must be larger than 0 for Gaussian noise, such as 1e-6"
 
 
 def ways_of(records):

@@ -5,6 +5,7 @@ import struct
 
 from skprivate.ledger._errors import LedgerUnavailableError
 
+RESERVING = 2  # the format of files with a reserve
 CAP = ("epsilon", "delta", "reserve", "strict", "leader")
 
 
@@ -12,6 +13,17 @@ def cap_of(connection):
     """What :data:`CAP` names, as the ledger has it; None where there is none."""
     meta = dict(connection.execute("SELECT key, value FROM meta").fetchall())
     return {key: meta.get(key) for key in CAP}
+
+
+def settle(connection, leader, reserve):
+    """Write what the first debit decides.
+
+    A version that knows no reserve would spend it, so it must not know the file.
+    """
+    connection.execute("INSERT INTO meta VALUES ('leader', ?)", [leader])
+    connection.execute("INSERT OR REPLACE INTO meta VALUES ('reserve', ?)", [reserve])
+    if reserve:
+        connection.execute(f"PRAGMA user_version = {RESERVING}")
 
 
 def read_totals(connection):

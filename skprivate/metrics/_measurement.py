@@ -85,13 +85,14 @@ def measure(
     *,
     sample_weight=None,
     groups=None,
-    owner=None,
+    owner=(),
     **settings,
 ):
     """Answer a question about two arrays, and charge every ledger for it once.
 
     Ledgers that ``owner``, a model or scorer, carries are charged, too. ``y_pred`` may
-    be a function that makes the predictions, to be called once this is paid for.
+    be a function that makes the predictions, to be called once this is paid for; what
+    it fits is not.
 
     **Guarantee.** The result is a function of what one :class:`Curator` released within
     the budget, and of public parameters; ledgers are debited before a row is read.
@@ -100,21 +101,22 @@ def measure(
     measurement._validate_params()
     budget = Budget(measurement.epsilon, measurement.delta)
     _check_confidence(measurement.confidence)
+    seeded = measurement.random_state is not None
+    owner = (*owner, y_pred) if callable(y_pred) else owner
     to_pay = unpaid(name, owner=owner)
     if to_pay is not None:
         table = question.made() if callable(y_pred) else question.emptied(y_pred)
         given = Given.of(table, y_true, sample_weight, groups, to_pay)
         measurement._rehearse(given)
-    paid = charge(
-        name, budget, owner=owner, seeded=measurement.random_state is not None
-    )
+    paid = charge(name, budget, owner=owner, seeded=seeded)
     if paid.strict and question.assumed:
         paid.refuse(f"it assumes public {question.assumed}. Declare it.")
-    with paid.kept(), prepaid():
+    with paid.kept():
         y_pred = y_pred() if callable(y_pred) else y_pred
         X, y, question = question.read(y_true, y_pred)
         measurement.question = question
-        measurement.fit(X, y, sample_weight=sample_weight, groups=groups)
+        with prepaid(measurement):
+            measurement.fit(X, y, sample_weight=sample_weight, groups=groups)
         paid.record(measurement.privacy_)
     return question.result(
         measurement.answer_, measurement.confidence, measurement.privacy_

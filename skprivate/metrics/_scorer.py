@@ -160,7 +160,8 @@ class DPScorer(LedgerCarrier):
         changed = {"epsilon": alone.epsilon, "delta": alone.delta}
         if random_state is not None:
             changed["random_state"] = random_state
-        return DPScorer(self.metric, self.part, {**self.options, **changed})
+        options = {**self.options, **changed}
+        return self._hand_on(DPScorer(self.metric, self.part, options))
 
     @property
     def adds_up(self):

@@ -109,7 +109,8 @@ class DPEarlyStopping:
             raise _no_mean()
         refuse_elsewhere(X, y)
         budget, entropy = whole_budget(epsilon, 0.0), entropy_of(random_state)
-        paid = charge("DPEarlyStopping", budget, seeded=entropy.seeded)
+        owner, seeded = (self, self._scorer), entropy.seeded
+        paid = charge("DPEarlyStopping", budget, owner=owner, seeded=seeded)
         with paid.kept():
             number_of_rows(X, y)
         self._rows, self._entropy = (X, y), entropy

@@ -43,8 +43,9 @@ def fitted_group(estimator, plan, group, leader, rows, entropy, name):
     def fitted(index):
         given = {"epsilon": plan.each.epsilon, "delta": plan.each.delta}
         model = configured(estimator, plan.candidates[index], **given)
-        with prepaid(), _warned_before(plan.each):
-            return seeded_like(entropy, model, name).fit(**rows.fit_args)
+        model = seeded_like(entropy, model, name)
+        with prepaid(model), _warned_before(plan.each):
+            return model.fit(**rows.fit_args)
 
     tape = Tape()
     with tape.recording():

@@ -6,6 +6,7 @@ from functools import partial
 import numpy as np
 
 from skprivate.base import Curator
+from skprivate.ledger import prepaid
 from skprivate.model_selection._groups import last_step
 from skprivate.model_selection._row_scores import RowScore, RowScores, ScoredRows
 from skprivate.model_selection._table import LabelledRows
@@ -122,10 +123,11 @@ class Judge:
         rows = one_row_of_each_group(self.rows, entropy)
         given = rows.X, rows.y, rows.sample_weight
         parts = parts_of(budget, [1.0] * len(models))
-        scores = [
-            scorer_with(self.scorer, part, entropy, f"{name} {i}")(model, *given)
-            for i, (model, part) in enumerate(zip(models, parts, strict=True))
-        ]
+        scores = []
+        for i, (model, part) in enumerate(zip(models, parts, strict=True)):
+            scorer = scorer_with(self.scorer, part, entropy, f"{name} {i}")
+            with prepaid(scorer):
+                scores.append(scorer(model, *given))
         releases = [
             replace(release, share=release.share / len(models))
             for score in scores

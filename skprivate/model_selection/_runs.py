@@ -4,7 +4,6 @@ from dataclasses import dataclass, replace
 
 from sklearn.utils.parallel import Parallel, delayed
 
-from skprivate.ledger import prepaid
 from skprivate.mechanisms import Entropy
 from skprivate.model_selection._fits import fitted_group
 from skprivate.model_selection._judge import Judge, OwnErrors
@@ -104,10 +103,9 @@ class Search:
         name = f"run {number}"
         word = int(self.entropy.words(1, f"group {name}".encode())[0])
         models = self.fits(self.plan.groups[word % len(self.plan.groups)], name)
-        with prepaid():
-            best, score, releases = self.judge.best_and_score(
-                [model for _, model in models], self.plan.each, self.entropy, name
-            )
+        best, score, releases = self.judge.best_and_score(
+            [model for _, model in models], self.plan.each, self.entropy, name
+        )
         index, model = models[best]
         fit = model.privacy_
         return Winner(index, model, _of_run(fit, releases), fit.assumed, score)
@@ -115,10 +113,9 @@ class Search:
     def _chosen(self, fits):
         """One choice among the models of all groups, each of which was fitted once."""
         models = [pair for group in fits for pair in group]
-        with prepaid():
-            best, releases = self.judge.best(
-                [model for _, model in models], self.plan.whole, self.entropy
-            )
+        best, releases = self.judge.best(
+            [model for _, model in models], self.plan.whole, self.entropy
+        )
         index, model = models[best]
         reports = [group[0][1].privacy_ for group in fits]
         listed = _named("fit", [r for report in reports for r in report.releases])

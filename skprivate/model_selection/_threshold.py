@@ -207,10 +207,10 @@ class DPTunedThresholdClassifier(
         with paid.kept():
             held = falls_below(self.validation_fraction, rows.n_rows, groups, entropy)
             model, assumed = with_classes(self._model(), y, paid)
-            with prepaid():
-                model = seeded_like(entropy, model, "model")
+            model = seeded_like(entropy, model, "model")
+            with prepaid(model):
                 model.fit(**rows.rows(~held).fit_args)
-                chosen = self._choose(model, rows.rows(held), entropy)
+            chosen = self._choose(model, rows.rows(held), entropy)
             report = self._report(budget, model, chosen, assumed, groups, seeded)
             paid.record(report)
         self.best_threshold_, self.best_score_ = chosen.answer_
@@ -270,9 +270,9 @@ class DPTunedThresholdClassifier(
         )
         measurement = seeded_like(entropy, measurement, "threshold")
         scores = scores_of(model, held.X, self.pos_label).reshape(-1, 1)
-        return measurement.fit(
-            scores, held.y, sample_weight=held.sample_weight, groups=held.groups
-        )
+        weight, groups = held.sample_weight, held.groups
+        with prepaid(measurement):
+            return measurement.fit(scores, held.y, sample_weight=weight, groups=groups)
 
     def _report(self, budget, model, chosen, assumed, groups, seeded):
         """What both parts released."""

@@ -103,11 +103,12 @@ class Trial:
             raise TypeError(
                 f"{type(self.estimator).__name__} takes no sample_weight. Leave it out."
             )
-        event, owner = self.whole.event, self.estimator
+        event, owner = self.whole.event, (self.estimator, self.scorer)
         to_pay = unpaid(self.name, owner=owner)
         if to_pay is not None:
             given = {"epsilon": self.part.epsilon, "delta": self.part.delta}
-            model, public = configured(owner, {}, **given), rows.public(to_pay)
+            model = configured(self.estimator, {}, **given)
+            public = rows.public(to_pay)
             rehearse_step(model, public)
             check_scorer(self.scorer, model, public)
         return charge(self.name, event, owner=owner, seeded=self.seeded)
@@ -153,7 +154,7 @@ def _fit_and_score(trial, number, to_fit, to_score):
     model = seeded_like(entropy, model, name)
     rows = one_row_of_each_group(to_score, entropy)
     scorer = scorer_with(trial.scorer, budget, entropy, name)
-    with prepaid():
+    with prepaid(model, scorer):
         model.fit(**to_fit.fit_args)
         score = scorer(model, rows.X, rows.y, rows.sample_weight)
     return model.privacy_, score

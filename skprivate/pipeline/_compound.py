@@ -145,7 +145,8 @@ class DPCompound(LedgerCarrier):
         paid = charge(name, budget.event, owner=self, seeded=seeded)
         if assumed and paid.strict:  # prepaid by something that knows no better
             paid.refuse(f"it is assumed that {assumed[0]}. Leave that step out.")
-        with paid.kept(), prepaid():
+        spending = [child.step for child in children if child.spends]
+        with paid.kept(), prepaid(*spending):
             result = work(children)
             paid.record(self._report_of(children, budget))
         return children, result

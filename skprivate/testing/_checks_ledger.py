@@ -154,8 +154,9 @@ def check_ledger_travels_with_the_estimator(estimator):
 def check_ledger_leaves_prepaid_fits_alone(estimator):
     """What a compound object has paid for is not debited again."""
     estimator = configured(estimator)
-    with PrivacyLedger() as ledger, prepaid():
-        fit(estimator, example_for(estimator))
+    rows = example_for(estimator)
+    with PrivacyLedger() as ledger, prepaid(estimator), quiet():
+        estimator.fit(**rows.fit_args)
     assert ledger.records == (), (
         "a prepaid fit is debited a second time. Leave charging to DPEstimator.fit."
     )

@@ -137,7 +137,7 @@ def test_a_reserve_of_a_filter_is_a_part_of_its_delta(reserve):
 def test_a_ledger_adds_failures_up(tmp_path):
     path = tmp_path / "spent.db"
     part = Budget(0.5, 5e-7).reserving()
-    with PrivacyLedger(epsilon=1.0, delta=1e-6, path=path):
+    with PrivacyLedger(epsilon=1.0, delta=1e-6, path=path, reserve=1e-7):
         charge("first", part)
     again = PrivacyLedger(epsilon=1.0, delta=1e-6, path=path)
     with again:
@@ -155,7 +155,7 @@ def test_a_ledger_adds_failures_up(tmp_path):
 
 def test_a_ledger_says_how_to_keep_a_part():
     with PrivacyLedger(epsilon=3.0, delta=1e-6) as ledger:
-        charge("first", Budget(1.0, 1e-6))
+        charge("first", Budget(3.0, 1e-6))
         with pytest.raises(BudgetExceededError, match="reserve="):
             charge("second", KEEPS)
         ledger.dismiss_refusals()

@@ -9,6 +9,7 @@ from sklearn.datasets import load_iris
 
 from skprivate.base._rehearsal import Rehearsal
 from skprivate.ledger import BudgetExceededError
+from skprivate.metrics import dp_accuracy_score
 from skprivate.naive_bayes import DPGaussianNB
 from skprivate.preprocessing import DPStandardScaler
 
@@ -70,3 +71,31 @@ def fit_quietly(estimator):
     except BudgetExceededError:
         return False
     return True
+
+
+# What a worker runs, as text: it gets no object from here that could carry a ledger.
+ASKS = (
+    "from skprivate.accounting import Budget; from skprivate.ledger import charge;"
+    "charge({name!r}, Budget(1.0, 1e-6), seeded={seeded})"
+)
+
+
+def ask(name="fit", seeded=False):
+    """Charge something."""
+    exec(ASKS.format(name=name, seeded=seeded), {})
+
+
+def is_admitted(name="fit"):
+    """Charge something, unless a cap is exceeded."""
+    try:
+        ask(name)
+    except BudgetExceededError:
+        return False
+    return True
+
+
+def fit_fresh(number):
+    """A fit and a score of what is made on the spot."""
+    DPStandardScaler(bounds=(0, 1)).fit([[0.0], [1.0]])
+    dp_accuracy_score([0, 1], [0, 1], classes=[0, 1])
+    return number

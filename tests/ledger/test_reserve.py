@@ -1,6 +1,7 @@
 """A part of a cap's delta for fits that find categories, from the start."""
 
 import json
+import math
 import sqlite3
 
 import numpy as np
@@ -81,7 +82,7 @@ def test_it_is_in_the_file(tmp_path):
 
 
 def test_two_ledgers_are_debited_together_or_not_at_all():
-    with PrivacyLedger(3.0, 1e-6) as outer:
+    with PrivacyLedger(3.0, 1e-6, reserve=0.0) as outer:
         charge("fit", PLAIN)
         with open_ledger() as inner:
             with pytest.raises(BudgetExceededError, match="keeps 0"):
@@ -110,12 +111,107 @@ def test_it_says_so():
     assert json.loads(json_of_ledger(ledger))["reserve"] == 3e-7
 
 
-@pytest.mark.parametrize(("first", "kept"), [(PLAIN, 0.0), (FINDS, 1e-7)])
-def test_the_first_fit_decides_if_nobody_says(first, kept):
+@pytest.mark.parametrize(
+    ("first", "kept"),
+    [
+        (PLAIN, 1e-7),
+        (FINDS, 5e-7),
+        (Budget(1.98, 1e-6), 1e-7),
+        (Budget(2.0, 1e-6).reserving(), 1e-7),  # more than the other half would allow
+        (Budget(2.0, 1e-6), 0.0),
+        (Budget(2.0, 1e-6).split(1, 2, 4)[0], 0.0),  # shared out to the last bit
+        (Budget(1.0, 0.0), 1e-7),
+        (Budget(2.0, 0.0), 1e-7),  # its price is epsilon alone
+    ],
+)
+def test_the_first_fit_decides_what_is_kept(first, kept):
     with PrivacyLedger(2.0, 1e-6) as ledger:
         assert ledger.reserve is ledger.remaining_reserve is None
         charge("fit", first)
     assert ledger.reserve == pytest.approx(kept)
+
+
+@pytest.mark.parametrize("first", [PLAIN, FINDS])
+def test_ten_table_fits_fit_into_a_cap_of_a_larger_delta(first):
+    with PrivacyLedger(epsilon=10, delta=1e-5) as ledger:
+        charge("first", first)
+        for _ in range(10):
+            charge("table", Budget(1.0, 1e-6).reserving())
+    events = [record.event for record in ledger.records]
+    assert epsilon_of_events(events, 1e-5) <= 10
+    assert ledger.remaining_reserve >= (3.9e-6 if first is FINDS else 0)
+
+
+def test_the_cap_holds_whatever_the_first_fit_decides():
+    """The most of both kinds, by the accountant, at the delta of the cap."""
+    for first in (PLAIN, FINDS, Budget(1.98, 1e-6), Budget(0.5, 1e-9)):
+        with PrivacyLedger(2.0, 1e-6) as ledger:
+            charge("first", first)
+            left = ledger.remaining_reserve
+            charge("keys", Budget(0.01, 10 * left * (1 - 1e-9)).reserving())
+            more = ledger.remaining * (1 - 1e-9)
+            if more > 1e-3:
+                charge("the rest", Budget(more, 1e-6))
+        assert ledger.remaining < 2e-3
+        events = [record.event for record in ledger.records]
+        assert 1.9 < epsilon_of_events(events, 1e-6) <= 2 * (1 + 1e-8)
+
+
+def test_what_is_short_is_named():
+    with PrivacyLedger(2.0, 1e-6) as ledger:
+        charge("fit", FINDS)
+        charge("fit", Budget(0.5, 3.5e-6).reserving())
+        with pytest.raises(
+            BudgetExceededError, match=r"left: 5e-08.*part of delta, not .* as 1e-07;"
+        ):
+            charge("fit", FINDS)
+        charge("fit", Budget(0.1, 1e-7).reserving())
+        with pytest.raises(BudgetExceededError, match=r"epsilon=9.*short is epsilon"):
+            charge("fit", Budget(9.0, 1e-6))
+        with pytest.raises(BudgetExceededError, match=r"inf \(.*noise.*finite epsilon"):
+            charge("fit", Budget(math.inf, 1e-6))
+        assert str(float(ledger.remaining)) == repr(ledger.remaining)
+        charge("fit", Budget(0.1, 4e-7).reserving())
+        ledger.dismiss_refusals()
+    assert "find no categories: nothing is left" in repr(ledger.remaining)
+    assert "find no categories: nothing is left" in repr(ledger)
+    with PrivacyLedger(2.0, 0.0) as ledger:
+        with pytest.raises(BudgetExceededError, match=r"delta must.* Give .*delta=0\."):
+            charge("fit", PLAIN)
+        ledger.dismiss_refusals()
+
+
+def test_infinity_is_printed_with_its_reason():
+    with PrivacyLedger() as ledger:
+        for _ in range(11):
+            charge("keys", Budget(1.0, 1e-6).reserving())
+    spent = ledger.spent(1e-6)
+    assert spent == math.inf
+    for text in (repr(spent), f"{spent:.3f}", repr(ledger), ledger._repr_html_()):
+        assert "delta must be larger than that, such as 2e-06" in text
+    assert ledger.spent(2e-6) < math.inf
+    assert repr(ledger.spent(2e-6)) == repr(float(ledger.spent(2e-6)))
+    assert "no cap" in repr(ledger.remaining)
+    assert "larger" in json.loads(json_of_ledger(ledger))["why"]
+    with PrivacyLedger() as ledger:
+        charge("Gaussian", PLAIN)
+    assert "delta must be larger than 0" in repr(ledger.spent(0.0))
+    with PrivacyLedger() as ledger:
+        charge("open", Budget(math.inf, 1e-6))
+    assert "without noise" in repr(ledger.records[0].epsilon)
+    assert repr(ledger).count("inf") == repr(ledger).count("without noise") == 2
+
+
+def test_a_ledger_that_is_not_entered_says_so():
+    ledger = PrivacyLedger(1.0, 1e-6)
+    assert "counts nothing" in repr(ledger)
+    assert "counts nothing" in ledger._repr_html_()
+    with ledger:
+        assert ledger.is_active
+        assert "counts nothing" not in repr(ledger)
+    with ledger.disjoint("site").part("north"):
+        assert "counts nothing" not in repr(ledger)
+    assert "counts nothing" in repr(ledger)
 
 
 def test_a_refused_fit_decides_nothing():
@@ -124,15 +220,19 @@ def test_a_refused_fit_decides_nothing():
             charge("fit", Budget(5.0, 1e-6))
         ledger.dismiss_refusals()
         charge("fit", FINDS)
-    assert ledger.reserve == pytest.approx(1e-7)
+    assert ledger.reserve == pytest.approx(5e-7)
 
 
 def test_only_files_with_a_reserve_are_of_the_new_format(tmp_path):
     """Older versions would spend it; they go on with all other files."""
     old, new = tmp_path / "old", tmp_path / "new"
-    with PrivacyLedger(2.0, 1e-6, path=old):
+    with PrivacyLedger(2.0, 1e-6, path=old, reserve=0.0):
+        pass
+    assert version_of(old) == 2
+    old = tmp_path / "older"
+    with PrivacyLedger(0.5, 1e-6, path=old), PrivacyLedger(1.0, 1e-6, path=new):
+        assert (version_of(old), version_of(new)) == (1, 1)
         charge("fit", PLAIN)
-    open_ledger(new)
     assert (version_of(old), version_of(new)) == (1, 2)
     assert len(PrivacyLedger(path=old).records) == 1
 

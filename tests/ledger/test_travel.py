@@ -5,7 +5,9 @@ import os
 import pickle
 import subprocess
 import sys
+import threading
 from concurrent.futures import ThreadPoolExecutor
+from multiprocessing.pool import ThreadPool
 from operator import methodcaller
 
 import numpy as np
@@ -109,6 +111,44 @@ def test_parts_reach_workers(tmp_path):
     assert ledger.spent() == pytest.approx(of_one_part.spent())
 
 
+def test_a_thread_that_outlives_the_block_is_charged(tmp_path):
+    """And is no part of a ledger that is opened later by others."""
+    go, ledger, later = threading.Event(), PrivacyLedger(), PrivacyLedger()
+    spies = [scaler(tmp_path) for _ in range(3)]
+
+    def work(spy):
+        go.wait()
+        spy.fit(X)
+
+    before = threading.Thread(target=work, args=(spies[0],))
+    before.start()
+    site = ledger.disjoint("site")
+    with ledger:
+        threads = [threading.Thread(target=work, args=(spies[1],))]
+        threads[0].start()
+        with site.part("north"):
+            threads.append(threading.Thread(target=work, args=(spies[2],)))
+            threads[1].start()
+    go.set()
+    for thread in (before, *threads):
+        thread.join()
+    with later:
+        scaler(tmp_path).fit(X)
+    assert [r.parts for r in ledger.records] == [(), ()]
+    assert (fits_of(spies[0].tally), len(later.records)) == (4, 1)
+
+
+@pytest.mark.parametrize("make", [ThreadPoolExecutor, ThreadPool])
+def test_threads_of_a_pool_follow_the_blocks(make, tmp_path):
+    first, second = PrivacyLedger(), PrivacyLedger()
+    with first:
+        pool = make(1)
+        list(pool.map(fit_quietly, [scaler(tmp_path)]))
+    with pool, second:
+        list(pool.map(fit_quietly, [scaler(tmp_path)]))
+    assert len(first.records) == len(second.records) == 1
+
+
 def test_threads_see_it(tmp_path):
     ledger = PrivacyLedger()
     with ledger, ThreadPoolExecutor(4) as threads:
@@ -183,28 +223,43 @@ def test_what_compound_objects_have_paid_is_not_charged_again(tmp_path):
     spy = scaler(tmp_path)
     with PrivacyLedger() as ledger:
         charge("whole", Budget(1.0, 1e-6), owner=spy)
-        with prepaid():
-            spy.fit(X)
-            with prepaid():
+        with prepaid(spy):
+            with prepaid(spy):
                 spy.fit(X)
-            spy.fit(X)
+            spy.fit(X)  # once each
         spy.fit(X)
     assert [record.name for record in ledger.records] == ["whole", "SpyScaler"]
 
 
+def test_what_is_prepaid_is_one_fit_of_this_very_object(tmp_path):
+    spy = scaler(tmp_path)
+    with PrivacyLedger() as ledger:
+        with prepaid(spy):
+            clone(spy).fit(X)
+            spy.fit(X)
+            spy.fit(X)
+        with prepaid(spy):
+            pass
+        spy.fit(X)
+    assert len(ledger.records) == 3
+    with pytest.raises(TypeError, match=r"prepaid\(estimator\)"), prepaid():
+        pass
+
+
 def test_prepaid_holds_for_one_thread_only(tmp_path):
     spy = scaler(tmp_path)
-    with PrivacyLedger() as ledger, prepaid(), ThreadPoolExecutor(1) as threads:
+    with PrivacyLedger() as ledger, prepaid(spy), ThreadPoolExecutor(1) as threads:
         threads.submit(spy.fit, X).result()
     assert len(ledger.records) == 1
 
 
 def test_prepaid_is_no_way_around_a_strict_ledger(tmp_path):
     strict = PrivacyLedger(strict=True)
-    with pytest.raises(StrictLedgerError), strict, prepaid():
-        charge("seeded", Budget(1.0, 1e-6), seeded=True)
-    with pytest.raises(StrictLedgerError), strict, prepaid():
-        SpyClassifier(tally=str(tmp_path / "tally")).fit(X, y)
+    spy = SpyClassifier(tally=str(tmp_path / "tally"))
+    with pytest.raises(StrictLedgerError), strict, prepaid(spy):
+        charge("seeded", Budget(1.0, 1e-6), owner=spy, seeded=True)
+    with pytest.raises(StrictLedgerError), strict, prepaid(spy):
+        spy.fit(X, y)
 
 
 def test_an_object_that_is_no_estimator_carries_ledgers_too():

@@ -1,10 +1,10 @@
 """Defects of how fits are charged to ledgers."""
 
 import skprivate.base._estimator as estimator_module
-import skprivate.ledger._active as active
 import skprivate.ledger._debit as debit_module
 from skprivate.base import Curator, DPEstimator
-from skprivate.ledger import Charge, LedgerCarrier
+from skprivate.ledger import Charge, LedgerCarrier, prepaid
+from skprivate.ledger._carried import CARRIED
 from tests.testing.planting import caught_by, variant, with_fit, wrap
 from tests.testing.toys import Toy, ToyMoments
 
@@ -53,7 +53,7 @@ def reports_are_not_recorded(monkeypatch):
 def rows_are_read_before_the_charge(monkeypatch):
     def fit(self, X, y=None, **options):
         try:
-            with active.prepaid():
+            with prepaid(self):
                 return DPEstimator.fit(self, X, y, **options)
         finally:
             if hasattr(self, "privacy_"):
@@ -94,7 +94,7 @@ def a_refused_fit_leaves_a_trace(monkeypatch):
 def pickles_forget_the_ledger(monkeypatch):
     def __getstate__(self):
         state = dict(Toy.__getstate__(self))
-        state.pop(active._CARRIED, None)
+        state.pop(CARRIED, None)
         return state
 
     return variant(__getstate__=__getstate__)
@@ -105,7 +105,7 @@ def clones_forget_the_ledger(monkeypatch):
     def make(original):
         def __sklearn_clone__(self):
             new = original(self)
-            vars(new).pop(active._CARRIED, None)
+            vars(new).pop(CARRIED, None)
             return new
 
         return __sklearn_clone__
@@ -115,7 +115,7 @@ def clones_forget_the_ledger(monkeypatch):
 
 @caught_by("check_ledger_leaves_prepaid_fits_alone")
 def prepaid_is_ignored(monkeypatch):
-    monkeypatch.setattr("skprivate.ledger._charge.is_prepaid", lambda: False)
+    monkeypatch.setattr("skprivate.ledger._charge.take_prepaid", lambda *who: False)
 
 
 @caught_by("check_strict_ledger_is_obeyed")

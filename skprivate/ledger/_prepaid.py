@@ -1,0 +1,74 @@
+"""Fits that somebody else has paid for."""
+
+import threading
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+_HERE = threading.local()
+
+
+@dataclass(eq=False)
+class _Paid:
+    """One fit of an object, until it begins."""
+
+    fitted: object
+    left: bool = True
+
+
+@contextmanager
+def prepaid(*fitted):
+    """Charge nothing for one fit of each of these objects: they have been paid for.
+
+    It is about these very objects, not their clones, once each, in the thread that
+    enters the block; so a worker enters it for itself, around each fit. Whatever else
+    is fitted in the block, by the code of a user, is charged. What a strict ledger
+    refuses is refused all the same.
+
+    **Guarantee.** A fit that is not charged is that of an object which its compound has
+    named, and that compound has paid.
+
+    Parameters
+    ----------
+    *fitted : object
+        The estimators or scorers that are about to be fitted or called.
+
+    Examples
+    --------
+    >>> from skprivate.ledger import PrivacyLedger, prepaid
+    >>> from skprivate.preprocessing import DPStandardScaler
+    >>> part, other = (DPStandardScaler(bounds=(0, 1)) for _ in range(2))
+    >>> with PrivacyLedger() as ledger, prepaid(part):
+    ...     part = part.fit([[0.0], [1.0]])
+    ...     other = other.fit([[0.0], [1.0]])
+    >>> len(ledger.records)
+    1
+    """
+    if not fitted:
+        raise TypeError("prepaid needs what is about to be fitted: prepaid(estimator).")
+    paid = [_Paid(one) for one in fitted]
+    before = getattr(_HERE, "paid", ())
+    _HERE.paid = (*before, *paid)
+    try:
+        yield
+    finally:
+        _HERE.paid = before
+
+
+def is_prepaid(who):
+    """Whether the next fit of an object is paid for."""
+    return _first_paid(who) is not None
+
+
+def take_prepaid(who):
+    """Whether the fit of an object is paid for; the next one is not."""
+    paid = _first_paid(who)
+    if paid is None:
+        return False
+    paid.left = False
+    return True
+
+
+def _first_paid(who):
+    """The innermost fit that is paid for and has not begun, or None."""
+    there = (p for p in reversed(getattr(_HERE, "paid", ())) if p.fitted is who)
+    return next((paid for paid in there if paid.left), None)
