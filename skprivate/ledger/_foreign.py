@@ -51,6 +51,7 @@ def overrides_of(cls):
     for place, base in enumerate(mro):
         if base not in known and not _is_mixin(base):
             later = {name for other in mro[place + 1 :] for name in vars(other)}
+            later.update(_parameters_of(cls))  # a property may say now this, now that
             for name, value in vars(base).items():
                 if _is_asked(name, later) and not isinstance(value, _CONSTANTS):
                     yield name
@@ -58,10 +59,10 @@ def overrides_of(cls):
 
 def shadows_of(estimator):
     """Methods that an attribute of the object itself stands in front of."""
-    parameters = getattr(estimator, "_get_param_names", tuple)()
+    cls = type(estimator)
     for name in getattr(estimator, "__dict__", ()):
-        method = getattr(type(estimator), name, None)
-        if name not in parameters and isroutine(method):
+        method = getattr(cls, name, None)
+        if name not in _parameters_of(cls) and isroutine(method):
             yield name
 
 
@@ -72,6 +73,10 @@ def why_foreign(estimator, names):
         f"{type(estimator).__name__} overrides {listed}, so it may read rows without a "
         "curator"
     )
+
+
+def _parameters_of(cls):
+    return getattr(cls, "_get_param_names", tuple)()
 
 
 def _is_asked(name, later):

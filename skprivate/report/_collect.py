@@ -112,7 +112,8 @@ def _check_is_fitted(fitted):
 def _of_private_result(seen, delta):
     """Of something that paid for all that it released."""
     name = seen.report.estimator
-    gaps = (*unit_gaps(name, [seen.report.unit]), *foreign_gaps([seen]))
+    units = unit_gaps(name, [seen.report.unit])
+    gaps = (*units, *foreign_gaps([seen]), *state_gaps(seen.source))
     return _report(name, delta, [seen], ways=(seen.paid,), n_fits=1, gaps=gaps)
 
 

@@ -44,12 +44,17 @@ from sklearn.preprocessing import (
 )
 from sklearn.random_projection import GaussianRandomProjection, SparseRandomProjection
 
-from skprivate import check_private, privacy_cost, register_privacy_rule
+from skprivate import (
+    check_private,
+    make_dp_pipeline,
+    preprocessing,
+    privacy_cost,
+    register_privacy_rule,
+)
 from skprivate.base._tiles import in_tiles
 from skprivate.composition import DATA_INDEPENDENT, PrivacyCost
 from skprivate.composition._rules._products import leaks_by_rounding
 from skprivate.linear_model import DPRidge
-from skprivate.pipeline import make_dp_pipeline
 from skprivate.preprocessing import (
     CategoryHasher,
     DPMinMaxScaler,
@@ -320,6 +325,22 @@ def test_columns_may_not_count_zeros(part):
         columns.set_params(sparse_threshold=0.3)
         with pytest.raises(TypeError, match=r"not private|budgets of their own"):
             make_dp_pipeline(columns, DPStandardScaler()).fit(PROBE)
+
+
+def test_what_counts_as_dense_is_dense():
+    for name in dir(preprocessing):
+        made = getattr(preprocessing, name)
+        if not (name.startswith("DP") and hasattr(made, "transform")):
+            continue
+        for params in ({}, {"sparse_output": True}, {"encode": "onehot"}):
+            try:
+                part = made().set_params(random_state=0, **params)
+            except ValueError:  # it has no such parameter
+                continue
+            columns = ColumnTransformer([("a", part, [0, 1])])
+            if not any("sparse" in leak.what for leak in privacy_cost(columns).leaks):
+                y = np.arange(len(PROBE)) % 2
+                assert not sparse.issparse(clone(part).fit(PROBE, y).transform(PROBE))
 
 
 def test_columns_that_are_dense_for_sure_are_fine():

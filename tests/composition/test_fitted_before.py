@@ -208,3 +208,12 @@ def test_random_weights_are_no_secret_of_rows():
         model = make_pipeline(project, DPStandardScaler(bounds=(-9, 9))).fit(X)
         assert privacy_report(model).private
         assert check_private(FrozenEstimator(clone(project).fit(X))).private
+
+
+def test_a_step_that_was_put_there_afterwards_is_seen():
+    model = make_dp_pipeline(Normalizer(), logistic()).fit(X, Y)
+    assert privacy_report(model).private
+    model.set_params(normalizer=StandardScaler().fit(X))
+    assert not privacy_report(model).private
+    with pytest.raises(NotPrivateError, match="follow from its parameters"):
+        check_private(FrozenEstimator(model))

@@ -195,6 +195,20 @@ def test_reports_and_policies_see_it_in_what_was_fitted():
         assert not check_policy(fitted, {"max_epsilon": 5.0})
 
 
+def test_a_parameter_that_is_a_method_is_unknown():
+    class Moody(DPStandardScaler):
+        @property
+        def random_state(self):
+            return None
+
+        @random_state.setter
+        def random_state(self, value):
+            pass
+
+    with pytest.raises(NotPrivateError, match="random_state"):
+        check_private(Moody())
+
+
 def test_methods_that_only_fits_of_pipelines_call():
     class Clusters(ClusterMixin, DPStandardScaler):
         def fit_predict(self, X, y=None):

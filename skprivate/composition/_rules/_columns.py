@@ -85,4 +85,5 @@ def _is_dense(transformer):
         and type(transformer).__module__.partition(".")[0] == "skprivate"
         and not get_tags(transformer).input_tags.sparse
         and not getattr(transformer, "sparse_output", False)
+        and getattr(transformer, "encode", "") != "onehot"
     )

@@ -12,6 +12,7 @@ from skprivate.composition._rules._state import (
     is_fitted,
     is_read_off,
     parts_of_container,
+    read_off,
 )
 
 CHANGED = (
@@ -53,6 +54,8 @@ def _leaks(part, walk, label):
         if not report.private:
             yield place.leak("its fit was seeded, or added no noise", _REMEDY)
         yield from place.leaks_to_code(part)
+        for _ in read_off(part):  # a step that was put there afterwards
+            yield place.leak(CHANGED, _REMEDY)
         return
     cost = walk(part, label)  # of what has no state, its kind is all there is
     inside = None if cost.leaks else parts_of_container(part)

@@ -6,6 +6,7 @@ from numbers import Integral
 import numpy as np
 from sklearn.base import clone
 
+from skprivate.base import DPEstimator
 from skprivate.base._bits import bits_of
 from skprivate.composition._registry import is_vouched, rule_of
 from skprivate.composition._rules._data_independent import DATA_INDEPENDENT
@@ -28,6 +29,9 @@ _CONTAINERS = {
     "VotingRegressor",
 }
 _LABELS = {"LabelBinarizer", "LabelEncoder"}
+_CONSTANT = (
+    "_ConstantPredictor"  # follows from labels too, or the rule of the whole says
+)
 
 
 def learned(estimator):
@@ -83,6 +87,23 @@ def parts_of_container(estimator):
     return [(name.strip("_"), part) for name, part in _estimators_in(held.items())]
 
 
+def read_off(estimator):
+    """Parts, or the estimator itself, that may have learned exact facts about rows.
+
+    What a private estimator holds, it has made of answers; and the author of a privacy
+    rule knows what is inside.
+    """
+
+    def is_known(part):
+        rule = rule_of(type(part))
+        return isinstance(part, DPEstimator) or is_vouched(rule)
+
+    if not hasattr(estimator, "get_params"):
+        return []
+    inside = estimators_inside(estimator, into=lambda part: not is_known(part))
+    return [part for part in inside if not is_known(part) and is_read_off(part)]
+
+
 def is_read_off(estimator):
     """Whether what it has learned, itself, may have been read off rows.
 
@@ -94,7 +115,7 @@ def is_read_off(estimator):
         return False
     if name in DATA_INDEPENDENT:
         return not _follows_from_parameters(estimator)
-    return rule is None and name not in _LABELS
+    return rule is None and name not in {*_LABELS, _CONSTANT}
 
 
 def _follows_from_parameters(estimator):
