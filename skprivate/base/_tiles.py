@@ -7,6 +7,7 @@ from threading import Lock
 import numpy as np
 from joblib import parallel_config
 from scipy import sparse
+from sklearn.preprocessing import FunctionTransformer
 from threadpoolctl import ThreadpoolController
 
 from skprivate.base._estimator import DPEstimator
@@ -43,8 +44,11 @@ def responses(model, method, X, **params):
 def works_by_row(model):
     """Whether a model is known to treat each row by itself, to the last bit.
 
-    So do estimators of this library, but for those that have parts of others.
+    So do estimators of this library, but for those that have parts of others; and the
+    identity, which stands in for "passthrough".
     """
+    if type(model) is FunctionTransformer:
+        return model.func is None
     if type(model).__module__.partition(".")[0] != "skprivate":
         return False
     held = model.get_params() if isinstance(model, DPEstimator) else vars(model)
@@ -97,7 +101,7 @@ def in_tiles(ask, X, **params):
             places = np.arange(start, start + _ROWS) % n_rows
             given = {name: take(value, places) for name, value in by_row.items()}
             answer = ask(_tile(X, places), **(params | given))
-            parts.append(answer[: n_rows - start])
+            parts.append(_first(answer, n_rows - start))
     return _stacked(parts, numbered=not hasattr(X, "iloc"))
 
 
@@ -133,6 +137,13 @@ def _tile(X, places):
     """Some rows, as the same kind of table, always in the same order in memory."""
     tile = take(X, places)
     return np.ascontiguousarray(tile) if isinstance(tile, np.ndarray) else tile
+
+
+def _first(table, n_rows):
+    """The first rows of a table, by position."""
+    if sparse.issparse(table):
+        return table.tocsr()[:n_rows]
+    return table.iloc[:n_rows] if hasattr(table, "iloc") else table[:n_rows]
 
 
 def _stacked(parts, *, numbered):

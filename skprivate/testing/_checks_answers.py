@@ -33,10 +33,8 @@ _METHODS = (
 def check_answers_do_not_depend_on_company(estimator, sizes=_FEW):
     """What a fitted estimator returns for a row is, to the last bit, that row's own."""
     if isinstance(estimator, DPEstimator):
-        estimator, rows = (
-            configured(estimator),
-            _wide(example_for(estimator), estimator),
-        )
+        estimator = configured(estimator)
+        rows = _wide(example_for(estimator), estimator)
     else:
         estimator, rows = clone(estimator), Example(_plain(40), None)
     with quiet():

@@ -11,6 +11,7 @@ from joblib import Parallel, delayed
 from scipy import sparse
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.frozen import FrozenEstimator
+from sklearn.preprocessing import FunctionTransformer
 from sklearn.random_projection import GaussianRandomProjection
 from threadpoolctl import threadpool_info, threadpool_limits
 
@@ -126,6 +127,10 @@ def test_every_kind_of_table_comes_back_as_it_was():
     X = np.arange(600.0).reshape(300, 2)
     frame = pd.DataFrame(X, columns=["a", "b"], index=np.arange(300) + 5)
     pd.testing.assert_frame_equal(in_tiles(lambda X: X + 0, frame), frame)
+    labelled = frame.set_index(np.linspace(0, 1, 300))
+    pd.testing.assert_frame_equal(in_tiles(lambda X: X + 0, labelled), labelled)
+    triples = in_tiles(sparse.coo_array, X)
+    np.testing.assert_array_equal(triples.toarray(), X)
     assert in_tiles(lambda X: X * 1, pl.DataFrame(X)).equals(pl.DataFrame(X))
     for form in (sparse.csr_array, sparse.csc_array):
         np.testing.assert_array_equal(in_tiles(lambda X: X, form(X)).toarray(), X)
@@ -169,6 +174,8 @@ def test_only_estimators_of_this_library_without_parts_of_others_work_by_row():
     assert works_by_row(ours.fit(X, y))
     assert not works_by_row(others.fit(X, y))
     assert not works_by_row(make_dp_union(DPMinMaxScaler(), others))
+    assert works_by_row(make_dp_union(DPMinMaxScaler(), "passthrough").fit(X))
+    assert not works_by_row(make_dp_union(FunctionTransformer(np.log1p)).fit(X))
     assert works_by_row(DPSimpleImputer(add_indicator=True, bounds=(0, 1)).fit(X))
     assert not works_by_row(Crowd())
     assert not works_by_row(type("Other", (DPRidge,), {"__module__": "other"})())

@@ -3,8 +3,8 @@
 For each the guarantee is: what ``fit`` stores is a function of parameters, of the
 number and names of columns and of their types, and of randomness that does not look at
 rows; and ``transform`` makes of one row one row, which depends on no other (but for the
-last bits that ``_products.py`` is about). Then adding
-a row before the step adds one row after it, and the next step has the same neighbours.
+last bits that ``_products.py`` is about). Then adding a row before the step adds one
+row after it, and the next step has the same neighbours.
 ``tests/composition/test_data_independent.py`` compares fits on different rows.
 
 Not here, though the names suggest it: ``StandardScaler(with_mean=False,
