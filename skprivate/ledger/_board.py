@@ -91,15 +91,15 @@ def _start_of(pid):
 
 
 def _boards_above():
-    above = json.loads(os.environ.get(VARIABLE, "[]"))
-    nearest = [board_of(os.getppid())]
+    own, parents = os.getpid(), [os.getppid()]
     process = sys.modules.get("multiprocessing.process")
     if process is not None and process.parent_process() is not None:
         # Not the process that forked it, if that is a server of forks.
-        nearest.append(board_of(process.parent_process().pid))
-    own = board_of(os.getpid())
-    boards = dict.fromkeys([*above, *nearest])
-    return [board for board in boards if board != own]
+        parents.append(process.parent_process().pid)
+    named = json.loads(os.environ.get(VARIABLE, "[]"))
+    boards = dict.fromkeys([*named, *map(board_of, parents)])
+    boards.pop(board_of(own), None)
+    return boards
 
 
 def _handles_on(board):
