@@ -8,7 +8,7 @@ import pandas as pd
 import polars as pl
 import pytest
 from scipy import sparse
-from sklearn.preprocessing import Normalizer
+from sklearn.preprocessing import Normalizer, PolynomialFeatures
 
 from skprivate import PrivacyLedger, make_dp_pipeline, metrics
 from skprivate.cluster import DPKMeans
@@ -444,6 +444,7 @@ free("delta of a metric", ValueError, lambda: metrics.dp_accuracy_score(Y, Y, de
 
 # What takes rows to be seen.
 GAP = np.where(np.arange(60)[:, None] == 3, np.nan, X)
+GAPS = np.full_like(X, np.nan)  # whichever of them a coin chooses
 OBJECTS = X.astype(object)
 OBJECTS[5, 1] = datetime.date(2020, 1, 1)
 paid("NaN", ValueError, lambda: bayes().fit(GAP, Y))
@@ -464,7 +465,7 @@ paid("y of fractions", ValueError, lambda: bayes().fit(X, P))
 paid("components of a list", ValueError, lambda: DPPCA(9).fit(X.tolist()))
 paid("NaN in a pipeline", ValueError, lambda: scaled(bayes()).fit(GAP, Y))
 paid(
-    "NaN in a search", ValueError, lambda: searched(logistic(), {"C": [1]}).fit(GAP, Y)
+    "NaN in a search", ValueError, lambda: searched(logistic(), {"C": [1]}).fit(GAPS, Y)
 )
 paid("NaN in folds", ValueError, lambda: dp_cross_val_score(bayes(), GAP, Y, cv=2))
 paid(
@@ -513,6 +514,72 @@ def test_what_rows_reveal_is_charged_and_the_message_ends_by_saying_so(error, ca
     with pytest.raises(error) as alone:
         call()
     assert CHARGED not in str(alone.value)
+
+
+def chain(*steps, **params):
+    return lambda: make_dp_pipeline(*steps, epsilon=9.0, **params)
+
+
+RIGHT = {
+    "an encoder of three classes": (
+        chain(
+            DPTargetEncoder(
+                categories=[[0, 1]], target_type="multiclass", classes=[0, 1, 2]
+            ),
+            DPGaussianNB(bounds=([0] * 3, [1] * 3), classes=[0, 1, 2]),
+        ),
+        np.c_[Y],
+        THREE,
+    ),
+    "found categories": (chain(DPTableVectorizer(), DPPCA(2), bayes()), TEXT, Y),
+    "a map, then more columns": (
+        chain(PolynomialFeatures(2), DPPCA(9), bayes(bounds=([-1] * 9, [1] * 9))),
+        X,
+        Y,
+    ),
+    "names on the way": (
+        lambda: chain(
+            DPStandardScaler(**BOX),
+            make_dp_column_transformer((DPMinMaxScaler(), ["a", "d"])),
+        )().set_output(transform="pandas"),
+        FRAME,
+        Y,
+    ),
+    "a list": (chain(DPStandardScaler(**BOX), DPPCA(3), bayes()), X.tolist(), Y),
+    "a sampler": (
+        chain(
+            DPRandomUnderSampler(
+                sampling_strategy={"no": 20, "yes": 20}, classes=["no", "yes"]
+            ),
+            bayes(classes=["no", "yes"]),
+        ),
+        X,
+        np.where(Y, "yes", "no"),
+    ),
+    "labels of a strategy in y": (
+        chain(
+            DPRandomUnderSampler(sampling_strategy={"no": 20, "yes": 20}),
+            bayes(classes=None),
+        ),
+        X,
+        np.where(Y, "yes", "no"),
+    ),
+    "priors of classes in y": (
+        lambda: bayes(priors=[0.2, 0.3, 0.5], classes=None),
+        X,
+        THREE,
+    ),
+    "polars": (chain(DPTableVectorizer(), bayes()), pl.from_pandas(TEXT), Y),
+}
+
+
+@pytest.mark.parametrize("name", RIGHT)
+def test_what_is_right_is_not_refused(name):
+    make, table, y = RIGHT[name]
+    make().fit(table, y)
+    with PrivacyLedger() as ledger:
+        make().fit(table, y)
+    assert len(ledger.records) == 1
 
 
 def test_there_are_enough_mistakes():

@@ -78,9 +78,15 @@ def _table_after(step, X):
         width = _mapped_width(step, width) if numbers else None
     elif isinstance(getattr(step, "n_components", None), Integral):
         width = int(step.n_components)
-    elif not isinstance(step, OneToOneFeatureMixin):
+    elif not _is_one_to_one(step):
         width = None
     return None if width is None else np.empty((0, width))
+
+
+def _is_one_to_one(step):
+    """Whether each column becomes one; an encoder may have names of its own."""
+    names = getattr(type(step), "get_feature_names_out", None)
+    return names is OneToOneFeatureMixin.get_feature_names_out
 
 
 def _mapped_width(step, width):

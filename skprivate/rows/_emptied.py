@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from skprivate.rows._kinds import is_dask, is_sparse
+from skprivate.rows._kinds import is_dask, is_pandas, is_polars, is_sparse
 from skprivate.rows._rows import Rows
 
 _LISTED = (list, tuple, range)
@@ -34,7 +34,8 @@ def emptied(values):
         return type(values)((0, values.shape[1]), dtype=values.dtype)
     if isinstance(values, np.ndarray):
         return values[:0] if values.ndim else values
-    if type(values).__module__.partition(".")[0] in ("pandas", "polars"):
+    framed = is_pandas(values) or is_polars(values)
+    if framed or type(values).__module__.partition(".")[0] in ("pandas", "polars"):
         return values.head(0) if hasattr(values, "head") else None
     return None if hasattr(values, "__array__") else values
 
