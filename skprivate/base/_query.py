@@ -61,7 +61,7 @@ class Query:
         Whether it counts keys that nobody listed, which only :meth:`Curator.categories`
         asks for; it is then not called.
     n_totals : int
-        Number of integers that a call returns: ``size``, unless scores are made of them.
+        Number of integers that are added: ``size``, unless scores are made of them.
     largest_entry : float
         Largest absolute value of one of them for a single row.
     wide : bool
