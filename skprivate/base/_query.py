@@ -65,6 +65,10 @@ class Query:
     by_key : bool
         Whether it counts keys that nobody listed, which only :meth:`Curator.categories`
         asks for; it is then not called.
+    n_totals : int
+        Number of integers that are added: ``size``, unless scores are made of them.
+    largest_entry : float
+        Largest absolute value of one of them for a single row.
     wide : bool
         Whether totals may leave int64. They are then Python integers where they do.
     max_rows : int
@@ -123,9 +127,8 @@ class Query:
     @property
     def max_rows(self):
         """Public cap on the number of rows."""
-        return min(
-            2**62, int((WIDEST if self.wide else 2**62) // max(1.0, self.largest_entry))
-        )
+        most = WIDEST if self.wide else 2**62
+        return min(2**62, int(most // max(1.0, self.largest_entry)))
 
     @property
     def name(self):
