@@ -109,8 +109,10 @@ class TargetContrasts(Query):
 
     @property
     def largest_residual(self):
-        """Largest absolute value of the target, in units of its box."""
-        return float(self.target.reach[0])
+        """Largest absolute value of the target, in units of its box, up to rounding."""
+        box = self.target
+        far = np.maximum(box.high - box.center, box.center - box.low)
+        return float(far[0] / box.half[0]) if box.varies[0] else 0.0
 
     @property
     def l1_bound(self):

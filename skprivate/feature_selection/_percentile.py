@@ -54,7 +54,8 @@ class DPSelectPercentile(ScoredSelection, DPEstimator):
         Noisy scores, in which noise counts as variance: it makes a score smaller, not
         larger. NaN for features that were not measured, if ``method_`` is "top_k".
     pvalues_ : ndarray of shape (n_features,) or None
-        P-values of the scores, which account for the noise; None for "r_regression". Of
+        P-values of the scores, which account for the noise; None for "r_regression",
+        and if ``delta=0``, since Laplace noise is large too often for such a test. Of
         features chosen by "top_k" they are not corrected for having been chosen.
     support_ : ndarray of bool of shape (n_features,)
         Which features are kept.

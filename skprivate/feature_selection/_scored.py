@@ -57,6 +57,8 @@ class ScoredSelection(SealedSelectorMixin, DPTransformerMixin):
             chosen = chosen_features(curator, target, k, low, high)
         found = released_scores(curator, target, low, high, chosen)
         self.scores_, self.pvalues_ = found.scores, found.pvalues
+        if curator.budget.pure and curator.budget.private:
+            self.pvalues_ = None  # Laplace noise is large more often than they allow
         if chosen is None:
             # As scikit-learn: of equal scores the last.
             chosen = np.argsort(self.scores_, kind="stable")[len(self.scores_) - k :]

@@ -3,7 +3,7 @@
 Noise counts as variance. Where a statistic is a square over its variance under the
 hypothesis that a feature tells nothing, the variance here is that of rows and noise
 together, which is what it is. So a score is not large because of noise, p-values mean
-what they say, and without noise all are scikit-learn's.
+what they say where the noise is Gaussian, and without noise all are scikit-learn's.
 """
 
 from dataclasses import dataclass
@@ -91,7 +91,14 @@ def chi2(contrasts, sums, priors, noise):
         Standard deviation of the noise of contrasts.
     """
     expected = priors[:, None] * np.maximum(sums, 0.0)
-    total = _quotient(contrasts**2, expected + noise**2).sum(axis=0)
+    if len(priors) == 2:
+        # Both contrasts are one number, with one noise: its square over its variance.
+        variance = expected[0] * priors[1] + noise**2
+        total = _quotient(contrasts[0] ** 2, variance)
+    else:
+        # The noise of contrasts that add up to zero has a little less variance than is
+        # allowed for here, so p-values are exact or too large.
+        total = _quotient(contrasts**2, expected + noise**2).sum(axis=0)
     return Scores(total, stats.chi2.sf(total, max(len(priors) - 1, 1)))
 
 

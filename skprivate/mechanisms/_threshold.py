@@ -18,7 +18,7 @@ from skprivate.mechanisms._checks import (
     check_scale,
     check_scores,
 )
-from skprivate.mechanisms._directed import above, root_above
+from skprivate.mechanisms._directed import above, below, root_above
 from skprivate.mechanisms._entropy import open_stream
 from skprivate.mechanisms._tally import Tally
 
@@ -100,7 +100,7 @@ class AboveThreshold:
     def split(self):
         """Return epsilon_1 (threshold) and epsilon_2 (scores); they add to epsilon."""
         first = self.epsilon / (1 + (self._factor * self.count) ** (2 / 3))
-        return first, self.epsilon - first
+        return first, below(Fraction(self.epsilon) - Fraction(first))
 
     @property
     def _factor(self):
@@ -110,7 +110,7 @@ class AboveThreshold:
         first, second = self.split()
         scales = (
             check_scale(levels, first),
-            check_scale(self._factor * self.count * levels, second),
+            check_scale(above(self._factor * self.count * Fraction(levels)), second),
         )
         if max(scales) > 2.0**50:
             raise ValueError(

@@ -25,7 +25,6 @@ class RowScore(Query):
     bound = 0.5
     l1_bound = 0.5
     size = 1
-    width = 1
 
     @property
     def models(self):

@@ -9,6 +9,7 @@ from sklearn.feature_selection import SelectKBest, SelectPercentile
 from skprivate import PrivacyLedger, make_dp_pipeline
 from skprivate.accounting import Budget
 from skprivate.feature_selection import DPSelectKBest, DPSelectPercentile
+from skprivate.feature_selection._scores import chi2
 from skprivate.feature_selection._top_k import choosing_is_better
 from skprivate.linear_model import DPLogisticRegression
 
@@ -106,6 +107,36 @@ def test_pvalues_of_features_that_tell_nothing_are_not_small():
             ).fit(Z, target)
             below = np.mean(model.pvalues_ < 0.1)
             assert 0.0 <= below < 0.1 + 6 * np.sqrt(0.09 / 200)
+
+
+@pytest.mark.parametrize("priors", [(0.5, 0.5), (0.9, 0.1), (0.9, 0.05, 0.05)])
+@pytest.mark.parametrize("noise", [0.0, 10.0, 40.0, 400.0])
+def test_chi2_keeps_its_level_whatever_the_noise(priors, noise):
+    """Counts of 20,000 features that tell nothing, and Gaussian noise."""
+    draws = np.random.default_rng(1)
+    n, total, priors = 20_000, 2000, np.array(priors)
+    contrasts = total * priors[:, None] - draws.multinomial(total, priors, n).T
+    if len(priors) == 2:  # one number is released, the other is minus that
+        error = noise * draws.normal(size=n)
+        contrasts = contrasts + np.stack([error, -error])
+    else:
+        contrasts = contrasts + noise * draws.normal(size=contrasts.shape)
+        contrasts -= contrasts.mean(axis=0)
+    sums, noises = np.full(n, float(total)), np.full(n, noise)
+    pvalues = chi2(contrasts, sums, priors, noises).pvalues
+    for level in (0.1, 0.05, 0.01, 0.001):
+        # Six standard deviations, and what counts that are no normal numbers add.
+        room = 6 * np.sqrt(level / n) + 0.1 * level
+        assert np.mean(pvalues < level) < level + room
+        if len(priors) == 2:  # and not below it, either
+            assert np.mean(pvalues < level) > level - room
+
+
+@pytest.mark.parametrize("name", ["chi2", "f_classif", "f_regression"])
+def test_there_are_no_pvalues_of_laplace_noise(name):
+    model, features, target = asked(name, delta=0.0)
+    assert model.fit(features, target).pvalues_ is None
+    assert np.isfinite(model.scores_).any()
 
 
 def test_of_many_features_few_are_chosen_one_by_one():
