@@ -4,12 +4,11 @@ from numbers import Integral
 
 import numpy as np
 from sklearn.base import ClassNamePrefixFeaturesOutMixin, ClusterMixin
-from sklearn.metrics import pairwise_distances_argmin_min
-from sklearn.metrics.pairwise import euclidean_distances
 from sklearn.utils.validation import check_is_fitted
 
 from skprivate._sklearn import Interval
 from skprivate.base import Box, DPEstimator, DPTransformerMixin
+from skprivate.base._products import squared_distances
 from skprivate.cluster._center_queries import CenterCounts, CenterShifts
 from skprivate.cluster._merging import merged, public_points
 from skprivate.queries._spread import look_at_features
@@ -186,7 +185,8 @@ class DPKMeans(
         -------
         ndarray of shape (n_samples,)
         """
-        return self._nearest(X)[0]
+        squares = squared_distances(self._checked(X), self.cluster_centers_)
+        return squares.argmin(axis=1)
 
     def transform(self, X):
         """Distance of each row to each center.
@@ -200,9 +200,9 @@ class DPKMeans(
         -------
         ndarray of shape (n_samples, n_clusters)
         """
-        check_is_fitted(self)
-        X = checked_input(self, X, accept_sparse=True)
-        return euclidean_distances(X, self.cluster_centers_.astype(X.dtype))
+        X = self._checked(X)
+        squares = squared_distances(X, self.cluster_centers_)
+        return np.sqrt(squares).astype(X.dtype, copy=False)
 
     def score(self, X, y=None):
         """Minus the sum of squared distances of rows to their nearest centers.
@@ -218,7 +218,8 @@ class DPKMeans(
         -------
         float
         """
-        return -float(np.sum(self._nearest(X)[1] ** 2))
+        squares = squared_distances(self._checked(X), self.cluster_centers_)
+        return -float(np.sum(squares.min(axis=1)))
 
     def fit_predict(self, X, y=None, **fit_params):
         """Fit, then predict the rows themselves.
@@ -238,11 +239,10 @@ class DPKMeans(
         """
         return self.fit(X, y, **fit_params).predict(X)
 
-    def _nearest(self, X):
-        """Index of the nearest center, and the distance to it, of each row."""
+    def _checked(self, X):
+        """Rows as numbers, of the width seen in ``fit``."""
         check_is_fitted(self)
-        X = checked_input(self, X, accept_sparse=True)
-        return pairwise_distances_argmin_min(X, self.cluster_centers_.astype(X.dtype))
+        return checked_input(self, X, accept_sparse=True)
 
     @property
     def _n_features_out(self):

@@ -9,6 +9,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from skprivate._sklearn import Interval
 from skprivate.base import DPEstimator, DPTransformerMixin
+from skprivate.base._products import row_products
 from skprivate.queries._covariance import released_covariance
 from skprivate.rows import checked_input
 
@@ -194,7 +195,7 @@ class DPPCA(ClassNamePrefixFeaturesOutMixin, DPTransformerMixin, DPEstimator):
         check_is_fitted(self)
         X = checked_input(self, X, accept_sparse=True)
         axes = (self.components_ / self._scale()[:, None]).T
-        projected = X @ axes.astype(X.dtype)
+        projected = row_products(X, axes.astype(X.dtype))
         projected -= (self.mean_ @ axes).astype(X.dtype)
         return projected
 
@@ -212,7 +213,8 @@ class DPPCA(ClassNamePrefixFeaturesOutMixin, DPTransformerMixin, DPEstimator):
         """
         check_is_fitted(self)
         X = check_array(X, dtype=[np.float64, np.float32])
-        return X @ (self.components_ * self._scale()[:, None]) + self.mean_
+        axes = self.components_ * self._scale()[:, None]
+        return row_products(X, axes) + self.mean_
 
     def get_covariance(self):
         """Covariance of the probabilistic model behind the components.

@@ -9,6 +9,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from skprivate._sklearn import Interval
 from skprivate.base import DPEstimator, DPTransformerMixin
+from skprivate.base._products import row_products
 from skprivate.queries._covariance import released_covariance, repaired_eigenvalues
 from skprivate.rows import checked_input
 
@@ -149,7 +150,7 @@ class DPTruncatedSVD(ClassNamePrefixFeaturesOutMixin, DPTransformerMixin, DPEsti
         """
         check_is_fitted(self)
         X = checked_input(self, X, accept_sparse=True)
-        return X @ self.components_.T.astype(X.dtype)
+        return row_products(X, self.components_.T.astype(X.dtype))
 
     def inverse_transform(self, X):
         """Rows whose components are ``X``.
@@ -165,7 +166,7 @@ class DPTruncatedSVD(ClassNamePrefixFeaturesOutMixin, DPTransformerMixin, DPEsti
         """
         check_is_fitted(self)
         X = check_array(X, dtype=[np.float64, np.float32])
-        return X @ self.components_
+        return row_products(X, self.components_)
 
     @property
     def _n_features_out(self):

@@ -8,6 +8,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from skprivate._sklearn import StrOptions
 from skprivate.base import DPEstimator, DPTransformerMixin
+from skprivate.base._products import row_products
 from skprivate.queries._covariance import released_covariance
 from skprivate.rows import checked_input
 
@@ -127,7 +128,8 @@ class DPWhitening(ClassNamePrefixFeaturesOutMixin, DPTransformerMixin, DPEstimat
         """
         check_is_fitted(self)
         X = checked_input(self, X)
-        return (X - self.mean_.astype(X.dtype)) @ self.whitening_.T.astype(X.dtype)
+        X = X - self.mean_.astype(X.dtype)
+        return row_products(X, self.whitening_.T.astype(X.dtype))
 
     def inverse_transform(self, X):
         """Rows that are white as ``X``.
@@ -143,7 +145,7 @@ class DPWhitening(ClassNamePrefixFeaturesOutMixin, DPTransformerMixin, DPEstimat
         """
         check_is_fitted(self)
         X = check_array(X, dtype=[np.float64, np.float32])
-        return X @ self.coloring_.T + self.mean_
+        return row_products(X, self.coloring_.T) + self.mean_
 
     @property
     def _n_features_out(self):

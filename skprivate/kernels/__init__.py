@@ -33,6 +33,7 @@ from skprivate.kernels._losses import (
 )
 from skprivate.kernels._magnitudes import magnitude_edges, magnitude_histogram
 from skprivate.kernels._moments import moments
+from skprivate.kernels._products import row_products, squared_distances
 from skprivate.kernels._row_balls import clip_rows, row_norms
 from skprivate.kernels._second_moments import second_moments
 from skprivate.kernels._softmax import gradient_softmax
@@ -69,8 +70,10 @@ __all__ = [
     "norm_histogram",
     "rounded_coef",
     "row_norms",
+    "row_products",
     "second_moments",
     "second_moments_bits",
     "sparse_gradient",
     "sparse_gradient_softmax",
+    "squared_distances",
 ]

@@ -10,6 +10,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from skprivate._sklearn import Interval
 from skprivate.base import DPEstimator
+from skprivate.base._products import row_products
 from skprivate.linear_model._newton import Curvature, NormalRows, newton_descent
 from skprivate.linear_model._stages import (
     look_at_moments,
@@ -203,7 +204,7 @@ class DPLogisticRegression(ClassifierMixin, DPEstimator):
         """
         check_is_fitted(self)
         X = checked_input(self, X, accept_sparse=True)
-        margins = X @ self.coef_.T + self.intercept_
+        margins = row_products(X, self.coef_.T) + self.intercept_
         return margins.ravel() if margins.shape[1] == 1 else margins
 
     def predict(self, X):

@@ -7,6 +7,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from skprivate._sklearn import Interval
 from skprivate.base import DPEstimator
+from skprivate.base._products import row_products
 from skprivate.linear_model._ridge_problem import RidgeProblem
 from skprivate.rows import checked_input
 
@@ -137,7 +138,8 @@ class DPRidge(RegressorMixin, DPEstimator):
         ndarray of shape (n_samples,)
         """
         check_is_fitted(self)
-        return checked_input(self, X, accept_sparse=True) @ self.coef_ + self.intercept_
+        X = checked_input(self, X, accept_sparse=True)
+        return row_products(X, self.coef_) + self.intercept_
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()

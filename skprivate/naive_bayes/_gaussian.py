@@ -9,6 +9,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from skprivate._sklearn import Interval
 from skprivate.base import Box, DPEstimator
+from skprivate.base._products import row_products
 from skprivate.queries import Moments, means_and_variances
 from skprivate.queries._moments import BITS
 from skprivate.queries._spread import look_at_features
@@ -161,7 +162,7 @@ class DPGaussianNB(ClassifierMixin, DPEstimator):
         logs = logs - 0.5 * np.log(2 * np.pi * self.var_).sum(axis=1)
         joint = np.empty((len(X), len(logs)))
         for k, (mean, variance) in enumerate(zip(self.theta_, self.var_, strict=True)):
-            joint[:, k] = logs[k] - 0.5 * ((X - mean) ** 2 / variance).sum(axis=1)
+            joint[:, k] = logs[k] - 0.5 * row_products((X - mean) ** 2, 1 / variance)
         return joint
 
     def predict(self, X):
