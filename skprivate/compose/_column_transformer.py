@@ -8,16 +8,17 @@ from sklearn.compose import ColumnTransformer
 from sklearn.utils.metadata_routing import process_routing
 
 from skprivate._sklearn import print_elapsed_time
+from skprivate.base import Geometry
 from skprivate.compose._schema import (
     REMAINDER_COLUMNS,
     columns_of,
     fitted_to_columns,
     table_of,
 )
-from skprivate.pipeline._bounds import bounds_after, scaled, side_by_side
-from skprivate.pipeline._compound import DPCompound, set_output_bounds, with_groups
+from skprivate.pipeline._compound import DPCompound, with_groups
 from skprivate.pipeline._door import check_target, needs_finite_numbers
-from skprivate.pipeline._run import fit_child, input_bounds
+from skprivate.pipeline._geometry import geometry_after
+from skprivate.pipeline._run import fit_child, input_geometry
 from skprivate.pipeline._shares import default_weight
 from skprivate.pipeline._steps import planned, spends
 from skprivate.pipeline._structure import check_alignment, check_transformers
@@ -189,7 +190,7 @@ class DPColumnTransformer(DPCompound, ColumnTransformer):
             )
         routed = process_routing(self, "fit_transform", **params)
         check_alignment([], X, groups, routed, method)
-        bounds = input_bounds(self.bounds, X)
+        geometry = input_geometry(self.bounds, X)
         schema, indices = fitted_to_columns(self, X)
 
         def work(children):
@@ -203,16 +204,16 @@ class DPColumnTransformer(DPCompound, ColumnTransformer):
             for number, (child, columns, taken) in enumerate(assigned, 1):
                 message = self._log_message(child.name, number, total)
                 with print_elapsed_time("ColumnTransformer", message):
-                    child.hand(_bounds_of(bounds, taken))
+                    child.hand(geometry.of(taken))
                     part = columns_of(X, columns, taken)
                     fit_child(child, part, y, routed.get(child.name, {}), groups)
 
         children, _ = self._fit_paid(work)
         # Of a row nothing but its columns and their types is used.
         row = np.zeros((1, X.n_features)) if isinstance(X, Rows) else X[:1]
-        self._keep(schema, indices, children, bounds, row)
+        self._keep(schema, indices, children, geometry, row)
 
-    def _keep(self, schema, indices, children, bounds, row):
+    def _keep(self, schema, indices, children, geometry, row):
         """Take over fitted children, and what is known about their output."""
         privacy = self._report_of(children, self._budget())
         fitted = {
@@ -227,10 +228,10 @@ class DPColumnTransformer(DPCompound, ColumnTransformer):
             (name, fitted.get(name, step), columns)
             for name, step, columns in schema.transformers_
         ]
-        self._keep_output(indices, bounds, row)
+        self._keep_output(indices, geometry, row)
         self.privacy_ = privacy
 
-    def _keep_output(self, indices, bounds, row):
+    def _keep_output(self, indices, geometry, row):
         """Number of columns of each part, whether they are sparse, and their bounds."""
         start, n_dense, any_sparse, found = 0, 0, False, []
         for name, step, columns in self.transformers_:
@@ -244,9 +245,9 @@ class DPColumnTransformer(DPCompound, ColumnTransformer):
             any_sparse |= is_sparse
             n_dense += 0 if is_sparse else width
             factor = (self.transformer_weights or {}).get(name, 1.0)
-            found.append(scaled(bounds_after(step, _bounds_of(bounds, taken)), factor))
+            found.append(geometry_after(step, geometry.of(taken)).scaled(factor))
         self.sparse_output_ = any_sparse and n_dense < self.sparse_threshold * start
-        set_output_bounds(self, side_by_side(found))
+        self.output_geometry_ = Geometry.side_by_side(found)
 
     def _children(self):
         pairs = [(name, step) for name, step, _ in self.transformers]
@@ -274,13 +275,13 @@ class DPColumnTransformer(DPCompound, ColumnTransformer):
         """A clone that was fitted on no rows."""
         self._check_children()
         row = np.zeros((1, n_features))
-        plan, bounds = clone(self), input_bounds(self.bounds, row)
+        plan, geometry = clone(self), input_geometry(self.bounds, row)
         schema, indices = fitted_to_columns(self, row)
         children = self._shared_out(self._budget())
         for child, _, taken in _assigned(schema, indices, children):
-            child.hand(_bounds_of(bounds, taken))
+            child.hand(geometry.of(taken))
             child.step = planned(child.step, len(taken), classes)
-        plan._keep(schema, indices, children, bounds, row)
+        plan._keep(schema, indices, children, geometry, row)
         return plan
 
     @property
@@ -308,8 +309,3 @@ def _assigned(schema, indices, children):
         if child is None or isinstance(child.step, str) or not len(indices[name]):
             continue
         yield child, columns, indices[name]
-
-
-def _bounds_of(bounds, indices):
-    """Bounds of some columns."""
-    return None if bounds is None else tuple(end[indices] for end in bounds)

@@ -16,9 +16,7 @@ from skprivate.kernels._losses import exponentials
 from skprivate.kernels._rows import add_truncated, dots, squared_norms
 
 
-def gradient_softmax(
-    X, codes, box, coef, one, clip, weight, reach=1.0, grid=None
-):
+def gradient_softmax(X, codes, box, coef, one, clip, weight, reach=1.0, grid=None):
     """Sum over rows of ``R v'``, each clipped to Frobenius norm ``clip``.
 
     ``v = (q, one)`` and ``R_k = p_k - [k == code]``, with p the softmax of the margins

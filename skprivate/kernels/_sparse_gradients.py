@@ -131,7 +131,7 @@ def _add_softmax(data, indices, indptr, codes, weight, reading, coef, task, tota
     for i in range(n_rows):
         first, last = indptr[i], indptr[i + 1]
         length[i] = _squared_norm(data, indices, first, last, d, reading)
-        if not length[i] == length[i]:
+        if length[i] != length[i]:
             length[i], weight[i], last = 0.0, 0.0, first
         margin[:] = 0.0
         for k in range(first, last):

@@ -125,9 +125,13 @@ def _length_of_descent(curator, rows, share, C):
     """
     unit = _CONSTANT**2
     noise = curator.noise_of(
-        LogisticGradient(rows.box, np.zeros(rows.box.n_features + 1), _CLIP), share=share
+        LogisticGradient(rows.box, np.zeros(rows.box.n_features + 1), _CLIP),
+        share=share,
     )
-    length = min(_FARTHEST * rows.n_rows / max(noise, 1e-9), _CONVERGED * C * rows.n_rows * rows.radius**2)
+    length = min(
+        _FARTHEST * rows.n_rows / max(noise, 1e-9),
+        _CONVERGED * C * rows.n_rows * rows.radius**2,
+    )
     n_steps = int(np.clip(ceil(length / _SAFE_STEP), 1, _MOST_STEPS))
     return length * unit, n_steps
 

@@ -85,8 +85,6 @@ class LogisticGradient(Query):
         one, reach = self.box.one, self.box.one * self.box.reach[0]
         geometry = one / self.box.half[0], reach, self.grid, one
         if self.coef.ndim == 2:
-            return kernels.sparse_gradient_softmax(
-                X, y, *geometry, self.levels, weight
-            )
+            return kernels.sparse_gradient_softmax(X, y, *geometry, self.levels, weight)
         task = kernels.LOGISTIC, 0.0, self.levels
         return kernels.sparse_gradient(X, y, *geometry, *task, weight)
