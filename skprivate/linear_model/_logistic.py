@@ -58,8 +58,8 @@ class DPLogisticRegression(ClassifierMixin, DPEstimator):
     An eighth of the budget finds out where rows lie and how many there are of each
     class, a tenth how they are correlated. The rest pays for a few gradients: their
     number, and the norm to which the gradient of a row is clipped, follow a rule in the
-    noisy number of rows. So there is nothing to tune. With more than 1024 features
-    correlations are not asked for, and steps are as small as the worst case needs.
+    noisy number of rows. So there is nothing to tune. Where there are more features
+    than signal, rows are taken as they are, in a ball: see Notes.
 
     Parameters
     ----------
@@ -110,6 +110,10 @@ class DPLogisticRegression(ClassifierMixin, DPEstimator):
     means and variances. With two classes, noisy second moments [2]_ give the Hessian of
     the loss of rows as if they were normal (Stein 1981 [3]_), so that five to twenty
     steps are enough; with more classes, an upper bound of it, and accelerated steps.
+
+    With more than 1024 features, or with fewer than ``4 n_features / mu`` rows of an
+    announced norm, nothing is asked but the number of rows of each class (and the norm
+    that most rows have, if none was announced), gradients, and where to cut margins.
 
     The number of steps follows the noisy number of rows, and so do the norms to which
     rows are clipped. So :meth:`plan`, made on no rows, announces the same kinds of
