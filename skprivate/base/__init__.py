@@ -19,6 +19,7 @@ from skprivate.base._estimator import (
     PrivacyWarning,
     entropy_of,
 )
+from skprivate.base._geometry import Geometry, PublishesGeometry
 from skprivate.base._query import Query, grid_step
 from skprivate.base._report import PrivacyReport, Release, table_of_releases
 from skprivate.base._sampler import DPSampler
@@ -33,9 +34,11 @@ __all__ = [
     "DPEstimator",
     "DPSampler",
     "DPTransformerMixin",
+    "Geometry",
     "OtherQuestionError",
     "PrivacyReport",
     "PrivacyWarning",
+    "PublishesGeometry",
     "Query",
     "Release",
     "Tape",

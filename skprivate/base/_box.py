@@ -45,6 +45,25 @@ class Box:
         half = np.maximum(np.abs(low), np.abs(high))
         return cls(low, high, np.zeros_like(low), half, bits)
 
+    @classmethod
+    def around_ball(cls, n_features, radius, unit, bits):
+        """Box about zero, alike in all features, of rows with norms up to ``radius``.
+
+        ``unit`` is the value that ``z`` takes to one. Sparse rows stay sparse, and
+        nothing of the length of a row is stored: there may be millions of features.
+        """
+        low, zero, high, half = (
+            np.broadcast_to(np.float64(end), n_features)
+            for end in (-radius, 0.0, radius, unit)
+        )
+        return cls(low, high, zero, half, bits)
+
+    @property
+    def uniform(self):
+        """Whether it was made by :meth:`around_ball`: one number tells all features."""
+        parts = (self.low, self.high, self.center, self.half)
+        return all(part.strides == (0,) for part in parts) and not self.center.any()
+
     @property
     def one(self):
         """Grid steps in a unit of ``z``."""

@@ -86,6 +86,31 @@ def range_of_cells(counts, deviation):
     return np.where(found, lower[first], -1.0), np.where(found, upper[last], 1.0)
 
 
+def norm_that_most_have(counts, deviation, share=0.9):
+    """A length that about this share of the rows does not exceed.
+
+    Parameters
+    ----------
+    counts : ndarray
+        Noisy numbers of rows by the cell of their norm.
+    deviation : float
+        Standard deviation of their noise.
+    share : float, default=0.9
+
+    Returns
+    -------
+    float
+        One where no cell stands out.
+    """
+    upper = _edges()[1]
+    threshold = deviation * sqrt(2 * log(counts.size / _FALSE_ALARMS))
+    seen = np.where((counts.ravel() > threshold) & (upper > 0), counts.ravel(), 0.0)
+    seen = seen.cumsum()
+    if seen[-1] <= 0:
+        return 1.0
+    return float(upper[np.argmax(seen >= share * seen[-1])])
+
+
 def _edges():
     """Lower and upper ends of the cells, by increasing value; one cell is zero.
 

@@ -7,7 +7,7 @@ from sklearn.base import ClassNamePrefixFeaturesOutMixin, ClusterMixin
 from sklearn.utils.validation import check_is_fitted
 
 from skprivate._sklearn import Interval
-from skprivate.base import Box, DPEstimator, DPTransformerMixin
+from skprivate.base import Box, DPEstimator, DPTransformerMixin, Geometry
 from skprivate.base._products import squared_distances
 from skprivate.cluster._center_queries import CenterCounts, CenterShifts
 from skprivate.cluster._merging import merged, public_points
@@ -138,7 +138,7 @@ class DPKMeans(
                 centers = merged(centers, weights, self.n_clusters)
         self.n_iter_ = self.max_iter
         self.cluster_centers_ = np.clip(box.center + box.half * centers, low, high)
-        self.output_bounds_ = self._output_bounds(low, high)
+        self.output_geometry_ = Geometry(self._output_bounds(low, high))
 
     def _n_surplus_steps(self):
         """Number of steps with more centers than clusters."""

@@ -9,22 +9,23 @@ from sklearn.utils.metadata_routing import process_routing
 from sklearn.utils.validation import check_is_fitted
 
 from skprivate._sklearn import print_elapsed_time
+from skprivate.base import Geometry
 from skprivate.compose._schema import (
     REMAINDER_COLUMNS,
     columns_of,
     fitted_to_columns,
     table_of,
 )
-from skprivate.pipeline._bounds import bounds_after, scaled, side_by_side
 from skprivate.pipeline._by_row import asked_in_tiles
-from skprivate.pipeline._compound import DPCompound, set_output_bounds, with_groups
+from skprivate.pipeline._compound import DPCompound, with_groups
 from skprivate.pipeline._door import check_target, needs_finite_numbers
+from skprivate.pipeline._geometry import geometry_after
 from skprivate.pipeline._rehearsal import (
-    public_bounds,
+    public_geometry,
     rehearse_chain,
     width_of,
 )
-from skprivate.pipeline._run import fit_child, input_bounds
+from skprivate.pipeline._run import fit_child, input_geometry
 from skprivate.pipeline._sealed import with_sealed_methods
 from skprivate.pipeline._shares import default_weight
 from skprivate.pipeline._steps import planned, spends
@@ -217,7 +218,7 @@ class DPColumnTransformer(DPCompound, ColumnTransformer):
             )
         routed = process_routing(self, "fit_transform", **params)
         check_alignment([], X, groups, routed, method)
-        bounds = input_bounds(self.bounds, X)
+        geometry = input_geometry(self.bounds, X)
         schema, indices = fitted_to_columns(self, X)
 
         def work(children):
@@ -231,16 +232,16 @@ class DPColumnTransformer(DPCompound, ColumnTransformer):
             for number, (child, columns, taken) in enumerate(assigned, 1):
                 message = self._log_message(child.name, number, total)
                 with print_elapsed_time("ColumnTransformer", message):
-                    child.hand(_bounds_of(bounds, taken))
+                    child.hand(geometry.of(taken))
                     part = columns_of(X, columns, taken)
                     fit_child(child, part, y, routed.get(child.name, {}), groups)
 
         children, _ = self._fit_paid(work, given, y, groups)
         # Of a row nothing but its columns and their types is used.
         row = np.zeros((1, X.n_features)) if isinstance(X, Rows) else X[:1]
-        self._keep(schema, indices, children, bounds, row)
+        self._keep(schema, indices, children, geometry, row)
 
-    def _keep(self, schema, indices, children, bounds, row):
+    def _keep(self, schema, indices, children, geometry, row):
         """Take over fitted children, and what is known about their output."""
         privacy = self._report_of(children, self._budget())
         fitted = {
@@ -255,10 +256,10 @@ class DPColumnTransformer(DPCompound, ColumnTransformer):
             (name, fitted.get(name, step), columns)
             for name, step, columns in schema.transformers_
         ]
-        self._keep_output(indices, bounds, row)
+        self._keep_output(indices, geometry, row)
         self.privacy_ = privacy
 
-    def _keep_output(self, indices, bounds, row):
+    def _keep_output(self, indices, geometry, row):
         """Number of columns of each part, whether they are sparse, and their bounds."""
         start, n_dense, any_sparse, found = 0, 0, False, []
         for name, step, columns in self.transformers_:
@@ -272,9 +273,9 @@ class DPColumnTransformer(DPCompound, ColumnTransformer):
             any_sparse |= is_sparse
             n_dense += 0 if is_sparse else width
             factor = (self.transformer_weights or {}).get(name, 1.0)
-            found.append(scaled(bounds_after(step, _bounds_of(bounds, taken)), factor))
+            found.append(geometry_after(step, geometry.of(taken)).scaled(factor))
         self.sparse_output_ = any_sparse and n_dense < self.sparse_threshold * start
-        set_output_bounds(self, side_by_side(found))
+        self.output_geometry_ = Geometry.side_by_side(found)
 
     def _children(self):
         pairs = [(name, step) for name, step, _ in self.transformers]
@@ -302,25 +303,25 @@ class DPColumnTransformer(DPCompound, ColumnTransformer):
         """A clone that was fitted on no rows."""
         self._check_children()
         row = np.zeros((1, n_features))
-        plan, bounds = clone(self), input_bounds(self.bounds, row)
+        plan, geometry = clone(self), input_geometry(self.bounds, row)
         schema, indices = fitted_to_columns(self, row)
         children = self._shared_out(self._budget())
         for child, _, taken in _assigned(schema, indices, children):
-            child.hand(_bounds_of(bounds, taken))
+            child.hand(geometry.of(taken))
             child.step = planned(child.step, len(taken), classes)
-        plan._keep(schema, indices, children, bounds, row)
+        plan._keep(schema, indices, children, geometry, row)
         return plan
 
     def _rehearse_parts(self, children, given):
-        bounds = public_bounds(self.bounds, given.X)
+        geometry = public_geometry(self.bounds, given.X)
         if width_of(given.X) is None:
             for child in children:
-                rehearse_chain([child], given.with_table(None), None)
+                rehearse_chain([child], given.with_table(None), Geometry())
             return
         schema, indices = fitted_to_columns(self, given.X)
         for child, columns, taken in _assigned(schema, indices, children):
             part = given.with_table(emptied(columns_of(given.X, columns, taken)))
-            rehearse_chain([child], part, _bounds_of(bounds, taken))
+            rehearse_chain([child], part, geometry.of(taken))
 
     @property
     def default_weight(self):
@@ -347,8 +348,3 @@ def _assigned(schema, indices, children):
         if child is None or isinstance(child.step, str) or not len(indices[name]):
             continue
         yield child, columns, indices[name]
-
-
-def _bounds_of(bounds, indices):
-    """Bounds of some columns."""
-    return None if bounds is None else tuple(end[indices] for end in bounds)

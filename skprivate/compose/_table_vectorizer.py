@@ -8,7 +8,7 @@ from sklearn.utils import gen_batches
 from sklearn.utils.validation import check_is_fitted
 
 from skprivate._sklearn import Interval, StrOptions
-from skprivate.base import DPEstimator, DPTransformerMixin
+from skprivate.base import DPEstimator, DPTransformerMixin, Geometry
 from skprivate.base._categories import refuse_unlisted
 from skprivate.compose._table_facts import (
     fields_of,
@@ -240,7 +240,7 @@ class DPTableVectorizer(DPTransformerMixin, DPEstimator):
         ends = [pair for part in self.parts_ for pair in part.bounds()]
         low, high = np.array(ends, dtype=np.float32).astype(np.float64).reshape(-1, 2).T
         bounds = np.ascontiguousarray(low), np.ascontiguousarray(high)
-        self.output_bounds_ = bounds
+        self.output_geometry_ = Geometry(bounds)
         names = OneToOneFeatureMixin.get_feature_names_out(self).tolist()
         self.schema_ = Schema(
             {

@@ -7,7 +7,7 @@ from sklearn.base import ClassNamePrefixFeaturesOutMixin
 from sklearn.utils.validation import check_is_fitted
 
 from skprivate._sklearn import Interval
-from skprivate.base import DPEstimator, DPTransformerMixin
+from skprivate.base import DPEstimator, DPTransformerMixin, Geometry
 from skprivate.base._products import row_products
 from skprivate.queries._covariance import released_covariance
 from skprivate.rows import checked_input
@@ -129,7 +129,7 @@ class DPPCA(ClassNamePrefixFeaturesOutMixin, DPTransformerMixin, DPEstimator):
         found = released_covariance(curator, self.bounds)
         self.mean_ = found.mean
         self._keep_components(found.matrix, found.count)
-        self.output_bounds_ = self._output_bounds(found.low, found.high)
+        self.output_geometry_ = Geometry(self._output_bounds(found.low, found.high))
 
     def _check_n_components(self, n_features):
         if self.n_components > n_features:

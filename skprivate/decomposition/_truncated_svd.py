@@ -7,7 +7,7 @@ from sklearn.base import ClassNamePrefixFeaturesOutMixin
 from sklearn.utils.validation import check_is_fitted
 
 from skprivate._sklearn import Interval
-from skprivate.base import DPEstimator, DPTransformerMixin
+from skprivate.base import DPEstimator, DPTransformerMixin, Geometry
 from skprivate.base._products import row_products
 from skprivate.queries._covariance import released_covariance, repaired_eigenvalues
 from skprivate.rows import checked_input
@@ -131,9 +131,11 @@ class DPTruncatedSVD(ClassNamePrefixFeaturesOutMixin, DPTransformerMixin, DPEsti
         corners = np.stack(
             [found.low * self.components_, found.high * self.components_]
         )
-        self.output_bounds_ = (
-            corners.min(axis=0).sum(axis=1),
-            corners.max(axis=0).sum(axis=1),
+        self.output_geometry_ = Geometry(
+            (
+                corners.min(axis=0).sum(axis=1),
+                corners.max(axis=0).sum(axis=1),
+            )
         )
 
     def transform(self, X):

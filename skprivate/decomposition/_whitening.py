@@ -6,7 +6,7 @@ from sklearn.base import ClassNamePrefixFeaturesOutMixin
 from sklearn.utils.validation import check_is_fitted
 
 from skprivate._sklearn import StrOptions
-from skprivate.base import DPEstimator, DPTransformerMixin
+from skprivate.base import DPEstimator, DPTransformerMixin, Geometry
 from skprivate.base._products import row_products
 from skprivate.queries._covariance import released_covariance
 from skprivate.rows import checked_input
@@ -109,9 +109,11 @@ class DPWhitening(ClassNamePrefixFeaturesOutMixin, DPTransformerMixin, DPEstimat
         self.whitening_, self.coloring_ = _whitening(self.covariance_, self.method)
         ends = np.stack([found.low, found.high]) - self.mean_
         corners = ends[:, None, :] * self.whitening_
-        self.output_bounds_ = (
-            corners.min(axis=0).sum(axis=1),
-            corners.max(axis=0).sum(axis=1),
+        self.output_geometry_ = Geometry(
+            (
+                corners.min(axis=0).sum(axis=1),
+                corners.max(axis=0).sum(axis=1),
+            )
         )
 
     def transform(self, X):

@@ -7,7 +7,7 @@ from sklearn import feature_selection
 from sklearn.utils.validation import check_is_fitted
 
 from skprivate._sklearn import Options, StrOptions
-from skprivate.base import DPTransformerMixin, check_bounds
+from skprivate.base import DPTransformerMixin, Geometry, check_bounds
 from skprivate.feature_selection._classes import Classes
 from skprivate.feature_selection._numbers import Numbers
 from skprivate.feature_selection._sealed import SealedSelectorMixin
@@ -67,7 +67,7 @@ class ScoredSelection(SealedSelectorMixin, DPTransformerMixin):
             self.scores_[~self.support_] = np.nan
             if self.pvalues_ is not None:
                 self.pvalues_[~self.support_] = np.nan
-        self.output_bounds_ = low[self.support_], high[self.support_]
+        self.output_geometry_ = Geometry((low[self.support_], high[self.support_]))
 
     def _look(self, curator):
         """Target and bounds of the features, as far as they are released."""

@@ -6,7 +6,7 @@ import numpy as np
 from sklearn.utils.validation import check_is_fitted
 
 from skprivate._sklearn import Interval
-from skprivate.base import DPEstimator, DPTransformerMixin
+from skprivate.base import DPEstimator, DPTransformerMixin, Geometry
 from skprivate.feature_selection._region import EVERYWHERE, Region, reach_for
 from skprivate.feature_selection._sealed import SealedSelectorMixin
 from skprivate.queries import Moments, means_and_variances
@@ -124,7 +124,7 @@ class DPVarianceThreshold(SealedSelectorMixin, DPTransformerMixin, DPEstimator):
             raise ValueError(
                 "No feature meets the variance threshold. Give a lower threshold."
             )
-        self.output_bounds_ = low[self.support_], high[self.support_]
+        self.output_geometry_ = Geometry((low[self.support_], high[self.support_]))
 
     def _get_support_mask(self):
         check_is_fitted(self)

@@ -10,7 +10,7 @@ from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
 from skprivate._sklearn import StrOptions
-from skprivate.base import DPEstimator, DPTransformerMixin, check_bounds
+from skprivate.base import DPEstimator, DPTransformerMixin, Geometry, check_bounds
 from skprivate.impute._statistics import (
     noisy_mean,
     noisy_median,
@@ -164,7 +164,7 @@ class DPSimpleImputer(DPTransformerMixin, DPEstimator):
             low = np.fmin(ends[0], self.statistics_)[kept]
             high = np.fmax(ends[1], self.statistics_)[kept]
             ends = np.append(low, marks), np.append(high, marks + 1)
-            self.output_bounds_ = ends
+            self.output_geometry_ = Geometry(ends)
 
     def _learned(self, curator):
         """Values to put in, NaN for empty features, and bounds if they are known."""

@@ -22,7 +22,7 @@ from skprivate.kernels._exact import (
     moments_bits,
     second_moments_bits,
 )
-from skprivate.kernels._gradients import gradient
+from skprivate.kernels._gradients import gradient, rounded_coef
 from skprivate.kernels._intervals import interval_counts, interval_table
 from skprivate.kernels._losses import (
     HUBER,
@@ -37,6 +37,10 @@ from skprivate.kernels._products import row_products, squared_distances
 from skprivate.kernels._row_balls import clip_rows, row_norms
 from skprivate.kernels._second_moments import second_moments
 from skprivate.kernels._softmax import gradient_softmax
+from skprivate.kernels._sparse_gradients import (
+    sparse_gradient,
+    sparse_gradient_softmax,
+)
 from skprivate.kernels._watch import finite_watch
 
 __all__ = [
@@ -64,9 +68,12 @@ __all__ = [
     "moments_bits",
     "nearest_center_sums",
     "norm_histogram",
+    "rounded_coef",
     "row_norms",
     "row_products",
     "second_moments",
     "second_moments_bits",
+    "sparse_gradient",
+    "sparse_gradient_softmax",
     "squared_distances",
 ]

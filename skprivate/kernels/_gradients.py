@@ -1,7 +1,5 @@
 """Sums of per-row gradients of generalised linear losses, each clipped."""
 
-from functools import lru_cache
-
 import numpy as np
 
 from skprivate.kernels._blocks import (
@@ -17,7 +15,9 @@ from skprivate.kernels._rows import SHRINK, add_truncated, norms_and_dots
 from skprivate.kernels._sizes import check_shape, check_sizes
 
 
-def gradient(X, target, box, coef, one, loss, param, clip, weight, reach=1.0):
+def gradient(
+    X, target, box, coef, one, loss, param, clip, weight, reach=1.0, grid=None
+):
     """Sum over rows of ``r v`` with ``v = (q, one)``, each clipped to L2 norm ``clip``.
 
     ``r`` is the derivative of the loss (see `residuals`) at the margin
@@ -59,6 +59,8 @@ def gradient(X, target, box, coef, one, loss, param, clip, weight, reach=1.0):
     weight : ndarray of shape (n,) or (0,)
     reach : float or ndarray of shape (d,), default=1.0
         Largest ``|z|``; ``reach * one`` is whole.
+    grid : tuple, default=None
+        `rounded_coef` of ``coef``; None: it is computed for this chunk.
 
     Returns
     -------
@@ -69,7 +71,7 @@ def gradient(X, target, box, coef, one, loss, param, clip, weight, reach=1.0):
     check_sizes(n_rows, n_features, weight, box=box, target=target)
     check_shape("coef", coef, (n_features + 1,))
     target, weight = clean_target(target, weight)
-    grid_coef, step = rounded_coef(coef, one, reach)
+    grid_coef, step = grid or rounded_coef(coef, one, reach)
     tile = tile_box(box, one * reach)
     q, w = open_block(n_features)
     total = np.zeros(n_features + 1)
@@ -86,18 +88,10 @@ def rounded_coef(coef, one, reach=1.0):
     ``sum |coef| * d * one * 2**-51`` if ``reach`` is one.
     """
     coef = np.asarray(coef, dtype=np.float64)
-    reach = np.broadcast_to(np.asarray(reach, dtype=np.float64), coef.shape[-1] - 1)
-    grid_coef, step = _rounded_coef(coef.tobytes(), float(one), reach.tobytes())
-    return grid_coef.reshape(coef.shape), step
-
-
-@lru_cache(maxsize=8)  # all chunks of a pass share one, and nobody writes to it
-def _rounded_coef(coef, one, reach):
     # A feature of reach zero has no say, but its W must not overflow either.
-    reach = np.maximum(np.frombuffer(reach), 1.0)
-    coef = np.frombuffer(coef).reshape(-1, reach.size + 1)
-    largest = np.abs(coef[:, :-1]) @ reach + np.abs(coef[:, -1])
-    size = np.frexp(largest.max())[1]
+    reach = np.maximum(np.asarray(reach, dtype=np.float64), 1.0)
+    weights = np.abs(coef[..., :-1]) * reach
+    size = np.frexp(np.max(weights.sum(axis=-1) + np.abs(coef[..., -1])))[1]
     bits = 51 - int(np.log2(one)) - int(size)
     return np.trunc(np.ldexp(coef, bits)), float(np.ldexp(1.0 / one, -bits))
 

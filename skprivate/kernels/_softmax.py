@@ -17,7 +17,7 @@ from skprivate.kernels._rows import add_truncated, dots, squared_norms
 from skprivate.kernels._sizes import check_codes, check_shape, check_sizes
 
 
-def gradient_softmax(X, codes, box, coef, one, clip, weight, reach=1.0):
+def gradient_softmax(X, codes, box, coef, one, clip, weight, reach=1.0, grid=None):
     """Sum over rows of ``R v'``, each clipped to Frobenius norm ``clip``.
 
     ``v = (q, one)`` and ``R_k = p_k - [k == code]``, with p the softmax of the margins
@@ -48,6 +48,8 @@ def gradient_softmax(X, codes, box, coef, one, clip, weight, reach=1.0):
     weight : ndarray of shape (n,) or (0,)
     reach : float or ndarray of shape (d,), default=1.0
         Largest ``|z|``, to which features are cut; ``reach * one`` is whole.
+    grid : tuple, default=None
+        `rounded_coef` of ``coef``; None: it is computed for this chunk.
 
     Returns
     -------
@@ -59,7 +61,7 @@ def gradient_softmax(X, codes, box, coef, one, clip, weight, reach=1.0):
     check_sizes(n_rows, n_features, weight, box=box)
     check_codes(codes, n_rows)
     check_shape("coef", coef, (n_classes, n_features + 1))
-    grid_coef, step = rounded_coef(coef, one, reach)
+    grid_coef, step = grid or rounded_coef(coef, one, reach)
     q, w = open_block(n_features)
     slopes = aligned(n_classes * len(q)).reshape(n_classes, len(q))
     total = np.zeros(coef.shape)
@@ -85,8 +87,8 @@ def _softmax(source, n_rows, tile, weight, codes, coef, task, q, w, slopes, tota
             dots(q, m, coef[k], slope)
             for i in range(m):
                 slope[i] = (slope[i] + one * coef[k, n_features]) * step
-        _softmax_slopes(slopes, codes, start, m)
-        _clip_slopes(slopes, codes, start, m, one, room, length, w)
+        softmax_slopes(slopes, codes, start, m)
+        clip_softmax_slopes(slopes, codes, start, m, one, room, length, w)
         for k in range(n_classes):
             slope = slopes[k]
             add_truncated(q, m, slope, total[k])
@@ -95,7 +97,7 @@ def _softmax(source, n_rows, tile, weight, codes, coef, task, q, w, slopes, tota
 
 
 @kernel
-def _softmax_slopes(slopes, codes, start, m):
+def softmax_slopes(slopes, codes, start, m):
     """Turn margins (class by row) into probabilities minus indicators, in place."""
     n_classes, rows = slopes.shape
     top, total, work = np.empty(rows), np.empty(rows), np.empty(rows)
@@ -119,7 +121,7 @@ def _softmax_slopes(slopes, codes, start, m):
 
 
 @kernel
-def _clip_slopes(slopes, codes, start, m, one, room, length, w):
+def clip_softmax_slopes(slopes, codes, start, m, one, room, length, w):
     """Scale the slopes of each row so that the gradient has norm at most ``room``."""
     n_classes, rows = slopes.shape
     square = np.empty(rows)

@@ -9,10 +9,18 @@ from sklearn.base import ClassifierMixin
 from sklearn.utils.validation import check_is_fitted
 
 from skprivate._sklearn import Interval
-from skprivate.base import DPEstimator
+from skprivate.base import Count, DPEstimator
 from skprivate.base._products import row_products
+from skprivate.linear_model._ball import (
+    count_classes,
+    descend_in_ball,
+    look_at_norms,
+    rows_in_ball,
+    settle_threshold,
+)
 from skprivate.linear_model._newton import Curvature, NormalRows, newton_descent
 from skprivate.linear_model._stages import (
+    MOST_FEATURES,
     look_at_moments,
     look_at_rows,
     penalty_of,
@@ -40,6 +48,8 @@ _NEWTON_EAGERNESS = 1.75
 _NOISE_PENALTY = 0.2
 _POSSIBLE = 0.1
 _DAMPING = 0.25
+# Rows times mu for each feature, from which on correlations are worth their price.
+_SIGNAL_FOR_MOMENTS = 4.0
 
 
 class DPLogisticRegression(ClassifierMixin, DPEstimator):
@@ -48,8 +58,8 @@ class DPLogisticRegression(ClassifierMixin, DPEstimator):
     An eighth of the budget finds out where rows lie and how many there are of each
     class, a tenth how they are correlated. The rest pays for a few gradients: their
     number, and the norm to which the gradient of a row is clipped, follow a rule in the
-    noisy number of rows. So there is nothing to tune. With more than 1024 features
-    correlations are not asked for, and steps are as small as the worst case needs.
+    noisy number of rows. So there is nothing to tune. Where there are more features
+    than signal, rows are taken as they are, in a ball: see Notes.
 
     Parameters
     ----------
@@ -61,6 +71,10 @@ class DPLogisticRegression(ClassifierMixin, DPEstimator):
         Public range of the features: numbers, or arrays of one number per feature.
         Values outside are moved to the nearest end. ``"private"`` pays 15% of the
         budget for a search.
+    row_norm : float, default=None
+        Public length of the longest row, which pipelines hand on from steps that
+        announce it, as ``Normalizer``. Longer rows count less; a wrong number costs
+        accuracy, not privacy. See Notes.
     classes : array-like of shape (n_classes,), default=None
         Class labels. None reads them from ``y`` and reports that as assumed public.
     epsilon : float, default=1.0
@@ -97,6 +111,10 @@ class DPLogisticRegression(ClassifierMixin, DPEstimator):
     the loss of rows as if they were normal (Stein 1981 [3]_), so that five to twenty
     steps are enough; with more classes, an upper bound of it, and accelerated steps.
 
+    With more than 1024 features, or with fewer than ``4 n_features / mu`` rows of an
+    announced norm, nothing is asked but the number of rows of each class (and the norm
+    that most rows have, if none was announced), gradients, and where to cut margins.
+
     The number of steps follows the noisy number of rows, and so do the norms to which
     rows are clipped. So :meth:`plan`, made on no rows, announces the same kinds of
     releases, shares of the stages and total price as a fit, but not the same steps.
@@ -127,6 +145,7 @@ class DPLogisticRegression(ClassifierMixin, DPEstimator):
         C=1.0,
         *,
         bounds="private",
+        row_norm=None,
         classes=None,
         epsilon=1.0,
         delta=1e-6,
@@ -143,12 +162,14 @@ class DPLogisticRegression(ClassifierMixin, DPEstimator):
         )
         self.C = C
         self.bounds = bounds
+        self.row_norm = row_norm
         self.classes = classes
 
     _parameter_constraints = {
         **DPEstimator._parameter_constraints,
         "C": [Interval(Real, 0, None, closed="right")],
         "bounds": "no_validation",  # the curator checks them
+        "row_norm": [Interval(Real, 0, None, closed="neither"), None],
         "classes": ["array-like", None],
     }
 
@@ -164,11 +185,37 @@ class DPLogisticRegression(ClassifierMixin, DPEstimator):
                 "There is only one class. Give rows of at least two classes, or list "
                 "them in classes=..."
             )
+        if self._asks_for_norms(curator):
+            coef = self._fit_in_ball(curator)
+            if coef is not None:
+                self.coef_, self.intercept_ = coef[:, :-1], coef[:, -1]
+                return
         low, high = curator.bounds(self.bounds, share=_BOUNDS_SHARE)
         rows = look_at_rows(curator, low, high, len(self.classes_))
         coef = self._descend(curator, rows)
         self.coef_ = coef[:, :-1] * rows.per_unit
         self.intercept_ = coef[:, -1] - self.coef_ @ rows.box.center
+
+    def _asks_for_norms(self, curator):
+        """Whether rows may be taken as they are, in a ball, by public facts."""
+        wide = curator.n_features > MOST_FEATURES
+        return curator.budget.private and (wide or self.row_norm is not None)
+
+    def _fit_in_ball(self, curator):
+        """Coefficients and intercepts; None if there is signal for more than that."""
+        counts = count_classes(curator, len(self.classes_))
+        radius = self.row_norm
+        if curator.n_features <= MOST_FEATURES:
+            of_one = curator.noise_of(Count(), share=1.0)
+            if counts.sum() > _SIGNAL_FOR_MOMENTS * curator.n_features * of_one:
+                return None
+        if radius is None:
+            radius = look_at_norms(curator)
+        rows = rows_in_ball(curator, counts, float(radius))
+        coef = descend_in_ball(curator, rows, self.C)
+        if len(counts) == 2:
+            coef = settle_threshold(curator, coef, rows.prior)
+        return coef
 
     def _descend(self, curator, rows):
         """Coefficients in standard units, a row for each margin."""

@@ -188,8 +188,8 @@ class UnseenMoments:
         return self.n_columns / 2
 
     def metric(self, curvature, penalty):
-        """Inverse of an upper bound of the Hessian."""
-        return np.diag(1 / (curvature * self.n_columns + penalty))
+        """Diagonal of the inverse of an upper bound of the Hessian."""
+        return 1 / (curvature * self.n_columns + penalty)
 
 
 def look_at_moments(curator, rows):

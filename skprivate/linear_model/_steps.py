@@ -54,8 +54,8 @@ def accelerated_descent(gradient, start, metric, n_steps):
     gradient : callable
         Noisy gradient at a point.
     start : ndarray of shape (..., n_columns)
-    metric : ndarray of shape (n_columns, n_columns)
-        Symmetric.
+    metric : ndarray of shape (n_columns, n_columns) or (n_columns,)
+        Symmetric; a vector is the diagonal.
     n_steps : int
         Number of gradients to take.
 
@@ -66,9 +66,14 @@ def accelerated_descent(gradient, start, metric, n_steps):
     here, before, path = start, start, []
     for k in range(n_steps):
         ahead = here + k / (k + 3) * (here - before)
-        before, here = here, ahead - gradient(ahead) @ metric
+        before, here = here, ahead - times(gradient(ahead), metric)
         path.append(here)
     return mean_of_last(path)
+
+
+def times(slopes, metric):
+    """Gradients times a metric: a matrix, or the diagonal of one."""
+    return slopes * metric if metric.ndim == 1 else slopes @ metric
 
 
 def mean_of_last(path, weights=None):
@@ -128,7 +133,7 @@ def _step_along(gradient, here, slopes, direction):
 
 def _length(slopes, metric):
     """Norm of a gradient in units of the metric."""
-    return sqrt(max(0.0, np.vdot(slopes, slopes @ metric)))
+    return sqrt(max(0.0, np.vdot(slopes, times(slopes, metric))))
 
 
 def _newton_direction(slopes, pairs, metric):
@@ -138,10 +143,10 @@ def _newton_direction(slopes, pairs, metric):
         factor = np.vdot(move, direction) / np.vdot(move, change)
         direction = direction - factor * change
         factors.append(factor)
-    direction = direction @ metric
+    direction = times(direction, metric)
     if pairs:
         move, change = pairs[-1]
-        scale = np.vdot(move, change) / np.vdot(change, change @ metric)
+        scale = np.vdot(move, change) / np.vdot(change, times(change, metric))
         direction = direction * scale
     for (move, change), factor in zip(pairs, reversed(factors), strict=True):
         other = np.vdot(change, direction) / np.vdot(move, change)

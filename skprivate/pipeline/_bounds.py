@@ -1,4 +1,4 @@
-"""Bounds of what comes out of a transformer, from bounds of what goes in.
+"""Bounds of what comes out of a public map, from bounds of what goes in.
 
 A wrong bound costs accuracy, not privacy: a private step moves values beyond its bounds
 to the nearest end. What is not listed here is unknown, and the next step pays for a
@@ -6,6 +6,7 @@ search.
 """
 
 import numpy as np
+from sklearn.feature_extraction.text import HashingVectorizer
 from sklearn.kernel_approximation import RBFSampler, SkewedChi2Sampler
 from sklearn.preprocessing import (
     Binarizer,
@@ -18,16 +19,15 @@ from sklearn.random_projection import GaussianRandomProjection, SparseRandomProj
 
 from skprivate.base import check_bounds
 from skprivate.pipeline._map_bounds import RULES_OF_MAPS
-from skprivate.pipeline._steps import does_nothing, spends
 from skprivate.preprocessing import CategoryHasher, RowNormClipper
 
 
-def bounds_after(step, bounds):
-    """Bounds of the output of a fitted step.
+def bounds_of_map(step, bounds):
+    """Bounds of the output of a step that learns nothing from rows.
 
     Parameters
     ----------
-    step : estimator, str or None
+    step : estimator
         Fitted.
     bounds : tuple (low, high) of ndarray, or None
         Of its input; None is unknown.
@@ -36,14 +36,9 @@ def bounds_after(step, bounds):
     -------
     tuple (low, high) of ndarray, or None
     """
-    if does_nothing(step):
-        return bounds
-    if spends(step):
-        found = getattr(step, "output_bounds_", None)
-    else:
-        rule = _RULES.get(type(step))  # a subclass may transform in another way
-        with np.errstate(all="ignore"):
-            found = None if rule is None else rule(step, bounds)
+    rule = _RULES.get(type(step))  # a subclass may transform in another way
+    with np.errstate(all="ignore"):
+        found = None if rule is None else rule(step, bounds)
     return None if found is None else _usable(step, found)
 
 
@@ -56,22 +51,6 @@ def _usable(step, bounds):
         return check_bounds(bounds, size)
     except ValueError:
         return None
-
-
-def scaled(bounds, factor):
-    """Bounds of multiples of values."""
-    if bounds is None:
-        return None
-    ends = np.multiply(bounds, factor)
-    return ends.min(axis=0), ends.max(axis=0)
-
-
-def side_by_side(parts):
-    """Bounds of columns that are put side by side; None if some are unknown."""
-    if not parts or any(part is None for part in parts):
-        return None
-    low, high = zip(*parts, strict=True)
-    return np.concatenate(low), np.concatenate(high)
 
 
 def _unchanged(step, bounds):
@@ -106,6 +85,14 @@ def _binary(step, bounds):
 def _one_hot(step, bounds):
     """All values are zero or one."""
     return 0.0, 1.0
+
+
+def _hashed(step, bounds):
+    """No value is longer than its row; counts of words have no bound."""
+    if step.norm is None:
+        return None
+    low = np.full(step.n_features, -1.0 if step.alternate_sign else 0.0)
+    return low, np.ones(step.n_features)
 
 
 def _random_waves(step, bounds):
@@ -159,6 +146,7 @@ _RULES = {
     CategoryHasher: _published,
     FunctionTransformer: _unchanged,
     GaussianRandomProjection: _projected,
+    HashingVectorizer: _hashed,
     Normalizer: _normalized,
     OneHotEncoder: _one_hot,
     PolynomialFeatures: _products,

@@ -6,6 +6,7 @@ from sklearn.base import BaseEstimator
 from sklearn.utils.metadata_routing import MetadataRequest
 
 from skprivate.accounting import Budget
+from skprivate.base import PublishesGeometry
 from skprivate.base._rehearsal import Given
 from skprivate.composition import PrivacyCost
 from skprivate.ledger import LedgerCarrier, charge, prepaid
@@ -27,7 +28,7 @@ from skprivate.pipeline._steps import (
 )
 
 
-class DPCompound(LedgerCarrier):
+class DPCompound(PublishesGeometry, LedgerCarrier):
     """Base of what spends one budget on several children.
 
     **Guarantee.** A fit is ``(epsilon, delta)``-DP. It fits clones of the children one
@@ -189,14 +190,6 @@ class DPCompound(LedgerCarrier):
         if not any(cost.events for _, cost in parts):
             return PrivacyCost.sum_of(name, parts)
         return PrivacyCost.of_budget(name, budget, parts)
-
-
-def set_output_bounds(estimator, bounds):
-    """Publish the bounds of the output, where they are known."""
-    if bounds is not None:
-        estimator.output_bounds_ = bounds
-    elif hasattr(estimator, "output_bounds_"):
-        del estimator.output_bounds_
 
 
 def with_groups(router, owner):

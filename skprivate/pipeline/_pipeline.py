@@ -8,8 +8,8 @@ from sklearn.utils.metaestimators import available_if
 
 from skprivate._sklearn import CallbackSupportMixin, fit_context
 from skprivate.pipeline._by_row import asked_in_tiles
-from skprivate.pipeline._compound import DPCompound, set_output_bounds, with_groups
-from skprivate.pipeline._rehearsal import public_bounds, rehearse_chain
+from skprivate.pipeline._compound import DPCompound, with_groups
+from skprivate.pipeline._rehearsal import public_geometry, rehearse_chain
 from skprivate.pipeline._report import combined_report
 from skprivate.pipeline._run import Run, planned_run
 from skprivate.pipeline._sealed import with_sealed_methods
@@ -253,15 +253,15 @@ class DPPipeline(DPCompound, Pipeline, CallbackSupportMixin):
         check_alignment(self.steps, X, groups, by_step, method)
         run = Run(self, method, X, y, groups, by_step, params)
         children, result = self._fit_paid(run, X, y, groups)
-        self._keep(children, run.bounds)
+        self._keep(children, run.geometry)
         return result
 
-    def _keep(self, children, bounds):
+    def _keep(self, children, geometry):
         """Take over fitted children, and what is known about their output."""
         privacy = self._report_of(children, self._budget())
         self.steps = [(child.name, child.as_given()) for child in children]
         self.privacy_ = privacy
-        set_output_bounds(self, bounds)
+        self.output_geometry_ = geometry
 
     def _params_of_steps(self, method, params):
         """What ``fit`` was given, by step and by method of the step."""
@@ -295,13 +295,13 @@ class DPPipeline(DPCompound, Pipeline, CallbackSupportMixin):
         """A clone that was fitted on no rows."""
         self._check_children()
         children = self._shared_out(self._budget())
-        bounds = planned_run(children, self.bounds, n_features, classes)
+        geometry = planned_run(children, self.bounds, n_features, classes)
         plan = self._with_steps([(c.name, c.step) for c in children])
-        plan._keep(children, bounds)
+        plan._keep(children, geometry)
         return plan
 
     def _rehearse_parts(self, children, given):
-        rehearse_chain(children, given, public_bounds(self.bounds, given.X))
+        rehearse_chain(children, given, public_geometry(self.bounds, given.X))
 
     @property
     def default_weight(self):

@@ -6,8 +6,8 @@ import numpy as np
 from sklearn import get_config
 from sklearn.base import OneToOneFeatureMixin, clone
 
-from skprivate.base import check_bounds
-from skprivate.pipeline._run import input_bounds
+from skprivate.base import Geometry, check_bounds
+from skprivate.pipeline._run import input_geometry
 from skprivate.pipeline._steps import does_nothing, resamples, spends
 from skprivate.rows import NoRows
 
@@ -26,7 +26,7 @@ def rehearse_step(step, given):
         step._rehearse(given)
 
 
-def rehearse_chain(children, given, bounds):
+def rehearse_chain(children, given, geometry):
     """The same for steps, each of which gets what the one before returns.
 
     Parameters
@@ -34,25 +34,26 @@ def rehearse_chain(children, given, bounds):
     children : list of Child
     given : Given
         What is public about the rows of the first.
-    bounds : tuple (low, high) of ndarray, or None
+    geometry : Geometry
         Of these.
     """
     for child in children:
         if does_nothing(child.step):
             continue
-        child.hand(bounds)
+        child.hand(geometry)
         rehearse_step(child.step, given)
         if not resamples(child.step):
-            given, bounds = given.with_table(_table_after(child.step, given.X)), None
+            given = given.with_table(_table_after(child.step, given.X))
+            geometry = Geometry()
 
 
-def public_bounds(bounds, X):
-    """The bounds that a compound object was given, checked as far as ``X`` is known."""
+def public_geometry(bounds, X):
+    """What a compound object was told of its rows, checked as far as ``X`` is known."""
     if width_of(X) is not None:
-        return input_bounds(bounds, X)
+        return input_geometry(bounds, X)
     if not (isinstance(bounds, str) and bounds == "private"):
         check_bounds(bounds, None)
-    return None
+    return Geometry()
 
 
 def width_of(X):

@@ -5,9 +5,9 @@ from contextlib import nullcontext
 import numpy as np
 
 from skprivate._sklearn import print_elapsed_time
-from skprivate.base import check_bounds
-from skprivate.pipeline._bounds import bounds_after
+from skprivate.base import Geometry, check_bounds
 from skprivate.pipeline._door import check_finite, check_target
+from skprivate.pipeline._geometry import geometry_after
 from skprivate.pipeline._listed import listed_for
 from skprivate.pipeline._mapped import mapped
 from skprivate.pipeline._steps import does_nothing, planned, resamples
@@ -35,7 +35,7 @@ class Run:
 
     Attributes
     ----------
-    bounds : tuple (low, high) of ndarray, or None
+    geometry : Geometry
         Of the rows after the steps that are fitted already.
     """
 
@@ -45,7 +45,7 @@ class Run:
         self._pipeline, self._method = pipeline, method
         self._params, self._raw_params = params, raw_params
         self._X, self._y, self._groups = X, y, groups
-        self.bounds = input_bounds(pipeline.bounds, X)
+        self.geometry = input_geometry(pipeline.bounds, X)
 
     def __call__(self, children):
         """Fit the children; returns what the last one returns, if it is asked to."""
@@ -81,20 +81,20 @@ class Run:
         step = child.step
         if does_nothing(step):
             return
-        child.hand(self.bounds)
+        child.hand(self.geometry)
         if resamples(step):
             self._X, self._y = self._resampled(child, params)
             return
         fit_child(child, self._X, self._y, params, self._groups)
         self._X = self._transformed(child, params)
-        self.bounds = bounds_after(step, self.bounds)
+        self.geometry = geometry_after(step, self.geometry)
 
     def _finish(self, child, params):
         """Fit the last step, and do with it what the pipeline was asked for."""
         step, method = child.step, self._method
         if does_nothing(step):
             return (self._X, self._y) if method == "fit_resample" else self._X
-        child.hand(self.bounds)
+        child.hand(self.geometry)
         if method == "fit_resample":
             return self._resampled(child, params)
         if method == "fit_predict":
@@ -102,7 +102,7 @@ class Run:
             return step.fit_predict(self._X, self._y, **given)
         fit_child(child, self._X, self._y, params, self._groups, method)
         known = hasattr(step, "transform")
-        self.bounds = bounds_after(step, self.bounds) if known else None
+        self.geometry = geometry_after(step, self.geometry) if known else Geometry()
         return self._transformed(child, params) if method == "fit_transform" else None
 
     def _transformed(self, child, params):
@@ -150,12 +150,12 @@ def params_of(child, params, method, groups):
     return given
 
 
-def input_bounds(bounds, X):
-    """The bounds that a compound object was given, as arrays, or None."""
+def input_geometry(bounds, X):
+    """What a compound object was told of its rows: bounds, or nothing."""
     if isinstance(bounds, str) and bounds == "private":
-        return None
+        return Geometry()
     shape = (0, X.n_features) if isinstance(X, Rows) else sealed(lambda: np.shape(X))
-    return check_bounds(bounds, shape[1] if len(shape) == 2 else 1)
+    return Geometry(check_bounds(bounds, shape[1] if len(shape) == 2 else 1))
 
 
 def planned_run(children, bounds, n_features, classes):
@@ -163,16 +163,16 @@ def planned_run(children, bounds, n_features, classes):
 
     Returns
     -------
-    tuple (low, high) of ndarray, or None
-        Bounds of the output of the last.
+    Geometry
+        Of the output of the last.
     """
-    bounds = input_bounds(bounds, np.zeros((1, n_features)))
+    geometry = input_geometry(bounds, np.zeros((1, n_features)))
     for child in children:
         if does_nothing(child.step):
             continue
-        child.hand(bounds)
+        child.hand(geometry)
         child.step = planned(child.step, n_features, classes)
         if hasattr(child.step, "transform"):
-            bounds = bounds_after(child.step, bounds)
+            geometry = geometry_after(child.step, geometry)
             n_features = child.step.transform(np.zeros((1, n_features))).shape[1]
-    return bounds
+    return geometry

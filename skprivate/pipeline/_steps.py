@@ -38,11 +38,18 @@ class Child:
         """Whether it looks at rows, and pays for it."""
         return self.share > 0
 
-    def hand(self, bounds):
-        """Public bounds of what comes in, if they are known and were not given."""
-        if bounds is not None and _searches(self.step):
-            self.given.setdefault("bounds", self.step.bounds)
-            self.step.set_params(bounds=bounds)
+    def hand(self, geometry):
+        """What is public about what comes in, if it is known and was not given."""
+        if geometry.bounds is not None and _searches(self.step):
+            self._tell(bounds=geometry.bounds)
+        if geometry.is_ball and getattr(self.step, "row_norm", 0) is None:
+            self._tell(row_norm=float(geometry.norm))
+
+    def _tell(self, **params):
+        """Set parameters that the user left open, and remember what they were."""
+        for name in params:
+            self.given.setdefault(name, getattr(self.step, name))
+        self.step.set_params(**params)
 
     def as_given(self):
         """The step, with the parameters that the user had given.

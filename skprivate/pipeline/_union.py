@@ -8,12 +8,13 @@ from sklearn.preprocessing import FunctionTransformer
 from sklearn.utils.metadata_routing import process_routing
 
 from skprivate._sklearn import print_elapsed_time
-from skprivate.pipeline._bounds import bounds_after, scaled, side_by_side
+from skprivate.base import Geometry
 from skprivate.pipeline._by_row import asked_in_tiles
-from skprivate.pipeline._compound import DPCompound, set_output_bounds, with_groups
+from skprivate.pipeline._compound import DPCompound, with_groups
 from skprivate.pipeline._door import check_finite, check_target
-from skprivate.pipeline._rehearsal import public_bounds, rehearse_chain
-from skprivate.pipeline._run import fit_child, input_bounds
+from skprivate.pipeline._geometry import geometry_after
+from skprivate.pipeline._rehearsal import public_geometry, rehearse_chain
+from skprivate.pipeline._run import fit_child, input_geometry
 from skprivate.pipeline._sealed import with_sealed_methods
 from skprivate.pipeline._shares import default_weight
 from skprivate.pipeline._steps import planned, spends
@@ -161,7 +162,7 @@ class DPFeatureUnion(DPCompound, FeatureUnion):
         else:
             routed = {name: {"fit": params} for name, _ in self.transformer_list}
         check_alignment([], X, groups, routed, method)
-        bounds = input_bounds(self.bounds, X)
+        geometry = input_geometry(self.bounds, X)
 
         def work(children):
             check_target(self.transformer_list, X, y, routed)
@@ -170,24 +171,24 @@ class DPFeatureUnion(DPCompound, FeatureUnion):
             for number, child in enumerate(children, 1):
                 message = self._log_message(child.name, number, total)
                 with print_elapsed_time(type(self).__name__, message):
-                    child.hand(bounds)
+                    child.hand(geometry)
                     fit_child(child, X, y, routed.get(child.name, {}), groups)
 
         children, _ = self._fit_paid(work, X, y, groups)
-        self._keep(children, bounds)
+        self._keep(children, geometry)
 
-    def _keep(self, children, bounds):
+    def _keep(self, children, geometry):
         """Take over fitted children, and what is known about their output."""
         factors = self.transformer_weights or {}
         found = [
-            scaled(bounds_after(child.step, bounds), factors.get(child.name, 1.0))
+            geometry_after(child.step, geometry).scaled(factors.get(child.name, 1.0))
             for child in children
             if child.step != "drop"
         ]
         privacy = self._report_of(children, self._budget())
         self.transformer_list = [(child.name, child.as_given()) for child in children]
         self.privacy_ = privacy
-        set_output_bounds(self, side_by_side(found))
+        self.output_geometry_ = Geometry.side_by_side(found)
 
     def _children(self):
         return [*self.transformer_list]
@@ -213,19 +214,20 @@ class DPFeatureUnion(DPCompound, FeatureUnion):
     def _planned(self, n_features, *, classes=(0, 1)):
         """A clone that was fitted on no rows."""
         self._check_children()
-        plan, bounds = clone(self), input_bounds(self.bounds, np.zeros((1, n_features)))
+        geometry = input_geometry(self.bounds, np.zeros((1, n_features)))
+        plan = clone(self)
         children = self._shared_out(self._budget())
         for child in children:
             if child.step != "drop":
-                child.hand(bounds)
+                child.hand(geometry)
                 child.step = planned(child.step, n_features, classes)
-        plan._keep(children, bounds)
+        plan._keep(children, geometry)
         return plan
 
     def _rehearse_parts(self, children, given):
-        bounds = public_bounds(self.bounds, given.X)
+        geometry = public_geometry(self.bounds, given.X)
         for child in children:
-            rehearse_chain([child], given, bounds)
+            rehearse_chain([child], given, geometry)
 
     @property
     def default_weight(self):

@@ -8,9 +8,10 @@ from sklearn.base import OneToOneFeatureMixin
 from sklearn.utils.validation import check_is_fitted
 
 from skprivate._sklearn import Interval, StrOptions
-from skprivate.base import DPEstimator, DPTransformerMixin
+from skprivate.base import DPEstimator, DPTransformerMixin, Geometry
 from skprivate.preprocessing._bin_edges import quantile_edges, uniform_edges
 from skprivate.preprocessing._informative_edges import informative_edges
+from skprivate.preprocessing._ones import geometry_of_ones
 from skprivate.rows import checked_input
 from skprivate.rows._features import checked_features
 from skprivate.rows._kinds import is_sparse
@@ -137,10 +138,11 @@ class DPKBinsDiscretizer(DPTransformerMixin, DPEstimator):
         self.bin_edges_[:] = edges
         self.n_bins_ = np.array([len(of_one) - 1 for of_one in edges])
         if self.encode == "ordinal":
-            self.output_bounds_ = np.zeros(len(edges)), self.n_bins_ - 1.0
+            ends = np.zeros(len(edges)), self.n_bins_ - 1.0
+            self.output_geometry_ = Geometry(ends, codes=self.n_bins_)
         else:
             n_columns = self.n_bins_.sum()
-            self.output_bounds_ = np.zeros(n_columns), np.ones(n_columns)
+            self.output_geometry_ = geometry_of_ones(n_columns, len(edges))
 
     def transform(self, X):
         """Bins of ``X``.

@@ -8,14 +8,15 @@ from sklearn.utils.murmurhash import murmurhash3_32
 from sklearn.utils.validation import check_is_fitted
 
 from skprivate._sklearn import Interval, fit_context
+from skprivate.base import PublishesGeometry
 from skprivate.preprocessing._encoder_input import input_names, table_tags
-from skprivate.preprocessing._ones import ones_at
+from skprivate.preprocessing._ones import geometry_of_ones, ones_at
 from skprivate.rows import Column
 from skprivate.rows._door import record_table
 from skprivate.rows._table import read_table
 
 
-class CategoryHasher(TransformerMixin, BaseEstimator):
+class CategoryHasher(PublishesGeometry, TransformerMixin, BaseEstimator):
     """Encode categories by the bucket of a public hash function.
 
     Each value of a column falls into one of a few buckets, whatever the other rows
@@ -79,7 +80,7 @@ class CategoryHasher(TransformerMixin, BaseEstimator):
         """
         record_table(self, X)
         n_columns = self.n_features_in_ * self.n_buckets
-        self.output_bounds_ = np.zeros(n_columns), np.ones(n_columns)
+        self.output_geometry_ = geometry_of_ones(n_columns, self.n_features_in_)
         return self
 
     def transform(self, X):

@@ -4,7 +4,7 @@ import numpy as np
 from sklearn.base import OneToOneFeatureMixin
 from sklearn.utils.validation import check_is_fitted
 
-from skprivate.base import DPEstimator, DPTransformerMixin
+from skprivate.base import DPEstimator, DPTransformerMixin, Geometry
 from skprivate.base._box import THINNEST
 from skprivate.preprocessing._affine import scaled_rows, unscaled_rows
 from skprivate.queries import DyadicCells, outermost_cell
@@ -111,7 +111,7 @@ class DPMinMaxScaler(OneToOneFeatureMixin, DPTransformerMixin, DPEstimator):
         self.scale_ = (last - first) / width
         self.min_ = first - low * self.scale_
         ends = np.full_like(low, first), np.full_like(low, last)
-        self.output_bounds_ = ends
+        self.output_geometry_ = Geometry(ends)
 
     def transform(self, X):
         """Scale ``X`` to ``feature_range``.

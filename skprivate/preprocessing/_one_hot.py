@@ -18,7 +18,7 @@ from skprivate.preprocessing._encoder_input import (
     table_tags,
 )
 from skprivate.preprocessing._grouping import grouped_categories
-from skprivate.preprocessing._ones import ones_at
+from skprivate.preprocessing._ones import geometry_of_ones, ones_at
 from skprivate.rows._features import checked_features
 
 
@@ -172,7 +172,7 @@ default="infrequent_if_exist"
         dropped = [block.drop_index for block in self._blocks_]
         self.drop_idx_ = None if self.drop is None else _objects(dropped)
         n_columns = sum(block.n_columns for block in self._blocks_)
-        self.output_bounds_ = np.zeros(n_columns), np.ones(n_columns)
+        self.output_geometry_ = geometry_of_ones(n_columns, self.n_features_in_)
 
     def transform(self, X):
         """Columns of zeros and ones.

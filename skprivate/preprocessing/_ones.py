@@ -3,6 +3,8 @@
 import numpy as np
 from scipy import sparse
 
+from skprivate.base import Geometry
+
 
 def ones_at(places, n_columns, dtype=np.float64):
     """CSR matrix with a one at some places of each row.
@@ -27,3 +29,9 @@ def ones_at(places, n_columns, dtype=np.float64):
         indices = places[there]
     ones = np.ones(len(indices), dtype)
     return sparse.csr_matrix((ones, indices, starts), shape=(n_rows, n_columns))
+
+
+def geometry_of_ones(n_columns, n_ones):
+    """Of columns of zeros and ones, at most ``n_ones`` of which are one in a row."""
+    ends = np.zeros(n_columns), np.ones(n_columns)
+    return Geometry(ends, float(np.sqrt(n_ones)))

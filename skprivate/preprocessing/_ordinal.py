@@ -7,7 +7,7 @@ from sklearn.base import OneToOneFeatureMixin
 from sklearn.utils.validation import check_is_fitted
 
 from skprivate._sklearn import StrOptions
-from skprivate.base import DPEstimator, DPTransformerMixin
+from skprivate.base import DPEstimator, DPTransformerMixin, Geometry
 from skprivate.preprocessing._encoder_input import (
     CONSTRAINTS,
     GROUPING_CONSTRAINTS,
@@ -148,10 +148,10 @@ class DPOrdinalEncoder(OneToOneFeatureMixin, DPTransformerMixin, DPEstimator):
         self.infrequent_categories_ = [grouping.rare for grouping in groupings]
         self._groupings_ = groupings
         tables = [self._numbers(grouping) for grouping in groupings]
-        self.output_bounds_ = (
-            np.array([np.nanmin([0.0, *table]) for table in tables]),
-            np.array([np.nanmax([0.0, *table]) for table in tables]),
-        )
+        low = np.array([np.nanmin([0.0, *table]) for table in tables])
+        high = np.array([np.nanmax([0.0, *table]) for table in tables])
+        codes = np.where(low == 0, high + 1, 0).astype(np.int64)
+        self.output_geometry_ = Geometry((low, high), codes=codes)
 
     def _check_numbers(self):
         """Refuse numbers that the type of the output does not hold."""

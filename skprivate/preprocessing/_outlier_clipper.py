@@ -8,7 +8,7 @@ from sklearn.base import OneToOneFeatureMixin
 from sklearn.utils.validation import check_is_fitted
 
 from skprivate._sklearn import Interval, StrOptions
-from skprivate.base import DPEstimator, DPTransformerMixin, check_bounds
+from skprivate.base import DPEstimator, DPTransformerMixin, Geometry, check_bounds
 from skprivate.base._range import ValueCells, range_of_cells
 from skprivate.queries import IntervalTree, private_quantiles
 from skprivate.queries._views import Norms, OfView
@@ -122,7 +122,7 @@ class DPOutlierClipper(OneToOneFeatureMixin, DPTransformerMixin, DPEstimator):
             ends, share = [1 - self.quantile, self.quantile], curator.remaining
             found = private_quantiles(curator, ends, low, high, share=share)
             self.low_, self.high_ = found.T.copy()
-            self.output_bounds_ = self.low_.copy(), self.high_.copy()
+            self.output_geometry_ = Geometry(self.low_.copy(), self.high_.copy())
             return
         view = Norms(_NORMS[self.norm])
         low, high = self._norm_bounds(curator, view)
@@ -136,7 +136,7 @@ class DPOutlierClipper(OneToOneFeatureMixin, DPTransformerMixin, DPEstimator):
         )
         self.max_norm_ = float(found[0, 0])
         ends = np.full(curator.n_features, self.max_norm_)
-        self.output_bounds_ = -ends, ends
+        self.output_geometry_ = Geometry((-ends, ends))
 
     def _norm_bounds(self, curator, view):
         """Ends of the norms of rows: of the corner of a box, or found for a share."""

@@ -7,7 +7,7 @@ from sklearn.base import OneToOneFeatureMixin
 from sklearn.utils.validation import check_is_fitted
 
 from skprivate._sklearn import StrOptions
-from skprivate.base import DPEstimator, DPTransformerMixin
+from skprivate.base import DPEstimator, DPTransformerMixin, Geometry
 from skprivate.queries import private_quantiles
 from skprivate.queries._present import PresentIntervals, bounds_of_present
 from skprivate.rows import checked_input
@@ -139,7 +139,7 @@ class DPPowerTransformer(OneToOneFeatureMixin, DPTransformerMixin, DPEstimator):
         with np.errstate(over="ignore"):
             ends = (power(end, self.lambdas_) for end in (low, high))
             ends = [np.nan_to_num((z - self.mean_) / self.scale_) for z in ends]
-        self.output_bounds_ = tuple(ends)
+        self.output_geometry_ = Geometry(tuple(ends))
 
     def _smallest(self, low):
         """What smaller values count as."""

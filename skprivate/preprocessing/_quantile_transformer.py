@@ -9,7 +9,7 @@ from sklearn.base import OneToOneFeatureMixin
 from sklearn.utils.validation import check_is_fitted
 
 from skprivate._sklearn import Interval, StrOptions
-from skprivate.base import DPEstimator, DPTransformerMixin
+from skprivate.base import DPEstimator, DPTransformerMixin, Geometry
 from skprivate.queries import private_quantiles
 from skprivate.queries._present import PresentIntervals, bounds_of_present
 from skprivate.queries._ranks import rank_steps
@@ -129,7 +129,7 @@ class DPQuantileTransformer(OneToOneFeatureMixin, DPTransformerMixin, DPEstimato
             end = -ndtri(_RAREST)
         start = 0.0 if self.output_distribution == "uniform" else -end
         ends = np.full_like(low, start), np.full_like(low, end)
-        self.output_bounds_ = ends
+        self.output_geometry_ = Geometry(ends)
 
     def transform(self, X):
         """Map ``X`` to the output distribution.

@@ -5,7 +5,7 @@ from scipy.special import ndtri
 from sklearn.base import OneToOneFeatureMixin
 from sklearn.utils.validation import check_is_fitted
 
-from skprivate.base import DPEstimator, DPTransformerMixin
+from skprivate.base import DPEstimator, DPTransformerMixin, Geometry
 from skprivate.preprocessing._affine import scaled_rows, unscaled_rows
 from skprivate.queries import private_quantiles
 from skprivate.queries._present import PresentIntervals, bounds_of_present
@@ -128,7 +128,7 @@ class DPRobustScaler(OneToOneFeatureMixin, DPTransformerMixin, DPEstimator):
             normal = ndtri(last) - ndtri(first) if self.unit_variance else 1.0
             self.scale_ = scale / normal
         ends = (self._scaled(end) for end in (low, high))
-        self.output_bounds_ = tuple(ends)
+        self.output_geometry_ = Geometry(tuple(ends))
 
     def _checked_range(self):
         """The quantile range as fractions."""

@@ -7,12 +7,15 @@ from scipy import sparse
 from sklearn.base import BaseEstimator, OneToOneFeatureMixin, TransformerMixin
 
 from skprivate._sklearn import Interval, StrOptions, fit_context
+from skprivate.base import Geometry, PublishesGeometry
 from skprivate.rows import checked_input
 
 _NORMS = {"l1": 1, "l2": 2, "max": 0}
 
 
-class RowNormClipper(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
+class RowNormClipper(
+    OneToOneFeatureMixin, PublishesGeometry, TransformerMixin, BaseEstimator
+):
     """Scale rows that are longer than a public norm down to it.
 
     Each row is changed on its own and nothing is learned, so no privacy is spent; but
@@ -30,6 +33,8 @@ class RowNormClipper(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
     ----------
     output_bounds_ : tuple (low, high) of ndarray of shape (n_features,)
         Range of each feature after ``transform``.
+    output_norm_ : float
+        Largest 2-norm of a row after ``transform``.
 
     See Also
     --------
@@ -71,7 +76,8 @@ class RowNormClipper(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
         """
         checked_input(self, X, accept_sparse=True, reset=True)
         ends = np.full(self.n_features_in_, float(self.max_norm))
-        self.output_bounds_ = -ends, ends
+        norm = np.inf if self.norm == "max" else float(self.max_norm)
+        self.output_geometry_ = Geometry((-ends, ends), norm)
         return self
 
     def transform(self, X):

@@ -10,7 +10,7 @@ from sklearn.preprocessing import SplineTransformer
 from sklearn.utils.validation import check_is_fitted
 
 from skprivate._sklearn import Interval, StrOptions
-from skprivate.base import DPEstimator, DPTransformerMixin
+from skprivate.base import DPEstimator, DPTransformerMixin, Geometry
 from skprivate.base._box import THINNEST
 from skprivate.queries import private_quantiles
 from skprivate.rows import checked_input
@@ -146,7 +146,11 @@ class DPSplineTransformer(DPTransformerMixin, DPEstimator):
             splines.bsplines_,
             splines.n_features_out_,
         )
-        self.output_bounds_ = _output_bounds(splines, self.knots_, low, high)
+        # Splines of a feature are not negative and add up to one, unless continued.
+        known = self.extrapolation not in ("linear", "continue")
+        norm = float(np.sqrt(curator.n_features)) if known else np.inf
+        ends = _output_bounds(splines, self.knots_, low, high)
+        self.output_geometry_ = Geometry(ends, norm)
 
     def _private_knots(self, curator, low, high):
         """Knots of each feature in a column, no two of them too close."""

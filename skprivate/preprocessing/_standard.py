@@ -4,7 +4,7 @@ import numpy as np
 from sklearn.base import OneToOneFeatureMixin
 from sklearn.utils.validation import check_is_fitted
 
-from skprivate.base import Box, DPEstimator, DPTransformerMixin
+from skprivate.base import Box, DPEstimator, DPTransformerMixin, Geometry
 from skprivate.preprocessing._affine import scaled_rows, unscaled_rows
 from skprivate.queries import Moments, means_and_variances
 from skprivate.queries._moments import BITS
@@ -118,7 +118,7 @@ class DPStandardScaler(OneToOneFeatureMixin, DPTransformerMixin, DPEstimator):
         self.scale_[self.scale_ == 0] = 1.0
         offset = self.mean_ if self.with_mean else 0.0
         ends = (low - offset) / self.scale_, (high - offset) / self.scale_
-        self.output_bounds_ = ends
+        self.output_geometry_ = Geometry(ends)
 
     def transform(self, X):
         """Standardize ``X``.

@@ -7,7 +7,7 @@ from sklearn.base import OneToOneFeatureMixin
 from sklearn.utils.validation import check_is_fitted
 
 from skprivate._sklearn import Interval, StrOptions
-from skprivate.base import DPEstimator, DPTransformerMixin
+from skprivate.base import DPEstimator, DPTransformerMixin, Geometry
 from skprivate.base._categories import known_categories
 from skprivate.base._coins import coins, number_of_rows
 from skprivate.preprocessing._encoder_input import (
@@ -175,7 +175,9 @@ class DPTargetEncoder(OneToOneFeatureMixin, DPTransformerMixin, DPEstimator):
         self.encodings_, self.target_mean_ = found
         low, high = (0.0, 1.0) if bounds is None else bounds
         n_columns = len(self.encodings_)
-        self.output_bounds_ = np.full(n_columns, low), np.full(n_columns, high)
+        self.output_geometry_ = Geometry(
+            (np.full(n_columns, low), np.full(n_columns, high))
+        )
         if n_folds > 1:
             noise *= np.sqrt(n_folds - 1)
             self._of_folds_ = [

@@ -1,6 +1,7 @@
 """Gradients of the logistic loss, each row's clipped."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -67,14 +68,36 @@ class LogisticGradient(Query):
         """Number of coefficients, intercepts included."""
         return self.coef.size
 
+    @cached_property
+    def grid(self):
+        """The coefficients as integers, for margins that are exact."""
+        from skprivate.kernels import rounded_coef
+
+        reach = self.box.reach
+        return rounded_coef(self.coef, self.box.one, reach)
+
     def __call__(self, X, y, weight):
+        if isinstance(X, tuple) and self.box.uniform:
+            return self._sparse(X, y, weight)
         from skprivate import kernels
 
         box, one, reach = self.box.array, self.box.one, self.box.reach
         if self.coef.ndim == 2:
             return kernels.gradient_softmax(
-                X, y, box, self.coef, one, self.levels, weight, reach
+                X, y, box, self.coef, one, self.levels, weight, reach, self.grid
             )
         return kernels.gradient(
-            X, y, box, self.coef, one, kernels.LOGISTIC, 0.0, self.levels, weight, reach
-        )
+            X, y, box, self.coef, one, kernels.LOGISTIC, 0.0, self.levels, weight,
+            reach, self.grid,
+        )  # fmt: skip
+
+    def _sparse(self, X, y, weight):
+        """The same integers, at the price of the entries."""
+        from skprivate import kernels
+
+        one, reach = self.box.one, self.box.one * self.box.reach[0]
+        geometry = one / self.box.half[0], reach, self.grid, one
+        if self.coef.ndim == 2:
+            return kernels.sparse_gradient_softmax(X, y, *geometry, self.levels, weight)
+        task = kernels.LOGISTIC, 0.0, self.levels
+        return kernels.sparse_gradient(X, y, *geometry, *task, weight)

@@ -21,7 +21,7 @@ class OfView(Query):
     query : Query
         What is asked.
     view : callable
-        From a chunk of rows to as many rows: `Columns` or `Norms`.
+        From a chunk of rows to as many rows: `Columns`, `Norms` or `Margins`.
     """
 
     query: Query
@@ -30,9 +30,9 @@ class OfView(Query):
     def check(self, n_features):
         """Check the query for as many columns as the view leaves."""
         if not isinstance(self.query, Query) or not isinstance(
-            self.view, (Columns, Norms)
+            self.view, (Columns, Norms, Margins)
         ):
-            raise refused(TypeError, "OfView takes a query, and Columns or Norms.")
+            raise refused(TypeError, "OfView takes a query, and a view of rows.")
         self.query.check(self.view.width_of(n_features))
 
     @property
@@ -120,3 +120,32 @@ class Norms:
         from skprivate.kernels import row_norms
 
         return row_norms(X, self.norm).reshape(-1, 1)
+
+
+@dataclass(frozen=True, eq=False)
+class Margins:
+    """What a linear model makes of each row, dense or CSR, as a single column.
+
+    A margin is a sum of its own, in the order of columns: a function of the row and of
+    coefficients that were released.
+
+    Parameters
+    ----------
+    coef : ndarray of shape (n_features,)
+        Finite.
+    """
+
+    coef: np.ndarray
+
+    def width_of(self, n_features):
+        """One column; refused unless there is a coefficient for each feature."""
+        if self.coef.shape != (n_features,) or not np.isfinite(self.coef).all():
+            raise refused(
+                ValueError, "Margins needs one finite coefficient for each column of X."
+            )
+        return 1
+
+    def __call__(self, X):
+        from skprivate.kernels import row_products
+
+        return row_products(X, self.coef.reshape(-1, 1))

@@ -4,6 +4,7 @@ import warnings
 
 import numpy as np
 import pytest
+from sklearn.feature_extraction.text import HashingVectorizer
 from sklearn.kernel_approximation import (
     AdditiveChi2Sampler,
     PolynomialCountSketch,
@@ -20,12 +21,14 @@ from sklearn.preprocessing import (
 )
 from sklearn.random_projection import GaussianRandomProjection, SparseRandomProjection
 
+from skprivate.base import Geometry
 from skprivate.decomposition import DPPCA
 from skprivate.linear_model import DPRidge
 from skprivate.naive_bayes import DPGaussianNB
 from skprivate.over_sampling import DPSyntheticOverSampler
 from skprivate.pipeline import make_dp_pipeline, make_dp_union
-from skprivate.pipeline._bounds import _RULES, bounds_after
+from skprivate.pipeline._bounds import _RULES, bounds_of_map
+from skprivate.pipeline._geometry import _NORMS, geometry_after
 from skprivate.pipeline._tiles import transformed
 from skprivate.preprocessing import (
     CategoryHasher,
@@ -37,6 +40,10 @@ from skprivate.rows import ChunkRows, Parties
 from skprivate.rows._array import ArrayRows
 from skprivate.testing import record
 
+ALWAYS_SHORT = {
+    CategoryHasher, Normalizer, OneHotEncoder, RBFSampler, RowNormClipper,
+    SkewedChi2Sampler, SplineTransformer,
+}  # fmt: skip
 STATELESS = [
     AdditiveChi2Sampler(),
     AdditiveChi2Sampler(sample_steps=4, sample_interval=0.3),
@@ -63,7 +70,9 @@ BOXES = [(-1.0, 2.0), (0.0, 3.0), (-2.0, -0.5), (0.5, 0.5), (-1e3, 1e2)]
 
 
 def test_there_is_a_case_for_every_rule():
-    assert {type(step) for step in STATELESS} == {*_RULES}
+    of_text = {HashingVectorizer}
+    assert {type(step) for step in STATELESS} | of_text == {*_RULES}
+    assert {*_NORMS} <= {*_RULES}
 
 
 @pytest.mark.parametrize("step", STATELESS, ids=repr)
@@ -78,7 +87,7 @@ def test_no_value_is_beyond_the_bounds_that_are_stated(step, box, rng):
         low, high = np.zeros(3), np.maximum(np.abs(low), np.abs(high))
     Z = step.fit_transform(X)
     for bounds in ((low, high), None):
-        found = bounds_after(step, bounds)
+        found = bounds_of_map(step, bounds)
         if found is None:
             assert bounds is None
             continue
@@ -88,15 +97,57 @@ def test_no_value_is_beyond_the_bounds_that_are_stated(step, box, rng):
         assert np.all(found[1] + slack >= Z)
 
 
+@pytest.mark.parametrize("step", STATELESS, ids=repr)
+def test_no_row_is_longer_than_the_norm_that_is_stated(step, rng):
+    X = rng.uniform(-1, 3, (500, 3))
+    if isinstance(step, OneHotEncoder):
+        X = rng.integers(0, 3, (50, 3))
+    if isinstance(step, (AdditiveChi2Sampler, SkewedChi2Sampler)):
+        X = np.abs(X)
+    longest = np.linalg.norm(X, axis=1).max()
+    Z = np.asarray(step.fit_transform(X))
+    for norm in (longest, np.inf):
+        found = geometry_after(step, Geometry(norm=norm)).norm
+        assert np.linalg.norm(Z, axis=1).max() <= found * (1 + 1e-9)
+    by_largest = getattr(step, "norm", None) == "max"
+    assert (found < np.inf) == (type(step) in ALWAYS_SHORT and not by_largest)
+
+
+@pytest.mark.parametrize("params", [{}, {"norm": "l1"}, {"alternate_sign": False}])
+def test_hashed_text_has_bounds_and_a_norm(params):
+    step = HashingVectorizer(n_features=8, **params)
+    X = step.fit_transform(["a b c d e f g", "a a a", ""]).toarray()
+    found = geometry_after(step, Geometry())
+    assert found.norm == 1.0
+    assert np.all(found.bounds[0] <= X)
+    assert np.all(found.bounds[1] >= X)
+    counts = geometry_after(HashingVectorizer(norm=None), Geometry())
+    assert counts.bounds is None
+    assert counts.norm == np.inf
+
+
+def test_a_union_adds_squares_of_norms_and_columns_take_their_parts():
+    ball = Geometry((np.full(2, -1.0), np.ones(2)), 1.0)
+    bins = Geometry((np.zeros(1), np.full(1, 4.0)), codes=np.array([5]))
+    both = Geometry.side_by_side([ball.scaled(3.0), bins])
+    assert both.norm == 5.0
+    assert both.bounds[1].tolist() == [3, 3, 4]
+    assert both.codes.tolist() == [0, 0, 5]
+    assert both.of([2]).codes.tolist() == [5]
+    assert Geometry.side_by_side([ball, Geometry()]).norm == np.inf
+    assert Geometry.side_by_side([ball, Geometry(norm=1.0)]).norm == np.sqrt(2)
+    assert Geometry.side_by_side([bins, bins]).norm == np.inf
+
+
 def test_what_is_not_known_has_no_bounds():
     X = np.ones((4, 1))
     for step in (FunctionTransformer(np.exp), PolynomialFeatures(200)):
-        assert bounds_after(step.fit(X), (np.full(1, -1e3), np.full(1, 1e3))) is None
+        assert bounds_of_map(step.fit(X), (np.full(1, -1e3), np.full(1, 1e3))) is None
 
     class Other(Normalizer):
         pass
 
-    assert bounds_after(Other().fit(X), None) is None
+    assert bounds_of_map(Other().fit(X), None) is None
 
 
 def queries(pipe):

@@ -78,7 +78,7 @@ def test_hashing_costs_nothing_in_a_pipeline():
     pipe = make_dp_pipeline(CategoryHasher(16), MODEL).fit(X, y)
     assert pipe.score(X, y) > 0.9
     assert all("hasher" not in release.query for release in pipe.privacy_.releases)
-    assert pipe.privacy_.releases[0].query.endswith("ClassesAndMoments")  # no search
+    assert not any("ValueCells" in release.query for release in pipe.privacy_.releases)
 
 
 def test_bounds_reach_the_next_step():

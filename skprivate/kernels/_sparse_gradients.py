@@ -1,0 +1,156 @@
+"""Sums of clipped gradients over sparse rows, at the price of their entries.
+
+The same integers as the kernels of dense rows add, bit for bit, for a box that is
+alike in all features and keeps zero at zero: an absent entry adds nothing to a margin,
+to a norm or to a total. So millions of columns cost what the entries cost.
+"""
+
+import numpy as np
+
+from skprivate.kernels._blocks import clean_target, clean_weights
+from skprivate.kernels._gradients import clip_slopes
+from skprivate.kernels._jit import inner, kernel
+from skprivate.kernels._losses import residuals
+from skprivate.kernels._softmax import clip_softmax_slopes, softmax_slopes
+
+
+def sparse_gradient(X, target, scale, reach, grid, one, loss, param, clip, weight):
+    """What `gradient` adds for the box with ``q = rint(x * scale)`` cut to ``reach``.
+
+    Parameters
+    ----------
+    X : tuple (data, indices, indptr, n_features)
+        Canonical CSR.
+    target : ndarray of shape (n,)
+    scale : float
+        Grid steps in a unit of each feature.
+    reach : float
+        Largest ``|q|``, a whole number; `gradient_bits` of ``reach / one`` keep
+        squares exact even in a row that has an entry in every column.
+    grid : tuple (ndarray of shape (d + 1,), float)
+        Of `rounded_coef`.
+    one, loss, param, clip, weight
+        As for `gradient`.
+
+    Returns
+    -------
+    ndarray of shape (d + 1,)
+        Integers in float64.
+    """
+    data, indices, indptr, n_features = X
+    coef, step = grid
+    target, weight = clean_target(target, weight)
+    weight = weight if weight.size else np.ones(indptr.size - 1)
+    total = np.zeros(int(n_features) + 1)
+    reading = (float(scale), float(reach))
+    task = (loss, float(param), float(one), float(clip), step)
+    _add(data, indices, indptr, target, weight, reading, coef, task, total)
+    return total
+
+
+def sparse_gradient_softmax(X, codes, scale, reach, grid, one, clip, weight):
+    """What `gradient_softmax` adds for such a box.
+
+    Parameters
+    ----------
+    X, scale, reach, one, clip, weight
+        As for `sparse_gradient`.
+    codes : int32 ndarray of shape (n,)
+    grid : tuple (ndarray of shape (K, d + 1), float)
+        Of `rounded_coef`.
+
+    Returns
+    -------
+    ndarray of shape (K, d + 1)
+        Integers in float64.
+    """
+    data, indices, indptr, n_features = X
+    coef, step = grid
+    n_classes = len(coef)
+    weight = clean_weights(weight)
+    weight = weight.copy() if weight.size else np.ones(indptr.size - 1)
+    total = np.zeros((int(n_features) + 1, n_classes))
+    room = max(clip * (1.0 - (n_classes + 16) * 2.0**-53), 2.0**-99)
+    reading, task = (float(scale), float(reach)), (float(one), float(room), step)
+    by_feature = np.ascontiguousarray(coef.T)
+    _add_softmax(data, indices, indptr, codes, weight, reading, by_feature, task, total)
+    return np.ascontiguousarray(total.T)
+
+
+@inner
+def _on_grid(value, reading):
+    """The integer of a finite value."""
+    scale, reach = reading
+    return min(max(np.rint(np.float64(value) * scale), -reach), reach)
+
+
+@inner
+def _squared_norm(data, indices, first, last, n_features, reading):
+    """Of the integers of a row; NaN if the row is not finite."""
+    square = odd = 0.0
+    for k in range(first, last):
+        if 0 <= indices[k] < n_features:
+            odd += data[k] * 0.0
+            q = _on_grid(data[k], reading)
+            square += q * q
+    return square + odd
+
+
+@kernel
+def _add(data, indices, indptr, target, weight, reading, coef, task, total):
+    loss, param, one, clip, step = task
+    n_rows, d = indptr.size - 1, coef.size - 1
+    length, slope, work = np.empty(n_rows), np.empty(n_rows), np.empty(n_rows)
+    for i in range(n_rows):
+        first, last = indptr[i], indptr[i + 1]
+        length[i] = _squared_norm(data, indices, first, last, d, reading)
+        margin = 0.0
+        if length[i] == length[i]:
+            for k in range(first, last):
+                if 0 <= indices[k] < d:
+                    margin += _on_grid(data[k], reading) * coef[indices[k]]
+        slope[i] = (margin + one * coef[d]) * step
+    residuals(loss, param, slope, target, 0, n_rows, work)
+    clip_slopes(slope, n_rows, length, one, clip)
+    for i in range(n_rows):
+        if length[i] == length[i]:
+            factor = weight[i] * slope[i]
+            total[d] += np.trunc(factor * one)
+            for k in range(indptr[i], indptr[i + 1]):
+                if 0 <= indices[k] < d:
+                    q = _on_grid(data[k], reading)
+                    total[indices[k]] += np.trunc(factor * q)
+
+
+@kernel
+def _add_softmax(data, indices, indptr, codes, weight, reading, coef, task, total):
+    one, room, step = task
+    n_rows, d, n_classes = indptr.size - 1, coef.shape[0] - 1, coef.shape[1]
+    length, slopes = np.empty(n_rows), np.empty((n_classes, n_rows))
+    margin = np.empty(n_classes)
+    for i in range(n_rows):
+        first, last = indptr[i], indptr[i + 1]
+        length[i] = _squared_norm(data, indices, first, last, d, reading)
+        if length[i] != length[i]:
+            length[i], weight[i], last = 0.0, 0.0, first
+        margin[:] = 0.0
+        for k in range(first, last):
+            j = indices[k]
+            if 0 <= j < d:
+                q = _on_grid(data[k], reading)
+                for c in range(n_classes):
+                    margin[c] += q * coef[j, c]
+        for c in range(n_classes):
+            slopes[c, i] = (margin[c] + one * coef[d, c]) * step
+    softmax_slopes(slopes, codes, 0, n_rows)
+    clip_softmax_slopes(slopes, codes, 0, n_rows, one, room, length, weight)
+    for i in range(n_rows):
+        if weight[i] > 0.0:
+            for c in range(n_classes):
+                total[d, c] += np.trunc(slopes[c, i] * one)
+            for k in range(indptr[i], indptr[i + 1]):
+                j = indices[k]
+                if 0 <= j < d:
+                    q = _on_grid(data[k], reading)
+                    for c in range(n_classes):
+                        total[j, c] += np.trunc(slopes[c, i] * q)
