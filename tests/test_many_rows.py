@@ -170,6 +170,8 @@ def test_parts_of_any_source_are_added_exactly(monkeypatch):
 
 @pytest.mark.parametrize("value", [2.0**53 + 2, -(2.0**53) - 2, 2.0**62, 2.0**63])
 def test_chunks_beyond_what_float64_counts_are_refused(value):
-    assert whole_numbers(np.array([2.0**53, -(2.0**53)])).tolist() == [CHUNK, -CHUNK]
+    query = Full()
+    ends = np.array([2.0**53, -(2.0**53), 0.0])
+    assert whole_numbers(ends, query).tolist() == [CHUNK, -CHUNK, 0]
     with pytest.raises(ValueError, match=r"at most 2\*\*53"):
-        whole_numbers(np.array([0.0, value]))
+        whole_numbers(np.array([0.0, 0.0, value]), query)

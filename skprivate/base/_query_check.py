@@ -123,6 +123,16 @@ def box_problems(box):
         yield "overflows"
 
 
+def are_columns(numbers, n_columns):
+    """Whether numbers are whole ones from zero up to below ``n_columns``."""
+    return all(
+        isinstance(number, Integral)
+        and not isinstance(number, bool)
+        and 0 <= number < n_columns
+        for number in numbers
+    )
+
+
 def edge_problems(edges, *others):
     """What is wrong with ascending edges, in a row for each column."""
     if edges.ndim != 2 or any(part.shape != edges.shape[:1] for part in others):

@@ -6,6 +6,7 @@ from math import pi, sqrt
 import numpy as np
 
 from skprivate.base import Query
+from skprivate.base._query_check import are_columns
 from skprivate.feature_selection._region import EVERYWHERE, Region, norms
 
 CHOICE_SHARE = 0.6  # of what is left; the rest measures those that were chosen
@@ -50,7 +51,7 @@ class LargestContrast(Query):
     def problems(self):
         """Those of the contrasts; and features that are taken must be some."""
         yield from self.contrasts.problems()
-        if not all(number in range(self.size) for number in self.taken):
+        if not are_columns(self.taken, self.size):
             yield "taken names no features"
         if not self.largest * _FINER >= self.contrasts.largest_residual:
             yield "largest is less than a residual can be"

@@ -29,16 +29,18 @@ def asked_in_tiles(*names):
 
 
 def _asked_in_tiles(cls, name):
-    """The method ``name`` of the namesake, which is next after ``cls``."""
+    """The method ``name`` of ``cls``, or of the namesake, which is next after it."""
+    own = vars(cls).get(name)
 
-    def has_it(compound):
-        getattr(super(cls, compound), name)  # its error says what is missing
-        return True
+    def bound(compound):
+        if own is not None:
+            return own.__get__(compound)
+        return getattr(super(cls, compound), name)  # its error says what is missing
 
-    @available_if(has_it)
+    @available_if(lambda compound: bound(compound) is not None)
     @wraps(getattr(cls, name))
     def method(self, X, **params):
-        ask = getattr(super(cls, self), name)
+        ask = bound(self)
         return ask(X, **params) if works_by_row(self) else in_tiles(ask, X, **params)
 
     return method

@@ -56,7 +56,8 @@ def _sealed(method):
 
         if not _has_foreign_part(self):
             return work()
-        check_is_fitted(self)  # its message is not about rows
+        if not hasattr(self, "privacy_"):  # parts may be stateless, and not say so
+            check_is_fitted(self)  # its message is not about rows
         return sealed(work, unreadable=_UNREADABLE)
 
     return call

@@ -6,7 +6,7 @@ from functools import cached_property
 import numpy as np
 
 from skprivate.base import Box, Query
-from skprivate.base._query_check import edge_problems
+from skprivate.base._query_check import are_columns, edge_problems
 from skprivate.mechanisms import root_above
 from skprivate.queries._ranks import rank_steps
 from skprivate.queries._second_moments import SecondMoments
@@ -55,7 +55,7 @@ class RankMoments(Query):
         yield from edge_problems(self.quantiles)
         if self.references.shape != self.quantiles.shape[1:]:
             yield "references are not one of each quantile"
-        if not all(gap in range(len(self.quantiles)) for gap in self.gaps):
+        if not are_columns(self.gaps, len(self.quantiles)):
             yield "gaps are no columns"
 
     @property

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from skprivate.base import Query
+from skprivate.base._query_check import are_columns
 from skprivate.rows import refused
 
 
@@ -88,7 +89,7 @@ class Columns:
 
     def width_of(self, n_features):
         """Number of columns that are left; refused if there are no such columns."""
-        if not all(number in range(n_features) for number in self.numbers):
+        if not are_columns(self.numbers, n_features):
             raise refused(ValueError, "Columns names columns that X does not have.")
         return len(self.numbers)
 

@@ -190,7 +190,7 @@ def test_private_bounds_hold_the_bulk_of_the_rows():
     low, high = curator_of(rows=rows).bounds("private", share=0.5)
     assert low.tolist() == [16, -4]
     assert high[0] == 64
-    assert -(2.0**-8) <= high[1] <= 0
+    assert -(2.0**-6) <= high[1] <= 0  # a cell beyond holds a hundred rows, or fewer
 
 
 def test_with_too_few_rows_nothing_is_said_of_their_range():

@@ -251,8 +251,8 @@ def test_without_categories_to_find_all_of_delta_is_for_noise():
     whole = Budget(1.0, 1e-6)
     assert privacy_cost(knows).events == (whole.event,)
     model = make_dp_pipeline(knows, DPLogisticRegression(classes=[False, True]))
-    with PrivacyLedger(epsilon=2.0, delta=1e-6) as ledger:
-        charge("a Gaussian fit, so that nothing is kept of delta", whole.split(1, 9)[0])
+    with PrivacyLedger(epsilon=2.0, delta=1e-6, reserve=0.0) as ledger:
+        charge("a Gaussian fit", whole.split(1, 9)[0])
         clone(knows).fit(X)
         model.set_params(dptablevectorizer__find_categories=True)
         with pytest.raises(BudgetExceededError, match="reserve="):

@@ -205,7 +205,7 @@ def test_reports_see_what_was_fitted_and_not_what_parameters_say_now():
 
 def test_random_weights_are_no_secret_of_rows():
     for project in (GaussianRandomProjection(2), RBFSampler(gamma=1.0, n_components=3)):
-        model = make_pipeline(project, DPStandardScaler(bounds=(-9, 9))).fit(X)
+        model = make_dp_pipeline(project, DPStandardScaler(bounds=(-9, 9))).fit(X)
         assert privacy_report(model).private
         assert check_private(FrozenEstimator(clone(project).fit(X))).private
 

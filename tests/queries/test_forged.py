@@ -81,6 +81,7 @@ FORGED = [
     CategoryCounts((2, -3, 4, 2, 2)),
     OfView(CategoryCounts((2, 2)), Columns((0, 7))),
     OfView(CategoryCounts((2, 2)), Columns((0,))),
+    OfView(CategoryCounts((2, 2)), Columns((0, 1.0))),
 ]
 
 

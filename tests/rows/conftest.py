@@ -13,13 +13,15 @@ class Sums:
     n_codes: int = 1
     max_rows: int = 2**40
     levels: float = 2.0**20
-    n_features: int = 4
+    n_features: int | None = None
     target: bool = True
     largest_entry = 2.0**30
 
     @property
     def n_totals(self):
         """As many columns as there are, once more for a target that is a number."""
+        if self.n_features is None:
+            raise AttributeError("Sums is not told the number of features.")
         n_features = self.n_features * (1 + (self.target and self.n_codes == 1))
         return self.n_codes * (1 + n_features)
 

@@ -231,7 +231,7 @@ def test_rows_that_only_look_alike_are_not_refused(table, sums):
     lazy = [DaskRows(da.from_array(X.copy(), chunks=900)) for _ in range(2)]
     parties = Parties(*equal, *chunks, *opened, *lazy)
     assert (
-        parties.through(Door()).total([sums(target=False)])[0][0, 0]
+        parties.through(Door()).total([sums(target=False, n_features=4)])[0][0, 0]
         == 9 + 2 * 5000 + 10000
     )
 

@@ -74,9 +74,9 @@ def test_every_source_gives_the_same_bits(table, sums, target):
     X, numbers, labels, w = table
     y = labels if target == "class" else numbers
     door = Door(target, accept_sparse=True)
-    queries = [sums(target=target == "number")]
+    queries = [sums(target=target == "number", n_features=4)]
     if target == "class":
-        queries = [sums(3), sums(3, levels=1.0)]
+        queries = [sums(3, n_features=4), sums(3, levels=1.0, n_features=4)]
     for name, source in sources(X, y, w):
         rows = source.through(door)
         assert isinstance(rows, Rows)
@@ -145,11 +145,11 @@ def test_chunks_are_what_kernels_need(spy, form):
 
 def test_more_rows_than_the_cap_are_refused(table, sums):
     X, y, _, w = table
-    query = sums(max_rows=4321)
+    query = sums(max_rows=4321, n_features=4)
     for name, source in sources(X, y, w):
         rows = source.through(Door("number", accept_sparse=True))
         with pytest.raises(ValueError, match="More than 4321 rows") as caught:
-            rows.total([sums(), query])
+            rows.total([sums(n_features=4), query])
         assert str(len(X)) not in str(caught.value), name
     halves = [ArrayRows(X[i::2], y[i::2]) for i in range(2)]
     with pytest.raises(ValueError, match="More than 4321 rows"):
