@@ -111,6 +111,37 @@ def test_imports_only_go_down(path):
         assert FLOOR[other] < FLOOR[part], f"{part} may not import {name}"
 
 
+def module_of(path):
+    """Dotted name of the module that a file is."""
+    parts = [*path.relative_to(ROOT).with_suffix("").parts]
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def test_no_file_imports_itself_by_way_of_others():
+    """Not even inside of functions: which of two ideas rests on the other?"""
+    modules = {module_of(path): path for path in FILES}
+    rests_on = {}
+    for module, path in modules.items():
+        names = [*imported(path)]
+        known = {name if name in modules else name.rpartition(".")[0] for name in names}
+        # A package is only what it exports: who imports it does not rest on a sibling.
+        known = {name for name in known if name in modules and "._" in name}
+        rests_on[module] = known - {module}
+    done = {}
+
+    def visit(module, path):
+        if module in path:
+            circle = [*path[path.index(module) :], module]
+            raise AssertionError("These files form a circle: " + " -> ".join(circle))
+        if module not in done:
+            for other in sorted(rests_on.get(module, ())):
+                visit(other, [*path, module])
+            done[module] = True
+
+    for module in sorted(rests_on):
+        visit(module, [])
+
+
 @every_file
 def test_only_kernels_know_numba(path):
     if part_of(path) != "kernels":

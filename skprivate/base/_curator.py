@@ -18,6 +18,7 @@ from skprivate.base._shares import affordable, remaining_share, shares_of
 from skprivate.base._tape import answered
 from skprivate.mechanisms import ThresholdedRelease, above
 from skprivate.rows import check_size
+from skprivate.rows._coded import coded_rows
 from skprivate.rows._labels import sorted_classes
 
 
@@ -227,7 +228,7 @@ class Curator:
             for j, counts in found.items():
                 lists[j] = kept_categories(counts, *limits)
         lists = list(lists.values())
-        self._rows = self._rows.coded(lists)
+        self._rows = coded_rows(self._rows, lists)
         return lists
 
     def bounds(self, bounds, *, share):

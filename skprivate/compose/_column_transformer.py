@@ -10,7 +10,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from skprivate._sklearn import print_elapsed_time
 from skprivate.base import Geometry
-from skprivate.compose._schema import (
+from skprivate.compose._assignment import (
     REMAINDER_COLUMNS,
     columns_of,
     fitted_to_columns,

@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import numpy as np
 
-from skprivate.rows._schema import names_of
+from skprivate.rows._columns import names_of
 from skprivate.schema import Field
-from skprivate.schema._schema import field_of
+from skprivate.schema._declared import field_of
 
 
 def read_as(columns, schema, most_categories):

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 
 from skprivate.base import check_bounds
-from skprivate.rows._schema import names_of
+from skprivate.rows._columns import names_of
 from skprivate.schema import Schema
 
 

@@ -8,6 +8,7 @@ from skprivate.accounting._checks import check_delta
 from skprivate.composition import privacy_cost
 from skprivate.ledger import PrivacyLedger
 from skprivate.report._facts import facts_of
+from skprivate.report._fit import Fit, row_of
 from skprivate.report._gaps import (
     foreign_gaps,
     presumed,
@@ -17,7 +18,7 @@ from skprivate.report._gaps import (
     unknown_price,
     without_constants,
 )
-from skprivate.report._model import Fit, ModelPrivacyReport, row_of
+from skprivate.report._model import ModelPrivacyReport
 from skprivate.report._of_ledger import report_of_ledger
 from skprivate.report._public import declared_public
 from skprivate.report._seen import SeenFit, report_of, seen_fits

@@ -1,74 +1,12 @@
 """The privacy report of a whole model, as plain data with a price."""
 
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import chain
 
 from skprivate.accounting import epsilon_of_events
 from skprivate.report._curve import known_curves, plot_curves
-
-
-@dataclass(frozen=True)
-class Row:
-    """Equal releases that follow each other.
-
-    Parameters
-    ----------
-    query, times, size, sensitivity, norm, share, mechanism, event
-        See :meth:`skprivate.base.PrivacyReport.rows`.
-    """
-
-    query: str
-    times: int
-    size: int
-    sensitivity: float
-    norm: float
-    share: float
-    mechanism: str
-    event: str
-
-
-def row_of(data):
-    """A row from plain data, numbers in words included."""
-    return Row(**{field.name: field.type(data[field.name]) for field in fields(Row)})
-
-
-@dataclass(frozen=True)
-class Fit:
-    """One private fit of the model.
-
-    Parameters
-    ----------
-    where : str
-        Its place in the model.
-    estimator : str
-        Class of the estimator.
-    epsilon, delta : float
-        What it was allowed to spend, alone.
-    unit : str
-        Its privacy unit.
-    seeded : bool
-        Whether its noise can be repeated.
-    assumed : tuple of str
-        Facts that it took as public.
-    declared : tuple of (name, text)
-        Facts that parameters declared public.
-    releases : tuple of Row
-        In order.
-    notes : tuple of str
-        How the price follows from the releases, where they do not just add up.
-    """
-
-    where: str
-    estimator: str
-    epsilon: float
-    delta: float
-    unit: str
-    seeded: bool
-    assumed: tuple
-    declared: tuple
-    releases: tuple
-    notes: tuple = ()
+from skprivate.report._record import parts_from, to_dict
 
 
 @dataclass(frozen=True, repr=False)
@@ -209,8 +147,6 @@ class ModelPrivacyReport:
         dict
             JSON can hold it; see :meth:`from_dict`.
         """
-        from skprivate.report._schema import to_dict
-
         return to_dict(self)
 
     def to_json(self, *, indent=2):
@@ -242,9 +178,7 @@ class ModelPrivacyReport:
         -------
         ModelPrivacyReport
         """
-        from skprivate.report._schema import from_dict
-
-        return from_dict(data)
+        return cls(**parts_from(data))
 
     @classmethod
     def from_json(cls, text):

@@ -1,8 +1,9 @@
 """The privacy report of all that a ledger has recorded."""
 
 from skprivate.ledger._spent import ways_of
+from skprivate.report._fit import Fit, row_of
 from skprivate.report._gaps import unit_gaps
-from skprivate.report._model import Fit, ModelPrivacyReport, row_of
+from skprivate.report._model import ModelPrivacyReport
 from skprivate.report._versions import versions
 
 

@@ -7,13 +7,14 @@ may call it.
 
 from skprivate.rows._array import ArrayRows
 from skprivate.rows._chunk import ChunkRows
+from skprivate.rows._column import Column
+from skprivate.rows._columns import schema_of
 from skprivate.rows._dask import DaskRows
 from skprivate.rows._door import Door, as_rows, checked_input, coded_input
 from skprivate.rows._groups import bound_groups
 from skprivate.rows._parties import Parties
 from skprivate.rows._refusal import refused
 from skprivate.rows._rows import NoRows, Rows, check_queries, check_size
-from skprivate.rows._schema import Column, schema_of
 from skprivate.rows._table import TableRows
 from skprivate.rows._untyped import is_missing
 from skprivate.rows._weights import bounded_weights

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from skprivate.rows._columns import schema_of
 from skprivate.rows._features import refuse_odd
 from skprivate.rows._kinds import feature_names, in_memory_array, is_sparse
 from skprivate.rows._labels import encode, sorted_labels
@@ -19,7 +20,6 @@ from skprivate.rows._rows import (
     whole_numbers,
 )
 from skprivate.rows._same import trace_of
-from skprivate.rows._schema import schema_of
 from skprivate.rows._sparse import canonical
 from skprivate.rows._untyped import UNTYPED
 

@@ -7,10 +7,11 @@ from copy import copy
 import numpy as np
 
 from skprivate.rows._array import ArrayRows
+from skprivate.rows._coded import coded_rows
+from skprivate.rows._columns import schema_of
 from skprivate.rows._kinds import feature_names, in_memory_array
 from skprivate.rows._refusal import refused, sealed
 from skprivate.rows._rows import RowCount, Rows, add_totals, check_row_count
-from skprivate.rows._schema import schema_of
 
 _END = object()
 _UNREADABLE = (
@@ -130,7 +131,7 @@ class ChunkRows(Rows):
                 "expected. Give every chunk the same columns.",
             )
         if self._categories is not None:
-            rows = rows.coded(self._categories)
+            rows = coded_rows(rows, self._categories)
         return rows if self._classes is None else rows.encoded(self._classes)
 
     def _items(self):

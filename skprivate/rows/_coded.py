@@ -9,6 +9,16 @@ from skprivate.rows._rows import Rows, check_queries, read_only
 from skprivate.rows._values import places_of
 
 
+def coded_rows(rows, categories):
+    """Rows with public codes for categories, as their source makes them.
+
+    Where a source knows nothing of categories, they are numbers.
+    """
+    if hasattr(rows, "coded"):
+        return rows.coded(categories)
+    return CodedRows(rows, categories)
+
+
 class CodedRows(Rows):
     """Rows of a source that knows nothing of categories, with public codes for them.
 

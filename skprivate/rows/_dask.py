@@ -3,6 +3,8 @@
 from copy import copy
 
 from skprivate.rows._array import ArrayRows
+from skprivate.rows._coded import coded_rows
+from skprivate.rows._columns import schema_of
 from skprivate.rows._kinds import feature_names, is_dask
 from skprivate.rows._refusal import refused, sealed
 from skprivate.rows._rows import (
@@ -12,7 +14,6 @@ from skprivate.rows._rows import (
     check_queries,
     check_row_count,
 )
-from skprivate.rows._schema import schema_of
 
 _ARITY = 8
 _FAILED = (
@@ -144,7 +145,7 @@ def _block_totals(schema, steps, queries, X, y, sample_weight):
         rows = ArrayRows(X, y, sample_weight)
     else:
         rows = door.admit(X, y, sample_weight)
-    rows = rows if categories is None else rows.coded(categories)
+    rows = rows if categories is None else coded_rows(rows, categories)
     rows = rows if classes is None else rows.encoded(classes)
     return rows.total(queries)
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from skprivate.rows._array import ArrayRows
+from skprivate.rows._columns import schema_of
 from skprivate.rows._dask import DaskRows
 from skprivate.rows._features import (
     checked_features,
@@ -14,7 +15,6 @@ from skprivate.rows._groups import bound_groups, comparable
 from skprivate.rows._kinds import is_dask
 from skprivate.rows._refusal import refused
 from skprivate.rows._rows import Rows
-from skprivate.rows._schema import schema_of
 from skprivate.rows._table import TableRows, opened_table, public_codes, read_table
 from skprivate.rows._target import checked_target, one_column
 from skprivate.rows._weights import bounded_weights, refuse_all_zero

@@ -7,6 +7,7 @@ import numpy as np
 
 from skprivate.mechanisms import Tally, is_exact
 from skprivate.rows._ask import ask_all
+from skprivate.rows._coded import coded_rows
 from skprivate.rows._labels import sorted_labels
 from skprivate.rows._refusal import refused
 from skprivate.rows._rows import RowCount, Rows, add_totals, check_row_count
@@ -121,7 +122,7 @@ class Parties(Rows):
 
     def coded(self, categories):
         """These rows, with public codes for categories at every party."""
-        return self._each(lambda party: party.coded(categories))
+        return self._each(lambda party: coded_rows(party, categories))
 
     def encoded(self, classes):
         """These rows, with codes for labels at every party."""

@@ -8,6 +8,8 @@ from typing import ClassVar
 import numpy as np
 
 from skprivate.mechanisms import Tally, exact_sum
+from skprivate.rows._column import Column
+from skprivate.rows._labels import encode, sorted_classes
 from skprivate.rows._refusal import refused
 
 
@@ -104,12 +106,6 @@ class Rows(ABC):
             "them: categories=[...], with one list for each column.",
         )
 
-    def coded(self, categories):
-        """These rows, with public codes for categories, which are numbers here."""
-        from skprivate.rows._coded import CodedRows
-
-        return CodedRows(self, categories)
-
     def through(self, door):
         """These rows, each of them validated by `door` before a query sees it."""
         if door.columns is None:
@@ -165,22 +161,16 @@ class NoRows(Rows):
 
     def encoded(self, classes):
         """No rows, with int32 codes for targets; odd classes are refused."""
-        from skprivate.rows._labels import encode  # which knows what is refused
-
         encode(np.empty(0), classes)
         return self._with_target(np.empty(0, np.int32))
 
     def labels(self):
         """The labels that were given."""
-        from skprivate.rows._labels import sorted_classes
-
         known = self.classes
         return super().labels() if known is None else sorted_classes(known)
 
     def with_column(self, values):
         """No rows, with one more column of numbers; see :class:`TableRows`."""
-        from skprivate.rows._schema import Column  # which knows what rows are
-
         columns = (*self.columns, Column(None, "number"))
         rows = NoRows(self.n_features + 1, self.classes, columns)
         rows._y = self._y
@@ -198,8 +188,6 @@ class NoRows(Rows):
 
 def plain_columns(rows):
     """Columns of numbers, with the names that are known."""
-    from skprivate.rows._schema import Column  # which knows what rows are
-
     names = rows.feature_names
     if names is None or len(names) != rows.n_features:
         names = (None,) * rows.n_features

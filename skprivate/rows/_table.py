@@ -7,6 +7,8 @@ from sklearn.utils import check_array
 
 from skprivate.mechanisms import Tally
 from skprivate.rows._array import ArrayRows
+from skprivate.rows._column import Column
+from skprivate.rows._columns import refuse_sparse, table_array
 from skprivate.rows._kinds import (
     is_pandas,
     is_polars,
@@ -15,7 +17,6 @@ from skprivate.rows._kinds import (
     refuse_masked,
 )
 from skprivate.rows._refusal import of_column, refused, sealed
-from skprivate.rows._schema import Column, refuse_sparse, table_array
 from skprivate.rows._untyped import is_missing
 from skprivate.rows._values import codes_of, numbers_of, places_of, seconds_of
 

@@ -11,9 +11,9 @@ from numbers import Integral, Real
 
 import numpy as np
 
+from skprivate.rows._column import BOOLEANS
 from skprivate.rows._kinds import is_pandas, is_polars
 from skprivate.rows._refusal import refused, sealed
-from skprivate.rows._schema import BOOLEANS
 from skprivate.rows._untyped import MISSING, floats_of, is_missing, objects_of
 
 _MICROSECONDS = 1e-6

@@ -1,6 +1,6 @@
 """What is public about a table: types, bounds, categories and units of its columns."""
 
+from skprivate.schema._declared import Schema
 from skprivate.schema._field import Field
-from skprivate.schema._schema import Schema
 
 __all__ = ["Field", "Schema"]

@@ -8,10 +8,10 @@ from sklearn.base import BaseEstimator, OneToOneFeatureMixin
 from skprivate._sklearn import StrOptions, fit_context, sampler_tags
 from skprivate.base import check_bounds
 from skprivate.base._tables import take
+from skprivate.rows._columns import schema_of, table_array
 from skprivate.rows._features import checked_features, record_features
 from skprivate.rows._kinds import is_pandas, is_polars, is_sparse
 from skprivate.rows._refusal import refused
-from skprivate.rows._schema import schema_of, table_array
 from skprivate.rows._table import opened_table
 from skprivate.rows._untyped import UNTYPED
 from skprivate.schema import Schema

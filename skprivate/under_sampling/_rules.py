@@ -7,9 +7,9 @@ from numbers import Real
 
 import numpy as np
 
+from skprivate.rows._columns import names_of
 from skprivate.rows._kinds import is_pandas, is_polars
 from skprivate.rows._refusal import refused
-from skprivate.rows._schema import names_of
 from skprivate.rows._untyped import floats_of, is_missing, typed_array
 from skprivate.rows._values import (
     codes_of,

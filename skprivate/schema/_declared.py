@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from skprivate._card import Card, Section, Table
-from skprivate.rows._schema import schema_of
+from skprivate.rows._columns import schema_of
 from skprivate.schema._field import Field
 
 _FORMAT = "skprivate.schema"

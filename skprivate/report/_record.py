@@ -1,6 +1,6 @@
 """A report as plain data, and back.
 
-``to_dict`` states more than ``from_dict`` reads: prices, for readers that have no
+``to_dict`` states more than ``parts_from`` reads: prices, for readers that have no
 accountant. They follow from the events, so they are not believed when read.
 """
 
@@ -10,7 +10,7 @@ from dataclasses import asdict
 
 from skprivate.composition import Leak
 from skprivate.ledger._codec import event_of, text_of
-from skprivate.report._model import Fit, ModelPrivacyReport, row_of
+from skprivate.report._fit import Fit, row_of
 
 SCHEMA = "skprivate.privacy_report"
 VERSION = 1
@@ -38,8 +38,8 @@ def to_dict(report):
     }
 
 
-def from_dict(data):
-    """The report of plain data.
+def parts_from(data):
+    """The fields of a report, from plain data.
 
     Raises ValueError if the data are of another schema, or parts are missing.
     """
@@ -51,19 +51,19 @@ def from_dict(data):
             "version of skprivate that it names."
         )
     try:
-        return ModelPrivacyReport(
-            name=str(data["name"]),
-            delta=float(data["delta"]),
-            ways=tuple(tuple(map(_event, way)) for way in data["ways"]),
-            n_fits=int(data["n_fits"]),
-            fits=tuple(_fit(fit) for fit in data["fits"]),
-            gaps=tuple(Leak(**gap) for gap in data["gaps"]),
-            unseen=tuple(data["unseen"]),
-            presumed=tuple(map(tuple, data["presumed"])),
-            asserted=tuple(data["asserted"]),
-            seeded=_truth(data["seeded"]),
-            versions=tuple(data["versions"].items()),
-        )
+        return {
+            "name": str(data["name"]),
+            "delta": float(data["delta"]),
+            "ways": tuple(tuple(map(_event, way)) for way in data["ways"]),
+            "n_fits": int(data["n_fits"]),
+            "fits": tuple(_fit(fit) for fit in data["fits"]),
+            "gaps": tuple(Leak(**gap) for gap in data["gaps"]),
+            "unseen": tuple(data["unseen"]),
+            "presumed": tuple(map(tuple, data["presumed"])),
+            "asserted": tuple(data["asserted"]),
+            "seeded": _truth(data["seeded"]),
+            "versions": tuple(data["versions"].items()),
+        }
     except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise ValueError(
             "The report is damaged: a part is missing or of the wrong type. Make it "

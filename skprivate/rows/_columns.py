@@ -1,9 +1,8 @@
 """What is public about a table: the names and types of its columns."""
 
-from dataclasses import dataclass
-
 import numpy as np
 
+from skprivate.rows._column import BOOLEANS, Column
 from skprivate.rows._kinds import (
     feature_names,
     is_dask,
@@ -17,39 +16,9 @@ from skprivate.rows._refusal import of_column, refused, sealed
 from skprivate.rows._rows import Rows
 from skprivate.rows._untyped import UNTYPED, untyped_array
 
-BOOLEANS = (False, True)
 _NOT_YET_KNOWN = (
     "__UNKNOWN_CATEGORIES__",
 )  # dask's word for what partitions will hold
-
-
-@dataclass(frozen=True)
-class Column:
-    """A column of a table, as far as its schema tells.
-
-    Parameters
-    ----------
-    name : str or None
-        Its name, if all columns of the table have one.
-    kind : {"number", "category", "boolean", "date"}
-        From the type of the column. One of pandas' objects is a category.
-    declared : tuple or None, default=None
-        The categories that the type itself lists, as ``Categorical`` of pandas and
-        ``Enum`` of polars do, and booleans. Not ``Categorical`` of polars, which lists
-        what occurs.
-
-    Examples
-    --------
-    >>> import pandas as pd
-    >>> from skprivate.rows import schema_of
-    >>> sizes = pd.Categorical(["S"], categories=["S", "M", "L"])
-    >>> schema_of(pd.DataFrame({"size": sizes}))
-    (Column(name='size', kind='category', declared=('S', 'M', 'L')),)
-    """
-
-    name: str | None
-    kind: str
-    declared: tuple | None = None
 
 
 def schema_of(X):
