@@ -10,6 +10,7 @@ from skprivate.kernels._blocks import (
     tile_box,
 )
 from skprivate.kernels._jit import kernel
+from skprivate.kernels._plain import add_to_cells, plain_blocks, spared
 from skprivate.kernels._rows import square_limit, squared_norms
 
 # Positions are rounded to this part of a cell, so that a value on an edge falls into
@@ -78,7 +79,9 @@ def histogram(X, box, n_bins, weight, one):
     total = np.zeros((n_features, n_bins))
     tile = tile_box(_cell_box(box[0], box[1], n_bins))
     q, w = open_block(n_features)
-    _histogram(source, n_rows, tile, clean_weights(weight), float(one), q, w, total)
+    few = spared(_histogram, n_rows * n_features, source)
+    count = _plain_histogram if few else _histogram
+    count(source, n_rows, tile, clean_weights(weight), float(one), q, w, total)
     return total
 
 
@@ -103,6 +106,15 @@ def _histogram(source, n_rows, tile, weight, one, q, w, total):
             for j in range(n_features):
                 cell = q[i, j] * (1.0 / CELL_STEPS)
                 total[j, int(min(max(cell, 0.0), last))] += count
+
+
+@np.errstate(all="ignore")
+def _plain_histogram(source, n_rows, tile, weight, one, q, w, total):
+    """The twin of `_histogram`."""
+    last = total.shape[1] - 1.0
+    for _, v, weights in plain_blocks(source, n_rows, tile, weight, q, w):
+        cell = np.clip(v * (1.0 / CELL_STEPS), 0.0, last).astype(np.int64)
+        add_to_cells(cell, np.rint(weights * one), total)
 
 
 def norm_histogram(X, box, edges, weight, one):

@@ -66,18 +66,26 @@ def minus_log(p):
     """
     bits = _float_bits(p)
     e = (bits - HALF_SQRT_BITS) >> 52
-    m = _bits_float(bits - (e << 52))
+    return _minus_log_series(e, _bits_float(bits - (e << 52)))
+
+
+@kernel
+def _minus_log_series(e, m):
+    """Return -log(2**e * m); also of arrays."""
     s = (m - 1.0) / (m + 1.0)
     w = s * s
     series = 1 / 13 + w * (1 / 15 + w * (1 / 17 + w * (1 / 19)))
     series = 1 / 5 + w * (1 / 7 + w * (1 / 9 + w * (1 / 11 + w * series)))
     series = w * (1 / 3 + w * series)
-    return -(float(e) * LOG_2 + 2.0 * (s + s * series))
+    return -(e * LOG_2 + 2.0 * (s + s * series))
 
 
 @kernel
 def central_quantile(q):
-    """Return the normal quantile of 1/2 + q, 0 <= q <= 0.425 (AS241, Wichura 1988)."""
+    """Return the normal quantile of 1/2 + q, 0 <= q <= 0.425 (AS241, Wichura 1988).
+
+    Also of arrays.
+    """
     r = 0.180625 - q * q
     top = 4.5921953931549871457e4 + r * (
         6.7265770927008700853e4
@@ -99,7 +107,12 @@ def central_quantile(q):
 @kernel
 def tail_quantile(p):
     """Return the normal quantile of 1 - p, exp(-25) <= p <= 0.075 (AS241)."""
-    r = math.sqrt(minus_log(p)) - 1.6
+    return _far_quantile(math.sqrt(minus_log(p)) - 1.6)
+
+
+@kernel
+def _far_quantile(r):
+    """Return `tail_quantile` where sqrt(-log p) is r + 1.6; also of arrays."""
     top = 1.27045825245236838258 + r * (
         2.41780725177450611770e-1
         + r * (2.27238449892691845833e-2 + r * 7.74545014278341407640e-4)
@@ -220,12 +233,10 @@ def rounded_noise(kind, words, scale, out, undecided):
     return found
 
 
-@kernel
 def add_saturating(noise, total):
     """Add ``total`` to ``noise`` in place; sums beyond int64 stop at its ends."""
-    for i in range(noise.size):
-        a, b = noise[i], total[i]
-        s = a + b
-        end = (a >> 63) ^ MAGNITUDE_MAX
-        # Both terms differ in sign from the sum only if it wrapped.
-        noise[i] = end if ((a ^ s) & (b ^ s)) < 0 else s
+    with np.errstate(over="ignore"):
+        s = noise + total
+    # Both terms differ in sign from the sum only if it wrapped.
+    wrapped = ((noise ^ s) & (total ^ s)) < 0
+    noise[:] = np.where(wrapped, (noise >> 63) ^ MAGNITUDE_MAX, s)

@@ -12,8 +12,14 @@ from skprivate.kernels._blocks import (
     tile_box,
 )
 from skprivate.kernels._clip import shrink_long_rows
-from skprivate.kernels._columns import add_clipped_products, load_targets, open_columns
+from skprivate.kernels._columns import (
+    add_clipped_products,
+    load_targets,
+    open_columns,
+    plain_clipped_products,
+)
 from skprivate.kernels._jit import kernel
+from skprivate.kernels._plain import spared
 from skprivate.kernels._rows import square_limit, squared_norms
 
 # Up to here columns are multiplied in our own kernel, which is faster than BLAS.
@@ -73,7 +79,9 @@ def _by_columns(rows, targets, ball, n_features, n_ends):
     q, w = open_block(n_features)
     columns = open_columns(n_features + n_ends)
     total = np.zeros((len(columns), len(columns)))
-    add_clipped_products(*rows, *targets, ball, q, w, columns, total)
+    few = spared(add_clipped_products, rows[1] * n_features, rows[0])
+    add = plain_clipped_products if few else add_clipped_products
+    add(*rows, *targets, ball, q, w, columns, total)
     return total[: n_features + n_ends, : n_features + n_ends]
 
 

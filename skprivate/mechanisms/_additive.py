@@ -35,7 +35,8 @@ def add_rounded_noise(kind, scale, total, stream):
     int64 array of ``total.size``
         Sums beyond int64 stop at its ends: post-processing, they never wrap.
     """
-    from skprivate.kernels import _rounded_noise as kernel
+    from skprivate.kernels._plain_noise import rounded_noise
+    from skprivate.kernels._rounded_noise import add_saturating
 
     out = np.empty(total.size, np.int64)
     undecided = np.empty(min(total.size, CHUNK), np.int64)
@@ -43,10 +44,10 @@ def add_rounded_noise(kind, scale, total, stream):
         part = out[start : start + CHUNK]
         words = stream.words(part.size)
         scales = scale if scale.size == 1 else scale[start : start + CHUNK]
-        count = kernel.rounded_noise(kind, words, scales, part, undecided)
+        count = rounded_noise(kind, words, scales, part, undecided)
         for i in undecided[:count]:
             part[i] = _continue(kind, scales[i % scales.size], words[i], stream)
-        kernel.add_saturating(part, total[start : start + CHUNK])
+        add_saturating(part, total[start : start + CHUNK])
     return out
 
 
