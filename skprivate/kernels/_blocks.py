@@ -23,7 +23,7 @@ import numpy as np
 from numba.extending import overload
 from numba.types import Array
 
-from skprivate.kernels._jit import EXACT, inner
+from skprivate.kernels._jit import EXACT, INNER, inner
 from skprivate.kernels._prefetch import prefetch
 from skprivate.kernels._watch import tell
 
@@ -184,7 +184,7 @@ def _entry(part, k):
     return part[k] if isinstance(part, np.ndarray) else part
 
 
-@overload(_entry, inline="always", jit_options={"_nrt": False})
+@overload(_entry, inline="always", jit_options=INNER)
 def _compiled_entry(part, k):
     if isinstance(part, Array):
         return lambda part, k: part[k]
@@ -269,7 +269,7 @@ def _read_sparse(source, n_features, start, stop, tile, out):
     return _copy(values, nothing, out)
 
 
-@overload(read_rows, inline="always", jit_options={"_nrt": False})
+@overload(read_rows, jit_options=INNER)
 def _compiled_read_rows(source, n_features, start, stop, tile, out):
     return _read_dense if isinstance(source, Array) else _read_sparse
 
@@ -292,18 +292,48 @@ def load_block(source, start, m, tile, weight, q, weights):
     finite = read_rows(source, q.shape[1], start, start + m, tile, flat)
     if not finite:
         weights[q.shape[0]] = 1.0
-        _erase_odd_rows(source, start, m, tile, flat, weights)
+        _erase_odd_rows(source, start, m, q, weights)
     return finite and weight.size == 0
 
 
 @inner
-def _erase_odd_rows(source, start, m, tile, q, weights):
-    """Read the rows one by one; those not finite, and their weights, become zero."""
-    n_features = q.size // (weights.size - 1)
+def _erase_odd_rows(source, start, m, q, weights):
+    """Rows that are not finite, and those of weight zero, become zero."""
     for i in range(m):
-        row = q[i * n_features : (i + 1) * n_features]
-        if not read_rows(source, n_features, start + i, start + i + 1, tile, row):
+        if not is_finite_row(source, start + i, q.shape[1]):
             weights[i] = 0.0
         if weights[i] == 0.0:
-            for j in range(n_features):
-                row[j] = 0.0
+            for j in range(q.shape[1]):
+                q[i, j] = 0.0
+
+
+def is_finite_row(source, i, n_features):
+    """Whether the values of a row, as `load_block` reads it, are finite."""
+    if isinstance(source, np.ndarray):
+        return _is_finite_dense_row(source, i, n_features)
+    return _is_finite_sparse_row(source, i, n_features)
+
+
+def _is_finite_dense_row(source, i, n_features):
+    for k in range(i * n_features, (i + 1) * n_features):
+        if not abs(source[k]) < np.inf:
+            return False
+    return True
+
+
+def _is_finite_sparse_row(source, i, n_features):
+    data, indices, indptr = source
+    for k in range(indptr[i], indptr[i + 1]):
+        if not abs(data[k]) < np.inf and 0 <= indices[k] < n_features:
+            later = False  # of repeated entries the last one counts
+            for n in range(k + 1, indptr[i + 1]):
+                later |= indices[n] == indices[k]
+            if not later:
+                return False
+    return True
+
+
+@overload(is_finite_row, jit_options=INNER)
+def _compiled_is_finite_row(source, i, n_features):
+    dense = isinstance(source, Array)
+    return _is_finite_dense_row if dense else _is_finite_sparse_row

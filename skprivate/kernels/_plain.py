@@ -11,14 +11,20 @@ products, quotients, square roots, rint. Nothing that is released tells which on
 """
 
 from collections import Counter
+from contextlib import contextmanager
 
 import numpy as np
-from numba import config
 
-FREE_VALUES = 2**22  # that twins read, of each kernel: a quarter of a second
-BLOCK_VALUES = 2**15  # that are worked on together: they fit the second-level cache
+from skprivate.kernels._jit import is_in_cache, is_interpreted
+
+# So many values of a kernel's rows its twin may read in a process: less work than to
+# load compiled code from the cache, or to compile.
+FREE_IF_CACHED = 2**22
+FREE = 2**25
+BLOCK_VALUES = 2**15  # worked on together: they fit the second-level cache
 FEWEST_ROWS = 64  # together, however wide they are
 _read = Counter()
+_unused = False
 
 
 def spared(kernel, n_values, source=None):
@@ -27,19 +33,26 @@ def spared(kernel, n_values, source=None):
     A call for more than a quarter of what is free announces a large table, for which,
     as for the same process from then on, compiled code is worth its price.
     """
-    if config.DISABLE_JIT:
-        return False  # kernels themselves are Python then, to be tested as such
+    if is_interpreted() or _unused:
+        return False
+    free = FREE_IF_CACHED if is_in_cache(kernel) else FREE
     values = source[0] if isinstance(source, tuple) else source
-    key = kernel, isinstance(source, tuple), getattr(values, "dtype", None)
-    total = _read[key] + max(n_values, 1)
-    total = total if max(total, 4 * n_values) <= FREE_VALUES else np.inf
-    _read[key] = total
-    return total < np.inf
+    kind = kernel, isinstance(source, tuple), getattr(values, "dtype", None)
+    total = _read[kind] + max(n_values, 1)
+    enough = total > free or 4 * n_values > free
+    _read[kind] = np.inf if enough else total
+    return not enough
 
 
-def python_of(kernel):
-    """What a kernel is compiled from; arithmetic in it works on whole arrays, too."""
-    return getattr(kernel, "py_func", kernel)
+@contextmanager
+def without_twins():
+    """Have all kernels compiled: for those who do it ahead, tests and benchmarks."""
+    global _unused
+    before, _unused = _unused, True
+    try:
+        yield
+    finally:
+        _unused = before
 
 
 def plain_blocks(source, n_rows, tile, weight, q, w):

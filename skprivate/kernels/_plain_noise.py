@@ -8,7 +8,8 @@ error bound is the one that is proved.
 import numpy as np
 
 from skprivate.kernels import _rounded_noise as compiled
-from skprivate.kernels._plain import python_of, spared
+from skprivate.kernels._jit import python_of
+from skprivate.kernels._plain import spared
 
 _central_quantile = python_of(compiled.central_quantile)
 _far_quantile = python_of(compiled._far_quantile)
