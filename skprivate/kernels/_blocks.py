@@ -23,7 +23,7 @@ import numpy as np
 from numba.extending import overload
 from numba.types import Array
 
-from skprivate.kernels._jit import EXACT, INNER, inner
+from skprivate.kernels._jit import EXACT, INNER, inner, kernel
 from skprivate.kernels._prefetch import prefetch
 from skprivate.kernels._watch import tell
 
@@ -171,7 +171,7 @@ def _plus_nothing(total, value):
     return total + value * 0.0
 
 
-@inner
+@kernel(**INNER)
 def _all_finite(values):
     odd = 0.0
     for k in range(values.size):
@@ -274,7 +274,7 @@ def _compiled_read_rows(source, n_features, start, stop, tile, out):
     return _read_dense if isinstance(source, Array) else _read_sparse
 
 
-@inner
+@kernel(**INNER)
 def load_block(source, start, m, tile, weight, q, weights):
     """Fill the first ``m`` rows of ``q`` and ``weights`` with the rows from ``start``.
 

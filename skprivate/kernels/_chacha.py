@@ -3,7 +3,7 @@
 import numpy as np
 from numba import uint32
 
-from skprivate.kernels._jit import kernel
+from skprivate.kernels._jit import kernel, part
 from skprivate.kernels._plain import spared
 
 LANES = 64  # blocks made together
@@ -13,7 +13,7 @@ LOW = np.uint64(0xFFFFFFFF)
 HALF = np.uint64(32)
 
 
-@kernel
+@part
 def _rotate_add(a, b, d, left):
     """Return ``a + b`` and ``(d ^ (a + b)) <<< left``."""
     # uint32 around every operation: numba would widen to 64 bits otherwise.
@@ -22,7 +22,7 @@ def _rotate_add(a, b, d, left):
     return a, uint32(uint32(d << uint32(left)) | uint32(d >> uint32(32 - left)))
 
 
-@kernel
+@part
 def _quarter_round(a, b, c, d):
     a, d = _rotate_add(a, b, d, 16)
     c, b = _rotate_add(c, d, b, 12)
@@ -31,14 +31,14 @@ def _quarter_round(a, b, c, d):
     return a, b, c, d
 
 
-@kernel
+@part
 def _mix_lanes(v, l, i, j, k, m):  # noqa: E741
     """One quarter round on the state words i, j, k, m of lane l."""
     i, j, k, m = i * LANES + l, j * LANES + l, k * LANES + l, m * LANES + l
     v[i], v[j], v[k], v[m] = _quarter_round(v[i], v[j], v[k], v[m])
 
 
-@kernel
+@part
 def _double_round(v):
     # Literal offsets into a flat array: run-time strides would stop the SIMD.
     for l in range(LANES):  # noqa: E741
@@ -53,7 +53,7 @@ def _double_round(v):
         _mix_lanes(v, l, 3, 4, 9, 14)
 
 
-@kernel
+@part
 def _initial_lanes(key, nonce, counter, v):
     for l in range(LANES):  # noqa: E741
         block = counter + np.uint64(l)

@@ -13,7 +13,7 @@ and gives ones, which ends every loop below.
 import numpy as np
 
 from skprivate.kernels._chacha import BLOCK_WORDS, LANES, chacha20_words
-from skprivate.kernels._jit import kernel
+from skprivate.kernels._jit import kernel, part
 
 LAPLACE, GAUSSIAN = 0, 1
 BIT, BLOCK, EXHAUSTED = 0, 1, 2
@@ -80,7 +80,7 @@ def bernoulli(n, d, source):
     return False  # n / d has only zeros left: the real is not below it
 
 
-@kernel
+@part
 def _bernoulli_exp_unit(n, d, source):
     # P(k trials succeed) = (n/d)^k / k!, so an odd first failure has exp(-n/d).
     k = 1

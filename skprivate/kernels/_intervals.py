@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from skprivate.kernels._blocks import clean_weights, load_block, open_block, open_chunk
-from skprivate.kernels._jit import kernel
+from skprivate.kernels._jit import kernel, part
 from skprivate.kernels._plain import add_to_cells, plain_blocks, spared
 
 BUCKETS_PER_EDGE = 16
@@ -116,7 +116,7 @@ def _interval_counts(source, n_rows, edges, ends, starts, weight, one, x, w, tot
             _count_feature(x, w, m, j, edges[j], ends_j, starts[j], total[j])
 
 
-@kernel
+@part
 def _count_feature(x, count, m, j, edges, ends, starts, total):
     low, scale = ends
     last_bucket = starts.size - 2.0

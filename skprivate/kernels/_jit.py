@@ -45,13 +45,21 @@ def kernel(function=None, **options):
         return njit(cache=False, **OPTIONS, **options)(function)
 
 
+def part(function=None, **options):
+    """Compile a function that only kernels call, which saves a tenth of the time.
+
+    Like `kernel`, without what Python needs to call it.
+    """
+    return kernel(function, no_cpython_wrapper=True, no_cfunc_wrapper=True, **options)
+
+
 def inner(function=None, **options):
     """Compile a function that kernels call for each block of rows.
 
-    Like `kernel`, for functions that make no array and return none: all they see is
+    Like `part`, for functions that make no array and return none: all they see is
     borrowed, so numba need not count references, which takes as long as some ten rows.
     """
-    return kernel(function, **INNER, **options)
+    return part(function, **INNER, **options)
 
 
 def python_of(kernel):

@@ -203,7 +203,9 @@ def _add_row(row, w, one, first, second):
 
 
 @np.errstate(all="ignore")
-def _plain_moments(source, n_rows, tile, weight, codes, one, q, w, count, first, second):
+def _plain_moments(
+    source, n_rows, tile, weight, codes, one, q, w, count, first, second
+):
     """The twin of `_moments`."""
     step = 2.0 / one
     for rows, v, weights in plain_blocks(source, n_rows, tile, weight, q, w):

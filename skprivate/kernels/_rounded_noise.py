@@ -11,7 +11,7 @@ from llvmlite import ir
 from numba import config, types
 from numba.extending import intrinsic
 
-from skprivate.kernels._jit import kernel
+from skprivate.kernels._jit import kernel, part
 
 GAUSSIAN, LAPLACE = 0, 1
 BLOCK = 512  # values worked on together: the scratch arrays stay in the L1 cache
@@ -69,7 +69,7 @@ def minus_log(p):
     return _minus_log_series(e, _bits_float(bits - (e << 52)))
 
 
-@kernel
+@part
 def _minus_log_series(e, m):
     """Return -log(2**e * m); also of arrays."""
     s = (m - 1.0) / (m + 1.0)
@@ -110,7 +110,7 @@ def tail_quantile(p):
     return _far_quantile(math.sqrt(minus_log(p)) - 1.6)
 
 
-@kernel
+@part
 def _far_quantile(r):
     """Return `tail_quantile` where sqrt(-log p) is r + 1.6; also of arrays."""
     top = 1.27045825245236838258 + r * (
@@ -130,7 +130,7 @@ def _far_quantile(r):
     return (1.42343711074968357734 + r * top) / (1.0 + r * bottom)
 
 
-@kernel
+@part
 def _gaussian_block(words, p, z, where, tail):
     """Set tail probabilities p = (m + 1/2) / 2**64 < 1/2 and their quantiles z."""
     n = words.size
@@ -152,7 +152,7 @@ def _gaussian_block(words, p, z, where, tail):
         z[where[j]] = tail[j]
 
 
-@kernel
+@part
 def _laplace_block(words, p, z):
     """Set probabilities p = (m + 1/2) / 2**63 < 1 and magnitudes z = -log p."""
     for i in range(words.size):
@@ -160,7 +160,7 @@ def _laplace_block(words, p, z):
         z[i] = minus_log(p[i])
 
 
-@kernel
+@part
 def _round_block(words, scale, p, z, error, out, undecided):
     """Round scale * z, signed; flag what lies within the error of a boundary."""
     count = 0

@@ -18,7 +18,7 @@ from skprivate.kernels._columns import (
     open_columns,
     plain_clipped_products,
 )
-from skprivate.kernels._jit import kernel
+from skprivate.kernels._jit import kernel, part
 from skprivate.kernels._plain import spared
 from skprivate.kernels._rows import square_limit, squared_norms
 
@@ -178,7 +178,7 @@ def _clipped_rows(
                 _shorten(factor[i], start + i, v, ends)
 
 
-@kernel
+@part
 def _shorten(f, i, v, ends):
     """Multiply row ``i`` by ``f``, and truncate it."""
     for j in range(v.shape[1]):
