@@ -33,6 +33,7 @@ from skprivate.kernels._losses import (
 )
 from skprivate.kernels._magnitudes import magnitude_edges, magnitude_histogram
 from skprivate.kernels._moments import moments
+from skprivate.kernels._plain import without_twins
 from skprivate.kernels._row_balls import clip_rows, row_norms
 from skprivate.kernels._second_moments import second_moments
 from skprivate.kernels._softmax import gradient_softmax
@@ -66,4 +67,5 @@ __all__ = [
     "row_norms",
     "second_moments",
     "second_moments_bits",
+    "without_twins",
 ]

@@ -58,9 +58,12 @@ def test_a_folder_that_cannot_be_written_costs_only_the_cache(monkeypatch):
             raise RuntimeError("cannot cache function: no locator available")
         return lambda function: function
 
+    def function():
+        pass
+
     monkeypatch.setattr(_jit, "njit", refuse_cache)
-    assert _jit.kernel(abs) is abs
-    assert _jit.kernel(fastmath={"reassoc"})(abs) is abs
+    assert _jit.kernel(function) is function
+    assert _jit.kernel(fastmath={"reassoc"})(function) is function
     assert asked == [True, False, True, False]
 
 
