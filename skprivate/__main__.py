@@ -1,4 +1,4 @@
-"""Command line: ``python -m skprivate ledger FILE`` prints a ledger, ``warm`` compiles."""
+"""Command line: ``python -m skprivate ledger FILE``, and ``... warm``."""
 
 import argparse
 import sys
@@ -15,7 +15,7 @@ def main(arguments=None):
     formats.add_argument("--html", action="store_true", help="as HTML")
     formats.add_argument("--json", action="store_true", help="as JSON, all details")
     ledger.set_defaults(run=_print_ledger)
-    warm = commands.add_parser("warm", help="compile now what first fits would wait for")
+    warm = commands.add_parser("warm", help="compile what first fits wait for")
     kinds = "for float32 and sparse rows, too: this takes three times as long"
     warm.add_argument("--all", action="store_true", help=kinds)
     warm.set_defaults(run=_warm)

@@ -44,9 +44,16 @@ def open_chunk(X):
     n_rows, n_features : int
     """
     if isinstance(X, np.ndarray):
-        return X.reshape(-1), *X.shape
-    data, indices, indptr, n_features = X
-    return (data, indices, indptr), indptr.size - 1, int(n_features)
+        return lent(X.reshape(-1)), *X.shape
+    *source, n_features = X
+    return tuple(map(lent, source)), source[2].size - 1, int(n_features)
+
+
+def lent(array):
+    """The same array, read-only: else kernels are compiled for both kinds."""
+    array = array.view()
+    array.flags.writeable = False
+    return array
 
 
 def open_block(n_features, rows=None):
@@ -100,11 +107,11 @@ def clean_target(target, weight):
     """
     target = np.ascontiguousarray(target, dtype=np.float64)
     weight = clean_weights(weight)
-    if _all_finite(target):
-        return target, weight
+    if _all_finite(lent(target)):
+        return lent(target), weight
     finite = np.isfinite(target)
     weight = np.where(finite, weight if weight.size else 1.0, 0.0)
-    return np.where(finite, target, 0.0), weight
+    return lent(np.where(finite, target, 0.0)), weight
 
 
 def tile_box(box, limit=np.inf):

@@ -4,6 +4,7 @@ import numpy as np
 
 from skprivate.kernels._blocks import (
     clean_weights,
+    lent,
     load_block,
     open_block,
     open_chunk,
@@ -38,7 +39,7 @@ def class_counts(codes, n_classes, weight, one):
         Integers in float64.
     """
     total = np.zeros(n_classes)
-    _class_counts(codes, clean_weights(weight), float(one), total)
+    _class_counts(lent(codes), clean_weights(weight), float(one), total)
     return total
 
 

@@ -5,6 +5,7 @@ from scipy.sparse import csr_array
 
 from skprivate.kernels._blocks import (
     clean_weights,
+    lent,
     load_block,
     open_block,
     open_chunk,
@@ -59,7 +60,7 @@ def moments(X, box, weight, codes, n_groups, one):
     first = np.zeros((n_groups, n_features))
     second = np.zeros((n_groups, n_features))
     tile = tile_box(box, one)
-    weight = clean_weights(weight)
+    weight, codes = clean_weights(weight), lent(codes)
     few = spared(_moments, n_rows * n_features, source)
     add = _plain_moments if few else _moments
     add(source, n_rows, tile, weight, codes, one, q, w, count, first, second)

@@ -6,6 +6,7 @@ from scipy.linalg.blas import dsyrk
 from skprivate.kernels._blocks import (
     aligned,
     clean_weights,
+    lent,
     load_block,
     open_block,
     open_chunk,
@@ -142,9 +143,10 @@ def _add_products(rows, total):
 def _targets_and_unit(target, target_box):
     """Float64 targets; and center, scale, lowest and highest integer of their grid."""
     if not len(target_box):
-        return np.empty(0), np.zeros(4)
+        return lent(np.empty(0)), np.zeros(4)
     unit = tile_box(np.reshape(target_box, (4, 1)))[:4, 0]
-    return np.ascontiguousarray(target, dtype=np.float64), np.ascontiguousarray(unit)
+    target = np.ascontiguousarray(target, dtype=np.float64)
+    return lent(target), np.ascontiguousarray(unit)
 
 
 @kernel

@@ -5,6 +5,7 @@ import numpy as np
 from skprivate.kernels._blocks import (
     aligned,
     clean_weights,
+    lent,
     load_block,
     open_block,
     open_chunk,
@@ -63,6 +64,7 @@ def gradient_softmax(X, codes, box, coef, one, clip, weight, reach=1.0):
     room = max(clip * (1.0 - (n_classes + 16) * 2.0**-53), 2.0**-99)
     task = (float(one), float(room), step)
     tile, weight = tile_box(box, one * reach), clean_weights(weight)
+    codes = lent(codes)
     few = spared(_softmax, n_rows * n_features, source)
     add = _plain_softmax if few else _softmax
     add(source, n_rows, tile, weight, codes, grid_coef, task, q, w, slopes, total)
