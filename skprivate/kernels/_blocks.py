@@ -276,7 +276,7 @@ def _read_sparse(source, n_features, start, stop, tile, out):
     return _copy(values, nothing, out)
 
 
-@overload(read_rows, jit_options=INNER)
+@overload(read_rows, inline="always", jit_options=INNER)
 def _compiled_read_rows(source, n_features, start, stop, tile, out):
     return _read_dense if isinstance(source, Array) else _read_sparse
 
