@@ -1,6 +1,7 @@
 """Command line: ``python -m skprivate ledger FILE``, and ``... warm``."""
 
 import argparse
+import logging
 import sys
 import time
 
@@ -44,6 +45,7 @@ def _warm(options):
     from skprivate.kernels import without_twins
     from skprivate.testing._warm import warm_up
 
+    logging.getLogger("skprivate").setLevel(logging.ERROR)  # the user asked for it
     start = time.perf_counter()
     with without_twins():
         for name in warm_up(every_type=options.all):

@@ -21,6 +21,7 @@ from skprivate.kernels._jit import is_in_cache, is_interpreted
 # load compiled code from the cache, or to compile.
 FREE_IF_CACHED = 2**22
 FREE = 2**25
+FEWEST_VALUES = 2**13  # that count for a call: what NumPy's own overhead is worth
 BLOCK_VALUES = 2**15  # worked on together: they fit the second-level cache
 FEWEST_ROWS = 64  # together, however wide they are
 _read = Counter()
@@ -38,7 +39,7 @@ def spared(kernel, n_values, source=None):
     free = FREE_IF_CACHED if is_in_cache(kernel) else FREE
     values = source[0] if isinstance(source, tuple) else source
     kind = kernel, isinstance(source, tuple), getattr(values, "dtype", None)
-    total = _read[kind] + max(n_values, 1)
+    total = _read[kind] + max(n_values, FEWEST_VALUES)
     enough = total > free or 4 * n_values > free
     _read[kind] = np.inf if enough else total
     return not enough

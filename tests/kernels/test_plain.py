@@ -149,6 +149,12 @@ def test_large_tables_are_for_kernels(twins, monkeypatch):
     assert not _plain.spared(_magnitudes, _plain.FREE_IF_CACHED, X.astype(np.float16))
 
 
+def test_many_small_calls_are_for_kernels_too(twins):
+    n_calls = _plain.FREE // _plain.FEWEST_VALUES
+    assert all(_plain.spared(_magnitudes, 1) for _ in range(n_calls))
+    assert not _plain.spared(_magnitudes, 1)
+
+
 def test_nothing_is_left_to_twins_inside(twins):
     with _plain.without_twins():
         assert not _plain.spared(_magnitudes, 1)
