@@ -23,6 +23,13 @@ def rounded_noise(kind, words, scale, out, undecided):
     return fill(kind, words, scale, out, undecided)
 
 
+def add_saturating(noise, total):
+    """As the kernel of this name, which is not compiled for few values."""
+    few = spared(compiled.add_saturating, noise.size)
+    add = plain_add_saturating if few else compiled.add_saturating
+    add(noise, total)
+
+
 @np.errstate(all="ignore")
 def plain_rounded_noise(kind, words, scale, out, undecided):
     """The twin of `skprivate.kernels._rounded_noise.rounded_noise`."""
@@ -64,3 +71,12 @@ def _minus_log(p):
     bits = p.view(np.int64)
     e = (bits - compiled.HALF_SQRT_BITS) >> 52
     return _minus_log_series(e, (bits - (e << 52)).view(np.float64))
+
+
+def plain_add_saturating(noise, total):
+    """The twin of `skprivate.kernels._rounded_noise.add_saturating`."""
+    with np.errstate(over="ignore"):
+        s = noise + total
+    # Both terms differ in sign from the sum only if it wrapped.
+    wrapped = ((noise ^ s) & (total ^ s)) < 0
+    noise[:] = np.where(wrapped, (noise >> 63) ^ compiled.MAGNITUDE_MAX, s)

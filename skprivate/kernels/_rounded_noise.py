@@ -233,10 +233,12 @@ def rounded_noise(kind, words, scale, out, undecided):
     return found
 
 
+@kernel
 def add_saturating(noise, total):
     """Add ``total`` to ``noise`` in place; sums beyond int64 stop at its ends."""
-    with np.errstate(over="ignore"):
-        s = noise + total
-    # Both terms differ in sign from the sum only if it wrapped.
-    wrapped = ((noise ^ s) & (total ^ s)) < 0
-    noise[:] = np.where(wrapped, (noise >> 63) ^ MAGNITUDE_MAX, s)
+    for i in range(noise.size):
+        a, b = noise[i], total[i]
+        s = a + b
+        end = (a >> 63) ^ MAGNITUDE_MAX
+        # Both terms differ in sign from the sum only if it wrapped.
+        noise[i] = end if ((a ^ s) & (b ^ s)) < 0 else s

@@ -35,8 +35,7 @@ def add_rounded_noise(kind, scale, total, stream):
     int64 array of ``total.size``
         Sums beyond int64 stop at its ends: post-processing, they never wrap.
     """
-    from skprivate.kernels._plain_noise import rounded_noise
-    from skprivate.kernels._rounded_noise import add_saturating
+    from skprivate.kernels._plain_noise import add_saturating, rounded_noise
 
     out = np.empty(total.size, np.int64)
     undecided = np.empty(min(total.size, CHUNK), np.int64)

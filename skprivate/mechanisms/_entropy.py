@@ -7,9 +7,9 @@ from numbers import Integral
 
 import numpy as np
 
-# Up to here the operating system fills the words itself: 32 KB take it less than a
-# tenth of a millisecond, hardly more than a ChaCha20 stream takes us.
-DIRECT_WORDS = 2**12
+# Up to here the operating system fills the words itself: 2 KB take it about as
+# long as starting a ChaCha20 stream takes us.
+DIRECT_WORDS = 256
 
 
 class _SystemStream:

@@ -9,8 +9,8 @@ from skprivate import kernels
 from skprivate.kernels import _plain
 from skprivate.kernels._chacha import BLOCK_WORDS, chacha20_stream, chacha20_words
 from skprivate.kernels._magnitudes import _magnitudes
-from skprivate.kernels._plain_noise import plain_rounded_noise
-from skprivate.kernels._rounded_noise import rounded_noise
+from skprivate.kernels._plain_noise import plain_add_saturating, plain_rounded_noise
+from skprivate.kernels._rounded_noise import add_saturating, rounded_noise
 from tests.kernels.hostile import NONE, NOT_FINITE, as_csr, matrices
 from tests.kernels.test_every_kernel import KERNELS, codes_of, d
 
@@ -124,6 +124,16 @@ def test_noise_of_the_twin_has_the_same_bits(kind, scale):
         answers.append((out, left))
     for compiled, plain in zip(*answers, strict=True):
         np.testing.assert_array_equal(plain, compiled)
+
+
+def test_sums_of_the_twin_stop_at_the_same_ends():
+    ends = np.iinfo(np.int64)
+    values = np.array([ends.min, ends.min + 1, -5, -1, 0, 1, 7, ends.max - 1, ends.max])
+    noise, total = map(np.ravel, np.meshgrid(values, values))
+    plain, compiled = noise.copy(), noise.copy()
+    plain_add_saturating(plain, total)
+    add_saturating(compiled, total)
+    np.testing.assert_array_equal(plain, compiled)
 
 
 @pytest.mark.parametrize("n_words", [BLOCK_WORDS, 5 * BLOCK_WORDS])
