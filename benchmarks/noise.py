@@ -8,6 +8,7 @@ import time
 
 import numpy as np
 
+from skprivate.kernels import without_twins
 from skprivate.mechanisms import (
     DiscreteGaussian,
     DiscreteLaplace,
@@ -71,4 +72,5 @@ def calls(function, number=300):
 
 
 if __name__ == "__main__":
-    main()
+    with without_twins():
+        main()

@@ -8,10 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from skprivate import PrivacyLedger
+from skprivate import PrivacyLedger, testing
 from skprivate.__main__ import main
 from skprivate.accounting import Budget
+from skprivate.decomposition import DPTruncatedSVD
+from skprivate.kernels import _plain
 from skprivate.ledger import charge
+from skprivate.testing import _warm
 
 ROOT = Path(__file__).parents[1]
 
@@ -53,6 +56,36 @@ def test_what_is_no_ledger_is_an_error_and_nothing_is_created(
     assert "cannot be used" in capsys.readouterr().err
     assert path.exists() == (content is not None)
     assert main(["ledger", str(tmp_path)]) == 1
+
+
+@pytest.mark.parametrize("every_type", [False, True])
+def test_it_compiles_what_all_estimators_need(every_type, monkeypatch, capsys):
+    fitted = []
+
+    def fit(estimator, every_type):
+        assert _plain._unused  # no twin serves instead of a kernel
+        fitted.append((type(estimator).__name__, every_type))
+
+    monkeypatch.setattr(_warm, "_fit_all", fit)
+    assert main(["warm", *["--all"] * every_type]) == 0
+    names = [name for name, _ in testing.all_estimators()]
+    assert fitted == [(name, every_type) for name in names]
+    said = [line.split()[-1] for line in capsys.readouterr().out.splitlines()]
+    assert said == ["mechanisms", *names]
+
+
+@pytest.mark.parametrize("every_type", [False, True])
+def test_it_fits_rows_of_every_type(every_type, monkeypatch):
+    seen = set()
+
+    def fit(self, X, y=None):
+        seen.add((type(X).__name__, X.dtype.name, X.shape[1]))
+
+    monkeypatch.setattr(DPTruncatedSVD, "fit", fit)
+    _warm._fit_all(DPTruncatedSVD(), every_type)
+    types = {"float64", "float32"} if every_type else {"float64"}
+    kinds = {"ndarray", "csr_array"} if every_type else {"ndarray"}
+    assert seen == {(k, t, d) for k in kinds for t in types for d in (5, 200)}
 
 
 @pytest.mark.parametrize("arguments", [[], ["ledger"], ["other"]])

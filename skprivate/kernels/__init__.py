@@ -33,6 +33,7 @@ from skprivate.kernels._losses import (
 )
 from skprivate.kernels._magnitudes import magnitude_edges, magnitude_histogram
 from skprivate.kernels._moments import moments
+from skprivate.kernels._plain import without_twins
 from skprivate.kernels._products import row_products, squared_distances
 from skprivate.kernels._row_balls import clip_rows, row_norms
 from skprivate.kernels._second_moments import second_moments
@@ -76,4 +77,5 @@ __all__ = [
     "sparse_gradient",
     "sparse_gradient_softmax",
     "squared_distances",
+    "without_twins",
 ]

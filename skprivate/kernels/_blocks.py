@@ -23,7 +23,7 @@ import numpy as np
 from numba.extending import overload
 from numba.types import Array
 
-from skprivate.kernels._jit import EXACT, inner
+from skprivate.kernels._jit import EXACT, INNER, inner, kernel
 from skprivate.kernels._prefetch import prefetch
 from skprivate.kernels._sizes import check_chunk
 from skprivate.kernels._watch import tell
@@ -46,9 +46,16 @@ def open_chunk(X):
     """
     check_chunk(X)
     if isinstance(X, np.ndarray):
-        return X.reshape(-1), *X.shape
-    data, indices, indptr, n_features = X
-    return (data, indices, indptr), indptr.size - 1, int(n_features)
+        return lent(X.reshape(-1)), *X.shape
+    *source, n_features = X
+    return tuple(map(lent, source)), source[2].size - 1, int(n_features)
+
+
+def lent(array):
+    """The same array, read-only: else kernels are compiled for both kinds."""
+    array = array.view()
+    array.flags.writeable = False
+    return array
 
 
 def open_block(n_features, rows=None):
@@ -102,11 +109,11 @@ def clean_target(target, weight):
     """
     target = np.ascontiguousarray(target, dtype=np.float64)
     weight = clean_weights(weight)
-    if _all_finite(target):
-        return target, weight
+    if _all_finite(lent(target)):
+        return lent(target), weight
     finite = np.isfinite(target)
     weight = np.where(finite, weight if weight.size else 1.0, 0.0)
-    return np.where(finite, target, 0.0), weight
+    return lent(np.where(finite, target, 0.0)), weight
 
 
 def tile_box(box, limit=np.inf):
@@ -173,7 +180,7 @@ def _plus_nothing(total, value):
     return total + value * 0.0
 
 
-@inner
+@kernel(**INNER)
 def _all_finite(values):
     odd = 0.0
     for k in range(values.size):
@@ -186,7 +193,7 @@ def _entry(part, k):
     return part[k] if isinstance(part, np.ndarray) else part
 
 
-@overload(_entry, inline="always", jit_options={"_nrt": False})
+@overload(_entry, inline="always", jit_options=INNER)
 def _compiled_entry(part, k):
     if isinstance(part, Array):
         return lambda part, k: part[k]
@@ -271,12 +278,12 @@ def _read_sparse(source, n_features, start, stop, tile, out):
     return _copy(values, nothing, out)
 
 
-@overload(read_rows, inline="always", jit_options={"_nrt": False})
+@overload(read_rows, inline="always", jit_options=INNER)
 def _compiled_read_rows(source, n_features, start, stop, tile, out):
     return _read_dense if isinstance(source, Array) else _read_sparse
 
 
-@inner
+@kernel(**INNER)
 def load_block(source, start, m, tile, weight, q, weights):
     """Fill the first ``m`` rows of ``q`` and ``weights`` with the rows from ``start``.
 
@@ -294,18 +301,48 @@ def load_block(source, start, m, tile, weight, q, weights):
     finite = read_rows(source, q.shape[1], start, start + m, tile, flat)
     if not finite:
         weights[q.shape[0]] = 1.0
-        _erase_odd_rows(source, start, m, tile, flat, weights)
+        _erase_odd_rows(source, start, m, q, weights)
     return finite and weight.size == 0
 
 
 @inner
-def _erase_odd_rows(source, start, m, tile, q, weights):
-    """Read the rows one by one; those not finite, and their weights, become zero."""
-    n_features = q.size // (weights.size - 1)
+def _erase_odd_rows(source, start, m, q, weights):
+    """Rows that are not finite, and those of weight zero, become zero."""
     for i in range(m):
-        row = q[i * n_features : (i + 1) * n_features]
-        if not read_rows(source, n_features, start + i, start + i + 1, tile, row):
+        if not is_finite_row(source, start + i, q.shape[1]):
             weights[i] = 0.0
         if weights[i] == 0.0:
-            for j in range(n_features):
-                row[j] = 0.0
+            for j in range(q.shape[1]):
+                q[i, j] = 0.0
+
+
+def is_finite_row(source, i, n_features):
+    """Whether the values of a row, as `load_block` reads it, are finite."""
+    if isinstance(source, np.ndarray):
+        return _is_finite_dense_row(source, i, n_features)
+    return _is_finite_sparse_row(source, i, n_features)
+
+
+def _is_finite_dense_row(source, i, n_features):
+    for k in range(i * n_features, (i + 1) * n_features):
+        if not abs(source[k]) < np.inf:
+            return False
+    return True
+
+
+def _is_finite_sparse_row(source, i, n_features):
+    data, indices, indptr = source
+    for k in range(indptr[i], indptr[i + 1]):
+        if not abs(data[k]) < np.inf and 0 <= indices[k] < n_features:
+            later = False  # of repeated entries the last one counts
+            for n in range(k + 1, indptr[i + 1]):
+                later |= indices[n] == indices[k]
+            if not later:
+                return False
+    return True
+
+
+@overload(is_finite_row, jit_options=INNER)
+def _compiled_is_finite_row(source, i, n_features):
+    dense = isinstance(source, Array)
+    return _is_finite_dense_row if dense else _is_finite_sparse_row

@@ -3,7 +3,8 @@
 import numpy as np
 from numba import uint32
 
-from skprivate.kernels._jit import kernel
+from skprivate.kernels._jit import kernel, part
+from skprivate.kernels._plain import spared
 
 LANES = 64  # blocks made together
 BLOCK_WORDS = LANES * 8  # 64-bit words made together
@@ -12,7 +13,7 @@ LOW = np.uint64(0xFFFFFFFF)
 HALF = np.uint64(32)
 
 
-@kernel
+@part
 def _rotate_add(a, b, d, left):
     """Return ``a + b`` and ``(d ^ (a + b)) <<< left``."""
     # uint32 around every operation: numba would widen to 64 bits otherwise.
@@ -21,7 +22,7 @@ def _rotate_add(a, b, d, left):
     return a, uint32(uint32(d << uint32(left)) | uint32(d >> uint32(32 - left)))
 
 
-@kernel
+@part
 def _quarter_round(a, b, c, d):
     a, d = _rotate_add(a, b, d, 16)
     c, b = _rotate_add(c, d, b, 12)
@@ -30,14 +31,14 @@ def _quarter_round(a, b, c, d):
     return a, b, c, d
 
 
-@kernel
+@part
 def _mix_lanes(v, l, i, j, k, m):  # noqa: E741
     """One quarter round on the state words i, j, k, m of lane l."""
     i, j, k, m = i * LANES + l, j * LANES + l, k * LANES + l, m * LANES + l
     v[i], v[j], v[k], v[m] = _quarter_round(v[i], v[j], v[k], v[m])
 
 
-@kernel
+@part
 def _double_round(v):
     # Literal offsets into a flat array: run-time strides would stop the SIMD.
     for l in range(LANES):  # noqa: E741
@@ -52,7 +53,7 @@ def _double_round(v):
         _mix_lanes(v, l, 3, 4, 9, 14)
 
 
-@kernel
+@part
 def _initial_lanes(key, nonce, counter, v):
     for l in range(LANES):  # noqa: E741
         block = counter + np.uint64(l)
@@ -103,3 +104,47 @@ def chacha20_words(key, counter, out):
         block = out[i * BLOCK_WORDS : (i + 1) * BLOCK_WORDS].view(np.uint32)
         at = counter + np.uint64(i * LANES)
         chacha20_lanes(key, np.uint64(0), at, first, block)
+
+
+def chacha20_stream(key, counter, out):
+    """As `chacha20_words`, which is not compiled for few words."""
+    few = spared(chacha20_words, out.size)
+    fill = _plain_words if few else chacha20_words
+    fill(key, counter, out)
+
+
+def _plain_words(key, counter, out):
+    """The twin of `chacha20_words`: all blocks side by side."""
+    n_blocks = out.size // BLOCK_WORDS * LANES
+    first = np.empty((16, n_blocks), np.uint32)
+    block = counter + np.arange(n_blocks, dtype=np.uint64)
+    first[:4] = np.array(SIGMA, np.uint32)[:, None]
+    first[4:12] = key[:, None]
+    first[12], first[13] = block & LOW, block >> HALF
+    first[14:] = 0
+    # Four rows at a time: a quarter round of all columns, then of all diagonals.
+    a, b, c, d = first.copy().reshape(4, 4, n_blocks)
+    diagonals = [np.roll(np.arange(4), -j) for j in range(4)]
+    back = [np.roll(np.arange(4), j) for j in range(4)]
+    for _ in range(10):
+        a, b, c, d = _plain_quarter_round(a, b, c, d)
+        rows = zip((a, b, c, d), diagonals, strict=True)
+        rows = _plain_quarter_round(*(row[order] for row, order in rows))
+        a, b, c, d = (row[order] for row, order in zip(rows, back, strict=True))
+    mixed = np.concatenate([a, b, c, d]) + first
+    words = mixed.reshape(16, -1, LANES).transpose(1, 0, 2)
+    out.view(np.uint32).reshape(words.shape)[...] = words
+
+
+def _plain_quarter_round(a, b, c, d):
+    a, d = _plain_rotate_add(a, b, d, 16)
+    c, b = _plain_rotate_add(c, d, b, 12)
+    a, d = _plain_rotate_add(a, b, d, 8)
+    c, b = _plain_rotate_add(c, d, b, 7)
+    return a, b, c, d
+
+
+def _plain_rotate_add(a, b, d, left):
+    a = a + b
+    d = d ^ a
+    return a, d << np.uint32(left) | d >> np.uint32(32 - left)

@@ -10,8 +10,9 @@ import numpy as np
 from skprivate.kernels._blocks import aligned, load_block
 from skprivate.kernels._clip import shrink_long_rows
 from skprivate.kernels._jit import EXACT, inner, kernel
+from skprivate.kernels._plain import plain_blocks
 from skprivate.kernels._prefetch import prefetch
-from skprivate.kernels._rows import squared_norms
+from skprivate.kernels._rows import SHRINK, squared_norms
 
 # An odd number of cache lines a column: else many columns compete for few places.
 BLOCK_ROWS = 8 * 33
@@ -58,6 +59,34 @@ def add_clipped_products(
     for a in range(n_columns):
         for b in range(a):
             total[b, a] = total[a, b]
+
+
+@np.errstate(all="ignore")
+def plain_clipped_products(
+    source, n_rows, tile, weight, target, unit, ball, q, w, columns, total
+):
+    """The twin of `add_clipped_products`, which needs no ``columns``."""
+    one, limit, levels = ball
+    n_columns = q.shape[1] + (2 if target.size else 1)
+    for rows, v, factor in plain_blocks(source, n_rows, tile, weight, q, w):
+        v = np.column_stack([v, np.full(len(v), one)])
+        if target.size:
+            known, t = _plain_targets(target[rows], unit)
+            v, factor = np.column_stack([v, t]), np.where(known, factor, 0.0)
+        length = np.sum(v * v, axis=1)
+        factor = np.sqrt(factor)
+        shorter = factor * (levels / np.sqrt(length) * SHRINK)
+        factor = np.where(length <= limit, factor, shorter)
+        v = np.trunc(factor[:, None] * v)
+        total[:n_columns, :n_columns] += v.T @ v
+
+
+def _plain_targets(target, unit):
+    """Which targets are finite, and their integers; see `load_targets`."""
+    center, scale, lowest, highest = unit
+    known = np.abs(target) < np.inf
+    t = np.where(known, np.rint((target - center) * scale), 0.0)
+    return known, np.minimum(np.maximum(t, lowest), highest)
 
 
 @inner(inline="always")

@@ -4,12 +4,14 @@ import numpy as np
 
 from skprivate.kernels._blocks import (
     clean_weights,
+    lent,
     load_block,
     open_block,
     open_chunk,
     tile_box,
 )
 from skprivate.kernels._jit import kernel
+from skprivate.kernels._plain import add_to_cells, plain_blocks, spared
 from skprivate.kernels._rows import square_limit, squared_norms
 from skprivate.kernels._sizes import check_codes, check_number, check_shape, check_sizes
 
@@ -41,7 +43,7 @@ def class_counts(codes, n_classes, weight, one):
     check_codes(codes, np.size(codes))
     check_sizes(len(codes), 1, weight)
     total = np.zeros(n_classes)
-    _class_counts(codes, clean_weights(weight), float(one), total)
+    _class_counts(lent(codes), clean_weights(weight), float(one), total)
     return total
 
 
@@ -86,7 +88,9 @@ def histogram(X, box, n_bins, weight, one):
     tile = tile_box(cells)
     total = np.zeros((n_features, n_bins))
     q, w = open_block(n_features)
-    _histogram(source, n_rows, tile, clean_weights(weight), float(one), q, w, total)
+    few = spared(_histogram, n_rows * n_features, source)
+    count = _plain_histogram if few else _histogram
+    count(source, n_rows, tile, clean_weights(weight), float(one), q, w, total)
     return total
 
 
@@ -111,6 +115,15 @@ def _histogram(source, n_rows, tile, weight, one, q, w, total):
             for j in range(n_features):
                 cell = q[i, j] * (1.0 / CELL_STEPS)
                 total[j, int(min(max(cell, 0.0), last))] += count
+
+
+@np.errstate(all="ignore")
+def _plain_histogram(source, n_rows, tile, weight, one, q, w, total):
+    """The twin of `_histogram`."""
+    last = total.shape[1] - 1.0
+    for _, v, weights in plain_blocks(source, n_rows, tile, weight, q, w):
+        cell = np.clip(v * (1.0 / CELL_STEPS), 0.0, last).astype(np.int64)
+        add_to_cells(cell, np.rint(weights * one), total)
 
 
 def norm_histogram(X, box, edges, weight, one):

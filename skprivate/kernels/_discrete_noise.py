@@ -13,10 +13,12 @@ and gives ones, which ends every loop below.
 import numpy as np
 
 from skprivate.kernels._chacha import BLOCK_WORDS, LANES, chacha20_words
-from skprivate.kernels._jit import kernel
+from skprivate.kernels._jit import kernel, part
 
 LAPLACE, GAUSSIAN = 0, 1
 BIT, BLOCK, EXHAUSTED = 0, 1, 2
+# Typed, for a literal in a call would have the function compiled for that number alone.
+ONE, TWO = np.int64(1), np.int64(2)
 LARGEST_SCALE = 2**30  # numerator t of a scale t / s: then products fit in int64
 
 
@@ -80,11 +82,11 @@ def bernoulli(n, d, source):
     return False  # n / d has only zeros left: the real is not below it
 
 
-@kernel
+@part
 def _bernoulli_exp_unit(n, d, source):
     # P(k trials succeed) = (n/d)^k / k!, so an odd first failure has exp(-n/d).
     k = 1
-    while bernoulli(n, d, source) and bernoulli(1, k, source):
+    while bernoulli(n, d, source) and bernoulli(ONE, k, source):
         k += 1
     return k % 2 == 1
 
@@ -97,7 +99,7 @@ def bernoulli_exp(n, d, source):
     so that d k cannot overflow.
     """
     while n > d:
-        if not _bernoulli_exp_unit(1, 1, source):
+        if not _bernoulli_exp_unit(ONE, ONE, source):
             return False
         n -= d
     return _bernoulli_exp_unit(n, d, source)
@@ -113,7 +115,7 @@ def discrete_laplace(t, s, source):
                 return 0
             continue
         v = 0
-        while _bernoulli_exp_unit(1, 1, source):
+        while _bernoulli_exp_unit(ONE, ONE, source):
             v += 1
         magnitude = (u + t * v) // s
         negative = random_bit(source)
@@ -136,7 +138,7 @@ def discrete_gaussian(t, s, source):
         m = abs(abs(k) * s - t)
         a, b = m // t, m % t
         if (
-            bernoulli_exp(a * a, 2, source)
+            bernoulli_exp(a * a, TWO, source)
             and bernoulli_exp(a * b, t, source)
             and bernoulli_exp(b * b, 2 * t * t, source)
         ):

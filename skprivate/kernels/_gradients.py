@@ -10,7 +10,8 @@ from skprivate.kernels._blocks import (
     tile_box,
 )
 from skprivate.kernels._jit import inner, kernel
-from skprivate.kernels._losses import residuals
+from skprivate.kernels._losses import plain_residuals, residuals
+from skprivate.kernels._plain import plain_blocks, spared
 from skprivate.kernels._rows import SHRINK, add_truncated, norms_and_dots
 from skprivate.kernels._sizes import check_shape, check_sizes
 
@@ -76,7 +77,9 @@ def gradient(
     q, w = open_block(n_features)
     total = np.zeros(n_features + 1)
     task = (loss, float(param), float(one), float(clip), step)
-    _gradient(source, n_rows, tile, weight, target, grid_coef, task, q, w, total)
+    few = spared(_gradient, n_rows * n_features, source)
+    add = _plain_gradient if few else _gradient
+    add(source, n_rows, tile, weight, target, grid_coef, task, q, w, total)
     return total
 
 
@@ -113,6 +116,22 @@ def _gradient(source, n_rows, tile, weight, target, coef, task, q, w, total):
         clip_slopes(slope, m, length, one, clip)
         total[n_features] += _weigh(slope, m, one, w)
         add_truncated(q, m, w, total)
+
+
+@np.errstate(all="ignore")
+def _plain_gradient(source, n_rows, tile, weight, target, coef, task, q, w, total):
+    """The twin of `_gradient`."""
+    loss, param, one, clip, step = task
+    for rows, v, weights in plain_blocks(source, n_rows, tile, weight, q, w):
+        slope = (v @ coef[:-1] + one * coef[-1]) * step
+        slope = plain_residuals(loss, param, slope, target[rows])
+        square = np.sum(v * v, axis=1) + one * one
+        short = slope * slope * square <= clip * clip * (1.0 - 2.0**-49)
+        room = clip * SHRINK / np.sqrt(square)
+        cut = np.where(slope > 0.0, room, np.where(slope < 0.0, -room, 0.0))
+        factor = weights * np.where(short, slope, cut)
+        total[-1] += np.sum(np.trunc(factor * one))
+        total[:-1] += np.sum(np.trunc(factor[:, None] * v), axis=0)
 
 
 @inner

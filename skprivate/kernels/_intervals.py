@@ -5,7 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from skprivate.kernels._blocks import clean_weights, load_block, open_block, open_chunk
-from skprivate.kernels._jit import kernel
+from skprivate.kernels._jit import kernel, part
+from skprivate.kernels._plain import add_to_cells, plain_blocks, spared
 from skprivate.kernels._sizes import check_shape, check_sizes
 
 BUCKETS_PER_EDGE = 16
@@ -100,7 +101,9 @@ def interval_counts(X, table, weight, one):
     x, w = open_block(n_features, BLOCK_VALUES // max(n_features, 1))
     weight, one = clean_weights(weight), float(one)
     parts = table.edges, table.ends, table.starts
-    _interval_counts(source, n_rows, *parts, weight, one, x, w, total)
+    few = spared(_interval_counts, n_rows * n_features, source)
+    count = _plain_interval_counts if few else _interval_counts
+    count(source, n_rows, *parts, weight, one, x, w, total)
     return total
 
 
@@ -118,7 +121,7 @@ def _interval_counts(source, n_rows, edges, ends, starts, weight, one, x, w, tot
             _count_feature(x, w, m, j, edges[j], ends_j, starts[j], total[j])
 
 
-@kernel
+@part
 def _count_feature(x, count, m, j, edges, ends, starts, total):
     low, scale = ends
     last_bucket = starts.size - 2.0
@@ -139,3 +142,16 @@ def _count_feature(x, count, m, j, edges, ends, starts, total):
         while first < last and edges[first] <= value:
             first += 1
         total[first] += count[i]
+
+
+@np.errstate(all="ignore")
+def _plain_interval_counts(
+    source, n_rows, edges, ends, starts, weight, one, x, w, total
+):
+    """The twin of `_interval_counts`; it needs no buckets."""
+    no_tile = np.empty((0, 0))
+    for _, values, weights in plain_blocks(source, n_rows, no_tile, weight, x, w):
+        cells = np.empty(values.shape, dtype=np.int64)
+        for j, column in enumerate(values.T):
+            cells[:, j] = np.searchsorted(edges[j], column, side="right")
+        add_to_cells(cells, np.rint(weights * one), total)

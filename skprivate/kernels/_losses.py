@@ -6,7 +6,7 @@ place in a block: no sum runs over rows, so vector instructions change no bit.
 
 import numpy as np
 
-from skprivate.kernels._jit import inner
+from skprivate.kernels._jit import INNER, inner, kernel, python_of
 
 LOGISTIC, SQUARED, HUBER, SQUARED_HINGE, POISSON = range(5)
 
@@ -18,6 +18,21 @@ LARGEST_EXPONENT = 700.0
 
 
 @inner
+def _exponential(x):
+    """A number and k with ``exp(x) = number * 2**k``; also of arrays."""
+    k = np.floor(x * LOG2_E + 0.5)
+    r = (x - k * LN2_HIGH) - k * LN2_LOW
+    s = r * r
+    t = s * s
+    low = (1.0 + r) + s * (0.5 + r * (1.0 / 6.0))
+    middle = (1.0 / 24.0 + r * (1.0 / 120.0)) + s * (1.0 / 720.0 + r * (1.0 / 5040.0))
+    high = (1.0 / 40320.0 + r * (1.0 / 362880.0)) + s * (
+        1.0 / 3628800.0 + r * (1.0 / 39916800.0)
+    )
+    return low + t * (middle + t * high), k
+
+
+@kernel(**INNER)
 def exponentials(values, m, out):
     """``out[i] = exp(values[i])``, relative error below 1e-13, |value| cut to 700.
 
@@ -29,18 +44,7 @@ def exponentials(values, m, out):
     bits = out.view(np.int64)
     for i in range(m):
         x = min(max(values[i], -LARGEST_EXPONENT), LARGEST_EXPONENT)
-        k = np.floor(x * LOG2_E + 0.5)
-        r = (x - k * LN2_HIGH) - k * LN2_LOW
-        s = r * r
-        t = s * s
-        low = (1.0 + r) + s * (0.5 + r * (1.0 / 6.0))
-        middle = (1.0 / 24.0 + r * (1.0 / 120.0)) + s * (
-            1.0 / 720.0 + r * (1.0 / 5040.0)
-        )
-        high = (1.0 / 40320.0 + r * (1.0 / 362880.0)) + s * (
-            1.0 / 3628800.0 + r * (1.0 / 39916800.0)
-        )
-        values[i] = low + t * (middle + t * high)
+        values[i], k = _exponential(x)
         bits[i] = (np.int64(k) + 1023) << 52
     for i in range(m):
         out[i] *= values[i]
@@ -79,3 +83,23 @@ def residuals(loss, param, margins, targets, start, m, work):
         for i in range(m):
             r = margins[i] - targets[start + i]
             margins[i] = min(max(r, -reach), reach)
+
+
+def plain_exponentials(values):
+    """The twin of `exponentials`."""
+    x = np.minimum(np.maximum(values, -LARGEST_EXPONENT), LARGEST_EXPONENT)
+    number, k = python_of(_exponential)(x)
+    return ((k.astype(np.int64) + 1023) << 52).view(np.float64) * number
+
+
+def plain_residuals(loss, param, margins, targets):
+    """The twin of `residuals`; returns the derivatives."""
+    if loss == LOGISTIC:
+        return (1.0 - targets) - 1.0 / (1.0 + plain_exponentials(margins))
+    if loss == POISSON:
+        return plain_exponentials(margins) - targets
+    if loss == SQUARED_HINGE:
+        s = np.where(targets > 0.5, 1.0, -1.0)
+        return -s * np.maximum(0.0, 1.0 - s * margins)
+    reach = param if loss == HUBER else np.inf
+    return np.minimum(np.maximum(margins - targets, -reach), reach)

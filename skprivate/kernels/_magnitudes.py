@@ -10,6 +10,7 @@ import numpy as np
 
 from skprivate.kernels._blocks import clean_weights, load_block, open_block, open_chunk
 from skprivate.kernels._jit import kernel
+from skprivate.kernels._plain import add_to_cells, plain_blocks, spared
 from skprivate.kernels._sizes import check_number, check_sizes
 
 EXPONENT_SHIFT = np.uint64(52)
@@ -58,7 +59,9 @@ def magnitude_histogram(X, weight, one, exponent_low, exponent_high):
     x, w = open_block(n_features)
     weight = clean_weights(weight)
     cells = _cells_of_exponents(int(exponent_low), total.shape[1] // 2)
-    _magnitudes(source, n_rows, weight, float(one), cells, x, w, total)
+    few = spared(_magnitudes, n_rows * n_features, source)
+    count = _plain_magnitudes if few else _magnitudes
+    count(source, n_rows, weight, float(one), cells, x, w, total)
     return total
 
 
@@ -84,3 +87,12 @@ def _magnitudes(source, n_rows, weight, one, cells, x, w, total):
             count = np.rint(w[i] * one)
             for j in range(n_features):
                 total[j, cells[bits[i, j] >> EXPONENT_SHIFT]] += count
+
+
+@np.errstate(all="ignore")
+def _plain_magnitudes(source, n_rows, weight, one, cells, x, w, total):
+    """The twin of `_magnitudes`."""
+    no_tile = np.empty((0, 0))
+    for _, values, weights in plain_blocks(source, n_rows, no_tile, weight, x, w):
+        cell = cells[values.view(np.uint64) >> EXPONENT_SHIFT]
+        add_to_cells(cell, np.rint(weights * one), total)

@@ -1,15 +1,18 @@
 """Counts, sums and second Chebyshev sums of features, per group."""
 
 import numpy as np
+from scipy.sparse import csr_array
 
 from skprivate.kernels._blocks import (
     clean_weights,
+    lent,
     load_block,
     open_block,
     open_chunk,
     tile_box,
 )
 from skprivate.kernels._jit import EXACT, inner, kernel
+from skprivate.kernels._plain import plain_blocks, spared
 from skprivate.kernels._sizes import check_codes, check_number, check_sizes
 
 NARROW = 64  # features; fewer make short loops
@@ -62,8 +65,10 @@ def moments(X, box, weight, codes, n_groups, one):
     first = np.zeros((n_groups, n_features))
     second = np.zeros((n_groups, n_features))
     tile = tile_box(box, one)
-    weight = clean_weights(weight)
-    _moments(source, n_rows, tile, weight, codes, one, q, w, count, first, second)
+    weight, codes = clean_weights(weight), lent(codes)
+    few = spared(_moments, n_rows * n_features, source)
+    add = _plain_moments if few else _moments
+    add(source, n_rows, tile, weight, codes, one, q, w, count, first, second)
     return np.concatenate([count[:, None], first, second], axis=1)
 
 
@@ -201,3 +206,21 @@ def _add_row(row, w, one, first, second):
         v = row[j]
         first[j] += np.rint(w * v)
         second[j] += np.rint(w * (np.rint(step * v * v) - one))
+
+
+@np.errstate(all="ignore")
+def _plain_moments(
+    source, n_rows, tile, weight, codes, one, q, w, count, first, second
+):
+    """The twin of `_moments`."""
+    step = 2.0 / one
+    for rows, v, weights in plain_blocks(source, n_rows, tile, weight, q, w):
+        m = len(v)
+        group = codes[rows] if codes.size else np.zeros(m, dtype=np.int32)
+        known = np.flatnonzero((group >= 0) & (group < count.size))
+        places = np.ones(known.size), (group[known], known)
+        groups = csr_array(places, shape=(count.size, m))
+        count += groups @ np.rint(weights * one)
+        first += groups @ np.rint(weights[:, None] * v)
+        t = np.rint(step * v * v) - one
+        second += groups @ np.rint(weights[:, None] * t)

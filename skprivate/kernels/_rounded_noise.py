@@ -11,7 +11,7 @@ from llvmlite import ir
 from numba import config, types
 from numba.extending import intrinsic
 
-from skprivate.kernels._jit import kernel
+from skprivate.kernels._jit import kernel, part
 
 GAUSSIAN, LAPLACE = 0, 1
 BLOCK = 512  # values worked on together: the scratch arrays stay in the L1 cache
@@ -66,18 +66,26 @@ def minus_log(p):
     """
     bits = _float_bits(p)
     e = (bits - HALF_SQRT_BITS) >> 52
-    m = _bits_float(bits - (e << 52))
+    return _minus_log_series(e, _bits_float(bits - (e << 52)))
+
+
+@part
+def _minus_log_series(e, m):
+    """Return -log(2**e * m); also of arrays."""
     s = (m - 1.0) / (m + 1.0)
     w = s * s
     series = 1 / 13 + w * (1 / 15 + w * (1 / 17 + w * (1 / 19)))
     series = 1 / 5 + w * (1 / 7 + w * (1 / 9 + w * (1 / 11 + w * series)))
     series = w * (1 / 3 + w * series)
-    return -(float(e) * LOG_2 + 2.0 * (s + s * series))
+    return -(e * LOG_2 + 2.0 * (s + s * series))
 
 
 @kernel
 def central_quantile(q):
-    """Return the normal quantile of 1/2 + q, 0 <= q <= 0.425 (AS241, Wichura 1988)."""
+    """Return the normal quantile of 1/2 + q, 0 <= q <= 0.425 (AS241, Wichura 1988).
+
+    Also of arrays.
+    """
     r = 0.180625 - q * q
     top = 4.5921953931549871457e4 + r * (
         6.7265770927008700853e4
@@ -99,7 +107,12 @@ def central_quantile(q):
 @kernel
 def tail_quantile(p):
     """Return the normal quantile of 1 - p, exp(-25) <= p <= 0.075 (AS241)."""
-    r = math.sqrt(minus_log(p)) - 1.6
+    return _far_quantile(math.sqrt(minus_log(p)) - 1.6)
+
+
+@part
+def _far_quantile(r):
+    """Return `tail_quantile` where sqrt(-log p) is r + 1.6; also of arrays."""
     top = 1.27045825245236838258 + r * (
         2.41780725177450611770e-1
         + r * (2.27238449892691845833e-2 + r * 7.74545014278341407640e-4)
@@ -117,7 +130,7 @@ def tail_quantile(p):
     return (1.42343711074968357734 + r * top) / (1.0 + r * bottom)
 
 
-@kernel
+@part
 def _gaussian_block(words, p, z, where, tail):
     """Set tail probabilities p = (m + 1/2) / 2**64 < 1/2 and their quantiles z."""
     n = words.size
@@ -139,7 +152,7 @@ def _gaussian_block(words, p, z, where, tail):
         z[where[j]] = tail[j]
 
 
-@kernel
+@part
 def _laplace_block(words, p, z):
     """Set probabilities p = (m + 1/2) / 2**63 < 1 and magnitudes z = -log p."""
     for i in range(words.size):
@@ -147,7 +160,7 @@ def _laplace_block(words, p, z):
         z[i] = minus_log(p[i])
 
 
-@kernel
+@part
 def _round_block(words, scale, p, z, error, out, undecided):
     """Round scale * z, signed; flag what lies within the error of a boundary."""
     count = 0

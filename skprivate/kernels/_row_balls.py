@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from skprivate.kernels._jit import kernel
+from skprivate.kernels._jit import kernel, part
 from skprivate.kernels._sizes import check_chunk
 
 # Squares of numbers in this range neither overflow nor lose digits.
@@ -105,7 +105,7 @@ def _clip_spans(values, bounds, room, bound, norm, out):
             out[k] = v if finite else 0.0
 
 
-@kernel
+@part
 def _peak(values, first, last):
     """Largest absolute value, or inf if any is not finite."""
     peak = 0.0
@@ -117,7 +117,7 @@ def _peak(values, first, last):
     return peak
 
 
-@kernel
+@part
 def _span_norm(values, first, last, scale, norm):
     """Norm of the values divided by ``scale``, summed in order."""
     total = 0.0

@@ -6,14 +6,21 @@ from scipy.linalg.blas import dsyrk
 from skprivate.kernels._blocks import (
     aligned,
     clean_weights,
+    lent,
     load_block,
     open_block,
     open_chunk,
     tile_box,
 )
 from skprivate.kernels._clip import shrink_long_rows
-from skprivate.kernels._columns import add_clipped_products, load_targets, open_columns
-from skprivate.kernels._jit import kernel
+from skprivate.kernels._columns import (
+    add_clipped_products,
+    load_targets,
+    open_columns,
+    plain_clipped_products,
+)
+from skprivate.kernels._jit import kernel, part
+from skprivate.kernels._plain import spared
 from skprivate.kernels._rows import square_limit, squared_norms
 from skprivate.kernels._sizes import check_shape, check_sizes
 
@@ -79,7 +86,9 @@ def _by_columns(rows, targets, ball, n_features, n_ends):
     q, w = open_block(n_features)
     columns = open_columns(n_features + n_ends)
     total = np.zeros((len(columns), len(columns)))
-    add_clipped_products(*rows, *targets, ball, q, w, columns, total)
+    few = spared(add_clipped_products, rows[1] * n_features, rows[0])
+    add = plain_clipped_products if few else add_clipped_products
+    add(*rows, *targets, ball, q, w, columns, total)
     return total[: n_features + n_ends, : n_features + n_ends]
 
 
@@ -140,9 +149,10 @@ def _add_products(rows, total):
 def _targets_and_unit(target, target_box):
     """Float64 targets; and center, scale, lowest and highest integer of their grid."""
     if not len(target_box):
-        return np.empty(0), np.zeros(4)
+        return lent(np.empty(0)), np.zeros(4)
     unit = tile_box(np.reshape(target_box, (4, 1)))[:4, 0]
-    return np.ascontiguousarray(target, dtype=np.float64), np.ascontiguousarray(unit)
+    target = np.ascontiguousarray(target, dtype=np.float64)
+    return lent(target), np.ascontiguousarray(unit)
 
 
 @kernel
@@ -176,7 +186,7 @@ def _clipped_rows(
                 _shorten(factor[i], start + i, v, ends)
 
 
-@kernel
+@part
 def _shorten(f, i, v, ends):
     """Multiply row ``i`` by ``f``, and truncate it."""
     for j in range(v.shape[1]):

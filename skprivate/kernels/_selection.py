@@ -3,10 +3,10 @@
 import numpy as np
 
 from skprivate.kernels._discrete_noise import EXHAUSTED, bernoulli_exp, random_below
-from skprivate.kernels._jit import kernel
+from skprivate.kernels._jit import kernel, part
 
 
-@kernel
+@part
 def _gap(best, score, cap):
     """Return min(best - score, cap), for any int64 with best >= score."""
     # The difference may need 64 bits: unsigned arithmetic wraps to the right value.

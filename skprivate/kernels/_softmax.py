@@ -5,14 +5,16 @@ import numpy as np
 from skprivate.kernels._blocks import (
     aligned,
     clean_weights,
+    lent,
     load_block,
     open_block,
     open_chunk,
     tile_box,
 )
 from skprivate.kernels._gradients import rounded_coef
-from skprivate.kernels._jit import kernel
-from skprivate.kernels._losses import exponentials
+from skprivate.kernels._jit import kernel, part
+from skprivate.kernels._losses import exponentials, plain_exponentials
+from skprivate.kernels._plain import plain_blocks, spared
 from skprivate.kernels._rows import add_truncated, dots, squared_norms
 from skprivate.kernels._sizes import check_codes, check_shape, check_sizes
 
@@ -68,7 +70,10 @@ def gradient_softmax(X, codes, box, coef, one, clip, weight, reach=1.0, grid=Non
     room = max(clip * (1.0 - (n_classes + 16) * 2.0**-53), 2.0**-99)
     task = (float(one), float(room), step)
     tile, weight = tile_box(box, one * reach), clean_weights(weight)
-    _softmax(source, n_rows, tile, weight, codes, grid_coef, task, q, w, slopes, total)
+    codes = lent(codes)
+    few = spared(_softmax, n_rows * n_features, source)
+    add = _plain_softmax if few else _softmax
+    add(source, n_rows, tile, weight, codes, grid_coef, task, q, w, slopes, total)
     return total
 
 
@@ -96,7 +101,7 @@ def _softmax(source, n_rows, tile, weight, codes, coef, task, q, w, slopes, tota
                 total[k, n_features] += np.trunc(slope[i] * one)
 
 
-@kernel
+@part
 def softmax_slopes(slopes, codes, start, m):
     """Turn margins (class by row) into probabilities minus indicators, in place."""
     n_classes, rows = slopes.shape
@@ -120,7 +125,7 @@ def softmax_slopes(slopes, codes, start, m):
             slope[i] = slope[i] / total[i] - (1.0 if codes[start + i] == k else 0.0)
 
 
-@kernel
+@part
 def clip_softmax_slopes(slopes, codes, start, m, one, room, length, w):
     """Scale the slopes of each row so that the gradient has norm at most ``room``."""
     n_classes, rows = slopes.shape
@@ -138,3 +143,32 @@ def clip_softmax_slopes(slopes, codes, start, m, one, room, length, w):
     for k in range(n_classes):
         for i in range(m):
             slopes[k, i] *= w[i]
+
+
+@np.errstate(all="ignore")
+def _plain_softmax(
+    source, n_rows, tile, weight, codes, coef, task, q, w, slopes, total
+):
+    """The twin of `_softmax`, which needs no memory for ``slopes``."""
+    one, room, step = task
+    classes = np.arange(len(coef))[:, None]
+    for rows, v, weights in plain_blocks(source, n_rows, tile, weight, q, w):
+        slope = (coef[:, :-1] @ v.T + one * coef[:, -1:]) * step
+        slope = plain_exponentials(slope - np.max(slope, axis=0))
+        is_class = classes == codes[rows]
+        slope = slope / _sum_in_order(slope) - is_class
+        size = np.sqrt(_sum_in_order(slope * slope))
+        size = size * np.sqrt(np.sum(v * v, axis=1) + one * one)
+        known = is_class.any(axis=0)
+        slope *= weights * np.where(known, room / np.maximum(size, room), 0.0)
+        total[:, -1] += np.sum(np.trunc(slope * one), axis=1)
+        for k in range(len(coef)):
+            total[k, :-1] += np.sum(np.trunc(slope[k][:, None] * v), axis=0)
+
+
+def _sum_in_order(values):
+    """Sum over the first axis, one after another: these are no integers."""
+    total = np.zeros(values.shape[1])
+    for row in values:
+        total += row
+    return total

@@ -7,10 +7,11 @@ to a norm or to a total. So millions of columns cost what the entries cost.
 
 import numpy as np
 
-from skprivate.kernels._blocks import clean_target, clean_weights
+from skprivate.kernels._blocks import clean_target, clean_weights, lent, open_chunk
 from skprivate.kernels._gradients import clip_slopes
 from skprivate.kernels._jit import inner, kernel
 from skprivate.kernels._losses import residuals
+from skprivate.kernels._sizes import check_codes, check_shape, check_sizes
 from skprivate.kernels._softmax import clip_softmax_slopes, softmax_slopes
 
 
@@ -37,14 +38,16 @@ def sparse_gradient(X, target, scale, reach, grid, one, loss, param, clip, weigh
     ndarray of shape (d + 1,)
         Integers in float64.
     """
-    data, indices, indptr, n_features = X
+    source, n_rows, n_features = open_chunk(X)
     coef, step = grid
+    check_sizes(n_rows, n_features, weight, target=target)
+    check_shape("coef", coef, (n_features + 1,))
     target, weight = clean_target(target, weight)
-    weight = weight if weight.size else np.ones(indptr.size - 1)
-    total = np.zeros(int(n_features) + 1)
+    weight = weight if weight.size else np.ones(n_rows)
+    total = np.zeros(n_features + 1)
     reading = (float(scale), float(reach))
     task = (loss, float(param), float(one), float(clip), step)
-    _add(data, indices, indptr, target, weight, reading, coef, task, total)
+    _add(*source, target, weight, reading, coef, task, total)
     return total
 
 
@@ -64,16 +67,20 @@ def sparse_gradient_softmax(X, codes, scale, reach, grid, one, clip, weight):
     ndarray of shape (K, d + 1)
         Integers in float64.
     """
-    data, indices, indptr, n_features = X
+    source, n_rows, n_features = open_chunk(X)
     coef, step = grid
     n_classes = len(coef)
+    check_sizes(n_rows, n_features, weight)
+    check_codes(codes, n_rows)
+    check_shape("coef", coef, (n_classes, n_features + 1))
     weight = clean_weights(weight)
-    weight = weight.copy() if weight.size else np.ones(indptr.size - 1)
-    total = np.zeros((int(n_features) + 1, n_classes))
+    weight = weight.copy() if weight.size else np.ones(n_rows)
+    total = np.zeros((n_features + 1, n_classes))
     room = max(clip * (1.0 - (n_classes + 16) * 2.0**-53), 2.0**-99)
     reading, task = (float(scale), float(reach)), (float(one), float(room), step)
     by_feature = np.ascontiguousarray(coef.T)
-    _add_softmax(data, indices, indptr, codes, weight, reading, by_feature, task, total)
+    codes = lent(codes)
+    _add_softmax(*source, codes, weight, reading, by_feature, task, total)
     return np.ascontiguousarray(total.T)
 
 

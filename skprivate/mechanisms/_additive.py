@@ -39,10 +39,10 @@ def add_rounded_noise(kind, scale, total, stream):
         Sums beyond int64 stop at its ends, they never wrap. Guarantee: it is the exact
         sum that stops, never the noise alone, so this is post-processing of the sum.
     """
-    from skprivate.kernels import _rounded_noise as kernel
+    from skprivate.kernels._plain_noise import add_saturating
 
     out, far = _rounded_noise(kind, scale, total.size, stream)
-    kernel.add_saturating(out, total)  # decided noise is below 2**51
+    add_saturating(out, total)  # decided noise is below 2**51
     for i, noise in far.items():
         out[i] = min(max(int(total[i]) + noise, SMALLEST), LARGEST)
     return out
@@ -65,7 +65,7 @@ def add_noise_to_wide(kind, scale, total, stream):
 
 def _rounded_noise(kind, scale, size, stream):
     """Return rounded noise as int64, and as a dict what the fast path left open."""
-    from skprivate.kernels import _rounded_noise as kernel
+    from skprivate.kernels._plain_noise import rounded_noise
 
     out, far = np.empty(size, np.int64), {}
     undecided = np.empty(min(size, CHUNK), np.int64)
@@ -73,7 +73,7 @@ def _rounded_noise(kind, scale, size, stream):
         part = out[start : start + CHUNK]
         words = stream.words(part.size)
         scales = scale if scale.size == 1 else scale[start : start + CHUNK]
-        count = kernel.rounded_noise(kind, words, scales, part, undecided)
+        count = rounded_noise(kind, words, scales, part, undecided)
         for i in undecided[:count]:
             noise = _continue(kind, scales[i % scales.size], words[i], stream)
             far[start + int(i)] = noise

@@ -36,10 +36,10 @@ class _SeededStream:
 
 def _expand(key, block, n):
     """Return n words of the ChaCha20 stream of a 32-byte key, from a block on."""
-    from skprivate.kernels._chacha import BLOCK_WORDS, chacha20_words
+    from skprivate.kernels._chacha import BLOCK_WORDS, chacha20_stream
 
     words = np.empty(-(-n // BLOCK_WORDS) * BLOCK_WORDS, np.uint64)
-    chacha20_words(np.frombuffer(bytearray(key), np.uint32), np.uint64(block), words)
+    chacha20_stream(np.frombuffer(bytearray(key), np.uint32), np.uint64(block), words)
     return words[:n]
 
 

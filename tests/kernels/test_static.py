@@ -9,7 +9,8 @@ import numba
 import numpy as np
 import pytest
 
-from skprivate.kernels import _jit
+from skprivate import kernels
+from skprivate.kernels import _columns, _counts, _gradients, _jit, _moments, _softmax
 
 FOLDER = Path(_jit.__file__).parent
 FILES = sorted(FOLDER.glob("*.py"))
@@ -58,9 +59,12 @@ def test_a_folder_that_cannot_be_written_costs_only_the_cache(monkeypatch):
             raise RuntimeError("cannot cache function: no locator available")
         return lambda function: function
 
+    def function():
+        pass
+
     monkeypatch.setattr(_jit, "njit", refuse_cache)
-    assert _jit.kernel(abs) is abs
-    assert _jit.kernel(fastmath={"reassoc"})(abs) is abs
+    assert _jit.kernel(function) is function
+    assert _jit.kernel(fastmath={"reassoc"})(function) is function
     assert asked == [True, False, True, False]
 
 
@@ -90,3 +94,28 @@ def test_importing_the_package_compiles_nothing():
         "                assert not value.signatures, name\n"
     )
     subprocess.run([sys.executable, "-c", code], check=True, cwd=FOLDER.parents[1])
+
+
+def test_arrays_that_may_be_written_to_are_not_compiled_for_anew():
+    X, y, codes = np.ones((3, 2)), np.ones(3), np.zeros(3, np.int32)
+    box, none = np.tile([[-1.0], [1.0], [0.0], [8.0]], 2), np.empty(0)
+
+    def run(X, y, codes):
+        kernels.moments(X, box, none, codes, 1, 8.0)
+        kernels.moments(X, box, none, codes[:0], 1, 8.0)
+        kernels.class_counts(codes, 1, none, 1.0)
+        kernels.second_moments(X, y, box, box[:, 0], none, 8.0, 8.0)
+        kernels.second_moments(X, y[:0], box, none, none, 8.0, 8.0)
+        coef = np.ones((1, 3))
+        kernels.gradient(X, y, box, coef[0], 8.0, kernels.SQUARED, 0.0, 8.0, none)
+        kernels.gradient(X, y / 0.0, box, coef[0], 8.0, kernels.SQUARED, 0.0, 8.0, none)
+        kernels.gradient_softmax(X, codes, box, coef, 8.0, 8.0, none)
+
+    used = _moments._moments, _counts._class_counts, _columns.add_clipped_products
+    used += _gradients._gradient, _softmax._softmax
+    run(X, y, codes)
+    before = [getattr(kernel, "signatures", None) for kernel in used]
+    for array in (X, y, codes):
+        array.flags.writeable = False
+    run(X, y, codes)
+    assert [getattr(kernel, "signatures", None) for kernel in used] == before
