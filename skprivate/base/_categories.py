@@ -4,7 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from skprivate.accounting import BudgetExceededError
 from skprivate.base._query import Query
+from skprivate.mechanisms import ThresholdedRelease
 from skprivate.rows import is_missing
 
 _WHAT_TO_GIVE = (
@@ -141,3 +143,39 @@ def _as_array(values):
 
 def _is_private(given):
     return isinstance(given, str) and given == "private"
+
+
+def mechanism_of(query, budget, share, reserve, max_rows):
+    """What finds the keys of `Categories`, with all of a reserve of delta.
+
+    Parameters
+    ----------
+    query : Categories
+    budget : Budget
+    share : float
+        Of the rest of the budget, for noise.
+    reserve : float
+        Part of delta that is left for keys.
+    max_rows : int
+        Rows of one privacy unit: each may hold other keys.
+
+    Returns
+    -------
+    ThresholdedRelease
+    """
+    if budget.pure:
+        raise ValueError(
+            "Categories cannot be found with delta=0, since a list of what occurs "
+            "may fail to hide one row. List them: categories=[...], declare them "
+            "by the types of the columns, or use delta > 0."
+        )
+    noise = budget.mechanism(share)
+    if not budget.private:
+        return ThresholdedRelease(noise, budget.delta)
+    if not reserve:
+        raise BudgetExceededError(
+            f"{query.name} needs a reserve of delta, and there is none, or it is "
+            "spent. Let _discovers() return True, and ask for all columns at once."
+        )
+    keys = query.n_columns * max_rows
+    return ThresholdedRelease(noise, reserve, max_keys=keys)

@@ -4,19 +4,19 @@ from fractions import Fraction
 
 import numpy as np
 
-from skprivate.accounting import BudgetExceededError
 from skprivate.base._bounds import check_bounds
 from skprivate.base._categories import (
     Categories,
     kept_categories,
     known_categories,
+    mechanism_of,
 )
 from skprivate.base._count import Count
 from skprivate.base._range import ValueCells, range_of_cells
 from skprivate.base._report import Release
 from skprivate.base._shares import affordable, remaining_share, shares_of
 from skprivate.base._tape import answered
-from skprivate.mechanisms import ThresholdedRelease, above
+from skprivate.mechanisms import above
 from skprivate.rows import check_size
 from skprivate.rows._coded import coded_rows
 from skprivate.rows._labels import sorted_classes
@@ -275,7 +275,9 @@ class Curator:
         """Noisy counts of the categories of some columns, by column."""
         query = Categories(len(numbers))
         (share,) = affordable(query.name, [float(share)], self._spent)
-        mechanism = self._thresholded(query, share)
+        mechanism = mechanism_of(
+            query, self.budget, share, self.reserve, self._max_rows
+        )
         self._charge([query], [self._max_rows], [share], [mechanism])
         self.reserve = 0.0
         told = self._told(
@@ -288,25 +290,6 @@ class Curator:
         for (j, value), count in told.items():
             found[j][value] = count
         return found
-
-    def _thresholded(self, query, share):
-        """The mechanism that finds keys, with all that is left of the reserve."""
-        if self.budget.pure:
-            raise ValueError(
-                "Categories cannot be found with delta=0, since a list of what occurs "
-                "may fail to hide one row. List them: categories=[...], declare them "
-                "by the types of the columns, or use delta > 0."
-            )
-        noise = self.budget.mechanism(share)
-        if not self.budget.private:
-            return ThresholdedRelease(noise, self.budget.delta)
-        if not self.reserve:
-            raise BudgetExceededError(
-                f"{query.name} needs a reserve of delta, and there is none, or it is "
-                "spent. Let _discovers() return True, and ask for all columns at once."
-            )
-        keys = query.n_columns * self._max_rows
-        return ThresholdedRelease(noise, self.reserve, max_keys=keys)
 
     def _sensitivity(self, query):
         """How far one unit moves the total, in grid steps, in the norm of the noise."""

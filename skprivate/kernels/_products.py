@@ -13,7 +13,9 @@ the plain loop. A zero adds nothing, so sparse and dense rows have the same prod
 
 import numpy as np
 
+from skprivate.kernels._blocks import lent, open_chunk
 from skprivate.kernels._jit import kernel
+from skprivate.kernels._sizes import check_shape
 
 
 def row_products(X, matrix):
@@ -30,14 +32,16 @@ def row_products(X, matrix):
     -------
     ndarray of shape (n, k), of the type of the matrix
     """
-    matrix = np.ascontiguousarray(matrix)
+    matrix = lent(np.ascontiguousarray(matrix))
     if isinstance(X, np.ndarray):
+        check_shape("matrix", matrix, (X.shape[1], matrix.shape[1]))
         out = np.zeros((len(X), matrix.shape[1]), matrix.dtype)
-        _products(np.ascontiguousarray(X), matrix, out)
+        _products(lent(np.ascontiguousarray(X)), matrix, out)
         return out
-    data, indices, indptr, _ = X
-    out = np.zeros((len(indptr) - 1, matrix.shape[1]), matrix.dtype)
-    _sparse_products(data, indices, indptr, matrix, out)
+    source, n_rows, n_features = open_chunk(X)
+    check_shape("matrix", matrix, (n_features, matrix.shape[1]))
+    out = np.zeros((n_rows, matrix.shape[1]), matrix.dtype)
+    _sparse_products(*source, matrix, out)
     return out
 
 
@@ -58,15 +62,17 @@ def squared_distances(X, points):
     -------
     ndarray of shape (n, k), float64
     """
-    places = np.ascontiguousarray(points.T, dtype=np.float64)
+    places = lent(np.ascontiguousarray(points.T, dtype=np.float64))
     if isinstance(X, np.ndarray):
+        check_shape("points", points, (len(points), X.shape[1]))
         out = np.zeros((len(X), len(points)))
-        _distances(np.ascontiguousarray(X), places, out)
+        _distances(lent(np.ascontiguousarray(X)), places, out)
         return out
-    data, indices, indptr, _ = X
-    out = np.empty((len(indptr) - 1, len(points)))
+    source, n_rows, n_features = open_chunk(X)
+    check_shape("points", points, (len(points), n_features))
+    out = np.empty((n_rows, len(points)))
     out[:] = np.square(places).sum(axis=0)
-    _sparse_distances(data, indices, indptr, places, out)
+    _sparse_distances(*source, places, out)
     return np.maximum(out, 0.0, out=out)
 
 
@@ -95,9 +101,10 @@ def _sparse_products(data, indices, indptr, matrix, out):
     for i in range(out.shape[0]):
         total = out[i]
         for entry in range(indptr[i], indptr[i + 1]):
-            value, places = data[entry], matrix[indices[entry]]
-            for k in range(total.size):
-                total[k] += value * places[k]
+            if 0 <= indices[entry] < matrix.shape[0]:
+                value, places = data[entry], matrix[indices[entry]]
+                for k in range(total.size):
+                    total[k] += value * places[k]
 
 
 @kernel
@@ -117,7 +124,8 @@ def _sparse_distances(data, indices, indptr, places, out):
     for i in range(out.shape[0]):
         total = out[i]
         for entry in range(indptr[i], indptr[i + 1]):
-            value, point = data[entry], places[indices[entry]]
-            for k in range(total.size):
-                difference = value - point[k]
-                total[k] += difference * difference - point[k] * point[k]
+            if 0 <= indices[entry] < places.shape[0]:
+                value, point = data[entry], places[indices[entry]]
+                for k in range(total.size):
+                    difference = value - point[k]
+                    total[k] += difference * difference - point[k] * point[k]
