@@ -275,9 +275,7 @@ class Curator:
         """Noisy counts of the categories of some columns, by column."""
         query = Categories(len(numbers))
         (share,) = affordable(query.name, [float(share)], self._spent)
-        mechanism = mechanism_of(
-            query, self.budget, share, self.reserve, self._max_rows
-        )
+        mechanism = self._thresholded(query, share)
         self._charge([query], [self._max_rows], [share], [mechanism])
         self.reserve = 0.0
         told = self._told(
@@ -290,6 +288,10 @@ class Curator:
         for (j, value), count in told.items():
             found[j][value] = count
         return found
+
+    def _thresholded(self, query, share):
+        """The mechanism that finds keys, with all that is left of the reserve."""
+        return mechanism_of(query, self.budget, share, self.reserve, self._max_rows)
 
     def _sensitivity(self, query):
         """How far one unit moves the total, in grid steps, in the norm of the noise."""
