@@ -26,6 +26,7 @@ FLOORS = [
     {"ledger"},
     {"rows"},
     {"base"},
+    {"binning", "losses", "marginals", "trees"},  # values that models share
     {"queries", "schema"},
     ESTIMATORS,
     {"composition"},

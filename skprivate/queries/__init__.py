@@ -4,7 +4,7 @@ from skprivate.queries._cells import DyadicCells, outermost_cell
 from skprivate.queries._class_counts import ClassCounts
 from skprivate.queries._class_intervals import ClassIntervals
 from skprivate.queries._class_moments import ClassesAndMoments
-from skprivate.queries._gradients import LogisticGradient
+from skprivate.queries._gradients import LogisticGradient, LossGradient
 from skprivate.queries._intervals import IntervalTree
 from skprivate.queries._moments import Moments, means_and_variances
 from skprivate.queries._quantiles import private_quantiles
@@ -17,6 +17,7 @@ __all__ = [
     "DyadicCells",
     "IntervalTree",
     "LogisticGradient",
+    "LossGradient",
     "Moments",
     "SecondMoments",
     "means_and_variances",
