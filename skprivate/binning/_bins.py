@@ -68,9 +68,7 @@ class Bins:
         low, high = geometry.bounds
         codes = np.zeros(len(low), np.int64) if codes is None else codes
         columns = [
-            CategoryBins.of(int(n))
-            if n
-            else NumberBins(np.unique(np.linspace(*ends, n_bins + 1))[1:-1])
+            CategoryBins.of(int(n)) if n else NumberBins(_between(*ends, n_bins))
             for n, *ends in zip(codes, low, high, strict=True)
         ]
         return cls(tuple(columns))
@@ -187,3 +185,8 @@ def _check_width(width, n_features):
             f"X has {width} columns, and there are bins of {n_features}. Give the "
             "columns that the bins are of."
         )
+
+
+def _between(low, high, n_bins):
+    """Inner edges of equally wide bins; halves, since a range may overflow."""
+    return np.unique(2.0 * np.linspace(low / 2, high / 2, n_bins + 1))[1:-1]
