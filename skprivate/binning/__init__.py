@@ -2,6 +2,7 @@
 
 from skprivate.binning._bins import Bins
 from skprivate.binning._columns import CategoryBins, NumberBins
+from skprivate.binning._maps import AddTerms, BinCodes
 from skprivate.binning._ones import ones_at
 
-__all__ = ["Bins", "CategoryBins", "NumberBins", "ones_at"]
+__all__ = ["AddTerms", "BinCodes", "Bins", "CategoryBins", "NumberBins", "ones_at"]

@@ -10,6 +10,7 @@ from skprivate.rows._chunk import ChunkRows
 from skprivate.rows._column import Column
 from skprivate.rows._columns import schema_of
 from skprivate.rows._dask import DaskRows
+from skprivate.rows._derived import DerivedColumns
 from skprivate.rows._door import Door, as_rows, checked_input, coded_input
 from skprivate.rows._groups import bound_groups
 from skprivate.rows._parties import Parties
@@ -24,6 +25,7 @@ __all__ = [
     "ChunkRows",
     "Column",
     "DaskRows",
+    "DerivedColumns",
     "Door",
     "NoRows",
     "Parties",
