@@ -7,10 +7,11 @@ from scipy import sparse
 
 from skprivate.binning._columns import CategoryBins, NumberBins
 from skprivate.binning._ones import ones_at
+from skprivate.rows import Frozen
 
 
 @dataclass(frozen=True, eq=False)
-class Bins:
+class Bins(Frozen):
     """Bins of each column of a table: from rows to codes.
 
     Codes of a column are 0, 1, ...; the last one is that of missing values.
@@ -35,10 +36,6 @@ class Bins:
     """
 
     columns: tuple
-
-    def __post_init__(self):
-        for problem in self.problems():
-            raise ValueError(f"These bins make no sense: {problem}. Mend them.")
 
     @classmethod
     def of_edges(cls, edges):

@@ -4,11 +4,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from skprivate.rows import Frozen
+
 MOST_CODES = 2**16
 
 
 @dataclass(frozen=True, eq=False)
-class NumberBins:
+class NumberBins(Frozen):
     """Bins of numbers between ascending edges; the last code is that of missing values.
 
     **Guarantee.** A code is a function of the value alone: the number of edges at or
@@ -31,9 +33,6 @@ class NumberBins:
     """
 
     edges: np.ndarray
-
-    def __post_init__(self):
-        _refuse(self.problems())
 
     @property
     def n_codes(self):
@@ -86,7 +85,7 @@ class NumberBins:
 
 
 @dataclass(frozen=True, eq=False)
-class CategoryBins:
+class CategoryBins(Frozen):
     """Bins of codes of categories; the last code is that of missing values.
 
     **Guarantee.** A code is a function of the value alone: ``groups[value]`` for whole
@@ -107,9 +106,6 @@ class CategoryBins:
     """
 
     groups: np.ndarray
-
-    def __post_init__(self):
-        _refuse(self.problems())
 
     @classmethod
     def of(cls, n_categories):
@@ -157,8 +153,3 @@ def _checked_groups(groups, n_codes):
             "n_codes - 1 of them, from zero."
         )
     return groups - groups.min()
-
-
-def _refuse(problems):
-    for problem in problems:
-        raise ValueError(f"These bins make no sense: {problem}. Mend what makes them.")

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from skprivate.binning._bins import Bins
-from skprivate.rows import DerivedColumns
+from skprivate.rows import DerivedColumns, Frozen
 
 
 @dataclass(frozen=True, eq=False)
-class BinCodes:
+class BinCodes(Frozen):
     """Codes of rows, and margins to begin with: the first map.
 
     Parameters
@@ -34,19 +34,20 @@ class BinCodes:
         codes = self.bins.codes(X)
         return DerivedColumns(codes, np.tile(self.start, (len(codes), 1)))
 
-    def problems(self, n_features):
-        """Yield why rows of so many columns have no such codes."""
+    def problems(self):
+        """Yield what is wrong with it, wherever it came from."""
         if not isinstance(self.bins, Bins):
             yield "there are no bins"
-        else:
-            yield from self.bins.problems()
-            if self.bins.n_features != n_features:
-                yield "there are bins of another number of columns"
         yield from array_problems(self.start, 1)
+
+    def misfits(self, n_features):
+        """Yield why rows of so many columns have no such codes."""
+        if self.bins.n_features != n_features:
+            yield "there are bins of another number of columns"
 
 
 @dataclass(frozen=True, eq=False)
-class AddTerms:
+class AddTerms(Frozen):
     """Add to each margin a number for the bin of each column: an additive model.
 
     Terms of a row are added in the order of columns, whatever the other rows.
@@ -76,18 +77,26 @@ class AddTerms:
             margins += self.values[offset + columns.codes[:, j].astype(np.intp)]
         return columns.with_margins(margins)
 
-    def problems(self, n_codes, n_margins):
-        """Yield why they cannot be added to margins of such codes."""
+    def problems(self):
+        """Yield what is wrong with it, wherever it came from."""
+        if not isinstance(self.bins, Bins):
+            yield "there are no bins"
+        else:
+            yield from array_problems(self.values, 2, self.bins.size)
+
+    def misfits(self, n_codes, n_margins):
+        """Yield why it cannot be added to margins of such codes."""
         if not np.array_equal(self.bins.n_codes, n_codes):
             yield "terms are of other bins"
-        yield from array_problems(self.values, 2)
-        if self.values.shape != (self.bins.size, n_margins):
-            yield "there is not one term for each bin and margin"
+        elif self.values.shape[1] != n_margins:
+            yield "there is not one term for each margin"
 
 
-def array_problems(array, ndim):
+def array_problems(array, ndim, length=None):
     """What is wrong with released numbers, as they came from elsewhere."""
     if not isinstance(array, np.ndarray) or array.dtype != np.float64:
         yield "numbers are no array of float64"
     elif array.ndim != ndim or not array.size or not np.isfinite(array).all():
         yield "numbers are none, not finite, or of another shape"
+    elif length not in (None, len(array)):
+        yield "there is not one number for each bin"

@@ -23,8 +23,8 @@ class Derived:
     ----------
     maps : tuple
         First a `BinCodes`, then what adds to margins: `AddTree`, `AddTerms`, or
-        another frozen value with ``problems(n_codes, n_margins)`` that is called with
-        columns and returns columns.
+        another :class:`~skprivate.rows.Frozen` value with ``misfits(n_codes,
+        n_margins)`` that is called with columns and returns columns.
 
     Examples
     --------
@@ -65,10 +65,10 @@ class Derived:
         if not isinstance(first, BinCodes):
             yield "the first map makes no codes"
             return
-        yield from first.problems(n_features)
+        yield from first.misfits(n_features)
         n_codes, n_margins = first.bins.n_codes, len(first.start)
         for column_map in others:
-            if isinstance(column_map, BinCodes) or not hasattr(column_map, "problems"):
+            if isinstance(column_map, BinCodes) or not hasattr(column_map, "misfits"):
                 yield "a map adds nothing to margins"
             else:
-                yield from column_map.problems(n_codes, n_margins)
+                yield from column_map.misfits(n_codes, n_margins)

@@ -49,6 +49,16 @@ class OfView(Query):
         return self.query.bound
 
     @property
+    def norm(self):
+        """That of the query."""
+        return self.query.norm
+
+    def scores(self, total):
+        """Those of the query; the total itself where that is of scores."""
+        inner = getattr(self.query, "scores", None)
+        return total if inner is None else inner(total)
+
+    @property
     def l1_bound(self):
         """That of the query."""
         return self.query.l1_bound

@@ -4,11 +4,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from skprivate.rows import Frozen
 from skprivate.trees._tree import Tree
 
 
 @dataclass(frozen=True, eq=False)
-class Forest:
+class Forest(Frozen):
     """Trees whose predictions are added, in order.
 
     **Guarantee.** A prediction is a function of the codes of the row: values of leaves
@@ -30,13 +31,6 @@ class Forest:
 
     trees: tuple
 
-    def __post_init__(self):
-        kinds = {(tree.n_codes.tobytes(), tree.n_outputs) for tree in self.trees}
-        if len(kinds) != 1:
-            raise ValueError(
-                "A forest is of one tree or more, over the same codes. Grow them alike."
-            )
-
     def apply(self, codes):
         """Node of each tree where rows end: ndarray of shape (n_rows, n_trees)."""
         return np.column_stack([tree.apply(codes) for tree in self.trees])
@@ -54,5 +48,9 @@ class Forest:
 
     def problems(self):
         """Yield what is wrong with trees that came from elsewhere."""
-        for tree in self.trees:
-            yield from tree.problems() if isinstance(tree, Tree) else ["it has no tree"]
+        if not isinstance(self.trees, tuple) or not self.trees:
+            yield "trees are no tuple, or there are none"
+        elif not all(isinstance(tree, Tree) for tree in self.trees):
+            yield "one of them is no tree"
+        elif len({(t.n_codes.tobytes(), t.n_outputs) for t in self.trees}) > 1:
+            yield "trees are not over the same codes"

@@ -4,11 +4,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from skprivate.rows import Frozen
 from skprivate.trees._tree import Tree
 
 
 @dataclass(frozen=True, eq=False)
-class AddTree:
+class AddTree(Frozen):
     """Add what a tree predicts to the margins of each row.
 
     Parameters
@@ -32,11 +33,14 @@ class AddTree:
         added = self.tree.predict(columns.codes)
         return columns.with_margins(columns.margins + added)
 
-    def problems(self, n_codes, n_margins):
-        """Yield why it cannot be added to margins of such codes."""
+    def problems(self):
+        """Yield what is wrong with it, wherever it came from."""
         if not isinstance(self.tree, Tree):
             yield "there is no tree"
-        elif not np.array_equal(self.tree.n_codes, n_codes):
+
+    def misfits(self, n_codes, n_margins):
+        """Yield why it cannot be added to margins of such codes."""
+        if not np.array_equal(self.tree.n_codes, n_codes):
             yield "a tree is of other bins"
         elif self.tree.n_outputs != n_margins:
             yield "a tree has another number of outputs than there are margins"

@@ -5,12 +5,14 @@ from functools import cached_property
 
 import numpy as np
 
+from skprivate.rows import Frozen
+
 LEAF = -1
 _BLOCK_ROWS = 2**13  # walked together: what is looked up stays in the cache
 
 
 @dataclass(frozen=True, eq=False)
-class Tree:
+class Tree(Frozen):
     """A tree that takes codes of bins from its root, node 0, to a leaf.
 
     At a node of a feature of numbers, codes up to ``threshold`` go left; at one of
@@ -55,10 +57,6 @@ class Tree:
     value: np.ndarray
     missing_left: np.ndarray
     sets: np.ndarray
-
-    def __post_init__(self):
-        for problem in self.problems():
-            raise ValueError(f"This tree makes no sense: {problem}. Mend its maker.")
 
     @classmethod
     def of_nodes(cls, n_codes, nodes, value=None):

@@ -60,8 +60,8 @@ class Counting:
         self.seen.append(len(out))
         return out
 
-    def problems(self, n_codes, n_margins):
-        return self.inner.problems(n_codes, n_margins)
+    def misfits(self, n_codes, n_margins):
+        return self.inner.misfits(n_codes, n_margins)
 
 
 class CountingCodes(BinCodes):
@@ -275,7 +275,7 @@ def test_files_are_removed_on_failure(when, table, folders):
     def failing(columns):
         raise MemoryError
 
-    failing.problems = lambda n_codes, n_margins: ()
+    failing.misfits = lambda n_codes, n_margins: ()
     with pytest.raises(MemoryError):
         rows.total([asked(fit[0].then(failing))])
     assert folders() == []
@@ -379,6 +379,30 @@ def test_a_fit_keeps_while_it_lasts(table, folders):
     assert names == {"CodesByMargin"}
 
 
+@dataclass(frozen=True)
+class LargestCode(CodesOnly):
+    """The most frequent one, as a score of each; sums are twice as many."""
+
+    norm = np.inf
+    n_totals = 12
+
+    def __call__(self, X, y, weight):
+        return np.tile(super().__call__(X, y, weight), 2)
+
+    def scores(self, total):
+        return total[:6]
+
+
+def test_a_choice_by_derived_columns(table):
+    class Choice(DPEstimator):
+        def _fit(self, curator):
+            query = OfView(LargestCode(), Derived((BinCodes(BINS, np.zeros(1)),)))
+            self.code_ = curator.choose(query, share=1.0)
+
+    rows = np.column_stack([np.full(N, 9.0), table[0][:, 1:]])
+    assert Choice(epsilon=10.0, random_state=0).fit(rows).code_ == 2
+
+
 def test_a_fit_that_fails_leaves_nothing(table, folders):
     X, y, _ = table
     with pytest.raises(ArithmeticError):
@@ -418,18 +442,54 @@ def test_terms_and_trees_are_added_in_order(table, rng):
         [BinCodes(BINS, np.zeros(1))],
         (tree_of(0),),
         (BinCodes(BINS, np.zeros(2)), tree_of(0)),
-        (BinCodes(BINS, np.array([np.nan])),),
-        (BinCodes(None, np.zeros(1)),),
         (BinCodes(Bins.of_edges([[0.0]]), np.zeros(1)),),
         (BinCodes(BINS, np.zeros(1)), BinCodes(BINS, np.zeros(1))),
         (BinCodes(BINS, np.zeros(1)), None),
-        (BinCodes(BINS, np.zeros(1)), AddTree(None)),
         (BinCodes(BINS, np.zeros(1)), AddTree(Tree.leaf([4, 3], [0.0]))),
-        (BinCodes(BINS, np.zeros(1)), AddTree(Forest((Tree.leaf([4], [0.0]),)))),
-        (BinCodes(BINS, np.zeros(1)), AddTerms(BINS, np.zeros((3, 1)))),
-        (BinCodes(BINS, np.zeros(1)), AddTerms(BINS, np.full((BINS.size, 1), np.inf))),
+        (BinCodes(BINS, np.zeros(1)), AddTerms(BINS, np.zeros((BINS.size, 2)))),
     ],
 )
 def test_maps_that_do_not_fit_are_refused(maps):
     with pytest.raises(ValueError, match="cannot be made"):
         asked(Derived(maps)).check(D)
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda: BinCodes(BINS, np.array([np.nan])),
+        lambda: BinCodes(BINS, np.zeros((1, 1))),
+        lambda: BinCodes(None, np.zeros(1)),
+        lambda: AddTree(None),
+        lambda: AddTree(Forest((Tree.leaf([4], [0.0]),))),
+        lambda: AddTerms(BINS, np.zeros((3, 1))),
+        lambda: AddTerms(BINS, np.full((BINS.size, 1), np.inf)),
+        lambda: AddTerms(None, np.zeros((3, 1))),
+    ],
+)
+def test_maps_that_make_no_sense_are_refused(make):
+    with pytest.raises(ValueError, match="makes no sense"):
+        make()
+
+
+def test_a_forged_map_is_refused_where_it_arrives():
+    step = tree_of(0)
+    left = step.tree.left.copy()
+    left[0] = 0  # a walk without end
+    object.__setattr__(step.tree, "left", left)
+    with pytest.raises(ValueError, match="does not come after its parent"):
+        pickle.loads(pickle.dumps(step))
+
+
+def test_maps_are_values_that_nobody_can_alter():
+    values, edges = np.zeros((BINS.size, 1)), np.array([0.0])
+    terms, bins = AddTerms(BINS, values), Bins.of_edges([edges])
+    values += 1.0
+    edges += 1.0
+    assert not terms.values.any()
+    assert bins.edges[0].tolist() == [0.0]
+    for array in (terms.values, bins.edges[0], tree_of(0).tree.value):
+        with pytest.raises(ValueError, match="read-only"):
+            array += 1.0
+    again = pickle.loads(pickle.dumps(terms))
+    assert not again.values.flags.writeable
