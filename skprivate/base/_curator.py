@@ -19,6 +19,7 @@ from skprivate.base._tape import answered
 from skprivate.mechanisms import above
 from skprivate.rows import check_size
 from skprivate.rows._coded import coded_rows
+from skprivate.rows._derived import maps_of
 from skprivate.rows._labels import sorted_classes
 
 
@@ -81,6 +82,7 @@ class Curator:
         self._rows, self._entropy, self._context = rows, entropy, context
         self.max_weight, self._max_rows = max_weight, max_rows
         self._progress, self._paid = progress, paid
+        self._keeps = False
         self._spent = Fraction(0)  # never rounded
         self.budget = budget
         self.reserve = budget.reserve
@@ -264,6 +266,10 @@ class Curator:
         mechanism = self.budget.mechanism(share, 1 if self.budget.pure else 2)
         return mechanism.deviation(self._real(query, self._sensitivity(query)))
 
+    def forget(self):
+        """Have the rows remove all columns that they keep for this fit."""
+        self._rows.forget()
+
     def assume(self, fact):
         """Note a fact that is taken as public; a strict ledger refuses it."""
         if self._paid is not None and self._paid.strict:
@@ -339,6 +345,8 @@ class Curator:
 
     def _totals(self, queries):
         """Exact sums, refused unless there are as many as the queries state."""
+        if not self._keeps and maps_of(queries) is not None:
+            self._rows, self._keeps = self._rows.keeping(), True
         totals = self._rows.total(queries)
         for query, total in zip(queries, totals, strict=True):
             check_size(total, query)

@@ -250,7 +250,10 @@ class DPEstimator(LedgerCarrier, CallbackSupportMixin, BaseEstimator):
             progress=progress,
             paid=paid,
         )
-        self._fit(curator)
+        try:
+            self._fit(curator)
+        finally:
+            curator.forget()
         self.privacy_ = self._report(curator, entropy, max_rows)
 
     def _n_subtasks(self):

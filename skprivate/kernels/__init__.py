@@ -25,9 +25,11 @@ from skprivate.kernels._exact import (
 from skprivate.kernels._gradients import gradient, rounded_coef
 from skprivate.kernels._intervals import interval_counts, interval_table
 from skprivate.kernels._losses import (
+    GAMMA,
     HUBER,
     LOGISTIC,
     POISSON,
+    QUANTILE,
     SQUARED,
     SQUARED_HINGE,
 )
@@ -46,9 +48,11 @@ from skprivate.kernels._watch import finite_watch
 
 __all__ = [
     "CHUNK_ROWS",
+    "GAMMA",
     "HUBER",
     "LOGISTIC",
     "POISSON",
+    "QUANTILE",
     "SQUARED",
     "SQUARED_HINGE",
     "center_bits",

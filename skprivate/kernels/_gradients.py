@@ -52,9 +52,9 @@ def gradient(
     one : float
         ``2.0**bits``, `gradient_bits` of ``reach`` at most.
     loss : int
-        LOGISTIC, SQUARED, HUBER, SQUARED_HINGE or POISSON.
+        LOGISTIC, SQUARED, HUBER, SQUARED_HINGE, POISSON, GAMMA or QUANTILE.
     param : float
-        Of the loss; HUBER only.
+        Of the loss; HUBER and QUANTILE only.
     clip : float
         In grid steps, at most 2**36.
     weight : ndarray of shape (n,) or (0,)

@@ -8,7 +8,7 @@ import numpy as np
 
 from skprivate.kernels._jit import INNER, inner, kernel, python_of
 
-LOGISTIC, SQUARED, HUBER, SQUARED_HINGE, POISSON = range(5)
+LOGISTIC, SQUARED, HUBER, SQUARED_HINGE, POISSON, GAMMA, QUANTILE = range(7)
 
 LOG2_E = 1.4426950408889634
 # ln 2 in two parts; products of the first with integers below 2**21 are exact.
@@ -51,6 +51,16 @@ def exponentials(values, m, out):
 
 
 @inner
+def _ends(loss, param):
+    """To what the difference of margin and target is cut."""
+    if loss == HUBER:
+        return -param, param
+    if loss == QUANTILE:
+        return -param, 1.0 - param
+    return -np.inf, np.inf
+
+
+@inner
 def residuals(loss, param, margins, targets, start, m, work):
     """Replace ``margins[i]`` by the derivative of the loss, the target at start + i.
 
@@ -62,6 +72,8 @@ def residuals(loss, param, margins, targets, start, m, work):
     HUBER          the same cut to ``[-param, param]``     any number
     SQUARED_HINGE  ``-s max(0, 1 - s margin)``             0 or 1; ``s`` is -1 or 1
     POISSON        ``exp(margin) - target``                counts
+    GAMMA          ``1 - target exp(-margin)``             positive numbers
+    QUANTILE       as SQUARED, cut to -param, 1 - param    any number
     ============== ======================================= =========================
 
     ``work`` is scratch memory of the size of ``margins``.
@@ -74,15 +86,21 @@ def residuals(loss, param, margins, targets, start, m, work):
         exponentials(margins, m, work)
         for i in range(m):
             margins[i] = work[i] - targets[start + i]
+    elif loss == GAMMA:
+        for i in range(m):
+            margins[i] = -margins[i]
+        exponentials(margins, m, work)
+        for i in range(m):
+            margins[i] = 1.0 - targets[start + i] * work[i]
     elif loss == SQUARED_HINGE:
         for i in range(m):
             s = 1.0 if targets[start + i] > 0.5 else -1.0
             margins[i] = -s * max(0.0, 1.0 - s * margins[i])
     else:
-        reach = param if loss == HUBER else np.inf
+        low, high = _ends(loss, param)
         for i in range(m):
             r = margins[i] - targets[start + i]
-            margins[i] = min(max(r, -reach), reach)
+            margins[i] = min(max(r, low), high)
 
 
 def plain_exponentials(values):
@@ -98,8 +116,10 @@ def plain_residuals(loss, param, margins, targets):
         return (1.0 - targets) - 1.0 / (1.0 + plain_exponentials(margins))
     if loss == POISSON:
         return plain_exponentials(margins) - targets
+    if loss == GAMMA:
+        return 1.0 - targets * plain_exponentials(-margins)
     if loss == SQUARED_HINGE:
         s = np.where(targets > 0.5, 1.0, -1.0)
         return -s * np.maximum(0.0, 1.0 - s * margins)
-    reach = param if loss == HUBER else np.inf
-    return np.minimum(np.maximum(margins - targets, -reach), reach)
+    low, high = python_of(_ends)(loss, param)
+    return np.minimum(np.maximum(margins - targets, low), high)

@@ -3,12 +3,12 @@
 from numbers import Integral
 
 import numpy as np
-from scipy import sparse
 from sklearn.base import OneToOneFeatureMixin
 from sklearn.utils.validation import check_is_fitted
 
 from skprivate._sklearn import Interval, StrOptions
 from skprivate.base import DPEstimator, DPTransformerMixin, Geometry
+from skprivate.binning import ones_at
 from skprivate.preprocessing._bin_edges import quantile_edges, uniform_edges
 from skprivate.preprocessing._informative_edges import informative_edges
 from skprivate.preprocessing._ones import geometry_of_ones
@@ -168,7 +168,7 @@ class DPKBinsDiscretizer(DPTransformerMixin, DPEstimator):
         if self.encode == "ordinal":
             return bins.astype(dtype)
         if self.encode == "onehot":
-            return _one_hot(bins, self.n_bins_.sum(), dtype)
+            return ones_at(bins, self.n_bins_.sum(), dtype)
         table = np.zeros((len(bins), self.n_bins_.sum()), dtype)
         np.put_along_axis(table, bins.astype(np.intp), 1, axis=1)
         return table
@@ -228,16 +228,6 @@ class DPKBinsDiscretizer(DPTransformerMixin, DPEstimator):
         tags.target_tags.required = self.strategy == "supervised"
         tags.transformer_tags.preserves_dtype = ["float64", "float32"]
         return tags
-
-
-def _one_hot(columns, n_columns, dtype):
-    """CSR matrix with a one in some columns of each row."""
-    n_rows, n_features = columns.shape
-    starts = np.arange(n_rows + 1) * n_features
-    ones = np.ones(columns.size, dtype)
-    return sparse.csr_matrix(
-        (ones, columns.ravel(), starts), shape=(n_rows, int(n_columns))
-    )
 
 
 def _checked_bins(n_bins, n_features):

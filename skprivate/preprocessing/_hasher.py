@@ -9,8 +9,9 @@ from sklearn.utils.validation import check_is_fitted
 
 from skprivate._sklearn import Interval, fit_context
 from skprivate.base import PublishesGeometry
+from skprivate.binning import ones_at
 from skprivate.preprocessing._encoder_input import input_names, table_tags
-from skprivate.preprocessing._ones import geometry_of_ones, ones_at
+from skprivate.preprocessing._ones import geometry_of_ones
 from skprivate.rows import Column
 from skprivate.rows._door import record_table
 from skprivate.rows._table import read_table

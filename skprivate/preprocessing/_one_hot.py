@@ -6,6 +6,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from skprivate._sklearn import StrOptions
 from skprivate.base import DPEstimator, DPTransformerMixin
+from skprivate.binning import ones_at
 from skprivate.preprocessing._block import blocks_of
 from skprivate.preprocessing._encoder_input import (
     CONSTRAINTS,
@@ -18,7 +19,7 @@ from skprivate.preprocessing._encoder_input import (
     table_tags,
 )
 from skprivate.preprocessing._grouping import grouped_categories
-from skprivate.preprocessing._ones import geometry_of_ones, ones_at
+from skprivate.preprocessing._ones import geometry_of_ones
 from skprivate.rows._features import checked_features
 
 

@@ -1,34 +1,8 @@
-"""Sparse rows of zeros and ones."""
+"""Where rows of zeros and ones lie."""
 
 import numpy as np
-from scipy import sparse
 
 from skprivate.base import Geometry
-
-
-def ones_at(places, n_columns, dtype=np.float64):
-    """CSR matrix with a one at some places of each row.
-
-    Parameters
-    ----------
-    places : ndarray of int of shape (n_rows, n_ones)
-        Columns, increasing in each row; negative ones are left out.
-    n_columns : int
-    dtype : type, default=numpy.float64
-
-    Returns
-    -------
-    csr_matrix of shape (n_rows, n_columns)
-    """
-    n_rows, n_ones = places.shape
-    there = places >= 0
-    if there.all():
-        starts, indices = n_ones * np.arange(n_rows + 1), places.ravel()
-    else:
-        starts = np.append(0, np.cumsum(there.sum(axis=1)))
-        indices = places[there]
-    ones = np.ones(len(indices), dtype)
-    return sparse.csr_matrix((ones, indices, starts), shape=(n_rows, n_columns))
 
 
 def geometry_of_ones(n_columns, n_ones):

@@ -4,20 +4,25 @@ from skprivate.queries._cells import DyadicCells, outermost_cell
 from skprivate.queries._class_counts import ClassCounts
 from skprivate.queries._class_intervals import ClassIntervals
 from skprivate.queries._class_moments import ClassesAndMoments
-from skprivate.queries._gradients import LogisticGradient
+from skprivate.queries._derived import Derived
+from skprivate.queries._gradients import LogisticGradient, LossGradient
 from skprivate.queries._intervals import IntervalTree
 from skprivate.queries._moments import Moments, means_and_variances
 from skprivate.queries._quantiles import private_quantiles
 from skprivate.queries._second_moments import SecondMoments, symmetric
+from skprivate.queries._views import OfView
 
 __all__ = [
     "ClassCounts",
     "ClassIntervals",
     "ClassesAndMoments",
+    "Derived",
     "DyadicCells",
     "IntervalTree",
     "LogisticGradient",
+    "LossGradient",
     "Moments",
+    "OfView",
     "SecondMoments",
     "means_and_variances",
     "outermost_cell",

@@ -1,21 +1,23 @@
-"""Gradients of the logistic loss, each row's clipped."""
+"""Gradients of a loss, each row's clipped."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
 
 from skprivate.base import Box, Query
+from skprivate.losses import Logistic, Multinomial, kernel_task, loss_problems
 
 
 @dataclass(frozen=True, eq=False)
-class LogisticGradient(Query):
-    """Sum over rows of the gradient of the logistic loss, clipped to a norm.
+class LossGradient(Query):
+    """Sum over rows of the gradient of a loss of linear margins, clipped to a norm.
 
-    With two classes this is ``r v`` with ``v = (z, 1)`` and ``r`` the probability of
-    the second class minus its indicator. With more it is the matrix ``R v'`` of one row
-    for each class. The kernels, which prove the bound, scale a longer gradient down
-    to ``clip``.
+    With one margin this is ``r v`` with ``v = (z, 1)`` and ``r`` the derivative of the
+    loss: of the logistic one, the probability of the second class minus its indicator.
+    With several classes it is the matrix ``R v'`` of one row for each class. The
+    kernels, which prove the bound, scale a longer gradient down to ``clip``, whatever
+    the loss.
 
     Parameters
     ----------
@@ -27,11 +29,14 @@ class LogisticGradient(Query):
         dimension means two classes.
     clip : float
         Largest norm of the gradient of one row.
+    loss : one of skprivate.losses, default=Logistic()
+        With two dimensions of ``coef``, Logistic and Multinomial are the same.
     """
 
     box: Box
     coef: np.ndarray
     clip: float
+    loss: object = field(default=Logistic(), kw_only=True)
 
     @staticmethod
     def bits(reach):
@@ -57,6 +62,19 @@ class LogisticGradient(Query):
         shape = self.coef.shape[:-1] + (self.box.n_features + 1,)
         if self.coef.ndim not in (1, 2) or self.coef.shape != shape:
             yield "coef is not one of each feature, and one more"
+        yield from loss_problems(self.loss)
+        if self.coef.ndim == 2:
+            if self.loss not in (Logistic(), Multinomial(len(self.coef))):
+                yield "coef has several rows, and the loss has one margin, or others"
+        elif self.loss.n_margins != 1:
+            yield "coef has one row, and the loss several margins"
+
+    @property
+    def name(self):
+        """The loss tells."""
+        if type(self) is LossGradient:
+            return f"{type(self.loss).__name__}Gradient"
+        return type(self).__name__
 
     @property
     def bound(self):
@@ -87,7 +105,7 @@ class LogisticGradient(Query):
                 X, y, box, self.coef, one, self.levels, weight, reach, self.grid
             )
         return kernels.gradient(
-            X, y, box, self.coef, one, kernels.LOGISTIC, 0.0, self.levels, weight,
+            X, y, box, self.coef, one, *kernel_task(self.loss), self.levels, weight,
             reach, self.grid,
         )  # fmt: skip
 
@@ -99,5 +117,8 @@ class LogisticGradient(Query):
         geometry = one / self.box.half[0], reach, self.grid, one
         if self.coef.ndim == 2:
             return kernels.sparse_gradient_softmax(X, y, *geometry, self.levels, weight)
-        task = kernels.LOGISTIC, 0.0, self.levels
+        task = *kernel_task(self.loss), self.levels
         return kernels.sparse_gradient(X, y, *geometry, *task, weight)
+
+
+LogisticGradient = LossGradient  # which is logistic unless it is told another loss

@@ -6,6 +6,7 @@ import numpy as np
 
 from skprivate.base import Query
 from skprivate.base._query_check import are_columns
+from skprivate.queries._derived import Derived
 from skprivate.rows import refused
 
 
@@ -22,7 +23,8 @@ class OfView(Query):
     query : Query
         What is asked.
     view : callable
-        From a chunk of rows to as many rows: `Columns`, `Norms` or `Margins`.
+        From a chunk of rows to as many rows: `Columns`, `Norms`, `Margins` or
+        `Derived`.
     """
 
     query: Query
@@ -31,7 +33,7 @@ class OfView(Query):
     def check(self, n_features):
         """Check the query for as many columns as the view leaves."""
         if not isinstance(self.query, Query) or not isinstance(
-            self.view, (Columns, Norms, Margins)
+            self.view, (Columns, Norms, Margins, Derived)
         ):
             raise refused(TypeError, "OfView takes a query, and a view of rows.")
         self.query.check(self.view.width_of(n_features))
@@ -45,6 +47,16 @@ class OfView(Query):
     def bound(self):
         """That of the query."""
         return self.query.bound
+
+    @property
+    def norm(self):
+        """That of the query."""
+        return self.query.norm
+
+    def scores(self, total):
+        """Those of the query; the total itself where that is of scores."""
+        inner = getattr(self.query, "scores", None)
+        return total if inner is None else inner(total)
 
     @property
     def l1_bound(self):

@@ -10,7 +10,9 @@ from skprivate.rows._chunk import ChunkRows
 from skprivate.rows._column import Column
 from skprivate.rows._columns import schema_of
 from skprivate.rows._dask import DaskRows
+from skprivate.rows._derived import DerivedColumns
 from skprivate.rows._door import Door, as_rows, checked_input, coded_input
+from skprivate.rows._frozen import Frozen
 from skprivate.rows._groups import bound_groups
 from skprivate.rows._parties import Parties
 from skprivate.rows._refusal import refused
@@ -24,7 +26,9 @@ __all__ = [
     "ChunkRows",
     "Column",
     "DaskRows",
+    "DerivedColumns",
     "Door",
+    "Frozen",
     "NoRows",
     "Parties",
     "Rows",

@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from skprivate.rows._columns import schema_of
+from skprivate.rows._derived import Kept, answer, maps_of
 from skprivate.rows._features import refuse_odd
 from skprivate.rows._kinds import feature_names, in_memory_array, is_sparse
 from skprivate.rows._labels import encode, sorted_labels
@@ -61,6 +62,7 @@ class ArrayRows(Rows):
 
     in_memory = True
     _watched = False
+    _kept = None
 
     def __init__(self, X, y=None, weight=None):
         self.feature_names = feature_names(X)
@@ -142,6 +144,24 @@ class ArrayRows(Rows):
         rows._watched = not is_sparse(self.X)
         return rows
 
+    def keeping(self):
+        """These rows, with memory for the derived columns of one fit."""
+        rows = copy(self)
+        rows._kept = Kept(self.X)
+        return rows
+
+    def forget(self):
+        """Remove all derived columns."""
+        if self._kept is not None:
+            self._kept.clear()
+
+    def chunks(self):
+        """The arguments of a query, chunk by chunk, refused if they ought to be."""
+        size = self._chunk_rows()
+        for start in range(0, self.X.shape[0], size):
+            chunk = self._chunk(start, start + size)
+            yield self._checked(chunk[0]), *chunk[1:]
+
     def through(self, door):
         """These rows, validated."""
         weight = self.weight if len(self.weight) else None
@@ -150,7 +170,8 @@ class ArrayRows(Rows):
         return rows
 
     def __getstate__(self):
-        return {**vars(self), "_given": None}  # which is here, and not elsewhere
+        # Which are here, and not elsewhere.
+        return {**vars(self), "_given": None, "_kept": None}
 
     def _present(self):
         """Mask of the rows that count, or None where all do."""
@@ -194,6 +215,10 @@ class ArrayRows(Rows):
     def _chunk_total(self, start, stop, queries):
         """Total over one chunk; a copy of it, if there is one, lives no longer."""
         chunk = self._chunk(start, stop)
+        if self._kept is not None and self._kept.X is self.X:
+            maps = maps_of(queries)
+            if maps is not None:
+                return self._kept_total(start, chunk, maps, queries)
         if not self._watched:
             return [whole_numbers(query(*chunk), query) for query in queries]
         from skprivate.kernels import finite_watch  # numba is loaded at first use
@@ -205,6 +230,18 @@ class ArrayRows(Rows):
             refuse_odd(chunk[0])
         pairs = zip(totals, queries, strict=True)
         return [whole_numbers(total, query) for total, query in pairs]
+
+    def _kept_total(self, start, chunk, maps, queries):
+        """Total over the derived columns of a chunk, of which some may be known."""
+        X, y, weight = chunk
+        columns = self._kept.columns(start, maps, lambda: self._checked(X))
+        return [whole_numbers(answer(q, columns, y, weight), q) for q in queries]
+
+    def _checked(self, X):
+        """A chunk of `X`, refused if it is watched and not finite."""
+        if self._watched:
+            refuse_odd(X)
+        return X
 
 
 def _csr_chunk(X, start, stop):

@@ -9,9 +9,18 @@ import numpy as np
 from skprivate.rows._array import ArrayRows
 from skprivate.rows._coded import coded_rows
 from skprivate.rows._columns import schema_of
+from skprivate.rows._derived import answer, maps_of
+from skprivate.rows._kept_files import KeptFiles, NoRoomError
 from skprivate.rows._kinds import feature_names, in_memory_array
 from skprivate.rows._refusal import refused, sealed
-from skprivate.rows._rows import RowCount, Rows, add_totals, check_row_count
+from skprivate.rows._rows import (
+    RowCount,
+    Rows,
+    add_totals,
+    check_queries,
+    check_row_count,
+    whole_numbers,
+)
 
 _END = object()
 _UNREADABLE = (
@@ -54,7 +63,7 @@ class ChunkRows(Rows):
         self.open = open
         self._width, self._names = n_features, None
         self._door = self._classes = self._categories = self._seen = None
-        self._schema = None
+        self._schema = self._kept = None
 
     @property
     def n_features(self):
@@ -72,18 +81,13 @@ class ChunkRows(Rows):
 
     def total(self, queries):
         """Exact sums of `queries`, in constant memory; see :meth:`Rows.total`."""
-        counted, totals, names = (*queries, RowCount()), None, self._names
-        with closing(self._items()) as items:
-            for item in items:
-                rows = self._rows_of(item)
-                names = _same_names(names, _parts(item)[0])
-                part = rows.total(counted)
-                totals = part if totals is None else add_totals((totals, part))
-                check_row_count(int(totals[-1][0]), queries)
-        if totals is None:  # an empty source still has a total, of the right shape
-            nothing = np.empty((0, self.n_features)), np.empty(0)
-            return self._rows_of(nothing).total(queries)
-        return totals[:-1]
+        maps = None if self._kept is None else maps_of(queries)
+        if maps is not None:
+            try:
+                return self._added(queries, self._kept_totals(queries, maps))
+            except NoRoomError:  # the same totals, for more work
+                self._kept = None
+        return self._added(queries, self._totals(queries))
 
     def encoded(self, classes):
         """These rows, with each chunk encoded as it comes."""
@@ -114,11 +118,63 @@ class ChunkRows(Rows):
         rows._categories = categories
         return rows
 
+    def keeping(self):
+        """These rows, with a folder for the derived columns of one fit."""
+        rows = copy(self)
+        rows._kept = KeptFiles()
+        return rows
+
+    def forget(self):
+        """Remove that folder."""
+        if self._kept is not None:
+            self._kept.clear()
+
     def through(self, door):
         """These rows, with each chunk validated as it comes."""
         rows = copy(self)
         rows._door = door
         return rows
+
+    def _added(self, queries, parts):
+        """Sum of the totals of parts, of which the last one is the number of rows."""
+        totals = None
+        with closing(parts):
+            for part in parts:
+                totals = part if totals is None else add_totals((totals, part))
+                check_row_count(int(totals[-1][0]), queries)
+        if totals is None:  # an empty source still has a total, of the right shape
+            nothing = np.empty((0, self.n_features)), np.empty(0)
+            return self._rows_of(nothing).total(queries)
+        return totals[:-1]
+
+    def _totals(self, queries):
+        """Totals of each chunk, and its number of rows."""
+        with closing(self._rows_of_items()) as parts:
+            for rows in parts:
+                yield rows.total((*queries, RowCount()))
+
+    def _kept_totals(self, queries, maps):
+        """The same of derived columns, that are kept for the next pass."""
+        check_queries(queries, self.n_features)
+        counted = (*queries, RowCount())
+        with closing(self._kept.chunks(maps, self._row_chunks)) as chunks:
+            for chunk in chunks:
+                yield [whole_numbers(answer(q, *chunk), q) for q in counted]
+
+    def _row_chunks(self):
+        """What queries see, chunk by chunk."""
+        with closing(self._rows_of_items()) as parts:
+            for rows in parts:
+                yield from rows.chunks()
+
+    def _rows_of_items(self):
+        """Items as rows in memory, with the same names."""
+        names = self._names
+        with closing(self._items()) as items:
+            for item in items:
+                rows = self._rows_of(item)
+                names = _same_names(names, _parts(item)[0])
+                yield rows
 
     def _rows_of(self, item):
         """One item as rows in memory, validated."""
@@ -168,7 +224,8 @@ class ChunkRows(Rows):
         self._names, self._width = feature_names(X) or (), _width(X)
 
     def __getstate__(self):
-        return {**vars(self), "_seen": None}  # an iterator cannot be pickled
+        # An iterator cannot be pickled, and files are here.
+        return {**vars(self), "_seen": None, "_kept": None}
 
 
 def _parts(item):

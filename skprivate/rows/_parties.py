@@ -128,6 +128,14 @@ class Parties(Rows):
         """These rows, with codes for labels at every party."""
         return self._each(lambda party: party.encoded(classes))
 
+    def keeping(self):
+        """These rows, of which each party may keep the derived columns of its own."""
+        return self._each(lambda party: party.keeping())
+
+    def forget(self):
+        """Have every party remove its derived columns."""
+        self._ask(lambda party: party.forget())
+
     def through(self, door):
         """These rows, validated at every party."""
         return self._each(lambda party: party.through(door))

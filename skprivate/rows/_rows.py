@@ -106,6 +106,18 @@ class Rows(ABC):
             "them: categories=[...], with one list for each column.",
         )
 
+    def keeping(self):
+        """These rows, which may keep derived columns until they are told to forget.
+
+        Guarantee: totals are the same. A source that keeps none finds them anew in
+        each pass, as here.
+        """
+        return self
+
+    def forget(self):
+        """Remove all derived columns that are kept."""
+        return None
+
     def through(self, door):
         """These rows, each of them validated by `door` before a query sees it."""
         if door.columns is None:

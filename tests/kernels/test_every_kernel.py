@@ -69,6 +69,8 @@ KERNELS = {
     "huber": _gradient(kernels.HUBER),
     "squared_hinge": _gradient(kernels.SQUARED_HINGE),
     "poisson": _gradient(kernels.POISSON),
+    "gamma": _gradient(kernels.GAMMA),
+    "quantile": _gradient(kernels.QUANTILE),
     "softmax": _softmax,
     "histogram": lambda X, y, w: kernels.histogram(X, box_of(*d(X)), 5, w, ONE),
     "magnitudes": lambda X, y, w: kernels.magnitude_histogram(X, w, ONE, -20, 20),

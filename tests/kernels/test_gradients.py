@@ -20,6 +20,8 @@ DERIVATIVES = {
         -(2 * t - 1) * np.maximum(0, 1 - (2 * t - 1) * m)
     ),
     kernels.POISSON: lambda m, t: np.exp(m) - t,
+    kernels.GAMMA: lambda m, t: 1.0 - t * np.exp(-m),
+    kernels.QUANTILE: lambda m, t: np.clip(m - t, -0.5, 0.5),
 }
 
 

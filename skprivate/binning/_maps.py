@@ -1,0 +1,102 @@
+"""Maps of rows to derived columns: codes of bins, and sums of terms."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from skprivate.binning._bins import Bins
+from skprivate.rows import DerivedColumns, Frozen
+
+
+@dataclass(frozen=True, eq=False)
+class BinCodes(Frozen):
+    """Codes of rows, and margins to begin with: the first map.
+
+    Parameters
+    ----------
+    bins : Bins
+    start : ndarray of float64 of shape (n_margins,)
+        Margin of every row; public or released.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from skprivate.binning import BinCodes, Bins
+    >>> columns = BinCodes(Bins.of_edges([[0.5]]), np.zeros(1))(np.ones((2, 1)))
+    >>> columns.codes.tolist(), columns.margins.tolist()
+    ([[1], [1]], [[0.0], [0.0]])
+    """
+
+    bins: Bins
+    start: np.ndarray
+
+    def __call__(self, X):
+        codes = self.bins.codes(X)
+        return DerivedColumns(codes, np.tile(self.start, (len(codes), 1)))
+
+    def problems(self):
+        """Yield what is wrong with it, wherever it came from."""
+        if not isinstance(self.bins, Bins):
+            yield "there are no bins"
+        yield from array_problems(self.start, 1)
+
+    def misfits(self, n_features):
+        """Yield why rows of so many columns have no such codes."""
+        if self.bins.n_features != n_features:
+            yield "there are bins of another number of columns"
+
+
+@dataclass(frozen=True, eq=False)
+class AddTerms(Frozen):
+    """Add to each margin a number for the bin of each column: an additive model.
+
+    Terms of a row are added in the order of columns, whatever the other rows.
+
+    Parameters
+    ----------
+    bins : Bins
+    values : ndarray of float64 of shape (bins.size, n_margins)
+        One for each code of each column, at ``bins.offsets``; released.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from skprivate.binning import AddTerms, BinCodes, Bins
+    >>> bins = Bins.of_edges([[0.5]])
+    >>> columns = BinCodes(bins, np.zeros(1))(np.array([[0.0], [1.0]]))
+    >>> AddTerms(bins, np.array([[2.0], [3.0], [0.0]]))(columns).margins.tolist()
+    [[2.0], [3.0]]
+    """
+
+    bins: Bins
+    values: np.ndarray
+
+    def __call__(self, columns):
+        margins = columns.margins.copy()
+        for j, offset in enumerate(self.bins.offsets):
+            margins += self.values[offset + columns.codes[:, j].astype(np.intp)]
+        return columns.with_margins(margins)
+
+    def problems(self):
+        """Yield what is wrong with it, wherever it came from."""
+        if not isinstance(self.bins, Bins):
+            yield "there are no bins"
+        else:
+            yield from array_problems(self.values, 2, self.bins.size)
+
+    def misfits(self, n_codes, n_margins):
+        """Yield why it cannot be added to margins of such codes."""
+        if not np.array_equal(self.bins.n_codes, n_codes):
+            yield "terms are of other bins"
+        elif self.values.shape[1] != n_margins:
+            yield "there is not one term for each margin"
+
+
+def array_problems(array, ndim, length=None):
+    """What is wrong with released numbers, as they came from elsewhere."""
+    if not isinstance(array, np.ndarray) or array.dtype != np.float64:
+        yield "numbers are no array of float64"
+    elif array.ndim != ndim or not array.size or not np.isfinite(array).all():
+        yield "numbers are none, not finite, or of another shape"
+    elif length not in (None, len(array)):
+        yield "there is not one number for each bin"

@@ -1,0 +1,33 @@
+"""Losses of a margin, as values: what a row may add to a gradient is public.
+
+Every loss has
+
+- ``link(mean)`` and ``inverse_link(margin)``, from a mean to a margin and back;
+- ``value``, ``gradient`` and ``curvature`` of ``(margin, target)``: the loss of each
+  row and its derivatives with respect to the margin;
+- ``gradient_bound`` and ``curvature_bound``: no row has larger ones, for any margin and
+  any target that the loss is for; infinite where there is no such bound;
+- ``n_margins`` of a row, ``kernel``, its name among the losses of the kernels, and
+  ``param``, which that takes.
+
+Gradients are the bits of the kernels: functions of the row, whatever its company.
+"""
+
+from skprivate.losses._classes import Logistic, Multinomial, SquaredHinge
+from skprivate.losses._counts import Gamma, Poisson
+from skprivate.losses._numbers import Huber, Quantile, Squared
+from skprivate.losses._rows import kernel_task, largest_gradient, loss_problems
+
+__all__ = [
+    "Gamma",
+    "Huber",
+    "Logistic",
+    "Multinomial",
+    "Poisson",
+    "Quantile",
+    "Squared",
+    "SquaredHinge",
+    "kernel_task",
+    "largest_gradient",
+    "loss_problems",
+]

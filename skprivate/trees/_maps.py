@@ -1,0 +1,46 @@
+"""What a tree adds to margins: a map of derived columns."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from skprivate.rows import Frozen
+from skprivate.trees._tree import Tree
+
+
+@dataclass(frozen=True, eq=False)
+class AddTree(Frozen):
+    """Add what a tree predicts to the margins of each row.
+
+    Parameters
+    ----------
+    tree : Tree
+        Of the same codes, with as many outputs as there are margins.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from skprivate.rows import DerivedColumns
+    >>> from skprivate.trees import AddTree, Tree
+    >>> columns = DerivedColumns(np.zeros((1, 1), np.uint8), np.ones((1, 1)))
+    >>> AddTree(Tree.leaf([3], [0.5]))(columns).margins.tolist()
+    [[1.5]]
+    """
+
+    tree: Tree
+
+    def __call__(self, columns):
+        added = self.tree.predict(columns.codes)
+        return columns.with_margins(columns.margins + added)
+
+    def problems(self):
+        """Yield what is wrong with it, wherever it came from."""
+        if not isinstance(self.tree, Tree):
+            yield "there is no tree"
+
+    def misfits(self, n_codes, n_margins):
+        """Yield why it cannot be added to margins of such codes."""
+        if not np.array_equal(self.tree.n_codes, n_codes):
+            yield "a tree is of other bins"
+        elif self.tree.n_outputs != n_margins:
+            yield "a tree has another number of outputs than there are margins"
