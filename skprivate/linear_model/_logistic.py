@@ -10,7 +10,6 @@ from sklearn.utils.validation import check_is_fitted
 
 from skprivate._sklearn import Interval
 from skprivate.base import Count, DPEstimator
-from skprivate.base._products import row_products
 from skprivate.linear_model._ball import (
     count_classes,
     descend_in_ball,
@@ -18,6 +17,7 @@ from skprivate.linear_model._ball import (
     rows_in_ball,
     settle_threshold,
 )
+from skprivate.linear_model._margins import margins_of
 from skprivate.linear_model._newton import Curvature, NormalRows, newton_descent
 from skprivate.linear_model._stages import (
     MOST_FEATURES,
@@ -139,6 +139,7 @@ class DPLogisticRegression(ClassifierMixin, DPEstimator):
 
     # The steps of a fit follow a noisy count, so those of a plan differ.
     _plan_varies = True
+    _box_ = None  # where values stay; set by a fit
 
     def __init__(
         self,
@@ -189,9 +190,11 @@ class DPLogisticRegression(ClassifierMixin, DPEstimator):
             coef = self._fit_in_ball(curator)
             if coef is not None:
                 self.coef_, self.intercept_ = coef[:, :-1], coef[:, -1]
+                self._box_ = None
                 return
         low, high = curator.bounds(self.bounds, share=_BOUNDS_SHARE)
         rows = look_at_rows(curator, low, high, len(self.classes_))
+        self._box_ = low, high
         coef = self._descend(curator, rows)
         self.coef_ = coef[:, :-1] * rows.per_unit
         self.intercept_ = coef[:, -1] - self.coef_ @ rows.box.center
@@ -251,7 +254,7 @@ class DPLogisticRegression(ClassifierMixin, DPEstimator):
         """
         check_is_fitted(self)
         X = checked_input(self, X, accept_sparse=True)
-        margins = row_products(X, self.coef_.T) + self.intercept_
+        margins = margins_of(X, self.coef_.T, self.intercept_, self._box_)
         return margins.ravel() if margins.shape[1] == 1 else margins
 
     def predict(self, X):

@@ -7,7 +7,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from skprivate._sklearn import Interval
 from skprivate.base import DPEstimator
-from skprivate.base._products import row_products
+from skprivate.linear_model._margins import margins_of
 from skprivate.linear_model._ridge_problem import RidgeProblem
 from skprivate.rows import checked_input
 
@@ -117,12 +117,14 @@ class DPRidge(RegressorMixin, DPEstimator):
     }
 
     _estimates_its_error = True
+    _box_ = None  # where values stay; set by a fit
 
     def _fit(self, curator):
         problem = RidgeProblem.released(
             curator, self.bounds, self.target_bounds, self.fit_intercept
         )
         self.coef_, self.intercept_ = problem.solution(self.alpha)
+        self._box_ = problem.box
         self.validation_error_ = problem.validation_error(self.alpha)
 
     def predict(self, X):
@@ -139,7 +141,7 @@ class DPRidge(RegressorMixin, DPEstimator):
         """
         check_is_fitted(self)
         X = checked_input(self, X, accept_sparse=True)
-        return row_products(X, self.coef_) + self.intercept_
+        return margins_of(X, self.coef_, self.intercept_, self._box_)
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()

@@ -7,7 +7,7 @@ from sklearn.base import RegressorMixin
 from sklearn.utils.validation import check_is_fitted
 
 from skprivate.base import DPEstimator
-from skprivate.base._products import row_products
+from skprivate.linear_model._margins import margins_of
 from skprivate.linear_model._ridge_problem import RidgeProblem
 from skprivate.rows import checked_input
 
@@ -120,6 +120,7 @@ class DPRidgeCV(RegressorMixin, DPEstimator):
     }
 
     _estimates_its_error = True
+    _box_ = None  # where values stay; set by a fit
 
     def _fit(self, curator):
         alphas = _checked_alphas(self.alphas)
@@ -130,6 +131,7 @@ class DPRidgeCV(RegressorMixin, DPEstimator):
         self.alpha_ = float(alphas[np.argmin(errors)])
         self.validation_error_ = min(errors)
         self.coef_, self.intercept_ = problem.solution(self.alpha_)
+        self._box_ = problem.box
 
     def predict(self, X):
         """Predict the target of rows.
@@ -145,7 +147,7 @@ class DPRidgeCV(RegressorMixin, DPEstimator):
         """
         check_is_fitted(self)
         X = checked_input(self, X, accept_sparse=True)
-        return row_products(X, self.coef_) + self.intercept_
+        return margins_of(X, self.coef_, self.intercept_, self._box_)
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()

@@ -34,6 +34,8 @@ class RidgeProblem:
         Sum of the squares of what rows were multiplied by to shorten them.
     rows, target : Spread
         The units.
+    box : tuple (low, high) of ndarray
+        Bounds of the features, to which values were moved.
     """
 
     moments: np.ndarray
@@ -41,6 +43,7 @@ class RidgeProblem:
     n_rows: float
     rows: Spread
     target: Spread
+    box: tuple
 
     @classmethod
     def released(cls, curator, bounds, target_bounds, fit_intercept):
@@ -65,7 +68,9 @@ class RidgeProblem:
         n_features = len(rows.scale)
         n_rows = max(float(moments[n_features, n_features]), 1.0)
         keep = np.r_[np.arange(n_features + fit_intercept), -1]
-        return cls(moments[np.ix_(keep, keep)], noise, n_rows, rows, target)
+        return cls(
+            moments[np.ix_(keep, keep)], noise, n_rows, rows, target, (low, high)
+        )
 
     def solution(self, alpha):
         """Coefficients and intercept for a penalty, in the units of the rows."""

@@ -127,6 +127,7 @@ class DPGaussianNB(ClassifierMixin, DPEstimator):
         priors = _checked_priors(self.priors, n_classes)
         low, high = curator.bounds(self.bounds, share=_BOUNDS_SHARE)
         box = _closer_box(curator, low, high, n_classes)
+        self._box_ = box.low, box.high  # where values are moved, here and later
         query = Moments(box, n_classes)
         moments = curator.release(query, share=curator.remaining)
         noise = curator.noise_of(query)
@@ -156,7 +157,7 @@ class DPGaussianNB(ClassifierMixin, DPEstimator):
         ndarray of shape (n_samples, n_classes)
         """
         check_is_fitted(self)
-        X = checked_input(self, X)
+        X = np.clip(checked_input(self, X), *self._box_)
         with np.errstate(divide="ignore"):  # a prior of zero that was asked for
             logs = np.log(self.class_prior_)
         logs = logs - 0.5 * np.log(2 * np.pi * self.var_).sum(axis=1)

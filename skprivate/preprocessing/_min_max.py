@@ -161,7 +161,8 @@ def _narrowed(curator, low, high):
     lowest = outermost_cell(counts, low, high, noise, top=False)
     highest = outermost_cell(counts, low, high, noise, top=True)
 
-    queries = DyadicCells(*lowest), DyadicCells(*highest)
+    below, above = (True, False), (False, True)
+    queries = DyadicCells(*lowest, below), DyadicCells(*highest, above)
     counts = curator.release(*queries, share=curator.remaining)
     noise = curator.noise_of(whole)
     low, _ = outermost_cell(counts[0], *lowest, noise, top=False)

@@ -18,16 +18,20 @@ class DyadicCells(Query):
 
     The interval is halved 6 times, and the cells of all 6 levels are counted. A row is
     in at most one cell of each level and column, so its contribution has a 2-norm of at
-    most ``sqrt(6 d)`` and a 1-norm of at most ``6 d``. Values outside count nowhere.
+    most ``sqrt(6 d)`` and a 1-norm of at most ``6 d``.
 
     Parameters
     ----------
     low, high : ndarray of shape (n_features,)
         Ends of the interval of each column.
+    beyond : tuple (below, above) of bool, default=(True, True)
+        Whether values at and beyond an end count in the outermost cell there; else they
+        count nowhere.
     """
 
     low: np.ndarray
     high: np.ndarray
+    beyond: tuple = (True, True)
 
     @property
     def width(self):
@@ -59,10 +63,14 @@ class DyadicCells(Query):
     def __call__(self, X, y, weight):
         from skprivate.kernels import histogram
 
-        # One more cell on either side catches what lies outside, and is dropped.
+        # One more cell on either side catches what is outside, and at the upper end.
         width = (self.high - self.low) / 2**DEPTH
         edges = np.array([self.low - width, self.high + width])
-        leaves = histogram(X, edges, 2**DEPTH + 2, weight, 1 / self.step)[:, 1:-1]
+        counts = histogram(X, edges, 2**DEPTH + 2, weight, 1 / self.step)
+        leaves = counts[:, 1:-1]
+        below, above = self.beyond
+        leaves[:, 0] += counts[:, 0] * below
+        leaves[:, -1] += counts[:, -1] * above
         levels = [leaves]
         while levels[0].shape[1] > 2:
             levels.insert(0, levels[0][:, ::2] + levels[0][:, 1::2])

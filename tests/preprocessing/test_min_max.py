@@ -56,3 +56,14 @@ def test_few_rows_give_a_finite_scaler(n):
 def test_a_constant_column_is_no_error():
     scaler = DPMinMaxScaler(bounds=(3, 3)).fit(np.full((100, 1), 3.0))
     assert scaler.transform([[3.0]]).tolist() == [[0.0]]
+
+
+@pytest.mark.parametrize("values", [[0.0, 1.0], [0.0, 1.0, 16.0], [-5.0, 3.0]])
+def test_rows_at_the_ends_of_the_bounds_count(values):
+    """Also those beyond, which are moved to the ends."""
+    X = np.tile(np.array(values)[:, None], (400, 1))
+    low, high = min(values), max(values)
+    for bounds in ((low, high), (low + 0.25, high - 0.25)):
+        scaler = DPMinMaxScaler(bounds=bounds, epsilon=2.0).fit(X)
+        assert scaler.data_min_[0] == bounds[0]
+        assert scaler.data_max_[0] == bounds[1]
