@@ -22,6 +22,8 @@ _HOMES = {
     "register_privacy_rule": "composition",
 }
 
+__all__ = [*_HOMES]
+
 
 def __getattr__(name):
     """Import the submodule ``skprivate.<name>``, or the one a name lives in."""

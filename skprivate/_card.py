@@ -20,22 +20,26 @@ class Table:
         The cells.
     numbers : tuple of str
         Titles of the columns that hold numbers: they end at the right.
+    wide : tuple of str
+        Titles of the columns for which lines of text have no room.
     """
 
     head: tuple
     rows: tuple
     numbers: tuple = ()
+    wide: tuple = ()
 
     def text(self):
         """One line per row, in columns as wide as they need to be."""
-        lines = [self.head, *self.rows]
+        shown = [i for i, title in enumerate(self.head) if title not in self.wide]
+        lines = [[cells[i] for i in shown] for cells in (self.head, *self.rows)]
         widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
-        return "\n".join(self._line(cells, widths) for cells in lines)
+        return "\n".join(self._line(lines[0], cells, widths) for cells in lines)
 
-    def _line(self, cells, widths):
+    def _line(self, head, cells, widths):
         padded = [
             cell.rjust(width) if title in self.numbers else cell.ljust(width)
-            for title, cell, width in zip(self.head, cells, widths, strict=True)
+            for title, cell, width in zip(head, cells, widths, strict=True)
         ]
         return "  ".join(padded).rstrip()
 

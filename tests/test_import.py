@@ -43,6 +43,12 @@ def test_submodules_come_at_first_use():
     assert skprivate.accounting.Budget(1.0, 1e-6).epsilon == 1.0
 
 
+def test_a_star_brings_the_names_at_hand():
+    there = in_new_process("from skprivate import *\nprint(*sorted(globals()))").split()
+    assert {"PrivacyLedger", "check_private", "make_dp_pipeline"} <= {*there}
+    assert {"accounting", "linear_model"}.isdisjoint(there)
+
+
 def test_a_wrong_name_is_an_attribute_error():
     with pytest.raises(AttributeError, match="no attribute 'acounting'"):
         _ = skprivate.acounting

@@ -33,7 +33,7 @@ def test_it_prints_a_ledger(path, tmp_path):
     done = subprocess.run(
         command, capture_output=True, text=True, check=True, env=environment
     )
-    assert "1 fits have spent epsilon=1 of 2" in done.stdout
+    assert "1 fit has spent epsilon=1 of 2" in done.stdout
 
 
 def test_it_prints_html_and_json(path, capsys):

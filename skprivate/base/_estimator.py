@@ -169,7 +169,7 @@ class DPEstimator(LedgerCarrier, CallbackSupportMixin, BaseEstimator):
         -------
         PrivacyReport
         """
-        return self._planned(n_features, classes=classes).privacy_
+        return self._planned(checked_width(n_features), classes=classes).privacy_
 
     def _planned(self, n_features, *, classes=(0, 1)):
         """A clone that was fitted on no rows: what a compound object plans with."""
@@ -337,6 +337,16 @@ def entropy_of(random_state):
 def _fitted_attributes(estimator):
     """What the last fit has learned."""
     return {name: v for name, v in vars(estimator).items() if name.endswith("_")}
+
+
+def checked_width(n_features):
+    """The number of features of a plan; a table in its place is refused."""
+    if not isinstance(n_features, Integral) or n_features < 1:
+        raise TypeError(
+            "n_features must be a whole number of at least 1: a plan reads no rows. "
+            "Give it X.shape[1]."
+        )
+    return int(n_features)
 
 
 class DPTransformerMixin(PublishesGeometry, TransformerMixin):

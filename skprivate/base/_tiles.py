@@ -79,7 +79,8 @@ def in_tiles(ask, X, **params):
     ask : callable
         Takes rows, and returns a table with as many.
     X : array-like of shape (n_samples, n_features)
-        Rows in memory. An iterator of texts, which has no length, is passed on.
+        Rows in memory. An iterator of texts, which has no length, is passed on; so is
+        a single text, which is no table of letters.
     **params : dict
         For ``ask``; what has a length has one entry for each row.
     """
@@ -109,7 +110,8 @@ def _length(values):
     """Number of rows; None where it is not known."""
     if hasattr(values, "shape"):
         return values.shape[0]
-    return len(values) if hasattr(values, "__len__") else None
+    is_one = isinstance(values, (str, bytes)) or not hasattr(values, "__len__")
+    return None if is_one else len(values)
 
 
 def _is_by_row(value):

@@ -3,9 +3,8 @@
 from inspect import signature
 
 import numpy as np
-from sklearn.base import BaseEstimator, clone
+from sklearn.base import BaseEstimator, TransformerMixin, clone
 from sklearn.compose import ColumnTransformer
-from sklearn.preprocessing import FunctionTransformer
 from sklearn.utils.validation import check_array
 
 from skprivate._sklearn import column_indices, safe_indexing
@@ -76,11 +75,26 @@ class ColumnSelection(BaseEstimator):
         return X[:, self.indices]
 
 
+class _AsTheyAre(TransformerMixin, BaseEstimator):
+    """Returns its columns; one that was named alone, as for a step that reads texts,
+    as a table of one column.
+    """
+
+    def fit(self, X, y=None):
+        return self
+
+    def transform(self, X):
+        if len(X.shape) == 2:
+            return X
+        return X.to_frame() if hasattr(X, "to_frame") else np.reshape(X, (-1, 1))
+
+    def get_feature_names_out(self, input_features=None):
+        return np.asarray(input_features, dtype=object)
+
+
 def _stand_in(step):
     """What returns its columns as they are."""
-    if isinstance(step, str):
-        return step
-    return FunctionTransformer(accept_sparse=True, feature_names_out="one-to-one")
+    return step if isinstance(step, str) else _AsTheyAre()
 
 
 def _without_rows(X):

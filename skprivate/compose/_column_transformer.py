@@ -20,6 +20,7 @@ from skprivate.pipeline._by_row import asked_in_tiles
 from skprivate.pipeline._compound import DPCompound, with_groups
 from skprivate.pipeline._door import check_target, needs_finite_numbers
 from skprivate.pipeline._geometry import geometry_after
+from skprivate.pipeline._listed import planned_row
 from skprivate.pipeline._rehearsal import (
     public_geometry,
     rehearse_chain,
@@ -266,7 +267,7 @@ class DPColumnTransformer(DPCompound, ColumnTransformer):
             taken = indices[name]
             if isinstance(step, str) or not taken:
                 continue
-            output = step.transform(columns_of(row, columns, taken))
+            output = step.transform(planned_row(step, columns_of(row, columns, taken)))
             width, is_sparse = output.shape[1], sparse.issparse(output)
             self.output_indices_[name] = slice(start, start + width)
             start += width

@@ -9,9 +9,9 @@ _LINE = "  {:<28} {:>5} {:>9}  {:<18} {:<18} {}"
 
 def text_of_ledger(ledger):
     """A ledger as lines of text."""
-    lines = [*head_of(ledger), ""]
-    table = [_HEAD, *_table(ledger.records)]
-    return "\n".join(lines + [_LINE.format(*row).rstrip() for row in table])
+    lines, rows = [*head_of(ledger)], [*_table(ledger.records)]
+    table = ["", *(_LINE.format(*row).rstrip() for row in (_HEAD, *rows))]
+    return "\n".join(lines + (table if rows else []))
 
 
 def html_of_ledger(ledger):
@@ -85,7 +85,8 @@ def head_of(ledger):
     records = ledger.records
     yield f"PrivacyLedger {ledger.path}{' (strict)' if ledger.strict else ''}"
     delta = ledger.report_delta
-    spent = f"  {len(records)} fits have spent epsilon={ledger.spent():.4g}"
+    fits = "1 fit has" if len(records) == 1 else f"{len(records)} fits have"
+    spent = f"  {fits} spent epsilon={ledger.spent():.4g}"
     if ledger.epsilon is None:
         yield f"{spent} at delta={delta:g}; there is no cap"
     else:

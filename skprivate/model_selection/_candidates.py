@@ -87,7 +87,8 @@ def refuse_finding(estimator):
     if discovers(estimator):
         raise ValueError(
             f"{type(estimator).__name__} finds categories, which takes a part of delta "
-            "that is not kept here. List them: categories=[...]."
+            "that is not kept here. List them: categories=[...]; or, for a table, "
+            "schema=... with find_categories=False."
         )
 
 

@@ -8,6 +8,7 @@ from sklearn.utils.validation import has_fit_parameter
 
 from skprivate.accounting import Budget
 from skprivate.base import PrivacyReport, entropy_of
+from skprivate.base._estimator import checked_width
 from skprivate.composition import PrivacyCost
 from skprivate.composition._rules._leaves import leaks_of_noise
 from skprivate.ledger import LedgerCarrier, charge
@@ -136,7 +137,7 @@ class DPSearch(BestEstimatorMixin, LedgerCarrier, MetaEstimatorMixin, BaseEstima
         -------
         PrivacyReport
         """
-        return self._planned(n_features, classes=classes).privacy_
+        return self._planned(checked_width(n_features), classes=classes).privacy_
 
     def _planned(self, n_features, *, classes=(0, 1)):
         """A clone that holds the first candidate, fitted on no rows."""

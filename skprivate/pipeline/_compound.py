@@ -7,6 +7,7 @@ from sklearn.utils.metadata_routing import MetadataRequest
 
 from skprivate.accounting import Budget
 from skprivate.base import PublishesGeometry
+from skprivate.base._estimator import checked_width
 from skprivate.base._rehearsal import Given
 from skprivate.composition import PrivacyCost
 from skprivate.ledger import LedgerCarrier, charge, prepaid
@@ -179,7 +180,7 @@ class DPCompound(PublishesGeometry, LedgerCarrier):
         -------
         PrivacyReport
         """
-        return self._planned(n_features, classes=classes).privacy_
+        return self._planned(checked_width(n_features), classes=classes).privacy_
 
     def _privacy_cost(self, walk):
         """What a fit costs: the budget of the whole, however it is shared out."""

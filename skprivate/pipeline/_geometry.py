@@ -33,7 +33,7 @@ def geometry_after(step, geometry):
     """
     if does_nothing(step):
         return geometry
-    if spends(step):
+    if spends(step) or hasattr(step, "_children"):  # whole, if no part spends, too
         return getattr(step, "output_geometry_", Geometry())
     rule = _NORMS.get(type(step))  # a subclass may transform in another way
     with np.errstate(all="ignore"):

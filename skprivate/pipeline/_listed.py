@@ -1,11 +1,13 @@
-"""Lists of rows as arrays before a step sees them: NumPy would find one type."""
+"""Rows that are no table: lists, in which NumPy would find one type, and texts."""
 
 from numbers import Real
 
+from sklearn.feature_extraction import FeatureHasher
 from sklearn.utils import get_tags
 
 from skprivate.base import DPEstimator
 from skprivate.rows._kinds import real_array
+from skprivate.rows._refusal import refused
 from skprivate.rows._untyped import UNTYPED, untyped_array
 
 
@@ -14,7 +16,7 @@ def arrayed(step, X):
 
     Guarantee: each value is what it would be in any other company.
     """
-    if not isinstance(X, UNTYPED) or _reads_items(step):
+    if not isinstance(X, UNTYPED) or reads_items(step):
         return X
     values = untyped_array(X)
     return values if _reads_tables(step) else real_array(values, "X")
@@ -26,7 +28,29 @@ def listed_for(step, X):
     return X if own else arrayed(step, X)
 
 
-def _reads_items(step):
+def check_items(name, step, X):
+    """Refuse a table where a step reads one text, or mapping, for each row."""
+    if reads_items(step) and len(getattr(X, "shape", ())) == 2:
+        raise refused(
+            TypeError,
+            f"{name!r}, a {type(step).__name__}, reads one item for each row, and gets "
+            "a table. Give it the column alone, such as X['text']; beside other "
+            "columns, use make_dp_column_transformer with the name of that column, not "
+            "in a list.",
+        )
+
+
+def planned_row(step, row):
+    """A row for a step that has seen none: an empty item where it reads such."""
+    first = step
+    while parts := getattr(first, "steps", getattr(first, "transformer_list", None)):
+        first = next((part for _, part in parts if hasattr(part, "fit")), None)
+    if first is None or not reads_items(first):
+        return row
+    return [{}] if isinstance(first, FeatureHasher) else [""]
+
+
+def reads_items(step):
     """Whether a step takes texts or mappings, one after another, and no table."""
     return not (hasattr(step, "_children") or get_tags(step).input_tags.two_d_array)
 

@@ -7,6 +7,7 @@ from sklearn import get_config
 from sklearn.base import OneToOneFeatureMixin, clone
 
 from skprivate.base import Geometry, check_bounds
+from skprivate.pipeline._listed import check_items
 from skprivate.pipeline._run import input_geometry
 from skprivate.pipeline._steps import does_nothing, resamples, spends
 from skprivate.rows import NoRows
@@ -22,7 +23,7 @@ def rehearse_step(step, given):
     given : Given
         What is public about its rows.
     """
-    if spends(step) and hasattr(step, "_rehearse"):
+    if hasattr(step, "_rehearse"):  # also made of parts none of which spends
         step._rehearse(given)
 
 
@@ -40,6 +41,8 @@ def rehearse_chain(children, given, geometry):
     for child in children:
         if does_nothing(child.step):
             continue
+        if not spends(child.step):
+            check_items(child.name, child.step, given.X)
         child.hand(geometry)
         rehearse_step(child.step, given)
         if not resamples(child.step):

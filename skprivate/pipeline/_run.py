@@ -8,13 +8,18 @@ from skprivate._sklearn import print_elapsed_time
 from skprivate.base import Geometry, check_bounds
 from skprivate.pipeline._door import check_finite, check_target
 from skprivate.pipeline._geometry import geometry_after
-from skprivate.pipeline._listed import listed_for
+from skprivate.pipeline._listed import check_items, listed_for, planned_row, reads_items
 from skprivate.pipeline._mapped import mapped
 from skprivate.pipeline._steps import does_nothing, planned, resamples
 from skprivate.pipeline._tiles import transformed
 from skprivate.rows import DaskRows, Rows
 from skprivate.rows._kinds import is_dask
 from skprivate.rows._refusal import sealed
+
+_NO_ITEM = (
+    "A row of {{name}} is nothing that {!r} reads, such as a gap among texts. Give it "
+    "a list or a column of one text for each row; fill gaps with an empty one."
+)
 
 
 class Run:
@@ -110,7 +115,7 @@ class Run:
         if isinstance(self._X, Rows):
             return mapped(self._X, child.step)
         given = params.get("transform", {})
-        return sealed(lambda: transformed(child.step, self._X, **given))
+        return _sealed(child, lambda: transformed(child.step, self._X, **given))
 
     def _resampled(self, child, params):
         """Rows and target after a sampler."""
@@ -139,7 +144,15 @@ def fit_child(child, X, y, params, groups, method="fit_transform"):
         return
     if isinstance(X, Rows):  # it learns no more than their number of columns
         X, y = np.zeros((1, X.n_features)), None
-    sealed(lambda: child.step.fit(X, y, **given))
+    check_items(child.name, child.step, X)
+    _sealed(child, lambda: child.step.fit(X, y, **given))
+
+
+def _sealed(child, call):
+    """``call()`` of a child; an error has no value of the data, and names the child."""
+    if does_nothing(child.step) or not reads_items(child.step):
+        return sealed(call)
+    return sealed(call, unreadable=_NO_ITEM.format(child.name))
 
 
 def params_of(child, params, method, groups):
@@ -174,5 +187,6 @@ def planned_run(children, bounds, n_features, classes):
         child.step = planned(child.step, n_features, classes)
         if hasattr(child.step, "transform"):
             geometry = geometry_after(child.step, geometry)
-            n_features = child.step.transform(np.zeros((1, n_features))).shape[1]
+            row = planned_row(child.step, np.zeros((1, n_features)))
+            n_features = child.step.transform(row).shape[1]
     return geometry

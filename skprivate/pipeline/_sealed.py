@@ -25,7 +25,7 @@ _METHODS = (
 )
 _UNREADABLE = (
     "One of the parts cannot read {name}. Pass rows with the columns and the types "
-    "that it was fitted on."
+    "that it was fitted on, and no gaps where a part reads texts."
 )
 
 

@@ -8,6 +8,7 @@ from sklearn.base import clone
 
 from skprivate.base import DPEstimator
 from skprivate.composition import Walk, privacy_cost
+from skprivate.pipeline._listed import planned_row
 
 _BUDGET = ("epsilon", "delta")
 
@@ -249,4 +250,4 @@ def planned(step, n_features, classes):
     """A clone that was fitted on no rows."""
     if spends(step):
         return step._planned(n_features, classes=classes)
-    return clone(step).fit(np.zeros((1, n_features)))
+    return clone(step).fit(planned_row(step, np.zeros((1, n_features))))

@@ -122,7 +122,7 @@ class DPOutlierClipper(OneToOneFeatureMixin, DPTransformerMixin, DPEstimator):
             ends, share = [1 - self.quantile, self.quantile], curator.remaining
             found = private_quantiles(curator, ends, low, high, share=share)
             self.low_, self.high_ = found.T.copy()
-            self.output_geometry_ = Geometry(self.low_.copy(), self.high_.copy())
+            self.output_geometry_ = Geometry((self.low_.copy(), self.high_.copy()))
             return
         view = Norms(_NORMS[self.norm])
         low, high = self._norm_bounds(curator, view)

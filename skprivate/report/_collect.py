@@ -172,7 +172,9 @@ def _report(name, delta, seen, *, seeded=False, **facts):
 
 def _fit(fit):
     """A fit that is seen, as plain data."""
-    report, budget = fit.report, fit.report.budget.alone()
+    report, budget = fit.report, fit.report.budget
+    if budget.share < 1:
+        budget = budget.alone()  # of the noise: what keeps a reserve is the whole
     return Fit(
         where=fit.where,
         estimator=report.estimator,

@@ -27,6 +27,10 @@ _NOT_PROTECTED = (
     "What is true of people in general. A model that learns that smoking harms tells "
     "something about each smoker, whether or not they were in the data.",
 )
+_FAILS = (
+    "Where epsilon is infinite, delta is smaller than the probability with which a "
+    "release may fail to hide a row, as one that finds categories may."
+)
 _OTHER_FITS = (
     "Other fits on the same rows, earlier fits of this object included: prices add up. "
     "A PrivacyLedger keeps the sum."
@@ -137,7 +141,10 @@ def _curve(report):
     )
     table = Table(head, rows, head)
     svg = curve_svg(report.curves)
-    return Section("Epsilon at other deltas", (Figure(svg), table) if svg else (table,))
+    blocks = [Figure(svg), table] if svg else [table]
+    if any(math.isinf(epsilon) for _, epsilon in columns[0]):
+        blocks.append(_FAILS)
+    return Section("Epsilon at other deltas", tuple(blocks))
 
 
 def _releases(report):
@@ -172,7 +179,7 @@ def _table_of_fit(fit):
     table = table_of_releases([asdict(row) for row in fit.releases])
     events = [short_numbers(row.event) for row in fit.releases]
     rows = tuple((*row, e) for row, e in zip(table.rows, events, strict=True))
-    return replace(table, head=(*table.head, "event"), rows=rows)
+    return replace(table, head=(*table.head, "event"), rows=rows, wide=("event",))
 
 
 def _declared(report):

@@ -7,6 +7,9 @@ from sklearn.model_selection import GridSearchCV, cross_val_score
 from sklearn.pipeline import make_pipeline
 
 from skprivate.base import DPEstimator
+from skprivate.model_selection import DPGridSearchCV
+from skprivate.naive_bayes import DPGaussianNB
+from skprivate.pipeline import make_dp_pipeline
 from skprivate.preprocessing import DPStandardScaler
 from skprivate.rows import ChunkRows
 
@@ -161,3 +164,19 @@ def test_groups_are_the_unit_even_if_one_row_of_each_counts():
     scaler = DPStandardScaler(bounds=(-1, 1))
     assert scaler.fit(X).privacy_.unit == "row"
     assert scaler.fit(X, groups=groups).privacy_.unit == "group (1 rows of it count)"
+
+
+@pytest.mark.parametrize(
+    "planned",
+    [
+        DPStandardScaler(),
+        make_dp_pipeline(DPStandardScaler()),
+        DPGridSearchCV(DPGaussianNB(), {"var_smoothing": [0.0, 1.0]}),
+    ],
+    ids=["estimator", "pipeline", "search"],
+)
+@pytest.mark.parametrize("width", [X, 2.5, 0, "2"], ids=["table", "2.5", "0", "text"])
+def test_a_plan_takes_a_number_and_no_table(planned, width):
+    with pytest.raises(TypeError, match=r"Give it X.shape\[1\]"):
+        planned.plan(width)
+    assert planned.plan(np.int64(2)).epsilon() == planned.plan(2).epsilon()

@@ -265,6 +265,11 @@ def test_it_says_in_words_what_it_holds():
     assert str(X[0, 0]) not in repr(ledger).split()
 
 
+def test_an_empty_one_has_no_table():
+    *_, last = repr(PrivacyLedger(epsilon=1.0, delta=1e-6)).splitlines()
+    assert "not active now" in last
+
+
 def test_it_is_a_table():
     pytest.importorskip("pandas")
     frame = filled().to_frame()

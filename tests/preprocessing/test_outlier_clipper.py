@@ -4,6 +4,8 @@ import numpy as np
 import pytest
 from scipy import sparse
 
+from skprivate.linear_model import DPLogisticRegression
+from skprivate.pipeline import make_dp_pipeline
 from skprivate.preprocessing import DPOutlierClipper
 
 rng = np.random.default_rng(0)
@@ -52,6 +54,11 @@ def test_features_are_clipped_each_on_its_own():
         clipper.transform(X), np.clip(X, clipper.low_, clipper.high_)
     )
     assert not hasattr(clipper, "max_norm_")
+    np.testing.assert_array_equal(clipper.output_bounds_, [clipper.low_, clipper.high_])
+    assert clipper.output_norm_ == clipper.output_geometry_.longest
+    model = DPLogisticRegression(classes=[0, 1])
+    pipe = make_dp_pipeline(DPOutlierClipper(0.95, by="feature"), model)
+    assert pipe.fit(X, X[:, 0] > 0).predict(X).shape == (len(X),)
 
 
 def test_a_row_costs_as_in_one_column_however_many_there_are():

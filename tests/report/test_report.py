@@ -11,7 +11,7 @@ from sklearn.linear_model import LogisticRegression
 
 from skprivate import check_policy, privacy_report
 from skprivate.linear_model import DPLogisticRegression, DPRidge
-from skprivate.preprocessing import DPStandardScaler
+from skprivate.preprocessing import DPOneHotEncoder, DPStandardScaler
 from skprivate.report import ModelPrivacyReport
 
 
@@ -42,10 +42,12 @@ def test_the_price_is_that_of_the_fit(report, model):
 def test_every_form_says_what_matters(report, model):
     expected = ["row", "epsilon=1", "bounds = (-4, 4)", "Not protected", "54.72%"]
     expected += [release.query for release in model.privacy_.releases]
-    expected += ["Gaussian(mu=", "GaussianDpEvent", "scikit-learn", "dp-accounting"]
+    expected += ["Gaussian(mu=", "scikit-learn", "dp-accounting"]
     for form in (repr(report), report._repr_html_()):
         for words in expected:
             assert words in form
+    for form in (report._repr_html_(), report.to_model_card(), report.to_json()):
+        assert "GaussianDpEvent" in form
     for words in ("## Privacy\n", "### Releases", "SecondMoments", "| --- |"):
         assert words in report.to_model_card()
 
@@ -206,3 +208,13 @@ def test_delta_is_checked(model, delta):
 def test_a_report_of_a_plan_needs_no_rows():
     report = privacy_report(DPRidge(epsilon=0.5).plan(4))
     assert report.epsilon() == pytest.approx(0.5)
+
+
+def test_a_fit_that_finds_categories_reads_well():
+    towns = [["Ulm"], ["Kiel"]] * 200
+    report = privacy_report(DPOneHotEncoder(epsilon=1.0).fit(towns))
+    text = repr(report)
+    assert "DPOneHotEncoder, epsilon=1, delta=1e-06" in text  # not of the noise alone
+    assert "Where epsilon is infinite" in text
+    assert "Where epsilon is infinite" in report._repr_html_()
+    assert max(map(len, text.splitlines())) < 150

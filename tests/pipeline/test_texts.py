@@ -1,0 +1,90 @@
+"""Texts in pipelines: hashed words, in lists and columns, alone and beside others."""
+
+import numpy as np
+import pandas as pd
+import polars as pl
+import pytest
+from sklearn.feature_extraction import FeatureHasher
+from sklearn.feature_extraction.text import HashingVectorizer
+
+from skprivate import PrivacyLedger, make_dp_pipeline
+from skprivate.compose import make_dp_column_transformer
+from skprivate.linear_model import DPLogisticRegression
+from skprivate.pipeline import make_dp_union
+from skprivate.preprocessing import DPStandardScaler, RowNormClipper
+
+rng = np.random.default_rng(0)
+Y = rng.integers(0, 2, 400)
+TEXTS = [f"{'good' if label else 'bad'} w{rng.integers(9)} w7" for label in Y]
+SIZES = [float(len(text)) for text in TEXTS]
+WORDS = HashingVectorizer(n_features=64)
+MODEL = DPLogisticRegression(classes=[0, 1])
+BESIDE = make_dp_column_transformer(
+    (WORDS, "text"), (DPStandardScaler(bounds=(0, 20)), ["size"])
+)
+
+
+@pytest.mark.parametrize("kind", [list, tuple, np.array, pd.Series, pl.Series])
+def test_texts_may_come_as_lists_arrays_and_columns(kind):
+    pipe = make_dp_pipeline(WORDS, MODEL, epsilon=10.0).fit(kind(TEXTS), Y)
+    assert pipe.score(kind(TEXTS), Y) > 0.9
+
+
+@pytest.mark.parametrize("kind", [pd.DataFrame, pl.DataFrame])
+def test_a_column_that_is_named_alone_is_read_as_texts(kind):
+    X = kind({"text": TEXTS, "size": SIZES})
+    pipe = make_dp_pipeline(BESIDE, MODEL, epsilon=10.0).fit(X, Y)
+    assert pipe.score(X, Y) > 0.9
+    assert pipe[0].transform(X).shape == (400, 65)
+
+
+@pytest.mark.parametrize(
+    "step",
+    [
+        WORDS,
+        make_dp_union(WORDS, WORDS),
+        make_dp_pipeline(WORDS, RowNormClipper(0.5)),
+        make_dp_pipeline(make_dp_union(WORDS, WORDS), RowNormClipper()),
+    ],
+    ids=["step", "union", "pipeline", "pipeline of a union"],
+)
+def test_the_norm_of_texts_saves_the_search_for_bounds(step):
+    def asked(report):
+        return {row["query"].split(": ")[-1] for row in report.rows()}
+
+    pipe = make_dp_pipeline(step, MODEL)
+    fitted = pipe.fit(TEXTS, Y)
+    for report in (fitted.privacy_, pipe.plan(1)):
+        assert "SecondMoments" not in asked(report)
+        sizes = [release.size for release in report.releases if release.norm == 2.0]
+        assert max(sizes) <= 129
+
+
+def test_a_plan_of_mappings():
+    pipe = make_dp_pipeline(FeatureHasher(16), DPStandardScaler(with_mean=False))
+    assert pipe.plan(1).epsilon() == pytest.approx(1.0)
+
+
+def test_a_table_where_texts_are_read_is_refused_for_free():
+    X = pd.DataFrame({"text": TEXTS, "size": SIZES})
+    listed = make_dp_column_transformer((WORDS, ["text"]))
+    for step, table in ((WORDS, X[["text"]]), (WORDS, X.to_numpy()), (listed, X)):
+        pipe = make_dp_pipeline(step, MODEL)
+        with pytest.raises(TypeError, match="Give it the column alone"):
+            pipe.fit(table, Y)
+        ledger = PrivacyLedger()
+        with ledger, pytest.raises(TypeError, match="Give it the column alone"):
+            pipe.fit(table, Y)
+        assert not ledger.records
+
+
+@pytest.mark.parametrize("gap", [None, np.nan])
+def test_a_gap_among_texts_is_named_without_a_value(gap):
+    with pytest.raises(ValueError, match="'hashingvectorizer' reads, such as a gap"):
+        make_dp_pipeline(WORDS, MODEL).fit([*TEXTS[:-1], gap], Y)
+
+
+def test_a_single_text_is_no_table_of_letters():
+    pipe = make_dp_pipeline(WORDS, MODEL).fit(TEXTS, Y)
+    with pytest.raises(ValueError, match="cannot read X"):
+        pipe.predict("good")
