@@ -6,6 +6,9 @@ from functools import cached_property
 import numpy as np
 
 from skprivate.base import Box, Query
+from skprivate.base._class_weights import factors_of
+
+_HEAVIEST = 2.0**20
 
 
 @dataclass(frozen=True, eq=False)
@@ -15,7 +18,8 @@ class LogisticGradient(Query):
     With two classes this is ``r v`` with ``v = (z, 1)`` and ``r`` the probability of
     the second class minus its indicator. With more it is the matrix ``R v'`` of one row
     for each class. The kernels, which prove the bound, scale a longer gradient down
-    to ``clip``.
+    to ``clip``: after it was multiplied by the weight of the class, if classes have
+    weights, and before it is by that of the row, which is at most one.
 
     Parameters
     ----------
@@ -27,11 +31,14 @@ class LogisticGradient(Query):
         dimension means two classes.
     clip : float
         Largest norm of the gradient of one row.
+    by_class : ndarray of shape (n_classes,), default=None
+        Weight of each class in the loss, at most ``2**20``; None: all are one.
     """
 
     box: Box
     coef: np.ndarray
     clip: float
+    by_class: np.ndarray | None = None
 
     @staticmethod
     def bits(reach):
@@ -57,6 +64,12 @@ class LogisticGradient(Query):
         shape = self.coef.shape[:-1] + (self.box.n_features + 1,)
         if self.coef.ndim not in (1, 2) or self.coef.shape != shape:
             yield "coef is not one of each feature, and one more"
+        if self.by_class is not None:
+            n_classes = 2 if self.coef.ndim == 1 else len(self.coef)
+            if self.by_class.shape != (n_classes,):
+                yield "by_class is not one of each class"
+            if not ((self.by_class >= 0) & (self.by_class <= _HEAVIEST)).all():
+                yield "by_class has weights that are negative, or too large"
 
     @property
     def bound(self):
@@ -82,22 +95,32 @@ class LogisticGradient(Query):
         from skprivate import kernels
 
         box, one, reach = self.box.array, self.box.one, self.box.reach
+        geometry = reach, self.grid, self._scale_of(y)
         if self.coef.ndim == 2:
             return kernels.gradient_softmax(
-                X, y, box, self.coef, one, self.levels, weight, reach, self.grid
+                X, y, box, self.coef, one, self.levels, weight, *geometry
             )
         return kernels.gradient(
             X, y, box, self.coef, one, kernels.LOGISTIC, 0.0, self.levels, weight,
-            reach, self.grid,
+            *geometry,
         )  # fmt: skip
 
     def _sparse(self, X, y, weight):
         """The same integers, at the price of the entries."""
         from skprivate import kernels
 
-        one, reach = self.box.one, self.box.one * self.box.reach[0]
+        one, reach, scale = self.box.one, self.box.reach[0], self._scale_of(y)
+        reach *= one
         geometry = one / self.box.half[0], reach, self.grid, one
         if self.coef.ndim == 2:
-            return kernels.sparse_gradient_softmax(X, y, *geometry, self.levels, weight)
+            return kernels.sparse_gradient_softmax(
+                X, y, *geometry, self.levels, weight, scale
+            )
         task = kernels.LOGISTIC, 0.0, self.levels
-        return kernels.sparse_gradient(X, y, *geometry, *task, weight)
+        return kernels.sparse_gradient(X, y, *geometry, *task, weight, scale)
+
+    def _scale_of(self, y):
+        """Weight of the class of each row; kernels skip rows of no class."""
+        if self.by_class is None:
+            return np.empty(0)
+        return factors_of(self.by_class, y)
