@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from scipy import sparse
 from sklearn.datasets import load_breast_cancer, load_iris
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import balanced_accuracy_score
@@ -15,11 +16,12 @@ from skprivate.base._class_weights import (
     factors_of,
 )
 from skprivate.linear_model import DPLogisticRegression
+from skprivate.queries import ClassCounts
 from skprivate.queries._views import ByClass
 from skprivate.rows import ArrayRows, ChunkRows, Parties
 from skprivate.testing import record, replay
-from skprivate.testing._neighbours import neighbours_of
 from skprivate.testing._examples import Example
+from skprivate.testing._neighbours import neighbours_of
 
 exactly = pytest.mark.filterwarnings("ignore:epsilon=inf")
 BOX = {"bounds": (-4, 4)}
@@ -43,11 +45,15 @@ def test_without_noise_they_are_scikit_learns(X, y, class_weight, weighted, rng)
     weight = rng.random(len(X)) if weighted else None
     if weighted and class_weight == "balanced":  # counts are of weights, here
         names, totals = np.unique(y), np.bincount(y, weight)
-        given = dict(zip(names.tolist(), totals.sum() / (len(names) * totals)))
+        given = dict(
+            zip(names.tolist(), totals.sum() / (len(names) * totals), strict=True)
+        )
     else:
         given = class_weight
     box = X.min(axis=0), X.max(axis=0)
-    private = DPLogisticRegression(bounds=box, class_weight=class_weight, epsilon=np.inf)
+    private = DPLogisticRegression(
+        bounds=box, class_weight=class_weight, epsilon=np.inf
+    )
     private.fit(X, y, sample_weight=weight)
     public = LogisticRegression(
         class_weight=given, solver="newton-cg", tol=1e-9, max_iter=1000
@@ -83,11 +89,14 @@ def test_a_rare_class_is_found(n_classes):
 @pytest.mark.parametrize("n_classes", [2, 3])
 def test_a_rare_class_is_found_in_a_ball(n_classes):
     X, y = rare_class(3000, n_classes)
-    X = normalize(np.hstack([X, np.zeros((len(X), 400))]))
+    X = sparse.hstack([normalize(X), sparse.csr_array((len(X), 1100))]).tocsr()
     scores = []
     for class_weight in (None, "balanced"):
         model = DPLogisticRegression(
-            row_norm=1.0, class_weight=class_weight, classes=range(n_classes), epsilon=3.0
+            row_norm=1.0,
+            class_weight=class_weight,
+            classes=range(n_classes),
+            epsilon=3.0,
         ).fit(X, y)
         assert "SecondMoments" not in {r.query for r in model.privacy_.releases}
         scores.append(balanced_accuracy_score(y, model.predict(X)))
@@ -107,7 +116,9 @@ def test_they_cost_nothing_and_move_no_total_farther(n_classes):
         assert report.epsilon() == pytest.approx(1.0)
         asked[str(class_weight)] = report.releases[0]
         for neighbour in neighbours_of(Example(X, y)):
-            playback = replay(recording, units=neighbour.units, **neighbour.rows.fit_args)
+            playback = replay(
+                recording, units=neighbour.units, **neighbour.rows.fit_args
+            )
             assert not playback.findings, neighbour.name
     assert len({(r.query, r.share, r.sensitivity) for r in asked.values()}) == 1
 
@@ -118,7 +129,9 @@ def test_all_sources_weigh_alike():
         **BOX, classes=range(3), class_weight="balanced", random_state=0
     )
     here = model.fit(ArrayRows(X, y)).coef_
-    chunks = ChunkRows(lambda: ((X[i : i + 70], y[i : i + 70]) for i in range(0, 300, 70)))
+    chunks = ChunkRows(
+        lambda: ((X[i : i + 70], y[i : i + 70]) for i in range(0, 300, 70))
+    )
     np.testing.assert_array_equal(model.fit(chunks).coef_, here)
     parties = Parties(ArrayRows(X[:9], y[:9]), ArrayRows(X[9:], y[9:]))
     np.testing.assert_array_equal(model.fit(parties).coef_, here)
@@ -171,11 +184,6 @@ def test_labels_need_no_weight_of_their_own():
 
 
 def test_no_factor_makes_a_row_heavier():
-    query = ByClass(ClassesOnly, np.array([0.5, 1.5]))
-    assert next(query.problems())
-    assert not [*ByClass(ClassesOnly, np.array([0.5, 1.0])).problems()]
-
-
-ClassesOnly = record(
-    DPLogisticRegression(classes=[0, 1], row_norm=1.0), X=np.eye(4), y=[0, 1, 0, 1]
-).tape.asked[0].query
+    query = ClassCounts(2)
+    assert [*ByClass(query, np.array([0.5, 1.5])).problems()]
+    assert not [*ByClass(query, np.array([0.5, 1.0])).problems()]
