@@ -270,10 +270,18 @@ class Curator:
         """Have the rows remove all columns that they keep for this fit."""
         self._rows.forget()
 
-    def assume(self, fact):
-        """Note a fact that is taken as public; a strict ledger refuses it."""
+    def assume(self, fact, *, instead="Declare it as a parameter."):
+        """Note a fact that is taken as public; a strict ledger refuses it.
+
+        Parameters
+        ----------
+        fact : str
+            What is taken as public.
+        instead : str
+            What to do where that is refused.
+        """
         if self._paid is not None and self._paid.strict:
-            self._paid.refuse(f"it assumes public {fact}. Declare it as a parameter.")
+            self._paid.refuse(f"it assumes public {fact}. {instead}")
         if fact not in self.assumed:
             self.assumed.append(fact)
 

@@ -119,6 +119,8 @@ class DPEstimator(LedgerCarrier, CallbackSupportMixin, BaseEstimator):
                 rows = self._admitted(X, y, sample_weight, groups, words=words)
                 self._fit_with_progress(rows, budget, entropy, unit, paid)
                 paid.record(self.privacy_)
+                earlier = fitted_before.get("privacy_")
+                self.privacy_ = self._in_all(self.privacy_, earlier)
         except BaseException:  # a failed fit leaves the estimator as it was
             for name in _fitted_attributes(self):
                 delattr(self, name)
@@ -147,7 +149,16 @@ class DPEstimator(LedgerCarrier, CallbackSupportMixin, BaseEstimator):
             read_as=self._read_as if self._takes_tables else None,
             allow_nan=tags.allow_nan,
             min_rows=min_rows,
+            reset=not self._goes_on(),
         )
+
+    def _goes_on(self):
+        """Whether a fit starts from what an earlier one has learned."""
+        return False
+
+    def _in_all(self, report, earlier):
+        """The report of what was learned, of that of a fit and of those before."""
+        return report
 
     def _unit(self, X, sample_weight, groups):
         """Largest weight of a row, and of rows of a group; None: a row is a unit."""

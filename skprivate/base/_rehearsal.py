@@ -91,10 +91,10 @@ class Rehearsal(Curator):
         """Whether there will be weights."""
         return self._given.sample_weight is not None or self._given.groups is not None
 
-    def assume(self, fact):
+    def assume(self, fact, **advice):
         """Note a fact, which may be in the rows."""
         with self._refusing():
-            super().assume(fact)
+            super().assume(fact, **advice)
         self.certain = False
 
     def bounds(self, bounds, *, share):

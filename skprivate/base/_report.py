@@ -58,6 +58,9 @@ class PrivacyReport:
         units, or were repeated in secret, or belong to what was chosen among others.
     notes : tuple of str, default=()
         How the price follows from the releases, where they do not just add up.
+    batches : tuple of (name, tuple of DpEvent), default=()
+        What was paid for each batch, where a fit has gone on from others; the name is
+        None for what may share units with any batch.
     """
 
     estimator: str
@@ -68,6 +71,7 @@ class PrivacyReport:
     seeded: bool
     paid: tuple = ()
     notes: tuple = ()
+    batches: tuple = ()
 
     def epsilon(self, delta=None, *, relation="add_remove"):
         """Total price at ``delta``.
@@ -91,6 +95,11 @@ class PrivacyReport:
     def events(self):
         """The price in the terms of ``dp_accounting``."""
         return list(self.paid) or [release.mechanism.event for release in self.releases]
+
+    @property
+    def whole(self):
+        """The price as it was charged: of all that the fit was allowed to ask."""
+        return self.paid or (self.budget.event,)
 
     @property
     def private(self):

@@ -4,6 +4,7 @@ import numpy as np
 
 from skprivate.kernels._blocks import (
     clean_target,
+    lent,
     load_block,
     open_block,
     open_chunk,
@@ -15,15 +16,18 @@ from skprivate.kernels._plain import plain_blocks, spared
 from skprivate.kernels._rows import SHRINK, add_truncated, norms_and_dots
 from skprivate.kernels._sizes import check_shape, check_sizes
 
+NOT_SCALED = np.empty(0)
+
 
 def gradient(
-    X, target, box, coef, one, loss, param, clip, weight, reach=1.0, grid=None
-):
+    X, target, box, coef, one, loss, param, clip, weight, reach=1.0, grid=None,
+    scale=NOT_SCALED,
+):  # fmt: skip
     """Sum over rows of ``r v`` with ``v = (q, one)``, each clipped to L2 norm ``clip``.
 
     ``r`` is the derivative of the loss (see `residuals`) at the margin
-    ``z @ coef[:-1] + coef[-1]``, ``z = q / one``. Dividing the total by ``one`` gives
-    the gradient with respect to ``coef``.
+    ``z @ coef[:-1] + coef[-1]``, ``z = q / one``, times ``scale`` of the row. Dividing
+    the total by ``one`` gives the gradient with respect to ``coef``.
 
     Guarantee: a row contributes ``trunc(f v)``, a vector of integers of L2 norm at
     most ``clip`` in exact arithmetic; a row that is not finite, target included, or
@@ -62,6 +66,8 @@ def gradient(
         Largest ``|z|``; ``reach * one`` is whole.
     grid : tuple, default=None
         `rounded_coef` of ``coef``; None: it is computed for this chunk.
+    scale : ndarray of shape (n,) or (0,)
+        Factor of the loss of each row, before clipping; none means one.
 
     Returns
     -------
@@ -69,7 +75,7 @@ def gradient(
         Integers in float64.
     """
     source, n_rows, n_features = open_chunk(X)
-    check_sizes(n_rows, n_features, weight, box=box, target=target)
+    check_sizes(n_rows, n_features, weight, box=box, target=target, scale=scale)
     check_shape("coef", coef, (n_features + 1,))
     target, weight = clean_target(target, weight)
     grid_coef, step = grid or rounded_coef(coef, one, reach)
@@ -79,7 +85,8 @@ def gradient(
     task = (loss, float(param), float(one), float(clip), step)
     few = spared(_gradient, n_rows * n_features, source)
     add = _plain_gradient if few else _gradient
-    add(source, n_rows, tile, weight, target, grid_coef, task, q, w, total)
+    scale = lent(scale)
+    add(source, n_rows, tile, weight, target, scale, grid_coef, task, q, w, total)
     return total
 
 
@@ -100,7 +107,7 @@ def rounded_coef(coef, one, reach=1.0):
 
 
 @kernel
-def _gradient(source, n_rows, tile, weight, target, coef, task, q, w, total):
+def _gradient(source, n_rows, tile, weight, target, scale, coef, task, q, w, total):
     loss, param, one, clip, step = task
     rows, n_features = q.shape
     length = np.empty(rows)
@@ -113,18 +120,22 @@ def _gradient(source, n_rows, tile, weight, target, coef, task, q, w, total):
         for i in range(m):
             slope[i] = (slope[i] + one * coef[n_features]) * step
         residuals(loss, param, slope, target, start, m, work)
+        scale_slopes(slope, scale, start, m)
         clip_slopes(slope, m, length, one, clip)
         total[n_features] += _weigh(slope, m, one, w)
         add_truncated(q, m, w, total)
 
 
 @np.errstate(all="ignore")
-def _plain_gradient(source, n_rows, tile, weight, target, coef, task, q, w, total):
+def _plain_gradient(
+    source, n_rows, tile, weight, target, scale, coef, task, q, w, total
+):
     """The twin of `_gradient`."""
     loss, param, one, clip, step = task
     for rows, v, weights in plain_blocks(source, n_rows, tile, weight, q, w):
         slope = (v @ coef[:-1] + one * coef[-1]) * step
         slope = plain_residuals(loss, param, slope, target[rows])
+        slope = slope * scale[rows] if scale.size else slope
         square = np.sum(v * v, axis=1) + one * one
         short = slope * slope * square <= clip * clip * (1.0 - 2.0**-49)
         room = clip * SHRINK / np.sqrt(square)
@@ -132,6 +143,14 @@ def _plain_gradient(source, n_rows, tile, weight, target, coef, task, q, w, tota
         factor = weights * np.where(short, slope, cut)
         total[-1] += np.sum(np.trunc(factor * one))
         total[:-1] += np.sum(np.trunc(factor[:, None] * v), axis=0)
+
+
+@inner
+def scale_slopes(slope, scale, start, m):
+    """Multiply what belongs to a row by the factor of its loss, if there are any."""
+    if scale.size:
+        for i in range(m):
+            slope[i] *= scale[start + i]
 
 
 @inner

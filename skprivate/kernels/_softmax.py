@@ -11,7 +11,7 @@ from skprivate.kernels._blocks import (
     open_chunk,
     tile_box,
 )
-from skprivate.kernels._gradients import rounded_coef
+from skprivate.kernels._gradients import NOT_SCALED, rounded_coef, scale_slopes
 from skprivate.kernels._jit import kernel, part
 from skprivate.kernels._losses import exponentials, plain_exponentials
 from skprivate.kernels._plain import plain_blocks, spared
@@ -19,12 +19,14 @@ from skprivate.kernels._rows import add_truncated, dots, squared_norms
 from skprivate.kernels._sizes import check_codes, check_shape, check_sizes
 
 
-def gradient_softmax(X, codes, box, coef, one, clip, weight, reach=1.0, grid=None):
+def gradient_softmax(
+    X, codes, box, coef, one, clip, weight, reach=1.0, grid=None, scale=NOT_SCALED
+):
     """Sum over rows of ``R v'``, each clipped to Frobenius norm ``clip``.
 
     ``v = (q, one)`` and ``R_k = p_k - [k == code]``, with p the softmax of the margins
-    ``coef @ (z, 1)``. Dividing the total by ``one`` gives the gradient with respect to
-    ``coef``.
+    ``coef @ (z, 1)``, times ``scale`` of the row. Dividing the total by ``one`` gives
+    the gradient with respect to ``coef``.
 
     Guarantee: a row contributes a matrix of integers of Frobenius norm at most
     ``clip`` in exact arithmetic; a row that is not finite, whose code is no class, or
@@ -52,6 +54,8 @@ def gradient_softmax(X, codes, box, coef, one, clip, weight, reach=1.0, grid=Non
         Largest ``|z|``, to which features are cut; ``reach * one`` is whole.
     grid : tuple, default=None
         `rounded_coef` of ``coef``; None: it is computed for this chunk.
+    scale : ndarray of shape (n,) or (0,)
+        Factor of the loss of each row, before clipping, at most 2**64; none means one.
 
     Returns
     -------
@@ -60,7 +64,7 @@ def gradient_softmax(X, codes, box, coef, one, clip, weight, reach=1.0, grid=Non
     """
     source, n_rows, n_features = open_chunk(X)
     n_classes = coef.shape[0]
-    check_sizes(n_rows, n_features, weight, box=box)
+    check_sizes(n_rows, n_features, weight, box=box, scale=scale)
     check_codes(codes, n_rows)
     check_shape("coef", coef, (n_classes, n_features + 1))
     grid_coef, step = grid or rounded_coef(coef, one, reach)
@@ -70,15 +74,18 @@ def gradient_softmax(X, codes, box, coef, one, clip, weight, reach=1.0, grid=Non
     room = max(clip * (1.0 - (n_classes + 16) * 2.0**-53), 2.0**-99)
     task = (float(one), float(room), step)
     tile, weight = tile_box(box, one * reach), clean_weights(weight)
-    codes = lent(codes)
+    codes, scale = lent(codes), lent(scale)
     few = spared(_softmax, n_rows * n_features, source)
     add = _plain_softmax if few else _softmax
-    add(source, n_rows, tile, weight, codes, grid_coef, task, q, w, slopes, total)
+    rows = tile, weight, codes, scale
+    add(source, n_rows, *rows, grid_coef, task, q, w, slopes, total)
     return total
 
 
 @kernel
-def _softmax(source, n_rows, tile, weight, codes, coef, task, q, w, slopes, total):
+def _softmax(
+    source, n_rows, tile, weight, codes, scale, coef, task, q, w, slopes, total
+):
     one, room, step = task
     rows, n_features = q.shape
     n_classes = coef.shape[0]
@@ -93,6 +100,8 @@ def _softmax(source, n_rows, tile, weight, codes, coef, task, q, w, slopes, tota
             for i in range(m):
                 slope[i] = (slope[i] + one * coef[k, n_features]) * step
         softmax_slopes(slopes, codes, start, m)
+        for k in range(n_classes):
+            scale_slopes(slopes[k], scale, start, m)
         clip_softmax_slopes(slopes, codes, start, m, one, room, length, w)
         for k in range(n_classes):
             slope = slopes[k]
@@ -147,7 +156,7 @@ def clip_softmax_slopes(slopes, codes, start, m, one, room, length, w):
 
 @np.errstate(all="ignore")
 def _plain_softmax(
-    source, n_rows, tile, weight, codes, coef, task, q, w, slopes, total
+    source, n_rows, tile, weight, codes, scale, coef, task, q, w, slopes, total
 ):
     """The twin of `_softmax`, which needs no memory for ``slopes``."""
     one, room, step = task
@@ -157,6 +166,7 @@ def _plain_softmax(
         slope = plain_exponentials(slope - np.max(slope, axis=0))
         is_class = classes == codes[rows]
         slope = slope / _sum_in_order(slope) - is_class
+        slope = slope * scale[rows] if scale.size else slope
         size = np.sqrt(_sum_in_order(slope * slope))
         size = size * np.sqrt(np.sum(v * v, axis=1) + one * one)
         known = is_class.any(axis=0)

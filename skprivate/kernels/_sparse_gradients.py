@@ -8,29 +8,31 @@ to a norm or to a total. So millions of columns cost what the entries cost.
 import numpy as np
 
 from skprivate.kernels._blocks import clean_target, clean_weights, lent, open_chunk
-from skprivate.kernels._gradients import clip_slopes
+from skprivate.kernels._gradients import NOT_SCALED, clip_slopes, scale_slopes
 from skprivate.kernels._jit import inner, kernel
 from skprivate.kernels._losses import residuals
 from skprivate.kernels._sizes import check_codes, check_shape, check_sizes
 from skprivate.kernels._softmax import clip_softmax_slopes, softmax_slopes
 
 
-def sparse_gradient(X, target, scale, reach, grid, one, loss, param, clip, weight):
-    """What `gradient` adds for the box with ``q = rint(x * scale)`` cut to ``reach``.
+def sparse_gradient(
+    X, target, unit, reach, grid, one, loss, param, clip, weight, scale=NOT_SCALED
+):
+    """What `gradient` adds for the box with ``q = rint(x * unit)`` cut to ``reach``.
 
     Parameters
     ----------
     X : tuple (data, indices, indptr, n_features)
         Canonical CSR.
     target : ndarray of shape (n,)
-    scale : float
+    unit : float
         Grid steps in a unit of each feature.
     reach : float
         Largest ``|q|``, a whole number; `gradient_bits` of ``reach / one`` keep
         squares exact even in a row that has an entry in every column.
     grid : tuple (ndarray of shape (d + 1,), float)
         Of `rounded_coef`.
-    one, loss, param, clip, weight
+    one, loss, param, clip, weight, scale
         As for `gradient`.
 
     Returns
@@ -40,23 +42,25 @@ def sparse_gradient(X, target, scale, reach, grid, one, loss, param, clip, weigh
     """
     source, n_rows, n_features = open_chunk(X)
     coef, step = grid
-    check_sizes(n_rows, n_features, weight, target=target)
+    check_sizes(n_rows, n_features, weight, target=target, scale=scale)
     check_shape("coef", coef, (n_features + 1,))
     target, weight = clean_target(target, weight)
     weight = weight if weight.size else np.ones(n_rows)
     total = np.zeros(n_features + 1)
-    reading = (float(scale), float(reach))
+    reading = (float(unit), float(reach))
     task = (loss, float(param), float(one), float(clip), step)
-    _add(*source, target, weight, reading, coef, task, total)
+    _add(*source, target, weight, lent(scale), reading, coef, task, total)
     return total
 
 
-def sparse_gradient_softmax(X, codes, scale, reach, grid, one, clip, weight):
+def sparse_gradient_softmax(
+    X, codes, unit, reach, grid, one, clip, weight, scale=NOT_SCALED
+):
     """What `gradient_softmax` adds for such a box.
 
     Parameters
     ----------
-    X, scale, reach, one, clip, weight
+    X, unit, reach, one, clip, weight, scale
         As for `sparse_gradient`.
     codes : int32 ndarray of shape (n,)
     grid : tuple (ndarray of shape (K, d + 1), float)
@@ -70,25 +74,25 @@ def sparse_gradient_softmax(X, codes, scale, reach, grid, one, clip, weight):
     source, n_rows, n_features = open_chunk(X)
     coef, step = grid
     n_classes = len(coef)
-    check_sizes(n_rows, n_features, weight)
+    check_sizes(n_rows, n_features, weight, scale=scale)
     check_codes(codes, n_rows)
     check_shape("coef", coef, (n_classes, n_features + 1))
     weight = clean_weights(weight)
     weight = weight.copy() if weight.size else np.ones(n_rows)
     total = np.zeros((n_features + 1, n_classes))
     room = max(clip * (1.0 - (n_classes + 16) * 2.0**-53), 2.0**-99)
-    reading, task = (float(scale), float(reach)), (float(one), float(room), step)
+    reading, task = (float(unit), float(reach)), (float(one), float(room), step)
     by_feature = np.ascontiguousarray(coef.T)
-    codes = lent(codes)
-    _add_softmax(*source, codes, weight, reading, by_feature, task, total)
+    rows = lent(codes), weight, lent(scale)
+    _add_softmax(*source, *rows, reading, by_feature, task, total)
     return np.ascontiguousarray(total.T)
 
 
 @inner
 def _on_grid(value, reading):
     """The integer of a finite value."""
-    scale, reach = reading
-    return min(max(np.rint(np.float64(value) * scale), -reach), reach)
+    unit, reach = reading
+    return min(max(np.rint(np.float64(value) * unit), -reach), reach)
 
 
 @inner
@@ -104,7 +108,7 @@ def _squared_norm(data, indices, first, last, n_features, reading):
 
 
 @kernel
-def _add(data, indices, indptr, target, weight, reading, coef, task, total):
+def _add(data, indices, indptr, target, weight, scale, reading, coef, task, total):
     loss, param, one, clip, step = task
     n_rows, d = indptr.size - 1, coef.size - 1
     length, slope, work = np.empty(n_rows), np.empty(n_rows), np.empty(n_rows)
@@ -118,6 +122,7 @@ def _add(data, indices, indptr, target, weight, reading, coef, task, total):
                     margin += _on_grid(data[k], reading) * coef[indices[k]]
         slope[i] = (margin + one * coef[d]) * step
     residuals(loss, param, slope, target, 0, n_rows, work)
+    scale_slopes(slope, scale, 0, n_rows)
     clip_slopes(slope, n_rows, length, one, clip)
     for i in range(n_rows):
         if length[i] == length[i]:
@@ -130,7 +135,9 @@ def _add(data, indices, indptr, target, weight, reading, coef, task, total):
 
 
 @kernel
-def _add_softmax(data, indices, indptr, codes, weight, reading, coef, task, total):
+def _add_softmax(
+    data, indices, indptr, codes, weight, scale, reading, coef, task, total
+):
     one, room, step = task
     n_rows, d, n_classes = indptr.size - 1, coef.shape[0] - 1, coef.shape[1]
     length, slopes = np.empty(n_rows), np.empty((n_classes, n_rows))
@@ -150,6 +157,8 @@ def _add_softmax(data, indices, indptr, codes, weight, reading, coef, task, tota
         for c in range(n_classes):
             slopes[c, i] = (margin[c] + one * coef[d, c]) * step
     softmax_slopes(slopes, codes, 0, n_rows)
+    for c in range(n_classes):
+        scale_slopes(slopes[c], scale, 0, n_rows)
     clip_softmax_slopes(slopes, codes, 0, n_rows, one, room, length, weight)
     for i in range(n_rows):
         if weight[i] > 0.0:

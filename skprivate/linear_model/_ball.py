@@ -12,6 +12,7 @@ from math import ceil
 import numpy as np
 
 from skprivate.base import Box
+from skprivate.base._class_weights import ClassWeights
 from skprivate.base._range import ValueCells, norm_that_most_have, range_of_cells
 from skprivate.queries import (
     ClassCounts,
@@ -43,17 +44,30 @@ class BallRows:
     n_rows : float
         Noisy number of rows.
     prior : ndarray of shape (n_classes,)
-        Share of each class.
+        Share of each class in the loss.
     box : Box
         Takes the constant to one; about zero.
     radius : float
         Longest row that is not shortened.
+    weights : ClassWeights
+        Of the classes in the loss.
     """
 
     n_rows: float
     prior: np.ndarray
     box: Box
     radius: float
+    weights: ClassWeights
+
+    @property
+    def unit(self):
+        """What stands for the intercept in a row."""
+        return self.radius * _CONSTANT
+
+    @property
+    def clip(self):
+        """Of gradients."""
+        return _CLIP * self.weights.typical
 
 
 def count_classes(curator, n_classes):
@@ -71,16 +85,16 @@ def look_at_norms(curator):
     )
 
 
-def rows_in_ball(curator, counts, radius):
+def rows_in_ball(curator, counts, radius, weights):
     """Geometry of rows of which a noisy count and a public radius are known."""
     p, unit = curator.n_features, radius * _CONSTANT
     reach = np.broadcast_to(1 / _CONSTANT, p)
     box = Box.around_ball(p, radius, unit, LogisticGradient.bits(reach))
-    return BallRows(counts.sum(), counts / counts.sum(), box, radius)
+    return BallRows(counts.sum(), weights.shares_of(counts), box, radius, weights)
 
 
-def descend_in_ball(curator, rows, C):
-    """Coefficients by plain noisy gradient steps from the model of the shares alone.
+def descend_in_ball(curator, rows, C, start=None):
+    """Coefficients by plain noisy gradient steps, from ``start`` or the shares alone.
 
     The noise of a descent of a given total length does not depend on the number of
     steps; so there are many, of a length that is safe, and the total length is that at
@@ -95,13 +109,17 @@ def descend_in_ball(curator, rows, C):
     binary = len(rows.prior) == 2
     share = 1.0 - (curator.budget.mu < np.inf) * binary * (_RANGE_SHARE + _AXIS_SHARE)
     share -= 1.0 - curator.remaining
-    clip = _CLIP / _CONSTANT
+    C = C * rows.weights.mean
     length, n_steps = _length_of_descent(curator, rows, share, C)
-    penalty = 1 / (C * rows.n_rows * (rows.radius * _CONSTANT) ** 2)
+    penalty = 1 / (C * rows.n_rows * rows.unit**2)
     coef, size, before = _shares_alone(rows, binary), length / n_steps, None
+    if start is not None:
+        coef = np.column_stack([start[:, :-1] * rows.unit, start[:, -1]])
+        coef = coef.ravel() if binary else coef
     shrink = np.append(np.ones(curator.n_features), 0.0) * penalty
     for _ in range(n_steps):
-        query = LogisticGradient(rows.box, coef, clip)
+        clip = rows.clip / _CONSTANT
+        query = LogisticGradient(rows.box, coef, clip, rows.weights.by_class)
         slopes = curator.release(query, share=share / n_steps).reshape(coef.shape)
         slopes /= rows.n_rows
         if not binary:  # slopes of a row add up to zero: what does not is noise
@@ -112,8 +130,7 @@ def descend_in_ball(curator, rows, C):
         coef = (coef - size * slopes) / (1 + size * shrink)
         before = slopes
     coef = np.atleast_2d(coef)
-    scale = rows.radius * _CONSTANT
-    return np.column_stack([coef[:, :-1] / scale, coef[:, -1]])
+    return np.column_stack([coef[:, :-1] / rows.unit, coef[:, -1]])
 
 
 def _length_of_descent(curator, rows, share, C):
@@ -123,7 +140,7 @@ def _length_of_descent(curator, rows, share, C):
     """
     unit = _CONSTANT**2
     noise = curator.noise_of(
-        LogisticGradient(rows.box, np.zeros(rows.box.n_features + 1), _CLIP),
+        LogisticGradient(rows.box, np.zeros(rows.box.n_features + 1), rows.clip),
         share=share,
     )
     length = min(
@@ -151,7 +168,7 @@ def _turns(before, slopes, noise):
     return np.vdot(before, slopes) < -_STANDS_OUT * noise**2 * np.sqrt(slopes.size)
 
 
-def settle_threshold(curator, coef, prior):
+def settle_threshold(curator, coef, weights):
     """Slope and threshold along the direction that was found, for two classes.
 
     The direction needs all features; where to cut along it is a question about one
@@ -166,6 +183,7 @@ def settle_threshold(curator, coef, prior):
     query = OfView(Moments(Box.between(low, high, BITS), 2), margins)
     answer = curator.release(query, share=curator.remaining).reshape(2, -1)
     counts, means, variances = means_and_variances(answer)
+    counts = weights.times(counts)
     half, center = (high - low) / 2, (high + low) / 2
     means = (center + half * means).ravel()
     variance = float(np.average(variances.ravel() * half**2, weights=counts))

@@ -8,8 +8,9 @@ from scipy.special import log_softmax, softmax
 from sklearn.base import ClassifierMixin
 from sklearn.utils.validation import check_is_fitted
 
-from skprivate._sklearn import Interval
-from skprivate.base import Count, DPEstimator
+from skprivate._sklearn import Interval, StrOptions
+from skprivate.base import Count, DPContinuesMixin, DPEstimator
+from skprivate.base._class_weights import check_class_weight, class_weights
 from skprivate.linear_model._ball import (
     count_classes,
     descend_in_ball,
@@ -17,42 +18,17 @@ from skprivate.linear_model._ball import (
     rows_in_ball,
     settle_threshold,
 )
+from skprivate.linear_model._descents import descend
 from skprivate.linear_model._margins import margins_of
-from skprivate.linear_model._newton import Curvature, NormalRows, newton_descent
-from skprivate.linear_model._stages import (
-    MOST_FEATURES,
-    look_at_moments,
-    look_at_rows,
-    penalty_of,
-)
-from skprivate.linear_model._steps import (
-    MOST_PASSES,
-    accelerated_descent,
-    enough_accelerated,
-    enough_newton,
-    number_of_steps,
-    quasi_newton,
-)
-from skprivate.queries import LogisticGradient
+from skprivate.linear_model._stages import MOST_FEATURES, look_at_rows
 from skprivate.rows import checked_input
 
 _BOUNDS_SHARE = 0.15
-# Upper bounds of the Hessian of the loss by the margins (Boehning 1992: 1/4 and 1/2;
-# three quarters of the latter keep accelerated steps stable), and what tests of many
-# tables found best for the number of steps.
-_BINARY = {"curvature": 1 / 4, "eagerness": 2.0, "steepest": 1.0}
-_MULTINOMIAL = {"curvature": 3 / 8, "eagerness": 2.5, "steepest": np.sqrt(2.0)}
-_NEWTON_EAGERNESS = 1.75
-# Penalty of Newton's steps, in units of the noise of margins; and what, in units of the
-# largest eigenvalue that noise alone has, is added to moments and to the Hessian.
-_NOISE_PENALTY = 0.2
-_POSSIBLE = 0.1
-_DAMPING = 0.25
 # Rows times mu for each feature, from which on correlations are worth their price.
 _SIGNAL_FOR_MOMENTS = 4.0
 
 
-class DPLogisticRegression(ClassifierMixin, DPEstimator):
+class DPLogisticRegression(DPContinuesMixin, ClassifierMixin, DPEstimator):
     """Logistic regression with an l2 penalty, under differential privacy.
 
     An eighth of the budget finds out where rows lie and how many there are of each
@@ -77,6 +53,14 @@ class DPLogisticRegression(ClassifierMixin, DPEstimator):
         accuracy, not privacy. See Notes.
     classes : array-like of shape (n_classes,), default=None
         Class labels. None reads them from ``y`` and reports that as assumed public.
+    class_weight : dict, "balanced" or None, default=None
+        Weight of each class in the loss: public numbers by label, or ``"balanced"``,
+        which makes up for noisy counts of the classes (as scikit-learn does for exact
+        ones) up to a weight of 100. That is free: the counts are released anyway.
+        Gradients of rows are weighted before they are clipped.
+    warm_start : bool, default=False
+        Whether ``fit`` starts from the coefficients of the last fit. Each fit has its
+        price, and ``privacy_`` adds them up.
     epsilon : float, default=1.0
         Budget of a fit; see :class:`~skprivate.base.DPEstimator`. ``inf`` computes
         what scikit-learn does.
@@ -98,7 +82,7 @@ class DPLogisticRegression(ClassifierMixin, DPEstimator):
     intercept_ : ndarray of shape (1,) or (n_classes,)
         Constant terms, which are not penalized.
     privacy_ : PrivacyReport
-        What was released, and at what price.
+        What was released, and at what price: by all fits behind ``coef_``.
 
     See Also
     --------
@@ -148,6 +132,8 @@ class DPLogisticRegression(ClassifierMixin, DPEstimator):
         bounds="private",
         row_norm=None,
         classes=None,
+        class_weight=None,
+        warm_start=False,
         epsilon=1.0,
         delta=1e-6,
         max_weight=1.0,
@@ -165,6 +151,8 @@ class DPLogisticRegression(ClassifierMixin, DPEstimator):
         self.bounds = bounds
         self.row_norm = row_norm
         self.classes = classes
+        self.class_weight = class_weight
+        self.warm_start = warm_start
 
     _parameter_constraints = {
         **DPEstimator._parameter_constraints,
@@ -172,6 +160,8 @@ class DPLogisticRegression(ClassifierMixin, DPEstimator):
         "bounds": "no_validation",  # the curator checks them
         "row_norm": [Interval(Real, 0, None, closed="neither"), None],
         "classes": ["array-like", None],
+        "class_weight": [dict, StrOptions({"balanced"}), None],
+        "warm_start": ["boolean"],
     }
 
     def _fit(self, curator):
@@ -180,22 +170,27 @@ class DPLogisticRegression(ClassifierMixin, DPEstimator):
                 "delta=0 is not supported: many small gradients need Gaussian noise. "
                 "Use delta > 0."
             )
-        self.classes_ = curator.classes(self.classes)
+        self.classes_ = curator.classes(self._known_classes())
         if len(self.classes_) < 2:
             raise ValueError(
                 "There is only one class. Give rows of at least two classes, or list "
                 "them in classes=..."
             )
+        check_class_weight(self.class_weight, self.classes_)
+        weigh = partial(class_weights, self.class_weight, self.classes_)
+        start = None
+        if self._resume(curator):
+            start = np.column_stack([self.coef_, self.intercept_])
         if self._asks_for_norms(curator):
-            coef = self._fit_in_ball(curator)
+            coef = self._fit_in_ball(curator, weigh, start)
             if coef is not None:
                 self.coef_, self.intercept_ = coef[:, :-1], coef[:, -1]
                 self._box_ = None
                 return
         low, high = curator.bounds(self.bounds, share=_BOUNDS_SHARE)
-        rows = look_at_rows(curator, low, high, len(self.classes_))
+        rows = look_at_rows(curator, low, high, len(self.classes_), weigh)
         self._box_ = low, high
-        coef = self._descend(curator, rows)
+        coef = descend(curator, rows, self.C, start)
         self.coef_ = coef[:, :-1] * rows.per_unit
         self.intercept_ = coef[:, -1] - self.coef_ @ rows.box.center
 
@@ -204,7 +199,7 @@ class DPLogisticRegression(ClassifierMixin, DPEstimator):
         wide = curator.n_features > MOST_FEATURES
         return curator.budget.private and (wide or self.row_norm is not None)
 
-    def _fit_in_ball(self, curator):
+    def _fit_in_ball(self, curator, weigh, start):
         """Coefficients and intercepts; None if there is signal for more than that."""
         counts = count_classes(curator, len(self.classes_))
         radius = self.row_norm
@@ -214,30 +209,11 @@ class DPLogisticRegression(ClassifierMixin, DPEstimator):
                 return None
         if radius is None:
             radius = look_at_norms(curator)
-        rows = rows_in_ball(curator, counts, float(radius))
-        coef = descend_in_ball(curator, rows, self.C)
+        rows = rows_in_ball(curator, counts, float(radius), weigh(counts))
+        coef = descend_in_ball(curator, rows, self.C, start)
         if len(counts) == 2:
-            coef = settle_threshold(curator, coef, rows.prior)
+            coef = settle_threshold(curator, coef, rows.weights)
         return coef
-
-    def _descend(self, curator, rows):
-        """Coefficients in standard units, a row for each margin."""
-        binary = len(rows.prior) == 2
-        rule = _BINARY if binary else _MULTINOMIAL
-        start, penalty = _constant_model(rows, binary), penalty_of(rows, self.C)
-        moments = look_at_moments(curator, rows)
-        longest = rule["steepest"] * rows.longest
-        clip = min(rows.relative_clip * np.sqrt(rows.n_columns), longest)
-        if np.isinf(rows.mu):
-            share = curator.remaining / MOST_PASSES
-            gradient = partial(_gradient, curator, rows, penalty, longest, share)
-            metric = moments.metric(rule["curvature"], penalty)
-            coef = quasi_newton(gradient, start, metric)
-        elif binary and moments.known:
-            coef = _newton(curator, rows, moments, penalty, clip, start)
-        else:
-            coef = _accelerated(curator, rows, moments, penalty, clip, start, rule)
-        return np.atleast_2d(coef)
 
     def decision_function(self, X):
         """Margins of rows: large where a class is likely.
@@ -316,67 +292,3 @@ class DPLogisticRegression(ClassifierMixin, DPEstimator):
         tags.input_tags.sparse = True
         tags.classifier_tags.poor_score = True  # noise dominates a few hundred rows
         return tags
-
-
-def _constant_model(rows, binary):
-    """Coefficients of the model that knows the shares of the classes, nothing else."""
-    margins = np.log(rows.prior)
-    if binary:
-        return np.append(np.zeros(rows.box.n_features), margins[1] - margins[0])
-    start = np.zeros((len(margins), rows.n_columns))
-    start[:, -1] = margins - margins.mean()
-    return start
-
-
-def _newton(curator, rows, moments, penalty, clip, start):
-    """Newton's steps, for two classes.
-
-    Where there is signal for twice as many steps as are mostly enough, each gets only
-    as much of the budget as if they were all needed, and the last one all that is left.
-    """
-    noise = rows.noise_of_margins(clip)
-    penalty = penalty + _NOISE_PENALTY * noise * (
-        np.arange(len(start)) < len(start) - 1
-    )
-    enough = enough_newton(noise, moments.edge)
-    n_steps = number_of_steps(noise, _NEWTON_EAGERNESS, enough)
-    most_steps = number_of_steps(noise, _NEWTON_EAGERNESS / 2, 2 * enough)
-    most_steps = max(n_steps, most_steps)
-    query, share = LogisticGradient(rows.box, start, clip), curator.remaining
-    share /= most_steps
-    deviation = curator.noise_of(query, share=share) / rows.n_rows
-
-    def gradient(coef, last):
-        # Sums of shares are rounded: all steps that are taken in full are alike.
-        early = last and curator.remaining > 1.5 * share
-        part = curator.remaining if early else share
-        slopes = _gradient(curator, rows, penalty, clip, part, coef)
-        return slopes, deviation * np.sqrt(share / part)
-
-    normal_rows = NormalRows(moments.raised(_POSSIBLE))
-    damping = _DAMPING * moments.edge
-    curvature = Curvature(normal_rows, penalty, damping, deviation)
-    return newton_descent(
-        gradient, start, curvature, most_steps, patient=most_steps > n_steps
-    )
-
-
-def _accelerated(curator, rows, moments, penalty, clip, start, rule):
-    """Accelerated steps in one metric, for any number of classes and features."""
-    noise = rows.noise_of_margins(clip)
-    enough = enough_accelerated(noise, moments.edge)
-    n_steps = number_of_steps(noise, rule["eagerness"], enough)
-    share = curator.remaining / n_steps
-    gradient = partial(_gradient, curator, rows, penalty, clip, share)
-    metric = moments.metric(rule["curvature"], penalty)
-    return accelerated_descent(gradient, start, metric, n_steps)
-
-
-def _gradient(curator, rows, penalty, clip, share, coef):
-    """Noisy gradient of the penalized mean loss at ``coef``."""
-    query = LogisticGradient(rows.box, coef, clip)
-    total = curator.release(query, share=share).reshape(coef.shape)
-    if coef.ndim == 2:
-        # Slopes of a row add up to zero over the classes; what does not is noise.
-        total = total - total.mean(axis=0)
-    return total / rows.n_rows + penalty * coef

@@ -10,6 +10,7 @@ from math import sqrt
 import numpy as np
 
 from skprivate.base import Box, Count
+from skprivate.base._class_weights import ClassWeights
 from skprivate.linear_model._newton import inverse_of
 from skprivate.queries import (
     ClassesAndMoments,
@@ -18,6 +19,7 @@ from skprivate.queries import (
     symmetric,
 )
 from skprivate.queries._moments import BITS
+from skprivate.queries._views import ByClass
 
 LOOK_SHARE = 0.12
 MOMENTS_SHARE = 0.10
@@ -26,6 +28,7 @@ _FINEST = 24
 _LEAST_VARIANCE = 1e-4  # no feature of the box is magnified more than 100-fold
 _STIFF = 1e30  # a penalty that leaves nothing of a coefficient, yet can be inverted
 _RIDGE = 1e-9
+_TINY = 1e-9
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,18 +40,21 @@ class StandardRows:
     n_rows : float
         Number of rows (sum of their weights), positive.
     prior : ndarray of shape (n_classes,)
-        Positive share of each class in the rows.
+        Positive share of each class in the loss.
     box : Box
         Takes features to standard units.
     mu : float
         The budget of this and all later releases: the cost of a sum to which a row adds
         one, if all were spent on it.
+    weights : ClassWeights
+        Of the classes in the loss.
     """
 
     n_rows: float
     prior: np.ndarray
     box: Box
     mu: float
+    weights: ClassWeights
 
     @property
     def n_columns(self):
@@ -89,8 +95,16 @@ class StandardRows:
         return self.box.array[3] / self.box.one
 
 
-def look_at_rows(curator, low, high, n_classes):
+def look_at_rows(curator, low, high, n_classes, weigh):
     """Counts of classes, means and variances of features, for an eighth of the budget.
+
+    Parameters
+    ----------
+    curator : Curator
+    low, high : ndarray of shape (n_features,)
+    n_classes : int
+    weigh : callable
+        From positive counts of rows to the ClassWeights.
 
     Returns
     -------
@@ -104,13 +118,14 @@ def look_at_rows(curator, low, high, n_classes):
     noise = curator.noise_of(query)
     of_counts = noise * query.weights[0]
     n_rows = float(max(counts.sum(), 2 * of_counts)) or 1.0
-    prior = np.maximum(counts, 0.0) + 1.0 + of_counts / 4
+    weights = weigh(np.maximum(counts, max(of_counts, _TINY)))
+    prior = weights.shares_of(np.maximum(counts, 0.0) + 1.0 + of_counts / 4)
     deviation = noise / n_rows
     mean = np.clip(_shrunk(sums / n_rows, deviation), -1.0, 1.0)
     variance = np.clip((squares / n_rows + 1) / 2 - mean**2, 0.0, 1.0)
     variance = np.maximum(variance, max(min(deviation, 0.25), _LEAST_VARIANCE))
     box = _standard_box(query.box, mean, variance)
-    return StandardRows(n_rows, prior / prior.sum(), box, mu)
+    return StandardRows(n_rows, prior, box, mu, weights)
 
 
 def _standard_box(box, mean, variance):
@@ -132,9 +147,16 @@ def penalty_of(rows, C):
     scikit-learn penalizes coefficients of the features as they are given.
     """
     with np.errstate(over="ignore"):
-        squares = (rows.per_unit / sqrt(C * rows.n_rows)) ** 2
+        squares = (rows.per_unit / sqrt(C * rows.weights.mean * rows.n_rows)) ** 2
     squares = np.where(rows.per_unit > 0, np.minimum(squares, _STIFF), _STIFF)
     return np.append(squares, 0.0)
+
+
+def standard_units(rows, coef):
+    """Coefficients of the features, intercepts last, in standard units."""
+    known = np.where(rows.per_unit > 0, rows.per_unit, np.inf)
+    constant = coef[:, -1] + coef[:, :-1] @ rows.box.center
+    return np.column_stack([coef[:, :-1] / known, constant])
 
 
 @dataclass(frozen=True, eq=False)
@@ -208,10 +230,14 @@ def look_at_moments(curator, rows):
         return UnseenMoments(p)
     bits = min(rows.box.bits, SecondMoments.bits(rows.row_bound))
     query = SecondMoments(replace(rows.box, bits=bits), None, rows.row_bound)
+    n_rows, weights = rows.n_rows, rows.weights
+    if weights.by_class is not None:  # moments of the rows as the loss weighs them
+        query = ByClass(query, weights.by_class / weights.largest)
+        n_rows = n_rows / weights.largest
     # A share of what there was before the first release.
     share = MOMENTS_SHARE / (1 - LOOK_SHARE) * curator.remaining
-    moments = symmetric(curator.release(query, share=share)) / rows.n_rows
-    edge = sqrt(2 * p) * curator.noise_of(query) / rows.n_rows
+    moments = symmetric(curator.release(query, share=share)) / n_rows
+    edge = sqrt(2 * p) * curator.noise_of(query) / n_rows
     values, vectors = np.linalg.eigh(moments)
     return SeenMoments(_without_noise(values, edge), vectors, edge)
 

@@ -4,11 +4,11 @@ from numbers import Integral
 
 import numpy as np
 from sklearn.base import BaseEstimator, TransformerMixin
-from sklearn.utils.murmurhash import murmurhash3_32
 from sklearn.utils.validation import check_is_fitted
 
 from skprivate._sklearn import Interval, fit_context
 from skprivate.base import PublishesGeometry
+from skprivate.base._keys import bucket_of
 from skprivate.binning import ones_at
 from skprivate.preprocessing._encoder_input import input_names, table_tags
 from skprivate.preprocessing._ones import geometry_of_ones
@@ -110,12 +110,10 @@ class CategoryHasher(PublishesGeometry, TransformerMixin, BaseEstimator):
 
     def _buckets(self, values, j):
         """Bucket of each different value of a column."""
-        hashes = (
-            murmurhash3_32(f"{j} {_text_of(value)}", self.salt, positive=True)
-            for value in values
+        buckets = (
+            bucket_of(value, self.n_buckets, self.salt, f"{j} ") for value in values
         )
-        found = np.fromiter(hashes, np.int64, len(values))
-        return found % self.n_buckets + j * self.n_buckets
+        return np.fromiter(buckets, np.int64, len(values)) + j * self.n_buckets
 
     def get_feature_names_out(self, input_features=None):
         """Names of the columns: of the feature, and the number of the bucket.
@@ -138,11 +136,3 @@ class CategoryHasher(PublishesGeometry, TransformerMixin, BaseEstimator):
         tags = table_tags(super().__sklearn_tags__())
         tags.requires_fit = False
         return tags
-
-
-def _text_of(value):
-    """Text of a value, the same for 1, 1.0 and True, which are equal."""
-    if isinstance(value, str):
-        return f"text {value}"
-    whole = float(value).is_integer()
-    return f"number {int(value)}" if whole else f"number {value!r}"

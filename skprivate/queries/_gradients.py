@@ -6,7 +6,10 @@ from functools import cached_property
 import numpy as np
 
 from skprivate.base import Box, Query
+from skprivate.base._class_weights import factors_of
 from skprivate.losses import Logistic, Multinomial, kernel_task, loss_problems
+
+_HEAVIEST = 2.0**20
 
 
 @dataclass(frozen=True, eq=False)
@@ -17,7 +20,8 @@ class LossGradient(Query):
     loss: of the logistic one, the probability of the second class minus its indicator.
     With several classes it is the matrix ``R v'`` of one row for each class. The
     kernels, which prove the bound, scale a longer gradient down to ``clip``, whatever
-    the loss.
+    the loss: after it was multiplied by the weight of the class, if classes have
+    weights, and before it is by that of the row, which is at most one.
 
     Parameters
     ----------
@@ -29,6 +33,8 @@ class LossGradient(Query):
         dimension means two classes.
     clip : float
         Largest norm of the gradient of one row.
+    by_class : ndarray of shape (n_classes,), default=None
+        Weight of each class in the loss, at most ``2**20``; None: all are one.
     loss : one of skprivate.losses, default=Logistic()
         With two dimensions of ``coef``, Logistic and Multinomial are the same.
     """
@@ -36,6 +42,7 @@ class LossGradient(Query):
     box: Box
     coef: np.ndarray
     clip: float
+    by_class: np.ndarray | None = None
     loss: object = field(default=Logistic(), kw_only=True)
 
     @staticmethod
@@ -68,6 +75,18 @@ class LossGradient(Query):
                 yield "coef has several rows, and the loss has one margin, or others"
         elif self.loss.n_margins != 1:
             yield "coef has one row, and the loss several margins"
+        yield from self._problems_of_weights()
+
+    def _problems_of_weights(self):
+        if self.by_class is None:
+            return
+        n_classes = 2 if self.coef.ndim == 1 else len(self.coef)
+        if self.by_class.shape != (n_classes,):
+            yield "by_class is not one of each class"
+        if not ((self.by_class >= 0) & (self.by_class <= _HEAVIEST)).all():
+            yield "by_class has weights that are negative, or too large"
+        if not isinstance(self.loss, (Logistic, Multinomial)):
+            yield "by_class is about classes, and the loss has none"
 
     @property
     def name(self):
@@ -100,25 +119,35 @@ class LossGradient(Query):
         from skprivate import kernels
 
         box, one, reach = self.box.array, self.box.one, self.box.reach
+        geometry = reach, self.grid, self._scale_of(y)
         if self.coef.ndim == 2:
             return kernels.gradient_softmax(
-                X, y, box, self.coef, one, self.levels, weight, reach, self.grid
+                X, y, box, self.coef, one, self.levels, weight, *geometry
             )
         return kernels.gradient(
             X, y, box, self.coef, one, *kernel_task(self.loss), self.levels, weight,
-            reach, self.grid,
+            *geometry,
         )  # fmt: skip
 
     def _sparse(self, X, y, weight):
         """The same integers, at the price of the entries."""
         from skprivate import kernels
 
-        one, reach = self.box.one, self.box.one * self.box.reach[0]
+        one, reach, scale = self.box.one, self.box.reach[0], self._scale_of(y)
+        reach *= one
         geometry = one / self.box.half[0], reach, self.grid, one
         if self.coef.ndim == 2:
-            return kernels.sparse_gradient_softmax(X, y, *geometry, self.levels, weight)
+            return kernels.sparse_gradient_softmax(
+                X, y, *geometry, self.levels, weight, scale
+            )
         task = *kernel_task(self.loss), self.levels
-        return kernels.sparse_gradient(X, y, *geometry, *task, weight)
+        return kernels.sparse_gradient(X, y, *geometry, *task, weight, scale)
+
+    def _scale_of(self, y):
+        """Weight of the class of each row; kernels skip rows of no class."""
+        if self.by_class is None:
+            return np.empty(0)
+        return factors_of(self.by_class, y)
 
 
 LogisticGradient = LossGradient  # which is logistic unless it is told another loss

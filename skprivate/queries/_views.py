@@ -5,38 +5,26 @@ from dataclasses import dataclass
 import numpy as np
 
 from skprivate.base import Query
+from skprivate.base._class_weights import factors_of
 from skprivate.base._query_check import are_columns
 from skprivate.queries._derived import Derived
 from skprivate.rows import refused
 
 
 @dataclass(frozen=True, eq=False)
-class OfView(Query):
-    """A query that is asked about a view of the rows.
+class OfOther(Query):
+    """A query that hands each row on to another, in another form.
 
-    A view makes of each row another one, which depends on no other row. So what a row
-    can add is what ``query`` says, whatever the row: bounds, steps and weights are its
-    own.
+    What a row becomes depends on no other row. So what it can add is what ``query``
+    says, whatever the row: bounds, steps and weights are its own.
 
     Parameters
     ----------
     query : Query
         What is asked.
-    view : callable
-        From a chunk of rows to as many rows: `Columns`, `Norms`, `Margins` or
-        `Derived`.
     """
 
     query: Query
-    view: object
-
-    def check(self, n_features):
-        """Check the query for as many columns as the view leaves."""
-        if not isinstance(self.query, Query) or not isinstance(
-            self.view, (Columns, Norms, Margins, Derived)
-        ):
-            raise refused(TypeError, "OfView takes a query, and a view of rows.")
-        self.query.check(self.view.width_of(n_features))
 
     @property
     def n_totals(self):
@@ -83,8 +71,65 @@ class OfView(Query):
         """That of the query."""
         return self.query.name
 
+
+@dataclass(frozen=True, eq=False)
+class OfView(OfOther):
+    """A query that is asked about a view of the rows.
+
+    Parameters
+    ----------
+    query : Query
+        What is asked.
+    view : callable
+        From a chunk of rows to as many rows: `Columns`, `Norms`, `Margins` or
+        `Derived`.
+    """
+
+    view: object
+
+    def check(self, n_features):
+        """Check the query for as many columns as the view leaves."""
+        if not isinstance(self.query, Query) or not isinstance(
+            self.view, (Columns, Norms, Margins, Derived)
+        ):
+            raise refused(TypeError, "OfView takes a query, and a view of rows.")
+        self.query.check(self.view.width_of(n_features))
+
     def __call__(self, X, y, weight):
         return self.query(self.view(X), y, weight)
+
+
+@dataclass(frozen=True, eq=False)
+class ByClass(OfOther):
+    """A query that is asked about rows whose weights are multiplied by class.
+
+    Parameters
+    ----------
+    query : Query
+        What is asked.
+    factors : ndarray of shape (n_classes,)
+        In [0, 1], so that weights stay there.
+    """
+
+    factors: np.ndarray
+
+    def check(self, n_features):
+        """Check the query, and that no weight becomes larger."""
+        super().check(n_features)
+        if not isinstance(self.query, Query):
+            raise refused(TypeError, "ByClass takes a query, and factors.")
+        self.query.check(n_features)
+
+    def problems(self):
+        """Factors must be such that no weight becomes larger."""
+        if self.factors.ndim != 1 or not self.factors.size:
+            yield "factors are not one of each class"
+        elif not ((self.factors >= 0) & (self.factors <= 1)).all():
+            yield "factors are outside of [0, 1]"
+
+    def __call__(self, X, y, weight):
+        factor = factors_of(self.factors, y)
+        return self.query(X, y, factor * weight if len(weight) else factor)
 
 
 @dataclass(frozen=True)

@@ -115,7 +115,9 @@ def _of_private_result(seen, delta):
     name = seen.report.estimator
     units = unit_gaps(name, [seen.report.unit])
     gaps = (*units, *foreign_gaps([seen]), *state_gaps(seen.source))
-    return _report(name, delta, [seen], ways=(seen.paid,), n_fits=1, gaps=gaps)
+    batches = getattr(seen.report, "batches", ())
+    n_fits = sum(len(events) for _, events in batches) or 1
+    return _report(name, delta, [seen], ways=(seen.paid,), n_fits=n_fits, gaps=gaps)
 
 
 def _of_meta_estimator(fitted, delta, facts):

@@ -5,7 +5,7 @@ from numbers import Real
 import numpy as np
 
 # Parameters that state a fact about rows; others only say what to compute.
-_NAMES = ("bounds", "bound", "range", "classes", "categories", "schema")
+_NAMES = ("bounds", "bound", "range", "classes", "categories", "schema", "class_weight")
 _MOST = 4  # values shown of a sequence
 _LONGEST = 30  # characters shown of a text
 

@@ -101,6 +101,7 @@ def as_rows(
     read_as=None,
     allow_nan=False,
     min_rows=1,
+    reset=True,
 ):
     """The source of rows behind the arguments of ``fit``, validated.
 
@@ -132,6 +133,8 @@ def as_rows(
         Whether columns of numbers may have gaps.
     min_rows : int, default=1
         Fewer rows in memory are refused.
+    reset : bool, default=True
+        Whether to set width and names; else other ones than before are refused.
 
     Returns
     -------
@@ -149,12 +152,12 @@ def as_rows(
                 "y, sample_weight and groups cannot be given beside a source of rows. "
                 "Give y and sample_weight to the source; groups need X in memory.",
             )
-        return _from_source(estimator, X, door)
+        return _from_source(estimator, X, door, reset)
     rows = door.admit(X, y, sample_weight, min_rows=min_rows)
     refuse_all_zero(rows.weight)
     if groups is not None:
         rows = _grouped(rows, groups, max_rows_per_group, words)
-    record_features(estimator, X, rows.X, reset=True)
+    record_features(estimator, X, rows.X, reset=reset)
     return rows
 
 
@@ -215,15 +218,31 @@ def record_table(estimator, X, *, reset=True):
     return X.shape[1]
 
 
-def _from_source(estimator, source, door):
+def _from_source(estimator, source, door, reset):
     """A source of the user, behind the door."""
     rows = source.through(door)
+    if not reset:
+        _refuse_others(estimator, rows)
+        return rows
     estimator.n_features_in_ = rows.n_features
     if rows.feature_names is not None:
         estimator.feature_names_in_ = np.array(rows.feature_names, dtype=object)
     elif hasattr(estimator, "feature_names_in_"):
         del estimator.feature_names_in_
     return rows
+
+
+def _refuse_others(estimator, rows):
+    """Refuse a source of other columns than those that an estimator knows."""
+    names, known = rows.feature_names, getattr(estimator, "feature_names_in_", None)
+    if rows.n_features != estimator.n_features_in_ or not (
+        names is None or known is None or list(names) == list(known)
+    ):
+        raise refused(
+            ValueError,
+            "These rows have other columns than those of the last fit, from which this "
+            "one goes on. Give the same columns, in the same order.",
+        )
 
 
 def _grouped(rows, groups, max_rows, words):

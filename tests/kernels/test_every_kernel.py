@@ -32,19 +32,26 @@ def _second_moments(X, y, w):
     return kernels.second_moments(X, y, box_of(*d(X)), target_box, w, 1.4 * ONE, ONE)
 
 
-def _gradient(loss):
+def _gradient(loss, scale_of=lambda y: NONE):
     def total(X, y, w):
         coef = np.linspace(-0.6, 0.9, d(X)[0] + 1)
-        box = box_of(*d(X))
-        return kernels.gradient(X, y, box, coef, ONE, loss, 0.5, ONE / 1.3, w)
+        box, task = box_of(*d(X)), (ONE, loss, 0.5, ONE / 1.3)
+        return kernels.gradient(X, y, box, coef, *task, w, scale=scale_of(y))
 
     return total
 
 
-def _softmax(X, y, w):
-    coef = np.linspace(-0.6, 0.9, 3 * (d(X)[0] + 1)).reshape(3, -1)
-    box = box_of(*d(X))
-    return kernels.gradient_softmax(X, codes_of(y), box, coef, ONE, ONE / 1.3, w)
+def _softmax(scale_of=lambda y: NONE):
+    def total(X, y, w):
+        coef = np.linspace(-0.6, 0.9, 3 * (d(X)[0] + 1)).reshape(3, -1)
+        box, task = box_of(*d(X)), (coef, ONE, ONE / 1.3, w)
+        return kernels.gradient_softmax(X, codes_of(y), box, *task, scale=scale_of(y))
+
+    return total
+
+
+def _by_class(y):
+    return np.array([0.1, 1.0, 3.7])[np.clip(codes_of(np.nan_to_num(y)), 0, 2)]
 
 
 def _centers(X, y, w):
@@ -71,7 +78,9 @@ KERNELS = {
     "poisson": _gradient(kernels.POISSON),
     "gamma": _gradient(kernels.GAMMA),
     "quantile": _gradient(kernels.QUANTILE),
-    "softmax": _softmax,
+    "softmax": _softmax(),
+    "logistic, by class": _gradient(kernels.LOGISTIC, _by_class),
+    "softmax, by class": _softmax(_by_class),
     "histogram": lambda X, y, w: kernels.histogram(X, box_of(*d(X)), 5, w, ONE),
     "magnitudes": lambda X, y, w: kernels.magnitude_histogram(X, w, ONE, -20, 20),
     "intervals": _intervals,

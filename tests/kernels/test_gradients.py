@@ -94,15 +94,17 @@ hostile_numbers = st.sampled_from([0.0, 1.0, -1.0, 1e308, -1.7e308, 5e-324, 0.3]
     clip=st.floats(0.0, 2.0**36),
     weight=st.sampled_from([1.0, 0.999999, 1 / 3]),
     reach=st.sampled_from([1.0, 0.5, 256.0]),
+    scale=st.sampled_from([1.0, 0.0, 1e-5, 1 / 3, 500.0, 1e300]),
 )
-def test_no_row_is_longer_than_clip(loss, X, target, size, clip, weight, reach):
+def test_no_row_is_longer_than_clip(loss, X, target, size, clip, weight, reach, scale):
     d = X.shape[1]
     bits = gradient_bits(d, reach)
     coef = size * np.linspace(-1.0, 0.8, d + 1)
     t, w = np.array([target]), np.array([weight])
     box, one = box_of(d, bits), 2.0**bits
     box[3] *= reach
-    total = gradient(X, t, box, coef, one, loss, 1.0, clip, w, reach)
+    task, scale = (loss, 1.0, clip), np.array([scale])
+    total = gradient(X, t, box, coef, one, *task, w, reach, scale=scale)
     assert squared(total) <= exactly(clip) ** 2
 
 
@@ -112,14 +114,35 @@ def test_no_row_is_longer_than_clip(loss, X, target, size, clip, weight, reach):
     code=st.integers(-2, 10),
     size=st.sampled_from([0.0, 1e-300, 0.1, 3.0, 1e6, 1e200]),
     clip=st.floats(0.0, 2.0**36),
+    scale=st.sampled_from([1.0, 0.0, 1e-5, 1 / 3, 500.0, 2.0**64]),
 )
-def test_no_row_of_softmax_is_longer_than_clip(X, n_classes, code, size, clip):
+def test_no_row_of_softmax_is_longer_than_clip(X, n_classes, code, size, clip, scale):
     d = X.shape[1]
     bits = gradient_bits(d)
     coef = size * np.linspace(-1.0, 0.8, n_classes * (d + 1)).reshape(n_classes, -1)
     codes, box = np.array([code], dtype=np.int32), box_of(d, bits)
-    total = gradient_softmax(X, codes, box, coef, 2.0**bits, clip, NONE)
+    task, scale = (2.0**bits, clip, NONE), np.array([scale])
+    total = gradient_softmax(X, codes, box, coef, *task, scale=scale)
     assert squared(total) <= exactly(clip) ** 2
+
+
+@pytest.mark.parametrize("n_classes", [2, 3])
+def test_losses_are_scaled_before_they_are_clipped(n_classes, rng):
+    X, box, one = rng.normal(size=(150, 4)), box_of(4, 20), 2.0**20
+    codes, coef = rng.integers(0, n_classes, 150), rng.normal(size=(n_classes, 5))
+    scale = np.array([30.0, 0.3, 1.0])[codes]
+    v = extended(X, box, one)
+    R = softmax(v @ coef.T / one, axis=1) - (codes[:, None] == np.arange(n_classes))
+    R *= scale[:, None]
+    if n_classes == 2:
+        expected = clipped(R[:, 1:] * v, one).sum(axis=0)
+        coef, loss = coef[1] - coef[0], (kernels.LOGISTIC, 0.0)
+        total = gradient(X, codes, box, coef, one, *loss, one, NONE, scale=scale)
+    else:
+        expected = clipped(R[:, :, None] * v[:, None, :], one).sum(axis=0)
+        codes = codes.astype(np.int32)
+        total = gradient_softmax(X, codes, box, coef, one, one, NONE, scale=scale)
+    np.testing.assert_allclose(total, expected, rtol=1e-6, atol=150)
 
 
 @given(

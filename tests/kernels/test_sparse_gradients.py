@@ -14,18 +14,19 @@ def chunk_of(X):
     return X.data, X.indices, X.indptr, np.int64(X.shape[1])
 
 
-def query_of(n_features, n_classes, rng, clip=5.0, radius=1.0):
+def query_of(n_features, n_classes, rng, clip=5.0, radius=1.0, by_class=None):
     reach = np.broadcast_to(10.0, n_features)
     bits = LogisticGradient.bits(reach)
     box = Box.around_ball(n_features, radius, radius / 10, bits)
     shape = n_features + 1 if n_classes == 2 else (n_classes, n_features + 1)
-    return LogisticGradient(box, rng.normal(size=shape), clip)
+    return LogisticGradient(box, rng.normal(size=shape), clip, by_class)
 
 
 @pytest.mark.parametrize("n_classes", [2, 5])
 @pytest.mark.parametrize("dtype", [np.float64, np.float32])
 @pytest.mark.parametrize("weighted", [False, True])
-def test_same_integers_as_dense_rows(n_classes, dtype, weighted, rng):
+@pytest.mark.parametrize("by_class", [False, True])
+def test_same_integers_as_dense_rows(n_classes, dtype, weighted, by_class, rng):
     X = rng.normal(size=(200, 37)) * (rng.random((200, 37)) < 0.15)
     X[3], X[4, 5], X[5, 0], X[6, 1] = 0.0, 1e300, np.inf, np.nan
     with np.errstate(over="ignore"):
@@ -33,7 +34,8 @@ def test_same_integers_as_dense_rows(n_classes, dtype, weighted, rng):
     y = rng.integers(0, n_classes, 200)
     y = y.astype(float) if n_classes == 2 else y.astype(np.int32)
     weight = rng.random(200) if weighted else NONE
-    query = query_of(37, n_classes, rng)
+    by_class = np.geomspace(0.1, 20.0, n_classes) if by_class else None
+    query = query_of(37, n_classes, rng, by_class=by_class)
     total = query(chunk_of(X), y, weight)
     np.testing.assert_array_equal(total, query(X, y, weight))
     assert np.any(total)

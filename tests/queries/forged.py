@@ -24,9 +24,10 @@ from skprivate.metrics._tables import (
     Detections,
 )
 from skprivate.model_selection._row_scores import RowScore
-from skprivate.queries import ClassIntervals, LogisticGradient
+from skprivate.queries import ClassIntervals, LogisticGradient, Moments
 from skprivate.queries._rank_moments import RankMoments
 from skprivate.queries._table_counts import CategoryCounts
+from skprivate.queries._views import ByClass
 from skprivate.rows import ArrayRows
 from skprivate.testing import all_estimators, hostile_rows
 from skprivate.testing._examples import configured, example_for, with_classes
@@ -65,7 +66,9 @@ def of_others():
         LargestContrast(contrasts, 1.0, (1,)),
         TargetContrasts(box, target, 3.0),
     )
-    yield LogisticGradient(box, np.ones((3, 4)), 1.0)
+    yield LogisticGradient(box, np.ones((3, 4)), 1.0, np.array([0.5, 1.0, 40.0]))
+    by_class = Moments(Box.between(ends, ends + 1.0, 17), 3)
+    yield ByClass(by_class, np.array([0.2, 1.0, 0.4]))
     yield ClassIntervals(np.tile(edges, (3, 1)), ends, ends + 1.0, 3)
     yield RankMoments(np.tile(edges, (3, 1)), edges, (0, 2))
     yield CategoryCounts((2, 3, 4))
@@ -133,7 +136,7 @@ def other_tuple(v, rng):
 def hostile(query, rng):
     """Some rows of a width that may be wrong, with targets that may be."""
     n_rows, width = 4, query.width if isinstance(query.width, int) else 1
-    if type(query).__name__ == "OfView":
+    if type(query).__name__ in ("OfView", "ByClass"):
         width = 3
     if rng.random() < 0.2 or not 0 < width < 100:
         width = int(rng.integers(1, 9))

@@ -5,6 +5,7 @@ from skprivate.composition._cost import PrivacyCost
 from skprivate.composition._registry import register_privacy_rule
 
 CLASSES_FROM_Y = "assumed public: the class labels, read from y"
+_GOES_ON = "goes on from earlier fits, whose price is in privacy_ and not in here"
 
 
 @register_privacy_rule(DPEstimator)
@@ -15,11 +16,12 @@ def price_of_private_estimator(estimator, walk):
     except (TypeError, ValueError) as error:
         raise ValueError(f"{walk.path}: {error}") from None
     from_y = hasattr(estimator, "classes") and estimator.classes is None
+    notes = [CLASSES_FROM_Y] * from_y + [_GOES_ON] * estimator._goes_on()
     return PrivacyCost.of_budget(
         type(estimator).__name__,
         budget,
         leaks=tuple(leaks_of_noise(budget, estimator.random_state, walk)),
-        note=CLASSES_FROM_Y if from_y else "",
+        note="; ".join(notes),
     )
 
 
