@@ -60,6 +60,7 @@ class ArrayRows(Rows):
     """
 
     in_memory = True
+    long_units = None  # of groups of which the sum is to be clipped
     _watched = False
 
     def __init__(self, X, y=None, weight=None):
