@@ -10,8 +10,9 @@ from numbers import Integral, Real
 import numpy as np
 
 from skprivate.mechanisms import above, root_below
+from skprivate.rows._kinds import is_sparse
 from skprivate.rows._refusal import refused
-from skprivate.rows._rows import add_totals, read_only, whole_numbers
+from skprivate.rows._rows import add_totals, all_whole, check_size, read_only
 
 MOST_ROWS = 2**16  # of a unit: it is one chunk for the kernels
 _FEW_UNITS = 2**9  # sums of one are at most 2**53
@@ -173,28 +174,40 @@ def clipped_totals(rows, queries, bounds, norm):
     most = max(query.n_totals for query in queries)
     most = min(_FEW_UNITS, max(1, _FEW_VALUES // most))
     for index, starts in units.blocks(rows._chunk_rows(), most):
-        chunks = list(_chunks_at(rows, index, starts))
+        block = _rows_at(rows, index)
         pairs = zip(queries, bounds, strict=True)
-        parts.append([_sum_of_units(chunks, *pair, norm) for pair in pairs])
+        parts.append([_sum_of_units(block, starts, *pair, norm) for pair in pairs])
     return add_totals(parts)
 
 
-def _chunks_at(rows, index, starts):
-    """The arguments of a query for each of some units."""
+def _rows_at(rows, index):
+    """Some of the rows, in this order."""
     block = copy(rows)
     block.X, block.weight = rows.X[index], rows.weight[index]
     block.y = None if rows.y is None else rows.y[index]
-    block.X = block.X if hasattr(block.X, "indptr") else read_only(block.X)
-    for start, stop in pairwise(starts):
-        yield block._chunk(start, stop)
+    block.X = block.X if is_sparse(block.X) else read_only(block.X)
+    return block
 
 
-def _sum_of_units(chunks, query, bound, norm):
-    """Sum over units, of which each is a chunk."""
-    sums = [whole_numbers(query(*chunk), query) for chunk in chunks]
-    flat = np.stack([part.ravel() for part in sums])
-    flat = clipped(flat, bound, norm, getattr(query, "weights", None))
-    return flat.sum(axis=0).reshape(sums[0].shape)
+def _sum_of_units(block, starts, query, bound, norm):
+    """Sum over the units that begin at ``starts``, each of them clipped."""
+    weights = getattr(query, "weights", None)
+    sums = _of_each_unit(block, starts, query)
+    flat = clipped(sums.reshape(len(sums), -1), bound, norm, weights)
+    return flat.sum(axis=0).reshape(sums.shape[1:])
+
+
+def _of_each_unit(block, starts, query):
+    """What the rows of each unit add: together if the query can, else one by one."""
+    if hasattr(query, "by_unit") and not is_sparse(block.X):
+        unit = np.repeat(np.arange(len(starts) - 1), np.diff(starts))
+        sums = query.by_unit(*block._chunk(0, len(unit)), unit)
+    else:
+        chunks = (block._chunk(start, stop) for start, stop in pairwise(starts))
+        sums = [query(*chunk) for chunk in chunks]
+    for part in sums:
+        check_size(part, query)
+    return all_whole(np.asarray(sums))
 
 
 def clipped(sums, bound, norm, weights=None):

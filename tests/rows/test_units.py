@@ -174,6 +174,23 @@ def test_places_where_units_are_cut_do_not_show(query, table, monkeypatch):
     np.testing.assert_array_equal(total, by_one)
 
 
+@pytest.mark.parametrize("name", ["gradient", "softmax"])
+@pytest.mark.parametrize("weighted", [False, True])
+def test_sums_by_unit_are_those_of_the_kernel(name, weighted, table):
+    query, (X, y, groups) = QUERIES[name], table
+    X[7], codes = np.nan, y.astype(np.int32)
+    weight = np.linspace(-0.1, 1.0, 90) if weighted else np.empty(0)
+    codes[5] = -1
+    unit = np.unique(groups, return_inverse=True)[1]
+    target = codes if name == "softmax" else codes.astype(float)
+    sums = query.by_unit(X, target, weight, unit)
+    for number, own in enumerate(sums):
+        mine = unit == number
+        w = weight[mine] if weighted else weight
+        np.testing.assert_array_equal(own, query(X[mine], target[mine], w))
+    assert query.by_unit(X[:0], target[:0], weight[:0], unit[:0]).size == 0
+
+
 @pytest.mark.parametrize("name", ["count", "moments", "gradient", "softmax"])
 def test_sparse_rows_add_what_dense_ones_do(name, table):
     X, y, groups = table
