@@ -1,13 +1,13 @@
 """What privacy of persons costs who have many rows: with and without a clip of sums.
 
-Run as ``python -m benchmarks.units [--data FOLDER] [--splits 5] [--only NAME]``. The
-persons of a split are 80% to fit and 20% to score, whose rows nobody has seen. Of each
-person at most so many rows count as the column says: at random, and either each with
-its own bound, so that noise is for all of them, or with one bound for what they add
-together (``UnitClip``), so that it is for the square root of their number. Bounds are
-the ranges of the columns in the full table, which stand for ranges that somebody
-declares. The first number is that of a fit in which each row is a unit, which protects
-no person.
+Run as ``python -m benchmarks.units [--data FOLDER] [--splits 5] [--only NAME]
+[--epsilon 1 8]``. The persons of a split are 80% to fit and 20% to score, of whom the
+model has seen no row. Of each person at most so many rows count as the column says,
+chosen at random: each with its own bound, so that noise is for all of them; or, with a
+``UnitClip``, with one bound for what they add together, so that it is for the square
+root of their number. Bounds are the ranges of the columns in the full table, which
+stand for ranges that somebody declares. The first number is that of a fit in which each
+row is a unit, which protects no person.
 """
 
 import argparse
@@ -98,15 +98,16 @@ def main(arguments=None):
     parser.add_argument("--data", type=Path, default=data_folder())
     parser.add_argument("--splits", type=int, default=5)
     parser.add_argument("--only", choices=JOBS, help="one table instead of all")
+    parser.add_argument("--epsilon", type=float, nargs="+", default=EPSILONS)
     chosen = parser.parse_args(arguments)
     names = [chosen.only] if chosen.only else list(JOBS)
     heads = [name for name, _ in variants()]
-    n_fits = len(names) * len(EPSILONS) * len(heads) * chosen.splits
+    n_fits = len(names) * len(chosen.epsilon) * len(heads) * chosen.splits
     progress, lines = Progress(n_fits, "fitting"), []
     for name in names:
         job = JOBS[name]
         X, y, groups = job.read(chosen.data / f"{name}.parquet")
-        for epsilon in EPSILONS:
+        for epsilon in chosen.epsilon:
             scores = scores_of(job, X, y, groups, epsilon, chosen.splits, progress)
             label = f"{name} {X.shape[0]} x {X.shape[1]}, epsilon = {epsilon:g}"
             pairs = zip(scores.mean(0), scores.std(0), strict=True)
