@@ -16,11 +16,11 @@ from skprivate.base._range import ValueCells, range_of_cells
 from skprivate.base._report import Release
 from skprivate.base._shares import affordable, remaining_share, shares_of
 from skprivate.base._tape import answered
-from skprivate.mechanisms import above
-from skprivate.rows import check_size
+from skprivate.rows import UnitClip, check_size, refused
 from skprivate.rows._coded import coded_rows
 from skprivate.rows._derived import maps_of
 from skprivate.rows._labels import sorted_classes
+from skprivate.rows._units import clipped_totals, levels_of_unit, rows_of_unit
 
 
 class Curator:
@@ -46,8 +46,8 @@ class Curator:
         Public description of the fit; keys the noise of a seeded fit.
     max_weight : float, default=1.0
         Largest weight of a row; the weights of ``rows`` are relative to it.
-    max_rows : int, default=1
-        Largest number of rows of one privacy unit.
+    max_rows : int or UnitClip, default=1
+        Largest number of rows of one privacy unit, and how much they add together.
     progress : callable, default=None
         Called without arguments after each release.
     paid : Charge, default=None
@@ -80,7 +80,8 @@ class Curator:
         paid=None,
     ):
         self._rows, self._entropy, self._context = rows, entropy, context
-        self.max_weight, self._max_rows = max_weight, max_rows
+        self.max_weight, self._unit = max_weight, max_rows
+        self._max_rows = rows_of_unit(max_rows)[0]
         self._progress, self._paid = progress, paid
         self._keeps = False
         self._spent = Fraction(0)  # never rounded
@@ -162,7 +163,7 @@ class Curator:
             )
         query.check(self.n_features)
         (share,) = affordable(query.name, [float(share)], self._spent)
-        levels = _of_unit(query.levels, self._max_rows)
+        levels = self._of_scores(query)
         mechanism = self.budget.selection(share)
         self._charge([query], [levels], [share], [mechanism])
         index = self._told(
@@ -312,13 +313,23 @@ class Curator:
         if query.norm != 2:
             raise TypeError(f"{query.name} holds scores: use choose, not release.")
         if not self.budget.pure:
-            return _of_unit(query.levels, self._max_rows)
+            return levels_of_unit(query.levels, self._unit)
         if query.l1_bound is None:
             raise ValueError(
                 f"{query.name} has no bound in the 1-norm, so delta=0 cannot be had. "
                 "Use delta > 0."
             )
-        return _of_unit(query.l1_bound / query.step, self._max_rows)
+        return levels_of_unit(query.l1_bound / query.step, self._unit)
+
+    def _of_scores(self, query):
+        """How far one unit moves a score, in grid steps."""
+        if isinstance(self._unit, UnitClip):
+            raise refused(
+                ValueError,
+                f"{query.name} holds scores for a selection, and scores of a group "
+                "cannot be clipped together. Give max_rows_per_group as an integer.",
+            )
+        return levels_of_unit(query.levels, self._unit)
 
     def _charge(self, queries, sensitivities, shares, mechanisms):
         """Spend and log, before any row is read."""
@@ -339,7 +350,7 @@ class Curator:
 
     def _noisy(self, queries, sensitivities, mechanisms):
         """Totals with noise, in grid steps: the one place where sums are read."""
-        totals = self._totals(queries)
+        totals = self._totals(queries, sensitivities)
         noisy = []
         for query, total, levels, mechanism in zip(
             queries, totals, sensitivities, mechanisms, strict=True
@@ -351,18 +362,22 @@ class Curator:
             )
         return noisy
 
-    def _totals(self, queries):
+    def _totals(self, queries, sensitivities):
         """Exact sums, refused unless there are as many as the queries state."""
         if not self._keeps and maps_of(queries) is not None:
             self._rows, self._keeps = self._rows.keeping(), True
-        totals = self._rows.total(queries)
+        if isinstance(self._unit, UnitClip):
+            norm = 1 if self.budget.pure else 2
+            totals = clipped_totals(self._rows, queries, sensitivities, norm)
+        else:
+            totals = self._rows.total(queries)
         for query, total in zip(queries, totals, strict=True):
             check_size(total, query)
         return totals
 
     def _chosen(self, query, levels, mechanism):
         """Index of a large score: the one place where scores are read."""
-        (total,) = self._totals([query])
+        (total,) = self._totals([query], [levels])
         scores = query.scores(total) if hasattr(query, "scores") else total
         return mechanism(scores, levels, self._entropy, self._context_of(query.name))
 
@@ -390,11 +405,6 @@ class Curator:
         if self._progress is not None:
             for _ in range(n_releases):
                 self._progress()
-
-
-def _of_unit(levels, max_rows):
-    """How far all rows of a unit move a total, rounded up."""
-    return above(Fraction(levels) * int(max_rows))
 
 
 def _is_private(bounds):

@@ -24,7 +24,8 @@ from skprivate.base._report import PrivacyReport
 from skprivate.ledger import LedgerCarrier, charge
 from skprivate.ledger._charge import unpaid
 from skprivate.mechanisms import Entropy
-from skprivate.rows import NoRows, Rows, as_rows
+from skprivate.rows import NoRows, Rows, UnitClip, as_rows
+from skprivate.rows._units import name_of_unit
 
 _MEANINGLESS = 20.0
 
@@ -48,9 +49,10 @@ class DPEstimator(LedgerCarrier, CallbackSupportMixin, BaseEstimator):
     max_weight : float, default=1.0
         Larger sample weights are cut to this public number. It multiplies the noise of
         a fit with weights.
-    max_rows_per_group : int, default=1
+    max_rows_per_group : int or UnitClip, default=1
         With ``groups``, the number of rows of one group that count: more are left out
-        at random. Multiplies the noise.
+        at random. Multiplies the noise. A :class:`~skprivate.rows.UnitClip` clips the
+        sum of what they add, and then the noise is multiplied by its ``norm`` only.
     random_state : int, RandomState instance or None, default=None
         None takes noise from the operating system. A seed makes a fit repeatable, for
         tests and benchmarks only: whoever knows it can remove the noise.
@@ -65,7 +67,7 @@ class DPEstimator(LedgerCarrier, CallbackSupportMixin, BaseEstimator):
         "epsilon": "no_validation",  # Budget checks both, more strictly
         "delta": "no_validation",
         "max_weight": [Interval(Real, 0, None, closed="neither")],
-        "max_rows_per_group": [Interval(Integral, 1, None, closed="left")],
+        "max_rows_per_group": [Interval(Integral, 1, None, closed="left"), UnitClip],
         "random_state": ["random_state"],
     }
     _takes_tables = False  # whether columns may hold text, booleans or dates
@@ -248,7 +250,7 @@ class DPEstimator(LedgerCarrier, CallbackSupportMixin, BaseEstimator):
         """Run ``_fit`` with a curator of ``rows``, which ``asked`` makes.
 
         ``unit`` is the largest weight of a row, and the largest number of rows of one
-        group; None where each row is a unit of its own.
+        group, or a UnitClip; None where each row is a unit of its own.
         """
         max_weight, max_rows = unit
         curator = asked(
@@ -281,13 +283,12 @@ class DPEstimator(LedgerCarrier, CallbackSupportMixin, BaseEstimator):
 
     def _report(self, curator, entropy, max_rows):
         """What the fit released."""
-        unit = "row" if max_rows is None else f"group ({max_rows} rows of it count)"
         return PrivacyReport(
             estimator=type(self).__name__,
             budget=curator.budget,
             releases=tuple(curator.releases),
             assumed=tuple(curator.assumed),
-            unit=unit,
+            unit=name_of_unit(max_rows),
             seeded=entropy.seeded,
         )
 

@@ -116,6 +116,10 @@ class Rehearsal(Curator):
         with self._refusing():
             return super()._sensitivity(query)
 
+    def _of_scores(self, query):
+        with self._refusing():
+            return super()._of_scores(query)
+
     def _thresholded(self, query, share):
         with self._refusing():
             return super()._thresholded(query, share)

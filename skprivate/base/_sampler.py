@@ -22,7 +22,7 @@ class DPSampler(OneToOneFeatureMixin, DPEstimator):
         Budget of a fit; see :class:`~skprivate.base.DPEstimator`.
     max_weight : float, default=1.0
         Larger sample weights are cut to this.
-    max_rows_per_group : int, default=1
+    max_rows_per_group : int or UnitClip, default=1
         Rows of one group that count.
     random_state : int, RandomState instance or None, default=None
         A seed makes noise and resampling repeatable, and the fit not private.

@@ -42,7 +42,7 @@ class DPSelectKBest(ScoredSelection, DPEstimator):
         Budget of a fit. Zero adds Laplace noise instead of Gaussian.
     max_weight : float, default=1.0
         Larger sample weights are cut to this.
-    max_rows_per_group : int, default=1
+    max_rows_per_group : int or UnitClip, default=1
         Rows of one group that count.
     random_state : int, RandomState instance or None, default=None
         A seed makes the fit repeatable, and not private.

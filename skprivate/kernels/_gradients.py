@@ -131,6 +131,13 @@ def _plain_gradient(
     source, n_rows, tile, weight, target, scale, coef, task, q, w, total
 ):
     """The twin of `_gradient`."""
+    rows = source, n_rows, tile, weight, target
+    for _, parts in plain_gradients(*rows, coef, task, q, w):
+        total += np.sum(parts, axis=0)
+
+
+def plain_gradients(source, n_rows, tile, weight, target, coef, task, q, w):
+    """Yield slices of rows, and what each of them adds to `_gradient`."""
     loss, param, one, clip, step = task
     for rows, v, weights in plain_blocks(source, n_rows, tile, weight, q, w):
         slope = (v @ coef[:-1] + one * coef[-1]) * step
@@ -141,8 +148,10 @@ def _plain_gradient(
         room = clip * SHRINK / np.sqrt(square)
         cut = np.where(slope > 0.0, room, np.where(slope < 0.0, -room, 0.0))
         factor = weights * np.where(short, slope, cut)
-        total[-1] += np.sum(np.trunc(factor * one))
-        total[:-1] += np.sum(np.trunc(factor[:, None] * v), axis=0)
+        parts = np.full((len(v), len(coef)), one)
+        parts[:, :-1] = v
+        parts *= factor[:, None]
+        yield rows, np.trunc(parts, out=parts)
 
 
 @inner

@@ -71,8 +71,7 @@ def gradient_softmax(
     q, w = open_block(n_features)
     slopes = aligned(n_classes * len(q)).reshape(n_classes, len(q))
     total = np.zeros(coef.shape)
-    room = max(clip * (1.0 - (n_classes + 16) * 2.0**-53), 2.0**-99)
-    task = (float(one), float(room), step)
+    task = (float(one), room_of_softmax(clip, n_classes), step)
     tile, weight = tile_box(box, one * reach), clean_weights(weight)
     codes, scale = lent(codes), lent(scale)
     few = spared(_softmax, n_rows * n_features, source)
@@ -80,6 +79,11 @@ def gradient_softmax(
     rows = tile, weight, codes, scale
     add(source, n_rows, *rows, grid_coef, task, q, w, slopes, total)
     return total
+
+
+def room_of_softmax(clip, n_classes):
+    """The norm to which gradients are scaled, for the proof of `gradient_softmax`."""
+    return float(max(clip * (1.0 - (n_classes + 16) * 2.0**-53), 2.0**-99))
 
 
 @kernel
@@ -159,6 +163,14 @@ def _plain_softmax(
     source, n_rows, tile, weight, codes, scale, coef, task, q, w, slopes, total
 ):
     """The twin of `_softmax`, which needs no memory for ``slopes``."""
+    rows = source, n_rows, tile, weight, codes
+    for _, factors, v in plain_softmax_slopes(*rows, coef, task, q, w):
+        for k, factor in enumerate(factors):
+            total[k] += np.sum(np.trunc(factor[:, None] * v), axis=0)
+
+
+def plain_softmax_slopes(source, n_rows, tile, weight, codes, coef, task, q, w):
+    """Yield slices of rows, factors of each class and row, and the ``v`` of rows."""
     one, room, step = task
     classes = np.arange(len(coef))[:, None]
     for rows, v, weights in plain_blocks(source, n_rows, tile, weight, q, w):
@@ -171,9 +183,7 @@ def _plain_softmax(
         size = size * np.sqrt(np.sum(v * v, axis=1) + one * one)
         known = is_class.any(axis=0)
         slope *= weights * np.where(known, room / np.maximum(size, room), 0.0)
-        total[:, -1] += np.sum(np.trunc(slope * one), axis=1)
-        for k in range(len(coef)):
-            total[k, :-1] += np.sum(np.trunc(slope[k][:, None] * v), axis=0)
+        yield rows, slope, np.column_stack([v, np.full(len(v), one)])
 
 
 def _sum_in_order(values):

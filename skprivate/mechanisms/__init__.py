@@ -5,7 +5,7 @@ from skprivate.mechanisms._directed import above, below, root_above, root_below
 from skprivate.mechanisms._discrete import DiscreteGaussian, DiscreteLaplace
 from skprivate.mechanisms._entropy import Entropy
 from skprivate.mechanisms._selection import Exponential, NoisyMax, PermuteAndFlip
-from skprivate.mechanisms._tally import Tally
+from skprivate.mechanisms._tally import Tally, weighted_counts
 from skprivate.mechanisms._threshold import AboveThreshold, ThresholdedRelease
 from skprivate.mechanisms._wide import WIDEST, exact_sum, is_exact
 
@@ -28,4 +28,5 @@ __all__ = [
     "is_exact",
     "root_above",
     "root_below",
+    "weighted_counts",
 ]

@@ -1,8 +1,11 @@
 """Counts of keys that nobody listed, held in arrays: there may be a million of them."""
 
 from collections.abc import Mapping
+from math import isqrt
 
 import numpy as np
+
+from skprivate.mechanisms._checks import check_count
 
 
 class Tally(Mapping):
@@ -55,3 +58,49 @@ class Tally(Mapping):
 
     def __getitem__(self, key):
         return dict(self.items())[key]
+
+
+def weighted_counts(keys, starts, n_keys, levels):
+    """Weights of keys, if a unit of k keys adds ``levels / sqrt(k)`` to each of them.
+
+    **Guarantee.** A unit adds integers to its own keys alone, each of them at most
+    ``levels / sqrt(k)``, so that what it adds has a 2-norm of at most ``levels``,
+    however many keys it holds. That depends on no other unit. A key that it holds
+    several times is one of its k keys. (Gopi, Gulhane, Kulkarni, Shen, Shokouhi and
+    Yekhanin 2020, "Differentially private set union".)
+
+    Parameters
+    ----------
+    keys : int ndarray of shape (n_entries,)
+        Numbers of keys, below ``n_keys``, unit by unit.
+    starts : int ndarray of shape (n_units + 1,)
+        Where each unit begins in ``keys``, and where the last one ends.
+    n_keys : int
+    levels : int
+        From 1 to 2**31.
+
+    Returns
+    -------
+    int64 ndarray of shape (n_keys,)
+        Counts for a :class:`Tally`.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from skprivate.mechanisms import weighted_counts
+    >>> keys, starts = np.array([0, 1, 2, 3, 0]), np.array([0, 4, 5])
+    >>> weighted_counts(keys, starts, 4, levels=100).tolist()
+    [150, 50, 50, 50]
+    """
+    levels = check_count("levels", levels)
+    if levels > 2**31:
+        raise ValueError("levels must be at most 2**31; use a coarser grid")
+    sizes = np.diff(starts)
+    pairs = np.stack([np.repeat(np.arange(len(sizes)), sizes), keys])
+    unit, key = np.unique(pairs, axis=1)
+    sizes = np.bincount(unit, minlength=len(sizes))
+    known, place = np.unique(sizes, return_inverse=True)
+    weight = np.array([isqrt(levels**2 // max(1, int(k))) for k in known], np.int64)
+    counts = np.zeros(n_keys, np.int64)
+    np.add.at(counts, key, weight[place][unit])
+    return counts

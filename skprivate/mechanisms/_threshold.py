@@ -150,6 +150,15 @@ class ThresholdedRelease:
     A key is released if its noisy count is **above** the threshold T, the least
     integer with max_keys * P(noise > T - levels) <= delta.
 
+    With ``weighted``, a unit with k keys adds at most levels / sqrt(k) to each, as
+    `weighted_counts` does. Then it moves the counts by at most levels in L2, however
+    many keys it has. Of its k keys, let t be those that no other unit holds. Each has
+    a count of at most levels / sqrt(k) <= levels / sqrt(t), and noise of its own. So
+    the probability that one of them is released is at most delta if T is at least
+    levels / sqrt(t) plus the quantile of the noise at (1 - delta)**(1 / t); and T is
+    the largest of these over t from 1 to max_keys (Gopi et al. 2020, "Differentially
+    private set union", Section 5).
+
     Parameters
     ----------
     noise : Gaussian or Laplace
@@ -157,6 +166,8 @@ class ThresholdedRelease:
         Between 0 and 1.
     max_keys : int, default=1
         Most keys of one unit: enforce it before counting.
+    weighted : bool, default=False
+        Whether a unit adds less to each key the more keys it has; Gaussian noise only.
 
     Examples
     --------
@@ -169,6 +180,7 @@ class ThresholdedRelease:
     noise: object
     delta: float
     max_keys: int = 1
+    weighted: bool = False
 
     def __post_init__(self):
         if not isinstance(self.noise, (Gaussian, Laplace)):
@@ -177,6 +189,12 @@ class ThresholdedRelease:
             )
         object.__setattr__(self, "delta", check_delta(self.delta))
         object.__setattr__(self, "max_keys", check_count("max_keys", self.max_keys))
+        if not isinstance(self.weighted, bool):
+            raise TypeError("weighted must be True or False; pass one of them")
+        if self.weighted and not isinstance(self.noise, Gaussian):
+            raise TypeError(
+                "weighted counts have a bound in L2 only; pass Gaussian(...) as noise"
+            )
 
     def __call__(self, counts, levels, entropy, context=b""):
         """Return the noisy counts above the threshold.
@@ -186,7 +204,8 @@ class ThresholdedRelease:
         counts : dict or Tally
             Key to exact count (int, in grid steps); only keys that some unit holds.
         levels : float
-            Most that one unit adds to one key, in grid steps.
+            Most that one unit adds to one key, in grid steps; if weighted, to the only
+            key of a unit that has no other.
         entropy : Entropy
         context : bytes, default=b""
             Separates streams when ``entropy`` is seeded.
@@ -220,10 +239,24 @@ class ThresholdedRelease:
             return 0  # no privacy: all keys
         if scale == 0:
             return math.floor(levels)
+        if self.weighted:
+            return self._weighted_threshold(levels, scale)
         x = self._tail_quantile(self.delta / self.max_keys)
         # Rounded up by far more than the error of x and of the product.
         least = max(1, math.ceil(scale * x * (1 + 2.0**-40) + 0.5))
         return math.floor(levels) + least - 1
+
+    def _weighted_threshold(self, levels, scale):
+        """The largest threshold that any number t of keys of one unit alone needs."""
+        from scipy.special import ndtri
+
+        t = np.arange(1, self.max_keys + 1)
+        p = -np.expm1(math.log1p(-self.delta) / t)  # of a single key
+        # Rounded up by far more than the errors of p, x, the root and the products.
+        x = np.maximum(-ndtri(np.minimum(p, 0.5)), 0.0) * (1 + 2.0**-40)
+        most = np.floor(levels / np.sqrt(t) * (1 + 2.0**-50))
+        least = np.maximum(1, np.ceil(scale * x + 0.5))
+        return int(np.max(most + least - 1))
 
     def _tail_quantile(self, p):
         """Return x > 0 with P(Z >= x) = p for the unit noise (0 if p > 1/2)."""
@@ -237,6 +270,8 @@ class ThresholdedRelease:
 
     def sensitivity(self, levels):
         """Return how far one unit moves the counts, in the norm of the noise."""
+        if self.weighted:
+            return levels
         if isinstance(self.noise, Laplace):
             return above(self.max_keys * Fraction(levels))
         return above(Fraction(root_above(self.max_keys)) * Fraction(levels))

@@ -179,7 +179,7 @@ groups : array-like of shape (n_samples,), default=None
     independent all the same.
 max_weight : float, default=1.0
     Public; it multiplies the noise where there are weights.
-max_rows_per_group : int, default=1
+max_rows_per_group : int or UnitClip, default=1
     Rows of one group that count; multiplies the noise where there are groups.
 confidence : float, default=0.95
     Of the interval.

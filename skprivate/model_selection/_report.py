@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from skprivate.composition._rules._state import estimators_inside
+from skprivate.rows._units import name_of_unit, rows_of_unit
 
 
 def priced_as(model, report):
@@ -36,6 +37,6 @@ def priced_as(model, report):
 def unit_of(estimator, groups):
     """What one neighbour has more than the other, and how many rows of it count."""
     if groups is None:
-        return "row", 1
+        return name_of_unit(None), 1
     max_rows = estimator.get_params().get("max_rows_per_group", 1)
-    return f"group ({max_rows} rows of it count)", max_rows
+    return name_of_unit(max_rows), rows_of_unit(max_rows)[0]

@@ -59,7 +59,7 @@ class DPTargetEncoder(OneToOneFeatureMixin, DPTransformerMixin, DPEstimator):
         of them must be known.
     max_weight : float, default=1.0
         Larger sample weights are cut to this. What finds categories counts rows.
-    max_rows_per_group : int, default=1
+    max_rows_per_group : int or UnitClip, default=1
         Rows of one group that count.
     random_state : int, RandomState instance or None, default=None
         A seed makes the fit repeatable, and not private.

@@ -18,6 +18,7 @@ from skprivate.rows._parties import Parties
 from skprivate.rows._refusal import refused
 from skprivate.rows._rows import NoRows, Rows, check_queries, check_size
 from skprivate.rows._table import TableRows
+from skprivate.rows._units import UnitClip
 from skprivate.rows._untyped import is_missing
 from skprivate.rows._weights import bounded_weights
 
@@ -33,6 +34,7 @@ __all__ = [
     "Parties",
     "Rows",
     "TableRows",
+    "UnitClip",
     "as_rows",
     "bound_groups",
     "bounded_weights",

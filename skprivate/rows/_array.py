@@ -61,6 +61,7 @@ class ArrayRows(Rows):
     """
 
     in_memory = True
+    long_units = None  # of groups of which the sum is to be clipped
     _watched = False
     _kept = None
 

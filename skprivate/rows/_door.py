@@ -17,6 +17,7 @@ from skprivate.rows._refusal import refused
 from skprivate.rows._rows import Rows
 from skprivate.rows._table import TableRows, opened_table, public_codes, read_table
 from skprivate.rows._target import checked_target, one_column
+from skprivate.rows._units import LongUnits, UnitClip, rows_of_unit
 from skprivate.rows._weights import bounded_weights, refuse_all_zero
 
 
@@ -122,7 +123,7 @@ def as_rows(
     accept_sparse : bool
     max_weight : float, default=1.0
         Public; weights are cut to it and given relative to it.
-    max_rows_per_group : int, default=1
+    max_rows_per_group : int or UnitClip, default=1
         Public; with `groups`, the number of rows of a group that count.
     words : callable, default=None
         ``words(n)`` returns `n` random uint64, to choose the rows of a group.
@@ -252,11 +253,14 @@ def _grouped(rows, groups, max_rows, words):
     if groups.shape != weight.shape:
         raise _different_lengths("groups")
     present = weight > 0
-    units = comparable(groups, present)
+    units, (most, norm) = comparable(groups, present), rows_of_unit(max_rows)
     # Only rows that count can take up a place of their group.
     weight = weight.copy()
-    weight[present] *= bound_groups(units[present], max_rows, words)
-    return rows.weighted(weight)
+    weight[present] *= bound_groups(units[present], most, words)
+    rows = rows.weighted(weight)
+    if isinstance(max_rows, UnitClip):
+        rows.long_units = LongUnits.of(units, weight, norm)
+    return rows
 
 
 def _different_lengths(name):

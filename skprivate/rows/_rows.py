@@ -264,6 +264,11 @@ def whole_numbers(result, query):
     they do not survive the cast. Larger integers in float64 need not be exact sums.
     """
     check_size(result, query)
+    return all_whole(result)
+
+
+def all_whole(result):
+    """The same of any number of values."""
     with np.errstate(invalid="ignore"):
         whole = np.asarray(result).astype(np.int64)
     if not (whole == result).all() or not _within_float64(whole):

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from skprivate.rows import UnitClip
 from skprivate.testing._examples import (
     configured,
     error_of,
@@ -82,6 +83,26 @@ def check_replay_of_groups(estimator):
             "a group of 3 rows does not raise the noise threefold. Let the curator "
             "multiply the sensitivity by max_rows_per_group."
         )
+    for name, others, labels in _without_a_group(rows, groups):
+        _raise(replay(recording, groups=labels, **others.fit_args), name)
+
+
+def check_replay_of_clipped_groups(estimator):
+    """A group moves totals by no more than is declared, if its sum is clipped."""
+    estimator = configured(estimator, max_rows_per_group=UnitClip(3, norm=1.5))
+    rows = example_for(estimator)
+    groups = np.arange(len(rows)) // 3
+    recorded = []
+    error = error_of(
+        lambda: recorded.append(record(estimator, groups=groups, **rows.fit_args))
+    )
+    if error is not None:
+        assert "max_rows_per_group" in str(error), (
+            "a UnitClip is refused by a message that does not name max_rows_per_group. "
+            "Let the curator refuse it."
+        )
+        return
+    (recording,) = recorded
     for name, others, labels in _without_a_group(rows, groups):
         _raise(replay(recording, groups=labels, **others.fit_args), name)
 

@@ -13,7 +13,9 @@ from skprivate.mechanisms import (
     Entropy,
     Gaussian,
     Laplace,
+    Tally,
     ThresholdedRelease,
+    weighted_counts,
 )
 
 NOISES = [Gaussian(0.3), Gaussian(2.0), Laplace(0.1), Laplace(3.0)]
@@ -80,6 +82,86 @@ def test_the_order_of_rows_does_not_show():
     assert release({}, 1, Entropy()) == {}
 
 
+@pytest.mark.parametrize("mu", [0.3, 2.0])
+@pytest.mark.parametrize("delta", [1e-2, 1e-6, 1e-12, 0.3])
+@pytest.mark.parametrize("levels", [1, 2**17, 2**20])
+@pytest.mark.parametrize("max_keys", [1, 2, 40])
+def test_the_weighted_threshold_is_the_least_that_keeps_delta(
+    mu, delta, levels, max_keys
+):
+    noise = Gaussian(mu)
+    release = ThresholdedRelease(noise, delta, max_keys, weighted=True)
+    threshold, scale = release.threshold(levels), levels / mu
+    assert release.sensitivity(levels) == levels
+
+    def worst(t):
+        """Probability that a key of one unit alone is released, whatever it holds."""
+        deltas = []
+        for n in range(1, max_keys + 1):
+            least = t - math.isqrt(levels**2 // n) + 1
+            p = p_noise_at_least(noise, least, scale)
+            with mpmath.workprec(200):
+                deltas.append(1 - (1 - p) ** n)
+        return max(deltas)
+
+    assert worst(threshold) <= delta
+    if threshold > levels:
+        slack = 1 if threshold < 1e9 else 3
+        assert worst(threshold - slack) > delta
+
+
+def test_weights_make_a_unit_of_many_keys_no_dearer():
+    counted = ThresholdedRelease(Gaussian(1.0), 1e-6, 100)
+    weighted = ThresholdedRelease(Gaussian(1.0), 1e-6, 100, weighted=True)
+    # 100 units of the same 100 keys add 10 to each, of noise 1; or 100, of noise 10.
+    assert weighted.threshold(2**20) / 2**20 < 6.7
+    assert counted.threshold(2**20) / 2**20 > 56
+
+
+def test_weighted_counts_keep_the_2_norm():
+    rng = np.random.default_rng(0)
+    levels, n_keys, units = 2**20, 50, []
+    for k in (0, 1, 2, 3, 7, 50, 50, 12, 0):
+        units.append(rng.choice(n_keys, k, replace=False))
+    starts = np.cumsum([0, *map(len, units)])
+    total = weighted_counts(np.concatenate(units), starts, n_keys, levels)
+    alone = np.zeros(n_keys, np.int64)
+    for keys in units:
+        own = weighted_counts(keys, np.array([0, len(keys)]), n_keys, levels)
+        assert sum(int(v) ** 2 for v in own) <= levels**2
+        assert set(np.flatnonzero(own)) == set(keys)
+        assert sum(int(v + 1) ** 2 for v in own if v) > levels**2 or not len(keys)
+        alone += own
+    np.testing.assert_array_equal(total, alone)
+    twice = weighted_counts(np.array([3, 3, 4]), np.array([0, 3]), 5, levels)
+    once = weighted_counts(np.array([4, 3]), np.array([0, 2]), 5, levels)
+    np.testing.assert_array_equal(twice, once)
+
+
+def test_weighted_tallies_are_released():
+    keys, starts = np.tile([0, 1], 500), np.arange(0, 1001, 2)
+    counts = weighted_counts(np.append(keys, 2), np.append(starts, 1001), 3, 2**20)
+    release = ThresholdedRelease(Gaussian(1.0), 1e-6, 2, weighted=True)
+    told = release(Tally({0: (["a", "b", "c"], counts)}), 2**20, Entropy(0))
+    assert set(told) == {(0, "a"), (0, "b")}
+    for value in told.values():
+        assert abs(value / 2**20 - 500 / math.sqrt(2)) < 6
+
+
+def test_a_weighted_key_of_one_unit_appears_with_probability_delta():
+    """Units of 4 keys that nobody else has: of each, a key is shown with delta."""
+    n_units, levels = 50_000, 64
+    release = ThresholdedRelease(Gaussian(1.0), 0.01, 4, weighted=True)
+    keys, starts = np.arange(4 * n_units), np.arange(0, 4 * n_units + 1, 4)
+    counts = weighted_counts(keys, starts, 4 * n_units, levels)
+    told = release(Tally({0: (keys, counts)}), levels, Entropy(0))
+    shown = len({key // 4 for _, key in told})
+    least = release.threshold(levels) - levels // 2 + 1
+    p = 1 - (1 - float(p_noise_at_least(Gaussian(1.0), least, levels))) ** 4
+    assert p <= 0.01
+    assert stats.binomtest(shown, n_units, p).pvalue > 1e-6
+
+
 def test_thresholded_release_states_its_cost():
     release = ThresholdedRelease(Gaussian(0.5), 1e-6, 3)
     assert (release.mu, release.rho, release.norm) == (0.5, 0.125, 2)
@@ -102,6 +184,13 @@ def test_bad_arguments_are_refused():
         ThresholdedRelease(1.0, 1e-6)
     with pytest.raises(TypeError, match="max_keys must be an integer"):
         ThresholdedRelease(Gaussian(1.0), 1e-6, 1.5)
+    with pytest.raises(TypeError, match="pass Gaussian"):
+        ThresholdedRelease(Laplace(1.0), 1e-6, weighted=True)
+    with pytest.raises(TypeError, match="weighted must be True or False"):
+        ThresholdedRelease(Gaussian(1.0), 1e-6, weighted=1)
+    for levels in (0, 2**31 + 1):
+        with pytest.raises(ValueError, match="levels must be at"):
+            weighted_counts(np.array([0]), np.array([0, 1]), 1, levels)
     with pytest.raises(ValueError, match="count must be at least 1"):
         AboveThreshold(1.0, count=0)
     with pytest.raises(ValueError, match="epsilon must be positive"):

@@ -35,6 +35,7 @@ FAST = (
     "check_replay_pure",
     "check_replay_of_unrelated_rows",
     "check_replay_of_groups",
+    "check_replay_of_clipped_groups",
     "check_replay_of_very_few_rows",
 )
 NOT_FOR_METRICS = {

@@ -6,6 +6,7 @@ import skprivate.accounting._budget as budget
 import skprivate.base._curator as curator_module
 import skprivate.base._report as report
 import skprivate.rows._door as door
+import skprivate.rows._units as units
 import skprivate.rows._weights as weights
 from skprivate.base import Curator
 from tests.testing.planting import caught_by, variant, with_fit, with_query, wrap
@@ -150,6 +151,11 @@ def groups_keep_a_row_too_many(monkeypatch):
 @caught_by("check_large_groups_are_cut")
 def groups_are_not_cut(monkeypatch):
     monkeypatch.setattr(door, "bound_groups", lambda groups, *_: np.ones(len(groups)))
+
+
+@caught_by("check_replay_of_clipped_groups")
+def sums_of_groups_are_not_clipped(monkeypatch):
+    monkeypatch.setattr(units, "clipped", lambda sums, *_: sums)
 
 
 @caught_by("check_replay_with_weights")
