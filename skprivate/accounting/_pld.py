@@ -79,6 +79,12 @@ def delta(leaves, relation, epsilon):
     return min(1.0, float(value) + ROUNDING)
 
 
+def grid_of(leaves, coarsest, n_cells):
+    """Width of cells, of which a standard deviation of one leaf has so many."""
+    finest = min(_size(event)[1] for event, _ in leaves) / n_cells
+    return max(min(coarsest, finest), _reach(leaves) / MOST_CELLS)
+
+
 def compose(leaves, relation, grid):
     """Privacy loss distribution of all leaves, in cells of width `grid`."""
     from dp_accounting.pld import privacy_loss_distribution as pld

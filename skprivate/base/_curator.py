@@ -14,12 +14,14 @@ from skprivate.base._categories import (
 from skprivate.base._count import Count
 from skprivate.base._range import ValueCells, range_of_cells
 from skprivate.base._report import Release
+from skprivate.base._rounds import opened_rounds
 from skprivate.base._shares import affordable, remaining_share, shares_of
 from skprivate.base._tape import answered
 from skprivate.mechanisms import above
 from skprivate.rows import check_size
 from skprivate.rows._coded import coded_rows
 from skprivate.rows._labels import sorted_classes
+from skprivate.rows._sampled import sampled_rows
 
 
 class Curator:
@@ -137,6 +139,10 @@ class Curator:
         pairs = zip(queries, totals, strict=True)
         values = [self._real(query, total.astype(float)) for query, total in pairs]
         return tuple(values) if len(values) > 1 else values[0]
+
+    def rounds(self, n_rounds, rate, *, share):
+        """Releases on fresh Poisson samples, paid for at once; see :class:`Rounds`."""
+        return opened_rounds(self, n_rounds, rate, share)
 
     def choose(self, query, *, share):
         """Index of a large score.
@@ -304,9 +310,9 @@ class Curator:
             )
         return _of_unit(query.l1_bound / query.step, self._max_rows)
 
-    def _charge(self, queries, sensitivities, shares, mechanisms):
-        """Spend and log, before any row is read."""
-        self._spent += sum(map(Fraction, shares))
+    def _charge(self, queries, sensitivities, shares, mechanisms, *, due=True):
+        """Spend, unless that was done before, and log, before any row is read."""
+        self._spent += sum(map(Fraction, shares)) if due else 0
         for query, levels, part, mechanism in zip(
             queries, sensitivities, shares, mechanisms, strict=True
         ):
@@ -321,9 +327,9 @@ class Curator:
         """The answer to a question, of which the thread may keep a tape."""
         return answered(question, n_releases, answer)
 
-    def _noisy(self, queries, sensitivities, mechanisms):
+    def _noisy(self, queries, sensitivities, mechanisms, coins=None):
         """Totals with noise, in grid steps: the one place where sums are read."""
-        totals = self._totals(queries)
+        totals = self._totals(queries, coins)
         noisy = []
         for query, total, levels, mechanism in zip(
             queries, totals, sensitivities, mechanisms, strict=True
@@ -335,9 +341,10 @@ class Curator:
             )
         return noisy
 
-    def _totals(self, queries):
+    def _totals(self, queries, coins=None):
         """Exact sums, refused unless there are as many as the queries state."""
-        totals = self._rows.total(queries)
+        rows = self._rows if coins is None else sampled_rows(self._rows, coins)
+        totals = rows.total(queries)
         for query, total in zip(queries, totals, strict=True):
             check_size(total, query)
         return totals

@@ -237,7 +237,7 @@ def _grouped(rows, groups, max_rows, words):
     # Only rows that count can take up a place of their group.
     weight = weight.copy()
     weight[present] *= bound_groups(units[present], max_rows, words)
-    return rows.weighted(weight)
+    return rows.weighted(weight).grouped(units)
 
 
 def _different_lengths(name):
