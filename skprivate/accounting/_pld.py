@@ -79,10 +79,9 @@ def delta(leaves, relation, epsilon):
     return min(1.0, float(value) + ROUNDING)
 
 
-def grid_of(leaves, coarsest, n_cells):
-    """Width of cells, of which a standard deviation of one leaf has so many."""
-    finest = min(_size(event)[1] for event, _ in leaves) / n_cells
-    return max(min(coarsest, finest), _reach(leaves) / MOST_CELLS)
+def no_finer(leaves, grid):
+    """Width of cells, or a larger one of which there are not too many."""
+    return max(grid, _reach(leaves) / MOST_CELLS)
 
 
 def compose(leaves, relation, grid):

@@ -20,8 +20,9 @@ SMALLEST_FAILURE = _pld.SMALLEST_DELTA
 LEAST_NOISE = 0.25  # in units of what one privacy unit adds: nobody is told outright
 _POINTS = 1000  # at which two curves are compared
 _FAR = 9.0  # standard deviations of the privacy loss up to there
-_FINE = 8  # cells in a standard deviation of the loss of one round
-_GROW, _CLOSE = 1.3, 1.0005
+_CELLS = 1000, 8000, 64000  # of privacy loss up to there: finer while that gains
+_SETTLED = 1.01  # less noise than this is no gain
+_GROW, _CLOSE = 1.3, 1.002
 
 
 def check_rate(rate):
@@ -104,36 +105,43 @@ def sampled_multiplier(mu, failing, rate, n_rounds):
 
 @lru_cache(maxsize=256)  # a plan, a rehearsal and a fit ask for the same
 def _least(mu, failing, rate, n_rounds, whole):
-    """Noise that is enough, and at most a thousandth more than that; or `whole`."""
+    """Noise that is enough, and hardly more than that; at most `whole`."""
     points = np.linspace(0.0, 0.5 * mu * mu + _FAR * mu, _POINTS)
     allowed = [failing + (1 - failing) * delta_of(mu, point) for point in points[1:]]
-    allowed = np.array([*allowed, failing])
-
-    def enough(multiplier):
-        curve = _curve(rate, n_rounds, multiplier, points)
-        return bool(np.all(curve <= allowed * (1 - 1e-9)))
-
+    allowed = np.array([*allowed, failing]) * (1 - 1e-9)
     # Rounds have mu = rate * sqrt(n_rounds * (exp(1 / s^2) - 1)), if there are many.
     low = 1 / math.sqrt(math.log1p(mu * mu / (rate * rate * n_rounds)))
-    low = min(max(0.9 * low, LEAST_NOISE), whole)
-    high = low
-    while not enough(high):
-        low, high = high, high * _GROW
-        if high >= whole:
-            return whole
+    low, high = min(max(0.9 * low, LEAST_NOISE), whole), whole
+    for cells in _CELLS:
+
+        def enough(multiplier, cells=cells):
+            curve = _curve(rate, n_rounds, multiplier, points, cells)
+            return bool(np.all(curve <= allowed))
+
+        if high < whole and not enough(high / _SETTLED):
+            break  # a finer grid gains nothing
+        high = _bisected(enough, low, high)
+    return high
+
+
+def _bisected(enough, low, high):
+    """A number that is enough, as `high` is, and of which little less is not."""
+    top, high = high, low
+    while high < top and not enough(high):
+        low, high = high, min(high * _GROW, top)
     while high > low * _CLOSE:
         middle = math.sqrt(low * high)
         low, high = (low, middle) if enough(middle) else (middle, high)
     return high
 
 
-def _curve(rate, n_rounds, multiplier, points):
+def _curve(rate, n_rounds, multiplier, points, cells):
     """Upper bound of delta at each epsilon, of both directions."""
     from dp_accounting import dp_event as dp
 
     event = dp.PoissonSampledDpEvent(rate, dp.GaussianDpEvent(multiplier))
     leaves = ((event, n_rounds),)
-    grid = _pld.grid_of(leaves, points[-1] / _POINTS, _FINE)
+    grid = _pld.no_finer(leaves, points[-1] / cells)
     distribution = _pld.compose(leaves, _pld.ADD_REMOVE, grid)
     found = distribution.get_delta_for_epsilon(points.tolist())
     return np.asarray(found) + _pld.ROUNDING

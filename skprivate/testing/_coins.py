@@ -12,15 +12,15 @@ _VALUES = 2.0**64
 def coins_by_content(listener):
     """What takes the place of :meth:`Coins.drawn` while a listener has a ``salt``.
 
-    Coins are a function of the salt, the round and the rows of a unit. So a fit on
-    neighbouring rows has the same coins for the same units, wherever they are: privacy
-    is shown for each outcome of the coins of the others.
+    Unless a seed decides, coins are a function of the salt, the round and the rows of a
+    unit. So a fit on neighbouring rows has the same coins for the same units, wherever
+    they are: privacy is shown for each outcome of the coins of the others.
     """
     original = Coins.drawn
 
     def drawn(self, X, y, unit=None):
         salt = getattr(listener, "salt", None)
-        if salt is None:
+        if salt is None or self.entropy.seeded:
             return original(self, X, y, unit)
         contents = _contents(X, y)
         if unit is not None:

@@ -1,4 +1,4 @@
-"""A classifier by gradient steps on samples, small enough to see how rounds are used."""
+"""A classifier by gradient steps on samples: small, to see how rounds are used."""
 
 import numpy as np
 from sklearn.base import ClassifierMixin
