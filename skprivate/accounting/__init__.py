@@ -22,6 +22,11 @@ from skprivate.accounting._pure import (
     mu_of_pure,
     pure_of_mu,
 )
+from skprivate.accounting._sampled import (
+    check_rate,
+    check_rounds,
+    sampled_multiplier,
+)
 
 __all__ = [
     "Budget",
@@ -29,6 +34,8 @@ __all__ = [
     "Filter",
     "Price",
     "bounded_range_of_mu",
+    "check_rate",
+    "check_rounds",
     "delta_of",
     "delta_of_events",
     "epsilon_curve",
@@ -40,4 +47,5 @@ __all__ = [
     "noise_multiplier",
     "price_of",
     "pure_of_mu",
+    "sampled_multiplier",
 ]

@@ -14,6 +14,7 @@ from skprivate.accounting._checks import (
 from skprivate.accounting._events import failure_event
 from skprivate.accounting._gdp import epsilon_of, mu_of
 from skprivate.accounting._pure import bounded_range_of_mu
+from skprivate.accounting._sampled import sampled_multiplier
 from skprivate.mechanisms import below, root_below
 
 ROUND_DOWN = 1 - 2.0**-48  # shares of a split never add up to more than the whole
@@ -176,6 +177,37 @@ class Budget:
             return PermuteAndFlip(self._epsilon_of_share(share), monotone=monotone)
         epsilon = bounded_range_of_mu(self._mu_of_share(share))
         return Exponential(epsilon, monotone=monotone)
+
+    def sampled(self, share, rate, n_rounds, failing):
+        """Noise for rounds on Poisson samples, which cost a share of this budget.
+
+        Parameters
+        ----------
+        share : float in (0, 1]
+            Fraction of this budget for all rounds together.
+        rate : float in (0, 1]
+            Probability that a unit is in the sample of a round.
+        n_rounds : int
+        failing : float
+            The part of delta that they take, too: of the `reserve`.
+
+        Returns
+        -------
+        SampledGaussian
+        """
+        share = check_share(share)
+        from skprivate.mechanisms import SampledGaussian
+
+        if self.pure:
+            raise ValueError(
+                "delta=0 cannot be had with rounds on samples, which are priced with "
+                "Gaussian noise; pass a delta above 0, such as 1e-6."
+            )
+        mu = self._mu_of_share(share)
+        if mu == math.inf:
+            return SampledGaussian(0.0, rate, n_rounds)
+        multiplier = sampled_multiplier(mu, failing, rate, n_rounds)
+        return SampledGaussian(multiplier, rate, n_rounds)
 
     def split(self, *weights):
         """Parts of this budget, in proportion to positive weights.

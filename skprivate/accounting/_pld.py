@@ -79,6 +79,11 @@ def delta(leaves, relation, epsilon):
     return min(1.0, float(value) + ROUNDING)
 
 
+def no_finer(leaves, grid):
+    """Width of cells, or a larger one of which there are not too many."""
+    return max(grid, _reach(leaves) / MOST_CELLS)
+
+
 def compose(leaves, relation, grid):
     """Privacy loss distribution of all leaves, in cells of width `grid`."""
     from dp_accounting.pld import privacy_loss_distribution as pld

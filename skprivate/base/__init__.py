@@ -23,6 +23,7 @@ from skprivate.base._estimator import (
 from skprivate.base._geometry import Geometry, PublishesGeometry
 from skprivate.base._query import Query, grid_step
 from skprivate.base._report import PrivacyReport, Release, table_of_releases
+from skprivate.base._rounds import Rounds
 from skprivate.base._sampler import DPSampler
 from skprivate.base._strategy import check_strategy, wanted_counts
 from skprivate.base._tape import OtherQuestionError, Tape
@@ -43,6 +44,7 @@ __all__ = [
     "PublishesGeometry",
     "Query",
     "Release",
+    "Rounds",
     "Tape",
     "check_bounds",
     "check_strategy",

@@ -217,8 +217,9 @@ class DPEstimator(LedgerCarrier, CallbackSupportMixin, BaseEstimator):
         return columns
 
     def _discovers(self):
-        """Whether a fit may have to find categories, as parameters tell.
+        """Whether a fit takes a part of delta itself, as parameters tell.
 
+        So does one that may have to find categories, or that opens rounds on samples.
         It is asked before there is a table, by plans and pipelines. A tenth of delta
         is then reserved for that; see :meth:`Budget.reserving`.
         """

@@ -112,6 +112,11 @@ class Rehearsal(Curator):
                 check_bounds(bounds, 1, "target_bounds")
         return super().target_bounds(bounds, share=share)
 
+    def rounds(self, n_rounds, rate, *, share):
+        """Rounds, whose numbers are public."""
+        with self._refusing():
+            return super().rounds(n_rounds, rate, share=share)
+
     def _sensitivity(self, query):
         with self._refusing():
             return super()._sensitivity(query)
@@ -134,7 +139,7 @@ class Rehearsal(Curator):
             raise _NothingLeft
         return answer()
 
-    def _noisy(self, queries, sensitivities, mechanisms):
+    def _noisy(self, queries, sensitivities, mechanisms, coins=None):
         return self._rows.total(queries)
 
     def _chosen(self, query, levels, mechanism):

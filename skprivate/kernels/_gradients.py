@@ -131,12 +131,12 @@ def _plain_gradient(
     source, n_rows, tile, weight, target, scale, coef, task, q, w, total
 ):
     """The twin of `_gradient`."""
-    rows = source, n_rows, tile, weight, target
+    rows = source, n_rows, tile, weight, target, scale
     for _, parts in plain_gradients(*rows, coef, task, q, w):
         total += np.sum(parts, axis=0)
 
 
-def plain_gradients(source, n_rows, tile, weight, target, coef, task, q, w):
+def plain_gradients(source, n_rows, tile, weight, target, scale, coef, task, q, w):
     """Yield slices of rows, and what each of them adds to `_gradient`."""
     loss, param, one, clip, step = task
     for rows, v, weights in plain_blocks(source, n_rows, tile, weight, q, w):

@@ -163,13 +163,13 @@ def _plain_softmax(
     source, n_rows, tile, weight, codes, scale, coef, task, q, w, slopes, total
 ):
     """The twin of `_softmax`, which needs no memory for ``slopes``."""
-    rows = source, n_rows, tile, weight, codes
+    rows = source, n_rows, tile, weight, codes, scale
     for _, factors, v in plain_softmax_slopes(*rows, coef, task, q, w):
         for k, factor in enumerate(factors):
             total[k] += np.sum(np.trunc(factor[:, None] * v), axis=0)
 
 
-def plain_softmax_slopes(source, n_rows, tile, weight, codes, coef, task, q, w):
+def plain_softmax_slopes(source, n_rows, tile, weight, codes, scale, coef, task, q, w):
     """Yield slices of rows, factors of each class and row, and the ``v`` of rows."""
     one, room, step = task
     classes = np.arange(len(coef))[:, None]

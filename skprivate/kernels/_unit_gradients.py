@@ -15,12 +15,14 @@ from skprivate.kernels._softmax import plain_softmax_slopes, room_of_softmax
 
 
 @np.errstate(all="ignore")
-def gradient_by_unit(X, target, box, one, loss, param, clip, weight, reach, grid, unit):
+def gradient_by_unit(
+    X, target, box, one, loss, param, clip, weight, reach, grid, scale, unit
+):
     """What `gradient` adds for each unit.
 
     Parameters
     ----------
-    X, target, box, one, loss, param, clip, weight, reach
+    X, target, box, one, loss, param, clip, weight, reach, scale
         As for `gradient`.
     grid : tuple (ndarray of shape (d + 1,), float)
         Of `rounded_coef`.
@@ -34,11 +36,11 @@ def gradient_by_unit(X, target, box, one, loss, param, clip, weight, reach, grid
     """
     source, n_rows, n_features = open_chunk(X)
     coef, step = grid
-    check_sizes(n_rows, n_features, weight, box=box, target=target)
+    check_sizes(n_rows, n_features, weight, box=box, target=target, scale=scale)
     check_shape("coef", coef, (n_features + 1,))
     check_codes(unit, n_rows)
     target, weight = clean_target(target, weight)
-    rows = source, n_rows, tile_box(box, one * reach), weight, target
+    rows = source, n_rows, tile_box(box, one * reach), weight, target, scale
     task = (loss, float(param), float(one), float(clip), step)
     total = np.zeros((int(unit.max(initial=-1)) + 1, n_features + 1))
     memory = np.empty((0, n_features)), np.zeros(1)
@@ -48,12 +50,14 @@ def gradient_by_unit(X, target, box, one, loss, param, clip, weight, reach, grid
 
 
 @np.errstate(all="ignore")
-def gradient_softmax_by_unit(X, codes, box, one, clip, weight, reach, grid, unit):
+def gradient_softmax_by_unit(
+    X, codes, box, one, clip, weight, reach, grid, scale, unit
+):
     """What `gradient_softmax` adds for each unit.
 
     Parameters
     ----------
-    X, codes, box, one, clip, weight, reach
+    X, codes, box, one, clip, weight, reach, scale
         As for `gradient_softmax`.
     grid : tuple (ndarray of shape (K, d + 1), float)
         Of `rounded_coef`.
@@ -67,11 +71,12 @@ def gradient_softmax_by_unit(X, codes, box, one, clip, weight, reach, grid, unit
     """
     source, n_rows, n_features = open_chunk(X)
     coef, step = grid
-    check_sizes(n_rows, n_features, weight, box=box)
+    check_sizes(n_rows, n_features, weight, box=box, scale=scale)
     check_codes(codes, n_rows)
     check_shape("coef", coef, (len(coef), n_features + 1))
     check_codes(unit, n_rows)
-    rows = source, n_rows, tile_box(box, one * reach), clean_weights(weight), codes
+    tile = tile_box(box, one * reach)
+    rows = source, n_rows, tile, clean_weights(weight), codes, scale
     task = (float(one), room_of_softmax(clip, len(coef)), step)
     total = np.zeros((int(unit.max(initial=-1)) + 1, *coef.shape))
     memory = np.empty((0, n_features)), np.zeros(1)

@@ -131,14 +131,13 @@ class LossGradient(Query):
 
     def by_unit(self, X, y, weight, unit):
         """The same integers, of a dense chunk, summed up by the unit of each row."""
-        from skprivate import kernels
         from skprivate.kernels import _unit_gradients as by_unit
 
         box, one, reach = self.box.array, self.box.one, self.box.reach
-        rest = self.levels, weight, reach, self.grid, unit
+        rest = self.levels, weight, reach, self.grid, self._scale_of(y), unit
         if self.coef.ndim == 2:
             return by_unit.gradient_softmax_by_unit(X, y, box, one, *rest)
-        task = kernels.LOGISTIC, 0.0
+        task = kernel_task(self.loss)
         return by_unit.gradient_by_unit(X, y, box, one, *task, *rest)
 
     def _sparse(self, X, y, weight):

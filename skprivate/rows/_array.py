@@ -3,12 +3,14 @@
 from concurrent.futures import ThreadPoolExecutor
 from copy import copy
 from dataclasses import replace
+from functools import cached_property
 
 import numpy as np
 
 from skprivate.rows._columns import schema_of
 from skprivate.rows._derived import Kept, answer, maps_of
 from skprivate.rows._features import refuse_odd
+from skprivate.rows._groups import units_of
 from skprivate.rows._kinds import feature_names, in_memory_array, is_sparse
 from skprivate.rows._labels import encode, sorted_labels
 from skprivate.rows._refusal import refused
@@ -21,6 +23,7 @@ from skprivate.rows._rows import (
     whole_numbers,
 )
 from skprivate.rows._same import trace_of
+from skprivate.rows._sampled import refuse_units
 from skprivate.rows._sparse import canonical
 from skprivate.rows._untyped import UNTYPED
 
@@ -61,6 +64,7 @@ class ArrayRows(Rows):
     """
 
     in_memory = True
+    groups = None
     long_units = None  # of groups of which the sum is to be clipped
     _watched = False
     _kept = None
@@ -137,6 +141,30 @@ class ArrayRows(Rows):
         """These rows, with weights in [0, 1] in place of those they had."""
         rows = copy(self)
         rows.weight = weight
+        return rows
+
+    def grouped(self, groups):
+        """These rows, of which those with equal `groups` are one privacy unit."""
+        rows = copy(self)
+        rows.groups = groups
+        vars(rows).pop("unit", None)
+        return rows
+
+    @cached_property
+    def unit(self):
+        """Number of the unit of each row; None where each row is one of its own."""
+        return None if self.groups is None else units_of(self.groups)
+
+    def sampled(self, coins):
+        """A sample of these rows, of whole units; takes time for it, not for all."""
+        if self.groups is None:
+            refuse_units(coins)
+        kept = np.flatnonzero(coins.drawn(self.X, self.y, self.unit))
+        rows = copy(self)
+        rows.X, rows.groups, rows.unit = self.X[kept], None, None
+        rows.long_units = rows._kept = None  # of all rows
+        rows.y = self.y if self.y is None else self.y[kept]
+        rows.weight = self.weight[kept] if len(self.weight) else self.weight
         return rows
 
     def watched(self):

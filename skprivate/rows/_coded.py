@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from skprivate.rows._rows import Rows, check_queries, read_only
+from skprivate.rows._sampled import sampled_rows
 from skprivate.rows._values import places_of
 
 
@@ -48,6 +49,12 @@ class CodedRows(Rows):
         """These rows, with codes for labels."""
         rows = copy(self)
         rows._rows = self._rows.encoded(classes)
+        return rows
+
+    def sampled(self, coins):
+        """A sample of these rows, which the source draws: it may know of units."""
+        rows = copy(self)
+        rows._rows = sampled_rows(self._rows, coins)
         return rows
 
     def labels(self):

@@ -257,7 +257,7 @@ def _grouped(rows, groups, max_rows, words):
     # Only rows that count can take up a place of their group.
     weight = weight.copy()
     weight[present] *= bound_groups(units[present], most, words)
-    rows = rows.weighted(weight)
+    rows = rows.weighted(weight).grouped(units)
     if isinstance(max_rows, UnitClip):
         rows.long_units = LongUnits.of(units, weight, norm)
     return rows

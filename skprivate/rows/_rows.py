@@ -163,6 +163,10 @@ class NoRows(Rows):
         """No rows."""
         return self
 
+    def sampled(self, coins):
+        """No rows."""
+        return self
+
     def total(self, queries):
         """Zeros of the shape of each query."""
         X, y, weight = np.empty((0, self.n_features)), self._y, np.empty(0)

@@ -170,12 +170,13 @@ def _is_gaussian(report):
 
 
 def _reserve_is_spent(estimator, report):
-    """Whether what is kept of delta, to find categories, is used, if there is any.
+    """Whether what is kept of delta, to find categories or sample, is used, if any.
 
     Whether there are columns of categories is not known when it is set aside.
     """
     kinds = {type(release.mechanism).__name__ for release in report.releases}
-    return not estimator._budget().reserve or "ThresholdedRelease" in kinds
+    takers = {"ThresholdedRelease", "SampledGaussian"}
+    return not estimator._budget().reserve or bool(kinds & takers)
 
 
 def _check_price(reported, epsilon, exact):

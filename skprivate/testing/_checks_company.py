@@ -64,6 +64,7 @@ class _Totals:
     def __init__(self, tape):
         self._answers = iter(told.answer for told in tape.told)
         self._drawn, self.totals = iter(tape.drawn), []
+        self.salt = tape.salt
 
     def charge(self, *asked):
         """What is asked is compared elsewhere, by replaying."""

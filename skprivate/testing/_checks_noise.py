@@ -161,7 +161,11 @@ def _laplace_spread(z):
     return np.sum(np.abs(z)), *stats.gamma.ppf([_ALPHA / 2, 1 - _ALPHA / 2], z.size)
 
 
-_SPREAD = {"Gaussian": _gaussian_spread, "Laplace": _laplace_spread}
+_SPREAD = {
+    "Gaussian": _gaussian_spread,
+    "SampledGaussian": _gaussian_spread,
+    "Laplace": _laplace_spread,
+}
 
 
 def _scaled(told):
@@ -169,7 +173,9 @@ def _scaled(told):
 
     Noise of less than a few grid steps is left out: its rounding would show.
     """
-    multiplier = getattr(told.mechanism.event, "noise_multiplier", None)
+    event = told.mechanism.event
+    event = getattr(event, "event", event)  # of a sample
+    multiplier = getattr(event, "noise_multiplier", None)
     if told.noise is None or multiplier is None:
         return "none", np.empty(0)
     weights = 1.0 if told.weights is None else np.ravel(told.weights)

@@ -142,6 +142,7 @@ class _Player:
 
     def __init__(self, tape, units, free_start):
         self._tape, self._units, self._free_start = tape, units, free_start
+        self.salt = tape.salt
         self._n_asked = self._n_told = self._n_drawn = 0
         self._findings, self._largest = [], 0.0
 

@@ -1,5 +1,6 @@
 """Listen to everything that passes between rows and models during a fit."""
 
+import os
 from collections.abc import Mapping
 from contextlib import ExitStack, contextmanager
 from copy import deepcopy
@@ -11,6 +12,8 @@ import numpy as np
 import skprivate.mechanisms
 from skprivate.base import Curator
 from skprivate.mechanisms import Entropy
+from skprivate.rows._sampled import Coins
+from skprivate.testing._coins import coins_by_content
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,6 +52,7 @@ class Tape:
     asked: list = field(default_factory=list)
     told: list = field(default_factory=list)
     drawn: list = field(default_factory=list)
+    salt: bytes = field(default_factory=lambda: os.urandom(16))  # of coins of samples
 
 
 class Recorder:
@@ -56,6 +60,7 @@ class Recorder:
 
     def __init__(self):
         self.tape = Tape()
+        self.salt = self.tape.salt
 
     def charge(self, *asked):
         """Note what was asked."""
@@ -86,6 +91,7 @@ def listening(listener):
     with ExitStack() as stack:
         enter = stack.enter_context
         enter(patch.object(Curator, "_charge", _charge_for(listener)))
+        enter(patch.object(Coins, "drawn", coins_by_content(listener)))
         enter(patch.object(Entropy, "stream", _stream_for(listener, inside)))
         for cls in _mechanism_classes():
             call = _call_for(listener, cls.__call__, inside)
@@ -109,8 +115,8 @@ def _mechanism_classes():
 def _charge_for(listener):
     original = Curator._charge
 
-    def charge(self, queries, sensitivities, shares, mechanisms):
-        original(self, queries, sensitivities, shares, mechanisms)
+    def charge(self, queries, sensitivities, shares, mechanisms, **paid):
+        original(self, queries, sensitivities, shares, mechanisms, **paid)
         for parts in zip(queries, sensitivities, shares, mechanisms, strict=True):
             listener.charge(*parts)
 

@@ -1,0 +1,121 @@
+"""The back office of the curator: what is due, what is read, what is logged."""
+
+from fractions import Fraction
+
+from skprivate.base._categories import mechanism_of
+from skprivate.base._report import Release
+from skprivate.base._tape import answered
+from skprivate.rows import UnitClip, check_size, refused
+from skprivate.rows._derived import maps_of
+from skprivate.rows._sampled import sampled_rows
+from skprivate.rows._units import clipped_totals, levels_of_unit
+
+
+class Office:
+    """How a curator charges, reads rows and logs; see :class:`Curator`, its only use.
+
+    Each step is a method of its own, since rehearsals and tapes take the place of some.
+    """
+
+    def _thresholded(self, query, share):
+        """The mechanism that finds keys, with all that is left of the reserve."""
+        return mechanism_of(query, self.budget, share, self.reserve, self._max_rows)
+
+    def _sensitivity(self, query):
+        """How far one unit moves the total, in grid steps, in the norm of the noise."""
+        if query.norm != 2:
+            raise TypeError(f"{query.name} holds scores: use choose, not release.")
+        if not self.budget.pure:
+            return levels_of_unit(query.levels, self._unit)
+        if query.l1_bound is None:
+            raise ValueError(
+                f"{query.name} has no bound in the 1-norm, so delta=0 cannot be had. "
+                "Use delta > 0."
+            )
+        return levels_of_unit(query.l1_bound / query.step, self._unit)
+
+    def _of_scores(self, query):
+        """How far one unit moves a score, in grid steps."""
+        if isinstance(self._unit, UnitClip):
+            raise refused(
+                ValueError,
+                f"{query.name} holds scores for a selection, and scores of a group "
+                "cannot be clipped together. Give max_rows_per_group as an integer.",
+            )
+        return levels_of_unit(query.levels, self._unit)
+
+    def _charge(self, queries, sensitivities, shares, mechanisms, *, due=True):
+        """Spend, unless that was done before, and log, before any row is read."""
+        self._spent += sum(map(Fraction, shares)) if due else 0
+        for query, levels, part, mechanism in zip(
+            queries, sensitivities, shares, mechanisms, strict=True
+        ):
+            real = self._real(query, levels)
+            if query.by_key:  # counts of rows, whatever their weights
+                real = mechanism.sensitivity(levels)
+            self.releases.append(
+                Release(query.name, query.size, real, mechanism.norm, part, mechanism)
+            )
+
+    def _told(self, question, n_releases, answer):
+        """The answer to a question, of which the thread may keep a tape."""
+        return answered(question, n_releases, answer)
+
+    def _noisy(self, queries, sensitivities, mechanisms, coins=None):
+        """Totals with noise, in grid steps: the one place where sums are read."""
+        totals = self._totals(queries, sensitivities, coins)
+        noisy = []
+        for query, total, levels, mechanism in zip(
+            queries, totals, sensitivities, mechanisms, strict=True
+        ):
+            total, context = query.widened(total), f"{len(noisy)} {query.name}"
+            context = self._context_of(context)
+            noisy.append(
+                mechanism(total, levels, self._entropy, context, weights=query.weights)
+            )
+        return noisy
+
+    def _totals(self, queries, sensitivities, coins=None):
+        """Exact sums, refused unless there are as many as the queries state."""
+        if not self._keeps and coins is None and maps_of(queries) is not None:
+            self._rows, self._keeps = self._rows.keeping(), True
+        if isinstance(self._unit, UnitClip):
+            norm = 1 if self.budget.pure else 2
+            totals = clipped_totals(self._rows, queries, sensitivities, norm)
+        else:
+            rows = self._rows if coins is None else sampled_rows(self._rows, coins)
+            totals = rows.total(queries)
+        for query, total in zip(queries, totals, strict=True):
+            check_size(total, query)
+        return totals
+
+    def _chosen(self, query, levels, mechanism):
+        """Index of a large score: the one place where scores are read."""
+        (total,) = self._totals([query], [levels])
+        scores = query.scores(total) if hasattr(query, "scores") else total
+        return mechanism(scores, levels, self._entropy, self._context_of(query.name))
+
+    def _keys(self, query, mechanism, numbers, missing):
+        """Keys that are frequent: the one place where values are read."""
+        tally = self._rows.tally(numbers, missing=missing)
+        context = self._context_of(query.name)
+        return mechanism(tally, self._max_rows, self._entropy, context)
+
+    def _real(self, query, steps):
+        """Grid steps of a query in real units."""
+        return steps * query.step * self.max_weight
+
+    def _context_of(self, name):
+        """What separates the noise of this release from others, if it is seeded.
+
+        The mechanism adds the exact total to it: so two data sets, folds or clones with
+        different totals never share noise, though they share a seed; and a total is the
+        same wherever the rows live.
+        """
+        return self._context + f"{name} {len(self.releases)}".encode()
+
+    def _tick(self, n_releases):
+        """Report progress."""
+        if self._progress is not None:
+            for _ in range(n_releases):
+                self._progress()

@@ -1,0 +1,107 @@
+"""Rounds: releases on fresh secret samples, all of them paid for beforehand."""
+
+from fractions import Fraction
+
+from skprivate.accounting import BudgetExceededError, check_rate, check_rounds
+from skprivate.base._shares import affordable
+from skprivate.rows import UnitClip, refused
+from skprivate.rows._sampled import Coins
+
+
+class Rounds:
+    """A number of releases, each on a fresh Poisson sample of the privacy units.
+
+    In a round every unit is in with probability ``rate``, by a secret coin of its own.
+
+    **Guarantee.** All of them together cost the share that was paid when they were
+    opened, whatever is asked, in whatever order with other releases of the curator, and
+    also if not all are used: see :func:`~skprivate.accounting.sampled_multiplier`. The
+    number of rounds, their rate and their noise are fixed from then on. How many units
+    a sample has is not told, and nothing is divided by it.
+
+    Parameters
+    ----------
+    curator : Curator
+    mechanism : SampledGaussian
+        With the number of rounds and the rate.
+    share : float
+        Fraction of the budget that was paid.
+    """
+
+    def __init__(self, curator, mechanism, share):
+        self._curator, self._mechanism = curator, mechanism
+        self._share, self.left = share, mechanism.n_rounds
+
+    def release(self, query):
+        """Noisy value of ``query`` over a sample of the rows.
+
+        Its expectation is ``rate`` times the sum over all rows.
+
+        Parameters
+        ----------
+        query : Query
+            What to add. What is wanted together is one query: two of them would be
+            about one sample, and be priced as if they were about two.
+
+        Returns
+        -------
+        ndarray
+            In real units.
+        """
+        curator, mechanism = self._curator, self._mechanism
+        query.check(curator.n_features)
+        if self.left == 0:
+            raise BudgetExceededError(
+                f"{query.name} asks for one more round, and all of them are used. Open "
+                "more: curator.rounds(n_rounds, ...)."
+            )
+        asked = [query], [curator._sensitivity(query)], [mechanism]
+        part = self._share / mechanism.n_rounds
+        curator._charge([query], asked[1], [part], [mechanism], due=False)
+        self.left -= 1
+        context = curator._context_of("coins")
+        coins = Coins(mechanism.rate, curator._entropy, context, curator._max_rows)
+        (total,) = curator._told(asked, 1, lambda: curator._noisy(*asked, coins))
+        curator._tick(1)
+        return curator._real(query, total.astype(float))
+
+    def __repr__(self):
+        return f"Rounds({self._mechanism!r}, left={self.left})"
+
+
+def opened_rounds(curator, n_rounds, rate, share):
+    """Rounds of a curator, paid for.
+
+    Parameters
+    ----------
+    curator : Curator
+    n_rounds : int
+        Public, as are the rate and the share: parameters, or functions of them.
+    rate : float in (0, 1]
+    share : float
+        Fraction of the budget for all of them; below rate 1, they also take all of
+        ``curator.reserve``.
+
+    Returns
+    -------
+    Rounds
+    """
+    n_rounds, rate = check_rounds(n_rounds), check_rate(rate)
+    if isinstance(curator._unit, UnitClip):
+        raise refused(
+            ValueError,
+            "Rounds on samples do not clip the sum of a group. Give max_rows_per_group "
+            "as an integer.",
+        )
+    (share,) = affordable("Rounds", [float(share)], curator._spent)
+    budget, failing = curator.budget, curator.reserve
+    if rate < 1 and budget.private and not budget.pure and not failing:
+        raise ValueError(
+            "Rounds on samples take a part of delta, and none is reserved, or it is "
+            "spent. Let _discovers() return True, and open all rounds at once."
+        )
+    mechanism = budget.sampled(share, rate, n_rounds, failing)
+    curator._spent += Fraction(share)
+    if rate < 1:
+        curator.reserve = 0.0
+    return Rounds(curator, mechanism, share)

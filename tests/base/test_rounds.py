@@ -1,0 +1,233 @@
+"""Rounds: fixed when opened, on fresh secret samples of whole units, told by nobody."""
+
+import math
+import pickle
+
+import numpy as np
+import pytest
+from sampled_gradient import SampledGradient
+from scipy import sparse
+from scipy.stats import beta, binom
+
+from skprivate.accounting import Budget
+from skprivate.base import BudgetExceededError, Count, Curator
+from skprivate.ledger import PrivacyLedger
+from skprivate.mechanisms import Entropy
+from skprivate.rows import ArrayRows, ChunkRows, NoRows, Parties, as_rows
+from skprivate.rows._coded import CodedRows
+from skprivate.rows._sampled import Coins
+from skprivate.testing import parametrize_with_dp_checks
+
+WHOLE = Budget(1.0, 1e-6).reserving()
+EXACT = Budget(math.inf, 1e-6)
+ALPHA = 1e-6
+N = 2000
+X = np.arange(N, dtype=float).reshape(-1, 1)
+
+
+def curator_of(rows=None, budget=WHOLE, seed=None, **options):
+    rows = ArrayRows(X) if rows is None else rows
+    return Curator(rows, budget, Entropy(seed), **options)
+
+
+def sizes(rows, n_rounds=20, rate=0.2, **options):
+    """Exact sizes of samples, which only epsilon=inf tells."""
+    rounds = curator_of(rows, EXACT, **options).rounds(n_rounds, rate, share=1.0)
+    return [int(rounds.release(Count())[0]) for _ in range(n_rounds)]
+
+
+@parametrize_with_dp_checks([SampledGradient(rate=0.3, n_rounds=2)])
+def test_an_estimator_with_rounds_is_like_others(estimator, check):
+    check(estimator)
+
+
+def test_rounds_are_paid_when_they_are_opened():
+    curator = curator_of()
+    curator.release(Count(), share=0.25)
+    rounds = curator.rounds(3, 0.1, share=curator.remaining)
+    assert curator.remaining == 0
+    assert curator.reserve == 0
+    for left in (3, 2, 1):
+        assert rounds.left == left
+        rounds.release(Count())
+    with pytest.raises(BudgetExceededError, match="all of them are used"):
+        rounds.release(Count())
+    with pytest.raises(BudgetExceededError):
+        curator.release(Count(), share=0.1)
+
+
+def test_a_share_and_a_reserve_are_spent_once():
+    curator = curator_of()
+    with pytest.raises(BudgetExceededError):
+        curator.rounds(3, 0.1, share=1.5)
+    curator.rounds(3, 0.1, share=0.5)
+    with pytest.raises(ValueError, match="_discovers"):
+        curator.rounds(3, 0.1, share=0.5)
+    curator.rounds(3, 1.0, share=0.5)  # of all rows, which needs no reserve
+    with pytest.raises(ValueError, match="_discovers"):
+        curator_of(budget=Budget(1.0, 1e-6)).rounds(3, 0.1, share=0.5)
+
+
+def test_delta_0_and_queries_of_scores_are_refused():
+    with pytest.raises(ValueError, match="delta=0"):
+        curator_of(budget=Budget(1.0, 0.0)).rounds(3, 0.1, share=1.0)
+
+
+@pytest.mark.parametrize("rate", [0, -0.5, 1.0001, math.nan, math.inf, "0.1", None])
+def test_odd_rates_cost_nothing(rate):
+    """They are refused before the debit, although a release comes first."""
+    y = np.arange(N) % 2
+    with PrivacyLedger(epsilon=3.0, delta=1e-6) as ledger:
+        with pytest.raises((ValueError, TypeError), match="rate"):
+            SampledGradient(bounds=(0, N), classes=[0, 1], rate=rate).fit(X, y)
+        assert ledger.spent() == 0
+
+
+def test_a_ledger_is_charged_the_budget_and_admits_a_second_fit():
+    y = np.arange(N) % 2
+    model = SampledGradient(bounds=(0, N), classes=[0, 1])
+    with PrivacyLedger(epsilon=2.5, delta=1e-6) as ledger:
+        model.fit(X, y)
+        assert ledger.spent() == pytest.approx(1.0, rel=1e-6)
+        model.fit(X, y)
+        assert ledger.spent() < 2.5
+
+
+def test_report_and_plan_state_rate_rounds_and_noise():
+    model = SampledGradient(bounds=(0, N), classes=[0, 1], rate=0.05, n_rounds=7)
+    plan = model.plan(1)
+    report = model.fit(X, np.arange(N) % 2).privacy_
+    assert plan.rows() == report.rows()
+    row = report.rows()[-1]
+    assert row["times"] == 7
+    assert row["share"] == pytest.approx(0.9 / 7)
+    assert "rate=0.05, n_rounds=7" in row["mechanism"]
+    assert 0.8 < report.epsilon() <= 1.0
+    assert "SampledGaussian(multiplier=" in repr(report)
+
+
+@pytest.mark.parametrize("rate", [0.001, 0.2, 1.0])
+def test_each_row_is_in_by_its_own_coin(rate):
+    """Fixed N; every size of a sample within its binomial limits."""
+    low, high = binom.ppf([ALPHA / 40, 1 - ALPHA / 40], N, rate)
+    found = sizes(ArrayRows(X), rate=rate)
+    assert all(low <= size <= high for size in found)
+    assert rate == 1 or len(set(found)) > 1
+
+
+def test_coins_are_independent_between_rows_and_rounds():
+    coins = [Coins(0.5, Entropy(), b"").drawn(X, None) for _ in range(2)]
+    low, high = binom.ppf([ALPHA / 6, 1 - ALPHA / 6], N - 1, 0.5)
+    for one, other in ((coins[0][1:], coins[0][:-1]), (coins[0][1:], coins[1][1:])):
+        assert low <= np.sum(one == other) <= high
+
+
+def test_every_source_samples_its_own_rows():
+    half = N // 2
+    halves = ArrayRows(X[:half]), ArrayRows(X[half:])
+    sources = {
+        "sparse": ArrayRows(sparse.csr_array(X)),
+        "chunks": ChunkRows(lambda: iter(np.array_split(X, 7)), 1),
+        "sparse chunks": ChunkRows(
+            lambda: iter([sparse.csr_array(X[:half]), sparse.csr_array(X[half:])]), 1
+        ),
+        "parties": Parties(*halves),
+        "codes": CodedRows(ArrayRows(X), []),
+    }
+    low, high = binom.ppf([ALPHA / 2000, 1 - ALPHA / 2000], N, 0.2)
+    for name, source in sources.items():
+        assert all(low <= size <= high for size in sizes(source)), name
+    assert sizes(NoRows(1)) == [0] * 20
+
+
+def test_dask_samples_where_the_blocks_are():
+    da = pytest.importorskip("dask.array")
+    from skprivate.rows import DaskRows
+
+    low, high = binom.ppf([ALPHA / 40, 1 - ALPHA / 40], N, 0.2)
+    found = sizes(DaskRows(da.from_array(X, chunks=(500, 1))), n_rounds=3)
+    assert all(low <= size <= high for size in found)
+
+
+class _Any:
+    """What the door writes its findings on."""
+
+
+def grouped(n_groups, max_rows):
+    groups = np.arange(N) % n_groups
+    return as_rows(
+        _Any(), X, groups=groups, target="none", accept_sparse=False,
+        max_rows_per_group=max_rows,
+    )  # fmt: skip
+
+
+def test_rows_of_a_unit_share_a_coin():
+    rows = grouped(50, N // 50)
+    found = sizes(rows, max_rows=N // 50)
+    assert {size % (N // 50) for size in found} == {0}
+    assert len(set(found)) > 1
+
+
+def test_units_of_several_rows_are_not_torn_apart():
+    chunks = ChunkRows(lambda: iter([X]), 1)
+    for rows in (ArrayRows(X), chunks, CodedRows(ArrayRows(X), [])):
+        with pytest.raises(ValueError, match="group"):
+            sizes(rows, max_rows=2)
+
+
+def test_a_seed_repeats_coins_of_rows_in_memory_whatever_else_is_there():
+    one, other = (Coins(0.3, Entropy(3), b"round 1") for _ in range(2))
+    kept = one.drawn(X, None)
+    np.testing.assert_array_equal(kept, other.drawn(-X, None))
+    np.testing.assert_array_equal(kept[:100], other.drawn(X[:100], None))
+    again = Coins(0.3, Entropy(3), b"round 2").drawn(X, None)
+    assert not np.array_equal(kept, again)
+    assert sizes(ArrayRows(X), seed=1) == sizes(ArrayRows(X), seed=1)
+    assert len(set(sizes(ArrayRows(X), seed=1))) > 1
+    with pytest.raises(ValueError, match="random_state"):
+        sizes(ChunkRows(lambda: iter([X]), 1), seed=1)
+
+
+def test_the_size_of_a_sample_is_kept_nowhere():
+    curator = curator_of()
+    rounds = curator.rounds(3, 0.5, share=1.0)
+    rounds.release(Count())
+    assert set(vars(rounds)) == {"_curator", "_mechanism", "_share", "left"}
+    assert repr(rounds) == f"Rounds({rounds._mechanism!r}, left=2)"
+    model = SampledGradient(bounds=(0, N), classes=[0, 1]).fit(X, np.arange(N) % 2)
+    known = {"privacy_", "classes_", "box_", "coef_", "n_features_in_"}
+    assert {name for name in vars(model) if name.endswith("_")} == known
+    first, second = (
+        pickle.dumps(model.fit(part, np.arange(len(part)) % 2).privacy_)
+        for part in (X, X[:100])
+    )
+    assert first == second
+
+
+@pytest.mark.parametrize("tossed", [True, False], ids=["as it is", "without coins"])
+def test_the_best_attack_finds_no_more_than_is_claimed(tossed, monkeypatch):
+    """A row alone, present or not, by the likelihood ratio; 800 fits of each kind.
+
+    Without coins the same attack does find more: so few fits are enough to see it.
+    """
+    n_fits, n_rounds, rate = 800, 4, 0.1
+    if not tossed:
+        monkeypatch.setattr(
+            Coins, "drawn", lambda self, X, *_: np.ones(X.shape[0], bool)
+        )
+    rates = []
+    for n_rows in (1, 0):
+        scores = np.zeros(n_fits)
+        for i in range(n_fits):
+            curator = curator_of(ArrayRows(X[:n_rows]))
+            rounds = curator.rounds(n_rounds, rate, share=1.0)
+            s = curator.budget.sampled(1.0, rate, n_rounds, WHOLE.reserve).multiplier
+            for _ in range(n_rounds):
+                x = rounds.release(Count())[0]
+                scores[i] += np.log1p(rate * np.expm1((2 * x - 1) / (2 * s * s)))
+        rates.append(np.sum(scores > 0))
+    true, false = rates
+    least = beta.ppf(ALPHA / 2, true, n_fits - true + 1)
+    most = beta.ppf(1 - ALPHA / 2, false + 1, n_fits - false)
+    found = math.log(least / most)
+    assert (found <= 1.0) == tossed
