@@ -320,6 +320,40 @@ def test_a_source_in_another_order_each_time(table, folders):
         assert np.array_equal(rows.total([asked(view)])[0], alone(asked(view), *table))
 
 
+def test_rows_that_are_read_in_another_way(table):
+    """Labels may get codes after columns were kept: with the targets of then."""
+    X, y, w = table
+    labels = np.where(y > 0, "yes", "no")
+    view, classes = views(2)[0][1], np.array(["no", "yes"])
+    expected = alone(asked(view), X, (y > 0).astype(np.int32), w)
+    for rows in (
+        ArrayRows(X, labels, w),
+        ChunkRows(lambda: iter([(X, labels, w)])),
+        Parties(ArrayRows(X, labels, w)),
+    ):
+        rows = rows.keeping()
+        rows.total([OfView(CodesOnly(), view)])
+        assert np.array_equal(rows.encoded(classes).total([asked(view)])[0], expected)
+
+
+def test_parties_that_fail_do_not_hide_why(table):
+    class Failing(ArrayRows):
+        def keeping(self):
+            return self
+
+        def forget(self):
+            raise RuntimeError
+
+        def total(self, queries):
+            raise MemoryError
+
+    X, y, _ = table
+    rows = Parties(Failing(X, y)).keeping()
+    with pytest.raises(MemoryError):
+        rows.total([asked(views(1)[0][0])])
+    rows.forget()
+
+
 def test_no_chunk_at_all():
     rows, view = ChunkRows(lambda: iter(()), n_features=D).keeping(), views(2)[0][1]
     for _ in range(2):
