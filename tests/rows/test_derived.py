@@ -11,9 +11,11 @@ import joblib
 import numpy as np
 import pytest
 from scipy import sparse
+from sklearn.preprocessing import MinMaxScaler
 
 from skprivate.base import DPEstimator, Query
 from skprivate.binning import AddTerms, BinCodes, Bins
+from skprivate.pipeline._mapped import mapped
 from skprivate.queries import Derived, OfView
 from skprivate.rows import ArrayRows, ChunkRows, DaskRows, NoRows, Parties
 from skprivate.rows import _kept_files as files_module
@@ -352,6 +354,35 @@ def test_parties_that_fail_do_not_hide_why(table):
     with pytest.raises(MemoryError):
         rows.total([asked(views(1)[0][0])])
     rows.forget()
+
+
+def test_rows_after_transformers_keep_theirs(table, folders):
+    X, y, _ = table
+    step = MinMaxScaler((-1, 1)).fit(X)
+    fit, maps = views(3)
+    rows = mapped(ChunkRows(lambda: iter([(X[:90], y[:90]), (X[90:], y[90:])])), step)
+    rows = rows.keeping()
+    for view in fit:
+        (total,) = rows.total([asked(view)])
+    assert [sum(m.seen) for m in maps] == [N] * 3
+    assert len(folders()) == 1
+    expected = ArrayRows(step.transform(X), y).total([asked(fit[-1])])[0]
+    assert np.array_equal(total, expected)
+    count = rows.total([OfView(CodesByMargin(5), fit[0]), Rounded()])[1]
+    assert np.array_equal(count, np.trunc(step.transform(X)[:, 0] * 2**20).sum()[None])
+    rows.forget()
+    assert folders() == []
+
+
+@dataclass(frozen=True)
+class Rounded(Query):
+    """Sum of the first column, of rows as they are."""
+
+    bound = 1.0
+    size = 1
+
+    def __call__(self, X, y, weight):
+        return np.trunc(X[:, 0] / self.step).sum()[None]
 
 
 def test_no_chunk_at_all():
