@@ -500,6 +500,12 @@ def test_terms_and_trees_are_added_in_order(table, rng):
     assert np.array_equal(columns.codes, codes)
 
 
+def test_margins_that_overflow_are_no_matter(table):
+    step = AddTree(Tree.leaf(BINS.n_codes, [1e308]))
+    view = Derived((BinCodes(BINS, np.zeros(1)), step, step, step))
+    assert np.isposinf(view(table[0]).margins).all()
+
+
 @pytest.mark.parametrize(
     "maps",
     [
