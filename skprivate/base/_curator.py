@@ -270,7 +270,8 @@ class Curator(Office):
 
     def forget(self):
         """Have the rows remove all columns that they keep for this fit."""
-        self._rows.forget()
+        if self._keeps:
+            self._rows.forget()
 
     def assume(self, fact, *, instead="Declare it as a parameter."):
         """Note a fact that is taken as public; a strict ledger refuses it.

@@ -72,10 +72,10 @@ class AddTerms(Frozen):
     values: np.ndarray
 
     def __call__(self, columns):
-        margins = columns.margins.copy()
         for j, offset in enumerate(self.bins.offsets):
-            margins += self.values[offset + columns.codes[:, j].astype(np.intp)]
-        return columns.with_margins(margins)
+            places = offset + columns.codes[:, j].astype(np.intp)
+            columns = columns.plus(self.values[places])
+        return columns
 
     def problems(self):
         """Yield what is wrong with it, wherever it came from."""

@@ -13,10 +13,11 @@ Every loss has
 Gradients are the bits of the kernels: functions of the row, whatever its company.
 """
 
+from skprivate.losses._check import loss_problems
 from skprivate.losses._classes import Logistic, Multinomial, SquaredHinge
 from skprivate.losses._counts import Gamma, Poisson
 from skprivate.losses._numbers import Huber, Quantile, Squared
-from skprivate.losses._rows import kernel_task, largest_gradient, loss_problems
+from skprivate.losses._rows import kernel_task, largest_gradient
 
 __all__ = [
     "Gamma",

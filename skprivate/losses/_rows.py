@@ -1,7 +1,6 @@
 """What all losses of one margin share: their kernel, and bounds on a range."""
 
 from itertools import product
-from numbers import Real
 
 import numpy as np
 
@@ -58,17 +57,6 @@ def largest_gradient(loss, margins, targets):
     """
     corners = np.array(list(product(margins, targets)), dtype=np.float64)
     return float(np.max(np.abs(loss.gradient(corners[:, 0], corners[:, 1]))))
-
-
-def loss_problems(loss):
-    """Yield what is wrong with the fields of a loss that came from elsewhere."""
-    param = getattr(loss, "param", None)
-    if not isinstance(param, Real) or isinstance(param, bool) or not param >= 0:
-        yield "loss has no usable parameter"
-    elif loss.kernel == "HUBER" and not 0 < param < np.inf:
-        yield "the delta of the loss is not positive and finite"
-    elif loss.kernel == "QUANTILE" and not 0 < param < 1:
-        yield "the quantile of the loss is not between 0 and 1"
 
 
 def _floats(values):

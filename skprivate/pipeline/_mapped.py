@@ -6,7 +6,9 @@ import numpy as np
 from scipy import sparse
 
 from skprivate.pipeline._tiles import transformed
+from skprivate.queries import Derived
 from skprivate.rows import Rows, check_queries
+from skprivate.rows._derived import maps_of
 from skprivate.rows._refusal import refused, sealed
 
 
@@ -26,22 +28,26 @@ class MappedRows(Rows):
 
     def __init__(self, source, transformers):
         self._source, self._transformers = source, tuple(transformers)
-        self._accept_sparse = True
+        self._step = _Step(self._transformers, accept_sparse=True)
         none = np.zeros((1, source.n_features))
         self.n_features = _transformed(none, self._transformers).shape[1]
 
     def total(self, queries):
         """Exact sums of ``queries`` over the transformed rows."""
         check_queries(queries, self.n_features)
-        mapped = [
-            _OfTransformed(query, self._transformers, self._accept_sparse)
-            for query in queries
-        ]
-        return self._source.total(mapped)
+        return self._source.total([self._mapped(query) for query in queries])
+
+    def keeping(self):
+        """These rows, whose source may keep derived columns of transformed ones."""
+        return self._with(self._source.keeping(), self._step)
+
+    def forget(self):
+        """Have the source remove all derived columns."""
+        self._source.forget()
 
     def encoded(self, classes):
         """These rows, with codes for labels."""
-        return self._with(self._source.encoded(classes), self._accept_sparse)
+        return self._with(self._source.encoded(classes), self._step)
 
     def labels(self):
         """Labels that occur, if the source knows them."""
@@ -54,16 +60,23 @@ class MappedRows(Rows):
         matters is what the transformers return.
         """
         source = self._source.through(replace(door, accept_sparse=True))
-        return self._with(source, door.accept_sparse)
+        return self._with(source, replace(self._step, accept_sparse=door.accept_sparse))
 
     def then(self, transformer):
         """These rows, after one more transformer."""
         return MappedRows(self._source, (*self._transformers, transformer))
 
-    def _with(self, source, accept_sparse):
+    def _mapped(self, query):
+        """The query as its source sees it: of rows that are not transformed yet."""
+        maps = maps_of([query])
+        if maps is None:
+            return _OfTransformed(query, self._step)
+        return _OfTransformed(query.query, Derived((self._step, *maps)))
+
+    def _with(self, source, step):
         rows = MappedRows.__new__(MappedRows)
         vars(rows).update(vars(self))
-        rows._source, rows._accept_sparse = source, accept_sparse
+        rows._source, rows._step = source, step
         return rows
 
 
@@ -76,11 +89,13 @@ def mapped(rows, transformer):
 
 @dataclass(frozen=True)
 class _OfTransformed:
-    """A query of the transformed rows of a chunk; sources see a query like others."""
+    """A query of the transformed rows of a chunk; sources see a query like others.
+
+    Of derived columns, the transformers are the first map that makes them.
+    """
 
     query: object
-    transformers: tuple
-    accept_sparse: bool
+    view: object
 
     @property
     def max_rows(self):
@@ -101,6 +116,17 @@ class _OfTransformed:
         """What is asked is about transformed rows, and checked by their source."""
 
     def __call__(self, X, y, weight):
+        return self.query(self.view(X), y, weight)
+
+
+@dataclass(frozen=True, eq=False)
+class _Step:
+    """Chunks after fitted transformers."""
+
+    transformers: tuple
+    accept_sparse: bool
+
+    def __call__(self, X):
         if isinstance(X, tuple):
             *parts, width = X
             X = sparse.csr_array(tuple(parts), shape=(len(X[2]) - 1, int(width)))
@@ -109,7 +135,7 @@ class _OfTransformed:
         if n_rows == 0:  # which transformers refuse
             X = np.zeros((1, X.shape[1]))
         X = sealed(lambda: _transformed(X, self.transformers))
-        return self.query(self._chunk(X[:n_rows]), y, weight)
+        return self._chunk(X[:n_rows])
 
     def _chunk(self, X):
         """Transformed rows as a query reads them."""

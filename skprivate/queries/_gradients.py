@@ -70,7 +70,7 @@ class LossGradient(Query):
         if self.coef.ndim not in (1, 2) or self.coef.shape != shape:
             yield "coef is not one of each feature, and one more"
         yield from loss_problems(self.loss)
-        if self.coef.ndim == 2:
+        if self.coef.ndim == 2:  # Logistic stands for as many classes as there are
             if self.loss not in (Logistic(), Multinomial(len(self.coef))):
                 yield "coef has several rows, and the loss has one margin, or others"
         elif self.loss.n_margins != 1:

@@ -91,9 +91,7 @@ class ChunkRows(Rows):
 
     def encoded(self, classes):
         """These rows, with each chunk encoded as it comes."""
-        rows = copy(self)
-        rows._classes = classes
-        return rows
+        return self._with(_classes=classes)
 
     @property
     def columns(self):
@@ -114,9 +112,7 @@ class ChunkRows(Rows):
 
     def coded(self, categories):
         """These rows, with the categories of each chunk encoded as it comes."""
-        rows = copy(self)
-        rows._categories = categories
-        return rows
+        return self._with(_categories=categories)
 
     def keeping(self):
         """These rows, with a folder for the derived columns of one fit."""
@@ -131,9 +127,13 @@ class ChunkRows(Rows):
 
     def through(self, door):
         """These rows, with each chunk validated as it comes."""
+        return self._with(_door=door)
+
+    def _with(self, **changes):
+        """These rows, read in another way: what is kept was read in this one."""
         rows = copy(self)
-        rows._door = door
-        return rows
+        vars(rows).update(changes)
+        return rows if self._kept is None else rows.keeping()
 
     def _added(self, queries, parts):
         """Sum of the totals of parts, of which the last one is the number of rows."""

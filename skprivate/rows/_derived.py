@@ -48,9 +48,10 @@ class DerivedColumns:
         """Number of rows and of columns, of codes."""
         return self.codes.shape
 
-    def with_margins(self, margins):
-        """The same codes, with other margins."""
-        return replace(self, margins=margins)
+    def plus(self, term):
+        """The same codes, with one more term of each margin, which may overflow."""
+        with np.errstate(over="ignore", invalid="ignore"):
+            return replace(self, margins=self.margins + term)
 
 
 def derived(maps, columns):

@@ -1,5 +1,6 @@
 """Rows of several owners."""
 
+from contextlib import suppress
 from copy import copy
 from numbers import Real
 
@@ -133,8 +134,13 @@ class Parties(Rows):
         return self._each(lambda party: party.keeping())
 
     def forget(self):
-        """Have every party remove its derived columns."""
-        self._ask(lambda party: party.forget())
+        """Have every party remove its derived columns.
+
+        Who does not answer has failed the fit, whose error matters more; those columns
+        go with the rows of the fit at the latest.
+        """
+        with suppress(TypeError, ValueError, MemoryError, TimeoutError):
+            self._ask(lambda party: party.forget())
 
     def through(self, door):
         """These rows, validated at every party."""

@@ -23,10 +23,12 @@ class Rows(ABC):
     ``X`` is a C-contiguous float64 or float32 array, or the CSR tuple ``(data,
     indices, indptr, n_features)`` with sorted, summed indices; ``y`` is float64, int32
     codes or None; ``weight`` is float64 in [0, 1], or of length zero: all ones. All
-    are read-only, so that no query can alter the rows of a user. A query also has
-    ``max_rows``, a public bound on the number of rows it can add exactly, and, for rows
-    of several owners, ``n_totals`` and ``largest_entry``: how many integers it returns,
-    and how large one of them may be for a single row.
+    are read-only, so that no query can alter the rows of a user. What asks about
+    derived columns makes them of ``X``; the query within it sees
+    :class:`DerivedColumns`. A query also has ``max_rows``, a public bound on
+    the number of rows it can add exactly, and, for rows of several owners,
+    ``n_totals`` and ``largest_entry``: how many integers it returns, and how large one
+    of them may be for a single row.
 
     Examples
     --------

@@ -30,8 +30,7 @@ class AddTree(Frozen):
     tree: Tree
 
     def __call__(self, columns):
-        added = self.tree.predict(columns.codes)
-        return columns.with_margins(columns.margins + added)
+        return columns.plus(self.tree.predict(columns.codes))
 
     def problems(self):
         """Yield what is wrong with it, wherever it came from."""

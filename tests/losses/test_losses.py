@@ -148,6 +148,8 @@ def test_classes_have_one_gradient_by_two_names(rng):
         (np.ones(4), "LOGISTIC"),
         (np.ones(4), None),
         (np.ones(4), Multinomial(3)),
+        (np.ones(4), Huber(None)),
+        (np.ones(4), type("Other", (), {"kernel": "HUBER", "param": 1.0})()),
         (np.ones((3, 4)), Multinomial(4)),
         (np.ones((3, 4)), Huber(1.0)),
     ],

@@ -11,9 +11,11 @@ import joblib
 import numpy as np
 import pytest
 from scipy import sparse
+from sklearn.preprocessing import MinMaxScaler
 
 from skprivate.base import DPEstimator, Query
 from skprivate.binning import AddTerms, BinCodes, Bins
+from skprivate.pipeline._mapped import mapped
 from skprivate.queries import Derived, OfView
 from skprivate.rows import ArrayRows, ChunkRows, DaskRows, NoRows, Parties
 from skprivate.rows import _kept_files as files_module
@@ -320,6 +322,69 @@ def test_a_source_in_another_order_each_time(table, folders):
         assert np.array_equal(rows.total([asked(view)])[0], alone(asked(view), *table))
 
 
+def test_rows_that_are_read_in_another_way(table):
+    """Labels may get codes after columns were kept: with the targets of then."""
+    X, y, w = table
+    labels = np.where(y > 0, "yes", "no")
+    view, classes = views(2)[0][1], np.array(["no", "yes"])
+    expected = alone(asked(view), X, (y > 0).astype(np.int32), w)
+    for rows in (
+        ArrayRows(X, labels, w),
+        ChunkRows(lambda: iter([(X, labels, w)])),
+        Parties(ArrayRows(X, labels, w)),
+    ):
+        rows = rows.keeping()
+        rows.total([OfView(CodesOnly(), view)])
+        assert np.array_equal(rows.encoded(classes).total([asked(view)])[0], expected)
+
+
+def test_parties_that_fail_do_not_hide_why(table):
+    class Failing(ArrayRows):
+        def keeping(self):
+            return self
+
+        def forget(self):
+            raise RuntimeError
+
+        def total(self, queries):
+            raise MemoryError
+
+    X, y, _ = table
+    rows = Parties(Failing(X, y)).keeping()
+    with pytest.raises(MemoryError):
+        rows.total([asked(views(1)[0][0])])
+    rows.forget()
+
+
+def test_rows_after_transformers_keep_theirs(table, folders):
+    X, y, _ = table
+    step = MinMaxScaler((-1, 1)).fit(X)
+    fit, maps = views(3)
+    rows = mapped(ChunkRows(lambda: iter([(X[:90], y[:90]), (X[90:], y[90:])])), step)
+    rows = rows.keeping()
+    for view in fit:
+        (total,) = rows.total([asked(view)])
+    assert [sum(m.seen) for m in maps] == [N] * 3
+    assert len(folders()) == 1
+    expected = ArrayRows(step.transform(X), y).total([asked(fit[-1])])[0]
+    assert np.array_equal(total, expected)
+    count = rows.total([OfView(CodesByMargin(5), fit[0]), Rounded()])[1]
+    assert np.array_equal(count, np.trunc(step.transform(X)[:, 0] * 2**20).sum()[None])
+    rows.forget()
+    assert folders() == []
+
+
+@dataclass(frozen=True)
+class Rounded(Query):
+    """Sum of the first column, of rows as they are."""
+
+    bound = 1.0
+    size = 1
+
+    def __call__(self, X, y, weight):
+        return np.trunc(X[:, 0] / self.step).sum()[None]
+
+
 def test_no_chunk_at_all():
     rows, view = ChunkRows(lambda: iter(()), n_features=D).keeping(), views(2)[0][1]
     for _ in range(2):
@@ -433,6 +498,12 @@ def test_terms_and_trees_are_added_in_order(table, rng):
         margins = margins + values[offset + codes[:, j]]
     assert np.array_equal(columns.margins, margins + tree.tree.predict(codes))
     assert np.array_equal(columns.codes, codes)
+
+
+def test_margins_that_overflow_are_no_matter(table):
+    step = AddTree(Tree.leaf(BINS.n_codes, [1e308]))
+    view = Derived((BinCodes(BINS, np.zeros(1)), step, step, step))
+    assert np.isposinf(view(table[0]).margins).all()
 
 
 @pytest.mark.parametrize(

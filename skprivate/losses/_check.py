@@ -1,0 +1,27 @@
+"""Whether a loss that came from elsewhere is one of these."""
+
+from numbers import Integral, Real
+
+from skprivate.losses._classes import Logistic, Multinomial, SquaredHinge
+from skprivate.losses._counts import Gamma, Poisson
+from skprivate.losses._numbers import Huber, Quantile, Squared
+
+LOSSES = Gamma, Huber, Logistic, Multinomial, Poisson, Quantile, Squared, SquaredHinge
+
+
+def loss_problems(loss):
+    """Yield what is wrong with a loss, or with its fields."""
+    if type(loss) not in LOSSES:
+        yield "loss is none of skprivate.losses"
+    elif isinstance(loss, Huber) and not _within(loss.delta, float("inf")):
+        yield "the delta of the loss is not positive and finite"
+    elif isinstance(loss, Quantile) and not _within(loss.quantile, 1.0):
+        yield "the quantile of the loss is not between 0 and 1"
+    elif isinstance(loss, Multinomial) and not isinstance(loss.n_classes, Integral):
+        yield "the number of classes of the loss is no whole number"
+
+
+def _within(number, end):
+    """Whether it is a number above zero and below the end."""
+    real = isinstance(number, Real) and not isinstance(number, bool)
+    return real and 0 < number < end
