@@ -6,6 +6,7 @@ on neighbouring rows the exact totals differ by no more than was declared. (The 
 that of Cebere et al., *Re:cord-play*, PETS 2026.)
 """
 
+from copy import deepcopy
 from dataclasses import dataclass
 
 import numpy as np
@@ -20,10 +21,11 @@ _ROUNDING = 1e-12  # levels are rounded square roots
 
 @dataclass(frozen=True, eq=False)
 class Recording:
-    """A fitted estimator and the tape of its fit."""
+    """A fitted estimator, the tape of its fit, and what it went on from, if it did."""
 
     estimator: object
     tape: Tape
+    start: object = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,13 +47,15 @@ class Playback:
     largest_move: float
 
 
-def record(estimator, **fit_args):
+def record(estimator, *, going_on=False, **fit_args):
     """Fit a clone and write down all that it asks and is told.
 
     Parameters
     ----------
     estimator : DPEstimator
         Not changed.
+    going_on : bool, default=False
+        Whether to fit a copy instead, which goes on from what it has learned.
     **fit_args
         Arguments of ``fit``.
 
@@ -59,10 +63,11 @@ def record(estimator, **fit_args):
     -------
     Recording
     """
-    recorder, fitted = Recorder(), clone(estimator)
+    start = deepcopy(estimator) if going_on else None
+    recorder, fitted = Recorder(), _about_to_fit(estimator, start)
     with quiet(), listening(recorder):
         fitted.fit(**fit_args)
-    return Recording(fitted, recorder.tape)
+    return Recording(fitted, recorder.tape, start)
 
 
 def replay(recording, *, units=1, **fit_args):
@@ -84,7 +89,7 @@ def replay(recording, *, units=1, **fit_args):
     """
     grouped = fit_args.get("groups") is not None
     player = _Player(recording.tape, units, free_start=grouped)
-    fitted = clone(recording.estimator)
+    fitted = _about_to_fit(recording.estimator, recording.start)
     try:
         with quiet(), listening(player):
             fitted.fit(**fit_args)
@@ -100,6 +105,11 @@ def replay(recording, *, units=1, **fit_args):
         return player.result()
     player.compare(recording.estimator, fitted)
     return player.result()
+
+
+def _about_to_fit(estimator, start):
+    """A clone, or a copy of what a fit goes on from."""
+    return clone(estimator) if start is None else deepcopy(start)
 
 
 _RAISED = (

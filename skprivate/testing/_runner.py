@@ -2,12 +2,13 @@
 
 from functools import partial
 
-from skprivate.base import DPEstimator
+from skprivate.base import DPContinuesMixin, DPEstimator
 from skprivate.testing import (
     _attack,
     _checks_answers,
     _checks_budget,
     _checks_company,
+    _checks_continued,
     _checks_leaks,
     _checks_ledger,
     _checks_noise,
@@ -55,10 +56,14 @@ def dp_checks(estimator):
     >>> check = dp_checks(DPStandardScaler())["check_budget_is_spent_exactly"]
     >>> check(DPStandardScaler())
     """
-    private = isinstance(estimator, DPEstimator)
+    modules = _STATELESS
+    if isinstance(estimator, DPEstimator):
+        modules = _PRIVATE
+    if isinstance(estimator, DPContinuesMixin):
+        modules = (*_PRIVATE, _checks_continued)
     return {
         name: check
-        for module in (_PRIVATE if private else _STATELESS)
+        for module in modules
         for name, check in vars(module).items()
         if name.startswith("check_") and check.__module__ == module.__name__
         if name != "check_texts"

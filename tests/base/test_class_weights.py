@@ -3,12 +3,13 @@
 import numpy as np
 import pytest
 from scipy import sparse
+from sklearn.base import clone
 from sklearn.datasets import load_breast_cancer, load_iris
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import balanced_accuracy_score
 from sklearn.preprocessing import normalize
 
-from skprivate import PrivacyLedger
+from skprivate import PrivacyLedger, make_dp_pipeline
 from skprivate.base._class_weights import (
     MOST_BALANCED,
     check_class_weight,
@@ -16,6 +17,8 @@ from skprivate.base._class_weights import (
     factors_of,
 )
 from skprivate.linear_model import DPLogisticRegression
+from skprivate.model_selection import DPGridSearchCV
+from skprivate.preprocessing import DPStandardScaler
 from skprivate.queries import ClassCounts
 from skprivate.queries._views import ByClass
 from skprivate.rows import ArrayRows, ChunkRows, Parties
@@ -171,6 +174,21 @@ def test_a_class_may_count_for_nothing():
     X, y = rare_class(500)
     model = DPLogisticRegression(**BOX, classes=[0, 1], class_weight={0: 0})
     assert np.all(model.fit(X, y).predict(X) == 1)
+
+
+@pytest.mark.parametrize("classes", [None, ["no", "yes"]])
+def test_labels_may_be_texts(classes):
+    X, y = rare_class(300)
+    names = np.array(["no", "yes"])[y]
+    model = DPLogisticRegression(**BOX, classes=classes, class_weight={"yes": 5.0})
+    pipeline = make_dp_pipeline(DPStandardScaler(**BOX), clone(model), epsilon=1.0)
+    with PrivacyLedger() as ledger:
+        model.fit(X, names)
+        pipeline.fit(X, names)
+        DPGridSearchCV(clone(model), {"C": [0.1, 1.0]}).fit(X, names)
+    assert len(ledger.records) == 3
+    numbers = clone(model).set_params(classes=[0, 1], class_weight={1: 5.0}).fit(X, y)
+    assert numbers.coef_.shape == model.coef_.shape
 
 
 def test_rows_of_no_class_have_some_factor():

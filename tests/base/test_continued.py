@@ -1,7 +1,6 @@
 """Fits that go on: from where, at what price, and what is taken for granted."""
 
 import pickle
-from copy import deepcopy
 from dataclasses import replace
 
 import numpy as np
@@ -26,10 +25,7 @@ from skprivate.model_selection import DPGridSearchCV, key_batches
 from skprivate.preprocessing import DPStandardScaler
 from skprivate.report import privacy_report
 from skprivate.rows import ChunkRows
-from skprivate.testing import _replay as replays
-from skprivate.testing import record, replay
-from skprivate.testing._examples import Example
-from skprivate.testing._neighbours import neighbours_of
+from skprivate.testing import dp_checks, record, replay
 
 exactly = pytest.mark.filterwarnings("ignore:epsilon=inf")
 CLASSES = [0, 1]
@@ -68,20 +64,13 @@ def test_without_noise_a_fit_that_goes_on_stays(n_classes):
     )
 
 
-def record_of(model, **fit_args):
-    """The tape of a fit that goes on from what a model knows."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(replays, "clone", lambda _: deepcopy(model))
-        return record(model, **fit_args).tape
-
-
 @pytest.mark.parametrize("wide", [False, True], ids=["box", "ball"])
 @pytest.mark.parametrize("n_classes", [2, 3])
 def test_it_starts_from_the_last_coefficients(wide, n_classes):
     X, y = rows(n_classes=n_classes)
     X = sparse.hstack([X, sparse.csr_array((len(X), 1100))]).tocsr() if wide else X
     model = model_of(n_classes, epsilon=20.0).fit(X, y)
-    asked = record_of(model, X=X, y=y).asked
+    asked = record(model, going_on=True, X=X, y=y).tape.asked
     query = next(i.query for i in asked if i.query.name == "LogisticGradient")
     dense = X.toarray() if wide else X
     z = (dense - query.box.center) / query.box.half
@@ -182,22 +171,43 @@ def test_a_ledger_counts_batches_in_its_own_parts():
     assert model.privacy_.epsilon() == pytest.approx(1.0)
 
 
-@pytest.mark.parametrize("grouped", [False, True])
-def test_replay_of_a_fit_that_goes_on(grouped, monkeypatch):
+def test_replay_of_groups():
     X, y = rows(40)
-    once = model_of(max_rows_per_group=2).fit(X, y)
-    monkeypatch.setattr(replays, "clone", lambda _: deepcopy(once))
-    more = {"groups": np.arange(40) // 2} if grouped else {}
-    recording = record(once, X=X, y=y, **more)
+    once, groups = model_of(max_rows_per_group=2).fit(X, y), np.arange(40) // 2
+    recording = record(once, going_on=True, X=X, y=y, groups=groups)
     assert len(recording.estimator.privacy_.releases) > len(once.privacy_.releases)
-    if grouped:
-        less = {"groups": more["groups"][2:]}
-        playback = replay(recording, X=X[2:], y=y[2:], **less)
-        assert not playback.findings
-        return
-    for neighbour in neighbours_of(Example(X, y)):
-        playback = replay(recording, units=neighbour.units, **neighbour.rows.fit_args)
-        assert not playback.findings, neighbour.name
+    assert not replay(recording, X=X[2:], y=y[2:], groups=groups[2:]).findings
+
+
+class Forgetful(DPLogisticRegression):
+    def _in_all(self, report, earlier):
+        return report
+
+
+class Trusting(DPLogisticRegression):
+    def _resume(self, curator):
+        return self._goes_on()
+
+
+class Remembering(DPLogisticRegression):
+    def _fit(self, curator):
+        super()._fit(curator)
+        self.seen_ = getattr(self, "seen_", 0) + curator._rows.X.sum()
+
+
+@pytest.mark.parametrize(
+    ("cls", "name"),
+    [
+        (Forgetful, "check_reports_cover_all_fits"),
+        (Trusting, "check_batches_are_assumed"),
+        (Remembering, "check_replay_of_fits_that_go_on"),
+    ],
+)
+def test_checks_tell_defects(cls, name):
+    check = dp_checks(cls())[name]
+    check(DPLogisticRegression())
+    with pytest.raises(AssertionError):
+        check(cls())
 
 
 def test_units_of_all_fits_are_named():
