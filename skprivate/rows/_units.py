@@ -72,9 +72,6 @@ class UnitClip:
         object.__setattr__(self, "rows", int(self.rows))
         object.__setattr__(self, "norm", float(norm))
 
-    def __str__(self):
-        return f"{self.rows} rows of it count, clipped to the norm of {self.norm:.4g}"
-
 
 def _is(value, kind):
     return isinstance(value, kind) and not isinstance(value, bool)
@@ -91,10 +88,10 @@ def name_of_unit(max_rows):
     """How reports call a unit, of which so many rows count; None: it is one row."""
     if max_rows is None:
         return "row"
-    many = (
-        max_rows if isinstance(max_rows, UnitClip) else f"{max_rows} rows of it count"
-    )
-    return f"group ({many})"
+    if not isinstance(max_rows, UnitClip):
+        return f"group ({max_rows} rows of it count)"
+    clip = f"clipped to the norm of {max_rows.norm:.4g}"
+    return f"group ({max_rows.rows} rows of it count, {clip})"
 
 
 @dataclass(frozen=True, eq=False)

@@ -157,11 +157,15 @@ def _one_of_each_label(rows):
 
 
 def _without_a_group(rows, groups):
-    """Rows without the first group, and with one more."""
+    """Rows without the first group, and with one more, of different or equal rows."""
     keep = groups != 0
     yield "one group less", rows.rows(keep), groups[keep]
-    more = rows
-    with quiet():
-        for x in (1e6, -1e6, 1e6):
-            more = more.with_row(x)
-    yield "one group more", more, np.append(groups, [10**6] * 3)
+    for name, values in (
+        ("one group more", (1e6, -1e6, 1e6)),
+        ("one group more of equal rows", (1e6, 1e6, 1e6)),
+    ):
+        more = rows
+        with quiet():
+            for x in values:
+                more = more.with_row(x)
+        yield name, more, np.append(groups, [10**6] * 3)

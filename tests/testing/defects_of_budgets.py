@@ -10,7 +10,7 @@ import skprivate.rows._units as units
 import skprivate.rows._weights as weights
 from skprivate.base import Curator
 from tests.testing.planting import caught_by, variant, with_fit, with_query, wrap
-from tests.testing.toys import ClassVotes, Toy
+from tests.testing.toys import ClassVotes, Toy, ToyMoments
 
 
 @caught_by("check_replay_as_given")
@@ -156,6 +156,7 @@ def groups_are_not_cut(monkeypatch):
 @caught_by("check_replay_of_clipped_groups")
 def sums_of_groups_are_not_clipped(monkeypatch):
     monkeypatch.setattr(units, "clipped", lambda sums, *_: sums)
+    return ToyMoments()
 
 
 @caught_by("check_replay_with_weights")
