@@ -1,13 +1,16 @@
 """Texts in pipelines: hashed words, in lists and columns, alone and beside others."""
 
+import pickle
+
 import numpy as np
 import pandas as pd
 import polars as pl
 import pytest
 from sklearn.feature_extraction import FeatureHasher
-from sklearn.feature_extraction.text import HashingVectorizer
+from sklearn.feature_extraction.text import HashingVectorizer, TfidfVectorizer
+from sklearn.pipeline import make_pipeline
 
-from skprivate import PrivacyLedger, make_dp_pipeline
+from skprivate import PrivacyLedger, check_policy, check_private, make_dp_pipeline
 from skprivate.compose import make_dp_column_transformer
 from skprivate.linear_model import DPLogisticRegression
 from skprivate.pipeline import make_dp_union
@@ -88,3 +91,20 @@ def test_a_single_text_is_no_table_of_letters():
     pipe = make_dp_pipeline(WORDS, MODEL).fit(TEXTS, Y)
     with pytest.raises(ValueError, match="cannot read X"):
         pipe.predict("good")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        HashingVectorizer(n_features=64, stop_words=["w7", "w8"]),
+        TfidfVectorizer(vocabulary=["good", "bad"], use_idf=False),
+    ],
+    ids=["hashed", "listed"],
+)
+def test_what_has_read_texts_is_still_known_to_learn_nothing(words):
+    for make in (make_dp_pipeline, make_pipeline):
+        pipe = make(words, MODEL).fit(TEXTS, Y)
+        pipe.predict(TEXTS)
+        for fitted in (pipe, pickle.loads(pickle.dumps(pipe))):
+            assert check_policy(fitted, {"max_epsilon": 1.0, "strict": True})
+            check_private(fitted)

@@ -11,8 +11,9 @@ from skprivate.base._bits import bits_of
 from skprivate.composition._registry import is_vouched, rule_of
 from skprivate.composition._rules._data_independent import DATA_INDEPENDENT
 
-# What every fit may keep: public facts, and how scikit-learn was told to behave.
-_PUBLIC = {"feature_names_in_", "n_features_in_", "_fit_dtype"}
+# What every fit may keep: public facts, and how scikit-learn was told to behave. The
+# last is where a vectorizer that reads texts had its parameter in memory.
+_PUBLIC = {"feature_names_in_", "n_features_in_", "_fit_dtype", "_stop_words_id"}
 _SETTINGS = ("_sklearn_", "_skl_", "_metadata_request", "_skprivate_")
 # Of scikit-learn: what they learn lies in their parts, or is the list of class labels.
 _CONTAINERS = {
