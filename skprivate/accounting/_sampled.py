@@ -21,8 +21,9 @@ LEAST_NOISE = 0.25  # in units of what one privacy unit adds: nobody is told out
 _POINTS = 1000  # at which two curves are compared
 _FAR = 9.0  # standard deviations of the privacy loss up to there
 _CELLS = 1000, 8000, 64000  # of privacy loss up to there: finer while that gains
-_SETTLED = 1.01  # less noise than this is no gain
-_GROW, _CLOSE = 1.3, 1.002
+_MANY = 10_000  # rounds: only so many have losses that need the finest
+_SETTLED = 1.003  # less noise than this is no gain
+_GROW, _CLOSE = 1.3, 1.001
 
 
 def check_rate(rate):
@@ -112,13 +113,13 @@ def _least(mu, failing, rate, n_rounds, whole):
     # Rounds have mu = rate * sqrt(n_rounds * (exp(1 / s^2) - 1)), if there are many.
     low = 1 / math.sqrt(math.log1p(mu * mu / (rate * rate * n_rounds)))
     low, high = min(max(0.9 * low, LEAST_NOISE), whole), whole
-    for cells in _CELLS:
+    for cells in _CELLS if n_rounds > _MANY else _CELLS[:2]:
 
         def enough(multiplier, cells=cells):
             curve = _curve(rate, n_rounds, multiplier, points, cells)
             return bool(np.all(curve <= allowed))
 
-        if high < whole and not enough(high / _SETTLED):
+        if high == low or (high < whole and not enough(high / _SETTLED)):
             break  # a finer grid gains nothing
         high = _bisected(enough, low, high)
     return high

@@ -42,8 +42,9 @@ class SampledGradient(ClassifierMixin, DPEstimator):
     def _fit(self, curator):
         self.classes_ = curator.classes(self.classes)
         low, high = curator.bounds(self.bounds, share=0.1)
-        batch = self.rate * curator.count(share=0.1)
+        n_rows = curator.count(share=0.1)
         rounds = curator.rounds(self.n_rounds, self.rate, share=curator.remaining)
+        batch = self.rate * n_rows
         box = Box.between(low, high, bits=16)
         coef = np.zeros(curator.n_features + 1)
         for _ in range(self.n_rounds):
