@@ -84,16 +84,22 @@ def board_of(pid, temporary=None):
 def _boards_of(pid):
     """Where the board of another process may be, which may not share our settings."""
     yield board_of(pid)
+    for temporary in _folders_of(pid) - {_TEMPORARY}:
+        board = board_of(pid, temporary)
+        with suppress(OSError):
+            if os.lstat(board).st_uid == _user():  # of others is none of our business
+                yield board
+
+
+@lru_cache(maxsize=64)
+def _folders_of(pid):
+    """Where a process may have its temporary files; Linux tells how it was started."""
     told = []
     with suppress(OSError):
         settings = Path(f"/proc/{pid}/environ").read_bytes().split(b"\0")
         pairs = [os.fsdecode(setting).partition("=") for setting in settings]
         told = [value for name, _, value in pairs if name in ("TMPDIR", "TEMP", "TMP")]
-    for temporary in (*told, *_OFTEN):
-        board = board_of(pid, temporary)
-        with suppress(OSError):
-            if os.lstat(board).st_uid == _user():  # of others is none of our business
-                yield board
+    return frozenset([*told, *_OFTEN])
 
 
 def _user():
