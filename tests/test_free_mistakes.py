@@ -6,6 +6,7 @@ import warnings
 import numpy as np
 import pandas as pd
 import polars as pl
+import pyarrow as pa
 import pytest
 from scipy import sparse
 from sklearn.preprocessing import Normalizer, PolynomialFeatures
@@ -441,6 +442,42 @@ free(
     lambda: metrics.dp_accuracy_score(Y, Y, confidence=2.0),
 )
 free("delta of a metric", ValueError, lambda: metrics.dp_accuracy_score(Y, Y, delta=-1))
+free(
+    "a range of one number",
+    ValueError,
+    lambda: metrics.dp_r2_score(P, P, target_bounds=(2, 2)),
+)
+
+# Types of columns, and of containers.
+ON = pd.date_range("2020-01-01", periods=60)
+TEXTS = {"sex": (0, 1)}
+ARROW = pa.table({"a": X[:, 0]})
+free("no rows", TypeError, lambda: bayes().fit(None, Y))
+free("no rows in a pipeline", TypeError, lambda: scaled(bayes()).fit(None, Y))
+free("a table of Arrow", TypeError, lambda: bayes().fit(ARROW, Y))
+free("rows of Arrow", TypeError, lambda: bayes().fit(ARROW.to_batches()[0], Y))
+free("dates as categories", TypeError, lambda: DPOneHotEncoder().fit(DATES))
+free(
+    "dates of polars as categories",
+    TypeError,
+    lambda: DPOrdinalEncoder().fit(pl.DataFrame({"on": ON})),
+)
+free("text as numbers", ValueError, lambda: DPTableVectorizer(schema=TEXTS).fit(TEXT))
+free(
+    "text of polars as numbers",
+    ValueError,
+    lambda: DPTableVectorizer(schema=TEXTS).fit(pl.from_pandas(TEXT)),
+)
+free(
+    "text of Arrow as numbers",
+    ValueError,
+    lambda: DPTableVectorizer(schema=TEXTS).fit(
+        TEXT.astype({"sex": "string[pyarrow]"})
+    ),
+)
+free("an index as labels", ValueError, lambda: bayes().fit(X, ON))
+free("an index as groups", TypeError, lambda: bayes().fit(X, Y, groups=ON))
+free("an array as weights", TypeError, lambda: bayes().fit(X, Y, sample_weight=ON))
 
 # What takes rows to be seen.
 GAP = np.where(np.arange(60)[:, None] == 3, np.nan, X)

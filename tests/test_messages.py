@@ -6,13 +6,20 @@ import numpy as np
 import pandas as pd
 import pytest
 from scipy import sparse
-from sklearn.preprocessing import Normalizer
+from sklearn.exceptions import NotFittedError
+from sklearn.linear_model import LogisticRegression
+from sklearn.preprocessing import FunctionTransformer, Normalizer
 
 from skprivate import make_dp_pipeline
 from skprivate.compose import make_dp_column_transformer
 from skprivate.decomposition import DPPCA
 from skprivate.linear_model import DPLogisticRegression
-from skprivate.model_selection import DPGridSearchCV, DPTunedThresholdClassifier
+from skprivate.metrics import make_dp_scorer
+from skprivate.model_selection import (
+    DPEarlyStopping,
+    DPGridSearchCV,
+    DPTunedThresholdClassifier,
+)
 from skprivate.pipeline import DPFeatureUnion, make_dp_union
 from skprivate.preprocessing import DPMinMaxScaler, DPOneHotEncoder, DPStandardScaler
 from skprivate.testing import all_estimators
@@ -165,6 +172,42 @@ def test_methods_of_compound_objects(name):
     with quiet():
         fitted = WHOLE[name]().fit(X, Y)
     assert check_methods(fitted, X) > 0
+
+
+def quotes(X):
+    """A function of a user that shows what it does not like."""
+    if np.max(X) > 1:
+        raise ValueError(f"What is {X}?")
+    return X
+
+
+def test_fits_of_column_transformers():
+    part = FunctionTransformer(quotes), [0]
+    for fit in ("fit", "fit_transform"):
+        columns = make_dp_column_transformer(part, (DPStandardScaler(**BOX), [1]))
+        with pytest.raises(ValueError) as caught:
+            getattr(columns, fit)(np.full((6, 2), NUMBER))
+        assert str(NUMBER) not in " ".join(texts_of(caught.value))
+
+
+ASKS = {
+    "scorer": lambda model, X: make_dp_scorer("accuracy")(model, X, Y[:6]),
+    "probabilities": lambda model, X: make_dp_scorer("roc_auc")(model, X, Y[:6]),
+    "stopping": lambda model, X: DPEarlyStopping(X, Y[:6]).should_stop(model),
+}
+
+
+@pytest.mark.parametrize("name", ASKS)
+def test_whatever_asks_models_of_others(name):
+    model = LogisticRegression().fit(X, Y)
+    with pytest.raises(ValueError) as caught:
+        ASKS[name](model, bad_rows(5)["text"])
+    assert TEXT not in " ".join(texts_of(caught.value))
+
+
+def test_that_a_model_is_not_fitted_is_said():
+    with pytest.raises(NotFittedError, match="not fitted yet"):
+        make_dp_scorer("accuracy", classes=[0, 1])(LogisticRegression(), X, Y)
 
 
 def test_text_in_place_of_zeros_and_ones():

@@ -12,6 +12,7 @@ from skprivate.base._curator import Curator, _is_private
 from skprivate.mechanisms import Entropy
 from skprivate.rows import NoRows, Rows
 from skprivate.rows._emptied import emptied, emptied_column
+from skprivate.rows._refusal import refused
 
 _NOTHING = 1e-6  # of the budget
 _WIDTH = 2  # stands in for a number of columns that is not known
@@ -42,6 +43,8 @@ class Given:
     @classmethod
     def of(cls, X, y=None, sample_weight=None, groups=None, paid=None):
         """What is public about these."""
+        if X is None:
+            raise refused(TypeError, "X is None. Pass the rows.")
         if isinstance(X, Rows):
             # A property may have to read a chunk.
             width = getattr_static(X, "n_features", None)

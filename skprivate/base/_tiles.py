@@ -12,9 +12,13 @@ from threadpoolctl import ThreadpoolController
 
 from skprivate.base._estimator import DPEstimator
 from skprivate.base._tables import take
-from skprivate.rows._refusal import refused
+from skprivate.rows._refusal import refused, sealed
 
 _ROWS = 256
+_UNREADABLE = (
+    "The model or step cannot read X. Pass rows with the columns and the types that it "
+    "was fitted on; to see its own error, ask it alone."
+)
 
 
 def responses(model, method, X, **params):
@@ -24,7 +28,8 @@ def responses(model, method, X, **params):
     matrices may round a row differently if there is one row more, and then a neighbour
     would differ in the last bits of many rows. Estimators of this library do not:
     ``check_answers_do_not_depend_on_company`` holds them to it. Others are asked by
-    :func:`in_tiles`.
+    :func:`in_tiles`, and so are methods that somebody has put on an object; their
+    errors may quote a value, so their text is not shown.
 
     Parameters
     ----------
@@ -38,7 +43,9 @@ def responses(model, method, X, **params):
         Metadata of the method: what has a length has one entry for each row.
     """
     ask = getattr(model, method)
-    return ask(X, **params) if works_by_row(model) else in_tiles(ask, X, **params)
+    if works_by_row(model) and method not in getattr(model, "__dict__", ()):
+        return ask(X, **params)
+    return sealed(lambda: in_tiles(ask, X, **params), "X", _UNREADABLE)
 
 
 def works_by_row(model):

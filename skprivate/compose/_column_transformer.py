@@ -35,6 +35,7 @@ from skprivate.rows import DaskRows, Rows
 from skprivate.rows._emptied import emptied
 from skprivate.rows._features import checked_features
 from skprivate.rows._kinds import is_dask
+from skprivate.rows._refusal import sealed
 
 _REMAINDERS = ("drop", "passthrough")
 
@@ -267,7 +268,8 @@ class DPColumnTransformer(DPCompound, ColumnTransformer):
             taken = indices[name]
             if isinstance(step, str) or not taken:
                 continue
-            output = step.transform(planned_row(step, columns_of(row, columns, taken)))
+            part = planned_row(step, columns_of(row, columns, taken))
+            output = sealed(lambda step=step, part=part: step.transform(part))
             width, is_sparse = output.shape[1], sparse.issparse(output)
             self.output_indices_[name] = slice(start, start + width)
             start += width

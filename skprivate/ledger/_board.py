@@ -3,8 +3,9 @@
 A worker cannot see the ``with`` blocks of the process that started it, and what it fits
 need not have come from there. So each process has a folder, its board, with one small
 file for each block that is open now. An environment variable names the boards of a
-process and of all those it descends from; that of the parent is also found by the
-parent's number, for workers that were started before this package was imported.
+process and of all those it descends from. They are also found by the numbers of these
+processes, for workers that were started before this package was imported, or with an
+empty environment: maybe with another folder for temporary files, too.
 
 A process that is killed leaves its notices behind. Those that descend from it go on to
 charge what they name, or are refused: nobody has closed the block.
@@ -25,6 +26,9 @@ from skprivate.ledger._errors import LedgerUnavailableError
 from skprivate.ledger._handle import Handle
 
 VARIABLE = "SKPRIVATE_LEDGERS"
+# As it was first: workers look there, whatever is made of tempfile.tempdir later.
+_TEMPORARY = tempfile.gettempdir()
+_OFTEN = "/tmp", "/var/tmp"  # where other processes have theirs
 _NUMBERS = count()  # blocks in the order in which they were opened
 _TRIES = 100  # another thread may close the last block, and remove the board
 
@@ -71,10 +75,31 @@ def posted():
     return [handle for board in _boards_above() for handle in _handles_on(board)]
 
 
-def board_of(pid):
+def board_of(pid, temporary=None):
     """The folder of a process; the time of its start tells it from a later one."""
-    folder = os.path.join(tempfile.gettempdir(), f"skprivate-{_user()}")
+    folder = os.path.join(temporary or _TEMPORARY, f"skprivate-{_user()}")
     return os.path.join(folder, f"{pid}-{_start_of(pid)}")
+
+
+def _boards_of(pid):
+    """Where the board of another process may be, which may not share our settings."""
+    yield board_of(pid)
+    for temporary in _folders_of(pid) - {_TEMPORARY}:
+        board = board_of(pid, temporary)
+        with suppress(OSError):
+            if os.lstat(board).st_uid == _user():  # of others is none of our business
+                yield board
+
+
+@lru_cache(maxsize=64)
+def _folders_of(pid):
+    """Where a process may have its temporary files; Linux tells how it was started."""
+    told = []
+    with suppress(OSError):
+        settings = Path(f"/proc/{pid}/environ").read_bytes().split(b"\0")
+        pairs = [os.fsdecode(setting).partition("=") for setting in settings]
+        told = [value for name, _, value in pairs if name in ("TMPDIR", "TEMP", "TMP")]
+    return frozenset([*told, *_OFTEN])
 
 
 def _user():
@@ -84,10 +109,16 @@ def _user():
 
 @lru_cache(maxsize=64)
 def _start_of(pid):
+    told = _told_of(pid)
+    return told[19] if told else "0"
+
+
+def _told_of(pid):
+    """What Linux says of a process, from its state on; other systems have no files."""
     try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[19]
-    except (OSError, IndexError):
-        return "0"  # no such files on this system
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return []
 
 
 def _boards_above():
@@ -96,10 +127,19 @@ def _boards_above():
     if process is not None and process.parent_process() is not None:
         # Not the process that forked it, if that is a server of forks.
         parents.append(process.parent_process().pid)
+    above = dict.fromkeys(pid for parent in parents for pid in _line_of(parent))
+    found = [board for pid in [*above][::-1] for board in _boards_of(pid)]
     named = json.loads(os.environ.get(VARIABLE, "[]"))
-    boards = dict.fromkeys([*named, *map(board_of, parents)])
+    boards = dict.fromkeys([*named, *found])
     boards.pop(board_of(own), None)
     return boards
+
+
+def _line_of(pid):
+    """A process, and those that it descends from, where the system tells them."""
+    while pid > 1:
+        yield pid
+        pid = int((_told_of(pid) or [0, 0])[1])
 
 
 def _handles_on(board):

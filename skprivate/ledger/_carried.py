@@ -1,7 +1,8 @@
 """Ledgers that objects take along, and all that is in them."""
 
+from contextlib import suppress
 from functools import partial
-from types import MethodType
+from types import FunctionType, MethodType
 
 import numpy as np
 
@@ -14,8 +15,8 @@ def carried_by(thing):
     """Handles that an object carries, or anything that it is made of.
 
     That are the parameters of an estimator, and of these their parameters; what lists,
-    tuples, sets and dicts hold, as the candidates of a search; and what a bound method
-    or a ``functools.partial`` is about.
+    tuples, sets and dicts hold, as the candidates of a search; and what a bound method,
+    a ``functools.partial`` or a function that was defined in another is about.
 
     Parameters
     ----------
@@ -45,6 +46,8 @@ def _inside(one):
         return [one.__self__]
     if isinstance(one, partial):
         return [one.func, *one.args, *one.keywords.values()]
+    if isinstance(one, FunctionType):
+        return [*_enclosed(one), *(one.__defaults__ or ())]
     if isinstance(one, np.ndarray):
         return one.ravel().tolist() if one.dtype.kind == "O" else ()
     if hasattr(one, "get_params") and not isinstance(one, type):
@@ -52,3 +55,10 @@ def _inside(one):
         parts = getattr(one, "__dict__", {})
         return [value for name, value in parts.items() if name[-1:] != "_"]
     return ()
+
+
+def _enclosed(function):
+    """What a function knows from where it was defined; a name may not be bound yet."""
+    for cell in function.__closure__ or ():
+        with suppress(ValueError):
+            yield cell.cell_contents

@@ -1,5 +1,7 @@
 """Plots of private results, in the style of scikit-learn's displays."""
 
+from functools import partial
+
 import numpy as np
 
 from skprivate.base._tiles import responses
@@ -63,7 +65,7 @@ class DPRocCurveDisplay(_Display):
     def from_estimator(cls, estimator, X, y, *, name=None, ax=None, **options):
         """Measure how a fitted model ranks rows, and plot."""
         options.setdefault("classes", estimator.classes_)
-        scores = scores_of(estimator, X, options.get("pos_label"))
+        scores = partial(scores_of, estimator, X, options.get("pos_label"))
         name = name or type(estimator).__name__
         return cls.from_predictions(y, scores, name=name, ax=ax, **options)
 
@@ -130,7 +132,7 @@ class DPConfusionMatrixDisplay(_Display):
     def from_estimator(cls, estimator, X, y, *, ax=None, **options):
         """Measure what a fitted model confuses, and plot."""
         options.setdefault("classes", estimator.classes_)
-        said = responses(estimator, "predict", X)
+        said = partial(responses, estimator, "predict", X)
         return cls.from_predictions(y, said, ax=ax, **options)
 
     def plot(self, ax=None, *, cmap="Blues", values_format=None):
@@ -191,7 +193,8 @@ class DPCalibrationDisplay(_Display):
     def from_estimator(cls, estimator, X, y, *, name=None, ax=None, **options):
         """Measure how well a fitted model is calibrated, and plot."""
         options.setdefault("classes", estimator.classes_)
-        proba = scores_of(estimator, X, options.get("pos_label"), proba=True)
+        positive = options.get("pos_label")
+        proba = partial(scores_of, estimator, X, positive, proba=True)
         name = name or type(estimator).__name__
         return cls.from_predictions(y, proba, name=name, ax=ax, **options)
 

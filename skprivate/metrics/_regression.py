@@ -12,6 +12,7 @@ from skprivate.metrics._question import Question
 
 _SEARCH = 0.1  # share of the budget for a private search of bounds
 _FIRST = 0.15  # share, of the rest, for each of two rough moments
+_NARROWEST = 2.0**-100  # of what was found, relative to the largest error
 _LARGEST_RATIO = 4.0  # of the error to the variance, as a guess
 
 
@@ -81,6 +82,16 @@ class ExplainedVariance(RegressionQuestion):
     ``v`` hardly matter, and one bounded mean remains to be released.
     """
 
+    def __post_init__(self):
+        super().__post_init__()
+        if not isinstance(self.target_bounds, str):
+            low, high = check_bounds(self.target_bounds, 1, "target_bounds")
+            if low[0] == high[0]:
+                raise ValueError(
+                    "target_bounds are a single number, so there is no variance to "
+                    "explain. Give a range that is known without a look at the data."
+                )
+
     def ask(self, curator, z):
         """First two rough moments, then one mean."""
         loss = self.asked_loss(curator)
@@ -90,7 +101,7 @@ class ExplainedVariance(RegressionQuestion):
         error = mean_of(curator, loss, _FIRST * left, z)[0]
         drowned = variance < z * deviation
         variance = max(variance, z * deviation, np.finfo(float).tiny)
-        width = max(loss.high - loss.low, np.finfo(float).tiny)
+        width = max(loss.high - loss.low, loss.largest * _NARROWEST)
         reach = (loss.largest / width) ** 2
         guess = min(error * reach / variance, _LARGEST_RATIO)
         excess = ExcessLoss(loss, target, center, guess, reach)

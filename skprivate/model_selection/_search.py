@@ -76,11 +76,12 @@ class DPSearch(BestEstimatorMixin, LedgerCarrier, MetaEstimatorMixin, BaseEstima
         check_picklable(self.n_jobs, self.estimator, scorer)
         self._check_weights(sample_weight)
         name, rows = type(self).__name__, LabelledRows(X, y, sample_weight, groups)
-        to_pay = unpaid(name, owner=self)
+        owner = self, *plan.candidates  # those of a distribution are drawn only now
+        to_pay = unpaid(name, owner=owner)
         if to_pay is not None:
             self._rehearse_runs(plan, scorer, rows.public(to_pay))
         seeded = self._is_seeded(entropy, scorer)
-        paid = charge(name, plan.event, owner=self, seeded=seeded)
+        paid = charge(name, plan.event, owner=owner, seeded=seeded)
         with paid.kept():
             self._run(plan, scorer, rows, fraction, entropy, paid, seeded)
         return self

@@ -12,9 +12,10 @@ from skprivate.rows._features import (
     record_features,
 )
 from skprivate.rows._groups import bound_groups, comparable
-from skprivate.rows._kinds import is_dask
+from skprivate.rows._kinds import is_dask, is_sparse
 from skprivate.rows._refusal import refused
 from skprivate.rows._rows import Rows
+from skprivate.rows._sparse import canonical
 from skprivate.rows._table import TableRows, opened_table, public_codes, read_table
 from skprivate.rows._target import checked_target, one_column
 from skprivate.rows._units import LongUnits, UnitClip, rows_of_unit
@@ -173,11 +174,12 @@ def checked_input(
     Returns
     -------
     ndarray of float64 or float32, or CSR matrix
-        A view of `X` where it can be, unless `copy`.
+        A view of `X` where it can be, unless `copy`; entries of CSR add up no more.
     """
     checked = checked_features(
         X, accept_sparse=accept_sparse, min_rows=1, copy=copy, allow_nan=allow_nan
     )
+    checked = canonical(checked) if is_sparse(checked) else checked
     record_features(estimator, X, checked, reset=reset)
     return checked
 

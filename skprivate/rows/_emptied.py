@@ -2,7 +2,13 @@
 
 import numpy as np
 
-from skprivate.rows._kinds import is_dask, is_pandas, is_polars, is_sparse
+from skprivate.rows._kinds import (
+    is_dask,
+    is_pandas,
+    is_polars,
+    is_sparse,
+    refuse_arrow_table,
+)
 from skprivate.rows._rows import Rows
 
 _LISTED = (list, tuple, range)
@@ -36,8 +42,16 @@ def emptied(values):
         return values[:0] if values.ndim else values
     framed = is_pandas(values) or is_polars(values)
     if framed or type(values).__module__.partition(".")[0] in ("pandas", "polars"):
-        return values.head(0) if hasattr(values, "head") else None
+        return _head(values)
+    refuse_arrow_table(values, "X")
     return None if hasattr(values, "__array__") else values
+
+
+def _head(values):
+    """Of a frame or a column; of an index or an array that stands behind a column."""
+    if hasattr(values, "head"):
+        return values.head(0)
+    return values[:0] if hasattr(values, "__len__") else None
 
 
 def emptied_column(values):

@@ -4,6 +4,7 @@ import re
 from contextlib import contextmanager
 
 import numpy as np
+from sklearn.exceptions import NotFittedError
 
 _RESHAPE = (
     "Reshape your data either using array.reshape(-1, 1) if your data has a single "
@@ -75,6 +76,7 @@ _SCHEMA_ONLY = re.compile(
     r"X has \d+ features, but \w+ is expecting \d+ features as input\.$"
     r"|X has a different shape than during fitting\.$"
     r"|The feature names should match those that were passed during fit\.\n"
+    r"|This \w+ instance is not fitted yet\. Call 'fit' with appropriate arguments "
     r"|Feature names are only supported if all input features have string names"
     r"|X has feature names, but \w+ was fitted without feature names$"
     r"|X does not have valid feature names, but \w+ was fitted with feature names$"
@@ -137,7 +139,7 @@ def _without_data(error, name, unreadable):
         return refused(MemoryError, f"Not enough memory to read {name}. Use ChunkRows.")
     message = str(error)
     if _SCHEMA_ONLY.match(message):
-        kinds = (ValueError, TypeError, UserWarning)
+        kinds = (NotFittedError, ValueError, TypeError, UserWarning)
         return refused(_kind_of(error, kinds), message)
     kind = _kind_of(error, (TypeError, ValueError))
     for part, replacement in _REPLACEMENTS:

@@ -41,16 +41,23 @@ def typed_array(values):
     """A container with a type as an array; exact, even where values are missing.
 
     NumPy would read integers beside a gap as floats: then that a value is missing
-    changes all others. Such columns become objects.
+    changes all others. Such columns become objects. So does text of polars, of which
+    NumPy drops what ends in zeros, if nothing is missing.
     """
     home = type(values).__module__.partition(".")[0]
     if home == "pandas":
         return _pandas_array(values)
-    if home == "polars" and hasattr(values, "to_list") and values.null_count():
+    if home == "polars" and hasattr(values, "to_list") and not _is_plain(values):
         return objects_of(values.to_list())
     if home == "pyarrow" and values.null_count:
         return objects_of(values.to_pylist())
     return np.asarray(values)
+
+
+def _is_plain(series):
+    """Whether NumPy reads a series of polars faithfully."""
+    kind = str(series.dtype.base_type())
+    return not series.null_count() and kind not in ("String", "Int128", "UInt128")
 
 
 def floats_of(array):

@@ -49,6 +49,16 @@ def places_of(values, wanted, other):
     return np.fromiter(map(index.get, values, repeat(other)), np.float64, len(values))
 
 
+def _declares(column, kinds):
+    """Whether the type of a column of a frame says that it holds text, or dates."""
+    if type(column).__module__.startswith("polars"):
+        found = "M" if column.dtype.is_temporal() else str(column.dtype.base_type())
+        return {"String": "U", "Enum": "U"}.get(found, found) in kinds
+    dtype = column.dtype
+    is_text = getattr(dtype, "type", None) is str and not hasattr(dtype, "categories")
+    return ("U" if is_text else getattr(dtype, "kind", "O")) in kinds
+
+
 def _column(X, j):
     """A column as a series or an array."""
     if is_pandas(X):
@@ -59,6 +69,8 @@ def _column(X, j):
 def _numbers(column):
     if isinstance(column, np.ndarray):
         return _numbers_of_array(column)
+    if _declares(column, "U"):
+        raise _no_numbers()
     if type(column).__module__.startswith("polars"):
         import polars as pl
 
@@ -77,12 +89,7 @@ def _numbers_of_array(array):
         return array.astype(np.float64)
     kinds = _real_types(array.tolist()) if array.dtype.kind == "O" else {str}
     if not all(issubclass(kind, (Real, np.bool_)) for kind in kinds):
-        raise refused(
-            ValueError,
-            "X holds text where numbers are needed, or other objects. Convert that "
-            "column to numbers, or encode it. In a list, columns are numbers: pass a "
-            "data frame, or declare a schema.",
-        )
+        raise _no_numbers()
     return floats_of(array)
 
 
@@ -135,6 +142,8 @@ def _days_of_objects(values):
 def _codes(column):
     if isinstance(column, np.ndarray):
         return _codes_of_array(column)
+    if _declares(column, "mMc"):
+        raise _no_category()
     if type(column).__module__.startswith("polars"):
         return _codes_of_polars(column)
     return _codes_of_pandas(column)
@@ -274,6 +283,15 @@ def _checked(values):
     if types and not all(issubclass(t, str) for t in types):
         _codes_of_objects(values, types)
     return values.tolist()
+
+
+def _no_numbers():
+    return refused(
+        ValueError,
+        "X holds text where numbers are needed, or other objects. Convert that column "
+        "to numbers, or encode it. In a list, columns are numbers: pass a data frame, "
+        "or declare a schema.",
+    )
 
 
 def _no_category():

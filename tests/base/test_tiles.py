@@ -185,6 +185,15 @@ def test_only_estimators_of_this_library_without_parts_of_others_work_by_row():
     assert works_by_row(DPTunedThresholdClassifier(ours).fit(X, y))
 
 
+def test_a_method_that_somebody_has_put_on_an_object_is_asked_in_tiles():
+    model = DPRidge(bounds=(0, 1), target_bounds=(0, 1)).fit([[0.0], [1.0]], [0, 1])
+    seen = []
+    model.predict = lambda X: seen.append(X.shape) or X[:, 0]
+    responses(model, "predict", np.zeros((600, 1)))
+    assert len(set(seen)) == 1
+    assert len(seen) > 1
+
+
 def crowded(last):
     return make_dp_pipeline(Crowd(), last, bounds=(0, 1000), epsilon=np.inf)
 

@@ -1,6 +1,7 @@
 """Ledgers of parts are charged by the whole, and so is what users fit inside of it."""
 
 import pickle
+from collections import deque
 from functools import partial
 
 import numpy as np
@@ -58,6 +59,16 @@ def searched(estimator, **options):
     return DPGridSearchCV(estimator, {"C": [0.1, 1.0]}, random_state=0, **options)
 
 
+class Always:
+    """A distribution with a single value."""
+
+    def __init__(self, value):
+        self.value = value
+
+    def rvs(self, random_state=None):
+        return self.value
+
+
 # Name -> (a part, what to do with it as a part of something that pays once).
 WHOLES = {
     "pipeline": (scaler(), lambda p: make_dp_pipeline(p, model()).fit(X, y)),
@@ -78,6 +89,23 @@ WHOLES = {
             random_state=0,
         ).fit(X, y),
     ),
+    "search, candidates that are drawn": (
+        scaler(),
+        lambda p: DPRandomizedSearchCV(
+            make_dp_pipeline(scaler(), DPGaussianNB(**MODEL)),
+            {"dpstandardscaler": Always(p)},
+            n_iter=2,
+            random_state=0,
+        ).fit(X, y),
+    ),
+    "search, a sequence of candidates": (
+        scaler(),
+        lambda p: DPGridSearchCV(
+            make_dp_pipeline(scaler(), DPGaussianNB(**MODEL)),
+            {"dpstandardscaler": deque([p])},
+            random_state=0,
+        ).fit(X, y),
+    ),
     "threshold": (model(), lambda p: DPTunedThresholdClassifier(p).fit(X, y)),
     "cross_val_score": (
         scorer(),
@@ -94,6 +122,10 @@ WHOLES = {
     "metric": (
         FITTED,
         lambda p: dp_accuracy_score(y, partial(p.predict, X), classes=[0, 1]),
+    ),
+    "metric, function": (
+        FITTED,
+        lambda p: dp_accuracy_score(y, lambda: p.predict(X), classes=[0, 1]),
     ),
     "scorer": (scorer(), lambda p: p.with_budget(BUDGET)(FITTED, X, y)),
 }
@@ -122,6 +154,8 @@ def test_a_pickled_whole_carries_what_a_part_does():
         lambda p: partial(print, model=p),
         lambda p: np.array([None, p], dtype=object),
         lambda p: {p},
+        lambda p: lambda: p,
+        lambda p: lambda model=p: model,
     ],
 )
 def test_it_is_found_wherever_it_is(place):

@@ -3,10 +3,12 @@
 import json
 import multiprocessing
 import os
+import shlex
 import shutil
 import signal
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from joblib import Parallel, delayed, parallel_config
@@ -19,6 +21,7 @@ from skprivate.ledger import (
 )
 from tests.ledger.spies import ASKS, ask, fit_fresh, is_admitted, quiet
 
+ROOT = str(Path(__file__).parents[2])
 FORK = multiprocessing.get_context("fork")
 
 
@@ -108,10 +111,48 @@ def test_a_child_whose_environment_is_empty_asks_its_parent():
     assert len(ledger.records) == 1
 
 
-def _environment():
-    from pathlib import Path
+@pytest.mark.skipif(sys.platform != "linux", reason="others do not tell")
+@pytest.mark.parametrize("through_a_shell", [False, True])
+def test_its_files_may_be_elsewhere_and_its_parent_a_shell(tmp_path, through_a_shell):
+    environment = _environment() | {"TMPDIR": str(tmp_path)}
+    del environment[_board.VARIABLE]
+    program = [sys.executable, "-c", ASKS.format(name="program", seeded=False)]
+    if through_a_shell:
+        program = ["sh", "-c", f"{shlex.join(program)}; true"]
+    with PrivacyLedger() as ledger:
+        subprocess.run(program, check=True, env=environment)
+        shorter = environment | {"TMPDIR": ""}
+        del shorter["TMPDIR"]
+        subprocess.run(program, check=True, env=shorter)
+    assert len(ledger.records) == 2
 
-    return os.environ | {"PYTHONPATH": str(Path(__file__).parents[2])}
+
+@pytest.mark.skipif(sys.platform != "linux", reason="others do not tell")
+def test_files_of_the_parent_may_be_elsewhere(tmp_path):
+    """A job on a cluster has a folder of its own, of which workers may not know."""
+    program = [sys.executable, "-c", ASKS.format(name="program", seeded=False)]
+    job = (
+        "import subprocess; from skprivate import PrivacyLedger\n"
+        "with PrivacyLedger() as ledger:\n"
+        f"    subprocess.run({program!r}, check=True, env={{'PYTHONPATH': {ROOT!r}}})\n"
+        "assert len(ledger.records) == 1\n"
+    )
+    environment = _environment() | {"TMPDIR": str(tmp_path)}
+    subprocess.run([sys.executable, "-c", job], check=True, env=environment)
+
+
+def test_where_temporary_files_go_may_change(monkeypatch, tmp_path):
+    """Workers are told once where to look."""
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    with PrivacyLedger() as ledger:
+        in_fork(ask)
+        program = [sys.executable, "-c", ASKS.format(name="program", seeded=False)]
+        subprocess.run(program, check=True, env=_environment())
+    assert len(ledger.records) == 2
+
+
+def _environment():
+    return os.environ | {"PYTHONPATH": ROOT}
 
 
 def test_a_ledger_of_a_worker_is_its_own_and_that_of_its_children(tmp_path):
@@ -243,7 +284,7 @@ def test_a_block_of_a_process_that_was_killed_is_still_open(monkeypatch, tmp_pat
 def test_no_place_for_a_board_refuses_the_block(monkeypatch, tmp_path):
     ledger = PrivacyLedger(path=tmp_path / "ledger")
     (tmp_path / "file").write_text("")
-    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "file"))
+    monkeypatch.setattr(_board, "_TEMPORARY", str(tmp_path / "file"))
     with pytest.raises(LedgerUnavailableError, match="TMPDIR"), ledger:
         pass
     monkeypatch.undo()

@@ -1,5 +1,6 @@
 """Displays draw what was measured, and nothing of the rows."""
 
+import pickle
 import sys
 from unittest.mock import patch
 
@@ -7,11 +8,13 @@ import numpy as np
 import pytest
 from sklearn.linear_model import LogisticRegression
 
+from skprivate import PrivacyLedger
 from skprivate.metrics import (
     DPCalibrationDisplay,
     DPConfusionMatrixDisplay,
     DPRocCurveDisplay,
 )
+from skprivate.naive_bayes import DPGaussianNB
 
 pyplot = pytest.importorskip("matplotlib.pyplot")
 DISPLAYS = [DPRocCurveDisplay, DPConfusionMatrixDisplay, DPCalibrationDisplay]
@@ -33,6 +36,17 @@ def test_from_estimator(display, model_and_rows):
     drawn.figure_.canvas.draw()
     _, other = pyplot.subplots()
     assert drawn.plot(ax=other).ax_ is other
+
+
+@every_display
+def test_ledgers_of_the_model_are_charged(display, model_and_rows):
+    _, X, y = model_and_rows
+    model, ledger = DPGaussianNB(bounds=(-1, 1), classes=["no", "yes"]), PrivacyLedger()
+    with ledger:
+        model = pickle.loads(pickle.dumps(model.fit(X, y)))
+    spent = len(ledger.records)
+    display.from_estimator(model, X, y)
+    assert len(ledger.records) == spent + 1
 
 
 @every_display

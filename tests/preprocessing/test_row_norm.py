@@ -29,3 +29,13 @@ def test_the_input_stays_as_it_was():
 def test_the_norm_is_positive(bad):
     with pytest.raises(ValueError, match="max_norm"):
         RowNormClipper(bad).fit(X)
+
+
+def test_entries_that_add_up_are_one_value():
+    """Each of them is short, and their sum is not."""
+    entries = [0.6, 0.6, 0.1], [0, 0, 1], [0, 3]
+    X = sparse.csr_array(entries, shape=(1, 2))
+    X.has_canonical_format = X.has_sorted_indices = True  # which is not so
+    dense = np.array([[1.2, 0.1]])
+    found = RowNormClipper().fit_transform(X).toarray()
+    np.testing.assert_array_equal(found, RowNormClipper().fit_transform(dense))

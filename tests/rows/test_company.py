@@ -208,6 +208,8 @@ GROUPS = {
     "categorical": (pd.Categorical, [BIG, BIG - 1, 1]),
     "polars": (lambda v: pl.Series(v, dtype=pl.UInt64), [2**63, 2**63 + 1, 1]),
     "polars text": (pl.Series, TEXTS[:-1]),
+    "polars text with zeros": (pl.Series, ["b", "b\0", "b\0\0", "\0", ""]),
+    "polars, wide": (lambda v: pl.Series(v, dtype=pl.Int128), [2**100, 2**100 + 1, 1]),
     "pyarrow": (lambda v: pa.array(v, pa.int64()), [2**60, 2**60 + 1, 1]),
     "numbers": (lambda v: np.array(v, np.int64), [2**60, 2**60 + 1, -1]),
 }
