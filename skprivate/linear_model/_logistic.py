@@ -78,10 +78,9 @@ class DPLogisticRegression(ClassifierMixin, DPEstimator):
     classes : array-like of shape (n_classes,), default=None
         Class labels. None reads them from ``y`` and reports that as assumed public.
     epsilon : float, default=1.0
-        Budget of a fit; see :class:`~skprivate.base.DPEstimator`. ``inf`` computes
-        what scikit-learn does.
+        Budget of a fit; see :class:`~skprivate.base.DPEstimator`.
     delta : float, default=1e-6
-        Budget of a fit; must be positive.
+        Budget of a fit; zero asks for pure differential privacy.
     max_weight : float, default=1.0
         Larger sample weights are cut to this.
     max_rows_per_group : int, default=1
@@ -106,6 +105,8 @@ class DPLogisticRegression(ClassifierMixin, DPEstimator):
 
     Notes
     -----
+    ``delta`` must be positive. ``epsilon=inf`` computes what scikit-learn does.
+
     Gradients are clipped per row [1]_, in coordinates that are standardized by noisy
     means and variances. With two classes, noisy second moments [2]_ give the Hessian of
     the loss of rows as if they were normal (Stein 1981 [3]_), so that five to twenty
