@@ -3,10 +3,11 @@
 import inspect
 
 import pytest
-from numpydoc.docscrape import ClassDoc
 
 from skprivate.base import DPEstimator
 from skprivate.testing import all_estimators
+
+ClassDoc = pytest.importorskip("numpydoc.docscrape").ClassDoc
 
 # scikit-learn reads parameters off each signature, so each class has to repeat them.
 # What they mean is said in full at DPEstimator, and there only.

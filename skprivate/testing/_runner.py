@@ -17,6 +17,7 @@ from skprivate.testing import (
     _checks_state,
     _checks_stateless,
 )
+from skprivate.testing._thrift import Thrift
 
 _PRIVATE = (
     _checks_budget,
@@ -104,13 +105,18 @@ def check_dp_estimator(estimator, *, on_fail="raise"):
     return results
 
 
-def parametrize_with_dp_checks(estimators):
+def parametrize_with_dp_checks(estimators, *, thrifty=False):
     """Decorator that makes one pytest of each check and estimator.
 
     Parameters
     ----------
     estimators : list of DPEstimator
         Instances.
+    thrifty : bool, default=False
+        Whether to try each class of query once, for whichever estimator asks it first,
+        and products of sources and neighbours as a whole for one estimator of a kind
+        only: for suites of many estimators, beside which the same runs without thrift
+        now and then.
 
     Returns
     -------
@@ -128,8 +134,9 @@ def parametrize_with_dp_checks(estimators):
     """
     import pytest  # the rest of this package does without
 
+    run = Thrift(estimators) if thrifty else partial
     cases = [
-        pytest.param(estimator, partial(check), id=f"{type(estimator).__name__}-{name}")
+        pytest.param(estimator, run(check), id=f"{type(estimator).__name__}-{name}")
         for estimator in estimators
         for name, check in dp_checks(estimator).items()
     ]
