@@ -2,7 +2,8 @@
 
 There are to be ninety estimators, and `make test` is to stay a matter of minutes. So
 the tests that run for every estimator (whose parameter is named ``estimator``) are
-added up, and the run fails where one of them costs more than ``LIMIT``.
+added up, and the run fails where one of them costs more than ``LIMIT``, with room for
+machines that are busy.
 
 Compiling is left out: it is done once, and by whichever test comes first.
 """
@@ -15,7 +16,8 @@ import pytest
 
 from skprivate.base import DPEstimator
 
-LIMIT = 6.0  # seconds
+LIMIT = 6.0  # seconds, on a machine with nothing else to do
+BUSY = 2.0  # a second of CPU does this much less where caches are shared with others
 _SPENT = pytest.StashKey()
 
 
@@ -50,7 +52,7 @@ class Meter:
     @property
     def too_dear(self):
         """Estimators beyond the limit, if that is to be kept."""
-        found = {n: s for n, s in self.spent.most_common() if s > LIMIT}
+        found = {n: s for n, s in self.spent.most_common() if s > BUSY * LIMIT}
         return found if self._enforced else {}
 
     @pytest.hookimpl(trylast=True)

@@ -33,6 +33,9 @@ _PRIVATE = (
     _attack,
 )
 _STATELESS = (_checks_stateless, _checks_answers)
+# What it would find is found by others too, but it needs hundreds of fits: in a thrifty
+# suite one estimator of a kind is attacked.
+_DEAR = {"check_attack_stays_within_the_claim"}
 
 
 def dp_checks(estimator):
@@ -114,7 +117,7 @@ def parametrize_with_dp_checks(estimators, *, thrifty=False):
         Instances.
     thrifty : bool, default=False
         Whether to try each class of query once, for whichever estimator asks it first,
-        and products of sources and neighbours as a whole for one estimator of a kind
+        and products of sources and neighbours, and attacks, for one estimator of a kind
         only: for suites of many estimators, beside which the same runs without thrift
         now and then.
 
@@ -134,10 +137,12 @@ def parametrize_with_dp_checks(estimators, *, thrifty=False):
     """
     import pytest  # the rest of this package does without
 
-    run = Thrift(estimators) if thrifty else partial
+    thrift = Thrift(estimators)
+    run = thrift if thrifty else partial
     cases = [
         pytest.param(estimator, run(check), id=f"{type(estimator).__name__}-{name}")
         for estimator in estimators
         for name, check in dp_checks(estimator).items()
+        if not (thrifty and name in _DEAR) or thrift.runs_whole_products(estimator)
     ]
     return pytest.mark.parametrize(("estimator", "check"), cases)
