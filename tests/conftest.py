@@ -15,6 +15,20 @@ os.environ.setdefault("MPLBACKEND", "Agg")  # no test opens a window
 os.environ.setdefault("SCIPY_ARRAY_API", "1")
 
 
+def pytest_addoption(parser):
+    parser.addoption("--cpu", action="store_true", help="show CPU by estimator")
+
+
+def pytest_configure(config):
+    """Measure estimators; hold them to their limit where kernels are compiled."""
+    from tests.cpu import Meter  # imports skprivate, after the variables above
+
+    compiled = os.environ.get("NUMBA_DISABLE_JIT", "0") == "0"
+    fast = config.option.markexpr == "not slow"
+    meter = Meter(enforced=fast and compiled, shown=config.option.cpu)
+    config.pluginmanager.register(meter, "cpu by estimator")
+
+
 @pytest.fixture
 def rng():
     """NumPy's generator with a fixed seed, for test data only: never for noise."""

@@ -77,8 +77,15 @@ def test_imbalanced_learn_agrees(estimator, check):
     check(estimator)
 
 
-@parametrize_with_dp_checks(PRIVATE + STATELESS)
+@parametrize_with_dp_checks(PRIVATE + STATELESS, thrifty=True)
 def test_privacy(estimator, check):
+    check(estimator)
+
+
+@pytest.mark.slow
+@parametrize_with_dp_checks(PRIVATE + STATELESS)
+def test_privacy_without_thrift(estimator, check):
+    """The whole of every product, for every estimator."""
     check(estimator)
 
 

@@ -59,8 +59,8 @@ class DPTableVectorizer(DPTransformerMixin, DPEstimator):
     find_categories : bool, default=True
         Whether to pay for categories that neither a type nor the schema tells: with a
         part of ``epsilon`` if there are such columns, and with a tenth of ``delta`` in
-        any case, since prices are fixed before there is a table. False refuses such
-        columns, and keeps that part of ``delta``.
+        any case, since prices are fixed before there is a table; if ``delta`` is zero,
+        none are found. False refuses such columns, and keeps that part of ``delta``.
     add_indicator : bool, default=False
         Whether each number also gets a column that is one where it is missing. That is
         done for all numbers: which of them lack values is private. A missing number
@@ -68,8 +68,7 @@ class DPTableVectorizer(DPTransformerMixin, DPEstimator):
     epsilon : float, default=1.0
         Budget of a fit; see :class:`~skprivate.base.DPEstimator`.
     delta : float, default=1e-6
-        Budget of a fit. Zero adds Laplace noise instead of Gaussian, and finds no
-        categories: they must then be declared.
+        Budget of a fit; zero asks for pure differential privacy.
     max_weight : float, default=1.0
         Larger sample weights are cut to this.
     max_rows_per_group : int or UnitClip, default=1

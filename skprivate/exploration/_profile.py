@@ -66,15 +66,14 @@ class DPDataProfile(DPEstimator):
         is.
     find_categories : bool, default=True
         Whether to find those that neither schema nor type list, for a part of
-        ``epsilon`` and a tenth of ``delta``. False refuses such columns, and keeps that
-        part of ``delta``.
+        ``epsilon`` and a tenth of ``delta``, which must be positive. False
+        refuses such columns, and keeps that part of ``delta``.
     confidence : float, default=0.95
         Of the intervals; see :class:`TableProfile`.
     epsilon : float, default=1.0
         Budget of a fit; see :class:`~skprivate.base.DPEstimator`.
     delta : float, default=1e-6
-        Budget of a fit. Zero adds Laplace noise instead of Gaussian; then categories
-        cannot be found: list them in a schema, or declare them by a type.
+        Budget of a fit; zero asks for pure differential privacy.
     max_weight : float, default=1.0
         Larger sample weights are cut to this.
     max_rows_per_group : int or UnitClip, default=1

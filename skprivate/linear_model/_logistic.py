@@ -62,10 +62,9 @@ class DPLogisticRegression(DPContinuesMixin, ClassifierMixin, DPEstimator):
         Whether ``fit`` starts from the coefficients of the last fit. Each fit has its
         price, and ``privacy_`` adds them up.
     epsilon : float, default=1.0
-        Budget of a fit; see :class:`~skprivate.base.DPEstimator`. ``inf`` computes
-        what scikit-learn does.
+        Budget of a fit; see :class:`~skprivate.base.DPEstimator`.
     delta : float, default=1e-6
-        Budget of a fit; must be positive.
+        Budget of a fit; zero asks for pure differential privacy.
     max_weight : float, default=1.0
         Larger sample weights are cut to this.
     max_rows_per_group : int or UnitClip, default=1
@@ -90,6 +89,8 @@ class DPLogisticRegression(DPContinuesMixin, ClassifierMixin, DPEstimator):
 
     Notes
     -----
+    ``delta`` must be positive. ``epsilon=inf`` computes what scikit-learn does.
+
     Gradients are clipped per row [1]_, in coordinates that are standardized by noisy
     means and variances. With two classes, noisy second moments [2]_ give the Hessian of
     the loss of rows as if they were normal (Stein 1981 [3]_), so that five to twenty

@@ -34,13 +34,13 @@ class DPSyntheticOverSampler(DPSampler):
     epsilon : float, default=1.0
         Budget of a fit; see :class:`~skprivate.base.DPEstimator`.
     delta : float, default=1e-6
-        Budget of a fit. Zero adds Laplace noise instead of Gaussian.
+        Budget of a fit; zero asks for pure differential privacy.
     max_weight : float, default=1.0
         Larger sample weights are cut to this.
     max_rows_per_group : int or UnitClip, default=1
         Rows of one group that count.
     random_state : int, RandomState instance or None, default=None
-        A seed makes noise and rows repeatable, and the fit not private.
+        A seed makes the fit repeatable, and not private.
 
     Attributes
     ----------

@@ -33,7 +33,7 @@ class DPMinMaxScaler(OneToOneFeatureMixin, DPTransformerMixin, DPEstimator):
     epsilon : float, default=1.0
         Budget of a fit; see :class:`~skprivate.base.DPEstimator`.
     delta : float, default=1e-6
-        Budget of a fit. Zero adds Laplace noise instead of Gaussian.
+        Budget of a fit; zero asks for pure differential privacy.
     max_weight : float, default=1.0
         Larger sample weights are cut to this.
     max_rows_per_group : int or UnitClip, default=1

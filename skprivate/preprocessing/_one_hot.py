@@ -36,7 +36,8 @@ class DPOneHotEncoder(DPTransformerMixin, DPEstimator):
         Public categories of each column, NaN among them if missing values are one; or
         ``"private"``, for a column or for all: those that the type of the column
         declares (booleans, ``Categorical`` of pandas, ``Enum`` of polars), else those
-        that are found.
+        that are found, with a tenth of ``delta``, which must then be positive; what
+        finds them counts rows, whatever their weights.
     drop : {"first", "if_binary"}, array-like of shape (n_features,) or None, \
 default=None
         The category of each feature that gets no column: the first, that of two, or
@@ -62,10 +63,9 @@ default="infrequent_if_exist"
     epsilon : float, default=1.0
         Budget of a fit; see :class:`~skprivate.base.DPEstimator`.
     delta : float, default=1e-6
-        Budget of a fit. A tenth of it is kept for finding categories; with zero, all
-        of them must be known.
+        Budget of a fit; zero asks for pure differential privacy.
     max_weight : float, default=1.0
-        Larger sample weights are cut to this. What finds categories counts rows.
+        Larger sample weights are cut to this.
     max_rows_per_group : int or UnitClip, default=1
         Rows of one group that count.
     random_state : int, RandomState instance or None, default=None

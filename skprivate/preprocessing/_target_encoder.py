@@ -39,8 +39,9 @@ class DPTargetEncoder(OneToOneFeatureMixin, DPTransformerMixin, DPEstimator):
         Public categories of each column, NaN among them if missing values are one; or
         ``"private"``, for a column or for all: those that the type of the column
         declares (booleans, ``Categorical`` of pandas, ``Enum`` of polars), else those
-        that are found, for three tenths of the budget. All others of a column share
-        one mean.
+        that are found, for three tenths of the budget and a tenth of ``delta``, which
+        must then be positive; what finds them counts rows, whatever their weights. All
+        others of a column share one mean.
     target_type : {"continuous", "binary", "multiclass"}, default="continuous"
         What ``y`` is; unlike scikit-learn's, it is not read off the rows.
     smooth : float or "auto", default="auto"
@@ -55,10 +56,9 @@ class DPTargetEncoder(OneToOneFeatureMixin, DPTransformerMixin, DPEstimator):
     epsilon : float, default=1.0
         Budget of a fit; see :class:`~skprivate.base.DPEstimator`.
     delta : float, default=1e-6
-        Budget of a fit. A tenth of it is kept for finding categories; with zero, all
-        of them must be known.
+        Budget of a fit; zero asks for pure differential privacy.
     max_weight : float, default=1.0
-        Larger sample weights are cut to this. What finds categories counts rows.
+        Larger sample weights are cut to this.
     max_rows_per_group : int or UnitClip, default=1
         Rows of one group that count.
     random_state : int, RandomState instance or None, default=None

@@ -4,6 +4,7 @@ from skprivate.testing._attack import audit_mu
 from skprivate.testing._discovery import all_estimators
 from skprivate.testing._hostile import hostile_rows
 from skprivate.testing._replay import record, replay
+from skprivate.testing._roles import check_display, check_source
 from skprivate.testing._runner import (
     check_dp_estimator,
     dp_checks,
@@ -13,7 +14,9 @@ from skprivate.testing._runner import (
 __all__ = [
     "all_estimators",
     "audit_mu",
+    "check_display",
     "check_dp_estimator",
+    "check_source",
     "dp_checks",
     "hostile_rows",
     "parametrize_with_dp_checks",

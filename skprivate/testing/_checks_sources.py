@@ -10,6 +10,7 @@ from sklearn.utils import get_tags
 from skprivate.rows import ArrayRows, ChunkRows, Parties
 from skprivate.testing._examples import Example, configured, example_for
 from skprivate.testing._replay import record, replay
+from skprivate.testing._thrift import some_of
 
 
 def check_same_bits_from_every_source(estimator):
@@ -17,12 +18,13 @@ def check_same_bits_from_every_source(estimator):
     estimator = configured(estimator)
     rows = example_for(estimator, n_rows=150)
     recording = record(estimator, X=ArrayRows(rows.X, rows.y))
-    for name, source in _sources(rows).items():
+    for name, source in some_of([*_sources(rows).items()], estimator):
         _raise(replay(recording, units=0, X=source), name)
     with patch("skprivate.rows._array.CHUNK_ROWS", 7):
-        _raise(replay(recording, units=0, **rows.fit_args), "small chunks")
-        with joblib.parallel_config("threading", n_jobs=2):
-            _raise(replay(recording, units=0, **rows.fit_args), "two threads")
+        for n_jobs in some_of([1, 2], estimator):
+            with joblib.parallel_config("threading", n_jobs=n_jobs):
+                playback = replay(recording, units=0, **rows.fit_args)
+            _raise(playback, f"small chunks and {n_jobs} thread(s)")
 
 
 def check_same_bits_from_dask(estimator):
@@ -52,9 +54,10 @@ def check_same_bits_from_sparse_rows(estimator):
         return
     rows = _with_zeros(example_for(estimator))
     recording = record(estimator, **rows.fit_args)
-    for X in (sparse.csr_array(rows.X), sparse.csr_matrix(rows.X)):
+    for X in some_of([sparse.csr_array(rows.X), sparse.csr_matrix(rows.X)], estimator):
         _raise(replay(recording, units=0, **(rows.fit_args | {"X": X})), "CSR")
-    for X in (sparse.csc_array(rows.X), sparse.csr_array(rows.X.astype(np.float32))):
+    float32 = sparse.csr_array(rows.X.astype(np.float32))
+    for X in some_of([sparse.csc_array(rows.X), float32], estimator):
         single = X.astype(np.float64).toarray()
         dense = record(estimator, **(rows.fit_args | {"X": single}))
         _raise(replay(dense, units=0, **(rows.fit_args | {"X": X})), X.format)
@@ -80,7 +83,7 @@ def check_same_bits_from_every_layout(estimator):
         "float16": (coarse, coarse.astype(np.float16)),
         "bool": ((coarse > 0).astype(float), coarse > 0),
     }
-    for name, (X, other) in layouts.items():
+    for name, (X, other) in some_of([*layouts.items()], estimator, parts=3):
         recording = record(estimator, **(rows.fit_args | {"X": X}))
         playback = replay(recording, units=0, **(rows.fit_args | {"X": other}))
         _raise(playback, name)

@@ -3,10 +3,12 @@
 import pickle
 
 import numpy as np
+from scipy import sparse
 from sklearn.base import clone
 from sklearn.utils import get_tags
 
 from skprivate.testing._examples import quiet
+from skprivate.testing._hostile import hostile_rows
 from skprivate.testing._same import bits_of, differences, fitted_state
 
 
@@ -32,6 +34,26 @@ def check_rows_are_transformed_one_by_one(estimator):
             "a row is transformed otherwise in other company. Compute each row in a "
             "fixed order, by no product of matrices."
         )
+
+
+def check_announced_output_holds_for_hostile_rows(estimator):
+    """Bounds and norm of the output, where they are announced, hold for any row."""
+    X = hostile_rows(400, 4)
+    X = X[np.isfinite(X).all(axis=1)]
+    fitted = _fitted(estimator, X)
+    if hasattr(fitted, "fit_resample") or not hasattr(fitted, "output_bounds_"):
+        return
+    output = _dense(_output(fitted, X))
+    low, high = fitted.output_bounds_
+    assert np.all((low <= output) & (output <= high)), (
+        "a row is beyond output_bounds_, on which the next step relies. Clip to them "
+        "after all arithmetic, or announce wider ones."
+    )
+    longest = np.max(np.linalg.norm(output, axis=1), initial=0.0)
+    assert longest <= fitted.output_norm_ * (1 + 1e-9), (
+        "a row is beyond output_norm_, on which the next step relies. Scale rows down "
+        "to it, whatever their size, or announce a larger one."
+    )
 
 
 def check_inputs_are_untouched(estimator):
@@ -61,6 +83,10 @@ def _output(fitted, X):
     if hasattr(fitted, "fit_resample"):
         return fitted.fit_resample(X, np.zeros(len(X)))[0]
     return fitted.transform(X)
+
+
+def _dense(X):
+    return X.toarray() if sparse.issparse(X) else np.asarray(X)
 
 
 def _fitted(estimator, X):

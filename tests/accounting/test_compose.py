@@ -18,6 +18,12 @@ from skprivate.accounting import (
 ADD_REMOVE = dp_accounting.NeighboringRelation.ADD_OR_REMOVE_ONE
 
 
+def some(few, many):
+    """Parametrize by a number of cases; many of them are for `make audit`."""
+    more = pytest.param(many, marks=pytest.mark.slow)
+    return pytest.mark.parametrize("n_cases", [few, more])
+
+
 def gaussian(noise):
     return dp.GaussianDpEvent(noise)
 
@@ -63,10 +69,11 @@ def distribution(events, pessimistic, grid):
     return total
 
 
-def test_gaussian_compositions_lie_in_the_bracket():
-    """900 seeded compositions of Gaussian releases, by closed form."""
+@some(150, 900)
+def test_gaussian_compositions_lie_in_the_bracket(n_cases):
+    """Seeded compositions of Gaussian releases, by closed form."""
     generator = np.random.default_rng(0)
-    for _ in range(900):
+    for _ in range(n_cases):
         parts = generator.integers(1, 4)
         mu = 10 ** generator.uniform(-1, 0.3)
         shares = generator.dirichlet(np.ones(parts))
@@ -87,9 +94,10 @@ def random_mix(generator):
     return [event for event in events for _ in range(generator.integers(1, 3))]
 
 
-def test_mixed_compositions_lie_in_the_bracket():
+@some(20, 60)
+def test_mixed_compositions_lie_in_the_bracket(n_cases):
     generator = np.random.default_rng(1)
-    for _ in range(60):
+    for _ in range(n_cases):
         events = random_mix(generator)
         delta = 10 ** generator.uniform(-8, -3)
         lower, upper = bracket(events, delta)
@@ -97,10 +105,11 @@ def test_mixed_compositions_lie_in_the_bracket():
         assert lower <= epsilon <= 1.01 * upper
 
 
-def test_compositions_with_zcdp_lie_in_the_bracket():
+@some(15, 40)
+def test_compositions_with_zcdp_lie_in_the_bracket(n_cases):
     """A rho-zCDP event may be a Gaussian release, and costs no more than by RDP."""
     generator = np.random.default_rng(2)
-    for _ in range(40):
+    for _ in range(n_cases):
         rhos = 10 ** generator.uniform(-3, -1, size=generator.integers(1, 4))
         others = [e for e in random_mix(generator) if not hasattr(e, "sensitivity")]
         delta = 10 ** generator.uniform(-8, -3)
