@@ -215,12 +215,12 @@ class OwnCount(Query):
 
 @pytest.mark.parametrize("tossed", [True, False], ids=["as it is", "without coins"])
 def test_the_best_attack_finds_no_more_than_is_claimed(tossed, monkeypatch):
-    """By the likelihood ratio, on 20000 rows of which every other one is there.
+    """By the likelihood ratio, on 40000 rows of which every other one is there.
 
     Each has a count of its own, so all are attacked in one fit. Without coins the same
     attack finds too much: so few rows are enough to see it.
     """
-    n, n_rounds, rate, claim = 20_000, 20, 0.1, 1.0
+    n, n_rounds, rate, claim = 40_000, 20, 0.1, 1.0
     if not tossed:
         everyone = lambda self, X, *_: np.ones(X.shape[0], bool)  # noqa: E731
         monkeypatch.setattr(Coins, "drawn", everyone)
