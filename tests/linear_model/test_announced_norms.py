@@ -61,7 +61,7 @@ def test_with_signal_rows_are_looked_at():
     ids=["ridge", "bayes"],
 )
 def test_it_is_worth_its_announcement(head):
-    X, y = unit_rows(800, n_features=200)
+    X, y = unit_rows(400, n_features=100)
     scores = [
         [
             clone(head).set_params(**told, random_state=seed).fit(X, y).score(X, y)
