@@ -91,3 +91,8 @@ class Box:
         """Largest ``|z|`` of each feature, after rounding to the grid as kernels do."""
         far = np.maximum(self.high - self.center, self.center - self.low)
         return np.rint(far * self.array[3]) / self.one
+
+    @cached_property
+    def overflows(self):
+        """Whether some feature is taken to what is no number."""
+        return not (np.isfinite(self.array).all() and np.isfinite(self.reach).all())

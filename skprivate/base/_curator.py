@@ -235,8 +235,13 @@ class Curator(Office):
         self._rows = coded_rows(self._rows, lists)
         return lists
 
-    def bounds(self, bounds, *, share):
-        """Bounds of the features: those given, or found for ``share`` of the budget."""
+    def bounds(self, bounds, *, share, norm=None):
+        """Bounds of the features: those given, or found for ``share`` of the budget.
+
+        Or those that a public ``norm`` of rows tells, for nothing.
+        """
+        if _is_private(bounds) and norm is not None:
+            bounds = (-norm, norm)
         if not _is_private(bounds):
             return check_bounds(bounds, self.n_features)
         cells = ValueCells(self.n_features)

@@ -119,7 +119,7 @@ def box_problems(box):
         yield "has bounds in the wrong order, or a negative unit"
     elif not isinstance(box.bits, Integral) or not -1000 < box.bits < 53:
         yield "has no usable number of bits"
-    elif not np.isfinite(box.array).all() or not np.isfinite(box.reach).all():
+    elif box.overflows:
         yield "overflows"
 
 

@@ -1,6 +1,6 @@
 """k-means by a few noisy steps of Lloyd's algorithm, from many public centers."""
 
-from numbers import Integral
+from numbers import Integral, Real
 
 import numpy as np
 from sklearn.base import ClassNamePrefixFeaturesOutMixin, ClusterMixin
@@ -48,6 +48,12 @@ class DPKMeans(
         Public range of the features: numbers, or arrays of one number per feature.
         Values outside are moved to the nearest end. ``"private"`` pays a tenth of the
         budget for a search.
+    row_norm : float, default=None
+        Public length of the longest row, which pipelines hand on from steps that
+        announce it, as ``Normalizer``. It stands for bounds that are not given; and
+        with fewer than ``16 n_features / mu`` rows, rows are taken about zero and
+        alike in all features, in place of the first look. Longer rows count less: a
+        wrong number costs accuracy, not privacy.
     epsilon : float, default=1.0
         Budget of a fit; see :class:`~skprivate.base.DPEstimator`.
     delta : float, default=1e-6
@@ -99,6 +105,7 @@ class DPKMeans(
         *,
         max_iter=3,
         bounds="private",
+        row_norm=None,
         epsilon=1.0,
         delta=1e-6,
         max_weight=1.0,
@@ -115,17 +122,19 @@ class DPKMeans(
         self.n_clusters = n_clusters
         self.max_iter = max_iter
         self.bounds = bounds
+        self.row_norm = row_norm
 
     _parameter_constraints = {
         **DPEstimator._parameter_constraints,
         "n_clusters": [Interval(Integral, 1, None, closed="left")],
         "max_iter": [Interval(Integral, 1, None, closed="left")],
         "bounds": "no_validation",  # the curator checks them
+        "row_norm": [Interval(Real, 0, None, closed="neither"), None],
     }
 
     def _fit(self, curator):
-        low, high = curator.bounds(self.bounds, share=_BOUNDS_SHARE)
-        rows = look_at_features(curator, low, high)
+        low, high = curator.bounds(self.bounds, share=_BOUNDS_SHARE, norm=self.row_norm)
+        rows = look_at_features(curator, low, high, self.row_norm)
         box = _even_box(low, high)
         centers = self._start(curator, box, rows)
         share = curator.remaining / self.max_iter

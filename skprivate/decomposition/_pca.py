@@ -33,6 +33,12 @@ class DPPCA(ClassNamePrefixFeaturesOutMixin, DPTransformerMixin, DPEstimator):
         Public range of the features: numbers, or arrays of one number per feature.
         Values outside are moved to the nearest end. ``"private"`` pays a tenth of the
         budget for a search.
+    row_norm : float, default=None
+        Public length of the longest row, which pipelines hand on from steps that
+        announce it, as ``Normalizer``. It stands for bounds that are not given; and
+        with fewer than ``16 n_features / mu`` rows, rows are taken about zero and
+        alike in all features, in place of the first look. Longer rows count less: a
+        wrong number costs accuracy, not privacy.
     epsilon : float, default=1.0
         Budget of a fit; see :class:`~skprivate.base.DPEstimator`.
     delta : float, default=1e-6
@@ -95,6 +101,7 @@ class DPPCA(ClassNamePrefixFeaturesOutMixin, DPTransformerMixin, DPEstimator):
         *,
         whiten=False,
         bounds="private",
+        row_norm=None,
         epsilon=1.0,
         delta=1e-6,
         max_weight=1.0,
@@ -111,6 +118,7 @@ class DPPCA(ClassNamePrefixFeaturesOutMixin, DPTransformerMixin, DPEstimator):
         self.n_components = n_components
         self.whiten = whiten
         self.bounds = bounds
+        self.row_norm = row_norm
 
     _parameter_constraints = {
         **DPEstimator._parameter_constraints,
@@ -121,12 +129,13 @@ class DPPCA(ClassNamePrefixFeaturesOutMixin, DPTransformerMixin, DPEstimator):
         ],
         "whiten": ["boolean"],
         "bounds": "no_validation",  # the curator checks them
+        "row_norm": [Interval(Real, 0, None, closed="neither"), None],
     }
 
     def _fit(self, curator):
         if isinstance(self.n_components, Integral):
             self._check_n_components(curator.n_features)
-        found = released_covariance(curator, self.bounds)
+        found = released_covariance(curator, self.bounds, norm=self.row_norm)
         self.mean_ = found.mean
         self._keep_components(found.matrix, found.count)
         self.output_geometry_ = Geometry(self._output_bounds(found.low, found.high))

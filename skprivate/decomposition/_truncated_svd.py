@@ -1,6 +1,6 @@
 """Leading singular vectors of one noisy Gram matrix."""
 
-from numbers import Integral
+from numbers import Integral, Real
 
 import numpy as np
 from sklearn.base import ClassNamePrefixFeaturesOutMixin
@@ -31,6 +31,12 @@ class DPTruncatedSVD(ClassNamePrefixFeaturesOutMixin, DPTransformerMixin, DPEsti
         Public range of the features: numbers, or arrays of one number per feature.
         Values outside are moved to the nearest end. ``"private"`` pays a tenth of the
         budget for a search.
+    row_norm : float, default=None
+        Public length of the longest row, which pipelines hand on from steps that
+        announce it, as ``Normalizer``. It stands for bounds that are not given; and
+        with fewer than ``16 n_features / mu`` rows, rows are taken about zero and
+        alike in all features, in place of the first look. Longer rows count less: a
+        wrong number costs accuracy, not privacy.
     epsilon : float, default=1.0
         Budget of a fit; see :class:`~skprivate.base.DPEstimator`.
     delta : float, default=1e-6
@@ -86,6 +92,7 @@ class DPTruncatedSVD(ClassNamePrefixFeaturesOutMixin, DPTransformerMixin, DPEsti
         n_components=2,
         *,
         bounds="private",
+        row_norm=None,
         epsilon=1.0,
         delta=1e-6,
         max_weight=1.0,
@@ -101,16 +108,20 @@ class DPTruncatedSVD(ClassNamePrefixFeaturesOutMixin, DPTransformerMixin, DPEsti
         )
         self.n_components = n_components
         self.bounds = bounds
+        self.row_norm = row_norm
 
     _parameter_constraints = {
         **DPEstimator._parameter_constraints,
         "n_components": [Interval(Integral, 1, None, closed="left")],
         "bounds": "no_validation",  # the curator checks them
+        "row_norm": [Interval(Real, 0, None, closed="neither"), None],
     }
 
     def _fit(self, curator):
         _check_sizes(self.n_components, curator.n_features)
-        found = released_covariance(curator, self.bounds, centered=True, repaired=False)
+        found = released_covariance(
+            curator, self.bounds, norm=self.row_norm, centered=True, repaired=False
+        )
         values, vectors = np.linalg.eigh(found.matrix)
         unit = max(np.max(found.doubt), np.finfo(float).tiny)  # squares may overflow
         trace_noise = unit * np.linalg.norm(found.doubt / unit) / np.sqrt(len(values))
@@ -131,11 +142,10 @@ class DPTruncatedSVD(ClassNamePrefixFeaturesOutMixin, DPTransformerMixin, DPEsti
         corners = np.stack(
             [found.low * self.components_, found.high * self.components_]
         )
+        # Axes are orthonormal, so no row becomes longer.
         self.output_geometry_ = Geometry(
-            (
-                corners.min(axis=0).sum(axis=1),
-                corners.max(axis=0).sum(axis=1),
-            )
+            (corners.min(axis=0).sum(axis=1), corners.max(axis=0).sum(axis=1)),
+            np.inf if self.row_norm is None else float(self.row_norm),
         )
 
     def transform(self, X):

@@ -33,6 +33,12 @@ class DPRidge(RegressorMixin, DPEstimator):
         Public range of the features: numbers, or arrays of one number per feature.
         Values outside are moved to the nearest end. ``"private"`` pays a tenth of the
         budget for a search.
+    row_norm : float, default=None
+        Public length of the longest row, which pipelines hand on from steps that
+        announce it, as ``Normalizer``. It stands for bounds that are not given; and
+        with fewer than ``16 n_features / mu`` rows, rows are taken about zero and
+        alike in all features, in place of the first look. Longer rows count less: a
+        wrong number costs accuracy, not privacy.
     target_bounds : tuple (low, high) or "private", default="private"
         Public range of the target, two numbers. ``"private"`` pays a tenth, too.
     epsilon : float, default=1.0
@@ -89,6 +95,7 @@ class DPRidge(RegressorMixin, DPEstimator):
         *,
         fit_intercept=True,
         bounds="private",
+        row_norm=None,
         target_bounds="private",
         epsilon=1.0,
         delta=1e-6,
@@ -106,6 +113,7 @@ class DPRidge(RegressorMixin, DPEstimator):
         self.alpha = alpha
         self.fit_intercept = fit_intercept
         self.bounds = bounds
+        self.row_norm = row_norm
         self.target_bounds = target_bounds
 
     _parameter_constraints = {
@@ -113,6 +121,7 @@ class DPRidge(RegressorMixin, DPEstimator):
         "alpha": [Interval(Real, 0, None, closed="left")],
         "fit_intercept": ["boolean"],
         "bounds": "no_validation",  # the curator checks them
+        "row_norm": [Interval(Real, 0, None, closed="neither"), None],
         "target_bounds": "no_validation",
     }
 
@@ -121,7 +130,11 @@ class DPRidge(RegressorMixin, DPEstimator):
 
     def _fit(self, curator):
         problem = RidgeProblem.released(
-            curator, self.bounds, self.target_bounds, self.fit_intercept
+            curator,
+            self.bounds,
+            self.row_norm,
+            self.target_bounds,
+            self.fit_intercept,
         )
         self.coef_, self.intercept_ = problem.solution(self.alpha)
         self._box_ = problem.box

@@ -6,6 +6,7 @@ import numpy as np
 from sklearn.base import RegressorMixin
 from sklearn.utils.validation import check_is_fitted
 
+from skprivate._sklearn import Interval
 from skprivate.base import DPEstimator
 from skprivate.linear_model._margins import margins_of
 from skprivate.linear_model._ridge_problem import RidgeProblem
@@ -30,6 +31,12 @@ class DPRidgeCV(RegressorMixin, DPEstimator):
         Public range of the features: numbers, or arrays of one number per feature.
         Values outside are moved to the nearest end. ``"private"`` pays a tenth of the
         budget for a search.
+    row_norm : float, default=None
+        Public length of the longest row, which pipelines hand on from steps that
+        announce it, as ``Normalizer``. It stands for bounds that are not given; and
+        with fewer than ``16 n_features / mu`` rows, rows are taken about zero and
+        alike in all features, in place of the first look. Longer rows count less: a
+        wrong number costs accuracy, not privacy.
     target_bounds : tuple (low, high) or "private", default="private"
         Public range of the target, two numbers. ``"private"`` pays a tenth, too.
     epsilon : float, default=1.0
@@ -92,6 +99,7 @@ class DPRidgeCV(RegressorMixin, DPEstimator):
         *,
         fit_intercept=True,
         bounds="private",
+        row_norm=None,
         target_bounds="private",
         epsilon=1.0,
         delta=1e-6,
@@ -109,6 +117,7 @@ class DPRidgeCV(RegressorMixin, DPEstimator):
         self.alphas = alphas
         self.fit_intercept = fit_intercept
         self.bounds = bounds
+        self.row_norm = row_norm
         self.target_bounds = target_bounds
 
     _parameter_constraints = {
@@ -116,6 +125,7 @@ class DPRidgeCV(RegressorMixin, DPEstimator):
         "alphas": ["array-like", Real],
         "fit_intercept": ["boolean"],
         "bounds": "no_validation",  # the curator checks them
+        "row_norm": [Interval(Real, 0, None, closed="neither"), None],
         "target_bounds": "no_validation",
     }
 
@@ -125,7 +135,11 @@ class DPRidgeCV(RegressorMixin, DPEstimator):
     def _fit(self, curator):
         alphas = _checked_alphas(self.alphas)
         problem = RidgeProblem.released(
-            curator, self.bounds, self.target_bounds, self.fit_intercept
+            curator,
+            self.bounds,
+            self.row_norm,
+            self.target_bounds,
+            self.fit_intercept,
         )
         errors = [problem.validation_error(alpha) for alpha in alphas]
         self.alpha_ = float(alphas[np.argmin(errors)])

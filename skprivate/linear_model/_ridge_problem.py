@@ -8,13 +8,14 @@ import numpy as np
 from skprivate.base import Box
 from skprivate.queries import Moments
 from skprivate.queries._moments import BITS
-from skprivate.queries._spread import Spread, first_look
+from skprivate.queries._spread import Spread, first_look, rows_in_ball
 from skprivate.queries._standardized import standardized_box, standardized_moments
 from skprivate.queries._target_moments import TargetMoments
 
 _BOUNDS_SHARE = 0.1  # each, of features and of target, if they are to be searched for
 _SHORTEST = 0.7
 _NOISE_PENALTY = 1.2
+_LENGTH = 4.0  # of rows of an announced norm, beside a constant and a target of one
 _STIFF = 1e100  # a penalty that leaves nothing of a coefficient, yet can be solved
 
 
@@ -46,16 +47,18 @@ class RidgeProblem:
     box: tuple
 
     @classmethod
-    def released(cls, curator, bounds, target_bounds, fit_intercept):
+    def released(cls, curator, bounds, norm, target_bounds, fit_intercept):
         """Ask for all of it: the whole budget of a fit."""
-        low, high = curator.bounds(bounds, share=_BOUNDS_SHARE)
+        low, high = curator.bounds(bounds, share=_BOUNDS_SHARE, norm=norm)
         ends = curator.target_bounds(target_bounds, share=_BOUNDS_SHARE)
         target_low, target_high = (np.array([end]) for end in ends)
-        rows, target = first_look(
-            curator,
-            Moments(Box.between(low, high, BITS)),
-            TargetMoments(Box.between(target_low, target_high, BITS)),
-        )
+        of_target = TargetMoments(Box.between(target_low, target_high, BITS))
+        rows = rows_in_ball(curator, norm, _LENGTH)
+        if rows is None:
+            of_rows = Moments(Box.between(low, high, BITS))
+            rows, target = first_look(curator, of_rows, of_target)
+        else:
+            (target,) = first_look(curator, of_target)
         if not fit_intercept:
             rows, target = rows.around_zero, target.around_zero
         moments, noise = standardized_moments(

@@ -43,6 +43,12 @@ class DPGaussianNB(ClassifierMixin, DPEstimator):
         Public range of the features: numbers, or arrays of one number per feature.
         Values outside are moved to the nearest end. ``"private"`` pays a tenth of the
         budget for a search.
+    row_norm : float, default=None
+        Public length of the longest row, which pipelines hand on from steps that
+        announce it, as ``Normalizer``. It stands for bounds that are not given; and
+        with fewer than ``16 n_features / mu`` rows, rows are taken about zero and
+        alike in all features, in place of the first look. Longer rows count less: a
+        wrong number costs accuracy, not privacy.
     epsilon : float, default=1.0
         Budget of a fit; see :class:`~skprivate.base.DPEstimator`.
     delta : float, default=1e-6
@@ -95,6 +101,7 @@ class DPGaussianNB(ClassifierMixin, DPEstimator):
         var_smoothing=1e-9,
         classes=None,
         bounds="private",
+        row_norm=None,
         epsilon=1.0,
         delta=1e-6,
         max_weight=1.0,
@@ -112,6 +119,7 @@ class DPGaussianNB(ClassifierMixin, DPEstimator):
         self.var_smoothing = var_smoothing
         self.classes = classes
         self.bounds = bounds
+        self.row_norm = row_norm
 
     _parameter_constraints = {
         **DPEstimator._parameter_constraints,
@@ -119,14 +127,15 @@ class DPGaussianNB(ClassifierMixin, DPEstimator):
         "var_smoothing": [Interval(Real, 0, None, closed="left")],
         "classes": ["array-like", None],
         "bounds": "no_validation",  # the curator checks them
+        "row_norm": [Interval(Real, 0, None, closed="neither"), None],
     }
 
     def _fit(self, curator):
         self.classes_ = curator.classes(self.classes)
         n_classes = len(self.classes_)
         priors = _checked_priors(self.priors, n_classes)
-        low, high = curator.bounds(self.bounds, share=_BOUNDS_SHARE)
-        box = _closer_box(curator, low, high, n_classes)
+        low, high = curator.bounds(self.bounds, share=_BOUNDS_SHARE, norm=self.row_norm)
+        box = _closer_box(curator, low, high, self.row_norm, n_classes)
         self._box_ = box.low, box.high  # where values are moved, here and later
         query = Moments(box, n_classes)
         moments = curator.release(query, share=curator.remaining)
@@ -232,13 +241,13 @@ def _checked_priors(priors, n_classes):
     return priors
 
 
-def _closer_box(curator, low, high, n_classes):
+def _closer_box(curator, low, high, norm, n_classes):
     """The region where features are looked at closely.
 
     In a smaller box the same noise is smaller in real units. How far it reaches depends
     on the noise to come: without noise it is all that was declared.
     """
-    rows = look_at_features(curator, low, high)
+    rows = look_at_features(curator, low, high, norm)
     whole = Moments(Box.between(low, high, BITS), n_classes)
     noise = curator.noise_of(whole, share=curator.remaining)
     room = rows.count * _TOLERATED / n_classes

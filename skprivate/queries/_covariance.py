@@ -60,7 +60,7 @@ class Covariance:
 
 
 def released_covariance(
-    curator, bounds, *, centered=False, relative=False, repaired=True
+    curator, bounds, *, norm=None, centered=False, relative=False, repaired=True
 ):
     """Spend the budget on the covariance of the features.
 
@@ -72,6 +72,8 @@ def released_covariance(
     ----------
     curator : Curator
     bounds : tuple (low, high) or "private"
+    norm : float, default=None
+        Public length of the longest row, if it is announced.
     centered : bool, default=False
         Whether moments are taken about zero.
     relative : bool, default=False
@@ -82,8 +84,8 @@ def released_covariance(
     -------
     Covariance
     """
-    low, high = curator.bounds(bounds, share=_BOUNDS_SHARE)
-    rows = look_at_features(curator, low, high)
+    low, high = curator.bounds(bounds, share=_BOUNDS_SHARE, norm=norm)
+    rows = look_at_features(curator, low, high, norm)
     if centered:
         rows = rows.around_zero
     unit = rows.scale

@@ -25,9 +25,9 @@ def standardized_moments(curator, spread, box, target=None, *, shortest):
 
     Noise grows with the square of the norm to which rows are clipped, so long rows are
     worth shortening, the more so the fewer rows there are. In standardized boxes a
-    typical norm is ``sqrt(n_columns)``; rows are clipped to a multiple of it, such that
-    the noise, relative to the number of rows, is one percent, but no closer than
-    ``shortest``. Without noise they are not clipped at all.
+    typical norm is ``sqrt(n_columns)``, unless one is announced; rows are clipped to a
+    multiple of it, such that the noise, relative to the number of rows, is one percent,
+    but no closer than ``shortest``. Without noise they are not clipped at all.
 
     Parameters
     ----------
@@ -51,10 +51,10 @@ def standardized_moments(curator, spread, box, target=None, *, shortest):
     share = curator.remaining
     reach = box.reach if target is None else np.append(box.reach, target.reach)
     unit = SecondMoments(box, target, 1.0)
-    noise = curator.noise_of(unit, share=share) * unit.n_columns**1.5
+    typical, longest = _norms(spread, box, reach)
+    noise = curator.noise_of(unit, share=share) * typical**2 * sqrt(unit.n_columns)
     factor = sqrt(_TOLERATED * spread.count / noise) if noise > 0 else np.inf
-    longest = sqrt(1.0 + float(np.sum(reach**2)))
-    bound = min(longest, max(shortest, factor) * sqrt(unit.n_columns))
+    bound = min(longest, max(shortest, factor) * typical)
     bits = _bits(bound, max(1.0, float(np.max(reach))), unit.n_columns)
     query = SecondMoments(
         replace(box, bits=bits),
@@ -63,6 +63,16 @@ def standardized_moments(curator, spread, box, target=None, *, shortest):
     )
     moments = symmetric(curator.release(query, share=share))
     return moments, curator.noise_of(query)
+
+
+def _norms(spread, box, reach):
+    """Typical and largest norm of rows, with a constant and perhaps a target."""
+    typical, largest = len(reach) + 1.0, 1.0 + float(np.sum(reach**2))
+    if spread.norm < np.inf:
+        square = (spread.norm / box.half[0]) ** 2
+        typical = square + 1.0 + len(reach) - box.n_features
+        largest = square + 1.0 + float(np.sum(reach[box.n_features :] ** 2))
+    return sqrt(typical), sqrt(largest)
 
 
 def _bits(bound, reach, n_columns):

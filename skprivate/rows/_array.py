@@ -212,6 +212,7 @@ class ArrayRows(Rows):
         if is_sparse(X):
             entries = int(X.indptr[-1]) / max(1, X.shape[0])
             width = 8 + entries * (X.data.itemsize + X.indices.itemsize)
+            n_bytes = max(n_bytes, 32 * X.shape[1])  # or totals cost more than rows
         else:
             width = X.itemsize * max(1, X.shape[1])
             if X.flags.c_contiguous:  # chunks are no copies: few calls of kernels
