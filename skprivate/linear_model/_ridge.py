@@ -131,9 +131,9 @@ class DPRidge(RegressorMixin, DPEstimator):
         problem = RidgeProblem.released(
             curator,
             self.bounds,
-            self.row_norm,
             self.target_bounds,
             self.fit_intercept,
+            self.row_norm,
         )
         self.coef_, self.intercept_ = problem.solution(self.alpha)
         self.validation_error_ = problem.validation_error(self.alpha)
