@@ -132,9 +132,9 @@ class DPRidge(RegressorMixin, DPEstimator):
         problem = RidgeProblem.released(
             curator,
             self.bounds,
-            self.row_norm,
             self.target_bounds,
             self.fit_intercept,
+            self.row_norm,
         )
         self.coef_, self.intercept_ = problem.solution(self.alpha)
         self._box_ = problem.box

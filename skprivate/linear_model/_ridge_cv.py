@@ -137,9 +137,9 @@ class DPRidgeCV(RegressorMixin, DPEstimator):
         problem = RidgeProblem.released(
             curator,
             self.bounds,
-            self.row_norm,
             self.target_bounds,
             self.fit_intercept,
+            self.row_norm,
         )
         errors = [problem.validation_error(alpha) for alpha in alphas]
         self.alpha_ = float(alphas[np.argmin(errors)])

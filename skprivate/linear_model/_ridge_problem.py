@@ -47,7 +47,7 @@ class RidgeProblem:
     box: tuple
 
     @classmethod
-    def released(cls, curator, bounds, norm, target_bounds, fit_intercept):
+    def released(cls, curator, bounds, target_bounds, fit_intercept, norm=None):
         """Ask for all of it: the whole budget of a fit."""
         low, high = curator.bounds(bounds, share=_BOUNDS_SHARE, norm=norm)
         ends = curator.target_bounds(target_bounds, share=_BOUNDS_SHARE)
