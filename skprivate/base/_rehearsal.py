@@ -100,10 +100,10 @@ class Rehearsal(Curator):
             super().assume(fact, **advice)
         self.certain = False
 
-    def bounds(self, bounds, *, share):
+    def bounds(self, bounds, *, share, norm=None):
         """Bounds that are given, or zero and one."""
         if _is_private(bounds):
-            return super().bounds(bounds, share=share)
+            return super().bounds(bounds, share=share, norm=norm)
         with self._refusing():
             ends = check_bounds(bounds, self.n_features if self._known else None)
         return ends if self._known else (np.zeros(_WIDTH), np.ones(_WIDTH))
