@@ -42,10 +42,23 @@ def responses(model, method, X, **params):
     **params : dict
         Metadata of the method: what has a length has one entry for each row.
     """
+    if _answers_by_row(model, method):
+        return getattr(model, method)(X, **params)
+    return sealed(
+        lambda: unsealed_responses(model, method, X, **params), "X", _UNREADABLE
+    )
+
+
+def unsealed_responses(model, method, X, **params):
+    """The same for who seals errors better: they may quote a value."""
     ask = getattr(model, method)
-    if works_by_row(model) and method not in getattr(model, "__dict__", ()):
-        return ask(X, **params)
-    return sealed(lambda: in_tiles(ask, X, **params), "X", _UNREADABLE)
+    by_row = _answers_by_row(model, method)
+    return ask(X, **params) if by_row else in_tiles(ask, X, **params)
+
+
+def _answers_by_row(model, method):
+    """Whether a method is one of this library, and not put on the object."""
+    return works_by_row(model) and method not in getattr(model, "__dict__", ())
 
 
 def works_by_row(model):
