@@ -228,6 +228,23 @@ free(
     ValueError,
     lambda: make_dp_pipeline(Normalizer(), DPPCA(2), DPPCA(3), bayes()).fit(X, Y),
 )
+free(
+    "components of those that were selected",
+    ValueError,
+    lambda: make_dp_pipeline(
+        DPSelectKBest(k=2, classes=[0, 1], **BOX), DPPCA(3), bayes()
+    ).fit(X, Y),
+)
+free(
+    "texts, and classes are numbers",
+    ValueError,
+    lambda: logistic().fit(X, np.where(Y == 1, "a", "b")),
+)
+free(
+    "numbers, and classes are texts",
+    ValueError,
+    lambda: logistic(classes=["a", "b"]).fit(X, Y),
+)
 free("bounds of all", ValueError, lambda: scaled(bayes(), bounds=(1, 0)).fit(X, Y))
 free("parameter later", ValueError, lambda: scaled(logistic(C=-1)).fit(X, Y))
 free("no y in a pipeline", ValueError, lambda: scaled(bayes()).fit(X))

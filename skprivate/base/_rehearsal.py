@@ -100,6 +100,14 @@ class Rehearsal(Curator):
             super().assume(fact, **advice)
         self.certain = False
 
+    def classes(self, classes):
+        """Labels; refused if the type of ``y`` says that it holds none of them."""
+        labels = super().classes(classes)
+        if classes is not None:
+            with self._refusing():
+                _refuse_other_kind(labels, self._given.y)
+        return labels
+
     def bounds(self, bounds, *, share, norm=None):
         """Bounds that are given, or zero and one."""
         if _is_private(bounds):
@@ -159,6 +167,20 @@ class Rehearsal(Curator):
         except Exception as error:
             self.mistake = error
             raise
+
+
+def _refuse_other_kind(labels, y):
+    """Refuse texts where numbers are listed, and numbers where texts are."""
+    listed = {isinstance(label, str) for label in labels.tolist()}
+    kind = getattr(getattr(y, "dtype", None), "kind", "O")  # of objects, rows tell
+    told = {"U": True, "T": True} | dict.fromkeys("biuf", False)
+    if len(listed) == 1 and kind in told and told[kind] not in listed:
+        words = ("text", "numbers") if told[kind] else ("numbers", "text")
+        raise refused(
+            ValueError,
+            f"y holds {words[0]}, and classes are {words[1]}. List every label in "
+            "classes=..., of the type that y has.",
+        )
 
 
 class _NothingLeft(Exception):

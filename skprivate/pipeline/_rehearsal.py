@@ -82,6 +82,8 @@ def _table_after(step, X):
         width = _mapped_width(step, width) if numbers else None
     elif isinstance(getattr(step, "n_components", None), Integral):
         width = int(step.n_components)
+    elif isinstance(getattr(step, "k", None), Integral):
+        width = min(int(step.k), width)
     elif not _is_one_to_one(step):
         width = None
     return None if width is None else np.empty((0, width))
