@@ -44,6 +44,8 @@ class DyadicCells(Query):
             yield "low and high have different lengths"
         elif not (self.low <= self.high).all():
             yield "low is above high"
+        if len(self.beyond) != 2 or not all(isinstance(b, bool) for b in self.beyond):
+            yield "beyond is no pair of truth values"
 
     @property
     def bound(self):

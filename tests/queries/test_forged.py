@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from skprivate.base import Box, Count, Query
-from skprivate.queries import IntervalTree, Moments, SecondMoments
+from skprivate.queries import DyadicCells, IntervalTree, Moments, SecondMoments
 from skprivate.queries._table_counts import CategoryCounts
 from skprivate.queries._views import Columns, OfView
 from skprivate.rows import ArrayRows, ChunkRows, Parties
@@ -68,6 +68,7 @@ def test_many_forged_queries_with_checks_of_bounds(tmp_path):
 
 
 FORGED = [
+    DyadicCells(np.zeros(5), np.ones(5), (True, 40)),
     replace(Moments(BOX), box=Box.between(np.zeros(4000), np.ones(4000), 17)),
     replace(Moments(BOX), box=Box.between(np.zeros(1), np.ones(1), 17)),
     replace(Moments(BOX), box=replace(BOX, bits=20)),
