@@ -25,7 +25,7 @@ from skprivate.rows import checked_input
 
 _BOUNDS_SHARE = 0.15
 # Rows times mu for each feature, from which on correlations are worth their price.
-_SIGNAL_FOR_MOMENTS = 4.0
+_SIGNAL_FOR_MOMENTS = 16.0
 
 
 class DPLogisticRegression(DPContinuesMixin, ClassifierMixin, DPEstimator):
@@ -96,7 +96,7 @@ class DPLogisticRegression(DPContinuesMixin, ClassifierMixin, DPEstimator):
     the loss of rows as if they were normal (Stein 1981 [3]_), so that five to twenty
     steps are enough; with more classes, an upper bound of it, and accelerated steps.
 
-    With more than 1024 features, or with fewer than ``4 n_features / mu`` rows of an
+    With more than 1024 features, or with fewer than ``16 n_features / mu`` rows of an
     announced norm, nothing is asked but the number of rows of each class (and the norm
     that most rows have, if none was announced), gradients, and where to cut margins.
 
