@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import polars as pl
 import pytest
+import sklearn
 from sklearn.feature_extraction import FeatureHasher
 from sklearn.feature_extraction.text import HashingVectorizer, TfidfVectorizer
 from sklearn.pipeline import make_pipeline
@@ -35,6 +36,9 @@ def test_texts_may_come_as_lists_arrays_and_columns(kind):
 
 @pytest.mark.parametrize("kind", [pd.DataFrame, pl.DataFrame])
 def test_a_column_that_is_named_alone_is_read_as_texts(kind):
+    old = tuple(map(int, sklearn.__version__.split(".")[:2])) < (1, 9)
+    if kind is pl.DataFrame and old and not hasattr(kind, "__dataframe__"):
+        pytest.skip("its ColumnTransformer asks polars for an interchange that is gone")
     X = kind({"text": TEXTS, "size": SIZES})
     pipe = make_dp_pipeline(BESIDE, MODEL, epsilon=10.0).fit(X, Y)
     assert pipe.score(X, Y) > 0.9
