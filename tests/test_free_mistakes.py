@@ -624,6 +624,11 @@ RIGHT = {
         THREE,
     ),
     "polars": (chain(DPTableVectorizer(), bayes()), pl.from_pandas(TEXT), Y),
+    "labels of text in a list": (
+        lambda: logistic(classes=["no", "yes"]),
+        X,
+        np.where(Y, "yes", "no").tolist(),
+    ),
 }
 
 

@@ -32,6 +32,8 @@ class Given:
         None: not given.
     paid : Charge, default=None
         What is to be debited; a strict ledger refuses what is assumed public.
+    has_type : bool, default=False
+        Whether ``y`` declares a type; a list has none.
     """
 
     X: object = None
@@ -39,6 +41,7 @@ class Given:
     sample_weight: object = None
     groups: object = None
     paid: object = None
+    has_type: bool = False
 
     @classmethod
     def of(cls, X, y=None, sample_weight=None, groups=None, paid=None):
@@ -52,7 +55,7 @@ class Given:
             X = NoRows(int(width) if known else _WIDTH)
             X.width_is_known = known
         rest = map(emptied_column, (y, sample_weight, groups))
-        return cls(emptied(X), *rest, paid)
+        return cls(emptied(X), *rest, paid, emptied(y) is not None)
 
     def with_table(self, X):
         """The same with another table, of which there are no rows either."""
@@ -103,7 +106,7 @@ class Rehearsal(Curator):
     def classes(self, classes):
         """Labels; refused if the type of ``y`` says that it holds none of them."""
         labels = super().classes(classes)
-        if classes is not None:
+        if classes is not None and self._given.has_type:
             with self._refusing():
                 _refuse_other_kind(labels, self._given.y)
         return labels
