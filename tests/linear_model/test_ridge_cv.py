@@ -89,7 +89,9 @@ def test_it_finds_the_scale_of_tiny_features():
 def test_with_equal_seeds_and_penalty_it_predicts_what_it_says():
     X, y = problem(400, 4, seed=0)
     model = DPRidgeCV(bounds=(-1, 1), target_bounds=(-20, 20)).fit(X, y)
-    assert_allclose(model.predict(X), X @ model.coef_ + model.intercept_, rtol=1e-12)
+    assert_allclose(
+        model.predict(X), X @ model.coef_ + model.intercept_, rtol=1e-12, atol=1e-12
+    )
 
 
 @pytest.mark.parametrize("alphas", [[], ["a"], [-1.0], [np.nan], [np.inf], [1, None]])
