@@ -42,6 +42,8 @@ bench: $(READY)  ## time kernels and noise, measure utility
 
 peers: .venv-peers/.ready  ## compare with diffprivlib, in an environment of its own
 	.venv-peers/bin/python -m benchmarks.peers
+	.venv-peers/bin/python -m benchmarks.utility --with DP-EBM "diffprivlib forest" \
+		"diffprivlib linear"
 
 matrix: $(addprefix matrix-,$(SKLEARN))  ## run the tests on every supported scikit-learn
 

@@ -1,6 +1,7 @@
 """Write docs/_site: README and every page of docs as plain HTML."""
 
 import re
+import shutil
 import sys
 from pathlib import Path
 
@@ -18,6 +19,7 @@ body {{ max-width: 46rem; margin: 2rem auto; padding: 0 1rem;
 pre {{ background: #f5f5f5; padding: .8rem; overflow-x: auto; }}
 code {{ font: .9em ui-monospace, monospace; }}
 table {{ border-collapse: collapse; display: block; overflow-x: auto; }}
+img {{ max-width: 100%; }}
 th, td {{ border-bottom: 1px solid #ddd; padding: .3rem .6rem; }}
 </style></head><body>
 <p><a href="{home}index.html">skprivate</a> · <a href="{home}api/index.html">API</a></p>
@@ -50,6 +52,9 @@ def main():
         target.parent.mkdir(parents=True, exist_ok=True)
         html = render(source.read_text(encoding="utf-8"), place)
         target.write_text(html, encoding="utf-8")
+    for picture in (ROOT / "docs").rglob("*.svg"):
+        if SITE not in picture.parents:
+            shutil.copyfile(picture, SITE / picture.relative_to(ROOT / "docs"))
     print(f"Wrote {SITE / 'index.html'}")
 
 
