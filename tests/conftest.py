@@ -2,6 +2,10 @@
 
 import os
 
+# Workers share the cores, and threads of BLAS that wait for one another use them up.
+# Read when NumPy is imported; tests that are about threads ask for more of them.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
 import numpy as np
 import pytest
 from hypothesis import settings

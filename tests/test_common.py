@@ -109,4 +109,4 @@ def test_company_of_every_size(estimator, check):
 @pytest.mark.slow
 @pytest.mark.parametrize("estimator", PRIVATE, ids=lambda e: type(e).__name__)
 def test_attack_with_many_fits(estimator):
-    check_attack_stays_within_the_claim(configured(estimator), n_fits=3000)
+    check_attack_stays_within_the_claim(configured(estimator), n_fits=600)

@@ -25,6 +25,8 @@ def round_number(low, high):
     found = middle.copy()
     missing = np.ones(low.shape, dtype=bool)
     for power in range(_LARGEST_POWER, _SMALLEST_POWER - 1, -1):
+        if not missing.any():
+            break
         number = _multiple(middle, power)
         for candidate in (number, number - 10.0**power, number + 10.0**power):
             candidate = _multiple(candidate, power)

@@ -17,8 +17,8 @@ from skprivate.testing._examples import (
     target_kind,
     with_classes,
 )
-from skprivate.testing._replay import record
 from skprivate.testing._same import bits_of
+from skprivate.testing._shared import recording_of
 
 
 def check_fit_is_not_overridden(estimator):
@@ -50,7 +50,7 @@ def check_budget_is_spent_exactly(estimator):
 def check_report_lists_every_answer(estimator):
     """What the report says of each release is what the mechanisms did."""
     for variant in _variants(estimator):
-        recording = record(variant, **example_for(variant).fit_args)
+        recording = recording_of(variant)
         report, tape = recording.estimator.privacy_, recording.tape
         n_listed = len(report.releases)
         assert n_listed == len(tape.told) == len(tape.asked), (
@@ -73,7 +73,7 @@ def check_plan_is_what_happens(estimator):
     for variant in _variants(estimator):
         with quiet():
             planned = variant.plan(N_FEATURES, classes=classes_of(variant)).releases
-        done = fit(variant, example_for(variant)).privacy_.releases
+        done = recording_of(variant).estimator.privacy_.releases
         if getattr(variant, "_plan_varies", False):
             planned, done = planned[:1], done[:1]
         assert [_price_tag(r) for r in planned] == [_price_tag(r) for r in done], (
@@ -126,7 +126,7 @@ def check_budget_must_suffice(estimator):
 def check_what_is_read_for_free_is_noted(estimator):
     """Labels that are read off the target stand in the report; otherwise nothing."""
     rows = example_for(estimator)
-    told = fit(configured(estimator), rows).privacy_
+    told = recording_of(configured(estimator)).estimator.privacy_
     assert not told.assumed, (
         f"{told.assumed} is assumed public though it was declared. Use what is "
         "declared."

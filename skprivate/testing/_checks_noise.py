@@ -11,9 +11,11 @@ from skprivate.mechanisms import Entropy
 from skprivate.testing._examples import configured, example_for, with_classes
 from skprivate.testing._replay import record
 from skprivate.testing._same import bits_of, differences, fitted_state
+from skprivate.testing._shared import recording_of
+from skprivate.testing._thrift import fewer
 
 _ALPHA = 1e-6
-_ENOUGH_NOISE = 3000
+_ENOUGH_NOISE = 1000, 3000  # 12 or 7 percent more or less than paid are noticed
 _MOST_FITS = 100
 
 
@@ -21,7 +23,7 @@ def check_noise_is_fresh(estimator):
     """No two fits share noise: not of clones, copies, pickles or refits."""
     estimator = configured(estimator, random_state=None)
     rows = example_for(estimator)
-    first = record(estimator, **rows.fit_args)
+    first = recording_of(estimator)
     again = [
         first.estimator,
         estimator,
@@ -42,7 +44,7 @@ def check_releases_of_one_fit_share_no_noise(estimator):
     """Every release has noise of its own, seeded or not."""
     for seed in (None, 0):
         variant = configured(estimator, random_state=seed)
-        tape = record(variant, **example_for(variant).fit_args).tape
+        tape = recording_of(variant).tape
         scaled = [_scaled(told) for told in tape.told]
         for i, one in enumerate(scaled):
             for other in scaled[:i]:
@@ -55,8 +57,7 @@ def check_releases_of_one_fit_share_no_noise(estimator):
 def check_seeded_noise_depends_on_the_rows(estimator):
     """Equal seeds on different rows give different noise; else noise cancels."""
     estimator = configured(estimator, random_state=0)
-    rows = example_for(estimator)
-    first = record(estimator, **rows.fit_args).tape
+    rows, first = example_for(estimator), recording_of(estimator).tape
     everyone = np.arange(len(rows))
     for others in (rows.rows(everyone != 0), rows.rows(everyone < len(rows) // 2)):
         second = record(estimator, **others.fit_args).tape
@@ -71,7 +72,8 @@ def check_seeded_fit_is_repeatable(estimator):
     for variant in (with_classes(estimator), configured(estimator)):
         variant.set_params(random_state=0)
         rows = example_for(variant)
-        first, second = (record(variant, **rows.fit_args).estimator for _ in range(2))
+        recorded = recording_of(variant)
+        first, second = recorded.estimator, record(variant, **rows.fit_args).estimator
         different = differences(fitted_state(first), fitted_state(second))
         assert not different, (
             f"{different} differ between two fits with the same seed. Draw only from "
@@ -82,11 +84,8 @@ def check_seeded_fit_is_repeatable(estimator):
             "a seeded fit is reported as private, though whoever knows the seed can "
             "remove the noise. Let the report say seeded, and not private."
         )
-        one, other = (
-            record(clone(variant).set_params(random_state=seed), **rows.fit_args).tape
-            for seed in (0, 1)
-        )
-        assert not _shares_noise(one, other, anywhere=True), (
+        other = record(variant.set_params(random_state=1), **rows.fit_args).tape
+        assert not _shares_noise(recorded.tape, other, anywhere=True), (
             "different seeds give the same noise. Seed the entropy with random_state."
         )
 
@@ -95,7 +94,7 @@ def check_infinite_epsilon_adds_no_noise(estimator):
     """``epsilon=inf`` answers exactly, and says that it is not private."""
     for variant in (with_classes(estimator), configured(estimator)):
         variant.set_params(epsilon=np.inf)
-        recording = record(variant, **example_for(variant).fit_args)
+        recording = recording_of(variant)
         for told in recording.tape.told:
             noise = told.noise
             assert noise is None or not np.any(noise), (
@@ -109,8 +108,7 @@ def check_infinite_epsilon_adds_no_noise(estimator):
 def check_choices_are_random(estimator):
     """Where scores are equal, a selection chooses now this and now that index."""
     estimator = configured(estimator, random_state=None)
-    tape = record(estimator, **example_for(estimator).fit_args).tape
-    for told in tape.told:
+    for told in recording_of(estimator).tape.told:
         if told.mechanism.norm == np.inf and np.ndim(told.answer) == 0:
             equal = np.zeros_like(told.total)
             chosen = [told.mechanism(equal, told.levels, Entropy()) for _ in range(64)]
@@ -126,10 +124,9 @@ def check_noise_has_the_size_that_was_paid(estimator):
     The number of fits is fixed by the plan, so that this is one test at level 1e-6.
     """
     estimator = configured(estimator, random_state=None, epsilon=1.0)
-    rows = example_for(estimator)
-    first = record(estimator, **rows.fit_args).tape
+    rows, first = example_for(estimator), recording_of(estimator).tape
     size = sum(told.noise.size for told in first.told if told.noise is not None)
-    n_fits = min(_MOST_FITS, int(np.ceil(_ENOUGH_NOISE / max(1, size))))
+    n_fits = min(_MOST_FITS, int(np.ceil(fewer(*_ENOUGH_NOISE) / max(1, size))))
     tapes = [record(estimator, **rows.fit_args).tape for _ in range(n_fits)]
     scaled = [_scaled(told) for tape in tapes for told in tape.told]
     for name, spread in _SPREAD.items():

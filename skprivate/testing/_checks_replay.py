@@ -13,6 +13,7 @@ from skprivate.testing._examples import (
 )
 from skprivate.testing._neighbours import neighbours_of
 from skprivate.testing._replay import record, replay
+from skprivate.testing._shared import recording_of
 from skprivate.testing._thrift import some_of
 
 
@@ -20,22 +21,22 @@ def check_replay_as_given(estimator):
     """On neighbours nothing changes but exact totals, and these as declared."""
     rows = example_for(estimator)
     neighbours = some_of(neighbours_of(rows), estimator, parts=2)
-    _check_neighbours(with_classes(estimator), rows, neighbours)
+    _check_neighbours(recording_of(with_classes(estimator)), neighbours)
 
 
 def check_replay_with_declared_bounds(estimator):
     """The same with public bounds, which leave other paths through the code."""
-    rows = example_for(estimator)
-    _check_neighbours(configured(estimator), rows, _some_neighbours(estimator, rows))
+    neighbours = _some_neighbours(estimator, example_for(estimator))
+    _check_neighbours(recording_of(configured(estimator)), neighbours)
 
 
 def check_replay_pure(estimator):
     """The same for ``delta=0``, or ``delta=0`` is refused before any release."""
     pure = configured(estimator, delta=0.0)
-    rows = example_for(estimator)
-    error = error_of(record, pure, **rows.fit_args)
+    error = error_of(recording_of, pure)
     if error is None:
-        _check_neighbours(pure, rows, _some_neighbours(estimator, rows))
+        neighbours = _some_neighbours(estimator, example_for(estimator))
+        _check_neighbours(recording_of(pure), neighbours)
         return
     assert isinstance(error, ValueError), "delta=0 must work, or raise ValueError."
     assert "delta" in str(error), (
@@ -49,8 +50,8 @@ def check_replay_with_weights(estimator):
     rng = np.random.default_rng(3)
     rows = example_for(estimator)
     rows = type(rows)(rows.X, rows.y, rng.choice([0.25, 1.0, 2.0, 5.0], len(rows)))
-    neighbours = _some_neighbours(estimator, rows)
-    _check_neighbours(configured(estimator, max_weight=2.0), rows, neighbours)
+    recording = record(configured(estimator, max_weight=2.0), **rows.fit_args)
+    _check_neighbours(recording, _some_neighbours(estimator, rows))
 
 
 def check_replay_of_very_few_rows(estimator):
@@ -69,7 +70,7 @@ def check_replay_of_very_few_rows(estimator):
 def check_replay_of_unrelated_rows(estimator):
     """Frozen answers make the same model of entirely different rows."""
     for variant in (with_classes(estimator), configured(estimator)):
-        recording = record(variant, **example_for(estimator).fit_args)
+        recording = recording_of(variant)
         cases = [(40, 1, 1.0), (57, 2, 100.0), (33, 3, 1e-6)]
         for n_rows, seed, scale in some_of(cases, estimator):
             others = example_for(estimator, n_rows, seed)
@@ -133,9 +134,8 @@ def _some_neighbours(estimator, rows):
     return some_of(neighbours_of(rows), estimator, parts=3)
 
 
-def _check_neighbours(estimator, rows, neighbours):
+def _check_neighbours(recording, neighbours):
     """Replay on neighbours, and report all findings at once."""
-    recording = record(estimator, **rows.fit_args)
     findings, n_played = {}, 0
     for neighbour in neighbours:
         others = neighbour.rows
@@ -146,7 +146,7 @@ def _check_neighbours(estimator, rows, neighbours):
     assert not findings, "\n".join(
         f"{name}: {finding}" for name, found in findings.items() for finding in found
     )
-    enough = 17 if target_kind(estimator) == "none" else 18
+    enough = 17 if target_kind(recording.estimator) == "none" else 18
     assert n_played >= enough or len(neighbours) < enough, (
         f"only {n_played} neighbours are accepted by fit. Refuse rows for not being "
         "finite or for unknown labels only: everything else is to be clipped."

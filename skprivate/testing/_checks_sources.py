@@ -16,7 +16,7 @@ from skprivate.testing._thrift import some_of
 def check_same_bits_from_every_source(estimator):
     """Chunks, parties and threads change neither exact totals nor the model."""
     estimator = configured(estimator)
-    rows = example_for(estimator, n_rows=150)
+    rows = example_for(estimator, n_rows=60)
     recording = record(estimator, X=ArrayRows(rows.X, rows.y))
     for name, source in some_of([*_sources(rows).items()], estimator):
         _raise(replay(recording, units=0, X=source), name)

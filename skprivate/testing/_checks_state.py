@@ -8,8 +8,8 @@ import numpy as np
 from sklearn.base import clone
 
 from skprivate.testing._examples import configured, example_for, fit, quiet
-from skprivate.testing._replay import record
 from skprivate.testing._same import bits_of, differences, fitted_state
+from skprivate.testing._shared import recording_of
 from skprivate.testing._tape import Recorder, listening
 from skprivate.testing._thrift import some_of
 
@@ -40,7 +40,7 @@ def check_inputs_are_untouched(estimator):
 
 def check_predicting_changes_nothing(estimator):
     """What comes after ``fit`` leaves no trace in the estimator."""
-    fitted = fit(configured(estimator), example_for(estimator))
+    fitted = copy.deepcopy(recording_of(configured(estimator)).estimator)
     before = bits_of(fitted_state(fitted))
     X = example_for(estimator, 9, seed=4).X
     for method in _METHODS:
@@ -68,8 +68,9 @@ def check_failed_fit_changes_nothing(estimator):
     """An estimator whose refit fails is as it was before."""
     estimator = configured(estimator)
     rows = example_for(estimator)
-    recording = record(estimator, **rows.fit_args)
-    fitted, later = recording.estimator, min(1, len(recording.tape.told) - 1)
+    recording = recording_of(estimator)
+    fitted = copy.deepcopy(recording.estimator)
+    later = min(1, len(recording.tape.told) - 1)
     before = bits_of(fitted_state(fitted))
     wider = np.hstack([rows.X, rows.X])
     broken = rows.X.copy()
@@ -103,7 +104,7 @@ def check_refit_forgets(estimator):
 
 def check_pickles_copies_and_clones(estimator):
     """Pickles and copies are equal to the last bit; clones are not fitted."""
-    fitted = fit(configured(estimator), example_for(estimator))
+    fitted = recording_of(configured(estimator)).estimator
     state = fitted_state(fitted)
     for other in (pickle.loads(pickle.dumps(fitted)), copy.deepcopy(fitted)):
         different = differences(state, fitted_state(other))

@@ -3,9 +3,10 @@
 A query is asked by several estimators, and every source of rows serves all of them. So
 in a thrifty suite hostile rows are tried once for each class of query, and of a product
 (all sources, all layouts, all neighbours) one estimator of a kind runs the whole, and
-each other one a part, another one for another estimator. Nothing of this is by chance:
-what is tried follows from the names of the estimators. Without thrift, as checks are
-called by third parties, everything is tried.
+each other one a part, another one for another estimator. One fit on a table serves all
+checks that only look at it, and tables and samples are smaller. Nothing of this is by
+chance: what is tried follows from the names of the estimators. Without thrift, as
+checks are called by third parties, everything is tried.
 """
 
 from contextlib import contextmanager
@@ -32,6 +33,7 @@ class Thrift:
 
     def __init__(self, estimators):
         self._tried, self._whole = set(), set()
+        self._fitted, self._kept = None, {}
         kinds = set()
         for estimator in estimators:
             if kind_of(estimator) not in kinds:
@@ -58,6 +60,14 @@ class Thrift:
     def runs_whole_products(self, estimator):
         """Whether it is the first of its kind."""
         return type(estimator) in self._whole
+
+    def shared(self, estimator, key, make):
+        """What ``make`` returned for this key, kept until another class is checked."""
+        if self._fitted is not type(estimator):
+            self._fitted, self._kept = type(estimator), {}
+        if key not in self._kept:
+            self._kept[key] = make()
+        return self._kept[key]
 
     def is_new(self, key):
         """Whether something is tried for the first time."""
@@ -94,6 +104,31 @@ def some_of(items, estimator, parts=None):
     parts = min(parts or len(items), len(items))
     turn = crc32(type(estimator).__name__.encode())
     return list(compress(items, ((i + turn) % parts == 0 for i in range(len(items)))))
+
+
+def fewer(few, many):
+    """Size of a table or sample: ``few`` in a thrifty suite, else ``many``."""
+    return few if _IN_FORCE else many
+
+
+def shared(estimator, key, make):
+    """What ``make`` returns; in a thrifty suite, what it returned for this key before.
+
+    Whoever gets it only looks at it, or copies it.
+
+    Parameters
+    ----------
+    estimator : estimator
+        The one that is checked.
+    key : hashable
+        What decides about the result, besides the class of the estimator.
+    make : callable
+
+    Returns
+    -------
+    object
+    """
+    return _IN_FORCE[-1].shared(estimator, key, make) if _IN_FORCE else make()
 
 
 def not_tried(what, asked, context):

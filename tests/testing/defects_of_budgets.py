@@ -56,6 +56,12 @@ def budget_is_spent_twice(monkeypatch):
     return with_fit(lambda self, curator: curator.count(share=0.5))
 
 
+@caught_by("check_attack_stays_within_the_claim")
+def budget_is_spent_twice_and_attacked(monkeypatch):
+    shares_are_not_charged(monkeypatch)
+    return with_fit(Toy._fit)
+
+
 @caught_by("check_budget_is_spent_exactly")
 def budget_is_split_by_mu_instead_of_its_square(monkeypatch):
     def mu(self, share):
