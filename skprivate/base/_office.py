@@ -17,9 +17,9 @@ class Office:
     Each step is a method of its own, since rehearsals and tapes take the place of some.
     """
 
-    def _thresholded(self, query, share):
-        """The mechanism that finds keys, with all that is left of the reserve."""
-        return mechanism_of(query, self.budget, share, self.reserve, self._max_rows)
+    def _thresholded(self, query, share, failing):
+        """The mechanism that finds keys, with a part of the reserve."""
+        return mechanism_of(query, self.budget, share, failing, self._max_rows)
 
     def _sensitivity(self, query):
         """How far one unit moves the total, in grid steps, in the norm of the noise."""

@@ -3,7 +3,7 @@
 from fractions import Fraction
 
 from skprivate.accounting import BudgetExceededError, check_rate, check_rounds
-from skprivate.base._shares import affordable
+from skprivate.base._shares import affordable, taken_of
 from skprivate.rows import UnitClip, refused
 from skprivate.rows._sampled import Coins
 
@@ -69,7 +69,7 @@ class Rounds:
         return f"Rounds({self._mechanism!r}, left={self.left})"
 
 
-def opened_rounds(curator, n_rounds, rate, share):
+def opened_rounds(curator, n_rounds, rate, share, reserve):
     """Rounds of a curator, paid for.
 
     Parameters
@@ -79,8 +79,9 @@ def opened_rounds(curator, n_rounds, rate, share):
         Public, as are the rate and the share: parameters, or functions of them.
     rate : float in (0, 1]
     share : float
-        Fraction of the budget for all of them; below rate 1, they also take all of
-        ``curator.reserve``.
+        Fraction of the budget for all of them.
+    reserve : float in (0, 1]
+        Below rate 1, they also take this part of ``curator.reserve``.
 
     Returns
     -------
@@ -94,14 +95,16 @@ def opened_rounds(curator, n_rounds, rate, share):
             "as an integer.",
         )
     (share,) = affordable("Rounds", [float(share)], curator._spent)
-    budget, failing = curator.budget, curator.reserve
+    budget = curator.budget
+    failing, left = taken_of(curator.reserve, reserve)
     if rate < 1 and budget.private and not budget.pure and not failing:
         raise ValueError(
             "Rounds on samples take a part of delta, and none is reserved, or it is "
-            "spent. Let _discovers() return True, and open all rounds at once."
+            "spent. Let _discovers() return True, and open all rounds at once; what "
+            "finds categories before that can leave some: reserve=0.5."
         )
     mechanism = budget.sampled(share, rate, n_rounds, failing)
     curator._spent += Fraction(share)
     if rate < 1:
-        curator.reserve = 0.0
+        curator.reserve = left
     return Rounds(curator, mechanism, share)
