@@ -77,8 +77,8 @@ class Office:
 
     def _totals(self, queries, sensitivities, coins=None):
         """Exact sums, refused unless there are as many as the queries state."""
-        if not self._keeps and coins is None and maps_of(queries) is not None:
-            self._rows, self._keeps = self._rows.keeping(), True
+        if coins is None or coins.often:
+            self._keep_derived(queries)
         if isinstance(self._unit, UnitClip):
             norm = 1 if self.budget.pure else 2
             totals = clipped_totals(self._rows, queries, sensitivities, norm)
@@ -88,6 +88,11 @@ class Office:
         for query, total in zip(queries, totals, strict=True):
             check_size(total, query)
         return totals
+
+    def _keep_derived(self, queries):
+        """Let the rows keep derived columns, if that is what is asked about."""
+        if not self._keeps and maps_of(queries) is not None:
+            self._rows, self._keeps = self._rows.keeping(), True
 
     def _chosen(self, query, levels, mechanism):
         """Index of a large score: the one place where scores are read."""

@@ -60,7 +60,10 @@ class Rounds:
         curator._charge([query], asked[1], [part], [mechanism], due=False)
         self.left -= 1
         context = curator._context_of("coins")
-        coins = Coins(mechanism.rate, curator._entropy, context, curator._max_rows)
+        # To find T terms anew in each round takes T / 2 passes over the sample a round.
+        often = mechanism.rate * mechanism.n_rounds > 2
+        rate, max_rows = mechanism.rate, curator._max_rows
+        coins = Coins(rate, curator._entropy, context, max_rows, often)
         (total,) = curator._told(asked, 1, lambda: curator._noisy(*asked, coins))
         curator._tick(1)
         return curator._real(query, total.astype(float))
