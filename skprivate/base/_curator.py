@@ -81,7 +81,7 @@ class Curator(Office):
         self.max_weight, self._unit = max_weight, max_rows
         self._max_rows = rows_of_unit(max_rows)[0]
         self._progress, self._paid = progress, paid
-        self._keeps = False
+        self._keeps = self._read = False
         self._spent = Fraction(0)  # never rounded
         self.budget = budget
         self.reserve = budget.reserve

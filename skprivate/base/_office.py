@@ -7,6 +7,7 @@ from skprivate.base._report import Release
 from skprivate.base._tape import answered
 from skprivate.rows import UnitClip, check_size, refused
 from skprivate.rows._derived import maps_of
+from skprivate.rows._rows import RowCount
 from skprivate.rows._sampled import sampled_rows
 from skprivate.rows._units import clipped_totals, levels_of_unit
 
@@ -79,6 +80,11 @@ class Office:
         """Exact sums, refused unless there are as many as the queries state."""
         if coins is None or coins.often:
             self._keep_derived(queries)
+        if coins is not None and not self._read:
+            # Rows that are not finite are refused before the first answer: in a sample,
+            # coins would decide whether they are met, and after how many answers.
+            self._rows.total([RowCount()])
+        self._read = True
         if isinstance(self._unit, UnitClip):
             norm = 1 if self.budget.pure else 2
             totals = clipped_totals(self._rows, queries, sensitivities, norm)

@@ -117,6 +117,27 @@ def test_each_row_is_in_by_its_own_coin(rate):
     assert rate == 1 or len(set(found)) > 1
 
 
+def test_rows_are_refused_before_the_first_sample_or_never():
+    """Else coins decide in which round that happens, and it tells of the row."""
+    odd = np.vstack([X, [[np.inf]]])
+    da = pytest.importorskip("dask.array")
+    for source in (
+        odd,
+        ChunkRows(lambda: iter(np.array_split(odd, 3))),
+        da.from_array(odd, chunks=(500, 1)),
+    ):
+        rows = as_rows(BaseEstimator(), source, target="none", accept_sparse=False)
+        curator = curator_of(rows)
+        rounds = curator.rounds(30, 0.001, share=1.0)
+        with pytest.raises(ValueError, match="infinity"):
+            rounds.release(Count())
+    curator = curator_of(
+        as_rows(BaseEstimator(), X, target="none", accept_sparse=False)
+    )
+    curator.rounds(2, 0.5, share=0.5).release(Count())
+    assert curator._read
+
+
 def test_coins_are_independent_between_rows_and_rounds():
     coins = [Coins(0.5, Entropy(), b"").drawn(X, None) for _ in range(2)]
     low, high = binom.ppf([ALPHA / 6, 1 - ALPHA / 6], N - 1, 0.5)
