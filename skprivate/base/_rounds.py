@@ -22,7 +22,7 @@ class Rounds:
     Parameters
     ----------
     curator : Curator
-    mechanism : SampledGaussian
+    mechanism : SampledGaussian or SampledLaplace
         With the number of rounds and the rate.
     share : float
         Fraction of the budget that was paid.
