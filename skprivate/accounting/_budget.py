@@ -14,7 +14,7 @@ from skprivate.accounting._checks import (
 from skprivate.accounting._events import failure_event
 from skprivate.accounting._gdp import epsilon_of, mu_of
 from skprivate.accounting._pure import bounded_range_of_mu
-from skprivate.accounting._sampled import sampled_multiplier
+from skprivate.accounting._sampled import check_rate, check_rounds, sampled_multiplier
 from skprivate.mechanisms import below, root_below
 
 ROUND_DOWN = 1 - 2.0**-48  # shares of a split never add up to more than the whole
@@ -193,16 +193,18 @@ class Budget:
 
         Returns
         -------
-        SampledGaussian
+        SampledGaussian or SampledLaplace
+            The latter if, and only if, the budget is pure: ``epsilon`` of the share is
+            then divided equally, and nothing fails.
         """
         share = check_share(share)
-        from skprivate.mechanisms import SampledGaussian
+        from skprivate.mechanisms import SampledGaussian, SampledLaplace
 
         if self.pure:
-            raise ValueError(
-                "delta=0 cannot be had with rounds on samples, which are priced with "
-                "Gaussian noise; pass a delta above 0, such as 1e-6."
-            )
+            rate, n_rounds = check_rate(rate), check_rounds(n_rounds)
+            whole = self._epsilon_of_share(share)
+            each = below(Fraction(whole) / n_rounds) if self.private else whole
+            return SampledLaplace.of_cost(each, rate, n_rounds)
         mu = self._mu_of_share(share)
         if mu == math.inf:
             return SampledGaussian(0.0, rate, n_rounds)

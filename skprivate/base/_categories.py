@@ -146,7 +146,7 @@ def _is_private(given):
 
 
 def mechanism_of(query, budget, share, reserve, max_rows):
-    """What finds the keys of `Categories`, with all of a reserve of delta.
+    """What finds the keys of `Categories`, with a part of a reserve of delta.
 
     Parameters
     ----------
@@ -155,7 +155,7 @@ def mechanism_of(query, budget, share, reserve, max_rows):
     share : float
         Of the rest of the budget, for noise.
     reserve : float
-        Part of delta that is left for keys.
+        Part of delta that keys may take.
     max_rows : int
         Rows of one privacy unit: each may hold other keys.
 

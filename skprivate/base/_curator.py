@@ -14,7 +14,7 @@ from skprivate.base._count import Count
 from skprivate.base._office import Office
 from skprivate.base._range import ValueCells, range_of_cells
 from skprivate.base._rounds import opened_rounds
-from skprivate.base._shares import affordable, remaining_share, shares_of
+from skprivate.base._shares import affordable, remaining_share, shares_of, taken_of
 from skprivate.rows._coded import coded_rows
 from skprivate.rows._labels import sorted_classes
 from skprivate.rows._units import rows_of_unit
@@ -27,9 +27,9 @@ class Curator(Office):
     and shares are chosen by what was returned before: shares never add up to more than
     one, in exact arithmetic, which makes the curator a filter (Smith and Thakurta 2022,
     for ``mu ** 2``; Rogers, Roth, Ullman and Vadhan 2016, for ``epsilon`` if
-    ``delta=0``). Categories that are found take a part of ``delta`` on top, which is
-    set aside beforehand and spent once: shares are shares of what the rest of ``delta``
-    allows.
+    ``delta=0``). Categories that are found, and rounds on samples, take parts of
+    ``delta`` on top, from a reserve that is set aside beforehand, and of which no more
+    is taken than there is: shares are shares of what the rest of ``delta`` allows.
 
     Parameters
     ----------
@@ -57,7 +57,8 @@ class Curator(Office):
     n_features : int
         Number of features; public. The number of rows is private.
     reserve : float
-        The part of delta for categories that are to be found, not spent yet.
+        The part of delta for categories that are to be found and for rounds on samples,
+        not spent yet.
     found : dict of int to dict
         Noisy numbers of rows of the categories that were found, by column.
     remaining : float
@@ -80,7 +81,7 @@ class Curator(Office):
         self.max_weight, self._unit = max_weight, max_rows
         self._max_rows = rows_of_unit(max_rows)[0]
         self._progress, self._paid = progress, paid
-        self._keeps = False
+        self._keeps = self._read = False
         self._spent = Fraction(0)  # never rounded
         self.budget = budget
         self.reserve = budget.reserve
@@ -138,9 +139,26 @@ class Curator(Office):
         values = [self._real(query, total.astype(float)) for query, total in pairs]
         return tuple(values) if len(values) > 1 else values[0]
 
-    def rounds(self, n_rounds, rate, *, share):
-        """Releases on fresh Poisson samples, paid for at once; see :class:`Rounds`."""
-        return opened_rounds(self, n_rounds, rate, share)
+    def rounds(self, n_rounds, rate, *, share, reserve=1.0):
+        """Releases on fresh Poisson samples, paid for at once; see :class:`Rounds`.
+
+        Parameters
+        ----------
+        n_rounds : int
+            Public, as is all that is given here.
+        rate : float in (0, 1]
+            Probability that a unit is in the sample of a round.
+        share : float
+            Fraction of the budget, for all of them together.
+        reserve : float in (0, 1], default=1.0
+            Part of :attr:`reserve`, of what is left of it, that they also take; none at
+            a rate of one.
+
+        Returns
+        -------
+        Rounds
+        """
+        return opened_rounds(self, n_rounds, rate, share, reserve)
 
     def choose(self, query, *, share):
         """Index of a large score.
@@ -196,6 +214,7 @@ class Curator(Office):
         max_categories=None,
         min_frequency=None,
         missing=False,
+        reserve=1.0,
     ):
         """Categories: those given, else those declared by types, else found.
 
@@ -210,7 +229,7 @@ class Curator(Office):
             An entry is an array of categories, or ``"private"``: declared or found.
         share : float
             Fraction of the budget for one joint release over all columns where
-            something is to be found. It also takes all of ``reserve``.
+            something is to be found.
         max_categories : int, default=None
             Keep only so many of those found in a column, the most frequent.
         min_frequency : float, default=None
@@ -218,6 +237,9 @@ class Curator(Office):
             below one is a fraction of the rows of all those found in the column.
         missing : bool, default=False
             Whether to look for missing values, too: NaN is then listed last.
+        reserve : float in (0, 1], default=1.0
+            Part of :attr:`reserve`, of what is left of it, that finding also takes. A
+            fit that opens rounds on samples later on leaves some for these.
 
         Returns
         -------
@@ -226,7 +248,7 @@ class Curator(Office):
         """
         lists, unknown = known_categories(given, self.columns)
         if unknown:
-            found = self._found(unknown, share, missing)
+            found = self._found(unknown, share, missing, reserve)
             limits = max_categories, min_frequency
             self.found = found
             for j, counts in found.items():
@@ -293,13 +315,14 @@ class Curator(Office):
         if fact not in self.assumed:
             self.assumed.append(fact)
 
-    def _found(self, numbers, share, missing):
+    def _found(self, numbers, share, missing, reserve):
         """Noisy counts of the categories of some columns, by column."""
         query = Categories(len(numbers))
         (share,) = affordable(query.name, [float(share)], self._spent)
-        mechanism = self._thresholded(query, share)
+        failing, left = taken_of(self.reserve, reserve)
+        mechanism = self._thresholded(query, share, failing)
         self._charge([query], [self._max_rows], [share], [mechanism])
-        self.reserve = 0.0
+        self.reserve = left
         told = self._told(
             (query, self._max_rows, mechanism),
             1,

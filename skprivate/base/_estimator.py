@@ -221,7 +221,8 @@ class DPEstimator(LedgerCarrier, CallbackSupportMixin, BaseEstimator):
 
         So does one that may have to find categories, or that opens rounds on samples.
         It is asked before there is a table, by plans and pipelines. A tenth of delta
-        is then reserved for that; see :meth:`Budget.reserving`.
+        is then reserved for that; see :meth:`Budget.reserving`. A fit that does both
+        says how much of the reserve each takes.
         """
         return False
 

@@ -7,6 +7,7 @@ from skprivate.base._report import Release
 from skprivate.base._tape import answered
 from skprivate.rows import UnitClip, check_size, refused
 from skprivate.rows._derived import maps_of
+from skprivate.rows._rows import RowCount
 from skprivate.rows._sampled import sampled_rows
 from skprivate.rows._units import clipped_totals, levels_of_unit
 
@@ -17,9 +18,9 @@ class Office:
     Each step is a method of its own, since rehearsals and tapes take the place of some.
     """
 
-    def _thresholded(self, query, share):
-        """The mechanism that finds keys, with all that is left of the reserve."""
-        return mechanism_of(query, self.budget, share, self.reserve, self._max_rows)
+    def _thresholded(self, query, share, failing):
+        """The mechanism that finds keys, with a part of the reserve."""
+        return mechanism_of(query, self.budget, share, failing, self._max_rows)
 
     def _sensitivity(self, query):
         """How far one unit moves the total, in grid steps, in the norm of the noise."""
@@ -77,8 +78,13 @@ class Office:
 
     def _totals(self, queries, sensitivities, coins=None):
         """Exact sums, refused unless there are as many as the queries state."""
-        if not self._keeps and coins is None and maps_of(queries) is not None:
-            self._rows, self._keeps = self._rows.keeping(), True
+        if coins is None or coins.often:
+            self._keep_derived(queries)
+        if coins is not None and not self._read:
+            # Rows that are not finite are refused before the first answer: in a sample,
+            # coins would decide whether they are met, and after how many answers.
+            self._rows.total([RowCount()])
+        self._read = True
         if isinstance(self._unit, UnitClip):
             norm = 1 if self.budget.pure else 2
             totals = clipped_totals(self._rows, queries, sensitivities, norm)
@@ -88,6 +94,11 @@ class Office:
         for query, total in zip(queries, totals, strict=True):
             check_size(total, query)
         return totals
+
+    def _keep_derived(self, queries):
+        """Let the rows keep derived columns, if that is what is asked about."""
+        if not self._keeps and maps_of(queries) is not None:
+            self._rows, self._keeps = self._rows.keeping(), True
 
     def _chosen(self, query, levels, mechanism):
         """Index of a large score: the one place where scores are read."""

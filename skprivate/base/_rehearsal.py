@@ -126,10 +126,10 @@ class Rehearsal(Curator):
                 check_bounds(bounds, 1, "target_bounds")
         return super().target_bounds(bounds, share=share)
 
-    def rounds(self, n_rounds, rate, *, share):
+    def rounds(self, n_rounds, rate, **paid):
         """Rounds, whose numbers are public."""
         with self._refusing():
-            return super().rounds(n_rounds, rate, share=share)
+            return super().rounds(n_rounds, rate, **paid)
 
     def _sensitivity(self, query):
         with self._refusing():
@@ -139,9 +139,9 @@ class Rehearsal(Curator):
         with self._refusing():
             return super()._of_scores(query)
 
-    def _thresholded(self, query, share):
+    def _thresholded(self, query, share, failing):
         with self._refusing():
-            return super()._thresholded(query, share)
+            return super()._thresholded(query, share, failing)
 
     # As it is written, for whoever listens to curators: here nothing is told.
     _charge = Curator._charge

@@ -3,7 +3,7 @@
 from fractions import Fraction
 
 from skprivate.accounting import BudgetExceededError, check_rate, check_rounds
-from skprivate.base._shares import affordable
+from skprivate.base._shares import affordable, taken_of
 from skprivate.rows import UnitClip, refused
 from skprivate.rows._sampled import Coins
 
@@ -22,7 +22,7 @@ class Rounds:
     Parameters
     ----------
     curator : Curator
-    mechanism : SampledGaussian
+    mechanism : SampledGaussian or SampledLaplace
         With the number of rounds and the rate.
     share : float
         Fraction of the budget that was paid.
@@ -60,7 +60,10 @@ class Rounds:
         curator._charge([query], asked[1], [part], [mechanism], due=False)
         self.left -= 1
         context = curator._context_of("coins")
-        coins = Coins(mechanism.rate, curator._entropy, context, curator._max_rows)
+        # To find T terms anew in each round takes T / 2 passes over the sample a round.
+        often = mechanism.rate * mechanism.n_rounds > 2
+        rate, max_rows = mechanism.rate, curator._max_rows
+        coins = Coins(rate, curator._entropy, context, max_rows, often)
         (total,) = curator._told(asked, 1, lambda: curator._noisy(*asked, coins))
         curator._tick(1)
         return curator._real(query, total.astype(float))
@@ -69,7 +72,7 @@ class Rounds:
         return f"Rounds({self._mechanism!r}, left={self.left})"
 
 
-def opened_rounds(curator, n_rounds, rate, share):
+def opened_rounds(curator, n_rounds, rate, share, reserve):
     """Rounds of a curator, paid for.
 
     Parameters
@@ -79,8 +82,9 @@ def opened_rounds(curator, n_rounds, rate, share):
         Public, as are the rate and the share: parameters, or functions of them.
     rate : float in (0, 1]
     share : float
-        Fraction of the budget for all of them; below rate 1, they also take all of
-        ``curator.reserve``.
+        Fraction of the budget for all of them.
+    reserve : float in (0, 1]
+        Below rate 1, they also take this part of ``curator.reserve``.
 
     Returns
     -------
@@ -94,14 +98,16 @@ def opened_rounds(curator, n_rounds, rate, share):
             "as an integer.",
         )
     (share,) = affordable("Rounds", [float(share)], curator._spent)
-    budget, failing = curator.budget, curator.reserve
+    budget = curator.budget
+    failing, left = taken_of(curator.reserve, reserve)
     if rate < 1 and budget.private and not budget.pure and not failing:
         raise ValueError(
             "Rounds on samples take a part of delta, and none is reserved, or it is "
-            "spent. Let _discovers() return True, and open all rounds at once."
+            "spent. Let _discovers() return True, and open all rounds at once; what "
+            "finds categories before that can leave some: reserve=0.5."
         )
     mechanism = budget.sampled(share, rate, n_rounds, failing)
     curator._spent += Fraction(share)
     if rate < 1:
-        curator.reserve = 0.0
+        curator.reserve = left
     return Rounds(curator, mechanism, share)

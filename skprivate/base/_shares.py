@@ -2,6 +2,7 @@
 
 from fractions import Fraction
 from math import isfinite
+from numbers import Real
 
 import numpy as np
 
@@ -24,6 +25,30 @@ def shares_of(queries, share):
 def remaining_share(spent):
     """What is left of one, as a float; never more than that."""
     return below(1 - spent) if 1 - spent > _DUST else 0.0
+
+
+def taken_of(reserve, part):
+    """What a phase takes of a reserve of delta, and what it leaves.
+
+    **Guarantee.** Both add up to at most ``reserve`` in exact arithmetic.
+
+    Parameters
+    ----------
+    reserve : float
+        What is left of it.
+    part : float in (0, 1]
+        How much of that to take.
+
+    Returns
+    -------
+    taken, left : float
+    """
+    if isinstance(part, bool) or not isinstance(part, Real) or not 0 < part <= 1:
+        raise ValueError(
+            "reserve is no part of what is left: give a number above 0, and at most 1."
+        )
+    taken = below(Fraction(reserve) * Fraction(float(part)))
+    return taken, below(Fraction(reserve) - Fraction(taken))
 
 
 def affordable(name, shares, spent):

@@ -4,7 +4,7 @@ from skprivate.mechanisms._additive import Gaussian, Laplace
 from skprivate.mechanisms._directed import above, below, root_above, root_below
 from skprivate.mechanisms._discrete import DiscreteGaussian, DiscreteLaplace
 from skprivate.mechanisms._entropy import Entropy
-from skprivate.mechanisms._sampled import SampledGaussian
+from skprivate.mechanisms._sampled import SampledGaussian, SampledLaplace
 from skprivate.mechanisms._selection import Exponential, NoisyMax, PermuteAndFlip
 from skprivate.mechanisms._tally import Tally, weighted_counts
 from skprivate.mechanisms._threshold import AboveThreshold, ThresholdedRelease
@@ -21,6 +21,7 @@ __all__ = [
     "NoisyMax",
     "PermuteAndFlip",
     "SampledGaussian",
+    "SampledLaplace",
     "Tally",
     "ThresholdedRelease",
     "WIDEST",

@@ -6,9 +6,8 @@ import numpy as np
 from scipy import sparse
 
 from skprivate.pipeline._tiles import transformed
-from skprivate.queries import Derived
 from skprivate.rows import Rows, check_queries
-from skprivate.rows._derived import maps_of
+from skprivate.rows._handed import AfterMap
 from skprivate.rows._refusal import refused, sealed
 
 
@@ -35,7 +34,7 @@ class MappedRows(Rows):
     def total(self, queries):
         """Exact sums of ``queries`` over the transformed rows."""
         check_queries(queries, self.n_features)
-        return self._source.total([self._mapped(query) for query in queries])
+        return self._source.total([AfterMap.of(query, self._step) for query in queries])
 
     def keeping(self):
         """These rows, whose source may keep derived columns of transformed ones."""
@@ -66,13 +65,6 @@ class MappedRows(Rows):
         """These rows, after one more transformer."""
         return MappedRows(self._source, (*self._transformers, transformer))
 
-    def _mapped(self, query):
-        """The query as its source sees it: of rows that are not transformed yet."""
-        maps = maps_of([query])
-        if maps is None:
-            return _OfTransformed(query, self._step)
-        return _OfTransformed(query.query, Derived((self._step, *maps)))
-
     def _with(self, source, step):
         rows = MappedRows.__new__(MappedRows)
         vars(rows).update(vars(self))
@@ -85,38 +77,6 @@ def mapped(rows, transformer):
     if isinstance(rows, MappedRows):
         return rows.then(transformer)
     return MappedRows(rows, (transformer,))
-
-
-@dataclass(frozen=True)
-class _OfTransformed:
-    """A query of the transformed rows of a chunk; sources see a query like others.
-
-    Of derived columns, the transformers are the first map that makes them.
-    """
-
-    query: object
-    view: object
-
-    @property
-    def max_rows(self):
-        """Public cap on the number of rows, that of the query."""
-        return self.query.max_rows
-
-    @property
-    def n_totals(self):
-        """Number of integers, that of the query."""
-        return self.query.n_totals
-
-    @property
-    def largest_entry(self):
-        """Largest integer of a row, that of the query."""
-        return self.query.largest_entry
-
-    def check(self, n_features):
-        """What is asked is about transformed rows, and checked by their source."""
-
-    def __call__(self, X, y, weight):
-        return self.query(self.view(X), y, weight)
 
 
 @dataclass(frozen=True, eq=False)

@@ -67,7 +67,7 @@ class ArrayRows(Rows):
     groups = None
     long_units = None  # of groups of which the sum is to be clipped
     _watched = False
-    _kept = None
+    _kept = _drawn = None
 
     def __init__(self, X, y=None, weight=None):
         self.feature_names = feature_names(X)
@@ -95,6 +95,8 @@ class ArrayRows(Rows):
 
     def total(self, queries):
         """Exact sums of `queries`; see :meth:`Rows.total`."""
+        if self._drawn is not None and self._kept_maps(queries) is None:
+            return self._at(np.flatnonzero(self._drawn)).total(queries)
         check_queries(queries, self.n_features)
         n_rows, size = self.X.shape[0], self._chunk_rows()
         check_row_count(n_rows, queries)
@@ -140,7 +142,7 @@ class ArrayRows(Rows):
     def weighted(self, weight):
         """These rows, with weights in [0, 1] in place of those they had."""
         rows = copy(self)
-        rows.weight = weight
+        rows.weight, rows._kept = weight, self._kept  # no column depends on weights
         return rows
 
     def grouped(self, groups):
@@ -156,13 +158,22 @@ class ArrayRows(Rows):
         return None if self.groups is None else units_of(self.groups)
 
     def sampled(self, coins):
-        """A sample of these rows, of whole units; takes time for it, not for all."""
+        """A sample of these rows, of whole units; takes time for it, not for all.
+
+        Where derived columns are kept, they are those of all rows.
+        """
         if self.groups is None:
             refuse_units(coins)
-        kept = np.flatnonzero(coins.drawn(self.X, self.y, self.unit))
         rows = copy(self)
-        rows.X, rows.groups, rows.unit = self.X[kept], None, None
-        rows.long_units = rows._kept = None  # of all rows
+        rows._drawn = coins.drawn(self.X, self.y, self.unit)
+        rows.groups = rows.unit = rows.long_units = None  # of all rows
+        rows._kept = self._kept
+        return rows
+
+    def _at(self, kept):
+        """Some of the rows."""
+        rows = copy(self)
+        rows.X, rows._drawn = self.X[kept], None
         rows.y = self.y if self.y is None else self.y[kept]
         rows.weight = self.weight[kept] if len(self.weight) else self.weight
         return rows
@@ -187,7 +198,7 @@ class ArrayRows(Rows):
     def chunks(self):
         """The arguments of a query, chunk by chunk, refused if they ought to be."""
         size = self._chunk_rows()
-        for start in range(0, self.X.shape[0], size):
+        for start in range(0, max(1, self.X.shape[0]), size):  # one of them at least
             chunk = self._chunk(start, start + size)
             yield self._checked(chunk[0]), *chunk[1:]
 
@@ -199,7 +210,7 @@ class ArrayRows(Rows):
         return rows
 
     def __getstate__(self):
-        # Which are here, and not elsewhere.
+        # Which are here, and not elsewhere. So a copy keeps nothing until it is told.
         return {**vars(self), "_given": None, "_kept": None}
 
     def _present(self):
@@ -244,11 +255,9 @@ class ArrayRows(Rows):
 
     def _chunk_total(self, start, stop, queries):
         """Total over one chunk; a copy of it, if there is one, lives no longer."""
-        chunk = self._chunk(start, stop)
-        if self._kept is not None and self._kept.X is self.X:
-            maps = maps_of(queries)
-            if maps is not None:
-                return self._kept_total(start, chunk, maps, queries)
+        chunk, maps = self._chunk(start, stop), self._kept_maps(queries)
+        if maps is not None:
+            return self._kept_total(start, chunk, maps, queries)
         if not self._watched:
             return [whole_numbers(query(*chunk), query) for query in queries]
         from skprivate.kernels import finite_watch  # numba is loaded at first use
@@ -265,7 +274,16 @@ class ArrayRows(Rows):
         """Total over the derived columns of a chunk, of which some may be known."""
         X, y, weight = chunk
         columns = self._kept.columns(start, maps, lambda: self._checked(X))
+        if self._drawn is not None:
+            kept = np.flatnonzero(self._drawn[start : start + len(columns)])
+            columns, y = columns.taken(kept), y if y is None else read_only(y[kept])
+            weight = read_only(weight[kept]) if len(weight) else weight
         return [whole_numbers(answer(q, columns, y, weight), q) for q in queries]
+
+    def _kept_maps(self, queries):
+        """The maps that all queries ask about, where what they make is kept."""
+        kept = self._kept is not None and self._kept.X is self.X
+        return maps_of(queries) if kept else None
 
     def _checked(self, X):
         """A chunk of `X`, refused if it is watched and not finite."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from skprivate.rows._handed import AfterMap
 from skprivate.rows._rows import Rows, check_queries, read_only
 from skprivate.rows._sampled import sampled_rows
 from skprivate.rows._values import places_of
@@ -39,56 +40,62 @@ class CodedRows(Rows):
         self.feature_names, self._columns = rows.feature_names, rows.columns
         self._rows = rows
         numbers = [j for j, c in enumerate(rows.columns) if c.kind == "category"]
-        self._lists = tuple(zip(numbers, categories, strict=True))
+        self._codes = _Codes(tuple(zip(numbers, categories, strict=True)))
 
     def total(self, queries):
         """Exact sums of `queries` over the codes; see :meth:`Rows.total`."""
-        return self._rows.total([_OnCodes(query, self._lists) for query in queries])
+        check_queries(queries, self.n_features)
+        return self._rows.total([AfterMap.of(query, self._codes) for query in queries])
 
     def encoded(self, classes):
         """These rows, with codes for labels."""
-        rows = copy(self)
-        rows._rows = self._rows.encoded(classes)
-        return rows
+        return self._of(self._rows.encoded(classes))
 
     def sampled(self, coins):
         """A sample of these rows, which the source draws: it may know of units."""
-        rows = copy(self)
-        rows._rows = sampled_rows(self._rows, coins)
-        return rows
+        return self._of(sampled_rows(self._rows, coins))
+
+    def keeping(self):
+        """These rows, whose source may keep derived columns of the codes."""
+        return self._of(self._rows.keeping())
+
+    def forget(self):
+        """Have the source remove all derived columns."""
+        self._rows.forget()
+
+    def chunks(self):
+        """The arguments of a query, chunk by chunk, where the source is in memory."""
+        for X, y, weight in self._rows.chunks():
+            yield self._codes(X), y, weight
 
     def labels(self):
         """Labels that occur, where the source knows them."""
         return self._rows.labels()
 
+    def _of(self, source):
+        """The same of another form of the source."""
+        rows = copy(self)
+        rows._rows = source
+        return rows
+
 
 @dataclass(frozen=True, eq=False)
-class _OnCodes:
-    """A query of codes, asked about numbers."""
+class _Codes:
+    """A map of numbers to codes, each value on its own.
 
-    query: object
+    Parameters
+    ----------
+    lists : tuple of (int, array-like)
+        Columns of categories, and the public ones of each.
+    """
+
     lists: tuple
 
-    @property
-    def max_rows(self):
-        return self.query.max_rows
-
-    @property
-    def n_totals(self):
-        return self.query.n_totals
-
-    @property
-    def largest_entry(self):
-        return self.query.largest_entry
-
-    def check(self, n_features):
-        check_queries([self.query], n_features)
-
-    def __call__(self, X, y, weight):
+    def __call__(self, X):
         X = np.array(X, dtype=np.float64)
         for j, listed in self.lists:
             listed = np.asarray(listed, dtype=object).tolist()
             gaps = np.isnan(X[:, j])
             X[:, j] = places_of(X[:, j].tolist(), listed, len(listed))
             X[gaps, j] = next((i for i, v in enumerate(listed) if v != v), np.nan)
-        return self.query(read_only(X), y, weight)
+        return read_only(X)

@@ -5,6 +5,8 @@ from copy import copy
 from skprivate.rows._array import ArrayRows
 from skprivate.rows._coded import coded_rows
 from skprivate.rows._columns import schema_of
+from skprivate.rows._derived import maps_of
+from skprivate.rows._kept_blocks import KeptBlocks, totals_of_chunks
 from skprivate.rows._kinds import feature_names, is_dask
 from skprivate.rows._refusal import refused, sealed
 from skprivate.rows._rows import (
@@ -61,27 +63,37 @@ class DaskRows(Rows):
         self.X, self.y, self.sample_weight = X, y, sample_weight
         self.n_features = len(X.columns) if hasattr(X, "columns") else int(X.shape[1])
         self.feature_names = feature_names(X)
-        self._door = self._classes = self._categories = None
+        self._door = self._classes = self._categories = self._kept = None
 
     def total(self, queries):
         """Exact sums of `queries`, added up in a tree; see :meth:`Rows.total`."""
         from dask import delayed  # an optional dependency
 
         check_queries(queries, self.n_features)
-        counted = (*queries, RowCount())
-        add = delayed(add_totals)
-        schema = self.n_features, self.feature_names
-        steps = self._door, self._categories, self._classes
-        parts = [
-            delayed(_block_totals)(schema, steps, counted, *block)
-            for block in self._blocks()
-        ]
-        while len(parts) > 1:
-            groups = (parts[i : i + _ARITY] for i in range(0, len(parts), _ARITY))
-            parts = [add(group) for group in groups]
-        *totals, count = sealed(parts[0].compute, "X", _FAILED)
+        counted, add = (*queries, RowCount()), delayed(add_totals)
+        maps = None if self._kept is None else maps_of(queries)
+        try:
+            parts = sealed(lambda: self._parts(counted, maps), "X", _FAILED)
+            while len(parts) > 1:
+                groups = (parts[i : i + _ARITY] for i in range(0, len(parts), _ARITY))
+                parts = [add(group) for group in groups]
+            *totals, count = sealed(parts[0].compute, "X", _FAILED)
+        except BaseException:
+            self.forget()  # what failed on a worker is not known here
+            raise
         check_row_count(int(count[0]), queries)
         return totals
+
+    def keeping(self):
+        """These rows, whose blocks keep derived columns for one fit."""
+        rows = copy(self)
+        rows._kept = KeptBlocks()
+        return rows
+
+    def forget(self):
+        """Let go of these."""
+        if self._kept is not None:
+            self._kept.clear()
 
     def encoded(self, classes):
         """These rows, with each block encoded where it is."""
@@ -125,14 +137,43 @@ class DaskRows(Rows):
             parts.append(blocks)
         return list(zip(*parts, strict=True))
 
+    def _parts(self, queries, maps):
+        """Delayed totals of each block; of columns that are kept, if maps make such."""
+        from dask import delayed
+
+        schema = self.n_features, self.feature_names
+        steps = self._door, self._categories, self._classes
+
+        def of_each_block(work, *args):
+            return [delayed(work)(schema, steps, *args, *b) for b in self._blocks()]
+
+        if maps is None:
+            return of_each_block(_block_totals, queries)
+        blocks = self._kept.blocks(maps, lambda: of_each_block(_block_chunks))
+        return [delayed(totals_of_chunks)(queries, chunks) for chunks in blocks]
+
     def _with(self, **changes):
+        """These rows, read in another way: what is kept was read in this one."""
         rows = copy(self)
         vars(rows).update(changes)
-        return rows
+        return rows if self._kept is None else rows.keeping()
+
+    def __getstate__(self):
+        return {**vars(self), "_kept": None}  # which is where the blocks are
 
 
-def _block_totals(schema, steps, queries, X, y, sample_weight):
+def _block_totals(schema, steps, queries, *block):
     """Exact totals of one block, in the worker that has it."""
+    return _block_rows(schema, steps, *block).total(queries)
+
+
+def _block_chunks(schema, steps, *block):
+    """What queries see of one block, chunk by chunk."""
+    return list(_block_rows(schema, steps, *block).chunks())
+
+
+def _block_rows(schema, steps, X, y, sample_weight):
+    """One block as rows in memory, validated."""
     door, categories, classes = steps
     shape = getattr(X, "shape", ())
     if (shape[-1] if len(shape) == 2 else None, feature_names(X)) != schema:
@@ -146,8 +187,7 @@ def _block_totals(schema, steps, queries, X, y, sample_weight):
     else:
         rows = door.admit(X, y, sample_weight)
     rows = rows if categories is None else coded_rows(rows, categories)
-    rows = rows if classes is None else rows.encoded(classes)
-    return rows.total(queries)
+    return rows if classes is None else rows.encoded(classes)
 
 
 def _cut_like(part, X):

@@ -48,6 +48,10 @@ class DerivedColumns:
         """Number of rows and of columns, of codes."""
         return self.codes.shape
 
+    def taken(self, index):
+        """Some of the rows."""
+        return DerivedColumns(self.codes[index], self.margins[index])
+
     def plus(self, term):
         """The same codes, with one more term of each margin, which may overflow."""
         with np.errstate(over="ignore", invalid="ignore"):
@@ -59,6 +63,21 @@ def derived(maps, columns):
     for column_map in maps:
         columns = column_map(columns)
     return columns
+
+
+@dataclass(frozen=True, eq=False)
+class MadeBy:
+    """A view of rows: what maps make of them, one after another.
+
+    Parameters
+    ----------
+    maps : tuple of callable
+    """
+
+    maps: tuple
+
+    def __call__(self, X):
+        return derived(self.maps, X)
 
 
 def maps_of(queries):

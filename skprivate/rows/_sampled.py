@@ -5,6 +5,8 @@ from fractions import Fraction
 
 import numpy as np
 
+from skprivate.rows._derived import DerivedColumns, MadeBy, maps_of
+from skprivate.rows._handed import AfterMap, Handed
 from skprivate.rows._refusal import refused
 from skprivate.rows._rows import Rows, check_queries, read_only
 
@@ -29,12 +31,16 @@ class Coins:
         Names the round, if the entropy is seeded.
     max_rows : int, default=1
         Largest number of rows of a unit.
+    often : bool, default=False
+        Whether there will be so many rounds that derived columns of all rows are worth
+        keeping: else more of them are made than are asked about.
     """
 
     rate: float
     entropy: object
     context: bytes
     max_rows: int = 1
+    often: bool = False
 
     def drawn(self, X, y, unit=None):
         """Mask of the rows that are in.
@@ -83,37 +89,19 @@ class SampledRows(Rows):
 
     def total(self, queries):
         """Exact sums over a fresh sample; see :meth:`Rows.total`."""
-        return self._rows.total([_OfSample(query, self._coins) for query in queries])
+        check_queries(queries, self.n_features)
+        return self._rows.total([_of_sample(query, self._coins) for query in queries])
 
     def encoded(self, classes):
         """Refused: a sample is added up, and that is all."""
         raise refused(TypeError, "Encode the rows before they are sampled.")
 
 
-@dataclass(frozen=True)
-class _OfSample:
+@dataclass(frozen=True, eq=False)
+class _OfSample(Handed):
     """A query of a sample, asked about all rows of a chunk."""
 
-    query: object
     coins: Coins
-
-    @property
-    def max_rows(self):
-        """Public cap on the number of rows, that of the query."""
-        return self.query.max_rows
-
-    @property
-    def n_totals(self):
-        """Number of integers, that of the query."""
-        return self.query.n_totals
-
-    @property
-    def largest_entry(self):
-        """Largest integer of a row, that of the query."""
-        return self.query.largest_entry
-
-    def check(self, n_features):
-        check_queries([self.query], n_features)
 
     def __call__(self, X, y, weight):
         if self.coins.entropy.seeded:  # and chunks do not know their places
@@ -122,15 +110,23 @@ class _OfSample:
                 "With random_state only rows in memory can be sampled: the coins of "
                 "chunks could not be repeated. Pass random_state=None, or such rows.",
             )
-        sparse = isinstance(X, tuple)
-        X = _matrix(X) if sparse else X
+        X = _matrix(X) if isinstance(X, tuple) else X
         kept = np.flatnonzero(self.coins.drawn(X, y))
-        X = X[kept]
-        X = (X.data, X.indices, X.indptr, np.int64(X.shape[1])) if sparse else X
-        X = tuple(map(_kept_from_writing, X)) if sparse else read_only(X)
+        X = _taken(X, kept)
         y = y if y is None else read_only(y[kept])
         weight = weight if len(weight) == 0 else read_only(weight[kept])
         return self.query(X, y, weight)
+
+
+def _of_sample(query, coins):
+    """A query of a sample, as the source of all rows sees it.
+
+    Derived columns are made of all rows, which the source may keep, and then sampled.
+    """
+    maps = maps_of([query])
+    if maps is None:
+        return _OfSample(query, coins)
+    return AfterMap(_OfSample(query.query, coins), MadeBy(maps))
 
 
 def refuse_units(coins):
@@ -149,6 +145,17 @@ def _matrix(X):
 
     *parts, width = X
     return csr_array(tuple(parts), shape=(len(X[2]) - 1, int(width)))
+
+
+def _taken(X, kept):
+    """Some rows of a chunk, as queries read them."""
+    if isinstance(X, DerivedColumns):
+        return X.taken(kept)
+    X = X[kept]
+    if isinstance(X, np.ndarray):
+        return read_only(X)
+    parts = X.data, X.indices, X.indptr, np.int64(X.shape[1])
+    return tuple(map(_kept_from_writing, parts))
 
 
 def _kept_from_writing(part):

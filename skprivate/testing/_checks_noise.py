@@ -7,7 +7,7 @@ import numpy as np
 from scipy import stats
 from sklearn.base import clone
 
-from skprivate.mechanisms import Entropy
+from skprivate.mechanisms import Entropy, SampledLaplace
 from skprivate.testing._examples import configured, example_for, with_classes
 from skprivate.testing._replay import record
 from skprivate.testing._same import bits_of, differences, fitted_state
@@ -162,6 +162,7 @@ _SPREAD = {
     "Gaussian": _gaussian_spread,
     "SampledGaussian": _gaussian_spread,
     "Laplace": _laplace_spread,
+    "SampledLaplace": _laplace_spread,
 }
 
 
@@ -173,6 +174,9 @@ def _scaled(told):
     event = told.mechanism.event
     event = getattr(event, "event", event)  # of a sample
     multiplier = getattr(event, "noise_multiplier", None)
+    if isinstance(told.mechanism, SampledLaplace) and told.mechanism.rate < 1:
+        cost, rate = event.noise_parameter, told.mechanism.rate
+        multiplier = 1 / np.log1p(np.expm1(cost) / rate)
     if told.noise is None or multiplier is None:
         return "none", np.empty(0)
     weights = 1.0 if told.weights is None else np.ravel(told.weights)

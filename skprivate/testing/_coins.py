@@ -14,7 +14,8 @@ def coins_by_content(listener):
 
     Unless a seed decides, coins are a function of the salt, the round and the rows of a
     unit. So a fit on neighbouring rows has the same coins for the same units, wherever
-    they are: privacy is shown for each outcome of the coins of the others.
+    they are: privacy is shown for each outcome of the coins of the others. A listener
+    that has a method ``tossed`` is told which coins these are.
     """
     original = Coins.drawn
 
@@ -22,6 +23,8 @@ def coins_by_content(listener):
         salt = getattr(listener, "salt", None)
         if salt is None or self.entropy.seeded:
             return original(self, X, y, unit)
+        if hasattr(listener, "tossed"):
+            listener.tossed(self)
         contents = _contents(X, y)
         if unit is not None:
             of_unit = {u: [] for u in unit.tolist()}

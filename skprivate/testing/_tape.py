@@ -12,6 +12,7 @@ import numpy as np
 import skprivate.mechanisms
 from skprivate.base import Curator
 from skprivate.mechanisms import Entropy
+from skprivate.rows import _sampled
 from skprivate.rows._sampled import Coins
 from skprivate.testing._coins import coins_by_content
 
@@ -92,6 +93,8 @@ def listening(listener):
         enter = stack.enter_context
         enter(patch.object(Curator, "_charge", _charge_for(listener)))
         enter(patch.object(Coins, "drawn", coins_by_content(listener)))
+        # Those coins need the rows as they are, also where columns are kept.
+        enter(patch.object(_sampled, "_of_sample", _sampled._OfSample))
         enter(patch.object(Entropy, "stream", _stream_for(listener, inside)))
         for cls in _mechanism_classes():
             call = _call_for(listener, cls.__call__, inside)

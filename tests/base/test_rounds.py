@@ -10,7 +10,7 @@ from scipy import sparse
 from scipy.stats import beta, binom
 from sklearn.base import BaseEstimator
 
-from skprivate.accounting import Budget
+from skprivate.accounting import Budget, epsilon_of_events
 from skprivate.base import BudgetExceededError, Count, Curator, Query
 from skprivate.ledger import PrivacyLedger
 from skprivate.mechanisms import Entropy
@@ -70,9 +70,46 @@ def test_a_share_and_a_reserve_are_spent_once():
         curator_of(budget=Budget(1.0, 1e-6)).rounds(3, 0.1, share=0.5)
 
 
-def test_delta_0_is_refused():
-    with pytest.raises(ValueError, match="delta=0"):
-        curator_of(budget=Budget(1.0, 0.0)).rounds(3, 0.1, share=1.0)
+@pytest.mark.parametrize("rate", [1.0, 0.5, 0.01])
+def test_delta_0_adds_epsilons_of_rounds(rate):
+    """Each round costs its part, by basic composition, and is cheaper on a sample."""
+    curator = curator_of(budget=Budget(2.0, 0.0))
+    curator.release(Count(), share=0.2)
+    rounds = curator.rounds(4, rate, share=curator.remaining)
+    noise = rounds._mechanism
+    assert noise.cost == pytest.approx(0.4, rel=1e-9)
+    assert noise.cost <= 0.4
+    assert noise.epsilon == pytest.approx(math.log1p(math.expm1(0.4) / rate))
+    for _ in range(4):
+        rounds.release(Count())
+    report = [release.mechanism.event for release in curator.releases]
+    assert 1.999 < epsilon_of_events(report, 0.0) <= 2.0
+    with pytest.raises(BudgetExceededError):
+        rounds.release(Count())
+    assert curator.remaining == 0
+
+
+def test_a_fit_with_delta_0_by_rounds():
+    y = np.arange(N) % 2
+
+    class Votes(SampledGradient):
+        def _fit(self, curator):
+            self.classes_ = curator.classes(self.classes)
+            rounds = curator.rounds(self.n_rounds, self.rate, share=1.0)
+            self.votes_ = [rounds.release(Count())[0] for _ in range(self.n_rounds)]
+
+    model = Votes(classes=[0, 1], delta=0.0, rate=0.2, n_rounds=3, epsilon=15.0)
+    plan = model.plan(1)
+    with PrivacyLedger(epsilon=15.0, delta=0.0) as ledger:
+        report = model.fit(X, y).privacy_
+        assert ledger.spent() == pytest.approx(15.0)
+    assert plan.rows() == report.rows()
+    assert 14.9 < report.epsilon() <= 15.0
+    assert report.epsilon(relation="replace_one") == pytest.approx(30.0)
+    assert "SampledLaplace(epsilon=" in repr(report)
+    assert abs(np.mean(model.votes_) - 0.2 * N) < 200  # 11 deviations of the samples
+    none = curator_of(budget=Budget(math.inf, 0.0)).rounds(1, 1.0, share=1.0)
+    assert none.release(Count())[0] == N
 
 
 @pytest.mark.parametrize("rate", [0, -0.5, 1.0001, math.nan, math.inf, "0.1", None])
@@ -115,6 +152,27 @@ def test_each_row_is_in_by_its_own_coin(rate):
     found = sizes(ArrayRows(X), rate=rate)
     assert all(low <= size <= high for size in found)
     assert rate == 1 or len(set(found)) > 1
+
+
+def test_rows_are_refused_before_the_first_sample_or_never():
+    """Else coins decide in which round that happens, and it tells of the row."""
+    odd = np.vstack([X, [[np.inf]]])
+    da = pytest.importorskip("dask.array")
+    for source in (
+        odd,
+        ChunkRows(lambda: iter(np.array_split(odd, 3))),
+        da.from_array(odd, chunks=(500, 1)),
+    ):
+        rows = as_rows(BaseEstimator(), source, target="none", accept_sparse=False)
+        curator = curator_of(rows)
+        rounds = curator.rounds(30, 0.001, share=1.0)
+        with pytest.raises(ValueError, match="infinity"):
+            rounds.release(Count())
+    curator = curator_of(
+        as_rows(BaseEstimator(), X, target="none", accept_sparse=False)
+    )
+    curator.rounds(2, 0.5, share=0.5).release(Count())
+    assert curator._read
 
 
 def test_coins_are_independent_between_rows_and_rounds():

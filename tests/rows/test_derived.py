@@ -19,6 +19,7 @@ from skprivate.pipeline._mapped import mapped
 from skprivate.queries import Derived, OfView
 from skprivate.rows import ArrayRows, ChunkRows, DaskRows, NoRows, Parties
 from skprivate.rows import _kept_files as files_module
+from skprivate.rows._coded import CodedRows
 from skprivate.testing import hostile_rows
 from skprivate.trees import AddTree, Forest, Tree, random_tree
 
@@ -129,9 +130,13 @@ def sources(X, y, w):
     da = pytest.importorskip("dask.array")
     dask = (da.from_array(a, chunks=(90, *a.shape[1:])) for a in (X, y, w))
     yield "dask", DaskRows(*dask)
+    yield "codes", CodedRows(ArrayRows(X, y, w), [])
+    yield "codes of chunks", CodedRows(chunked(X, y, w), [])
 
 
-KEEP = ["array", "fortran", "csr", "chunks", "parties"]
+KEEP = [
+    "array", "fortran", "csr", "chunks", "parties", "dask", "codes", "codes of chunks",
+]  # fmt: skip
 
 
 def alone(query, X, y, w):
@@ -139,7 +144,7 @@ def alone(query, X, y, w):
     return sum(query(X[i : i + 1], y[i : i + 1], w[i : i + 1]) for i in range(len(X)))
 
 
-@pytest.mark.parametrize("name", [*KEEP, "dask"])
+@pytest.mark.parametrize("name", KEEP)
 def test_every_source_gives_the_bits_of_rows_alone(name, table):
     rows = dict(sources(*table))[name].keeping()
     for view in views()[0][::2]:

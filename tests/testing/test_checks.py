@@ -15,9 +15,9 @@ from skprivate.testing import (
 from skprivate.testing._examples import configured, example_for, fit
 from skprivate.testing._neighbours import neighbours_of
 from skprivate.testing._same import bits_of
-from tests.testing.toys import Toy, ToyMoments, ToyTriangle
+from tests.testing.toys import Toy, ToyMoments, ToyRounds, ToyTriangle
 
-TOYS = [Toy(), ToyMoments(), ToyTriangle()]
+TOYS = [Toy(), ToyMoments(), ToyTriangle(), ToyRounds()]
 
 
 @parametrize_with_dp_checks(TOYS)

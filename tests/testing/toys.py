@@ -153,3 +153,26 @@ class ToyTriangle(Toy):
         query = SecondMoments(box, None, 2.0)
         self.triangle_ = curator.release(query, share=curator.remaining)
         self.centroids_ = np.zeros((len(self.classes_), curator.n_features))
+
+
+class ToyRounds(Toy):
+    """Learns sums of each class by rounds on samples."""
+
+    n_rounds, rate = 4, 0.5
+
+    def _discovers(self):
+        return True
+
+    def _fit(self, curator):
+        self.classes_ = curator.classes(self.classes)
+        n_classes = len(self.classes_)
+        low, high = check_bounds(self.bounds, curator.n_features)
+        rounds = curator.rounds(self.n_rounds, self.rate, share=curator.remaining)
+        query = self.sums(low, high, n_classes)
+        sums = sum(self.round(rounds, query) for _ in range(self.n_rounds))
+        z = sums[:, 1:] / np.maximum(sums[:, :1], 1.0)
+        self.centroids_ = (low + high) / 2 + np.clip(z, -1, 1) * (high - low) / 2
+
+    def round(self, rounds, query):
+        """One of them."""
+        return rounds.release(query)
