@@ -12,6 +12,7 @@ Importing this package compiles nothing.
 """
 
 from skprivate.kernels._blocks import CHUNK_ROWS
+from skprivate.kernels._cells import cell_sums
 from skprivate.kernels._centers import nearest_center_sums
 from skprivate.kernels._clip import clipped_sum
 from skprivate.kernels._counts import class_counts, histogram, norm_histogram
@@ -55,6 +56,7 @@ __all__ = [
     "QUANTILE",
     "SQUARED",
     "SQUARED_HINGE",
+    "cell_sums",
     "center_bits",
     "class_counts",
     "clip_rows",

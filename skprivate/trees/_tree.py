@@ -124,6 +124,12 @@ class Tree(Frozen):
         return len(self.leaves)
 
     @cached_property
+    def leaf_numbers(self):
+        """Number of each node among the leaves; -1 where it is none."""
+        numbers = np.cumsum(self.is_leaf, dtype=np.int32) - 1
+        return np.where(self.is_leaf, numbers, np.int32(LEAF))
+
+    @cached_property
     def depths(self):
         """Number of splits above each node, or on the way from it to the root."""
         depths = np.zeros(self.n_nodes, dtype=np.int32)
