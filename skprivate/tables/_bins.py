@@ -19,7 +19,7 @@ _CATEGORIES_SHARE = 0.3  # where there are numbers to be looked at, too
 class TableBins:
     """How a model reads a table: a function of public facts and of released answers.
 
-    Attributes
+    Parameters
     ----------
     bins : Bins
         Of all columns. Those of categories have a code for each that is listed, one
@@ -30,6 +30,17 @@ class TableBins:
         Of each column of categories.
     schema : Schema
         What was declared and what was found.
+
+    Examples
+    --------
+    >>> from skprivate.binning import Bins
+    >>> from skprivate.rows import Column
+    >>> from skprivate.schema import Schema
+    >>> from skprivate.tables import TableBins
+    >>> columns = (Column("age", "number"),)
+    >>> bins = Bins.of_edges([[30.0, 60.0]])
+    >>> TableBins(bins, columns, (), Schema({"age": (0, 120)})).names
+    ['age']
     """
 
     bins: Bins

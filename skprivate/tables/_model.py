@@ -25,6 +25,12 @@ class BinsTables:
         How rows are read: set by ``_learn_bins``.
     schema_ : Schema
         What was declared about the columns, and what was found.
+
+    Examples
+    --------
+    >>> from skprivate.tables import BinsTables
+    >>> sorted(BinsTables._bins_constraints)[:3]
+    ['bounds', 'cardinality_threshold', 'categorical_features']
     """
 
     _takes_tables = True
