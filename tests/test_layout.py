@@ -37,6 +37,7 @@ FLOORS = [
     {"base"},
     SHARED,
     {"queries", "schema"},
+    {"tables"},
     SIMPLE,
     {"composition"},
     {"metrics"},

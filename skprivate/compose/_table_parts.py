@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from skprivate.compose._table_ranges import Range
+from skprivate.tables._ranges import Range
 
 DATE_PARTS = ("year", "month", "day", "weekday", "hour")
 # Lowest and highest value of the parts that come round again.

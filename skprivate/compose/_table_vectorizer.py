@@ -10,21 +10,21 @@ from sklearn.utils.validation import check_is_fitted
 from skprivate._sklearn import Interval, StrOptions
 from skprivate.base import DPEstimator, DPTransformerMixin, Geometry
 from skprivate.base._categories import refuse_unlisted
-from skprivate.compose._table_facts import (
-    fields_of,
-    found_field,
-    number_bounds,
-    read_as,
-)
 from skprivate.compose._table_parts import (
     DATE_PARTS,
     CategoryPart,
     DatePart,
     NumberPart,
 )
-from skprivate.compose._table_ranges import Range, look_at_numbers
 from skprivate.rows import coded_input
 from skprivate.schema import Schema
+from skprivate.tables._facts import (
+    fields_of,
+    found_field,
+    number_bounds,
+    read_as,
+)
+from skprivate.tables._ranges import Range, look_at_numbers
 
 _BLOCK_ROWS = 2**13
 _CATEGORIES_SHARE = 0.3  # where there are numbers to be looked at, too

@@ -12,6 +12,7 @@ Importing this package compiles nothing.
 """
 
 from skprivate.kernels._blocks import CHUNK_ROWS
+from skprivate.kernels._cells import cell_sums
 from skprivate.kernels._centers import nearest_center_sums
 from skprivate.kernels._clip import clipped_sum
 from skprivate.kernels._counts import class_counts, histogram, norm_histogram
@@ -44,6 +45,7 @@ from skprivate.kernels._sparse_gradients import (
     sparse_gradient,
     sparse_gradient_softmax,
 )
+from skprivate.kernels._walk import ends_of_rows
 from skprivate.kernels._watch import finite_watch
 
 __all__ = [
@@ -55,11 +57,13 @@ __all__ = [
     "QUANTILE",
     "SQUARED",
     "SQUARED_HINGE",
+    "cell_sums",
     "center_bits",
     "class_counts",
     "clip_rows",
     "clipped_sum",
     "clipped_sum_bits",
+    "ends_of_rows",
     "finite_watch",
     "gradient",
     "gradient_bits",

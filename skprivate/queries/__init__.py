@@ -1,5 +1,8 @@
 """Queries that several estimators ask."""
 
+from skprivate.queries._cell_tables import ColumnCells, LeafCells, NodeCells
+from skprivate.queries._cell_terms import LossSteps, RowCounts, TargetParts
+from skprivate.queries._cell_totals import CellTotals
 from skprivate.queries._cells import DyadicCells, outermost_cell
 from skprivate.queries._class_counts import ClassCounts
 from skprivate.queries._class_intervals import ClassIntervals
@@ -13,17 +16,24 @@ from skprivate.queries._second_moments import SecondMoments, symmetric
 from skprivate.queries._views import OfView
 
 __all__ = [
+    "CellTotals",
     "ClassCounts",
     "ClassIntervals",
     "ClassesAndMoments",
+    "ColumnCells",
     "Derived",
     "DyadicCells",
     "IntervalTree",
+    "LeafCells",
     "LogisticGradient",
     "LossGradient",
+    "LossSteps",
     "Moments",
+    "NodeCells",
     "OfView",
+    "RowCounts",
     "SecondMoments",
+    "TargetParts",
     "means_and_variances",
     "outermost_cell",
     "private_quantiles",

@@ -90,7 +90,7 @@ class TargetCells(Query):
         if len(weight):
             ones = np.rint(ones * weight)
         fold, counts = self._fold(X), ~np.isinf(X).any(axis=1)
-        parts = self._parts(y, ones)
+        parts = target_parts(y, ones, self.n_parts, self.bounds)
         counts &= (fold >= 0) & (parts.sum(axis=1) > 0)
         totals = []
         for codes, size in zip(X.T, self.sizes, strict=False):
@@ -113,21 +113,6 @@ class TargetCells(Query):
             known = (fold >= 0) & (fold < self.n_folds) & (fold == np.floor(fold))
         return np.where(known, fold, -1)
 
-    def _parts(self, y, ones):
-        """Parts of each row, in grid steps."""
-        if self.bounds is None:
-            return ones[:, None] * (y[:, None] == np.arange(self.n_parts))
-        low, high = self.bounds
-        t = np.zeros(len(y))
-        if high > low:
-            t = np.clip((np.clip(y, low, high) - low) / (high - low), 0.0, 1.0)
-        if self.n_parts == 2:
-            last = np.rint(ones * t)
-            return np.stack([ones - last, last], axis=1)
-        last = np.rint(ones * t**2)
-        middle = np.minimum(np.rint(ones * (2 * t * (1 - t))), ones - last)
-        return np.stack([ones - last - middle, middle, last], axis=1)
-
     def _in_order(self, totals):
         """Totals part by part, as those cell by cell."""
         start, cells = 0, []
@@ -135,3 +120,34 @@ class TargetCells(Query):
             cells.append(np.stack(totals[start : start + self.n_parts], axis=1).ravel())
             start += self.n_parts
         return np.concatenate(cells)
+
+
+def target_parts(y, ones, n_parts, bounds):
+    """How a target is spread: whole numbers, at least zero, which add up to ``ones``.
+
+    Parameters
+    ----------
+    y : ndarray of shape (n,)
+    ones : ndarray of shape (n,)
+        Whole numbers.
+    n_parts : int
+    bounds : tuple (low, high) or None
+        None: classes, of which each is a part; what is no class has none.
+
+    Returns
+    -------
+    ndarray of shape (n, n_parts)
+        NaN where a number is.
+    """
+    if bounds is None:
+        return ones[:, None] * (y[:, None] == np.arange(n_parts))
+    low, high = bounds
+    t = np.zeros(len(y))
+    if high > low:
+        t = np.clip((np.clip(y, low, high) - low) / (high - low), 0.0, 1.0)
+    if n_parts == 2:
+        last = np.rint(ones * t)
+        return np.stack([ones - last, last], axis=1)
+    last = np.rint(ones * t**2)
+    middle = np.minimum(np.rint(ones * (2 * t * (1 - t))), ones - last)
+    return np.stack([ones - last - middle, middle, last], axis=1)

@@ -8,7 +8,6 @@ import numpy as np
 from skprivate.rows import Frozen
 
 LEAF = -1
-_BLOCK_ROWS = 2**13  # walked together: what is looked up stays in the cache
 
 
 @dataclass(frozen=True, eq=False)
@@ -124,6 +123,17 @@ class Tree(Frozen):
         return len(self.leaves)
 
     @cached_property
+    def _nodes(self):
+        """What kernels look at."""
+        return np.stack([self.feature, self.threshold, self.left, self.right])
+
+    @cached_property
+    def leaf_numbers(self):
+        """Number of each node among the leaves; -1 where it is none."""
+        numbers = np.cumsum(self.is_leaf, dtype=np.int32) - 1
+        return np.where(self.is_leaf, numbers, np.int32(LEAF))
+
+    @cached_property
     def depths(self):
         """Number of splits above each node, or on the way from it to the root."""
         depths = np.zeros(self.n_nodes, dtype=np.int32)
@@ -153,11 +163,10 @@ class Tree(Frozen):
             raise ValueError(
                 f"The tree is of {len(self.n_codes)} columns of codes. Give as many."
             )
-        nodes = np.zeros(len(codes), dtype=np.int32)
-        for start in range(0, len(codes), _BLOCK_ROWS):
-            rows = slice(start, start + _BLOCK_ROWS)
-            self._walk(codes[rows], nodes[rows])
-        return nodes
+        from skprivate.kernels import ends_of_rows  # numba is loaded at first use
+
+        nodes = self._nodes, self.missing_left, self.sets
+        return ends_of_rows(codes, self.n_codes, *nodes)
 
     def predict(self, codes):
         """Values of the nodes where rows end: ndarray of shape (n_rows, n_outputs)."""
@@ -212,21 +221,3 @@ class Tree(Frozen):
             yield "a threshold is negative"
         if (threshold == LEAF).any() and not self.sets.shape[1]:
             yield "a node has neither threshold nor set"
-
-    def _walk(self, codes, nodes):
-        """Take rows down, all by one level at a time; those in leaves stay."""
-        rows = np.arange(len(codes))
-        while len(rows):
-            at = nodes[rows]
-            inside = self.feature[at] != LEAF
-            rows, at = rows[inside], at[inside]
-            feature = self.feature[at]
-            code = codes[rows, feature].astype(np.int32)
-            left = code <= self.threshold[at]
-            if self.sets.shape[1]:
-                places = np.minimum(code >> 3, self.sets.shape[1] - 1)
-                bit = (self.sets[at, places] >> (code & 7).astype(np.uint8)) & 1
-                left |= (self.threshold[at] == LEAF) & (bit == 1)
-            missing = code >= self.n_codes[feature] - 1
-            left = np.where(missing, self.missing_left[at], left)
-            nodes[rows] = np.where(left, self.left[at], self.right[at])

@@ -10,12 +10,12 @@ from skprivate import PrivacyLedger, make_dp_pipeline
 from skprivate.accounting import Budget
 from skprivate.compose import DPTableVectorizer
 from skprivate.compose._table_parts import DatePart
-from skprivate.compose._table_ranges import Range
 from skprivate.composition import privacy_cost
 from skprivate.ledger import BudgetExceededError, charge
 from skprivate.linear_model import DPLogisticRegression
 from skprivate.rows import ChunkRows
 from skprivate.schema import Field, Schema
+from skprivate.tables._ranges import Range
 from skprivate.testing import record, replay
 
 

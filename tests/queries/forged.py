@@ -7,8 +7,10 @@ from dataclasses import fields, is_dataclass, replace
 import numpy as np
 
 from skprivate.base import Box, Query
+from skprivate.binning import BinCodes, Bins
 from skprivate.feature_selection._contrasts import ClassContrasts, TargetContrasts
 from skprivate.feature_selection._top_k import LargestContrast
+from skprivate.losses import Logistic
 from skprivate.metrics._average_precision import CellWeights
 from skprivate.metrics._axis import ScoreCells
 from skprivate.metrics._calibration import Reliability
@@ -24,7 +26,16 @@ from skprivate.metrics._tables import (
     Detections,
 )
 from skprivate.model_selection._row_scores import RowScore
-from skprivate.queries import ClassIntervals, LogisticGradient, Moments
+from skprivate.queries import (
+    CellTotals,
+    ClassIntervals,
+    ColumnCells,
+    Derived,
+    LogisticGradient,
+    LossSteps,
+    Moments,
+    OfView,
+)
 from skprivate.queries._rank_moments import RankMoments
 from skprivate.queries._table_counts import CategoryCounts
 from skprivate.queries._views import ByClass
@@ -72,12 +83,19 @@ def of_others():
     yield ClassIntervals(np.tile(edges, (3, 1)), ends, ends + 1.0, 3)
     yield RankMoments(np.tile(edges, (3, 1)), edges, (0, 2))
     yield CategoryCounts((2, 3, 4))
+    yield of_cells()
     yield from (Lifts(edges, heights, 1), CellWeights(edges, heights[:, :-1], 1))
     yield from (Reliability(edges, 1), ScoreCells(edges), ScoreCells(edges, 1))
     yield from (LogLoss(2, 1, 0.01), BrierLoss(1), error, position, TwoCounts(1))
     yield ExcessLoss(error, position, 0.5, 0.5, 1.0)
     yield from (Agreement(3), ClassAgreement(3), Confusion(3), ClassOutcomes(3))
     yield from (Detections(3, 1), RowScore(0))
+
+
+def of_cells():
+    bins = Bins.of_edges([[0.0], [0.2, 0.5], []])
+    cells = CellTotals(ColumnCells.of(bins), LossSteps.of(Logistic()))
+    return OfView(cells, Derived((BinCodes(bins, np.zeros(1)),)))
 
 
 def forged(query, rng, others):

@@ -68,6 +68,22 @@ def look_at_numbers(curator, columns, bounds, *, share):
     """
     if not columns:
         return []
+    wanted = np.linspace(_TAIL, 1 - _TAIL, _N_QUANTILES)
+    found = table_quantiles(curator, columns, bounds, wanted, share=share)
+    return [_range(*of_one) for of_one in zip(*found, strict=True)]
+
+
+def table_quantiles(curator, columns, bounds, wanted, *, share):
+    """Quantiles of columns in which values may be missing, and the ends they are in.
+
+    Parameters are those of :func:`look_at_numbers`, and ``wanted``, public numbers from
+    0 to 1; so is the guarantee.
+
+    Returns
+    -------
+    quantiles : ndarray of shape (n_columns, n_wanted)
+    low, high : ndarray of shape (n_columns,)
+    """
     ask = partial(OfView, view=Columns(tuple(columns)))
     known = np.array([ends is not None for ends in bounds])
     low, high = np.array([ends or (0.0, 0.0) for ends in bounds]).T
@@ -80,12 +96,11 @@ def look_at_numbers(curator, columns, bounds, *, share):
             np.where(known, *pair) for pair in zip((low, high), ends, strict=True)
         )
         share -= part
-    wanted = np.linspace(_TAIL, 1 - _TAIL, _N_QUANTILES)
     quantiles = private_quantiles(
         curator, wanted, low, high, share=share, rounds=1,
         tree=lambda *ends: ask(PresentIntervals(*ends)),
     )  # fmt: skip
-    return [_range(*of_one) for of_one in zip(quantiles, low, high, strict=True)]
+    return quantiles, low, high
 
 
 def _range(quantiles, low, high):

@@ -1,0 +1,221 @@
+"""Tables of cells: a row is in one cell of each of them, by its codes."""
+
+from dataclasses import dataclass
+from numbers import Integral
+
+import numpy as np
+
+from skprivate.base._query_check import are_columns
+from skprivate.rows import Frozen
+from skprivate.trees import Tree
+
+MOST_CELLS = 2**30
+
+
+@dataclass(frozen=True, eq=False)
+class ColumnCells(Frozen):
+    """A table for each of some terms: of a column, or of two and more together.
+
+    **Guarantee.** A cell is a function of the codes of the row, and there is one of
+    each table: of columns a, b, c it has the number
+    ``(code_a * n_b + code_b) * n_c + code_c``.
+
+    Parameters
+    ----------
+    n_codes : ndarray of int of shape (n_features,)
+        Number of codes of each column, that of missing values included.
+    terms : tuple of tuple of int
+        Columns of each table.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from skprivate.queries import ColumnCells
+    >>> tables = ColumnCells(np.array([3, 4]), ((0,), (0, 1)))
+    >>> tables.sizes.tolist(), tables(np.array([[2, 1]], np.uint8)).tolist()
+    ([3, 12], [[2, 9]])
+    """
+
+    n_codes: np.ndarray
+    terms: tuple
+
+    @classmethod
+    def of(cls, bins):
+        """A table for each column."""
+        return cls(bins.n_codes, tuple((j,) for j in range(bins.n_features)))
+
+    @property
+    def width(self):
+        """Number of columns of codes."""
+        return len(self.n_codes)
+
+    @property
+    def sizes(self):
+        """Number of cells of each table."""
+        return np.array([int(np.prod(self.n_codes[list(t)])) for t in self.terms])
+
+    def __call__(self, codes):
+        """Cell of each row in each table."""
+        if all(len(term) == 1 for term in self.terms):
+            numbers = [term[0] for term in self.terms]
+            same = numbers == list(range(codes.shape[1]))
+            return codes if same else codes[:, numbers]
+        cells = np.zeros((len(codes), len(self.terms)), dtype=np.int32)
+        for cell, term in zip(cells.T, self.terms, strict=True):
+            for j in term:
+                cell *= np.int32(self.n_codes[j])
+                cell += np.minimum(codes[:, j], self.n_codes[j] - 1).astype(np.int32)
+        return cells
+
+    def problems(self):
+        """Yield what is wrong with tables that came from elsewhere."""
+        yield from _problems_of_codes(self.n_codes)
+        if not isinstance(self.terms, tuple) or not self.terms:
+            yield "terms are no tuple, or there are none"
+        for term in self.terms:
+            if not isinstance(term, tuple) or not term:
+                yield "a term is no tuple of columns"
+            elif not are_columns(term, len(self.n_codes)):
+                yield "a term names columns that there are not"
+            elif np.prod(self.n_codes[list(term)].astype(float)) > MOST_CELLS:
+                yield "a term has too many cells"
+
+
+@dataclass(frozen=True, eq=False)
+class LeafCells(Frozen):
+    """A table for each of some trees, of its leaves in ascending order.
+
+    **Guarantee.** A row ends in one leaf of each tree, by its codes alone.
+
+    Parameters
+    ----------
+    trees : tuple of Tree
+        Over the same codes.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from skprivate.queries import LeafCells
+    >>> from skprivate.trees import Tree
+    >>> tables = LeafCells((Tree.stump([4], feature=0, threshold=1),))
+    >>> tables.sizes.tolist(), tables(np.array([[1], [2]], np.uint8)).tolist()
+    ([2], [[0], [1]])
+    """
+
+    trees: tuple
+
+    @property
+    def n_codes(self):
+        """Of each column."""
+        return self.trees[0].n_codes
+
+    @property
+    def width(self):
+        """Number of columns of codes."""
+        return len(self.n_codes)
+
+    @property
+    def sizes(self):
+        """Number of leaves of each tree."""
+        return np.array([tree.n_leaves for tree in self.trees])
+
+    def __call__(self, codes):
+        """Leaf of each row in each tree."""
+        cells = np.empty((len(codes), len(self.trees)), dtype=np.int32)
+        for cell, tree in zip(cells.T, self.trees, strict=True):
+            cell[:] = tree.leaf_numbers[tree.apply(codes)]
+        return cells
+
+    def problems(self):
+        """Yield what is wrong with trees that came from elsewhere."""
+        yield from _problems_of_trees(self.trees)
+
+
+@dataclass(frozen=True, eq=False)
+class NodeCells(Frozen):
+    """For some leaves of a tree that grows: a table for each of some columns.
+
+    A cell is a leaf and a code of the column. Rows that end in no such leaf are in no
+    cell, so that a pass asks about the leaves that may be split.
+
+    **Guarantee.** A cell is a function of the codes of the row, and there is at most
+    one of each table.
+
+    Parameters
+    ----------
+    trees : tuple of Tree
+        A single one.
+    nodes : tuple of int
+        Leaves of it.
+    columns : tuple of int
+    """
+
+    trees: tuple
+    nodes: tuple
+    columns: tuple
+
+    @property
+    def n_codes(self):
+        """Of each column."""
+        return self.trees[0].n_codes
+
+    @property
+    def width(self):
+        """Number of columns of codes."""
+        return len(self.n_codes)
+
+    @property
+    def sizes(self):
+        """Leaves times codes of each column."""
+        return len(self.nodes) * self.n_codes[list(self.columns)]
+
+    def __call__(self, codes):
+        """Cell of each row in each table; -1 where it is in none."""
+        (tree,) = self.trees
+        places = np.full(tree.n_nodes, -1, dtype=np.int32)
+        places[list(self.nodes)] = np.arange(len(self.nodes))
+        place = places[tree.apply(codes)]
+        cells = np.empty((len(codes), len(self.columns)), dtype=np.int32)
+        for cell, j in zip(cells.T, self.columns, strict=True):
+            n = np.int32(self.n_codes[j])
+            cell[:] = place * n + np.minimum(codes[:, j], n - 1)
+        cells[place < 0] = -1
+        return cells
+
+    def problems(self):
+        """Yield what is wrong with a tree and numbers that came from elsewhere."""
+        yield from _problems_of_trees(self.trees)
+        if len(self.trees) > 1:
+            yield "there are several trees"
+        for numbers in (self.nodes, self.columns):
+            if not isinstance(numbers, tuple) or not numbers:
+                yield "nodes or columns are no tuple, or there are none"
+        if not are_columns(self.nodes, self.trees[0].n_nodes):
+            yield "there are no such nodes"
+        elif len(set(self.nodes)) < len(self.nodes):
+            yield "nodes are named twice"
+        elif not are_columns(self.columns, len(self.n_codes)):
+            yield "there are no such columns"
+
+
+def _problems_of_codes(n_codes):
+    known = isinstance(n_codes, np.ndarray) and n_codes.dtype.kind == "i"
+    if not known or n_codes.ndim != 1 or not n_codes.size:
+        yield "numbers of codes are no array of integers"
+    elif not ((n_codes > 0) & (n_codes <= 2**16)).all():
+        yield "a column has no codes, or too many"
+
+
+def _problems_of_trees(trees):
+    if not isinstance(trees, tuple) or not trees:
+        yield "trees are no tuple, or there are none"
+    elif not all(isinstance(tree, Tree) for tree in trees):
+        yield "one of them is no tree"
+    elif len({tree.n_codes.tobytes() for tree in trees}) > 1:
+        yield "trees are not over the same codes"
+
+
+def is_whole(number):
+    """Whether a field that came from elsewhere is a count."""
+    whole = isinstance(number, Integral) and not isinstance(number, bool)
+    return whole and 0 < number < MOST_CELLS

@@ -1,0 +1,131 @@
+"""Sums over the cells of many tables at once: what trees and additive models ask."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from skprivate.base import Query
+from skprivate.mechanisms import root_above
+from skprivate.queries._cell_tables import ColumnCells, LeafCells, NodeCells
+from skprivate.queries._cell_terms import LossSteps, RowCounts, TargetParts
+from skprivate.rows import DerivedColumns, refused
+
+TABLES = ColumnCells, LeafCells, NodeCells
+TERMS = LossSteps, RowCounts, TargetParts
+_BLOCK_ROWS = 2**13  # what is made of them stays in the cache
+
+
+@dataclass(frozen=True, eq=False)
+class CellTotals(Query):
+    """For each cell of J tables, the sum of ``k`` numbers over the rows that are in it.
+
+    A query of derived columns, in a view: ``OfView(CellTotals(tables, terms), view)``.
+    Cells are made of the codes of a row, and what it adds is made of its target and
+    its margins.
+
+    ======================== ============================== =========================
+    tables                   cells                          for
+    ======================== ============================== =========================
+    ``ColumnCells(n, t)``    codes of columns, and of pairs histograms, shape functions
+    ``LeafCells(trees)``     leaves of each tree            forests, leaves of boosting
+    ``NodeCells(...)``       leaf and code, by column       splits of a tree that grows
+    ======================== ============================== =========================
+
+    ======================== =========================================================
+    terms                    numbers
+    ======================== =========================================================
+    ``RowCounts()``          1
+    ``TargetParts(k)``       indicators of classes
+    ``TargetParts(2, ends)`` a target, as ``1 - t`` and ``t``
+    ``LossSteps.of(loss)``   gradients and curvatures of a loss, with noise of their own
+    ======================== =========================================================
+
+    **Guarantee.** A row adds one vector to one cell of each table, or to none. The
+    vector, divided by the relative noise of its numbers, has a 2-norm of at most
+    ``terms.largest`` and a 1-norm of at most ``terms.largest_l1``, rounding included.
+    So all that a row adds has a 2-norm of at most ``sqrt(J)`` times the former, and a
+    1-norm of at most ``J`` times the latter; how many cells there are makes no
+    difference. A code beyond those of its column counts as the last one.
+
+    Parameters
+    ----------
+    tables : ColumnCells, LeafCells or NodeCells
+    terms : LossSteps, RowCounts or TargetParts
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from skprivate.queries import CellTotals, ColumnCells, TargetParts
+    >>> from skprivate.rows import DerivedColumns
+    >>> query = CellTotals(ColumnCells(np.array([3, 3]), ((0,), (1,))), TargetParts(2))
+    >>> columns = DerivedColumns(np.array([[0, 1]], np.uint8), np.zeros((1, 1)))
+    >>> first, second = query.by_table(query(columns, np.array([1]), np.empty(0)))
+    >>> (first * query.step).tolist()
+    [[0.0, 1.0], [0.0, 0.0], [0.0, 0.0]]
+    """
+
+    tables: object
+    terms: object
+
+    def problems(self):
+        """Tables and terms are of these classes, which check their own fields."""
+        if type(self.tables) not in TABLES:
+            yield "tables are none of these"
+        elif type(self.terms) not in TERMS:
+            yield "terms are none of these"
+
+    @property
+    def width(self):
+        """Number of columns of codes."""
+        return self.tables.width
+
+    @property
+    def step(self):
+        """That of the terms."""
+        return self.terms.step
+
+    @property
+    def bound(self):
+        """One vector in each table."""
+        return root_above(len(self.tables.sizes)) * self.terms.largest
+
+    @property
+    def l1_bound(self):
+        """One vector in each table."""
+        return len(self.tables.sizes) * self.terms.largest_l1
+
+    @property
+    def weights(self):
+        """Noise of each number, relative."""
+        of_cell = self.terms.weights
+        if of_cell is None:
+            return None
+        return np.tile(of_cell, int(self.tables.sizes.sum()))
+
+    @property
+    def size(self):
+        """Cells times numbers."""
+        return int(self.tables.sizes.sum()) * self.terms.n_parts
+
+    def by_table(self, answer):
+        """The answer as an array of shape (size, n_parts) for each table."""
+        cells = np.reshape(answer, (-1, self.terms.n_parts))
+        return np.split(cells, np.cumsum(self.tables.sizes)[:-1])
+
+    def __call__(self, X, y, weight):
+        from skprivate.kernels import cell_sums
+
+        if not isinstance(X, DerivedColumns):
+            raise refused(
+                TypeError, "CellTotals is about derived columns. Ask it in an OfView."
+            )
+        total = np.zeros((self.size // self.terms.n_parts, self.terms.n_parts))
+        for start in range(0, len(X), _BLOCK_ROWS):
+            rows = slice(start, start + _BLOCK_ROWS)
+            block = DerivedColumns(X.codes[rows], X.margins[rows])
+            target = None if y is None else y[rows]
+            parts = self.terms.parts(block, target, weight[rows])
+            total += cell_sums(
+                self.tables(block.codes), self.tables.sizes, parts.astype(np.int64)
+            )
+        return total.ravel()

@@ -1,0 +1,6 @@
+"""Raw tables as models of bins take them: what is public, ranges, categories, bins."""
+
+from skprivate.tables._bins import TableBins, learn_table_bins
+from skprivate.tables._model import BinsTables
+
+__all__ = ["BinsTables", "TableBins", "learn_table_bins"]

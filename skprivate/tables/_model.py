@@ -1,0 +1,117 @@
+"""What models of the bins of a raw table share."""
+
+from dataclasses import replace
+from numbers import Integral
+
+import numpy as np
+
+from skprivate._sklearn import Interval, StrOptions
+from skprivate.base._bounds import check_bounds
+from skprivate.rows._columns import names_of
+from skprivate.schema import Schema
+from skprivate.tables._bins import learn_table_bins
+from skprivate.tables._facts import read_as
+
+
+class BinsTables:
+    """Mixin of estimators that put the columns of a raw table into bins.
+
+    The estimator has the parameters ``schema``, ``bounds``, ``categorical_features``,
+    ``max_bins``, ``cardinality_threshold`` and ``find_categories``.
+
+    Attributes
+    ----------
+    table_bins_ : TableBins
+        How rows are read: set by ``_learn_bins``.
+    schema_ : Schema
+        What was declared about the columns, and what was found.
+
+    Examples
+    --------
+    >>> from skprivate.tables import BinsTables
+    >>> sorted(BinsTables._bins_constraints)[:3]
+    ['bounds', 'cardinality_threshold', 'categorical_features']
+    """
+
+    _takes_tables = True
+    _bins_constraints = {
+        "schema": [Schema, dict, None],
+        "bounds": "no_validation",  # `_learn_bins` checks them
+        "categorical_features": ["array-like", StrOptions({"from_dtype"}), None],
+        "max_bins": [Interval(Integral, 2, 255, closed="both")],
+        "cardinality_threshold": [Interval(Integral, 1, 2**15, closed="both")],
+        "find_categories": ["boolean"],
+    }
+
+    def _known(self):
+        """The schema that was given, as one."""
+        return None if self.schema is None else Schema(self.schema)
+
+    def _read_as(self, columns):
+        columns = read_as(columns, self._known(), self.cardinality_threshold)
+        named = self.categorical_features
+        if isinstance(named, str):
+            return columns
+        chosen = _chosen(named, columns)
+        return tuple(
+            _as_category(column, j in chosen) for j, column in enumerate(columns)
+        )
+
+    def _discovers(self):
+        return self.find_categories  # the schema need not name all columns
+
+    def _learn_bins(self, curator, *, share):
+        """Learn bins for a share of the budget; see :func:`learn_table_bins`."""
+        bounds = self.bounds
+        if not (isinstance(bounds, str) and bounds == "private"):
+            bounds = check_bounds(bounds, curator.n_features)
+        self.table_bins_ = learn_table_bins(
+            curator,
+            self._known(),
+            share=share,
+            n_bins=self.max_bins,
+            bounds=bounds,
+            most_categories=self.cardinality_threshold,
+            find_categories=self.find_categories,
+        )
+        self.schema_ = self.table_bins_.schema
+        return self.table_bins_.bins
+
+    def _codes(self, X):
+        """Codes of rows, which have the columns of ``fit``."""
+        return self.table_bins_.codes(self, X)
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        tags.input_tags.allow_nan = True
+        tags.input_tags.categorical = True
+        tags.input_tags.string = True
+        return tags
+
+
+def _chosen(named, columns):
+    """Numbers of the columns that are named: by numbers, names, or a mask."""
+    if named is None:
+        return set()
+    named, names = np.asarray(named).ravel(), names_of(columns)
+    if named.dtype.kind == "b" and len(named) == len(columns):
+        return set(np.flatnonzero(named).tolist())
+    numbers = {names.index(name) if name in names else name for name in named.tolist()}
+    if not numbers <= set(range(len(columns))):
+        raise ValueError(
+            "categorical_features names a column that there is not. Give names or "
+            "numbers of columns, or a truth value for each of them."
+        )
+    return numbers
+
+
+def _as_category(column, chosen):
+    """A column, as the user says whether it is of categories."""
+    if chosen and column.kind != "category":
+        return replace(column, kind="category", declared=None)
+    if not chosen and column.kind == "category":
+        raise ValueError(
+            "X has columns of categories that categorical_features does not name. Name "
+            "them, or write 'from_dtype'."
+        )
+    return column
