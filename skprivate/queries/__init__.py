@@ -1,6 +1,11 @@
 """Queries that several estimators ask."""
 
-from skprivate.queries._cell_tables import ColumnCells, LeafCells, NodeCells
+from skprivate.queries._cell_tables import (
+    ColumnCells,
+    GroupCells,
+    LeafCells,
+    NodeCells,
+)
 from skprivate.queries._cell_terms import LossSteps, RowCounts, TargetParts
 from skprivate.queries._cell_totals import CellTotals
 from skprivate.queries._cells import DyadicCells, outermost_cell
@@ -13,9 +18,11 @@ from skprivate.queries._intervals import IntervalTree
 from skprivate.queries._moments import Moments, means_and_variances
 from skprivate.queries._quantiles import private_quantiles
 from skprivate.queries._second_moments import SecondMoments, symmetric
+from skprivate.queries._table_terms import AddCellTerms, OfScores
 from skprivate.queries._views import OfView
 
 __all__ = [
+    "AddCellTerms",
     "CellTotals",
     "ClassCounts",
     "ClassIntervals",
@@ -23,6 +30,7 @@ __all__ = [
     "ColumnCells",
     "Derived",
     "DyadicCells",
+    "GroupCells",
     "IntervalTree",
     "LeafCells",
     "LogisticGradient",
@@ -30,6 +38,7 @@ __all__ = [
     "LossSteps",
     "Moments",
     "NodeCells",
+    "OfScores",
     "OfView",
     "RowCounts",
     "SecondMoments",

@@ -6,11 +6,16 @@ import numpy as np
 
 from skprivate.base import Query
 from skprivate.mechanisms import root_above
-from skprivate.queries._cell_tables import ColumnCells, LeafCells, NodeCells
+from skprivate.queries._cell_tables import (
+    ColumnCells,
+    GroupCells,
+    LeafCells,
+    NodeCells,
+)
 from skprivate.queries._cell_terms import LossSteps, RowCounts, TargetParts
 from skprivate.rows import DerivedColumns, refused
 
-TABLES = ColumnCells, LeafCells, NodeCells
+TABLES = ColumnCells, GroupCells, LeafCells, NodeCells
 TERMS = LossSteps, RowCounts, TargetParts
 _BLOCK_ROWS = 2**13  # what is made of them stays in the cache
 
@@ -27,6 +32,7 @@ class CellTotals(Query):
     tables                   cells                          for
     ======================== ============================== =========================
     ``ColumnCells(n, t)``    codes of columns, and of pairs histograms, shape functions
+    ``GroupCells(g, t)``     the same of groups of codes     coarse pairs
     ``LeafCells(trees)``     leaves of each tree            forests, leaves of boosting
     ``NodeCells(...)``       leaf and code, by column       splits of a tree that grows
     ======================== ============================== =========================
@@ -49,7 +55,7 @@ class CellTotals(Query):
 
     Parameters
     ----------
-    tables : ColumnCells, LeafCells or NodeCells
+    tables : ColumnCells, GroupCells, LeafCells or NodeCells
     terms : LossSteps, RowCounts or TargetParts
 
     Examples

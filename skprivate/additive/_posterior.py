@@ -1,0 +1,111 @@
+"""Shapes that are most likely, given noisy gradients and what was assumed of them.
+
+A gradient of the sums of a loss over cells is, near the point where it was taken, ``g +
+H (theta - point)``. At the best shapes it is zero but for the chance of which rows
+there are, of covariance ``dispersion H``, and for the noise that was added. So each
+gradient is an observation of the shapes, and all of them count, weighted by their
+precision, however early they were taken: no part of the budget is lost.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.linalg import block_diag, cho_factor, cho_solve
+
+_PSEUDO = 2.0  # observations of a prior of one, for each term
+_FREE = 1e-4  # precision of what is hardly assumed: the intercept
+
+
+class Evidence:
+    """The mean of all gradients of one margin, as a linear function of its values.
+
+    Parameters
+    ----------
+    size : int
+        Number of cells; the last of the values is the intercept.
+    memory : float, default=1.0
+        Weight of what was seen before, when something is added.
+    """
+
+    def __init__(self, size, memory=1.0):
+        self.memory, self.weight = memory, 0.0
+        self.constant = np.zeros(size)
+        self.slope = np.zeros((size, size + 1))
+
+    def add(self, gradient, slope, point, noise):
+        """Add a gradient at a point, with its derivative and deviation of noise."""
+        old, new = self.memory * self.weight, noise**-2
+        self.weight = old + new
+        part = new / self.weight
+        self.constant += part * (gradient - slope @ point - self.constant)
+        self.slope += part * (slope - self.slope)
+
+    def information(self, dispersion):
+        """Precision matrix of the values, and it times their most likely values."""
+        slope = self.slope
+        square = (slope[:, :-1] + slope[:, :-1].T) / 2
+        noise = dispersion * square
+        noise[np.diag_indices(len(noise))] += 1 / self.weight
+        weighted = cho_solve(cho_factor(noise), slope)
+        matrix = slope.T @ weighted
+        return (matrix + matrix.T) / 2, -(weighted.T @ self.constant)
+
+
+@dataclass(frozen=True, eq=False)
+class Posterior:
+    """Values of all terms and of the intercept, of one margin.
+
+    Attributes
+    ----------
+    values : ndarray of shape (size + 1,)
+    errors : ndarray of shape (size + 1,)
+        Standard deviations.
+    relevance : ndarray of shape (n_terms,)
+        What the prior of each term was multiplied by.
+    """
+
+    values: np.ndarray
+    errors: np.ndarray
+    relevance: np.ndarray
+
+
+def most_likely(information, priors, start, relevance, n_rounds):
+    """Values under priors, of which each has a scale of its own (MacKay 1992).
+
+    The scale of a term follows from what is seen of it: a term of which nothing can be
+    seen is shrunk to zero.
+
+    Parameters
+    ----------
+    information : tuple
+        Of :meth:`Evidence.information`.
+    priors : list of ndarray
+        Precision of the values of each term.
+    start : float
+        Intercept that is assumed, hardly.
+    relevance : ndarray
+        Scales to begin with.
+    n_rounds : int
+
+    Returns
+    -------
+    Posterior
+    """
+    matrix, target = information
+    target = target.copy()
+    target[-1] += _FREE * start
+    ends = np.cumsum([len(prior) for prior in priors])
+    parts = [slice(e - len(p), e) for e, p in zip(ends, priors, strict=True)]
+    for _ in range(n_rounds + 1):
+        scaled = [a * prior for a, prior in zip(relevance, priors, strict=True)]
+        precision = matrix + block_diag(*scaled, [[_FREE]])
+        covariance = cho_solve(cho_factor(precision), np.eye(len(precision)))
+        values, used = covariance @ target, relevance
+        relevance = np.array(
+            [
+                (len(p) + _PSEUDO)
+                / (values[s] @ p @ values[s] + np.sum(p * covariance[s, s]) + _PSEUDO)
+                for s, p in zip(parts, priors, strict=True)
+            ]
+        )
+    return Posterior(values, np.sqrt(np.diag(covariance)), used)
