@@ -3,6 +3,7 @@
 import inspect
 from dataclasses import replace
 from functools import wraps
+from math import log1p, sqrt
 from numbers import Integral
 
 from skprivate.base import DPEstimator
@@ -64,7 +65,10 @@ class Statistic(DPEstimator):
         self.confidence = confidence
 
     def _fit(self, curator):
-        self.answer_ = self.question.ask(curator, quantile_of(self.confidence))
+        z = quantile_of(self.confidence)
+        if curator.budget.pure:  # of Laplace noise, whose tails are longer
+            z = max(z, -log1p(-self.confidence) / sqrt(2))
+        self.answer_ = self.question.ask(curator, z)
 
     def _read_as(self, columns):
         return self.question.read_as(columns)

@@ -1,6 +1,6 @@
 """What a statistic asks about a table: of which columns, by which groups."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from numbers import Integral
 
 import numpy as np
@@ -40,9 +40,9 @@ class TableQuestion:
     by: object = None
     categories: object = "private"
     bounds: object = "private"
-    beside: tuple = ()
-    layout: object = None
-    single: bool = False
+    beside: tuple = field(default=(), repr=False)  # a repr keys the noise of a seed
+    layout: object = field(default=None, repr=False)
+    single: bool = field(default=False, repr=False)
 
     def checked(self):
         """The same, if its public parameters make sense."""
@@ -131,7 +131,8 @@ class TableQuestion:
         lists = self._keys(curator, layout)
         ends = ()
         if bounds:
-            booleans = [curator.columns[j].declared == BOOLEANS for j in layout.values]
+            asked = [curator.columns[j] for j in layout.values]
+            booleans = [c.name is not None and c.declared == BOOLEANS for c in asked]
             known = known_bounds(self.bounds, [None] * len(layout.values))
             if _is_private(self.bounds):
                 known[:, booleans] = [[0.0], [1.0]]

@@ -64,14 +64,15 @@ class Cells:
     def __call__(self, X):
         """Number of the cell of each row; ``size`` for those in none.
 
-        NaN where a value is missing or not finite. A function of each row alone.
+        NaN where a value is missing, or any is infinite. A function of each row alone.
         """
         cell, outside = np.zeros(len(X)), np.zeros(len(X), bool)
         for column, size in self.codes:
-            code = X[:, column]
+            code = np.asarray(X[:, column], dtype=np.float64)
             with np.errstate(invalid="ignore"):
-                outside |= ~((code >= 0) & (code < size) & (code == np.floor(code)))
-            cell = cell * size + code
+                known = (code >= 0) & (code < size) & (code == np.floor(code))
+            cell = cell * size + np.where(known, code, 0)
+            outside |= ~known
         for column, edges in self.bins:
             value = np.asarray(X[:, column], dtype=np.float64)
             with np.errstate(invalid="ignore"):
@@ -79,8 +80,11 @@ class Cells:
             place = np.searchsorted(edges, value, side="right") - 1
             cell = cell * (len(edges) - 1) + np.clip(place, 0, len(edges) - 2)
         cell = np.where(outside, self.size, cell)
-        for column, _ in (*self.codes, *self.bins):
-            cell[~np.isfinite(X[:, column])] = np.nan
+        axes = (*self.codes, *self.bins)
+        odd = np.isinf(X).any(axis=1) & bool(axes)  # else values are not looked at
+        for column, _ in axes:
+            odd |= np.isnan(X[:, column])
+        cell[odd] = np.nan
         return cell
 
 
@@ -124,7 +128,7 @@ class OfCells(OfOther):
         cell, number = self.cells(X), np.zeros(len(X))
         if self.column is not None:
             number = np.asarray(X[:, self.column], dtype=np.float64)
-            there = np.isfinite(number)
+            there = ~np.isnan(number) & ~np.isinf(X).any(axis=1)
             cell, number = np.where(there, cell, np.nan), np.where(there, number, 0.0)
         if self.bounds is not None:
             number = np.clip(number, *self.bounds)
@@ -137,7 +141,8 @@ class CellIntervals(IntervalTree):
 
     A row is in one cell at most, and there in one interval of each level: its
     contribution has a 2-norm of ``sqrt(depth)`` and a 1-norm of ``depth``, however many
-    cells there are. Where its number is missing, or not finite, it adds nothing.
+    cells there are. Where its number is missing, or any is infinite, it
+    adds nothing.
 
     Parameters
     ----------
@@ -175,7 +180,7 @@ class CellIntervals(IntervalTree):
 
         cell = self.cells(X)
         number = np.asarray(X[:, self.column], dtype=np.float64)
-        cell[~np.isfinite(number)] = np.nan
+        cell[np.isnan(number) | np.isinf(X).any(axis=1)] = np.nan
         counts = []
         for i in range(len(self.edges)):
             rows, one = cell == i, slice(i, i + 1)
