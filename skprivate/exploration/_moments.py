@@ -9,7 +9,7 @@ from skprivate.exploration._table_question import TableQuestion
 from skprivate.queries._cells_of import OfCells
 from skprivate.queries._target_cells import TargetCells
 
-_ROUNDED = 2.0  # grid steps by which a row can be off, more than it can be
+_ROUNDED = 1.0  # grid steps: more than rounding moves any of these sums, a row
 
 
 @dataclass(frozen=True, eq=False)

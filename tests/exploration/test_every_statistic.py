@@ -1,4 +1,4 @@
-"""What every statistic must do; they are found, and none is named but in `statistics`."""
+"""What every statistic must do; they are found; `statistics` alone names them."""
 
 import inspect
 import pickle

@@ -61,7 +61,7 @@ def test_columns(ask):
     found = ask(table, columns=NUMBERS, **BOUNDS, **EXACT)
     assert found.axes == (("column", tuple(NUMBERS)),)
     np.testing.assert_allclose(found, NAIVE[ask](table[NUMBERS]), rtol=1e-4)
-    assert (found.high - found.low <= 1e-3 * np.abs(found.values)).all()
+    assert (found.high - found.low <= 2e-3 * np.abs(found.values)).all()
 
 
 @exact
@@ -213,23 +213,32 @@ def test_strings_beside_the_rows_name_columns():
         dp_mean([1.0, 2.0], by=["a", "b"], bounds=(0, 4))
 
 
-N_DRAWS = 400
+N_DRAWS = 400  # in groups, of which each has noise of its own
 ALPHA = 1e-7  # of each of some dozens of tests
 MOST_MISSES = int(binom.isf(ALPHA, N_DRAWS, 0.05))
-ROWS = {"few": (40, 0.5), "some": (500, 0.3), "many": (5000, 1.0)}
+ROWS = {"few": (40, 0.5), "some": (300, 0.3), "many": (900, 1.0)}
 ASKED = {
-    "count": (dp_count, {}, lambda x: len(x)),
-    "sum": (dp_sum, {"bounds": (-1, 3)}, lambda x: x.sum()),
-    "mean": (dp_mean, {"bounds": (-1, 3)}, lambda x: x.mean()),
-    "far mean": (dp_mean, {"bounds": (0, 50)}, lambda x: x.mean()),
-    "variance": (dp_var, {"bounds": (-1, 3)}, lambda x: x.var()),
-    "deviation": (dp_std, {"bounds": (0, 50)}, lambda x: x.std()),
+    "count": (dp_count, {}, len),
+    "sum": (dp_sum, {"bounds": (-1, 3)}, np.sum),
+    "mean": (dp_mean, {"bounds": (-1, 3)}, np.mean),
+    "far mean": (dp_mean, {"bounds": (0, 50)}, np.mean),
+    "variance": (dp_var, {"bounds": (-1, 3)}, np.var),
+    "deviation": (dp_std, {"bounds": (0, 50)}, np.std),
     "density": (
-        lambda x, **options: dp_histogram(x, 4, (0, 2), density=True, **options),
-        {},
+        dp_histogram,
+        {"bins": 4, "range": (0, 2), "density": True},
         lambda x: np.histogram(x, 4, (0, 2), density=True)[0],
     ),
+    "median": (dp_quantile, {"bounds": (-1, 3)}, lambda x: np.sort(x)[len(x) // 2 - 1]),
 }
+
+
+def of_each_group(ask, samples, **options):
+    """One call, about as many groups as there are samples."""
+    keys = np.repeat(np.arange(len(samples)), samples.shape[1])
+    table = np.column_stack([np.ravel(samples), keys])
+    by = {"by": 1, "categories": range(len(samples))}
+    return ask(table, columns=0, **by, **options, random_state=0)
 
 
 @pytest.mark.parametrize("delta", [1e-6, 0.0])
@@ -239,23 +248,22 @@ def test_intervals_hold_the_numbers_of_the_table(name, rows, delta):
     ask, options, naive = ASKED[name]
     n_rows, epsilon = ROWS[rows]
     x = np.random.default_rng(3).beta(2, 5, n_rows) * 2
-    truth, misses = naive(x), 0
-    for seed in range(N_DRAWS):
-        found = ask(x, epsilon=epsilon, delta=delta, random_state=seed, **options)
-        misses += np.ravel((truth < found.low) | (truth > found.high))
+    samples = np.tile(x, (N_DRAWS, 1))
+    found = of_each_group(ask, samples, epsilon=epsilon, delta=delta, **options)
+    truth = naive(x)
+    misses = ((truth < found.low) | (truth > found.high)).sum(axis=0)
     assert np.max(misses) <= MOST_MISSES
+    if rows == "many" and name != "median":
+        assert np.min(misses) > 0, "an interval that never misses is too wide"
 
 
 @pytest.mark.parametrize("rows", ROWS)
 def test_population_intervals_hold_its_mean(rows):
     n_rows, epsilon = ROWS[rows]
-    rng, misses = np.random.default_rng(4), 0
-    for seed in range(N_DRAWS):
-        x = rng.beta(2, 5, n_rows) * 2
-        options = {"bounds": (0, 2), "epsilon": epsilon, "random_state": seed}
-        low, high = dp_mean(x, **options).population
-        misses += not low <= 4 / 7 <= high
-    assert misses <= MOST_MISSES
+    samples = np.random.default_rng(4).beta(2, 5, (N_DRAWS, n_rows)) * 2
+    options = {"bounds": (0, 2), "epsilon": epsilon}
+    low, high = of_each_group(dp_mean, samples, **options).population
+    assert np.sum((low > 4 / 7) | (high < 4 / 7)) <= MOST_MISSES
 
 
 QUESTIONS = {
