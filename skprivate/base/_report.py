@@ -189,3 +189,14 @@ def table_of_releases(rows):
 def short_numbers(text):
     """The text, with at most four digits of each number in it."""
     return re.sub(r"\d+\.\d+(e-?\d+)?", lambda found: f"{float(found[0]):.4g}", text)
+
+
+def price_of(privacy, before="", after=""):
+    """The price in a few words, or nothing where it is not known."""
+    if privacy is None:
+        return ""
+    budget = privacy.budget
+    if not budget.private:
+        return f"{before}NOT PRIVATE{after}"
+    seeded = ", SEEDED" if privacy.seeded else ""
+    return f"{before}epsilon={budget.epsilon:g}, delta={budget.delta:g}{seeded}{after}"

@@ -1,14 +1,8 @@
 """Intervals for ratios of noisy counts."""
 
 import numpy as np
-from scipy.special import ndtri
 
 _TINY = np.finfo(float).tiny
-
-
-def quantile_of(confidence):
-    """How many standard deviations a two-sided interval reaches."""
-    return float(ndtri(0.5 + confidence / 2))
 
 
 def proportion(hits, misses, noise_hits, noise_misses, z, spread=None):

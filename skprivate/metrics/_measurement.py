@@ -4,14 +4,12 @@ import inspect
 from dataclasses import replace
 from functools import partial, wraps
 
-import numpy as np
-
 from skprivate.accounting import Budget
 from skprivate.base import DPEstimator
+from skprivate.base._confidence import check_confidence, quantile_of
 from skprivate.base._rehearsal import Given
 from skprivate.ledger import charge, prepaid
 from skprivate.ledger._charge import unpaid
-from skprivate.metrics._intervals import quantile_of
 
 METRICS = {}  # every public metric by its name
 
@@ -100,14 +98,14 @@ def measure(
     measurement = Measurement(question, name, **settings)
     measurement._validate_params()
     budget = Budget(measurement.epsilon, measurement.delta)
-    _check_confidence(measurement.confidence)
+    check_confidence(measurement.confidence)
     seeded = measurement.random_state is not None
     owner = (*owner, y_pred) if callable(y_pred) else owner
     to_pay = unpaid(name, owner=owner)
     if to_pay is not None:
         table = question.made() if callable(y_pred) else question.emptied(y_pred)
-        given = Given.of(table, y_true, sample_weight, groups, to_pay)
-        measurement._rehearse(given)
+        given = Given.of(y_pred, y_true, sample_weight, groups, to_pay)
+        measurement._rehearse(given.with_table(table))
     paid = charge(name, budget, owner=owner, seeded=seeded)
     if paid.strict and question.assumed:
         paid.refuse(f"it assumes public {question.assumed}. Declare it.")
@@ -192,12 +190,6 @@ def _documented(text):
     """A docstring with the common parameters put before its ``Returns``."""
     head, title, tail = text.partition("\n\nReturns\n")
     return f"{head}\n{_COMMON_DOC.rstrip()}{title}{tail}"
-
-
-def _check_confidence(confidence):
-    """Refuse what is no probability strictly between zero and one."""
-    if not (isinstance(confidence, (float, np.floating)) and 0 < confidence < 1):
-        raise ValueError("confidence must be a number between 0 and 1, such as 0.95.")
 
 
 def all_metrics():

@@ -1,5 +1,7 @@
 """A score that knows how sure it is, and what it cost."""
 
+from skprivate.base._report import price_of
+
 
 class DPScore(float):
     """A score measured under differential privacy: a float with an interval.
@@ -59,14 +61,3 @@ class DPScore(float):
         return text + price_of(self.privacy, "; ") + ")"
 
     __str__ = __repr__
-
-
-def price_of(privacy, before="", after=""):
-    """The price in a few words, or nothing where it is not known."""
-    if privacy is None:
-        return ""
-    budget = privacy.budget
-    if not budget.private:
-        return f"{before}NOT PRIVATE{after}"
-    seeded = ", SEEDED" if privacy.seeded else ""
-    return f"{before}epsilon={budget.epsilon:g}, delta={budget.delta:g}{seeded}{after}"

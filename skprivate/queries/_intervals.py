@@ -76,12 +76,16 @@ class IntervalTree(Query):
         return interval_table(self.edges, self.low, self.high)
 
     def __call__(self, X, y, weight):
-        from skprivate.kernels import interval_counts
-
-        levels = [interval_counts(X, self._table, weight, 1 / self.step)]
+        levels = [self._lowest(X, weight)]
         for _ in range(self.depth - 1):
             levels.insert(0, _groups(levels[0]).sum(axis=-1))
         return np.concatenate(levels, axis=1)
+
+    def _lowest(self, X, weight):
+        """Counts of the lowest level."""
+        from skprivate.kernels import interval_counts
+
+        return interval_counts(X, self._table, weight, 1 / self.step)
 
 
 def depth_of(n_intervals):

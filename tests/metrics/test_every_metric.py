@@ -109,6 +109,17 @@ def test_ledger_is_charged_once(name):
 
 
 @every_metric
+def test_lists_are_taken_where_a_ledger_listens(name):
+    y_true, y_pred = arrays_for(name)
+    with PrivacyLedger() as ledger:
+        all_metrics()[name](y_true.tolist(), y_pred.tolist(), **of_first(name))
+        assert len(ledger.records) == 1
+        with pytest.raises((TypeError, ValueError)):
+            all_metrics()[name](y_true.tolist(), None, **of_first(name))
+        assert len(ledger.records) == 1
+
+
+@every_metric
 def test_strict_ledger_refuses_what_is_read_from_the_data(name):
     if "classes" not in PUBLIC[name][0]:
         pytest.skip("has no classes")

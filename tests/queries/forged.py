@@ -36,8 +36,10 @@ from skprivate.queries import (
     Moments,
     OfView,
 )
+from skprivate.queries._cells_of import CellIntervals, Cells, OfCells
 from skprivate.queries._rank_moments import RankMoments
 from skprivate.queries._table_counts import CategoryCounts
+from skprivate.queries._target_cells import TargetCells
 from skprivate.queries._views import ByClass
 from skprivate.rows import ArrayRows
 from skprivate.testing import all_estimators, hostile_rows
@@ -45,6 +47,7 @@ from skprivate.testing._examples import configured, example_for, with_classes
 from skprivate.testing._replay import record
 
 NO_WEIGHTS = np.empty(0)
+EIGHT = np.linspace(0, 1, 9)[1:-1]
 MOST_VALUES = 10**6  # of an answer that is computed here: more is allowed, but slow
 
 
@@ -84,6 +87,9 @@ def of_others():
     yield RankMoments(np.tile(edges, (3, 1)), edges, (0, 2))
     yield CategoryCounts((2, 3, 4))
     yield of_cells()
+    cells, few = Cells(((0, 2),), ((1, edges),)), Cells(((0, 3),))
+    yield OfCells(TargetCells((7,), 3, (0.0, 1.0)), cells, 2, (0.2, 1.0))
+    yield CellIntervals(np.tile(EIGHT, (3, 1)), ends, ends + 1.0, few, 1)
     yield from (Lifts(edges, heights, 1), CellWeights(edges, heights[:, :-1], 1))
     yield from (Reliability(edges, 1), ScoreCells(edges), ScoreCells(edges, 1))
     yield from (LogLoss(2, 1, 0.01), BrierLoss(1), error, position, TwoCounts(1))
@@ -154,7 +160,7 @@ def other_tuple(v, rng):
 def hostile(query, rng):
     """Some rows of a width that may be wrong, with targets that may be."""
     n_rows, width = 4, query.width if isinstance(query.width, int) else 1
-    if type(query).__name__ in ("OfView", "ByClass"):
+    if type(query).__name__ in ("OfView", "ByClass", "OfCells", "CellIntervals"):
         width = 3
     if rng.random() < 0.2 or not 0 < width < 100:
         width = int(rng.integers(1, 9))

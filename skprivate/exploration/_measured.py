@@ -1,0 +1,190 @@
+"""From a table to a private statistic: pay, read, ask."""
+
+import inspect
+from dataclasses import replace
+from functools import wraps
+from math import log1p, sqrt
+from numbers import Integral
+
+from skprivate.base import DPEstimator
+from skprivate.base._confidence import check_confidence, quantile_of
+from skprivate.base._rehearsal import Given
+from skprivate.ledger import charge, prepaid
+from skprivate.ledger._charge import unpaid
+from skprivate.rows._emptied import emptied_column
+
+STATISTICS = {}  # every public statistic by its name
+
+
+class Statistic(DPEstimator):
+    """A question about a table as a private estimator: its ``fit`` asks.
+
+    So weights, groups, budgets, reports and tests are those of every estimator.
+
+    Parameters
+    ----------
+    question : TableQuestion
+        What is asked.
+    name : str, default="Statistic"
+        How reports call it.
+    confidence : float, default=0.95
+        Of the intervals.
+    epsilon, delta, max_weight, max_rows_per_group, random_state
+        As in :class:`~skprivate.base.DPEstimator`.
+    """
+
+    _takes_tables = True
+    _parameter_constraints = {
+        **DPEstimator._parameter_constraints,
+        "question": "no_validation",
+        "name": [str],
+        "confidence": "no_validation",
+    }
+
+    def __init__(
+        self,
+        question=None,
+        name="Statistic",
+        *,
+        confidence=0.95,
+        epsilon=1.0,
+        delta=1e-6,
+        max_weight=1.0,
+        max_rows_per_group=1,
+        random_state=None,
+    ):
+        super().__init__(
+            epsilon=epsilon,
+            delta=delta,
+            max_weight=max_weight,
+            max_rows_per_group=max_rows_per_group,
+            random_state=random_state,
+        )
+        self.question = question
+        self.name = name
+        self.confidence = confidence
+
+    def _fit(self, curator):
+        z = quantile_of(self.confidence)
+        if curator.budget.pure:  # of Laplace noise, whose tails are longer
+            z = max(z, -log1p(-self.confidence) / sqrt(2))
+        self.answer_ = self.question.ask(curator, z)
+
+    def _read_as(self, columns):
+        return self.question.read_as(columns)
+
+    def _discovers(self):
+        return self.question.discovers
+
+    def _report(self, curator, entropy, max_rows):
+        report = super()._report(curator, entropy, max_rows)
+        return replace(report, estimator=self.name)
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        tags.input_tags.allow_nan = True
+        tags.input_tags.string = True
+        return tags
+
+
+def measured(name, question, X, beside, *, sample_weight, groups, **settings):
+    """Ask a question about a table, and charge every active ledger for it once.
+
+    **Guarantee.** The result is a function of what one :class:`Curator` released within
+    the budget, and of public parameters; ledgers are debited before a row is read.
+    """
+    asked = Statistic(question, name, **settings)
+    asked._validate_params()
+    check_confidence(asked.confidence)
+    budget = asked._budget()
+    to_pay = unpaid(name)
+    if to_pay is not None:
+        given = Given.of(X, None, sample_weight, groups, to_pay)
+        known = {key: emptied_column(values) for key, values in beside.items()}
+        asked.question, table = question.of_table(given.X, known)
+        asked._rehearse(given.with_table(table))
+    paid = charge(name, budget, seeded=asked.random_state is not None)
+    with paid.kept():
+        asked.question, table = question.of_table(X, beside)
+        with prepaid(asked):
+            asked.fit(table, sample_weight=sample_weight, groups=groups)
+        paid.record(asked.privacy_)
+    return asked.question.result(asked.answer_, name, asked.confidence, asked.privacy_)
+
+
+def statistic(ask):
+    """Turn a function that returns a question into a private statistic.
+
+    The function gets only its public parameters; those that all have are added to its
+    signature and to its docstring. Two parameters may be columns: ``by``, where it is
+    no name, and ``y``. The question is told which of them are.
+    """
+    own = list(inspect.signature(ask).parameters.values())
+    signature = inspect.Signature([*own, *_COMMON])
+
+    @wraps(ask)
+    def asked(*args, **kwargs):
+        given = signature.bind(*args, **kwargs)
+        given.apply_defaults()
+        values = dict(given.arguments)
+        settings = {parameter.name: values.pop(parameter.name) for parameter in _COMMON}
+        X, beside = values.pop(own[0].name), {}
+        for name in ("y", "by"):
+            if not isinstance(values.get(name), _NO_COLUMN):
+                beside[name] = values.pop(name)
+        question = ask(None, **values)
+        question = replace(question, beside=tuple(beside)).checked()
+        return measured(ask.__name__, question, X, beside, **settings)
+
+    asked.__signature__ = signature
+    asked.__doc__ = _documented(inspect.getdoc(ask))
+    STATISTICS[ask.__name__] = asked
+    return asked
+
+
+def _keyword(name, default):
+    return inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=default)
+
+
+_NO_COLUMN = (type(None), str, Integral, list, tuple)
+_COMMON = [
+    _keyword("epsilon", 1.0),
+    _keyword("delta", 1e-6),
+    _keyword("sample_weight", None),
+    _keyword("groups", None),
+    _keyword("max_weight", 1.0),
+    _keyword("max_rows_per_group", 1),
+    _keyword("confidence", 0.95),
+    _keyword("random_state", None),
+]
+_COMMON_DOC = """\
+by : name, number, list of them, array or series, default=None
+    Columns whose values tell groups apart, or one key for each row. Rows without a
+    key, or with one that is not listed, are in no group. A list names columns; give
+    keys as an array or a series.
+categories : "private", or list, default="private"
+    Public keys of the groups; one list for each of several columns. ``"private"``
+    takes those that a type lists, and finds others for a tenth of the budget, and a
+    tenth of ``delta``: groups of a few rows are then left out.
+epsilon, delta : float, default=1.0, 1e-6
+    What this one answer may cost. ``delta=0`` asks for pure differential privacy,
+    ``epsilon=inf`` adds no noise and is not private.
+sample_weight : array-like of shape (n_samples,), default=None
+    Weights, cut to ``max_weight``.
+groups : array-like of shape (n_samples,), default=None
+    Rows with equal values belong to one privacy unit. It has nothing to do with ``by``.
+max_weight : float, default=1.0
+    Public; it multiplies the noise where there are weights.
+max_rows_per_group : int or UnitClip, default=1
+    Rows of one unit that count; multiplies the noise where there are ``groups``.
+confidence : float, default=0.95
+    Of each interval.
+random_state : int, RandomState instance or None, default=None
+    A seed makes the noise repeatable, for tests only: it is then no protection.
+"""
+
+
+def _documented(text):
+    """A docstring with the common parameters put before its ``Returns``."""
+    head, title, tail = text.partition("\n\nReturns\n")
+    return f"{head}\n{_COMMON_DOC.rstrip()}{title}{tail}"
