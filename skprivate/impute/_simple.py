@@ -206,11 +206,13 @@ class DPSimpleImputer(DPTransformerMixin, DPEstimator):
 
     def _checked(self, X):
         """Rows as numbers that may be overwritten, of the width seen in ``fit``."""
-        checked = checked_features(X, min_rows=1, copy=self.copy, finite=False)
+        checked = checked_features(
+            X, min_rows=1, copy=self.copy, finite=False, writable=True
+        )
         allow_nan = bool(np.isnan(self.missing_values))
         sealed(lambda: assert_all_finite(checked, allow_nan=allow_nan, input_name="X"))
         record_features(self, X, checked, reset=False)
-        return checked if checked.flags.writeable else checked.copy()
+        return checked
 
     @available_if(_has_indicator)
     def inverse_transform(self, X):
