@@ -11,6 +11,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from skprivate._sklearn import StrOptions
 from skprivate.base import DPEstimator, DPTransformerMixin, Geometry, check_bounds
+from skprivate.base._names import distinct_names
 from skprivate.impute._statistics import (
     noisy_mean,
     noisy_median,
@@ -259,7 +260,7 @@ class DPSimpleImputer(DPTransformerMixin, DPEstimator):
         if not self.add_indicator:
             return kept
         marks = [f"missingindicator_{name}" for name in names]
-        return np.concatenate([kept, np.array(marks, dtype=object)])
+        return distinct_names([*kept, *marks])
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()

@@ -12,6 +12,7 @@ from sklearn.utils.validation import check_is_fitted
 from skprivate._sklearn import Interval, StrOptions
 from skprivate.base import DPEstimator, DPTransformerMixin, Geometry
 from skprivate.base._box import THINNEST
+from skprivate.base._names import distinct_names
 from skprivate.queries import private_quantiles
 from skprivate.rows import checked_input
 
@@ -226,7 +227,7 @@ class DPSplineTransformer(DPTransformerMixin, DPEstimator):
         """
         check_is_fitted(self)
         names = OneToOneFeatureMixin.get_feature_names_out(self, input_features)
-        return self._splines().get_feature_names_out(names)
+        return distinct_names(self._splines().get_feature_names_out(names))
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()
