@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from scipy import sparse
-from sklearn.base import clone
+from sklearn.base import clone, is_classifier
 from sklearn.utils import get_tags
 
 from skprivate.metrics import all_metrics
@@ -20,6 +20,7 @@ from tests.metrics.questions import CASES, IDS, arrays_for
 
 ROOT = Path(__file__).parents[1]
 PRIVATE = [configured(cls()) for _, cls in all_estimators("private")]
+CLASSIFIERS = [e for e in PRIVATE if is_classifier(e)]
 KEEPS = [e for e in PRIVATE if "copy" in e.get_params()]
 ANSWERS = (
     "predict",
@@ -136,3 +137,17 @@ def test_sparse_rows_that_cannot_be_written_are_copied(estimator):
     before = X.data.copy()
     estimator.set_params(bounds=(0.0, 2.0)).fit(X, example.y).transform(X)
     assert np.array_equal(X.data, before)
+
+
+@pytest.mark.parametrize("kind", [int, bool, float, np.int8])
+@pytest.mark.parametrize("estimator", CLASSIFIERS, ids=name_of)
+def test_labels_in_a_column_of_objects_are_those_of_the_fit(estimator, kind):
+    """What `fit` takes, `score` takes, too."""
+    example = example_for(estimator, n_rows=200)
+    labels = np.array([kind(label > 0) for label in example.y], dtype=object)
+    params = {"classes": [kind(0), kind(1)], "epsilon": 20.0}
+    estimator = clone(estimator).set_params(**params).fit(example.X, labels)
+    exact = np.mean(estimator.predict(example.X) == labels)
+    for y in (labels, labels.tolist(), pd.Series(labels), labels[:, None]):
+        with quiet():
+            assert estimator.score(example.X, y) == exact

@@ -127,7 +127,12 @@ def _of_pandas(X):
     """A frame of pandas; if a column has no type of its own, as float64."""
     if all(getattr(dtype, "kind", "O") != "O" for dtype in X.dtypes):
         return X
-    return floats_of(X.to_numpy(dtype=object))
+    table = np.empty(X.shape, order="F")
+    for j, name in enumerate(X.columns):
+        column = X.iloc[:, j].to_numpy(dtype=object)
+        with of_column(name):
+            table[:, j] = sealed(lambda column=column: floats_of(column))
+    return table
 
 
 def _polars_array(X):
