@@ -1,12 +1,14 @@
 """The only door to names of scikit-learn that are private or differ by version."""
 
-from contextlib import nullcontext
+from contextlib import contextmanager, nullcontext
 from dataclasses import fields
 
+from sklearn import config_context
 from sklearn.base import _fit_context as fit_context
 from sklearn.utils import _safe_indexing as safe_indexing
 from sklearn.utils._indexing import _get_column_indices as column_indices
 from sklearn.utils._param_validation import Interval, Options, StrOptions
+from sklearn.utils._set_output import _get_output_config as output_config
 from sklearn.utils._user_interface import _print_elapsed_time as print_elapsed_time
 
 try:  # scikit-learn >= 1.9
@@ -23,6 +25,9 @@ except ImportError:
             return _NoCallbacks()
 
 
+_OUTPUT = "_sklearn_output_config"
+
+
 class _NoCallbacks:
     """The callback context of a scikit-learn that has no callbacks."""
 
@@ -37,6 +42,25 @@ class _NoCallbacks:
 
     def propagate_callback_context(self, sub_estimator):
         return nullcontext()
+
+
+@contextmanager
+def plain_output(estimator):
+    """A block in which an estimator returns what it makes, in no container of choice.
+
+    Yields
+    ------
+    str
+        The container that it has of its own, or of the configuration, elsewhere.
+    """
+    wanted, mine = output_config("transform", estimator)["dense"], vars(estimator)
+    own = mine.pop(_OUTPUT, None)
+    try:
+        with config_context(transform_output="default"):
+            yield wanted
+    finally:
+        if own is not None:
+            mine[_OUTPUT] = own
 
 
 def sampler_tags(tags):
@@ -58,6 +82,7 @@ __all__ = [
     "StrOptions",
     "column_indices",
     "fit_context",
+    "plain_output",
     "print_elapsed_time",
     "safe_indexing",
     "sampler_tags",

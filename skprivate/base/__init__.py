@@ -11,6 +11,7 @@ curator where others receive ``X, y``.
 from skprivate.accounting import BudgetExceededError
 from skprivate.base._bounds import check_bounds
 from skprivate.base._box import Box
+from skprivate.base._classifier import DPClassifierMixin
 from skprivate.base._continued import DPContinuesMixin
 from skprivate.base._count import Count, n_rows_of
 from skprivate.base._curator import Curator
@@ -33,6 +34,7 @@ __all__ = [
     "BudgetExceededError",
     "Count",
     "Curator",
+    "DPClassifierMixin",
     "DPContinuesMixin",
     "DPEstimator",
     "DPSampler",

@@ -7,7 +7,7 @@ from sklearn.base import BaseEstimator, TransformerMixin, clone
 from sklearn.compose import ColumnTransformer
 from sklearn.utils.validation import check_array
 
-from skprivate._sklearn import column_indices, safe_indexing
+from skprivate._sklearn import column_indices, plain_output, safe_indexing
 from skprivate.pipeline._mapped import mapped
 from skprivate.rows import Rows
 from skprivate.rows._refusal import refused, sealed
@@ -41,9 +41,14 @@ def fitted_to_columns(transformer, X):
     """
     schema = clone(transformer)
     schema.transformers = [(n, _stand_in(t), c) for n, t, c in schema.transformers]
-    schema.remainder = _stand_in(schema.remainder)
+    schema.remainder, schema.verbose = _stand_in(schema.remainder), False
     empty = _without_rows(X)
-    ColumnTransformer.fit_transform(schema, empty)
+    # pandas finds no column in a table of polars that has no rows.
+    with plain_output(schema) as wanted:
+        ColumnTransformer.fit_transform(schema, empty)
+    for _, step, _ in schema.transformers_:
+        if not isinstance(step, str):  # such as the identity, for "passthrough"
+            step.set_output(transform=wanted)
     indices = {
         name: column_indices(empty, columns)
         for name, _, columns in schema.transformers_

@@ -20,7 +20,7 @@ from skprivate.pipeline._by_row import asked_in_tiles
 from skprivate.pipeline._compound import DPCompound, with_groups
 from skprivate.pipeline._door import check_target, needs_finite_numbers
 from skprivate.pipeline._geometry import geometry_after
-from skprivate.pipeline._listed import planned_row
+from skprivate.pipeline._listed import check_table, planned_row
 from skprivate.pipeline._rehearsal import (
     public_geometry,
     rehearse_chain,
@@ -222,6 +222,9 @@ class DPColumnTransformer(DPCompound, ColumnTransformer):
         check_alignment([], X, groups, routed, method)
         geometry = input_geometry(self.bounds, X)
         schema, indices = fitted_to_columns(self, X)
+        steps = dict(self._children())
+        for name, _, columns in schema.transformers_:
+            check_table(name, steps.get(name), columns)
 
         def work(children):
             check_target(self._children(), X, y, routed)

@@ -11,6 +11,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from skprivate._sklearn import StrOptions
 from skprivate.base import DPEstimator, DPTransformerMixin, Geometry, check_bounds
+from skprivate.base._names import distinct_names
 from skprivate.impute._statistics import (
     noisy_mean,
     noisy_median,
@@ -206,11 +207,13 @@ class DPSimpleImputer(DPTransformerMixin, DPEstimator):
 
     def _checked(self, X):
         """Rows as numbers that may be overwritten, of the width seen in ``fit``."""
-        checked = checked_features(X, min_rows=1, copy=self.copy, finite=False)
+        checked = checked_features(
+            X, min_rows=1, copy=self.copy, finite=False, writable=True
+        )
         allow_nan = bool(np.isnan(self.missing_values))
         sealed(lambda: assert_all_finite(checked, allow_nan=allow_nan, input_name="X"))
         record_features(self, X, checked, reset=False)
-        return checked if checked.flags.writeable else checked.copy()
+        return checked
 
     @available_if(_has_indicator)
     def inverse_transform(self, X):
@@ -257,7 +260,7 @@ class DPSimpleImputer(DPTransformerMixin, DPEstimator):
         if not self.add_indicator:
             return kept
         marks = [f"missingindicator_{name}" for name in names]
-        return np.concatenate([kept, np.array(marks, dtype=object)])
+        return distinct_names([*kept, *marks])
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()

@@ -2,6 +2,8 @@
 
 from contextlib import contextmanager
 
+import numpy as np
+
 from skprivate.accounting import Budget
 from skprivate.ledger._active import LedgerCarrier, handles_for
 from skprivate.ledger._debit import attach_report, debit
@@ -45,9 +47,14 @@ class Charge:
 
     @contextmanager
     def kept(self):
-        """A block of work on rows: what fails in it stays paid for, and says so."""
+        """A block of work on rows: what fails in it stays paid for, and says so.
+
+        A number that is too small or too large ends no such block, though NumPy was
+        told to raise.
+        """
         try:
-            yield
+            with np.errstate(**_not_raising()):
+                yield
         except Exception as error:
             if self._debits:
                 _say_charged(error)
@@ -168,6 +175,12 @@ def unpaid(name, *, owner=None):
     """
     handles = handles_for(owner, left_behind())
     return Charge(name, handles) if handles and not is_prepaid(_fitted(owner)) else None
+
+
+def _not_raising():
+    """NumPy's own way with what it was told to raise, or to hand to a function."""
+    own = {"divide": "warn", "over": "warn", "under": "ignore", "invalid": "warn"}
+    return {k: own[k] for k, way in np.geterr().items() if way in ("raise", "call")}
 
 
 def _fitted(owner):

@@ -8,6 +8,7 @@ from pathlib import Path
 from uuid import uuid4
 
 from skprivate.ledger._errors import LedgerUnavailableError
+from skprivate.ledger._naming import give_name
 
 APPLICATION = 0x536B5072  # "SkPr", in the header of the file
 FORMATS = 1, 2  # the second has a reserve, which older versions would spend
@@ -49,7 +50,7 @@ def create(path, meta, *, durable):
             connection.execute("COMMIT")
         finally:
             connection.close()
-        os.link(draft, path)
+        give_name(draft, path)
     except FileExistsError:
         return False
     except (OSError, sqlite3.Error) as error:

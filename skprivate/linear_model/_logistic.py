@@ -5,11 +5,15 @@ from numbers import Real
 
 import numpy as np
 from scipy.special import log_softmax, softmax
-from sklearn.base import ClassifierMixin
 from sklearn.utils.validation import check_is_fitted
 
 from skprivate._sklearn import Interval, StrOptions
-from skprivate.base import Count, DPContinuesMixin, DPEstimator
+from skprivate.base import (
+    Count,
+    DPClassifierMixin,
+    DPContinuesMixin,
+    DPEstimator,
+)
 from skprivate.base._class_weights import check_class_weight, class_weights
 from skprivate.linear_model._ball import (
     count_classes,
@@ -28,7 +32,7 @@ _BOUNDS_SHARE = 0.15
 _SIGNAL_FOR_MOMENTS = 16.0
 
 
-class DPLogisticRegression(DPContinuesMixin, ClassifierMixin, DPEstimator):
+class DPLogisticRegression(DPContinuesMixin, DPClassifierMixin, DPEstimator):
     """Logistic regression with an l2 penalty, under differential privacy.
 
     An eighth of the budget finds out where rows lie and how many there are of each

@@ -134,6 +134,7 @@ class Calibration(ScoreQuestion):
 
     n_bins: int = 5
     strategy: str = "uniform"
+    probabilities = True
 
     def __post_init__(self):
         super().__post_init__()

@@ -116,9 +116,9 @@ def measure(
         with prepaid(measurement):
             measurement.fit(X, y, sample_weight=sample_weight, groups=groups)
         paid.record(measurement.privacy_)
-    return question.result(
-        measurement.answer_, measurement.confidence, measurement.privacy_
-    )
+        return question.result(
+            measurement.answer_, measurement.confidence, measurement.privacy_
+        )
 
 
 def metric(ask):
@@ -188,6 +188,8 @@ random_state : int, RandomState instance or None, default=None
 
 def _documented(text):
     """A docstring with the common parameters put before its ``Returns``."""
+    if text is None:  # python -OO
+        return None
     head, title, tail = text.partition("\n\nReturns\n")
     return f"{head}\n{_COMMON_DOC.rstrip()}{title}{tail}"
 

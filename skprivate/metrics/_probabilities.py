@@ -18,6 +18,7 @@ class MeanLogLoss(ScoreQuestion):
 
     least: float = 0.01
     binary = False
+    probabilities = True
 
     def __post_init__(self):
         super().__post_init__()
@@ -61,6 +62,8 @@ class MeanLogLoss(ScoreQuestion):
 @dataclass(frozen=True, eq=False)
 class Brier(ScoreQuestion):
     """Mean square of the distance between a probability and what happened."""
+
+    probabilities = True
 
     def row_scores(self, X, y):
         """One less the loss."""

@@ -6,10 +6,12 @@ import numpy as np
 
 from skprivate.metrics._score import DPScore
 from skprivate.rows._emptied import emptied, emptied_column
+from skprivate.rows._features import checked_features
 from skprivate.rows._labels import all_labels, encode, sorted_classes, sorted_labels
 from skprivate.rows._refusal import refused
 from skprivate.rows._target import checked_target
 
+_ROUNDING = 1e-6  # of probabilities in single precision, beyond zero and one
 LABELS_ARE_PUBLIC = "the class labels, read from the data (give classes=...)"
 
 
@@ -128,6 +130,7 @@ class ScoreQuestion(LabelQuestion):
 
     pos_label: object = None
     binary = True
+    probabilities = False  # whether scores must be such
 
     def __post_init__(self):
         super().__post_init__()
@@ -140,7 +143,10 @@ class ScoreQuestion(LabelQuestion):
         known = self
         if self.classes is None:
             known = replace(self, classes=sorted_labels(y_true))
-        return as_columns(y_pred), y_true, known
+        scores = as_columns(y_pred)
+        if self.probabilities:
+            _refuse_no_probabilities(scores)
+        return scores, y_true, known
 
     def emptied(self, y_pred):
         """Scores as they are."""
@@ -150,6 +156,18 @@ class ScoreQuestion(LabelQuestion):
     def positive(self):
         """Code of the positive one of two classes."""
         return code_of(self.pos_label, two(self.classes))
+
+
+def _refuse_no_probabilities(scores):
+    """Refuse numbers beyond zero and one; a table of others is refused elsewhere."""
+    table = checked_features(scores)
+    if ((table < -_ROUNDING) | (table > 1 + _ROUNDING)).any():
+        raise refused(
+            ValueError,
+            "Probabilities must lie between 0 and 1. Pass those of predict_proba; "
+            "scores of decision_function need another metric, such as "
+            "dp_roc_auc_score.",
+        )
 
 
 def two(classes):

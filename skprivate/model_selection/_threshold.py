@@ -6,7 +6,6 @@ from numbers import Real
 import numpy as np
 from sklearn.base import (
     BaseEstimator,
-    ClassifierMixin,
     MetaEstimatorMixin,
     is_classifier,
 )
@@ -14,7 +13,7 @@ from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
 from skprivate.accounting import Budget
-from skprivate.base import PrivacyReport, entropy_of
+from skprivate.base import DPClassifierMixin, PrivacyReport, entropy_of
 from skprivate.base._tiles import responses
 from skprivate.composition import PrivacyCost
 from skprivate.composition._rules._leaves import leaks_of_noise
@@ -93,7 +92,7 @@ def _gain(scoring, true, false, table):
 
 
 class DPTunedThresholdClassifier(
-    ClassifierMixin, LedgerCarrier, MetaEstimatorMixin, BaseEstimator
+    DPClassifierMixin, LedgerCarrier, MetaEstimatorMixin, BaseEstimator
 ):
     """Binary classifier with a threshold that is chosen under differential privacy.
 

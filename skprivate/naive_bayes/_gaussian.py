@@ -4,11 +4,10 @@ from numbers import Real
 
 import numpy as np
 from scipy.special import logsumexp
-from sklearn.base import ClassifierMixin
 from sklearn.utils.validation import check_is_fitted
 
 from skprivate._sklearn import Interval
-from skprivate.base import Box, DPEstimator
+from skprivate.base import Box, DPClassifierMixin, DPEstimator
 from skprivate.base._products import row_products
 from skprivate.queries import Moments, means_and_variances
 from skprivate.queries._moments import BITS
@@ -23,7 +22,7 @@ _TINY = 1e-150  # in place of no noise; its inverse can still be squared
 _LEAST_COUNT = 1e-9  # keeps the prior of a class without rows above zero
 
 
-class DPGaussianNB(ClassifierMixin, DPEstimator):
+class DPGaussianNB(DPClassifierMixin, DPEstimator):
     """Gaussian naive Bayes, under differential privacy.
 
     A tenth of the budget finds out roughly where the rows lie; features are clipped to

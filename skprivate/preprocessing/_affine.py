@@ -19,7 +19,7 @@ def scaled_rows(estimator, X, offset, scale):
 
 def unscaled_rows(estimator, X, offset, scale):
     """``X * scale + offset``, in the dtype of ``X``; ``offset`` may be None."""
-    X = _rows_to_change(estimator, X)
+    X = _rows_to_change(estimator, X, names=False)
     if sparse.issparse(X):
         X.data *= scale.astype(X.dtype)[X.indices]
         return X
@@ -29,7 +29,7 @@ def unscaled_rows(estimator, X, offset, scale):
     return X
 
 
-def _rows_to_change(estimator, X):
+def _rows_to_change(estimator, X, *, names=True):
     """Checked rows that may be overwritten."""
     tags = estimator.__sklearn_tags__().input_tags
     return checked_input(
@@ -38,4 +38,5 @@ def _rows_to_change(estimator, X):
         accept_sparse=tags.sparse,
         copy=estimator.copy,
         allow_nan=tags.allow_nan,
+        names=names,
     )

@@ -8,6 +8,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from skprivate._sklearn import Interval, StrOptions
 from skprivate.base import DPEstimator, DPTransformerMixin, Geometry
+from skprivate.base._names import distinct_names
 from skprivate.binning import ones_at
 from skprivate.preprocessing._bin_edges import quantile_edges, uniform_edges
 from skprivate.preprocessing._informative_edges import informative_edges
@@ -221,7 +222,7 @@ class DPKBinsDiscretizer(DPTransformerMixin, DPEstimator):
             return names
         several = zip(names, self.n_bins_, strict=True)
         columns = [f"{name}_{float(i)}" for name, n in several for i in range(n)]
-        return np.array(columns, dtype=object)
+        return distinct_names(columns)
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()

@@ -9,6 +9,7 @@ from sklearn.utils.validation import check_is_fitted
 from skprivate._sklearn import Interval, fit_context
 from skprivate.base import PublishesGeometry
 from skprivate.base._keys import bucket_of
+from skprivate.base._names import distinct_names
 from skprivate.binning import ones_at
 from skprivate.preprocessing._encoder_input import input_names, table_tags
 from skprivate.preprocessing._ones import geometry_of_ones
@@ -130,7 +131,7 @@ class CategoryHasher(PublishesGeometry, TransformerMixin, BaseEstimator):
         check_is_fitted(self)
         names = input_names(self, input_features)
         columns = [f"{name}_{i}" for name in names for i in range(self.n_buckets)]
-        return np.array(columns, dtype=object)
+        return distinct_names(columns)
 
     def __sklearn_tags__(self):
         tags = table_tags(super().__sklearn_tags__())

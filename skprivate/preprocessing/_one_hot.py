@@ -6,6 +6,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from skprivate._sklearn import StrOptions
 from skprivate.base import DPEstimator, DPTransformerMixin
+from skprivate.base._names import distinct_names
 from skprivate.binning import ones_at
 from skprivate.preprocessing._block import blocks_of
 from skprivate.preprocessing._encoder_input import (
@@ -257,7 +258,7 @@ default="infrequent_if_exist"
         features = input_names(self, input_features)
         for feature, block in zip(features, self._blocks_, strict=True):
             names += [combine(feature, category) for category in block.names]
-        return _objects(names)
+        return distinct_names(names)
 
     def __sklearn_tags__(self):
         return table_tags(super().__sklearn_tags__())

@@ -18,6 +18,7 @@ from skprivate.preprocessing._encoder_input import (
     table_tags,
 )
 from skprivate.preprocessing._grouping import grouped_categories
+from skprivate.rows import is_missing
 from skprivate.rows._features import checked_features
 
 _RARE = "infrequent_sklearn"
@@ -47,7 +48,7 @@ class DPOrdinalEncoder(OneToOneFeatureMixin, DPTransformerMixin, DPEstimator):
         Number of other values; None: that of the rare ones, which is the number of
         categories with a number of their own.
     encoded_missing_value : int or NaN, default=numpy.nan
-        Number of missing values.
+        Number of missing values, also of those that are listed among categories.
     min_frequency : int or float, default=None
         Categories with fewer rows, by a noisy count, are rare; a float is a fraction.
     max_categories : int, default=None
@@ -142,7 +143,8 @@ class DPOrdinalEncoder(OneToOneFeatureMixin, DPTransformerMixin, DPEstimator):
     def _fit(self, curator):
         self._check_numbers()
         limits = self.min_frequency, self.max_categories
-        groupings = grouped_categories(curator, self.categories, *limits, missing=False)
+        listed = _without_missing(self.categories)
+        groupings = grouped_categories(curator, listed, *limits, missing=False)
         self.categories_ = [grouping.categories for grouping in groupings]
         self.category_counts_ = [grouping.counts for grouping in groupings]
         self.infrequent_categories_ = [grouping.rare for grouping in groupings]
@@ -228,3 +230,17 @@ class DPOrdinalEncoder(OneToOneFeatureMixin, DPTransformerMixin, DPEstimator):
 
     def __sklearn_tags__(self):
         return table_tags(super().__sklearn_tags__())
+
+
+def _without_missing(categories):
+    """The lists without what is missing, which has a number in any case."""
+    if isinstance(categories, str) or not hasattr(categories, "__len__"):
+        return categories
+    return [_known(listed) for listed in categories]
+
+
+def _known(listed):
+    if isinstance(listed, str) or not hasattr(listed, "__len__"):
+        return listed
+    values = listed.tolist() if hasattr(listed, "tolist") else listed
+    return [value for value in values if not is_missing(value)]

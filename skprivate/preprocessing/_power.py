@@ -194,7 +194,7 @@ class DPPowerTransformer(OneToOneFeatureMixin, DPTransformerMixin, DPEstimator):
             NaN for values that ``transform`` never gives.
         """
         check_is_fitted(self)
-        X = checked_input(self, X, copy=self.copy, allow_nan=True)
+        X = checked_input(self, X, copy=self.copy, allow_nan=True, names=False)
         inverse = _MAPS[self.method][1]
         for j, exponent in enumerate(self.lambdas_):
             X[:, j] = inverse(X[:, j] * self.scale_[j] + self.mean_[j], exponent)

@@ -159,13 +159,18 @@ class DPQuantileTransformer(OneToOneFeatureMixin, DPTransformerMixin, DPEstimato
         {ndarray, sparse matrix} of shape (n_samples, n_features)
         """
         check_is_fitted(self)
-        return self._mapped(X, self._unranked)
+        return self._mapped(X, self._unranked, names=False)
 
-    def _mapped(self, X, of_feature):
+    def _mapped(self, X, of_feature, *, names=True):
         """``X`` with ``of_feature(values, quantiles)`` in place of the values."""
         accept_sparse = self.__sklearn_tags__().input_tags.sparse
         X = checked_input(
-            self, X, accept_sparse=accept_sparse, copy=self.copy, allow_nan=True
+            self,
+            X,
+            accept_sparse=accept_sparse,
+            copy=self.copy,
+            allow_nan=True,
+            names=names,
         )
         if sparse.issparse(X):
             return self._mapped_stored(X, of_feature)

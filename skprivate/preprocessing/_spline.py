@@ -3,6 +3,7 @@
 from numbers import Integral
 
 import numpy as np
+from scipy import sparse
 from scipy.special import comb
 from sklearn import config_context
 from sklearn.base import OneToOneFeatureMixin
@@ -12,12 +13,18 @@ from sklearn.utils.validation import check_is_fitted
 from skprivate._sklearn import Interval, StrOptions
 from skprivate.base import DPEstimator, DPTransformerMixin, Geometry
 from skprivate.base._box import THINNEST
+from skprivate.base._names import distinct_names
 from skprivate.queries import private_quantiles
 from skprivate.rows import checked_input
+from skprivate.rows._refusal import sealed
 
 _BOUNDS_SHARE = 0.2
 _FINEST = 2.0**-40  # of its values: what varies less counts as constant
 _CHUNK_ROWS = 2**13
+_BEYOND = (
+    "{name} contains values beyond the limits of the knots. Move them there first, or "
+    "take another extrapolation, such as 'constant'."
+)
 _CLOSEST = 1e-3  # distance of knots, relative to an equal one
 
 
@@ -36,7 +43,8 @@ class DPSplineTransformer(DPTransformerMixin, DPEstimator):
         public numbers, and nothing is asked.
     extrapolation : {"error", "constant", "linear", "continue", "periodic"}, \
             default="constant"
-        What lies beyond the outermost knots.
+        What lies beyond the outermost knots. ``"error"`` is for public ``knots`` only:
+        private ones never enclose all rows.
     include_bias : bool, default=True
         Whether to keep the last spline of each feature; they all add up to one.
     order : {"C", "F"}, default="C"
@@ -133,6 +141,7 @@ class DPSplineTransformer(DPTransformerMixin, DPEstimator):
     }
 
     def _fit(self, curator):
+        self._check_extrapolation()
         if isinstance(self.knots, str):
             low, high = curator.bounds(self.bounds, share=_BOUNDS_SHARE)
             self.knots_ = self._private_knots(curator, low, high)
@@ -151,6 +160,21 @@ class DPSplineTransformer(DPTransformerMixin, DPEstimator):
         norm = float(np.sqrt(curator.n_features)) if known else np.inf
         ends = _output_bounds(splines, self.knots_, low, high)
         self.output_geometry_ = Geometry(ends, norm)
+
+    def _check_extrapolation(self):
+        """Refuse, before anything is released, what private knots cannot do."""
+        private = isinstance(self.knots, str)
+        if private and self.extrapolation == "error":
+            raise ValueError(
+                "extrapolation='error' would refuse the rows of the fit: private knots "
+                "never enclose all of them. Give public knots=..., or take another "
+                "extrapolation, such as 'constant'."
+            )
+        if private and self.extrapolation == "periodic" and self.n_knots <= self.degree:
+            raise ValueError(
+                "Periodic splines require degree < n_knots. Give more knots, or a "
+                "smaller degree."
+            )
 
     def _private_knots(self, curator, low, high):
         """Knots of each feature in a column, no two of them too close."""
@@ -183,7 +207,6 @@ class DPSplineTransformer(DPTransformerMixin, DPEstimator):
                 extrapolation=self.extrapolation,
                 include_bias=self.include_bias,
                 order=self.order,
-                sparse_output=self.sparse_output,
             )
             .set_output(transform="default")
             .fit(self.knots_)
@@ -203,14 +226,26 @@ class DPSplineTransformer(DPTransformerMixin, DPEstimator):
         """
         check_is_fitted(self)
         X, splines = checked_input(self, X), self._splines()
-        with config_context(assume_finite=True):  # rows were checked
-            if self.sparse_output:
-                return splines.transform(X)
-            output = np.empty((len(X), self.n_features_out_), order=self.order)
-            for start in range(0, len(X), _CHUNK_ROWS):  # which stay in the cache
-                rows = slice(start, start + _CHUNK_ROWS)
-                output[rows] = splines.transform(X[rows])
+        parts = (
+            self._transformed(splines, X[start : start + _CHUNK_ROWS])
+            for start in range(0, len(X), _CHUNK_ROWS)  # which stay in the cache
+        )
+        if self.sparse_output:
+            # From dense ones: scikit-learn's own way fails for float32, for degree 0,
+            # and in words that quote rows.
+            return sparse.vstack([*map(sparse.csr_matrix, parts)], format="csr")
+        output = np.empty((len(X), self.n_features_out_), order=self.order)
+        for number, part in enumerate(parts):
+            output[number * _CHUNK_ROWS :][: len(part)] = part
         return output
+
+    def _transformed(self, splines, X):
+        """Splines of some rows that were checked."""
+        X = X.astype(np.float64, copy=False)
+        if self.extrapolation == "constant":  # moved to the ends, as by scikit-learn
+            X = np.clip(X, self.knots_[0], self.knots_[-1])
+        with config_context(assume_finite=True):
+            return sealed(lambda: splines.transform(X), unreadable=_BEYOND)
 
     def get_feature_names_out(self, input_features=None):
         """Names of the splines, as of the namesake.
@@ -226,7 +261,7 @@ class DPSplineTransformer(DPTransformerMixin, DPEstimator):
         """
         check_is_fitted(self)
         names = OneToOneFeatureMixin.get_feature_names_out(self, input_features)
-        return self._splines().get_feature_names_out(names)
+        return distinct_names(self._splines().get_feature_names_out(names))
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()
@@ -259,5 +294,4 @@ def _bernstein(splines, start, stop):
     k = np.arange(degree + 1)
     basis = comb(degree, k) * place**k * (1 - place) ** (degree - k)
     values = splines.transform(start + place * (stop - start))
-    values = values.toarray() if splines.sparse_output else values
     return np.linalg.solve(basis, values)

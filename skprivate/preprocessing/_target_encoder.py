@@ -10,6 +10,7 @@ from skprivate._sklearn import Interval, StrOptions
 from skprivate.base import DPEstimator, DPTransformerMixin, Geometry
 from skprivate.base._categories import known_categories
 from skprivate.base._coins import coins, number_of_rows
+from skprivate.base._names import distinct_names
 from skprivate.preprocessing._encoder_input import (
     CONSTRAINTS,
     as_categories,
@@ -311,7 +312,7 @@ class DPTargetEncoder(OneToOneFeatureMixin, DPTransformerMixin, DPEstimator):
         if self.target_type != "multiclass":
             return names
         columns = [f"{name}_{label}" for name in names for label in self.classes_]
-        return np.array(columns, dtype=object)
+        return distinct_names(columns)
 
     def __sklearn_tags__(self):
         tags = table_tags(super().__sklearn_tags__())

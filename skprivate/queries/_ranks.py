@@ -29,7 +29,8 @@ def rank_steps(quantiles, references, *, to_ends=True):
     middle = (lowest + highest) / 2
     if to_ends:
         middle[-1], middle[0] = references[-1], references[0]
-    before, after = np.nextafter(value, -np.inf), np.nextafter(value, np.inf)
+    with np.errstate(under="ignore"):  # beside zero
+        before, after = np.nextafter(value, -np.inf), np.nextafter(value, np.inf)
     points = np.stack([before, value, after], axis=1).ravel()
     ranks = np.stack([lowest, middle, highest], axis=1).ravel()
     return np.maximum.accumulate(points), np.maximum.accumulate(ranks)

@@ -10,6 +10,7 @@ from skprivate.rows._dask import DaskRows
 from skprivate.rows._features import (
     checked_features,
     record_features,
+    refuse_other_width,
 )
 from skprivate.rows._groups import bound_groups, comparable
 from skprivate.rows._kinds import is_dask, is_sparse
@@ -164,22 +165,41 @@ def as_rows(
 
 
 def checked_input(
-    estimator, X, *, accept_sparse=False, copy=False, reset=False, allow_nan=False
+    estimator,
+    X,
+    *,
+    accept_sparse=False,
+    copy=None,
+    reset=False,
+    allow_nan=False,
+    names=True,
 ):
     """`X` as ``predict`` or ``transform`` needs it, of the width seen in ``fit``.
 
     `reset` records width and names instead: for a ``fit`` that looks at nothing else.
-    With `allow_nan` values may be missing; infinity is refused all the same.
+    With `allow_nan` values may be missing; infinity is refused all the same. Without
+    `names` only the width is compared: what a transformer returned has names of its
+    own, or none.
 
     Returns
     -------
     ndarray of float64 or float32, or CSR matrix
-        A view of `X` where it can be, unless `copy`; entries of CSR add up no more.
+        A view of `X` where it can be, not to be written to, unless `copy` is given:
+        false is for whoever overwrites rows, and copies those that are locked. Entries
+        of CSR add up no more.
     """
     checked = checked_features(
-        X, accept_sparse=accept_sparse, min_rows=1, copy=copy, allow_nan=allow_nan
+        X,
+        accept_sparse=accept_sparse,
+        min_rows=1,
+        copy=bool(copy),
+        allow_nan=allow_nan,
+        writable=copy is not None,
     )
     checked = canonical(checked) if is_sparse(checked) else checked
+    if not names:
+        refuse_other_width(estimator, checked)
+        return checked
     record_features(estimator, X, checked, reset=reset)
     return checked
 

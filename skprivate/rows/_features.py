@@ -25,14 +25,22 @@ _SKLEARN = tuple(int(part) for part in sklearn.__version__.split(".")[:2])
 
 
 def checked_features(
-    X, *, accept_sparse=False, min_rows=0, copy=False, finite=True, allow_nan=False
+    X,
+    *,
+    accept_sparse=False,
+    min_rows=0,
+    copy=False,
+    finite=True,
+    allow_nan=False,
+    writable=False,
 ):
     """`X` as a finite float64 or float32 array, or CSR matrix; `X` is not altered.
 
     Float32 and float64 keep their type, other numbers become float64, and nothing is
     copied that need not be. No message holds a value of `X`. With ``finite=False`` a
     dense result may hold values that are not: whoever reads it owes the check. With
-    ``allow_nan=True`` a value may be missing, which is NaN.
+    ``allow_nan=True`` a value may be missing, which is NaN. With ``writable=True`` rows
+    that cannot be written, as those of a memory map, are copied.
     """
     readable = _readable(X, accept_sparse)
     look = finite or is_sparse(readable)
@@ -44,6 +52,7 @@ def checked_features(
             ensure_all_finite="allow-nan" if look and allow_nan else look,
             ensure_min_samples=min_rows,
             copy=copy,
+            force_writeable=writable,
             input_name="X",
         )
     )
@@ -64,6 +73,17 @@ def record_features(estimator, X, checked, *, reset):
     if is_polars(X) and _SKLEARN < (1, 9) and not hasattr(X, "__dataframe__"):
         table = _Schema(X)
     sealed(lambda: validate_data(estimator, table, reset=reset, skip_check_array=True))
+
+
+def refuse_other_width(estimator, checked):
+    """Refuse rows of another width than in ``fit``, whatever their names."""
+    known, width = estimator.n_features_in_, checked.shape[1]
+    if width != known:
+        raise refused(
+            ValueError,
+            f"X has {width} features, but {type(estimator).__name__} is expecting "
+            f"{known} features as input.",
+        )
 
 
 def _readable(X, accept_sparse):
@@ -107,7 +127,12 @@ def _of_pandas(X):
     """A frame of pandas; if a column has no type of its own, as float64."""
     if all(getattr(dtype, "kind", "O") != "O" for dtype in X.dtypes):
         return X
-    return floats_of(X.to_numpy(dtype=object))
+    table = np.empty(X.shape, order="F")
+    for j, name in enumerate(X.columns):
+        column = X.iloc[:, j].to_numpy(dtype=object)
+        with of_column(name):
+            table[:, j] = sealed(lambda column=column: floats_of(column))
+    return table
 
 
 def _polars_array(X):

@@ -1,12 +1,19 @@
 """What kinds of containers there are, and which may be read as numbers."""
 
 import sys
+from datetime import date, timedelta
 
 import numpy as np
 import scipy.sparse as sp
 
 from skprivate.rows._refusal import refused, sealed
-from skprivate.rows._untyped import UNTYPED, floats_of, typed_array, untyped_array
+from skprivate.rows._untyped import (
+    MISSING,
+    UNTYPED,
+    floats_of,
+    typed_array,
+    untyped_array,
+)
 
 _WHAT_TO_DO = {
     "c": (
@@ -142,9 +149,11 @@ def kinds_of_array(array):
     if array.dtype.kind != "O":
         return [array.dtype.kind]
     special = {str: "U", bytes: "S", np.datetime64: "M", np.timedelta64: "m"}
+    special |= {date: "M", timedelta: "m"}
     return [
         next((kind for base, kind in special.items() if issubclass(found, base)), "O")
         for found in set(map(type, array.flat))
+        if found.__name__ not in MISSING  # NaT of pandas is a date
     ]
 
 

@@ -5,7 +5,8 @@ occur stay inside a source of rows; only a curator may count them.
 """
 
 import sys
-from datetime import UTC, date
+from datetime import UTC, date, timedelta
+from decimal import Decimal
 from itertools import repeat
 from numbers import Integral, Real
 
@@ -17,6 +18,20 @@ from skprivate.rows._refusal import refused, sealed
 from skprivate.rows._untyped import MISSING, floats_of, is_missing, objects_of
 
 _MICROSECONDS = 1e-6
+_CURES = (  # of objects that are no categories
+    (
+        (date, np.datetime64),
+        "dates",
+        "to a type of dates, for example with pandas.to_datetime, declare its range in "
+        "a schema",
+    ),
+    (
+        Decimal,
+        "decimals",
+        "to numbers, for example with astype(float), declare its range in a schema",
+    ),
+    ((timedelta, np.timedelta64), "durations", "to numbers, for example of seconds"),
+)
 _INEXACT = 2.0**53  # floats lack some integers beyond it
 
 
@@ -88,7 +103,7 @@ def _numbers_of_array(array):
     if array.dtype.kind in "biuf":
         return array.astype(np.float64)
     kinds = _real_types(array.tolist()) if array.dtype.kind == "O" else {str}
-    if not all(issubclass(kind, (Real, np.bool_)) for kind in kinds):
+    if not all(issubclass(kind, (Real, Decimal, np.bool_)) for kind in kinds):
         raise _no_numbers()
     return floats_of(array)
 
@@ -143,7 +158,7 @@ def _codes(column):
     if isinstance(column, np.ndarray):
         return _codes_of_array(column)
     if _declares(column, "mMc"):
-        raise _no_category()
+        raise _no_category({np.datetime64} if _declares(column, "M") else ())
     if type(column).__module__.startswith("polars"):
         return _codes_of_polars(column)
     return _codes_of_pandas(column)
@@ -201,7 +216,7 @@ def _codes_of_array(array):
         codes, known = _hashed(array + array.dtype.type(0))
         return _with_gaps(codes), known
     if kind not in "OUT":
-        raise _no_category()
+        raise _no_category({np.datetime64} if kind == "M" else ())
     values = array.tolist()
     types = _real_types(values)
     if types and not all(issubclass(t, str) for t in types):
@@ -244,7 +259,7 @@ def _codes_of_objects(array, types):
         return codes, [*map(bool, found)]
     no_bool = not any(issubclass(kind, (bool, np.bool_)) for kind in types)
     if not no_bool or not all(issubclass(kind, Real) for kind in types):
-        raise _no_category()
+        raise _no_category(types)
     numbers = floats_of(array)
     codes, values = _codes_of_array(numbers)
     index = {}
@@ -294,7 +309,15 @@ def _no_numbers():
     )
 
 
-def _no_category():
+def _no_category(types=()):
+    """The refusal of a column of these types, each of which may have its own cure."""
+    for special, word, cure in _CURES:
+        if any(issubclass(kind, special) for kind in types):
+            return refused(
+                TypeError,
+                f"X holds {word}, or mixes them with others, where categories are "
+                f"needed. Convert it {cure}, or drop it.",
+            )
     return refused(
         TypeError,
         "X mixes text with numbers, or holds dates or other objects, where categories "
@@ -305,5 +328,7 @@ def _no_category():
 
 def _no_dates():
     return refused(
-        TypeError, "X has no dates where dates are needed. Convert that column first."
+        TypeError,
+        "X has no dates where dates are needed. Convert that column first, for example "
+        "with pandas.to_datetime.",
     )

@@ -105,6 +105,55 @@ def test_set_output(frame, container):
         assert list(out.columns) == both.get_feature_names_out().tolist()
 
 
+@pytest.mark.parametrize("own", [True, False], ids=["own", "configured"])
+@pytest.mark.parametrize("container", ["default", "pandas", "polars"])
+@pytest.mark.parametrize("how", ["remainder", "named", "alone"])
+def test_what_passes_through_from_any_frame_into_any(how, container, own, rng):
+    rows = {"a": rng.uniform(size=30), "b": [*"xyz"] * 10, "c": np.arange(30)}
+    scaled, parts = (DPStandardScaler(), ["a"]), {"remainder": "passthrough"}
+    columns = {
+        "remainder": lambda: make_dp_column_transformer(scaled, **parts),
+        "named": lambda: make_dp_column_transformer(scaled, ("passthrough", ["b"])),
+        "alone": lambda: make_dp_column_transformer(("passthrough", ["c", "b"])),
+    }[how]()
+    elsewhere = "default" if own else container
+    if own:
+        columns.set_output(transform=container)
+    home = {"default": "numpy"}.get(container, container)
+    for frame in (pd.DataFrame(rows), pl.DataFrame(rows)):
+        with sklearn.config_context(transform_output=elsewhere):
+            for output in (columns.fit_transform(frame), columns.transform(frame)):
+                assert type(output).__module__.partition(".")[0] == home
+                assert len(output) == 30
+                table = np.asarray(output, dtype=object)
+                if how != "alone":
+                    assert table[:, 1].tolist() == rows["b"]
+
+
+@pytest.mark.parametrize("column", ["age", 0])
+@pytest.mark.parametrize(
+    "step",
+    [DPStandardScaler(), make_dp_pipeline(DPMinMaxScaler(), DPPCA(1)), Normalizer()],
+    ids=lambda step: type(step).__name__,
+)
+def test_a_column_that_is_named_alone_is_no_table(step, column, frame):
+    columns = make_dp_column_transformer((step, column))
+    with (
+        PrivacyLedger() as ledger,
+        pytest.raises(ValueError, match=r"Write \[") as told,
+    ):
+        columns.fit(frame)
+    assert f"Write [{column!r}] in place of {column!r}" in str(told.value)
+    assert not ledger.records
+
+
+def test_times_are_printed_once_for_each_transformer(frame, capsys):
+    mixed(verbose=True).fit_transform(frame)
+    lines = capsys.readouterr().out.splitlines()
+    assert len([line for line in lines if "Processing numbers" in line]) == 1
+    assert len(lines) == 2
+
+
 def test_functions_that_select_columns_see_no_rows(frame):
     seen = []
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from scipy import sparse
+from scipy import sparse, stats
 from sklearn import feature_selection
 from sklearn.feature_selection import SelectKBest, SelectPercentile
 
@@ -271,3 +271,34 @@ def test_in_a_pipeline_bounds_are_handed_on_and_one_budget_is_charged():
         pipe.fit(X, y)
     assert not [r for r in pipe.privacy_.releases if "ValueCells" in r.query]
     assert pipe.predict(X[:5]).shape == (5,)
+
+
+@pytest.mark.parametrize(("n_classes", "epsilon"), [(2, 1.0), (3, 0.3), (5, 1.0)])
+def test_chi2_of_sums_far_from_zero_keeps_its_level(n_classes, epsilon):
+    """The noise of the counts moves what is expected of every class."""
+    rng = np.random.default_rng(0)
+    found = []
+    for seed in range(40):
+        X = rng.poisson(3, (1000, 8)).astype(float)
+        y = rng.integers(0, n_classes, 1000)
+        model = DPSelectKBest(
+            "chi2", k=1, epsilon=epsilon, bounds=(0, 12), method="table",
+            classes=range(n_classes), random_state=seed,
+        ).fit(X, y)  # fmt: skip
+        found.extend(model.pvalues_ < 0.05)
+    assert sum(found) <= stats.binom.isf(1e-6, len(found), 0.05)
+
+
+@pytest.mark.filterwarnings("ignore:epsilon=inf")
+@pytest.mark.parametrize("value", [0.0, 1.0, 7.0])
+@pytest.mark.parametrize("n_classes", [2, 3])
+def test_a_feature_that_is_declared_constant_tells_nothing(value, n_classes, rng):
+    X, y = rng.poisson(3, (900, 3)).astype(float), rng.integers(0, n_classes, 900)
+    X[:, 0] += y
+    X[:, 2] = value
+    ends = {"bounds": (X.min(axis=0), X.max(axis=0)), "classes": range(n_classes)}
+    model = DPSelectKBest("chi2", k=1, epsilon=np.inf, **ends).fit(X, y)
+    assert model.scores_[2] < 1e-6
+    assert model.get_support().tolist() == [True, False, False]
+    expected = feature_selection.chi2(X[:, :2], y)[0]
+    np.testing.assert_allclose(model.scores_[:2], expected, rtol=0.05, atol=0.05)

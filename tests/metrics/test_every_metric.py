@@ -278,3 +278,16 @@ def test_public_bounds_must_make_sense():
                     measured(name, target_bounds=bounds)
             with pytest.raises(ValueError, match="max_error"):
                 measured(name, max_error=0)
+
+
+@pytest.mark.parametrize("shift", [1.5, -1.5])
+@pytest.mark.parametrize(
+    "name", ["dp_brier_score", "dp_calibration_curve", "dp_log_loss"]
+)
+def test_numbers_that_are_no_probabilities_are_refused(name, shift):
+    y, scores = arrays_for(name)
+    metric = all_metrics()[name]
+    with pytest.raises(ValueError, match="between 0 and 1") as told:
+        metric(y, scores + shift, classes=(0, 1))
+    assert str(scores[0] + shift)[:5] not in str(told.value)
+    metric(y, np.where(scores > 0.5, 1 + 1e-7, -1e-7), classes=(0, 1))  # but rounded

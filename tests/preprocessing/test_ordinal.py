@@ -67,3 +67,16 @@ def test_unknown_values_can_be_refused():
 def test_integers_hold_no_nan():
     with pytest.raises(ValueError, match="encoded_missing_value"):
         DPOrdinalEncoder(dtype=np.int64).fit(X)
+
+
+@pytest.mark.parametrize("gap", [np.nan, None, pd.NA])
+@pytest.mark.parametrize("number", [-2, 7, np.nan])
+@pytest.mark.parametrize("place", [0, 2])
+def test_what_is_missing_has_its_number_though_it_is_listed(gap, number, place):
+    listed = ["b", "a"]
+    listed.insert(place, gap)
+    X = np.array([["a"], ["b"], [gap]], dtype=object)
+    encoder = DPOrdinalEncoder(categories=[listed], encoded_missing_value=number).fit(X)
+    np.testing.assert_array_equal(encoder.transform(X).ravel(), [1, 0, number])
+    values = encoder.inverse_transform(encoder.transform(X)).ravel().tolist()
+    assert values == ["a", "b", None]

@@ -5,6 +5,7 @@ import pytest
 from scipy import sparse
 from sklearn.preprocessing import SplineTransformer
 
+from skprivate import PrivacyLedger
 from skprivate.preprocessing import DPSplineTransformer
 
 rng = np.random.default_rng(0)
@@ -82,3 +83,45 @@ def test_sparse_output():
     assert sparse.issparse(output)
     dense = splines.set_params(sparse_output=False).transform(X[:50])
     np.testing.assert_allclose(output.toarray(), dense)
+
+
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+@pytest.mark.parametrize("in_csr", [False, True], ids=["dense", "sparse"])
+@pytest.mark.parametrize("extrapolation", BEYOND)
+@pytest.mark.parametrize("degree", [0, 1, 2, 3])
+@pytest.mark.parametrize("knots", [*KNOTS, np.linspace([-1, 1], [1, 2], 5)])
+def test_rows_of_the_fit_lie_beyond_the_knots(
+    knots, degree, extrapolation, in_csr, dtype
+):
+    rows = X[:300].astype(dtype)
+    splines = DPSplineTransformer(
+        knots=knots, degree=degree, extrapolation=extrapolation, sparse_output=in_csr
+    )
+    output = splines.fit_transform(rows)
+    output = output.toarray() if in_csr else output
+    assert output.shape == (300, splines.n_features_out_)
+    assert np.isfinite(output).all()
+    if extrapolation in ("constant", "periodic"):
+        np.testing.assert_allclose(output.sum(axis=1), 2)
+
+
+@pytest.mark.parametrize("in_csr", [False, True], ids=["dense", "sparse"])
+def test_an_error_beyond_the_knots_needs_public_ones_and_quotes_no_row(in_csr):
+    options = {"extrapolation": "error", "sparse_output": in_csr}
+    for knots in KNOTS:
+        with PrivacyLedger() as ledger, pytest.raises(ValueError, match="Give public"):
+            DPSplineTransformer(knots=knots, **options).fit(X)
+        assert not ledger.records
+    knots = np.linspace([-1.0, 0.0], [1.0, 9.0], 4)
+    splines = DPSplineTransformer(knots=knots, **options).fit(X)
+    assert splines.transform([[0.5, 0.5]]).shape == (1, 12)
+    with pytest.raises(ValueError, match="beyond the limits of the knots") as told:
+        splines.transform([[0.5, 0.5], [0.5, 13.6171]])
+    assert "13.6" not in str(told.value)
+
+
+def test_too_few_knots_for_periodic_splines_are_refused_for_nothing():
+    splines = DPSplineTransformer(3, degree=3, extrapolation="periodic")
+    with PrivacyLedger() as ledger, pytest.raises(ValueError, match="degree < n_knots"):
+        splines.fit(X)
+    assert not ledger.records

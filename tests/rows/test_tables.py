@@ -125,7 +125,7 @@ def test_mixed_types_are_refused_and_not_shown(values):
     column = np.empty(len(values), dtype=object)
     column[:] = values
     for table in (column[:, None], pd.DataFrame({"a": column})):
-        with pytest.raises(TypeError, match="mixes text with numbers") as caught:
+        with pytest.raises(TypeError, match=r"mixes (text|them) with") as caught:
             Door(columns=(Column(None, "category"),)).admit(table)
         assert "secret" not in str(caught.value)
 
