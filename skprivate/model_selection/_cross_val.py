@@ -4,6 +4,7 @@ from skprivate.model_selection._folds import IndependentFolds
 from skprivate.model_selection._table import LabelledRows
 from skprivate.model_selection._trial import Trial
 from skprivate.pipeline._shares import parts_of, whole_budget
+from skprivate.pipeline._steps import discovers
 
 
 def dp_cross_val_score(
@@ -76,8 +77,9 @@ def dp_cross_val_score(
     (3, True, 1.0)
     """
     folds = _folds_of(cv)
-    budget = whole_budget(epsilon, delta)
-    part, *_ = parts_of(budget, [1.0] * folds.n_splits)
+    finds = discovers(estimator)
+    budget = whole_budget(epsilon, delta, finds)
+    part, *_ = parts_of(budget, [1.0] * folds.n_splits, [finds] * folds.n_splits)
     trial = Trial(
         "dp_cross_val_score", estimator, scoring, n_jobs, budget, part, random_state
     )

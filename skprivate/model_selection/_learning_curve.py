@@ -7,6 +7,7 @@ from skprivate.model_selection._folds import check_fraction, falls_below
 from skprivate.model_selection._table import LabelledRows
 from skprivate.model_selection._trial import Trial
 from skprivate.pipeline._shares import parts_of, whole_budget
+from skprivate.pipeline._steps import discovers
 
 
 def dp_learning_curve(
@@ -83,8 +84,9 @@ def dp_learning_curve(
     """
     sizes = _checked_sizes(train_sizes)
     fraction = check_fraction(validation_fraction, "validation_fraction")
-    budget = whole_budget(epsilon, delta)
-    part, *_ = parts_of(budget, [1.0] * len(sizes))
+    finds = discovers(estimator)
+    budget = whole_budget(epsilon, delta, finds)
+    part, *_ = parts_of(budget, [1.0] * len(sizes), [finds] * len(sizes))
     trial = Trial(
         "dp_learning_curve", estimator, scoring, n_jobs, budget, part, random_state
     )

@@ -27,7 +27,6 @@ from skprivate.metrics._scorer import scores_of
 from skprivate.model_selection._candidates import (
     check_estimator,
     configured,
-    refuse_finding,
     refuse_foreign_code,
     seeded_like,
 )
@@ -37,8 +36,8 @@ from skprivate.model_selection._groups import last_step
 from skprivate.model_selection._report import priced_as, unit_of
 from skprivate.model_selection._table import LabelledRows
 from skprivate.pipeline._rehearsal import rehearse_step
-from skprivate.pipeline._shares import whole_budget
-from skprivate.pipeline._steps import is_seeded
+from skprivate.pipeline._shares import alone, whole_budget
+from skprivate.pipeline._steps import discovers, is_seeded
 
 _SCORINGS = ("accuracy", "balanced_accuracy", "f1")
 _NOTES = (
@@ -193,7 +192,7 @@ class DPTunedThresholdClassifier(
             The fitted classifier.
         """
         self._check()
-        budget = whole_budget(self.epsilon, self.delta)
+        budget = whole_budget(self.epsilon, self.delta, discovers(self.estimator))
         entropy = entropy_of(self.random_state)
         name = type(self).__name__
         rows = LabelledRows(X, y, sample_weight, groups)
@@ -210,7 +209,7 @@ class DPTunedThresholdClassifier(
             model = seeded_like(entropy, model, "model")
             with prepaid(model):
                 model.fit(**rows.rows(~held).fit_args)
-            chosen = self._choose(model, rows.rows(held), entropy)
+            chosen = self._choose(model, rows.rows(held), alone(budget), entropy)
             report = self._report(budget, model, chosen, assumed, groups, seeded)
             paid.record(report)
         self.best_threshold_, self.best_score_ = chosen.answer_
@@ -221,7 +220,6 @@ class DPTunedThresholdClassifier(
     def _check(self):
         """Refuse parameters that make no sense, before anything is paid."""
         check_estimator(self.estimator)
-        refuse_finding(self.estimator)
         check_fraction(self.validation_fraction, "validation_fraction")
         if not is_classifier(self.estimator):
             raise TypeError("estimator must be a private classifier of two classes.")
@@ -253,7 +251,7 @@ class DPTunedThresholdClassifier(
         given = {"epsilon": self.epsilon, "delta": self.delta}
         return configured(self.estimator, {}, **given)
 
-    def _choose(self, model, held, entropy):
+    def _choose(self, model, held, budget, entropy):
         """Ask for the table of scores of the held rows."""
         classes = two(model.classes_)
         question = BestThreshold(
@@ -263,8 +261,8 @@ class DPTunedThresholdClassifier(
         measurement = Measurement(
             question,
             "threshold",
-            epsilon=self.epsilon,
-            delta=self.delta,
+            epsilon=budget.epsilon,
+            delta=budget.delta,
             max_weight=params.get("max_weight", 1.0),
             max_rows_per_group=params.get("max_rows_per_group", 1),
         )
@@ -355,6 +353,8 @@ class DPTunedThresholdClassifier(
         """What a fit costs: the budget, once for both parts."""
         self._check()
         budget = Budget(self.epsilon, self.delta)
+        if discovers(self.estimator):
+            budget = budget.reserving()
         parts = [("estimator", walk(self._model(), "estimator"))]
         leaks = tuple(leaks_of_noise(budget, self.random_state, walk))
         return PrivacyCost.of_budget(
