@@ -26,7 +26,7 @@ from skprivate.pipeline._rehearsal import (
     rehearse_chain,
     width_of,
 )
-from skprivate.pipeline._run import fit_child, input_geometry
+from skprivate.pipeline._run import fit_child, input_geometry, row_of
 from skprivate.pipeline._sealed import with_sealed_methods
 from skprivate.pipeline._shares import default_weight
 from skprivate.pipeline._steps import planned, spends
@@ -240,7 +240,7 @@ class DPColumnTransformer(DPCompound, ColumnTransformer):
 
         children, _ = self._fit_paid(work, given, y, groups)
         # Of a row nothing but its columns and their types is used.
-        row = np.zeros((1, X.n_features)) if isinstance(X, Rows) else X[:1]
+        row = row_of(X) if isinstance(X, Rows) else X[:1]
         self._keep(schema, indices, children, geometry, row)
 
     def _keep(self, schema, indices, children, geometry, row):

@@ -142,10 +142,16 @@ def fit_child(child, X, y, params, groups, method="fit_transform"):
     if child.spends:
         child.step.fit(X, y, **given)
         return
-    if isinstance(X, Rows):  # it learns no more than their number of columns
-        X, y = np.zeros((1, X.n_features)), None
+    if isinstance(X, Rows):  # it learns no more than their columns
+        X, y = row_of(X), None
     check_items(child.name, child.step, X)
     _sealed(child, lambda: child.step.fit(X, y, **given))
+
+
+def row_of(rows):
+    """A table of one row, of the width and types of a source, for what learns no more."""
+    row = rows.first_row()
+    return np.zeros((1, rows.n_features)) if row is None else row
 
 
 def _sealed(child, call):

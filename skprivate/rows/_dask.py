@@ -14,6 +14,7 @@ from skprivate.rows._rows import (
     check_queries,
     check_row_count,
 )
+from skprivate.rows._tallies import added_tallies, typed_counts
 
 _ARITY = 8
 _FAILED = (
@@ -62,6 +63,7 @@ class DaskRows(Rows):
         self.n_features = len(X.columns) if hasattr(X, "columns") else int(X.shape[1])
         self.feature_names = feature_names(X)
         self._door = self._classes = self._categories = None
+        self._maps = ()
 
     def total(self, queries):
         """Exact sums of `queries`, added up in a tree; see :meth:`Rows.total`."""
@@ -69,19 +71,61 @@ class DaskRows(Rows):
 
         check_queries(queries, self.n_features)
         counted = (*queries, RowCount())
-        add = delayed(add_totals)
-        schema = self.n_features, self.feature_names
         steps = self._door, self._categories, self._classes
-        parts = [
-            delayed(_block_totals)(schema, steps, counted, *block)
-            for block in self._blocks()
-        ]
+        *totals, count = self._added(
+            add_totals,
+            lambda *block: delayed(_block_totals)(steps, counted, *block),
+        )
+        check_row_count(int(count[0]), queries)
+        return totals
+
+    def tally(self, numbers, *, missing=False):
+        """Number of rows that hold each value, added up over blocks.
+
+        Guarantee: that of :meth:`TableRows.tally`, since a row lies in one block. All
+        values that occur go to the machine that fits.
+        """
+        from dask import delayed
+
+        counts = self._added(
+            _added_counts,
+            lambda *block: delayed(_block_counts)(self._door, numbers, missing, *block),
+        )
+        return added_tallies([counts], numbers)
+
+    def first_row(self):
+        """A table of one row, of the first block that has one."""
+        from dask import delayed
+
+        for block in self._mapped_blocks():
+            row = sealed(delayed(_first_row)(block[0]).compute, "X", _FAILED)
+            if row is not None:
+                return row
+        return None
+
+    def mapped(self, maps):
+        """These rows, of which each block is mapped where it is."""
+        rows = self._with(_maps=(*self._maps, maps))
+        rows.n_features, rows.feature_names = maps.n_features, maps.feature_names
+        return rows
+
+    def _added(self, add, part_of):
+        """What blocks give, added up in a tree."""
+        from dask import delayed
+
+        add, parts = delayed(add), [part_of(*block) for block in self._mapped_blocks()]
         while len(parts) > 1:
             groups = (parts[i : i + _ARITY] for i in range(0, len(parts), _ARITY))
             parts = [add(group) for group in groups]
-        *totals, count = sealed(parts[0].compute, "X", _FAILED)
-        check_row_count(int(count[0]), queries)
-        return totals
+        return sealed(parts[0].compute, "X", _FAILED)
+
+    def _mapped_blocks(self):
+        """Delayed (X, y, sample_weight) of each block, after all maps."""
+        from dask import delayed
+
+        names, width = feature_names(self.X), self.X.shape[1]
+        for X, y, sample_weight in self._blocks():
+            yield delayed(_mapped)(X, width, names, self._maps), y, sample_weight
 
     def encoded(self, classes):
         """These rows, with each block encoded where it is."""
@@ -92,7 +136,7 @@ class DaskRows(Rows):
         """What the types of the columns tell, or how they are read."""
         if self._door is not None and self._door.columns is not None:
             return self._door.columns
-        return schema_of(self.X)
+        return self._maps[-1].columns if self._maps else schema_of(self.X)
 
     def held(self):
         """The collection; not its name, which may be made of values."""
@@ -131,16 +175,40 @@ class DaskRows(Rows):
         return rows
 
 
-def _block_totals(schema, steps, queries, X, y, sample_weight):
-    """Exact totals of one block, in the worker that has it."""
-    door, categories, classes = steps
+def _mapped(X, width, names, maps):
+    """One block after all maps, in the worker that has it."""
     shape = getattr(X, "shape", ())
-    if (shape[-1] if len(shape) == 2 else None, feature_names(X)) != schema:
+    if shape[1:] != (width,) or feature_names(X) != names:
         raise refused(
             ValueError,
             "A block has other columns than its dask collection says. Make all blocks "
             "alike: the same columns in the same order.",
         )
+    for work in maps:
+        X = work(X)
+    return X
+
+
+def _first_row(X):
+    """A table of the first row of a block, if it has one."""
+    return X[:1] if X.shape[0] else None
+
+
+def _block_counts(door, numbers, missing, X, y, sample_weight):
+    """Counts of the values of one block."""
+    rows = door.admit(X, y, sample_weight)
+    return typed_counts(rows.tally(numbers, missing=missing))
+
+
+def _added_counts(parts):
+    """Counts of several blocks, added up."""
+    numbers = {j for part in parts for j, *_ in part}
+    return typed_counts(added_tallies(parts, numbers))
+
+
+def _block_totals(steps, queries, X, y, sample_weight):
+    """Exact totals of one block, in the worker that has it."""
+    door, categories, classes = steps
     if door is None:
         rows = ArrayRows(X, y, sample_weight)
     else:
