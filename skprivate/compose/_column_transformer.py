@@ -1,6 +1,5 @@
 """Private transformers for different columns, with one budget."""
 
-import numpy as np
 from scipy import sparse
 from sklearn import get_config
 from sklearn.base import clone
@@ -302,16 +301,16 @@ class DPColumnTransformer(DPCompound, ColumnTransformer):
                 "remainder must be 'drop', 'passthrough' or a transformer. Use one."
             )
 
-    def _planned(self, n_features, *, classes=(0, 1)):
+    def _planned(self, row, *, classes=(0, 1)):
         """A clone that was fitted on no rows."""
         self._check_children()
-        row = np.zeros((1, n_features))
         plan, geometry = clone(self), input_geometry(self.bounds, row)
         schema, indices = fitted_to_columns(self, row)
         children = self._shared_out(self._budget())
-        for child, _, taken in _assigned(schema, indices, children):
+        for child, columns, taken in _assigned(schema, indices, children):
             child.hand(geometry.of(taken))
-            child.step = planned(child.step, len(taken), classes)
+            part = columns_of(row, columns, taken)
+            child.step = planned(child.step, part, classes)
         plan._keep(schema, indices, children, geometry, row)
         return plan
 

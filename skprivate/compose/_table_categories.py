@@ -1,4 +1,4 @@
-"""What becomes of columns of categories: one look at how many rows hold none of them."""
+"""What becomes of categories: one look at how many rows hold none of them."""
 
 import numpy as np
 

@@ -157,7 +157,6 @@ class DatePart:
         for number, values in enumerate(_rounds(seconds, self.parts), start):
             out[:, number] = values
 
-
     def read(self, values):
         """Dates of the year, in seconds; without it nothing is known."""
         if not self.year:

@@ -8,7 +8,6 @@ from sklearn.utils.validation import has_fit_parameter
 
 from skprivate.accounting import Budget
 from skprivate.base import PrivacyReport, entropy_of
-from skprivate.base._estimator import checked_width
 from skprivate.composition import PrivacyCost
 from skprivate.composition._rules._leaves import leaks_of_noise
 from skprivate.ledger import LedgerCarrier, charge
@@ -35,6 +34,7 @@ from skprivate.model_selection._variations import number_of_variations
 from skprivate.pipeline._rehearsal import rehearse_step
 from skprivate.pipeline._shares import whole_budget
 from skprivate.pipeline._steps import has_seed, is_seeded
+from skprivate.rows._made_up import made_up_row
 
 
 class DPSearch(BestEstimatorMixin, LedgerCarrier, MetaEstimatorMixin, BaseEstimator):
@@ -129,8 +129,9 @@ class DPSearch(BestEstimatorMixin, LedgerCarrier, MetaEstimatorMixin, BaseEstima
 
         Parameters
         ----------
-        n_features : int
-            Number of features.
+        n_features : int or table
+            Number of features; or a table with names and types, of which no value is
+            looked at.
         classes : sequence, default=(0, 1)
             Labels to plan for, if the estimator is not told its ``classes``.
 
@@ -138,14 +139,14 @@ class DPSearch(BestEstimatorMixin, LedgerCarrier, MetaEstimatorMixin, BaseEstima
         -------
         PrivacyReport
         """
-        return self._planned(checked_width(n_features), classes=classes).privacy_
+        return self._planned(made_up_row(n_features), classes=classes).privacy_
 
-    def _planned(self, n_features, *, classes=(0, 1)):
+    def _planned(self, row, *, classes=(0, 1)):
         """A clone that holds the first candidate, fitted on no rows."""
         planned = clone(self)
         entropy = entropy_of(self.random_state)
         plan, scorer = self._plan(entropy)
-        model = self._one_run(plan)._planned(n_features, classes=classes)
+        model = self._one_run(plan)._planned(row, classes=classes)
         fit = model.privacy_
         seeded = self._is_seeded(entropy, scorer)
         releases = [replace(r, query=f"fit: {r.query}") for r in fit.releases]

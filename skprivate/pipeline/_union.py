@@ -1,6 +1,5 @@
 """Several private transformers side by side, with one budget."""
 
-import numpy as np
 from sklearn import get_config
 from sklearn.base import clone
 from sklearn.pipeline import FeatureUnion
@@ -211,16 +210,16 @@ class DPFeatureUnion(DPCompound, FeatureUnion):
                 child.step = FunctionTransformer(feature_names_out="one-to-one")
         return children
 
-    def _planned(self, n_features, *, classes=(0, 1)):
+    def _planned(self, row, *, classes=(0, 1)):
         """A clone that was fitted on no rows."""
         self._check_children()
-        geometry = input_geometry(self.bounds, np.zeros((1, n_features)))
+        geometry = input_geometry(self.bounds, row)
         plan = clone(self)
         children = self._shared_out(self._budget())
         for child in children:
             if child.step != "drop":
                 child.hand(geometry)
-                child.step = planned(child.step, n_features, classes)
+                child.step = planned(child.step, row, classes)
         plan._keep(children, geometry)
         return plan
 

@@ -19,7 +19,10 @@ SCHEMAS = [None, {"kind": list("abcd")}, {"kind": list("abcdefg")}]
 @pytest.mark.parametrize("schema", SCHEMAS)
 @pytest.mark.parametrize(
     "model",
-    [DPLogisticRegression(C=100.0, classes=[0, 1]), DPRidge(1e-3, target_bounds=(0, 1))],
+    [
+        DPLogisticRegression(C=100.0, classes=[0, 1]),
+        DPRidge(1e-3, target_bounds=(0, 1)),
+    ],
     ids=["logistic", "ridge"],
 )
 def test_a_linear_model_answers_with_its_average(model, schema):

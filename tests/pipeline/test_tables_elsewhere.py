@@ -1,4 +1,6 @@
-"""Tables in chunks, in dask and at parties go through pipelines as those in memory do."""
+"""Tables in chunks, in dask and at parties go through pipelines as in memory."""
+
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -36,7 +38,7 @@ LISTED = [["f", "m"]]
 
 def cut(frame, read=lambda part: part):
     """Chunks of a frame, and of the target."""
-    pairs = list(zip(CUTS, CUTS[1:], strict=False))
+    pairs = list(pairwise(CUTS))
     return lambda: ((read(frame[a:b]), y[a:b]) for a, b in pairs)
 
 
@@ -174,7 +176,9 @@ def test_a_chunk_with_other_columns_is_refused_whatever_the_map():
     )
     with pytest.raises(ValueError, match="names of a chunk differ"):
         model.fit(rows)
-    narrow = ChunkRows(lambda: iter([(np.ones((9, 2)), y[:9]), (np.ones((9, 3)), y[:9])]))
+    narrow = ChunkRows(
+        lambda: iter([(np.ones((9, 2)), y[:9]), (np.ones((9, 3)), y[:9])])
+    )
     with pytest.raises(ValueError, match="A chunk has 3 features, but 2"):
         model.fit(narrow)
 
