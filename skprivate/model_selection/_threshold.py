@@ -34,7 +34,9 @@ from skprivate.model_selection._classes import with_classes
 from skprivate.model_selection._folds import check_fraction, falls_below
 from skprivate.model_selection._groups import last_step
 from skprivate.model_selection._report import priced_as, unit_of
+from skprivate.model_selection._routing import check_given, routed, router_of
 from skprivate.model_selection._table import LabelledRows
+from skprivate.pipeline._compound import with_groups
 from skprivate.pipeline._rehearsal import rehearse_step
 from skprivate.pipeline._shares import alone, whole_budget
 from skprivate.pipeline._steps import discovers, is_seeded
@@ -172,7 +174,7 @@ class DPTunedThresholdClassifier(
         self.delta = delta
         self.random_state = random_state
 
-    def fit(self, X, y, *, sample_weight=None, groups=None):
+    def fit(self, X, y, *, sample_weight=None, groups=None, **params):
         """Fit the model to one part of the rows, and choose a threshold on the other.
 
         Parameters
@@ -182,9 +184,13 @@ class DPTunedThresholdClassifier(
         y : array-like of shape (n_samples,)
             Their classes.
         sample_weight : array-like of shape (n_samples,), default=None
-            Weights, cut to the ``max_weight`` of the estimator.
+            Weights, cut to the ``max_weight`` of the estimator. In a pipeline all
+            steps get them that take some.
         groups : array-like of shape (n_samples,), default=None
             Rows with equal values belong to one privacy unit.
+        **params : dict
+            For ``fit`` of the estimator: routed metadata; or, without routing,
+            parameters of steps, as ``step__sample_weight``.
 
         Returns
         -------
@@ -195,7 +201,9 @@ class DPTunedThresholdClassifier(
         budget = whole_budget(self.epsilon, self.delta, discovers(self.estimator))
         entropy = entropy_of(self.random_state)
         name = type(self).__name__
-        rows = LabelledRows(X, y, sample_weight, groups)
+        given, weight = routed(self, sample_weight, params)
+        check_given(self.estimator, X, groups, given)
+        rows = LabelledRows(X, y, weight, groups, given)
         to_pay = unpaid(name, owner=self)
         if to_pay is not None:
             self._rehearse(rows.public(to_pay))
@@ -291,6 +299,16 @@ class DPTunedThresholdClassifier(
             paid=(budget.event,),
             notes=_NOTES,
         )
+
+    def get_metadata_routing(self):
+        """Metadata that the estimator asks for, and groups.
+
+        Returns
+        -------
+        MetadataRouter
+            What goes where.
+        """
+        return with_groups(router_of(self), self)
 
     def predict(self, X):
         """Classes of rows, by the threshold that was chosen.

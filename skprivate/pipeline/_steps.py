@@ -7,6 +7,7 @@ from inspect import signature
 import numpy as np
 from sklearn import get_config
 from sklearn.base import clone
+from sklearn.utils.validation import has_fit_parameter
 
 from skprivate.base import DPEstimator
 from skprivate.composition import Walk, privacy_cost
@@ -122,6 +123,23 @@ def _parts_of(children):
 def discovers(step):
     """Whether a step may have to find categories, and reserves a part of delta."""
     return spends(step) and hasattr(step, "_discovers") and step._discovers()
+
+
+def takes_weights(step):
+    """Whether a step looks at rows, and counts them by weights."""
+    return spends(step) and has_fit_parameter(step, "sample_weight")
+
+
+def with_weight(params, sample_weight):
+    """Metadata of a fit, with weights if there are some."""
+    if sample_weight is None:
+        return params
+    return params | {"sample_weight": sample_weight}
+
+
+def without_weight(params):
+    """Metadata of a fit but for weights."""
+    return {name: given for name, given in params.items() if name != "sample_weight"}
 
 
 def assumptions(step):
