@@ -24,7 +24,11 @@ from skprivate.base._report import PrivacyReport
 from skprivate.ledger import LedgerCarrier, charge
 from skprivate.ledger._charge import unpaid
 from skprivate.mechanisms import Entropy
-from skprivate.rows import NoRows, Rows, UnitClip, as_rows
+from skprivate.rows import NoRows, Rows, UnitClip, as_rows, schema_of
+from skprivate.rows._door import record_table
+from skprivate.rows._emptied import emptied
+from skprivate.rows._features import checked_features, record_features
+from skprivate.rows._made_up import made_up_row
 from skprivate.rows._units import name_of_unit
 
 _MEANINGLESS = 20.0
@@ -173,8 +177,9 @@ class DPEstimator(LedgerCarrier, CallbackSupportMixin, BaseEstimator):
 
         Parameters
         ----------
-        n_features : int
-            Number of features.
+        n_features : int or table
+            Number of features; or a table with names and types, of which no value is
+            looked at.
         classes : sequence, default=(0, 1)
             Labels to plan for, if the estimator is not told its ``classes``.
 
@@ -182,16 +187,29 @@ class DPEstimator(LedgerCarrier, CallbackSupportMixin, BaseEstimator):
         -------
         PrivacyReport
         """
-        return self._planned(checked_width(n_features), classes=classes).privacy_
+        return self._planned(made_up_row(n_features), classes=classes).privacy_
 
-    def _planned(self, n_features, *, classes=(0, 1)):
-        """A clone that was fitted on no rows: what a compound object plans with."""
+    def _planned(self, row, *, classes=(0, 1)):
+        """A clone that was fitted on no rows: what a compound object plans with.
+
+        Parameters
+        ----------
+        row : table
+            A made-up row, of which names and types count.
+        classes : sequence
+            Labels, if the estimator is not told.
+        """
         planned = clone(self)
         planned._validate_params()
-        rows = NoRows(n_features, classes=classes)
+        empty, columns = emptied(row), None
         if self._takes_tables:
-            rows = NoRows(n_features, classes, self._read_as(rows.columns))
-        planned.n_features_in_ = n_features
+            record_table(planned, empty, min_rows=0)
+            columns = self._read_as(schema_of(empty))
+        else:
+            tags = self.__sklearn_tags__().input_tags
+            checked = checked_features(empty, accept_sparse=tags.sparse)
+            record_features(planned, empty, checked, reset=True)
+        rows = NoRows(planned.n_features_in_, classes, columns)
         planned._fit_rows(rows, planned._check_budget(), Entropy(0))
         seeded = self.random_state is not None
         planned.privacy_ = replace(planned.privacy_, seeded=seeded)
@@ -351,16 +369,6 @@ def entropy_of(random_state):
 def _fitted_attributes(estimator):
     """What the last fit has learned."""
     return {name: v for name, v in vars(estimator).items() if name.endswith("_")}
-
-
-def checked_width(n_features):
-    """The number of features of a plan; a table in its place is refused."""
-    if not isinstance(n_features, Integral) or n_features < 1:
-        raise TypeError(
-            "n_features must be a whole number of at least 1: a plan reads no rows. "
-            "Give it X.shape[1]."
-        )
-    return int(n_features)
 
 
 class DPTransformerMixin(PublishesGeometry, TransformerMixin):

@@ -1,8 +1,16 @@
 """How many rows of each class a sampler aims at, from noisy counts."""
 
+from numbers import Real
+
 import numpy as np
 
-_MEND = "Give 'auto', a ratio in (0, 1] for two classes, or a dict {class: number}."
+_MEND = (
+    "Give 'auto' or another word, a ratio in (0, 1] for two classes, a dict {class: "
+    "number}, or a function from noisy counts to such a dict."
+)
+# Those that imbalanced-learn has for either kind of sampler, beside "auto".
+DOWN = "majority", "not minority", "not majority", "all"
+UP = "minority", "not minority", "not majority", "all"
 
 
 def check_strategy(strategy, classes):
@@ -19,12 +27,21 @@ def check_strategy(strategy, classes):
             "least two classes, or list them in classes=..."
         )
     if isinstance(strategy, dict):
-        if not set(strategy) <= set(classes.tolist()):
-            raise ValueError(f"sampling_strategy names an unknown class. {_MEND}")
-        if not all(number >= 0 for number in strategy.values()):
-            raise ValueError(f"sampling_strategy holds a negative number. {_MEND}")
-    elif not isinstance(strategy, str) and len(classes) != 2:
+        _check_numbers(strategy, classes)
+    elif isinstance(strategy, Real) and len(classes) != 2:
         raise ValueError(f"A ratio needs exactly two classes. {_MEND}")
+
+
+def _check_numbers(numbers, classes):
+    """Refuse what is no dict of numbers by class."""
+    if not isinstance(numbers, dict):
+        raise TypeError(f"sampling_strategy returns no dict. {_MEND}")
+    if not set(numbers) <= set(classes.tolist()):
+        raise ValueError(f"sampling_strategy names an unknown class. {_MEND}")
+    if not all(isinstance(n, Real) and 0 <= n < np.inf for n in numbers.values()):
+        raise ValueError(
+            f"sampling_strategy holds a negative number, or none at all. {_MEND}"
+        )
 
 
 def wanted_counts(strategy, classes, counts, balanced):
@@ -32,9 +49,10 @@ def wanted_counts(strategy, classes, counts, balanced):
 
     Parameters
     ----------
-    strategy : "auto", float or dict
-        As in imbalanced-learn: all classes alike, a ratio of the smaller to the larger
-        of two classes, or numbers. Checked by :func:`check_strategy`.
+    strategy : str, float, dict or callable
+        As in imbalanced-learn: which classes are to be levelled, a ratio of the smaller
+        to the larger of two classes, or numbers; a function gets the noisy counts by
+        class. Checked by :func:`check_strategy`.
     classes : ndarray of shape (n_classes,)
         Class labels.
     counts : ndarray of shape (n_classes,)
@@ -46,14 +64,28 @@ def wanted_counts(strategy, classes, counts, balanced):
     -------
     ndarray of shape (n_classes,)
     """
+    labels = classes.tolist()
+    if callable(strategy):
+        strategy = strategy(dict(zip(labels, counts.tolist(), strict=True)))
+        _check_numbers(strategy, classes)
     if isinstance(strategy, dict):
-        pairs = zip(classes.tolist(), counts, strict=True)
+        pairs = zip(labels, counts, strict=True)
         return np.array([strategy.get(label, n) for label, n in pairs], dtype=float)
     if isinstance(strategy, str):
-        return np.full(len(classes), balanced(counts))
+        return np.where(_named(strategy, counts), balanced(counts), counts)
     wanted = np.array(counts, dtype=float)
     if balanced is min:
         wanted[counts.argmax()] = counts.min() / strategy
     else:
         wanted[counts.argmin()] = counts.max() * strategy
     return wanted
+
+
+def _named(word, counts):
+    """Which classes a word names, the smallest and the largest by noisy counts."""
+    named = np.full(len(counts), word not in ("majority", "minority"))
+    if word in ("majority", "not majority"):
+        named[counts.argmax()] = word == "majority"
+    if word in ("minority", "not minority"):
+        named[counts.argmin()] = word == "minority"
+    return named

@@ -107,7 +107,7 @@ def in_tiles(ask, X, **params):
     n_rows = _length(X)
     if not n_rows:
         return ask(X, **params)
-    by_row = {name: value for name, value in params.items() if _is_by_row(value)}
+    by_row = {name: value for name, value in params.items() if is_by_row(value)}
     for name, value in by_row.items():
         if _length(value) != n_rows:
             raise refused(
@@ -134,7 +134,7 @@ def _length(values):
     return None if is_one else len(values)
 
 
-def _is_by_row(value):
+def is_by_row(value):
     """Whether a parameter has an entry for each row."""
     if hasattr(value, "shape"):
         return len(value.shape) > 0

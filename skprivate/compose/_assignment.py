@@ -1,6 +1,7 @@
 """Which columns go to which transformer, found out without a look at any row."""
 
 from inspect import signature
+from numbers import Integral
 
 import numpy as np
 from sklearn.base import BaseEstimator, TransformerMixin, clone
@@ -9,6 +10,7 @@ from sklearn.utils.validation import check_array
 
 from skprivate._sklearn import column_indices, plain_output, safe_indexing
 from skprivate.pipeline._mapped import mapped
+from skprivate.pipeline._run import row_of
 from skprivate.rows import Rows
 from skprivate.rows._refusal import refused, sealed
 from skprivate.rows._untyped import UNTYPED, untyped_array
@@ -59,7 +61,8 @@ def fitted_to_columns(transformer, X):
 def columns_of(X, columns, indices):
     """Some columns of a table, or of a source of rows."""
     if isinstance(X, Rows):
-        return mapped(X, ColumnSelection(indices))
+        alone = isinstance(columns, (str, Integral))
+        return mapped(X, ColumnSelection(indices[0] if alone else indices))
     return safe_indexing(X, columns, axis=1)
 
 
@@ -68,8 +71,8 @@ class ColumnSelection(BaseEstimator):
 
     Parameters
     ----------
-    indices : list of int
-        Their numbers.
+    indices : list of int, or int
+        Their numbers; one alone is a column, and no table of one.
     """
 
     def __init__(self, indices):
@@ -77,7 +80,7 @@ class ColumnSelection(BaseEstimator):
 
     def transform(self, X):
         """The chosen columns of ``X``."""
-        return X[:, self.indices]
+        return safe_indexing(X, self.indices, axis=1)
 
 
 class _AsTheyAre(TransformerMixin, BaseEstimator):
@@ -105,7 +108,7 @@ def _stand_in(step):
 def _without_rows(X):
     """A table with the columns of ``X`` and no rows."""
     if isinstance(X, Rows):
-        return np.empty((0, X.n_features))
+        X = row_of(X)
     if hasattr(X, "columns"):
         return X[:0]
     return np.empty((0, X.shape[1]), dtype=X.dtype)

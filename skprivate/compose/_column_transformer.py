@@ -1,6 +1,5 @@
 """Private transformers for different columns, with one budget."""
 
-import numpy as np
 from scipy import sparse
 from sklearn import get_config
 from sklearn.base import clone
@@ -26,10 +25,16 @@ from skprivate.pipeline._rehearsal import (
     rehearse_chain,
     width_of,
 )
-from skprivate.pipeline._run import fit_child, input_geometry
+from skprivate.pipeline._run import fit_child, input_geometry, row_of
 from skprivate.pipeline._sealed import with_sealed_methods
 from skprivate.pipeline._shares import default_weight
-from skprivate.pipeline._steps import planned, spends
+from skprivate.pipeline._steps import (
+    planned,
+    spends,
+    takes_weights,
+    with_weight,
+    without_weight,
+)
 from skprivate.pipeline._structure import check_alignment, check_transformers
 from skprivate.rows import DaskRows, Rows
 from skprivate.rows._emptied import emptied
@@ -145,7 +150,7 @@ class DPColumnTransformer(DPCompound, ColumnTransformer):
         self.verbose = verbose
         self.verbose_feature_names_out = verbose_feature_names_out
 
-    def fit(self, X, y=None, *, groups=None, **params):
+    def fit(self, X, y=None, *, sample_weight=None, groups=None, **params):
         """Fit each transformer to its columns.
 
         Parameters
@@ -154,6 +159,9 @@ class DPColumnTransformer(DPCompound, ColumnTransformer):
             The rows, in memory.
         y : array-like of shape (n_samples,), default=None
             The target.
+        sample_weight : array-like of shape (n_samples,), default=None
+            Weights, for all transformers that take some; or, with metadata routing, for
+            those that request them.
         groups : array-like of shape (n_samples,), default=None
             Rows with equal values belong to one privacy unit, for all transformers.
         **params : dict
@@ -164,10 +172,11 @@ class DPColumnTransformer(DPCompound, ColumnTransformer):
         self : object
             The fitted transformer.
         """
+        params = with_weight(params, sample_weight)
         self._fit_all("fit", X, y, groups, params)
         return self
 
-    def fit_transform(self, X, y=None, *, groups=None, **params):
+    def fit_transform(self, X, y=None, *, sample_weight=None, groups=None, **params):
         """Fit each transformer, and put their outputs side by side.
 
         Parameters
@@ -176,6 +185,9 @@ class DPColumnTransformer(DPCompound, ColumnTransformer):
             The rows, in memory.
         y : array-like of shape (n_samples,), default=None
             The target.
+        sample_weight : array-like of shape (n_samples,), default=None
+            Weights, for all transformers that take some; or, with metadata routing, for
+            those that request them.
         groups : array-like of shape (n_samples,), default=None
             Rows with equal values belong to one privacy unit, for all transformers.
         **params : dict
@@ -186,6 +198,7 @@ class DPColumnTransformer(DPCompound, ColumnTransformer):
         array-like of shape (n_samples, n_features_out)
             Transformed rows. They are not covered by the guarantee.
         """
+        params = with_weight(params, sample_weight)
         self._fit_all("fit_transform", X, y, groups, params)
         wanted = self.get_metadata_routing().consumes("transform", params)
         return self.transform(X, **{name: params[name] for name in wanted})
@@ -213,12 +226,7 @@ class DPColumnTransformer(DPCompound, ColumnTransformer):
         if is_dask(X):
             X, y = DaskRows(X, y), None
         given, X = X, table_of(X)
-        if params and not get_config()["enable_metadata_routing"]:
-            raise ValueError(
-                f"{min(params)} needs metadata routing. Enable it with "
-                "sklearn.set_config(enable_metadata_routing=True)."
-            )
-        routed = process_routing(self, "fit_transform", **params)
+        routed = self._routed(params)
         check_alignment([], X, groups, routed, method)
         geometry = input_geometry(self.bounds, X)
         schema, indices = fitted_to_columns(self, X)
@@ -243,8 +251,21 @@ class DPColumnTransformer(DPCompound, ColumnTransformer):
 
         children, _ = self._fit_paid(work, given, y, groups)
         # Of a row nothing but its columns and their types is used.
-        row = np.zeros((1, X.n_features)) if isinstance(X, Rows) else X[:1]
+        row = row_of(X) if isinstance(X, Rows) else X[:1]
         self._keep(schema, indices, children, geometry, row)
+
+    def _routed(self, params):
+        """Metadata by transformer and method."""
+        if get_config()["enable_metadata_routing"]:
+            return process_routing(self, "fit_transform", **params)
+        others = without_weight(params)
+        if others:
+            raise ValueError(
+                f"{min(others)} needs metadata routing. Enable it with "
+                "sklearn.set_config(enable_metadata_routing=True)."
+            )
+        named = self._children()
+        return {n: {"fit": params if takes_weights(t) else {}} for n, t in named}
 
     def _keep(self, schema, indices, children, geometry, row):
         """Take over fitted children, and what is known about their output."""
@@ -305,16 +326,16 @@ class DPColumnTransformer(DPCompound, ColumnTransformer):
                 "remainder must be 'drop', 'passthrough' or a transformer. Use one."
             )
 
-    def _planned(self, n_features, *, classes=(0, 1)):
+    def _planned(self, row, *, classes=(0, 1)):
         """A clone that was fitted on no rows."""
         self._check_children()
-        row = np.zeros((1, n_features))
         plan, geometry = clone(self), input_geometry(self.bounds, row)
         schema, indices = fitted_to_columns(self, row)
         children = self._shared_out(self._budget())
-        for child, _, taken in _assigned(schema, indices, children):
+        for child, columns, taken in _assigned(schema, indices, children):
             child.hand(geometry.of(taken))
-            child.step = planned(child.step, len(taken), classes)
+            part = columns_of(row, columns, taken)
+            child.step = planned(child.step, part, classes)
         plan._keep(schema, indices, children, geometry, row)
         return plan
 

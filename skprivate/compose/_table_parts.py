@@ -45,6 +45,13 @@ class NumberPart:
         if self.indicator:
             out[:, 1] = missing
 
+    def read(self, values):
+        """Numbers of output columns; NaN where the indicator says so."""
+        numbers = self.range.center + self.range.scale * values[:, 0]
+        if self.indicator:
+            numbers = np.where(values[:, 1] > 0.5, np.nan, numbers)
+        return numbers
+
     def _scaled(self, values):
         if not self.range.scale > 0:
             return np.zeros_like(values)
@@ -56,8 +63,11 @@ class NumberPart:
 class CategoryPart:
     """A category: a column of zeros and ones for each value.
 
-    Of two values that are all there are, the second alone has a column. Missing values
-    have zeros everywhere, unless they are a category of their own.
+    Of two values that are all there are, the second alone has a column. A value of
+    which nothing is known is the usual mixture of all: each column holds the share of
+    its category. So is a missing value, unless that is a category of its own. A model
+    then answers with its average over the categories. A column of their own, or zeros,
+    which hardly a row has, would be answered with noise.
 
     Parameters
     ----------
@@ -65,10 +75,16 @@ class CategoryPart:
         Those that have a column.
     others : bool
         Whether there is a column for all other values.
+    shares : ndarray
+        Of each category, which add up to one.
+    many_others : bool, default=False
+        Whether that column is used, as there are enough rows to learn from.
     """
 
     categories: np.ndarray
     others: bool
+    shares: np.ndarray
+    many_others: bool = False
 
     def endings(self):
         """What the name of each output column ends with."""
@@ -81,9 +97,23 @@ class CategoryPart:
 
     def write(self, codes, out):
         """Write the output columns, of which all are zero before."""
-        place = codes - self._first
-        (rows,) = np.nonzero((place >= 0) & (place < out.shape[1]))  # no gap is
+        n_known = len(self.categories)
+        usual = np.isnan(codes) | ((codes >= n_known) & (not self.many_others))
+        place = np.where(usual, -1, codes) - self._first
+        (rows,) = np.nonzero(place >= 0)
         out[rows, place[rows].astype(np.intp)] = 1
+        if usual.any():
+            out[usual, : n_known - self._first] = self.shares[self._first :]
+
+    def read(self, values):
+        """The category with the largest value in each row of output columns."""
+        names = np.empty(len(self.categories) + self.others, dtype=object)
+        names[:] = [*self.categories, *[_OTHERS] * self.others]
+        if self._first:  # of two, the first has no column
+            values = np.column_stack([1 - values, values])
+        if not len(names):
+            return np.full(len(values), None)
+        return names[values.argmax(axis=1)]
 
     @property
     def _first(self):
@@ -126,6 +156,13 @@ class DatePart:
         start = out.shape[1] - len(self.parts)
         for number, values in enumerate(_rounds(seconds, self.parts), start):
             out[:, number] = values
+
+    def read(self, values):
+        """Dates of the year, in seconds; without it nothing is known."""
+        if not self.year:
+            return np.full(len(values), np.datetime64("NaT", "s"))
+        seconds = NumberPart(self.year).read(values[:, :1])
+        return np.rint(seconds).astype("datetime64[s]")
 
 
 def _rounds(seconds, parts):

@@ -10,6 +10,7 @@ from sklearn.utils.validation import check_is_fitted
 from skprivate._sklearn import Interval, StrOptions
 from skprivate.base import DPEstimator, DPTransformerMixin, Geometry
 from skprivate.base._categories import refuse_unlisted
+from skprivate.compose._table_categories import category_parts
 from skprivate.compose._table_parts import (
     DATE_PARTS,
     CategoryPart,
@@ -17,6 +18,7 @@ from skprivate.compose._table_parts import (
     NumberPart,
 )
 from skprivate.rows import coded_input
+from skprivate.rows._features import checked_features
 from skprivate.schema import Schema
 from skprivate.tables._facts import (
     fields_of,
@@ -28,6 +30,7 @@ from skprivate.tables._ranges import Range, look_at_numbers
 
 _BLOCK_ROWS = 2**13
 _CATEGORIES_SHARE = 0.3  # where there are numbers to be looked at, too
+_OTHERS_SHARE = 0.1  # of that, to count values that are not among those found
 
 
 class DPTableVectorizer(DPTransformerMixin, DPEstimator):
@@ -37,8 +40,14 @@ class DPTableVectorizer(DPTransformerMixin, DPEstimator):
     the user declares. Numbers and years of dates are moved into a private range and
     standardized; categories become columns of zeros and ones; months, weekdays and
     hours go from -1 to 1. All that has to be learned about all columns together takes
-    three releases: the categories that nobody declared, the magnitudes of the numbers,
-    and their quantiles.
+    four releases: the categories that nobody declared, how many rows have others, the
+    magnitudes of the numbers, and their quantiles.
+
+    A value that is not among the categories of its column gets the usual mixture of
+    them: for each the share of rows that have it. A model then answers as it does on
+    average, and not with the noise in a column that hardly a row has ever filled.
+    Where found categories leave out clearly more rows than noise could feign, these
+    have a column of their own.
 
     Parameters
     ----------
@@ -102,7 +111,8 @@ class DPTableVectorizer(DPTransformerMixin, DPEstimator):
     Notes
     -----
     A row holds one value in each column. In the search for categories it adds one to a
-    key of each column of which categories are to be found; in the search for ranges,
+    key of each column of which categories are to be found, and then to one count of
+    each of these columns; in the search for ranges,
     one to a cell of each number; and for quantiles, one to an interval of each number
     on each level. A missing number adds nothing. All else follows from these counts.
 
@@ -185,13 +195,15 @@ class DPTableVectorizer(DPTransformerMixin, DPEstimator):
             for j, field in enumerate(fields)
             if self._is_looked_at(field)
         }
-        categories = self._categories(curator, fields, bool(numbers))
+        share = curator.remaining * (_CATEGORIES_SHARE if numbers else 1.0)
+        categories = self._categories(curator, fields, (1 - _OTHERS_SHARE) * share)
+        parts = category_parts(curator, categories, share=_OTHERS_SHARE * share)
         found = look_at_numbers(
             curator, [*numbers], [*numbers.values()], share=curator.remaining
         )
         ranges = dict(zip(numbers, found, strict=True))
         self.parts_ = tuple(
-            self._part(field, ranges.get(j), categories.get(j))
+            parts.get(j) or self._part(field, ranges.get(j))
             for j, field in enumerate(fields)
         )
         self._describe(fields, ranges, categories)
@@ -204,25 +216,20 @@ class DPTableVectorizer(DPTransformerMixin, DPEstimator):
             return False
         return self.numeric == "standard" or field.bounds is None
 
-    def _categories(self, curator, fields, any_numbers):
+    def _categories(self, curator, fields, share):
         """Categories of each column that has some, declared or found, by its number."""
         numbers = [j for j, field in enumerate(fields) if field.kind == "category"]
         known = [fields[j].categories for j in numbers]
         if None in known and not self.find_categories:
             refuse_unlisted(curator.columns, numbers[known.index(None)])
         given = ["private" if listed is None else listed for listed in known]
-        share = curator.remaining
-        if any_numbers:
-            share *= _CATEGORIES_SHARE
         lists = curator.categories(
             given, share=share, missing=True, max_categories=self.cardinality_threshold
         )
         return dict(zip(numbers, lists, strict=True))
 
-    def _part(self, field, found, categories):
-        """What becomes of a column."""
-        if field.kind == "category":
-            return CategoryPart(categories, field.categories is None)
+    def _part(self, field, found):
+        """What becomes of a column that holds no categories."""
         if field.kind == "boolean":
             return NumberPart(Range.between(0.0, 1.0), self.add_indicator)
         if found is None and field.bounds is not None:
@@ -272,15 +279,50 @@ class DPTableVectorizer(DPTransformerMixin, DPEstimator):
         lists = [p.categories for p in self.parts_ if isinstance(p, CategoryPart)]
         table = coded_input(self, X, self.columns_, lists)
         features = np.zeros((len(table), len(self.output_bounds_[0])), np.float32)
-        widths = [len(part.endings()) for part in self.parts_]
-        ends = np.cumsum(widths)
         # Some thousand rows at a time, which stay in the cache.
         for rows in gen_batches(len(table), _BLOCK_ROWS):
-            for values, part, end, width in zip(
-                table[rows].T, self.parts_, ends, widths, strict=True
+            for values, (part, place) in zip(
+                table[rows].T, self._places(), strict=True
             ):
-                part.write(values, features[rows, end - width : end])
+                part.write(values, features[rows, place])
         return features
+
+    def inverse_transform(self, X):
+        """Rows of the table that these features stand for, as far as they tell.
+
+        So a center of clusters, or what a model is asked about, can be read in the
+        units of the table. What lay outside of a range is at its end, a missing number
+        is the mean, a date has what its year tells.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features_out)
+            Output of ``transform``, or means of such rows.
+
+        Returns
+        -------
+        ndarray of object of shape (n_samples, n_features)
+            Numbers, dates as ``datetime64``, and for each category the one with the
+            largest share, ``"infrequent_sklearn"`` for those that have no column.
+        """
+        check_is_fitted(self)
+        X = checked_features(X, min_rows=1).astype(np.float64)
+        if X.shape[1] != len(self.output_bounds_[0]):
+            raise ValueError(
+                f"X has {X.shape[1]} features, but {len(self.output_bounds_[0])} come "
+                "out of transform. Give rows such as it returns."
+            )
+        rows = np.empty((len(X), len(self.parts_)), dtype=object)
+        for j, (part, place) in enumerate(self._places()):
+            rows[:, j] = [*part.read(X[:, place])]
+        return rows
+
+    def _places(self):
+        """The part of each column, and where in the output it writes."""
+        end = 0
+        for part in self.parts_:
+            start, end = end, end + len(part.endings())
+            yield part, slice(start, end)
 
     def get_feature_names_out(self, input_features=None):
         """Names of the columns: that of the column, and what tells them apart.

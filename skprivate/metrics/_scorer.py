@@ -5,6 +5,7 @@ from functools import partial
 from types import SimpleNamespace
 
 import numpy as np
+from sklearn.utils.metadata_routing import MetadataRequest
 
 from skprivate.base._tiles import responses
 from skprivate.ledger import LedgerCarrier
@@ -80,6 +81,7 @@ class DPScorer(LedgerCarrier):
     Examples
     --------
     >>> import numpy as np
+    from sklearn.utils.metadata_routing import MetadataRequest
     >>> from skprivate.linear_model import DPLogisticRegression
     >>> from skprivate.metrics import get_dp_scorer
     >>> rng = np.random.default_rng(0)
@@ -93,6 +95,7 @@ class DPScorer(LedgerCarrier):
     def __init__(self, metric, part=None, options=None):
         self.metric, self.part = metric, part
         self.options = dict(options or {})
+        self.score_requests = {}
 
     def __call__(self, estimator, X, y_true, sample_weight=None):
         """Score of a model on rows.
@@ -160,8 +163,40 @@ class DPScorer(LedgerCarrier):
         changed = {"epsilon": alone.epsilon, "delta": alone.delta}
         if random_state is not None:
             changed["random_state"] = random_state
-        options = {**self.options, **changed}
-        return self._hand_on(DPScorer(self.metric, self.part, options))
+        scorer = DPScorer(self.metric, self.part, {**self.options, **changed})
+        scorer.score_requests = self.score_requests
+        return self._hand_on(scorer)
+
+    def set_score_request(self, *, sample_weight):
+        """Say whether weights are wanted where metadata is routed.
+
+        Without it, the weights that the fit gets are used.
+
+        Parameters
+        ----------
+        sample_weight : bool, str or None
+            Whether; or the name under which they are given.
+
+        Returns
+        -------
+        DPScorer
+            Another one; this one is not changed.
+        """
+        scorer = self._hand_on(DPScorer(self.metric, self.part, self.options))
+        scorer.score_requests = {"sample_weight": sample_weight}
+        return scorer
+
+    def get_metadata_routing(self):
+        """What :meth:`set_score_request` was told.
+
+        Returns
+        -------
+        MetadataRequest
+        """
+        request = MetadataRequest(owner=repr(self))
+        for name, alias in self.score_requests.items():
+            request.score.add_request(param=name, alias=alias)
+        return request
 
     @property
     def adds_up(self):

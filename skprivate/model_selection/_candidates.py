@@ -5,7 +5,7 @@ import inspect
 from sklearn.base import BaseEstimator, clone
 
 from skprivate.composition import check_private
-from skprivate.pipeline._steps import check_code, discovers, parts_below, spends
+from skprivate.pipeline._steps import check_code, parts_below, spends
 
 _NOT_TO_SEARCH = {
     "epsilon": "all candidates get the same budget, that of the search",
@@ -74,22 +74,6 @@ def refuse_foreign_code(estimator):
     for part in parts_below(estimator):
         if spends(part):
             check_code(type(part).__name__, part)
-
-
-def refuse_finding(estimator):
-    """Refuse an estimator that may have to find categories.
-
-    Raises
-    ------
-    ValueError
-        If it does: the part of delta that this takes is not accounted for here.
-    """
-    if discovers(estimator):
-        raise ValueError(
-            f"{type(estimator).__name__} finds categories, which takes a part of delta "
-            "that is not kept here. List them: categories=[...]; or, for a table, "
-            "schema=... with find_categories=False."
-        )
 
 
 def checked_candidates(estimator, candidates, what):

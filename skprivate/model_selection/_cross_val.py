@@ -1,9 +1,9 @@
 """Cross-validation with one price for all of it."""
 
 from skprivate.model_selection._folds import IndependentFolds
-from skprivate.model_selection._table import LabelledRows
 from skprivate.model_selection._trial import Trial
 from skprivate.pipeline._shares import parts_of, whole_budget
+from skprivate.pipeline._steps import discovers
 
 
 def dp_cross_val_score(
@@ -19,6 +19,7 @@ def dp_cross_val_score(
     epsilon=1.0,
     delta=1e-6,
     random_state=None,
+    params=None,
 ):
     """Scores by cross-validation, under differential privacy.
 
@@ -58,6 +59,9 @@ def dp_cross_val_score(
         Budget of everything.
     random_state : int, RandomState instance or None, default=None
         A seed makes all of it repeatable, and not private.
+    params : dict, default=None
+        For ``fit`` of the estimator: routed metadata; or, without routing, parameters
+        of steps, as ``step__sample_weight``.
 
     Returns
     -------
@@ -76,12 +80,13 @@ def dp_cross_val_score(
     (3, True, 1.0)
     """
     folds = _folds_of(cv)
-    budget = whole_budget(epsilon, delta)
-    part, *_ = parts_of(budget, [1.0] * folds.n_splits)
+    finds = discovers(estimator)
+    budget = whole_budget(epsilon, delta, finds)
+    part, *_ = parts_of(budget, [1.0] * folds.n_splits, [finds] * folds.n_splits)
     trial = Trial(
         "dp_cross_val_score", estimator, scoring, n_jobs, budget, part, random_state
     )
-    rows = LabelledRows(X, y, sample_weight, groups)
+    rows = trial.rows(X, y, sample_weight, groups, params)
     if folds.random_state is None:
         folds = IndependentFolds(folds.n_splits, random_state=trial.coin_seed)
     else:  # coins that can be repeated by position move rows, if one is put between

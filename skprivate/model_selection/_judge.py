@@ -10,7 +10,7 @@ from skprivate.ledger import prepaid
 from skprivate.model_selection._groups import last_step
 from skprivate.model_selection._row_scores import RowScore, RowScores, ScoredRows
 from skprivate.model_selection._table import LabelledRows
-from skprivate.pipeline._shares import parts_of
+from skprivate.pipeline._shares import alone, parts_of
 from skprivate.rows import bound_groups, bounded_weights
 
 
@@ -149,8 +149,11 @@ def one_row_of_each_group(rows, entropy):
 
 
 def scorer_with(scorer, budget, entropy, name):
-    """The scorer with another budget, seeded if the entropy is."""
+    """The scorer with the noise of another budget, seeded if the entropy is.
+
+    A score finds no categories: it keeps no part of delta for that, as a fit may.
+    """
     seed = None
     if entropy.seeded:
         seed = int(entropy.words(1, f"seed of the score {name}".encode())[0]) >> 33
-    return scorer.with_budget(budget, random_state=seed)
+    return scorer.with_budget(alone(budget), random_state=seed)

@@ -4,9 +4,9 @@ import numpy as np
 
 from skprivate.base._coins import WORD, coins
 from skprivate.model_selection._folds import check_fraction, falls_below
-from skprivate.model_selection._table import LabelledRows
 from skprivate.model_selection._trial import Trial
 from skprivate.pipeline._shares import parts_of, whole_budget
+from skprivate.pipeline._steps import discovers
 
 
 def dp_learning_curve(
@@ -23,6 +23,7 @@ def dp_learning_curve(
     epsilon=1.0,
     delta=1e-6,
     random_state=None,
+    params=None,
 ):
     """Scores of models fitted on growing parts of the rows.
 
@@ -62,6 +63,9 @@ def dp_learning_curve(
         Budget of everything.
     random_state : int, RandomState instance or None, default=None
         A seed makes all of it repeatable, and not private.
+    params : dict, default=None
+        For ``fit`` of the estimator: routed metadata; or, without routing, parameters
+        of steps, as ``step__sample_weight``.
 
     Returns
     -------
@@ -83,12 +87,13 @@ def dp_learning_curve(
     """
     sizes = _checked_sizes(train_sizes)
     fraction = check_fraction(validation_fraction, "validation_fraction")
-    budget = whole_budget(epsilon, delta)
-    part, *_ = parts_of(budget, [1.0] * len(sizes))
+    finds = discovers(estimator)
+    budget = whole_budget(epsilon, delta, finds)
+    part, *_ = parts_of(budget, [1.0] * len(sizes), [finds] * len(sizes))
     trial = Trial(
         "dp_learning_curve", estimator, scoring, n_jobs, budget, part, random_state
     )
-    rows = LabelledRows(X, y, sample_weight, groups)
+    rows = trial.rows(X, y, sample_weight, groups, params)
     paid = trial.pay(rows)
     note = (
         f"a unit is in at most {len(sizes)} fits or in {len(sizes)} scores, never in "

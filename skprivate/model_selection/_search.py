@@ -4,11 +4,9 @@ from dataclasses import replace
 
 from sklearn.base import BaseEstimator, MetaEstimatorMixin, clone
 from sklearn.utils import get_tags
-from sklearn.utils.validation import has_fit_parameter
 
 from skprivate.accounting import Budget
 from skprivate.base import PrivacyReport, entropy_of
-from skprivate.base._estimator import checked_width
 from skprivate.composition import PrivacyCost
 from skprivate.composition._rules._leaves import leaks_of_noise
 from skprivate.ledger import LedgerCarrier, charge
@@ -24,6 +22,7 @@ from skprivate.model_selection._folds import check_fraction, falls_below
 from skprivate.model_selection._judge import Judge, OwnErrors, judges_itself
 from skprivate.model_selection._plan import plan_of
 from skprivate.model_selection._report import priced_as, unit_of
+from skprivate.model_selection._routing import check_given, routed, router_of
 from skprivate.model_selection._runs import Search, Winner
 from skprivate.model_selection._scoring import (
     check_picklable,
@@ -32,9 +31,11 @@ from skprivate.model_selection._scoring import (
 )
 from skprivate.model_selection._table import LabelledRows
 from skprivate.model_selection._variations import number_of_variations
+from skprivate.pipeline._compound import with_groups
 from skprivate.pipeline._rehearsal import rehearse_step
 from skprivate.pipeline._shares import whole_budget
 from skprivate.pipeline._steps import has_seed, is_seeded
+from skprivate.rows._made_up import made_up_row
 
 
 class DPSearch(BestEstimatorMixin, LedgerCarrier, MetaEstimatorMixin, BaseEstimator):
@@ -50,7 +51,7 @@ class DPSearch(BestEstimatorMixin, LedgerCarrier, MetaEstimatorMixin, BaseEstima
         """The candidates, and the parameter that holds them."""
         raise TypeError(f"{type(self).__name__} must define _candidates(entropy).")
 
-    def fit(self, X, y=None, *, sample_weight=None, groups=None):
+    def fit(self, X, y=None, *, sample_weight=None, groups=None, **params):
         """Find a good candidate, and fit it.
 
         Parameters
@@ -60,10 +61,14 @@ class DPSearch(BestEstimatorMixin, LedgerCarrier, MetaEstimatorMixin, BaseEstima
         y : array-like of shape (n_samples,), default=None
             The target.
         sample_weight : array-like of shape (n_samples,), default=None
-            Weights, cut to the ``max_weight`` of the estimator.
+            Weights, cut to the ``max_weight`` of the estimator. In a pipeline all
+            steps get them that take some.
         groups : array-like of shape (n_samples,), default=None
             Rows with equal values belong to one privacy unit: they are fitted or
             scored together, and at most ``max_rows_per_group`` of them count.
+        **params : dict
+            For ``fit`` of the estimator: routed metadata; or, without routing,
+            parameters of steps, as ``step__sample_weight``.
 
         Returns
         -------
@@ -74,8 +79,9 @@ class DPSearch(BestEstimatorMixin, LedgerCarrier, MetaEstimatorMixin, BaseEstima
         plan, scorer = self._plan(entropy)
         fraction = check_fraction(self.validation_fraction, "validation_fraction")
         check_picklable(self.n_jobs, self.estimator, scorer)
-        self._check_weights(sample_weight)
-        name, rows = type(self).__name__, LabelledRows(X, y, sample_weight, groups)
+        given, weight = routed(self, sample_weight, params)
+        check_given(self.estimator, X, groups, given)
+        name, rows = type(self).__name__, LabelledRows(X, y, weight, groups, given)
         owner = self, *plan.candidates  # those of a distribution are drawn only now
         to_pay = unpaid(name, owner=owner)
         if to_pay is not None:
@@ -129,8 +135,9 @@ class DPSearch(BestEstimatorMixin, LedgerCarrier, MetaEstimatorMixin, BaseEstima
 
         Parameters
         ----------
-        n_features : int
-            Number of features.
+        n_features : int or table
+            Number of features; or a table with names and types, of which no value is
+            looked at.
         classes : sequence, default=(0, 1)
             Labels to plan for, if the estimator is not told its ``classes``.
 
@@ -138,14 +145,14 @@ class DPSearch(BestEstimatorMixin, LedgerCarrier, MetaEstimatorMixin, BaseEstima
         -------
         PrivacyReport
         """
-        return self._planned(checked_width(n_features), classes=classes).privacy_
+        return self._planned(made_up_row(n_features), classes=classes).privacy_
 
-    def _planned(self, n_features, *, classes=(0, 1)):
+    def _planned(self, row, *, classes=(0, 1)):
         """A clone that holds the first candidate, fitted on no rows."""
         planned = clone(self)
         entropy = entropy_of(self.random_state)
         plan, scorer = self._plan(entropy)
-        model = self._one_run(plan)._planned(n_features, classes=classes)
+        model = self._one_run(plan)._planned(row, classes=classes)
         fit = model.privacy_
         seeded = self._is_seeded(entropy, scorer)
         releases = [replace(r, query=f"fit: {r.query}") for r in fit.releases]
@@ -191,14 +198,15 @@ class DPSearch(BestEstimatorMixin, LedgerCarrier, MetaEstimatorMixin, BaseEstima
             notes=tuple(plan.notes),
         )
 
-    def _check_weights(self, sample_weight):
-        """Refuse weights that the estimator would refuse, before they cost a thing."""
-        if sample_weight is None:
-            return
-        if not has_fit_parameter(self.estimator, "sample_weight"):
-            raise TypeError(
-                f"{type(self.estimator).__name__} takes no sample_weight. Leave it out."
-            )
+    def get_metadata_routing(self):
+        """Metadata that the estimator and the scorer ask for, and groups.
+
+        Returns
+        -------
+        MetadataRouter
+            What goes where.
+        """
+        return with_groups(router_of(self, self.scoring), self)
 
     def _privacy_cost(self, walk):
         """What a fit costs: the whole of it, however many runs there are."""

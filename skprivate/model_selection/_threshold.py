@@ -26,7 +26,6 @@ from skprivate.metrics._scorer import scores_of
 from skprivate.model_selection._candidates import (
     check_estimator,
     configured,
-    refuse_finding,
     refuse_foreign_code,
     seeded_like,
 )
@@ -34,10 +33,12 @@ from skprivate.model_selection._classes import with_classes
 from skprivate.model_selection._folds import check_fraction, falls_below
 from skprivate.model_selection._groups import last_step
 from skprivate.model_selection._report import priced_as, unit_of
+from skprivate.model_selection._routing import check_given, routed, router_of
 from skprivate.model_selection._table import LabelledRows
+from skprivate.pipeline._compound import with_groups
 from skprivate.pipeline._rehearsal import rehearse_step
-from skprivate.pipeline._shares import whole_budget
-from skprivate.pipeline._steps import is_seeded
+from skprivate.pipeline._shares import alone, whole_budget
+from skprivate.pipeline._steps import discovers, is_seeded
 
 _SCORINGS = ("accuracy", "balanced_accuracy", "f1")
 _NOTES = (
@@ -172,7 +173,7 @@ class DPTunedThresholdClassifier(
         self.delta = delta
         self.random_state = random_state
 
-    def fit(self, X, y, *, sample_weight=None, groups=None):
+    def fit(self, X, y, *, sample_weight=None, groups=None, **params):
         """Fit the model to one part of the rows, and choose a threshold on the other.
 
         Parameters
@@ -182,9 +183,13 @@ class DPTunedThresholdClassifier(
         y : array-like of shape (n_samples,)
             Their classes.
         sample_weight : array-like of shape (n_samples,), default=None
-            Weights, cut to the ``max_weight`` of the estimator.
+            Weights, cut to the ``max_weight`` of the estimator. In a pipeline all
+            steps get them that take some.
         groups : array-like of shape (n_samples,), default=None
             Rows with equal values belong to one privacy unit.
+        **params : dict
+            For ``fit`` of the estimator: routed metadata; or, without routing,
+            parameters of steps, as ``step__sample_weight``.
 
         Returns
         -------
@@ -192,10 +197,12 @@ class DPTunedThresholdClassifier(
             The fitted classifier.
         """
         self._check()
-        budget = whole_budget(self.epsilon, self.delta)
+        budget = whole_budget(self.epsilon, self.delta, discovers(self.estimator))
         entropy = entropy_of(self.random_state)
         name = type(self).__name__
-        rows = LabelledRows(X, y, sample_weight, groups)
+        given, weight = routed(self, sample_weight, params)
+        check_given(self.estimator, X, groups, given)
+        rows = LabelledRows(X, y, weight, groups, given)
         to_pay = unpaid(name, owner=self)
         if to_pay is not None:
             self._rehearse(rows.public(to_pay))
@@ -209,7 +216,7 @@ class DPTunedThresholdClassifier(
             model = seeded_like(entropy, model, "model")
             with prepaid(model):
                 model.fit(**rows.rows(~held).fit_args)
-            chosen = self._choose(model, rows.rows(held), entropy)
+            chosen = self._choose(model, rows.rows(held), alone(budget), entropy)
             report = self._report(budget, model, chosen, assumed, groups, seeded)
             paid.record(report)
         self.best_threshold_, self.best_score_ = chosen.answer_
@@ -220,7 +227,6 @@ class DPTunedThresholdClassifier(
     def _check(self):
         """Refuse parameters that make no sense, before anything is paid."""
         check_estimator(self.estimator)
-        refuse_finding(self.estimator)
         check_fraction(self.validation_fraction, "validation_fraction")
         if not is_classifier(self.estimator):
             raise TypeError("estimator must be a private classifier of two classes.")
@@ -252,7 +258,7 @@ class DPTunedThresholdClassifier(
         given = {"epsilon": self.epsilon, "delta": self.delta}
         return configured(self.estimator, {}, **given)
 
-    def _choose(self, model, held, entropy):
+    def _choose(self, model, held, budget, entropy):
         """Ask for the table of scores of the held rows."""
         classes = two(model.classes_)
         question = BestThreshold(
@@ -262,8 +268,8 @@ class DPTunedThresholdClassifier(
         measurement = Measurement(
             question,
             "threshold",
-            epsilon=self.epsilon,
-            delta=self.delta,
+            epsilon=budget.epsilon,
+            delta=budget.delta,
             max_weight=params.get("max_weight", 1.0),
             max_rows_per_group=params.get("max_rows_per_group", 1),
         )
@@ -292,6 +298,16 @@ class DPTunedThresholdClassifier(
             paid=(budget.event,),
             notes=_NOTES,
         )
+
+    def get_metadata_routing(self):
+        """Metadata that the estimator asks for, and groups.
+
+        Returns
+        -------
+        MetadataRouter
+            What goes where.
+        """
+        return with_groups(router_of(self), self)
 
     def predict(self, X):
         """Classes of rows, by the threshold that was chosen.
@@ -354,6 +370,8 @@ class DPTunedThresholdClassifier(
         """What a fit costs: the budget, once for both parts."""
         self._check()
         budget = Budget(self.epsilon, self.delta)
+        if discovers(self.estimator):
+            budget = budget.reserving()
         parts = [("estimator", walk(self._model(), "estimator"))]
         leaks = tuple(leaks_of_noise(budget, self.random_state, walk))
         return PrivacyCost.of_budget(

@@ -4,7 +4,6 @@ from dataclasses import replace
 
 from sklearn.base import clone
 from sklearn.utils.parallel import Parallel, delayed
-from sklearn.utils.validation import has_fit_parameter
 
 from skprivate.base import PrivacyReport, entropy_of
 from skprivate.composition import check_private
@@ -13,17 +12,18 @@ from skprivate.ledger._charge import unpaid
 from skprivate.model_selection._candidates import (
     check_estimator,
     configured,
-    refuse_finding,
     seeded_like,
 )
 from skprivate.model_selection._classes import with_classes
 from skprivate.model_selection._judge import one_row_of_each_group, scorer_with
 from skprivate.model_selection._report import unit_of
+from skprivate.model_selection._routing import check_given, routed, router_of
 from skprivate.model_selection._scoring import (
     check_picklable,
     check_scorer,
     scorer_for,
 )
+from skprivate.model_selection._table import LabelledRows
 from skprivate.pipeline._rehearsal import rehearse_step
 from skprivate.pipeline._steps import has_seed, is_seeded
 
@@ -80,7 +80,6 @@ class Trial:
     def __init__(self, name, estimator, scoring, n_jobs, whole, part, random_state):
         check_estimator(estimator)
         check_private(estimator)
-        refuse_finding(estimator)
         self.name, self.estimator = name, estimator
         self.scorer = scorer_for(scoring, estimator)
         check_picklable(n_jobs, estimator, self.scorer)
@@ -96,13 +95,18 @@ class Trial:
             return None
         return int(self.entropy.words(1, b"seed of folds")[0])
 
+    def get_metadata_routing(self):
+        """Metadata that the estimator and the scorer ask for."""
+        return router_of(self, self.scorer)
+
+    def rows(self, X, y, sample_weight, groups, params):
+        """Rows, with the metadata that goes to fits and scores."""
+        given, weight = routed(self, sample_weight, params or {})
+        check_given(self.estimator, X, groups, given)
+        return LabelledRows(X, y, weight, groups, given)
+
     def pay(self, rows):
         """Charge everything; nothing of a row but its existence was looked at."""
-        fits_weights = has_fit_parameter(self.estimator, "sample_weight")
-        if rows.sample_weight is not None and not fits_weights:
-            raise TypeError(
-                f"{type(self.estimator).__name__} takes no sample_weight. Leave it out."
-            )
         event, owner = self.whole.event, (self.estimator, self.scorer)
         to_pay = unpaid(self.name, owner=owner)
         if to_pay is not None:

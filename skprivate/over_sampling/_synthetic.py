@@ -6,6 +6,7 @@ import numpy as np
 
 from skprivate._sklearn import Interval, StrOptions
 from skprivate.base import Box, DPEstimator, DPSampler, check_strategy, wanted_counts
+from skprivate.base._strategy import UP
 from skprivate.queries import Moments, means_and_variances
 from skprivate.queries._moments import BITS
 
@@ -22,10 +23,12 @@ class DPSyntheticOverSampler(DPSampler):
 
     Parameters
     ----------
-    sampling_strategy : "auto", float or dict, default="auto"
-        ``"auto"`` levels all classes up to the largest. A float is the wanted ratio of
-        the smaller to the larger of two classes. A dict gives the number of rows to aim
-        at, by class.
+    sampling_strategy : {"auto", "minority", "not minority", "not majority", "all"}, \
+            float, dict or callable, default="auto"
+        Which classes are levelled up to the largest, by noisy counts; ``"auto"`` is
+        all. A float is the wanted ratio of the smaller to the larger of two classes. A
+        dict gives the number of rows to aim at, by class; a function makes such a dict
+        of one with the noisy number of rows of each class.
     bounds : tuple (low, high) or "private", default="private"
         Public range of the features: numbers, or arrays of one number per feature.
         ``"private"`` pays a fifth of the budget for a search.
@@ -98,9 +101,10 @@ class DPSyntheticOverSampler(DPSampler):
     _parameter_constraints = {
         **DPEstimator._parameter_constraints,
         "sampling_strategy": [
-            StrOptions({"auto"}),
+            StrOptions({"auto", *UP}),
             Interval(Real, 0, 1, closed="right"),
             dict,
+            callable,
         ],
         "bounds": "no_validation",  # the curator checks them
         "classes": ["array-like", None],

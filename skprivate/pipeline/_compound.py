@@ -7,7 +7,6 @@ from sklearn.utils.metadata_routing import MetadataRequest
 
 from skprivate.accounting import Budget
 from skprivate.base import PublishesGeometry
-from skprivate.base._estimator import checked_width
 from skprivate.base._rehearsal import Given
 from skprivate.composition import PrivacyCost
 from skprivate.ledger import LedgerCarrier, charge, prepaid
@@ -27,6 +26,7 @@ from skprivate.pipeline._steps import (
     is_seeded,
     spends,
 )
+from skprivate.rows._made_up import made_up_row
 
 
 class DPCompound(PublishesGeometry, LedgerCarrier):
@@ -171,8 +171,9 @@ class DPCompound(PublishesGeometry, LedgerCarrier):
 
         Parameters
         ----------
-        n_features : int
-            Number of features.
+        n_features : int or table
+            Number of features; or a table with names and types, of which no value is
+            looked at.
         classes : sequence, default=(0, 1)
             Labels to plan for, where a step is not told its ``classes``.
 
@@ -180,7 +181,7 @@ class DPCompound(PublishesGeometry, LedgerCarrier):
         -------
         PrivacyReport
         """
-        return self._planned(checked_width(n_features), classes=classes).privacy_
+        return self._planned(made_up_row(n_features), classes=classes).privacy_
 
     def _privacy_cost(self, walk):
         """What a fit costs: the budget of the whole, however it is shared out."""

@@ -7,8 +7,10 @@ from scipy import sparse
 
 from skprivate.pipeline._tiles import transformed
 from skprivate.rows import Rows, check_queries
+from skprivate.rows._emptied import emptied
 from skprivate.rows._handed import AfterMap
 from skprivate.rows._refusal import refused, sealed
+from skprivate.rows._table_map import TableMap
 
 
 class MappedRows(Rows):
@@ -73,10 +75,30 @@ class MappedRows(Rows):
 
 
 def mapped(rows, transformer):
-    """``rows``, a source, after a fitted transformer."""
+    """``rows``, a source, after a fitted transformer.
+
+    Sources that hold tables map these as they are, with their names and types; others
+    map the numbers that they hold.
+    """
     if isinstance(rows, MappedRows):
         return rows.then(transformer)
+    row = rows.first_row()
+    if row is not None:
+        work = _Tables(transformer)
+        after = rows.mapped(TableMap(work, emptied(work(row))))
+        if after is not None:
+            return after
     return MappedRows(rows, (transformer,))
+
+
+@dataclass(frozen=True, eq=False)
+class _Tables:
+    """Tables after a fitted transformer, whose errors hold no data."""
+
+    transformer: object
+
+    def __call__(self, X):
+        return sealed(lambda: transformed(self.transformer, X))
 
 
 @dataclass(frozen=True, eq=False)

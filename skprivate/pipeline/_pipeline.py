@@ -7,15 +7,26 @@ from sklearn import get_config
 from sklearn.utils.metaestimators import available_if
 
 from skprivate._sklearn import CallbackSupportMixin, fit_context
+from skprivate.base import Geometry
 from skprivate.pipeline._by_row import asked_in_tiles
 from skprivate.pipeline._compound import DPCompound, with_groups
+from skprivate.pipeline._geometry import geometry_after
 from skprivate.pipeline._rehearsal import public_geometry, rehearse_chain
 from skprivate.pipeline._report import combined_report
-from skprivate.pipeline._run import Run, planned_run
+from skprivate.pipeline._run import Run, input_geometry, planned_run
 from skprivate.pipeline._sealed import with_sealed_methods
 from skprivate.pipeline._shares import default_weight, parts_of
-from skprivate.pipeline._steps import discovers, does_nothing, spends
+from skprivate.pipeline._steps import (
+    discovers,
+    does_nothing,
+    resamples,
+    spends,
+    takes_weights,
+    with_weight,
+    without_weight,
+)
 from skprivate.pipeline._structure import check_alignment, check_steps
+from skprivate.rows import NoRows
 
 _NO_MEMORY = (
     "memory must be None: a cache on disk would hold private rows, and a step that is "
@@ -155,7 +166,7 @@ class DPPipeline(DPCompound, Pipeline, CallbackSupportMixin):
         self.verbose = verbose
 
     @fit_context(prefer_skip_nested_validation=False)
-    def fit(self, X, y=None, *, groups=None, **params):
+    def fit(self, X, y=None, *, sample_weight=None, groups=None, **params):
         """Fit all steps, one after the other.
 
         Parameters
@@ -164,6 +175,9 @@ class DPPipeline(DPCompound, Pipeline, CallbackSupportMixin):
             The rows, or a source that can reach them.
         y : array-like of shape (n_samples,), default=None
             The target.
+        sample_weight : array-like of shape (n_samples,), default=None
+            Weights, for all steps that take some; or, with metadata routing, for those
+            that request them.
         groups : array-like of shape (n_samples,), default=None
             Rows with equal values belong to one privacy unit, for all steps.
         **params : dict
@@ -174,12 +188,12 @@ class DPPipeline(DPCompound, Pipeline, CallbackSupportMixin):
         self : object
             The fitted pipeline.
         """
-        self._fit_all("fit", X, y, groups, params)
+        self._fit_all("fit", X, y, sample_weight, groups, params)
         return self
 
     @available_if(_ends_with("transform"))
     @fit_context(prefer_skip_nested_validation=False)
-    def fit_transform(self, X, y=None, *, groups=None, **params):
+    def fit_transform(self, X, y=None, *, sample_weight=None, groups=None, **params):
         """Fit all steps, and return the rows after the last.
 
         Parameters
@@ -188,6 +202,9 @@ class DPPipeline(DPCompound, Pipeline, CallbackSupportMixin):
             The rows.
         y : array-like of shape (n_samples,), default=None
             The target.
+        sample_weight : array-like of shape (n_samples,), default=None
+            Weights, for all steps that take some; or, with metadata routing, for those
+            that request them.
         groups : array-like of shape (n_samples,), default=None
             Rows with equal values belong to one privacy unit, for all steps.
         **params : dict
@@ -198,11 +215,11 @@ class DPPipeline(DPCompound, Pipeline, CallbackSupportMixin):
         array-like of shape (n_samples, n_features_out)
             Transformed rows. They are not covered by the guarantee.
         """
-        return self._fit_all("fit_transform", X, y, groups, params)
+        return self._fit_all("fit_transform", X, y, sample_weight, groups, params)
 
     @available_if(_ends_with("fit_predict"))
     @fit_context(prefer_skip_nested_validation=False)
-    def fit_predict(self, X, y=None, *, groups=None, **params):
+    def fit_predict(self, X, y=None, *, sample_weight=None, groups=None, **params):
         """Fit all steps, and return what the last predicts for the rows.
 
         Parameters
@@ -211,6 +228,9 @@ class DPPipeline(DPCompound, Pipeline, CallbackSupportMixin):
             The rows.
         y : array-like of shape (n_samples,), default=None
             The target.
+        sample_weight : array-like of shape (n_samples,), default=None
+            Weights, for all steps that take some; or, with metadata routing, for those
+            that request them.
         groups : array-like of shape (n_samples,), default=None
             Rows with equal values belong to one privacy unit, for all steps.
         **params : dict
@@ -221,11 +241,11 @@ class DPPipeline(DPCompound, Pipeline, CallbackSupportMixin):
         ndarray of shape (n_samples,)
             Predictions. They are not covered by the guarantee.
         """
-        return self._fit_all("fit_predict", X, y, groups, params)
+        return self._fit_all("fit_predict", X, y, sample_weight, groups, params)
 
     @available_if(_ends_with("fit_resample"))
     @fit_context(prefer_skip_nested_validation=False)
-    def fit_resample(self, X, y=None, *, groups=None, **params):
+    def fit_resample(self, X, y=None, *, sample_weight=None, groups=None, **params):
         """Fit all steps, and return the rows that the last one samples.
 
         Parameters
@@ -234,6 +254,9 @@ class DPPipeline(DPCompound, Pipeline, CallbackSupportMixin):
             The rows.
         y : array-like of shape (n_samples,)
             Their classes.
+        sample_weight : array-like of shape (n_samples,), default=None
+            Weights, for all steps that take some; or, with metadata routing, for those
+            that request them.
         groups : array-like of shape (n_samples,), default=None
             Rows with equal values belong to one privacy unit, for all steps.
         **params : dict
@@ -244,17 +267,23 @@ class DPPipeline(DPCompound, Pipeline, CallbackSupportMixin):
         X_resampled, y_resampled
             Rows and classes. They are not covered by the guarantee.
         """
-        return self._fit_all("fit_resample", X, y, groups, params)
+        return self._fit_all("fit_resample", X, y, sample_weight, groups, params)
 
-    def _fit_all(self, method, X, y, groups, params):
+    def _fit_all(self, method, X, y, sample_weight, groups, params):
         """Fit clones of the steps, and keep them once nothing can fail any more."""
         self._check_children()
-        by_step = self._params_of_steps(method, params)
-        check_alignment(self.steps, X, groups, by_step, method)
+        params = with_weight(params, sample_weight)
+        by_step = self.check_given(method, X, groups, params)
         run = Run(self, method, X, y, groups, by_step, params)
         children, result = self._fit_paid(run, X, y, groups)
         self._keep(children, run.geometry)
         return result
+
+    def check_given(self, method, X, groups, params):
+        """Parameters of steps, by name and method; refused if rows lose them."""
+        by_step = self._params_of_steps(method, params)
+        check_alignment(self.steps, X, groups, by_step, method)
+        return by_step
 
     def _keep(self, children, geometry):
         """Take over fitted children, and what is known about their output."""
@@ -272,6 +301,11 @@ class DPPipeline(DPCompound, Pipeline, CallbackSupportMixin):
                 "transform_input needs metadata routing. Enable it with "
                 "sklearn.set_config(enable_metadata_routing=True)."
             )
+        weight = params.get("sample_weight")
+        if weight is not None:
+            named = [name for name, step in self.steps if takes_weights(step)]
+            of_all = {f"{name}__sample_weight": weight for name in named}
+            params = of_all | without_weight(params)
         known = {name for name, step in self.steps if not does_nothing(step)}
         unknown = {name.split("__")[0] for name in params if "__" in name} - known
         if unknown:
@@ -291,11 +325,11 @@ class DPPipeline(DPCompound, Pipeline, CallbackSupportMixin):
         check_steps(self.steps)
         self._validate_names([name for name, _ in self.steps])
 
-    def _planned(self, n_features, *, classes=(0, 1)):
+    def _planned(self, row, *, classes=(0, 1)):
         """A clone that was fitted on no rows."""
         self._check_children()
         children = self._shared_out(self._budget())
-        geometry = planned_run(children, self.bounds, n_features, classes)
+        geometry = planned_run(children, self.bounds, row, classes)
         plan = self._with_steps([(c.name, c.step) for c in children])
         plan._keep(children, geometry)
         return plan
@@ -336,7 +370,19 @@ class DPPipeline(DPCompound, Pipeline, CallbackSupportMixin):
             reports = [(name, share, step.privacy_) for name, share, step in fitted]
             found = combined_report(type(self).__name__, budget, reports)
             part.privacy_ = _of_winner(self.privacy_, found, reports) or found
+            part.output_geometry_ = self._geometry_after(steps)
         return part
+
+    def _geometry_after(self, steps):
+        """What is known of the rows after the last of some fitted steps."""
+        geometry = input_geometry(self.bounds, NoRows(self.n_features_in_))
+        names = [name for name, _ in self.steps]
+        last = names.index(steps[-1][0]) + 1 if steps else 0
+        for _, step in self.steps[:last]:
+            if not (does_nothing(step) or resamples(step)):
+                known = hasattr(step, "transform")
+                geometry = geometry_after(step, geometry) if known else Geometry()
+        return geometry
 
     def _with_steps(self, steps, budget=None, weights=None):
         """The same pipeline with other steps."""

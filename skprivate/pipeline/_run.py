@@ -8,9 +8,14 @@ from skprivate._sklearn import print_elapsed_time
 from skprivate.base import Geometry, check_bounds
 from skprivate.pipeline._door import check_finite, check_target
 from skprivate.pipeline._geometry import geometry_after
-from skprivate.pipeline._listed import check_items, listed_for, planned_row, reads_items
+from skprivate.pipeline._listed import check_items, listed_for, reads_items
 from skprivate.pipeline._mapped import mapped
-from skprivate.pipeline._steps import does_nothing, planned, resamples
+from skprivate.pipeline._steps import (
+    does_nothing,
+    planned,
+    planned_output,
+    resamples,
+)
 from skprivate.pipeline._tiles import transformed
 from skprivate.rows import DaskRows, Rows
 from skprivate.rows._kinds import is_dask
@@ -142,10 +147,16 @@ def fit_child(child, X, y, params, groups, method="fit_transform"):
     if child.spends:
         child.step.fit(X, y, **given)
         return
-    if isinstance(X, Rows):  # it learns no more than their number of columns
-        X, y = np.zeros((1, X.n_features)), None
+    if isinstance(X, Rows):  # it learns no more than their columns
+        X, y = row_of(X), None
     check_items(child.name, child.step, X)
     _sealed(child, lambda: child.step.fit(X, y, **given))
+
+
+def row_of(rows):
+    """A table of one row of a source, for what learns no more than width and types."""
+    row = rows.first_row()
+    return np.zeros((1, rows.n_features)) if row is None else row
 
 
 def _sealed(child, call):
@@ -171,22 +182,21 @@ def input_geometry(bounds, X):
     return Geometry(check_bounds(bounds, shape[1] if len(shape) == 2 else 1))
 
 
-def planned_run(children, bounds, n_features, classes):
-    """Fit the children on no rows, each on the width that the one before returns.
+def planned_run(children, bounds, row, classes):
+    """Fit the children on no rows, each on what the one before makes of a made-up one.
 
     Returns
     -------
     Geometry
         Of the output of the last.
     """
-    geometry = input_geometry(bounds, np.zeros((1, n_features)))
+    geometry = input_geometry(bounds, row)
     for child in children:
         if does_nothing(child.step):
             continue
         child.hand(geometry)
-        child.step = planned(child.step, n_features, classes)
+        child.step = planned(child.step, row, classes)
         if hasattr(child.step, "transform"):
             geometry = geometry_after(child.step, geometry)
-            row = planned_row(child.step, np.zeros((1, n_features)))
-            n_features = child.step.transform(row).shape[1]
+            row = planned_output(child.step, row)
     return geometry

@@ -79,30 +79,31 @@ def parts_of(budget, weights, finding=()):
         return [budget for _ in weights]
     n_finding = max(1, sum(finding))
     return [
-        _alone(part, budget.delta / n_finding if finds and budget.reserve else None)
+        alone(part, budget.delta / n_finding if finds and budget.reserve else None)
         for part, finds in zip(budget.split(*weights), finding, strict=True)
     ]
 
 
-def _alone(part, delta=None):
+def alone(part, delta=None):
     """The plain (epsilon, delta) of a part; its ``mu`` is at most that of the part.
 
-    With a ``delta`` of its own, it reserves a tenth of that.
+    With a ``delta`` of its own, it reserves a tenth of that. Without, nothing: this is
+    what a score may spend, to cost what a fit does that finds categories.
     """
     try:
-        alone = part.alone()
+        plain = part.alone()
         if delta is not None:
             delta *= ROUND_DOWN
             rest = delta - Budget(1.0, delta).reserving().reserve
-            alone = Budget(epsilon_of(part.mu, rest), delta).reserving()
+            plain = Budget(epsilon_of(part.mu, rest), delta).reserving()
         less = 2.0**-52
         # There and back again, from mu to epsilon to mu, may round up by a hair.
-        while not part.pure and alone.mu > part.mu:
-            alone = replace(alone, epsilon=alone.epsilon * (1 - less))
+        while not part.pure and plain.mu > part.mu:
+            plain = replace(plain, epsilon=plain.epsilon * (1 - less))
             less *= 2
     except ValueError:
         raise ValueError(_TOO_SMALL) from None
-    return alone
+    return plain
 
 
 def default_weight(step):

@@ -1,10 +1,13 @@
 """What may be a part of a compound object, and what it gets to spend."""
 
 from dataclasses import dataclass
+from importlib import import_module
 from inspect import signature
 
 import numpy as np
+from sklearn import get_config
 from sklearn.base import clone
+from sklearn.utils.validation import has_fit_parameter
 
 from skprivate.base import DPEstimator
 from skprivate.composition import Walk, privacy_cost
@@ -120,6 +123,23 @@ def _parts_of(children):
 def discovers(step):
     """Whether a step may have to find categories, and reserves a part of delta."""
     return spends(step) and hasattr(step, "_discovers") and step._discovers()
+
+
+def takes_weights(step):
+    """Whether a step looks at rows, and counts them by weights."""
+    return spends(step) and has_fit_parameter(step, "sample_weight")
+
+
+def with_weight(params, sample_weight):
+    """Metadata of a fit, with weights if there are some."""
+    if sample_weight is None:
+        return params
+    return params | {"sample_weight": sample_weight}
+
+
+def without_weight(params):
+    """Metadata of a fit but for weights."""
+    return {name: given for name, given in params.items() if name != "sample_weight"}
 
 
 def assumptions(step):
@@ -246,8 +266,46 @@ def _searches(step):
     return isinstance(bounds, str) and bounds == "private"
 
 
-def planned(step, n_features, classes):
-    """A clone that was fitted on no rows."""
+def planned(step, row, classes):
+    """A clone that was fitted on no rows, but on a made-up one if it learns nothing."""
     if spends(step):
-        return step._planned(n_features, classes=classes)
-    return clone(step).fit(planned_row(step, np.zeros((1, n_features))))
+        return step._planned(row, classes=classes)
+    return clone(step).fit(planned_row(step, row))
+
+
+def planned_output(step, row):
+    """A made-up row after a planned step, which need not be able to read one.
+
+    Parameters
+    ----------
+    step : transformer
+        As :func:`planned` returns it.
+    row : table
+        The row it was planned on.
+    """
+    config = getattr(step, "_sklearn_output_config", get_config())
+    kind = config.get("transform") or config.get("transform_output") or "default"
+    width = _width_after(step, row)
+    if kind == "default":
+        return np.zeros((1, width))
+    adapter = import_module(kind).DataFrame
+    names = [str(name) for name in step.get_feature_names_out()]
+    return adapter({name: [0.0] for name in names})
+
+
+def _width_after(step, row):
+    """Number of columns that a planned step makes of a row."""
+    if hasattr(step, "output_indices_"):
+        return max((part.stop for part in step.output_indices_.values()), default=0)
+    if hasattr(step, "transformer_list"):
+        kept = [part for _, part in step.transformer_list if part != "drop"]
+        return sum(_width_after(part, row) for part in kept)
+    if hasattr(step, "steps") and spends(step):
+        width = row.shape[1]
+        for part in (part for _, part in step.steps if not does_nothing(part)):
+            width = _width_after(part, row)
+            row = np.zeros((1, width))
+        return width
+    if isinstance(step, DPEstimator) and hasattr(step, "get_feature_names_out"):
+        return len(step.get_feature_names_out())
+    return step.transform(planned_row(step, row)).shape[1]

@@ -1,6 +1,5 @@
 """Several private transformers side by side, with one budget."""
 
-import numpy as np
 from sklearn import get_config
 from sklearn.base import clone
 from sklearn.pipeline import FeatureUnion
@@ -17,7 +16,13 @@ from skprivate.pipeline._rehearsal import public_geometry, rehearse_chain
 from skprivate.pipeline._run import fit_child, input_geometry
 from skprivate.pipeline._sealed import with_sealed_methods
 from skprivate.pipeline._shares import default_weight
-from skprivate.pipeline._steps import planned, spends
+from skprivate.pipeline._steps import (
+    planned,
+    spends,
+    takes_weights,
+    with_weight,
+    without_weight,
+)
 from skprivate.pipeline._structure import check_alignment, check_transformers
 
 
@@ -105,7 +110,7 @@ class DPFeatureUnion(DPCompound, FeatureUnion):
         self.verbose = verbose
         self.verbose_feature_names_out = verbose_feature_names_out
 
-    def fit(self, X, y=None, *, groups=None, **fit_params):
+    def fit(self, X, y=None, *, sample_weight=None, groups=None, **fit_params):
         """Fit all transformers to the same rows.
 
         Parameters
@@ -114,6 +119,9 @@ class DPFeatureUnion(DPCompound, FeatureUnion):
             The rows, or a source that can reach them.
         y : array-like of shape (n_samples,), default=None
             The target.
+        sample_weight : array-like of shape (n_samples,), default=None
+            Weights, for all transformers that take some; or, with metadata routing, for
+            those that request them.
         groups : array-like of shape (n_samples,), default=None
             Rows with equal values belong to one privacy unit, for all transformers.
         **fit_params : dict
@@ -124,10 +132,11 @@ class DPFeatureUnion(DPCompound, FeatureUnion):
         self : object
             The fitted union.
         """
+        fit_params = with_weight(fit_params, sample_weight)
         self._fit_all("fit", X, y, groups, fit_params)
         return self
 
-    def fit_transform(self, X, y=None, *, groups=None, **params):
+    def fit_transform(self, X, y=None, *, sample_weight=None, groups=None, **params):
         """Fit all transformers, and put their outputs side by side.
 
         Parameters
@@ -136,6 +145,9 @@ class DPFeatureUnion(DPCompound, FeatureUnion):
             The rows.
         y : array-like of shape (n_samples,), default=None
             The target.
+        sample_weight : array-like of shape (n_samples,), default=None
+            Weights, for all transformers that take some; or, with metadata routing, for
+            those that request them.
         groups : array-like of shape (n_samples,), default=None
             Rows with equal values belong to one privacy unit, for all transformers.
         **params : dict
@@ -146,6 +158,7 @@ class DPFeatureUnion(DPCompound, FeatureUnion):
         array-like of shape (n_samples, n_features_out)
             Transformed rows. They are not covered by the guarantee.
         """
+        params = with_weight(params, sample_weight)
         self._fit_all("fit_transform", X, y, groups, params)
         if get_config()["enable_metadata_routing"]:
             wanted = self.get_metadata_routing().consumes("transform", params)
@@ -160,7 +173,10 @@ class DPFeatureUnion(DPCompound, FeatureUnion):
         if get_config()["enable_metadata_routing"]:
             routed = process_routing(self, method, **params)
         else:
-            routed = {name: {"fit": params} for name, _ in self.transformer_list}
+            routed = {
+                name: {"fit": params if takes_weights(step) else without_weight(params)}
+                for name, step in self.transformer_list
+            }
         check_alignment([], X, groups, routed, method)
         geometry = input_geometry(self.bounds, X)
 
@@ -211,16 +227,16 @@ class DPFeatureUnion(DPCompound, FeatureUnion):
                 child.step = FunctionTransformer(feature_names_out="one-to-one")
         return children
 
-    def _planned(self, n_features, *, classes=(0, 1)):
+    def _planned(self, row, *, classes=(0, 1)):
         """A clone that was fitted on no rows."""
         self._check_children()
-        geometry = input_geometry(self.bounds, np.zeros((1, n_features)))
+        geometry = input_geometry(self.bounds, row)
         plan = clone(self)
         children = self._shared_out(self._budget())
         for child in children:
             if child.step != "drop":
                 child.hand(geometry)
-                child.step = planned(child.step, n_features, classes)
+                child.step = planned(child.step, row, classes)
         plan._keep(children, geometry)
         return plan
 

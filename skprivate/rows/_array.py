@@ -11,7 +11,13 @@ from skprivate.rows._columns import schema_of
 from skprivate.rows._derived import Kept, answer, maps_of
 from skprivate.rows._features import refuse_odd
 from skprivate.rows._groups import units_of
-from skprivate.rows._kinds import feature_names, in_memory_array, is_sparse
+from skprivate.rows._kinds import (
+    feature_names,
+    in_memory_array,
+    is_pandas,
+    is_polars,
+    is_sparse,
+)
 from skprivate.rows._labels import encode, sorted_labels
 from skprivate.rows._refusal import refused
 from skprivate.rows._rows import (
@@ -92,6 +98,8 @@ class ArrayRows(Rows):
                 )
         self.n_features = self.X.shape[1]
         self._given = trace_of(X)
+        # A frame has types of its own for each column, which one array has not.
+        self._table = X if is_pandas(X) or is_polars(X) else self.X
 
     def total(self, queries):
         """Exact sums of `queries`; see :meth:`Rows.total`."""
@@ -131,7 +139,7 @@ class ArrayRows(Rows):
         if is_sparse(self.X) or self._listed:
             return super().columns
         names = self.feature_names or (None,) * self.n_features
-        found = zip(names, schema_of(self.X), strict=True)
+        found = zip(names, schema_of(self._table), strict=True)
         return tuple(replace(column, name=name) for name, column in found)
 
     def labels(self):
@@ -205,9 +213,18 @@ class ArrayRows(Rows):
     def through(self, door):
         """These rows, validated."""
         weight = self.weight if len(self.weight) else None
-        rows = door.admit(self.X, self.y, weight)
+        rows = door.admit(self._table, self.y, weight)
         rows.feature_names = self.feature_names
         return rows
+
+    def first_row(self):
+        """A table of one row, as it was given."""
+        return self._table[:1] if self.X.shape[0] else None
+
+    def mapped(self, maps):
+        """These rows, mapped."""
+        weight = self.weight if len(self.weight) else None
+        return ArrayRows(maps(self._table), self.y, weight)
 
     def __getstate__(self):
         # Which are here, and not elsewhere. So a copy keeps nothing until it is told.

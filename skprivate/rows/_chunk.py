@@ -21,6 +21,8 @@ from skprivate.rows._rows import (
     check_row_count,
     whole_numbers,
 )
+from skprivate.rows._table_map import MappedChunks
+from skprivate.rows._tallies import added_tallies, typed_counts
 
 _END = object()
 _UNREADABLE = (
@@ -114,6 +116,30 @@ class ChunkRows(Rows):
         """These rows, with the categories of each chunk encoded as it comes."""
         return self._with(_categories=categories)
 
+    def first_row(self):
+        """A table of one row, of the first chunk that has one."""
+        with closing(self._raw_items()) as items:
+            for X, *_ in items:
+                if _n_rows(X):
+                    return X[:1]
+        return None
+
+    def mapped(self, maps):
+        """These rows, of which each chunk is mapped as it comes."""
+        rows = ChunkRows(MappedChunks(self._raw_items, maps), maps.n_features)
+        rows._names = maps.feature_names or ()
+        return rows
+
+    def tally(self, numbers, *, missing=False):
+        """Number of rows that hold each value, added up over chunks.
+
+        Guarantee: that of :meth:`TableRows.tally`, since a row lies in one chunk. All
+        values that occur are in memory.
+        """
+        with closing(self._rows_of_items()) as parts:
+            tallies = (rows.tally(numbers, missing=missing) for rows in parts)
+            return added_tallies(map(typed_counts, tallies), numbers)
+
     def keeping(self):
         """These rows, with a folder for the derived columns of one fit."""
         rows = copy(self)
@@ -167,6 +193,17 @@ class ChunkRows(Rows):
             for rows in parts:
                 yield from rows.chunks()
 
+    def _raw_items(self):
+        """Items as tuples, of tables of the same width and names."""
+        names = self._names
+        with closing(self._items()) as items:
+            for item in items:
+                X, *rest = _parts(item)
+                names = _same_names(names, X)
+                if not isinstance(self.open, MappedChunks):  # which may make columns
+                    self._check_width(_width(X))
+                yield X, *rest
+
     def _rows_of_items(self):
         """Items as rows in memory, with the same names."""
         names = self._names
@@ -180,15 +217,19 @@ class ChunkRows(Rows):
         """One item as rows in memory, validated."""
         X, y, weight = (*_parts(item), None, None)[:3]
         rows = self._door.admit(X, y, weight) if self._door else ArrayRows(X, y, weight)
-        if rows.n_features != self.n_features:
-            raise refused(
-                ValueError,
-                f"A chunk has {rows.n_features} features, but {self.n_features} were "
-                "expected. Give every chunk the same columns.",
-            )
+        self._check_width(rows.n_features)
         if self._categories is not None:
             rows = coded_rows(rows, self._categories)
         return rows if self._classes is None else rows.encoded(self._classes)
+
+    def _check_width(self, width):
+        """Refuse a chunk of another width than the first."""
+        if width != self.n_features:
+            raise refused(
+                ValueError,
+                f"A chunk has {width} features, but {self.n_features} were expected. "
+                "Give every chunk the same columns.",
+            )
 
     def _items(self):
         """Items of a new iterator; errors of the source hold no data."""
@@ -247,6 +288,11 @@ def _same_names(names, X):
             "every chunk the same columns in the same order.",
         )
     return found
+
+
+def _n_rows(X):
+    """Number of rows of a chunk."""
+    return X.shape[0] if hasattr(X, "shape") else len(X)
 
 
 def _width(X):

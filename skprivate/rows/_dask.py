@@ -16,6 +16,7 @@ from skprivate.rows._rows import (
     check_queries,
     check_row_count,
 )
+from skprivate.rows._tallies import added_tallies, typed_counts
 
 _ARITY = 8
 _FAILED = (
@@ -64,20 +65,16 @@ class DaskRows(Rows):
         self.n_features = len(X.columns) if hasattr(X, "columns") else int(X.shape[1])
         self.feature_names = feature_names(X)
         self._door = self._classes = self._categories = self._kept = None
+        self._maps = ()
 
     def total(self, queries):
         """Exact sums of `queries`, added up in a tree; see :meth:`Rows.total`."""
-        from dask import delayed  # an optional dependency
-
         check_queries(queries, self.n_features)
-        counted, add = (*queries, RowCount()), delayed(add_totals)
+        counted = (*queries, RowCount())
         maps = None if self._kept is None else maps_of(queries)
         try:
             parts = sealed(lambda: self._parts(counted, maps), "X", _FAILED)
-            while len(parts) > 1:
-                groups = (parts[i : i + _ARITY] for i in range(0, len(parts), _ARITY))
-                parts = [add(group) for group in groups]
-            *totals, count = sealed(parts[0].compute, "X", _FAILED)
+            *totals, count = _added(add_totals, parts)
         except BaseException:
             self.forget()  # what failed on a worker is not known here
             raise
@@ -95,6 +92,58 @@ class DaskRows(Rows):
         if self._kept is not None:
             self._kept.clear()
 
+    def tally(self, numbers, *, missing=False):
+        """Number of rows that hold each value, added up over blocks.
+
+        Guarantee: that of :meth:`TableRows.tally`, since a row lies in one block. All
+        values that occur go to the machine that fits.
+        """
+        parts = self._of_each_block(_block_counts, self._door, numbers, missing)
+        counts = _added(_added_counts, parts)
+        return added_tallies([counts], numbers)
+
+    def first_row(self):
+        """A table of one row, of the first block that has one."""
+        from dask import delayed
+
+        for block in self._mapped_blocks():
+            row = sealed(delayed(_first_row)(block[0]).compute, "X", _FAILED)
+            if row is not None:
+                return row
+        return None
+
+    def mapped(self, maps):
+        """These rows, of which each block is mapped where it is."""
+        rows = self._with(_maps=(*self._maps, maps))
+        rows.n_features, rows.feature_names = maps.n_features, maps.feature_names
+        return rows
+
+    def _parts(self, queries, maps):
+        """Delayed totals of each block; of columns that are kept, if maps make such."""
+        from dask import delayed
+
+        steps = self._door, self._categories, self._classes
+        if maps is None:
+            return self._of_each_block(_block_totals, steps, queries)
+        blocks = self._kept.blocks(
+            maps, lambda: self._of_each_block(_block_chunks, steps)
+        )
+        return [delayed(totals_of_chunks)(queries, chunks) for chunks in blocks]
+
+    def _of_each_block(self, work, *args):
+        """Delayed calls of ``work``, one for each block."""
+        from dask import delayed
+
+        return [delayed(work)(*args, *block) for block in self._mapped_blocks()]
+
+    def _mapped_blocks(self):
+        """Delayed (X, y, sample_weight) of each block, after all maps."""
+        from dask import delayed
+
+        names, width = feature_names(self.X), self.X.shape[1]
+        for X, y, sample_weight in self._blocks():
+            yield delayed(_mapped)(X, width, names, self._maps), y, sample_weight
+
     def encoded(self, classes):
         """These rows, with each block encoded where it is."""
         return self._with(_classes=classes)
@@ -104,7 +153,7 @@ class DaskRows(Rows):
         """What the types of the columns tell, or how they are read."""
         if self._door is not None and self._door.columns is not None:
             return self._door.columns
-        return schema_of(self.X)
+        return self._maps[-1].columns if self._maps else schema_of(self.X)
 
     def held(self):
         """The collection; not its name, which may be made of values."""
@@ -137,21 +186,6 @@ class DaskRows(Rows):
             parts.append(blocks)
         return list(zip(*parts, strict=True))
 
-    def _parts(self, queries, maps):
-        """Delayed totals of each block; of columns that are kept, if maps make such."""
-        from dask import delayed
-
-        schema = self.n_features, self.feature_names
-        steps = self._door, self._categories, self._classes
-
-        def of_each_block(work, *args):
-            return [delayed(work)(schema, steps, *args, *b) for b in self._blocks()]
-
-        if maps is None:
-            return of_each_block(_block_totals, queries)
-        blocks = self._kept.blocks(maps, lambda: of_each_block(_block_chunks))
-        return [delayed(totals_of_chunks)(queries, chunks) for chunks in blocks]
-
     def _with(self, **changes):
         """These rows, read in another way: what is kept was read in this one."""
         rows = copy(self)
@@ -162,26 +196,61 @@ class DaskRows(Rows):
         return {**vars(self), "_kept": None}  # which is where the blocks are
 
 
-def _block_totals(schema, steps, queries, *block):
-    """Exact totals of one block, in the worker that has it."""
-    return _block_rows(schema, steps, *block).total(queries)
+def _added(add, parts):
+    """What blocks give, added up in a tree."""
+    from dask import delayed
+
+    add = delayed(add)
+    while len(parts) > 1:
+        groups = (parts[i : i + _ARITY] for i in range(0, len(parts), _ARITY))
+        parts = [add(group) for group in groups]
+    return sealed(parts[0].compute, "X", _FAILED)
 
 
-def _block_chunks(schema, steps, *block):
-    """What queries see of one block, chunk by chunk."""
-    return list(_block_rows(schema, steps, *block).chunks())
-
-
-def _block_rows(schema, steps, X, y, sample_weight):
-    """One block as rows in memory, validated."""
-    door, categories, classes = steps
+def _mapped(X, width, names, maps):
+    """One block after all maps, in the worker that has it."""
     shape = getattr(X, "shape", ())
-    if (shape[-1] if len(shape) == 2 else None, feature_names(X)) != schema:
+    if shape[1:] != (width,) or feature_names(X) != names:
         raise refused(
             ValueError,
             "A block has other columns than its dask collection says. Make all blocks "
             "alike: the same columns in the same order.",
         )
+    for work in maps:
+        X = work(X)
+    return X
+
+
+def _first_row(X):
+    """A table of the first row of a block, if it has one."""
+    return X[:1] if X.shape[0] else None
+
+
+def _block_counts(door, numbers, missing, X, y, sample_weight):
+    """Counts of the values of one block."""
+    rows = door.admit(X, y, sample_weight)
+    return typed_counts(rows.tally(numbers, missing=missing))
+
+
+def _added_counts(parts):
+    """Counts of several blocks, added up."""
+    numbers = {j for part in parts for j, *_ in part}
+    return typed_counts(added_tallies(parts, numbers))
+
+
+def _block_totals(steps, queries, *block):
+    """Exact totals of one block, in the worker that has it."""
+    return _block_rows(steps, *block).total(queries)
+
+
+def _block_chunks(steps, *block):
+    """What queries see of one block, chunk by chunk."""
+    return list(_block_rows(steps, *block).chunks())
+
+
+def _block_rows(steps, X, y, sample_weight):
+    """One block as rows in memory, validated."""
+    door, categories, classes = steps
     if door is None:
         rows = ArrayRows(X, y, sample_weight)
     else:

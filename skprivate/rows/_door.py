@@ -228,7 +228,7 @@ def coded_input(estimator, X, columns, categories, *, allow_nan=True):
     return public_codes(TableRows(table, None, None, columns, values), categories)
 
 
-def record_table(estimator, X, *, reset=True):
+def record_table(estimator, X, *, reset=True, min_rows=1):
     """Set width and names of a table, or compare with them; no value is looked at.
 
     Returns
@@ -236,7 +236,7 @@ def record_table(estimator, X, *, reset=True):
     int
         Its number of columns.
     """
-    X = opened_table(X, 1)
+    X = opened_table(X, min_rows)
     record_features(estimator, X, np.empty((0, X.shape[1])), reset=reset)
     return X.shape[1]
 

@@ -13,6 +13,7 @@ from skprivate.rows._labels import sorted_labels
 from skprivate.rows._refusal import refused
 from skprivate.rows._rows import RowCount, Rows, add_totals, check_row_count
 from skprivate.rows._same import refuse_shared
+from skprivate.rows._tallies import added_tallies, typed_counts
 
 _ROUNDING = 1e-9  # levels and weights are floats
 _MOST_ROWS = 2**48  # of which no number of parties can wrap a sum
@@ -108,18 +109,21 @@ class Parties(Rows):
         values of different types are different keys: else the type of a key would tell
         which parties have it.
         """
-        tallies = self._ask(lambda party: _counts(party, numbers, missing))
-        counts = {j: {} for j in numbers}
-        for tally in tallies:
-            for (j, *key), count in tally.items():
-                key = tuple(key)
-                counts[j][key] = counts[j].get(key, 0) + count
-        return Tally(
-            {
-                j: ([value for _, value in found], list(found.values()))
-                for j, found in counts.items()
-            }
-        )
+        counts = self._ask(lambda party: _counts(party, numbers, missing))
+        return added_tallies(counts, numbers)
+
+    def first_row(self):
+        """A table of one row, of the first party that has one."""
+        found = self._ask(lambda party: party.first_row())
+        return next((row for row in found if row is not None), None)
+
+    def mapped(self, maps):
+        """These rows, mapped at every party; None if one cannot do so."""
+        rows = self._each(lambda party: party.mapped(maps))
+        if any(party is None for party in rows.parties):
+            return None
+        rows.n_features = maps.n_features
+        return rows
 
     def coded(self, categories):
         """These rows, with public codes for categories at every party."""
@@ -222,4 +226,4 @@ def _counts(party, numbers, missing):
             "its counts of categories are no counts. Leave it out, or ask its owner to "
             "mend it.",
         )
-    return {(j, type(value), value): count for (j, value), count in items}
+    return typed_counts(dict(items))

@@ -108,6 +108,24 @@ class Rows(ABC):
             "them: categories=[...], with one list for each column.",
         )
 
+    def first_row(self):
+        """A table of one row as the source holds it, for what learns nothing from it.
+
+        None where there is no row, or the source cannot tell.
+        """
+        return None
+
+    def mapped(self, maps):
+        """These rows after a map of tables; None where the source holds no tables.
+
+        Guarantee: each chunk is mapped by itself, before a door validates it.
+
+        Parameters
+        ----------
+        maps : TableMap
+        """
+        return None
+
     def keeping(self):
         """These rows, which may keep derived columns until they are told to forget.
 

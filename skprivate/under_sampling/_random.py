@@ -6,8 +6,13 @@ import numpy as np
 
 from skprivate._sklearn import Interval, StrOptions
 from skprivate.base import DPEstimator, DPSampler, check_strategy, wanted_counts
+from skprivate.base._strategy import DOWN
 from skprivate.queries import ClassCounts
+from skprivate.rows import Rows
+from skprivate.rows._features import record_features
+from skprivate.rows._kinds import is_sparse
 from skprivate.rows._labels import encode
+from skprivate.rows._table import opened_table
 
 
 class DPRandomUnderSampler(DPSampler):
@@ -16,14 +21,17 @@ class DPRandomUnderSampler(DPSampler):
     The number of rows of each class is released with noise; then each row is kept or
     not by a coin of its own, whose odds depend on its class alone. So no row decides
     about another one. (imbalanced-learn's ``RandomUnderSampler`` draws exactly as many
-    rows as the smallest class has: one row there moves many others.)
+    rows as the smallest class has: one row there moves many others.) What a row holds
+    beside its class, text, dates or gaps, is not looked at.
 
     Parameters
     ----------
-    sampling_strategy : "auto", float or dict, default="auto"
-        ``"auto"`` levels all classes down to the smallest. A float is the wanted ratio
-        of the smaller to the larger of two classes. A dict gives the number of rows to
-        aim at, by class.
+    sampling_strategy : {"auto", "majority", "not minority", "not majority", "all"}, \
+            float, dict or callable, default="auto"
+        Which classes are levelled down to the smallest, by noisy counts; ``"auto"`` is
+        all. A float is the wanted ratio of the smaller to the larger of two classes. A
+        dict gives the number of rows to aim at, by class; a function makes such a dict
+        of one with the noisy number of rows of each class.
     classes : array-like of shape (n_classes,), default=None
         Class labels. None reads them from ``y`` and reports that as assumed public.
     epsilon : float, default=1.0
@@ -89,9 +97,10 @@ class DPRandomUnderSampler(DPSampler):
     _parameter_constraints = {
         **DPEstimator._parameter_constraints,
         "sampling_strategy": [
-            StrOptions({"auto"}),
+            StrOptions({"auto", *DOWN}),
             Interval(Real, 0, 1, closed="right"),
             dict,
+            callable,
         ],
         "classes": ["array-like", None],
     }
@@ -111,6 +120,18 @@ class DPRandomUnderSampler(DPSampler):
             zip(self.classes_.tolist(), aims.tolist(), strict=True)
         )
 
+    def _admitted(self, X, y, sample_weight, groups, *, words=None, min_rows=1):
+        if isinstance(X, Rows):
+            return super()._admitted(X, y, sample_weight, groups, words=words)
+        # Only labels are counted: of the table it matters how many rows there are.
+        shape = X.shape if is_sparse(X) else opened_table(X, min_rows).shape
+        rows = super()._admitted(
+            np.zeros((shape[0], 1)), y, sample_weight, groups, words=words,
+            min_rows=min_rows,
+        )  # fmt: skip
+        record_features(self, X, np.empty((0, shape[1])), reset=True)
+        return rows
+
     def _resample(self, labels):
         # A row of weight zero may have another label, and is then left out.
         codes = encode(labels, self.classes_, np.zeros(len(labels), bool))
@@ -122,4 +143,7 @@ class DPRandomUnderSampler(DPSampler):
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()
         tags.input_tags.sparse = True
+        tags.input_tags.allow_nan = True
+        tags.input_tags.categorical = True
+        tags.input_tags.string = True
         return tags

@@ -230,5 +230,5 @@ def test_rows_out_of_memory_are_coded_where_they_are():
     assert counts[0] == counts[1] == counts[2] == [
         (X["town"] == "Ulm").sum(), (X["town"] == "Bonn").sum()
     ]  # fmt: skip
-    with pytest.raises(ValueError, match="List them"):
-        DPOneHotEncoder().fit(chunks)
+    found = DPOneHotEncoder(epsilon=9.0).fit(chunks).categories_[0].tolist()
+    assert {"Ulm", "Bonn"} <= {*found}

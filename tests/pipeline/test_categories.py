@@ -5,9 +5,16 @@ import pytest
 
 from skprivate import PrivacyLedger, make_dp_pipeline
 from skprivate.accounting import Budget, epsilon_of_events
+from skprivate.compose import DPTableVectorizer
 from skprivate.composition import privacy_cost
 from skprivate.linear_model import DPLogisticRegression
-from skprivate.model_selection import DPGridSearchCV, dp_cross_val_score
+from skprivate.model_selection import (
+    DPGridSearchCV,
+    DPTunedThresholdClassifier,
+    dp_cross_val_score,
+    dp_learning_curve,
+)
+from skprivate.naive_bayes import DPGaussianNB
 from skprivate.pipeline._shares import parts_of
 from skprivate.preprocessing import CategoryHasher, DPOneHotEncoder, DPOrdinalEncoder
 
@@ -16,6 +23,7 @@ pd = pytest.importorskip("pandas")
 rng = np.random.default_rng(0)
 X = pd.DataFrame({"a": rng.choice(["u", "v"], 3000), "b": rng.choice(["x", "y"], 3000)})
 y = (X["a"] == "u").to_numpy().astype(int)
+TABLE = DPTableVectorizer()
 MODEL = DPLogisticRegression(classes=[0, 1])
 
 
@@ -69,9 +77,69 @@ def test_a_search_pays_for_what_its_candidates_find():
         DPGridSearchCV(pipe, mixed).fit(X, y)
 
 
-def test_what_keeps_no_part_of_delta_refuses():
-    with pytest.raises(ValueError, match="List them"):
-        dp_cross_val_score(make_dp_pipeline(DPOneHotEncoder(), MODEL), X, y)
+def noise_and_failures(report, kind):
+    """Square of mu, and part of delta, of all fits or of all scores."""
+    parts = [r for r in report.releases if r.query.startswith(f"{kind}:")]
+    square = sum(getattr(r.mechanism, "mu", 0.0) ** 2 for r in parts)
+    return square, len(parts)
+
+
+FINDING = [make_dp_pipeline(DPOneHotEncoder(), MODEL), make_dp_pipeline(TABLE, MODEL)]
+
+
+@pytest.mark.parametrize("pipe", FINDING)
+def test_folds_keep_a_part_of_delta_for_what_their_fits_find(pipe):
+    whole = Budget(4.0, 1e-6).reserving()
+    with PrivacyLedger(epsilon=4.0, delta=1e-6, reserve=1e-7) as ledger:
+        scores = dp_cross_val_score(pipe, X, y, cv=2, epsilon=4.0)
+    assert np.mean(scores) > 0.9
+    assert [record.event for record in ledger.records] == [whole.event]
+    assert scores.privacy.epsilon() <= 4.0
+    for kind in ("fit", "score"):  # a unit is in one of two fits, and in one score
+        square, n_releases = noise_and_failures(scores.privacy, kind)
+        assert n_releases
+        assert square <= whole.mu**2
+
+
+@pytest.mark.parametrize("pipe", FINDING)
+def test_a_learning_curve_keeps_one_too(pipe):
+    whole = Budget(4.0, 1e-6).reserving()
+    _, scores = dp_learning_curve(pipe, X, y, train_sizes=[0.5, 1.0], epsilon=4.0)
+    assert scores[-1] > 0.9
+    assert scores.privacy.events == [whole.event]
+    assert noise_and_failures(scores.privacy, "score")[0] <= whole.mu**2
+
+
+@pytest.mark.parametrize("pipe", FINDING)
+def test_a_threshold_costs_no_more_than_its_model(pipe):
+    whole = Budget(4.0, 1e-6).reserving()
+    tuned = DPTunedThresholdClassifier(pipe, epsilon=4.0)
+    assert privacy_cost(tuned).events == (whole.event,)
+    with PrivacyLedger(epsilon=4.0, delta=1e-6) as ledger:
+        tuned.fit(X, y)
+    assert tuned.score(X, y) > 0.9
+    assert [record.event for record in ledger.records] == [whole.event]
+    for kind in ("fit", "threshold"):
+        assert noise_and_failures(tuned.privacy_, kind)[0] <= whole.mu**2
+
+
+def test_the_scores_of_a_search_cost_no_more_than_its_fits():
+    whole = Budget(4.0, 1e-6).reserving()
+    search = DPGridSearchCV(
+        make_dp_pipeline(TABLE, MODEL),
+        {"dplogisticregression__C": [1.0]},
+        scoring="f1",
+        epsilon=4.0,
+    ).fit(X, y)
+    assert noise_and_failures(search.privacy_, "score")[0] <= whole.mu**2
+
+
+def test_pure_folds_of_listed_categories():
+    told = DPOneHotEncoder(categories=[["u", "v"], ["x", "y"]], min_frequency=None)
+    pipe = make_dp_pipeline(told, DPGaussianNB(classes=[0, 1]))
+    pipe = pipe.set_params(dponehotencoder__sparse_output=False)
+    scores = dp_cross_val_score(pipe, X, y, cv=2, epsilon=9.0, delta=0.0)
+    assert scores.privacy.epsilon(0.0) <= 9.0
 
 
 def test_hashing_costs_nothing_in_a_pipeline():

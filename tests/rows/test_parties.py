@@ -391,9 +391,14 @@ def test_tallies_are_added_and_types_kept_apart():
     whole, real = ArrayRows(np.array([[1]])), ArrayRows(np.array([[1.0]]))
     keys = [key for key, _ in Parties(whole, real).through(door).tally([0]).items()]
     assert [type(value) for _, value in keys] == [int, float]
-    chunks = ChunkRows(lambda: iter([np.array([["x"]], object)]))
+    chunks = ChunkRows(lambda: iter([np.array([["x"], ["y"]], object)]))
+    both = Parties(*tables(["x"]), chunks).through(door).tally([0])
+    assert dict(both.items()) == {(0, "x"): 2, (0, "y"): 1}
+    chunks.tally = super(ChunkRows, chunks).tally  # a source that cannot
+    chunks.through = lambda door: chunks
+    parties = Parties(*tables(["x"]), chunks).through(door)
     with pytest.raises(ValueError, match=r"Party 2 of 2: The categories.*List them"):
-        Parties(*tables(["x"]), chunks).through(door).tally([0])
+        parties.tally([0])
 
 
 @pytest.mark.parametrize(

@@ -51,7 +51,9 @@ def test_other_strategies(strategy, aim):
     assert abs(np.sum(kept == "common") - aim) < 6 * 45
 
 
-@pytest.mark.parametrize("strategy", [{"unknown": 5}, {"common": -1}, 0.0, 1.5, "all"])
+@pytest.mark.parametrize(
+    "strategy", [{"unknown": 5}, {"common": -1}, 0.0, 1.5, "minority"]
+)
 def test_a_strategy_that_does_not_fit_is_refused(strategy):
     with pytest.raises(ValueError, match="sampling_strategy"):
         DPRandomUnderSampler(strategy).fit_resample(X, y)

@@ -1,0 +1,91 @@
+"""A row that nobody has: what plans hand to steps in place of rows."""
+
+from numbers import Integral
+
+import numpy as np
+from scipy import sparse
+
+from skprivate.rows._emptied import emptied
+from skprivate.rows._kinds import is_pandas, is_polars
+from skprivate.rows._refusal import refused
+from skprivate.rows._rows import Rows
+from skprivate.rows._untyped import UNTYPED, untyped_array
+
+
+def made_up_row(X):
+    """A table of one made-up row, like ``X``; of ``X`` no value is looked at.
+
+    Parameters
+    ----------
+    X : int or table
+        A number of columns, which are numbers; or a table with names and types. A list
+        declares no types: its columns are numbers, too.
+
+    Returns
+    -------
+    ndarray, sparse matrix or data frame
+        Zeros, false, empty texts, the first of the categories that a type declares.
+    """
+    if isinstance(X, UNTYPED):
+        X = untyped_array(X).shape[-1]
+    if isinstance(X, Integral) and X >= 1:
+        return np.zeros((1, int(X)))
+    if isinstance(X, Rows):
+        row = X.first_row()
+        X = np.zeros((1, X.n_features)) if row is None else row
+    empty = emptied(X)
+    if len(getattr(empty, "shape", ())) != 2 or not empty.shape[1]:
+        raise refused(
+            TypeError,
+            "n_features must be a whole number of at least 1, or a table with names "
+            "and types. Give it X, or X.shape[1].",
+        )
+    if sparse.issparse(empty):
+        return type(empty)((1, empty.shape[1]), dtype=empty.dtype)
+    if is_pandas(empty):
+        return _of_pandas(empty)
+    if is_polars(empty):
+        return _of_polars(empty)
+    return _zeros(empty.dtype, (1, empty.shape[1]))
+
+
+def _of_pandas(empty):
+    import pandas as pd
+
+    columns = [
+        pd.Series(_values(empty.iloc[:, j].dtype), dtype=empty.iloc[:, j].dtype)
+        for j in range(empty.shape[1])
+    ]
+    row = pd.concat(columns, axis=1)
+    row.columns = empty.columns
+    return row
+
+
+def _values(dtype):
+    """One value of a type of pandas."""
+    if hasattr(dtype, "categories"):
+        return [*dtype.categories[:1]] or [None]
+    kind = getattr(dtype, "kind", "O")
+    return [0] if kind in "biufmM" else [""]
+
+
+def _of_polars(empty):
+    import polars as pl
+
+    columns = []
+    for name, dtype in empty.schema.items():
+        is_text = dtype in (pl.String, pl.Categorical, pl.Object)
+        listed = dtype.categories.to_list() if dtype == pl.Enum else [""]
+        first = listed[:1] if is_text or dtype == pl.Enum else [0]
+        column = pl.Series(name, first, strict=False)
+        columns.append(
+            column.cast(dtype) if dtype not in (pl.Null, pl.Object) else column
+        )
+    return pl.DataFrame(columns)
+
+
+def _zeros(dtype, shape):
+    """Zeros of a type, or empty texts."""
+    if dtype.kind == "O":
+        return np.full(shape, "", dtype=object)
+    return np.zeros(shape, dtype)
