@@ -26,6 +26,11 @@ def remaining_share(spent):
     return below(1 - spent) if 1 - spent > _DUST else 0.0
 
 
+def equal_share(remaining, n):
+    """The largest float of which ``n`` together are no more than what is left."""
+    return below(Fraction(remaining) / n)
+
+
 def affordable(name, shares, spent):
     """Shares that fit into what is left; refused if they ask for more.
 

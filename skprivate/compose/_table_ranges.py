@@ -73,13 +73,14 @@ def look_at_numbers(curator, columns, bounds, *, share):
     known = np.array([ends is not None for ends in bounds])
     low, high = np.array([ends or (0.0, 0.0) for ends in bounds]).T
     if not known.all():
+        before = curator.remaining
         found = search_ranges(
             curator,
             lambda blocks: ask(PresentCells(len(columns), blocks=blocks)),
             share=_SEARCH_SHARE * share,
         )
         low, high = np.where(known, (low, high), (found.low, found.high))
-        share *= 1 - _SEARCH_SHARE
+        share -= before - curator.remaining
     wanted = np.linspace(_TAIL, 1 - _TAIL, _N_QUANTILES)
     last = last_look(
         curator, wanted, low, high, share=share, rounds=1,

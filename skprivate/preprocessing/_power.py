@@ -32,7 +32,7 @@ class DPPowerTransformer(OneToOneFeatureMixin, DPTransformerMixin, DPEstimator):
     ----------
     method : {"yeo-johnson", "box-cox"}, default="yeo-johnson"
         Box-Cox is for positive features: smaller values count as the lower bound, or
-        as a millionth of the upper one, if that is private and larger.
+        as a millionth of the upper one if they are private.
     standardize : bool, default=True
         Whether to scale the output to zero mean and unit variance.
     bounds : tuple (low, high) or "private", default="private"
@@ -135,17 +135,17 @@ class DPPowerTransformer(OneToOneFeatureMixin, DPTransformerMixin, DPEstimator):
             middle = normal[:, _SAMPLE // 2]
             self.mean_ = np.where(spread, normal.mean(axis=1), middle)
             self.scale_ = np.where(spread, normal.std(axis=1), 1.0)
-        self.smallest_ = self._smallest(low)
+        self.smallest_ = self._smallest(low, high)
         with np.errstate(over="ignore"):
             ends = (power(end, self.lambdas_) for end in (low, high))
             ends = [np.nan_to_num((z - self.mean_) / self.scale_) for z in ends]
         self.output_geometry_ = Geometry(tuple(ends))
 
-    def _smallest(self, low):
+    def _smallest(self, low, high):
         """What smaller values count as."""
         if self.method == "yeo-johnson":
             return np.full_like(low, -np.finfo(float).max)
-        return low
+        return _SMALLEST * high if isinstance(self.bounds, str) else low
 
     def _range(self, curator):
         """Bounds of the features, positive ones for Box-Cox."""
