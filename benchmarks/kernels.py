@@ -88,7 +88,7 @@ def private(data):
         ),
         "histogram": lambda X, y, c: kernels.histogram(X, box, N_BINS, NONE, 1.0),
         "magnitude_histogram": lambda X, y, c: kernels.magnitude_histogram(
-            X, NONE, 1.0, -20, 20
+            X, NONE, 1.0, range(-20, 21)
         ),
         "norm_histogram": lambda X, y, c: kernels.norm_histogram(
             X, box, edges, NONE, 1.0

@@ -1,6 +1,7 @@
 """The curator: the one door between rows and models."""
 
 from fractions import Fraction
+from functools import partial
 
 import numpy as np
 
@@ -12,7 +13,7 @@ from skprivate.base._categories import (
 )
 from skprivate.base._count import Count
 from skprivate.base._office import Office
-from skprivate.base._range import ValueCells, range_of_cells
+from skprivate.base._range import ValueCells, search_ranges
 from skprivate.base._rounds import opened_rounds
 from skprivate.base._shares import affordable, remaining_share, shares_of, taken_of
 from skprivate.rows._coded import coded_rows
@@ -266,17 +267,17 @@ class Curator(Office):
             bounds = (-norm, norm)
         if not _is_private(bounds):
             return check_bounds(bounds, self.n_features)
-        cells = ValueCells(self.n_features)
-        return range_of_cells(self.release(cells, share=share), self.noise_of(cells))
+        ask = partial(ValueCells, self.n_features, False)
+        ranges = search_ranges(self, ask, share=share)
+        return ranges.low, ranges.high
 
     def target_bounds(self, bounds, *, share):
         """Bounds of the target: those given, or found for ``share`` of the budget."""
         if not _is_private(bounds):
             low, high = check_bounds(bounds, 1, "target_bounds")
         else:
-            cells = ValueCells(1, target=True)
-            found = self.release(cells, share=share)
-            low, high = range_of_cells(found, self.noise_of(cells))
+            ranges = search_ranges(self, partial(ValueCells, 1, True), share=share)
+            low, high = ranges.low, ranges.high
         return float(low[0]), float(high[0])
 
     def count(self, *, share):

@@ -1,27 +1,44 @@
 """A private search for the range of each column, over all magnitudes of a float."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from math import log, sqrt
 
 import numpy as np
 
+from skprivate.base._octaves import ranges_of_cells
 from skprivate.base._query import Query
+from skprivate.base._query_check import are_columns
 from skprivate.mechanisms import root_above
 
-_SMALLEST, _LARGEST = -20, 40  # exponents of two: one millionth to one trillion
-_FALSE_ALARMS = 1e-6  # chance that noise alone widens the range of any column
+_FINE = -40, 64  # exponents of two that are told apart: 1e-12 to nanoseconds since 1970
+_ALL = -500, 499  # of which all are looked at: beyond, squares overflow
+_BLOCK = 32  # exponents of a cell elsewhere
+_LATER = 0.1  # of a share, kept to look closer where such a cell holds rows
+_FALSE_ALARMS = 1e-6  # chance that noise alone makes any row seem longer
 
 
 @dataclass(frozen=True)
 class ValueCells(Query):
     """Number of rows in each power-of-two cell of the values of each column.
 
-    A row adds one to a single cell of each column, so the 2-norm of its contribution is
-    ``sqrt(n_columns)`` and the 1-norm ``n_columns``.
+    Very small and very large values share cells of 32 powers each, but for ``blocks``
+    of them that are cut up. A row adds one to a single cell of each column, so the
+    2-norm of its contribution is ``sqrt(n_columns)`` and the 1-norm ``n_columns``.
+
+    Parameters
+    ----------
+    n_columns : int
+    target : bool, default=False
+        Whether the values are those of the target.
+    blocks : tuple of int, default=()
+        Numbers of wide cells, by size, that are cut into powers of two.
     """
 
     n_columns: int
     target: bool = False
+    blocks: tuple = ()
 
     @property
     def width(self):
@@ -32,6 +49,8 @@ class ValueCells(Query):
         """There is one target."""
         if self.target and self.n_columns != 1:
             yield "there is only one target"
+        if not are_columns(self.blocks, len(cell_exponents()) - 1):
+            yield "blocks are no numbers of cells"
 
     @property
     def bound(self):
@@ -46,7 +65,7 @@ class ValueCells(Query):
     @property
     def size(self):
         """Number of cells of all columns."""
-        return self.n_columns * len(_edges()[0])
+        return self.n_columns * (2 * len(cell_exponents(self.blocks)) - 1)
 
     @property
     def name(self):
@@ -58,32 +77,49 @@ class ValueCells(Query):
 
         if self.target:
             X = np.ascontiguousarray(y, dtype=np.float64).reshape(-1, 1)
-        return magnitude_histogram(X, weight, 1 / self.step, _SMALLEST, _LARGEST - 1)
+        exponents = cell_exponents(self.blocks)[:-1]  # the last cell has no end
+        return magnitude_histogram(X, weight, 1 / self.step, exponents)
 
 
-def range_of_cells(counts, deviation):
-    """Ends of the cells that hold more rows than noise explains.
+@lru_cache(maxsize=64)
+def cell_exponents(blocks=()):
+    """Exponents of two at which cells begin, ascending, and at which the last ends."""
+    (first, last), (fine, coarse) = _ALL, _FINE
+    wide = [*range(fine, first, -_BLOCK)[:0:-1], *range(fine, coarse)]
+    wide = [first, *wide, *range(coarse, last, _BLOCK), last]
+    fine = [range(wide[k], wide[k + 1]) for k in sorted(set(blocks))]
+    return tuple(sorted({*wide, *(e for block in fine for e in block)}))
+
+
+def search_ranges(curator, ask: Callable, *, share):
+    """Ranges of columns of which nothing is known, for a share of the budget.
+
+    Nine tenths of it pay for counts of the rows in cells of one power of two, and of 32
+    powers where values are tiny or huge. The rest pays for a closer look at those of
+    the latter that hold rows; if none does, it is left.
 
     Parameters
     ----------
-    counts : ndarray of shape (n_columns, n_cells)
-        Noisy numbers of rows.
-    deviation : float
-        Standard deviation of their noise.
+    curator : Curator
+    ask : callable
+        From ``blocks`` to a :class:`ValueCells`, or a view of one.
+    share : float
 
     Returns
     -------
-    low, high : ndarray of shape (n_columns,)
-        ``(-1, 1)`` for a column where no cell stands out: with so few rows, or so small
-        a budget, nothing can be said.
+    Ranges
     """
-    lower, upper = _edges()
-    counts = counts.reshape(-1, len(lower))
-    threshold = deviation * sqrt(2 * log(counts.size / _FALSE_ALARMS))
-    full = counts > threshold
-    found = full.any(axis=1)
-    first, last = full.argmax(axis=1), full.shape[1] - 1 - full[:, ::-1].argmax(axis=1)
-    return np.where(found, lower[first], -1.0), np.where(found, upper[last], 1.0)
+    query, now = ask(()), (1 - _LATER) * share
+    counts = curator.release(query, share=now)
+    ranges = ranges_of_cells(counts, curator.noise_of(query), cell_exponents())
+    wide = (np.diff(cell_exponents())[ranges.top] > 1) & (ranges.top >= 0)
+    if not wide.any():
+        return ranges
+    blocks = tuple(sorted({int(k) for k in ranges.top[wide]}))
+    query = ask(blocks)
+    counts = curator.release(query, share=share - now)
+    closer = ranges_of_cells(counts, curator.noise_of(query), cell_exponents(blocks))
+    return ranges.where(wide & closer.found, closer)
 
 
 def norm_that_most_have(counts, deviation, share=0.9):
@@ -102,22 +138,11 @@ def norm_that_most_have(counts, deviation, share=0.9):
     float
         One where no cell stands out.
     """
-    upper = _edges()[1]
+    exponents = 2.0 ** np.array(cell_exponents())
+    upper = np.concatenate([np.zeros(len(exponents) - 1), [0.0], exponents[1:]])
     threshold = deviation * sqrt(2 * log(counts.size / _FALSE_ALARMS))
     seen = np.where((counts.ravel() > threshold) & (upper > 0), counts.ravel(), 0.0)
     seen = seen.cumsum()
     if seen[-1] <= 0:
         return 1.0
     return float(upper[np.argmax(seen >= share * seen[-1])])
-
-
-def _edges():
-    """Lower and upper ends of the cells, by increasing value; one cell is zero.
-
-    The outermost cells also hold what lies beyond them.
-    """
-    powers = 2.0 ** np.arange(_SMALLEST, _LARGEST + 1)
-    smaller, larger = powers[:-1], powers[1:]
-    lower = np.concatenate([-larger[::-1], [0.0], smaller])
-    upper = np.concatenate([-smaller[::-1], [0.0], larger])
-    return lower, upper

@@ -51,6 +51,11 @@ def taken_of(reserve, part):
     return taken, below(Fraction(reserve) - Fraction(taken))
 
 
+def equal_share(remaining, n):
+    """The largest float of which ``n`` together are no more than what is left."""
+    return below(Fraction(remaining) / n)
+
+
 def affordable(name, shares, spent):
     """Shares that fit into what is left; refused if they ask for more.
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from skprivate.base._range import range_of_cells
+from skprivate.base._range import search_ranges
 from skprivate.exploration._correlations import rank_correlations
 from skprivate.exploration._estimate import Estimate
 from skprivate.queries._present import PresentCells, PresentIntervals
@@ -17,10 +17,14 @@ def bounds_of_numbers(curator, known, numbers, share):
     unknown = np.isnan(known).any(axis=0)
     searched = tuple(j for j, no in zip(numbers, unknown, strict=True) if no)
     if searched:
-        cells = OfView(PresentCells(len(searched)), Columns(searched))
-        found = curator.release(cells, share=share)
+        view = Columns(searched)
+
+        def ask(blocks):
+            return OfView(PresentCells(len(searched), blocks=blocks), view)
+
+        found = search_ranges(curator, ask, share=share)
         known = known.copy()
-        known[:, unknown] = range_of_cells(found, curator.noise_of(cells))
+        known[:, unknown] = found.low, found.high
     return tuple(known)
 
 

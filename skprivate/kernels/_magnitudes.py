@@ -17,21 +17,21 @@ EXPONENT_SHIFT = np.uint64(52)
 EXPONENT_BIAS = 1023
 
 
-def magnitude_edges(exponent_low, exponent_high):
-    """Edges between the cells of `magnitude_histogram`, ascending, 2 m of them.
+def magnitude_edges(exponents):
+    """Edges between the cells of `magnitude_histogram`, two of each exponent.
 
-    ``-2**high, ..., -2**low, 2**low, ..., 2**high``, where m = high - low + 1.
+    ``-2**last, ..., -2**first, 2**first, ..., 2**last``.
     """
-    powers = np.ldexp(1.0, np.arange(exponent_low, exponent_high + 1))
+    powers = np.ldexp(1.0, np.asarray(exponents))
     return np.concatenate([-powers[::-1], powers])
 
 
-def magnitude_histogram(X, weight, one, exponent_low, exponent_high):
+def magnitude_histogram(X, weight, one, exponents):
     """Counts of signed power-of-two cells, per feature, times ``one``.
 
-    With ``m = exponent_high - exponent_low + 1`` there are ``2 m + 1`` cells, ordered
-    by value. The middle one, m, holds ``|x| < 2**exponent_low``; cell ``m + 1 + k``
-    holds ``2**(low + k) <= x < 2**(low + k + 1)``, the last one everything above, and
+    With ``m`` exponents there are ``2 m + 1`` cells, ordered by value. The middle one,
+    m, holds ``|x| < 2**exponents[0]``; cell ``m + 1 + k`` holds
+    ``2**exponents[k] <= x < 2**exponents[k + 1]``, the last one everything above, and
     cell ``m - 1 - k`` the same for ``-x``.
 
     Guarantee: a row adds ``rint(w * one)``, at most ``one``, to exactly one cell of
@@ -44,8 +44,8 @@ def magnitude_histogram(X, weight, one, exponent_low, exponent_high):
     weight : ndarray of shape (n,) or (0,)
     one : float
         Integer, at most 2**36.
-    exponent_low, exponent_high : int
-        From -1022 to 1023.
+    exponents : sequence of int
+        Ascending, from -1022 to 1023.
 
     Returns
     -------
@@ -54,11 +54,11 @@ def magnitude_histogram(X, weight, one, exponent_low, exponent_high):
     """
     source, n_rows, n_features = open_chunk(X)
     check_sizes(n_rows, n_features, weight)
-    check_number("exponent_high", exponent_high, exponent_low)
-    total = np.zeros((n_features, 2 * (exponent_high - exponent_low) + 3))
+    check_number("the number of exponents", len(exponents), 1)
+    cells = _cells_of_exponents(tuple(exponents))
+    total = np.zeros((n_features, 2 * len(exponents) + 1))
     x, w = open_block(n_features)
     weight = clean_weights(weight)
-    cells = _cells_of_exponents(int(exponent_low), total.shape[1] // 2)
     few = spared(_magnitudes, n_rows * n_features, source)
     count = _plain_magnitudes if few else _magnitudes
     count(source, n_rows, weight, float(one), cells, x, w, total)
@@ -66,10 +66,10 @@ def magnitude_histogram(X, weight, one, exponent_low, exponent_high):
 
 
 @lru_cache(maxsize=8)
-def _cells_of_exponents(exponent_low, middle):
+def _cells_of_exponents(exponents):
     """Cell of the values with given first twelve bits: the sign and the exponent."""
     exponent = np.arange(2048) - EXPONENT_BIAS
-    steps = np.clip(exponent - exponent_low + 1, 0, middle)
+    middle, steps = len(exponents), np.searchsorted(exponents, exponent, side="right")
     cells = np.concatenate([middle + steps, middle - steps]).astype(np.uint16)
     cells.flags.writeable = False  # they are remembered
     return cells

@@ -13,7 +13,7 @@ import numpy as np
 
 from skprivate.base import Box
 from skprivate.base._class_weights import ClassWeights
-from skprivate.base._range import ValueCells, norm_that_most_have, range_of_cells
+from skprivate.base._range import ValueCells, norm_that_most_have, search_ranges
 from skprivate.queries import (
     ClassCounts,
     LogisticGradient,
@@ -177,9 +177,12 @@ def settle_threshold(curator, coef, weights):
     """
     direction = coef[0, :-1]
     margins = Margins(direction)
-    cells = OfView(ValueCells(1), margins)
-    found = curator.release(cells, share=_RANGE_SHARE)
-    low, high = range_of_cells(found, curator.noise_of(cells))
+
+    def ask(blocks):
+        return OfView(ValueCells(1, blocks=blocks), margins)
+
+    found = search_ranges(curator, ask, share=_RANGE_SHARE)
+    low, high = found.low, found.high
     query = OfView(Moments(Box.between(low, high, BITS), 2), margins)
     answer = curator.release(query, share=curator.remaining).reshape(2, -1)
     counts, means, variances = means_and_variances(answer)

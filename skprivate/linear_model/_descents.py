@@ -4,6 +4,7 @@ from functools import partial
 
 import numpy as np
 
+from skprivate.base._shares import equal_share
 from skprivate.linear_model._newton import Curvature, NormalRows, newton_descent
 from skprivate.linear_model._stages import look_at_moments, penalty_of, standard_units
 from skprivate.linear_model._steps import (
@@ -86,8 +87,8 @@ def _newton(curator, rows, moments, penalty, clip, start):
     n_steps = number_of_steps(noise, _NEWTON_EAGERNESS, enough)
     most_steps = number_of_steps(noise, _NEWTON_EAGERNESS / 2, 2 * enough)
     most_steps = max(n_steps, most_steps)
-    query, share = _query(rows, start, clip), curator.remaining
-    share /= most_steps
+    query = _query(rows, start, clip)
+    share = equal_share(curator.remaining, most_steps)
     deviation = curator.noise_of(query, share=share) / rows.n_rows
 
     def gradient(coef, last):
@@ -110,7 +111,7 @@ def _accelerated(curator, rows, moments, penalty, clip, start, rule):
     noise = rows.noise_of_margins(clip)
     enough = enough_accelerated(noise, moments.edge)
     n_steps = number_of_steps(noise, rule["eagerness"], enough)
-    share = curator.remaining / n_steps
+    share = equal_share(curator.remaining, n_steps)
     gradient = partial(_gradient, curator, rows, penalty, clip, share)
     metric = moments.metric(rule["curvature"], penalty)
     return accelerated_descent(gradient, start, metric, n_steps)

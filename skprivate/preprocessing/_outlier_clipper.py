@@ -9,7 +9,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from skprivate._sklearn import Interval, StrOptions
 from skprivate.base import DPEstimator, DPTransformerMixin, Geometry, check_bounds
-from skprivate.base._range import ValueCells, range_of_cells
+from skprivate.base._range import ValueCells, search_ranges
 from skprivate.queries import IntervalTree, private_quantiles
 from skprivate.queries._views import Norms, OfView
 from skprivate.rows import checked_input
@@ -141,10 +141,12 @@ class DPOutlierClipper(OneToOneFeatureMixin, DPTransformerMixin, DPEstimator):
     def _norm_bounds(self, curator, view):
         """Ends of the norms of rows: of the corner of a box, or found for a share."""
         if isinstance(self.bounds, str) and self.bounds == "private":
-            cells = OfView(ValueCells(1), view)
-            found = curator.release(cells, share=_BOUNDS_SHARE)
-            low, high = range_of_cells(found, curator.noise_of(cells))
-            return np.maximum(low, 0.0), high
+
+            def ask(blocks):
+                return OfView(ValueCells(1, blocks=blocks), view)
+
+            found = search_ranges(curator, ask, share=_BOUNDS_SHARE)
+            return np.maximum(found.low, 0.0), np.maximum(found.high, 0.0)
         corner = np.max(np.abs(check_bounds(self.bounds, curator.n_features)), axis=0)
         return np.zeros(1), np.minimum(view(corner.reshape(1, -1))[0], _LONGEST)
 

@@ -18,7 +18,7 @@ _TAIL = 5  # so many on either side say nothing about whether a feature varies
 _FARTHEST = 4.0  # from one: exponents beyond would turn noise into large numbers
 _OCTAVES = 300.0  # that the output may have: squares must not overflow
 _FINEST = 2.0**-40  # of the bounds: a narrower spread is nothing that was resolved
-_SMALLEST = 2.0**-20  # the least positive value that a private search tells from zero
+_SMALLEST = 2.0**-20  # of the upper bound: a low end that was found may be zero
 
 
 class DPPowerTransformer(OneToOneFeatureMixin, DPTransformerMixin, DPEstimator):
@@ -32,7 +32,7 @@ class DPPowerTransformer(OneToOneFeatureMixin, DPTransformerMixin, DPEstimator):
     ----------
     method : {"yeo-johnson", "box-cox"}, default="yeo-johnson"
         Box-Cox is for positive features: smaller values count as the lower bound, or
-        as one millionth if that is private.
+        as a millionth of the upper one if they are private.
     standardize : bool, default=True
         Whether to scale the output to zero mean and unit variance.
     bounds : tuple (low, high) or "private", default="private"
@@ -135,17 +135,17 @@ class DPPowerTransformer(OneToOneFeatureMixin, DPTransformerMixin, DPEstimator):
             middle = normal[:, _SAMPLE // 2]
             self.mean_ = np.where(spread, normal.mean(axis=1), middle)
             self.scale_ = np.where(spread, normal.std(axis=1), 1.0)
-        self.smallest_ = self._smallest(low)
+        self.smallest_ = self._smallest(low, high)
         with np.errstate(over="ignore"):
             ends = (power(end, self.lambdas_) for end in (low, high))
             ends = [np.nan_to_num((z - self.mean_) / self.scale_) for z in ends]
         self.output_geometry_ = Geometry(tuple(ends))
 
-    def _smallest(self, low):
+    def _smallest(self, low, high):
         """What smaller values count as."""
         if self.method == "yeo-johnson":
             return np.full_like(low, -np.finfo(float).max)
-        return np.full_like(low, _SMALLEST) if isinstance(self.bounds, str) else low
+        return _SMALLEST * high if isinstance(self.bounds, str) else low
 
     def _range(self, curator):
         """Bounds of the features, positive ones for Box-Cox."""
@@ -157,8 +157,8 @@ class DPPowerTransformer(OneToOneFeatureMixin, DPTransformerMixin, DPEstimator):
                 "bounds must be positive for the Box-Cox transformation. Give a low "
                 "end above zero, or use method='yeo-johnson'."
             )
-        low = np.maximum(low, _SMALLEST)
-        return low, np.maximum(low, high)
+        high = np.where(high > 0, high, 1.0)
+        return np.maximum(low, _SMALLEST * high), high
 
     def transform(self, X):
         """Apply the power transformation to ``X``.

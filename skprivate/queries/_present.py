@@ -12,7 +12,7 @@ from fractions import Fraction
 import numpy as np
 
 from skprivate.base import Box, Query
-from skprivate.base._range import ValueCells, range_of_cells
+from skprivate.base._range import ValueCells, search_ranges
 from skprivate.mechanisms import above, root_above
 from skprivate.queries._intervals import IntervalTree
 from skprivate.queries._moments import BITS
@@ -141,9 +141,12 @@ def bounds_of_present(curator, bounds, *, share, missing=np.nan):
     """
     if not (isinstance(bounds, str) and bounds == "private"):
         return curator.bounds(bounds, share=share)
-    cells = PresentCells(curator.n_features, missing=missing)
-    found = curator.release(cells, share=share)
-    return range_of_cells(found, curator.noise_of(cells))
+
+    def ask(blocks):
+        return PresentCells(curator.n_features, blocks=blocks, missing=missing)
+
+    ranges = search_ranges(curator, ask, share=share)
+    return ranges.low, ranges.high
 
 
 @dataclass(frozen=True)

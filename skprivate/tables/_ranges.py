@@ -5,14 +5,15 @@ from functools import partial
 
 import numpy as np
 
-from skprivate.base._range import range_of_cells
-from skprivate.queries import private_quantiles
+from skprivate.base._range import search_ranges
 from skprivate.queries._present import PresentCells, PresentIntervals
+from skprivate.queries._quantiles import last_look, values_at
 from skprivate.queries._views import Columns, OfView
 
 _TAIL = 0.005  # of the rows, on either side, may be clipped
 _N_QUANTILES = 100
 _SEARCH_SHARE = 0.25  # of what is spent on numbers, if the bounds of some are unknown
+_HIDDEN = 0.25  # of the rows: where noise hides more, at either end, all is guessed
 _LONGEST = 20.0  # no value is further from the center, in units of the scale
 
 
@@ -69,8 +70,10 @@ def look_at_numbers(curator, columns, bounds, *, share):
     if not columns:
         return []
     wanted = np.linspace(_TAIL, 1 - _TAIL, _N_QUANTILES)
-    found = table_quantiles(curator, columns, bounds, wanted, share=share)
-    return [_range(*of_one) for of_one in zip(*found, strict=True)]
+    last, low, high = _look(curator, columns, bounds, wanted, share=share)
+    hidden = np.clip(2 * last.noise / np.maximum(last.totals, 1.0), _TAIL, _HIDDEN)
+    found = zip(values_at(last, wanted), low, high, hidden, strict=True)
+    return [_range(*of_one) for of_one in found]
 
 
 def table_quantiles(curator, columns, bounds, wanted, *, share):
@@ -84,30 +87,45 @@ def table_quantiles(curator, columns, bounds, wanted, *, share):
     quantiles : ndarray of shape (n_columns, n_wanted)
     low, high : ndarray of shape (n_columns,)
     """
+    last, low, high = _look(curator, columns, bounds, wanted, share=share)
+    return values_at(last, wanted), low, high
+
+
+def _look(curator, columns, bounds, wanted, *, share):
+    """Ranks near the quantiles, and the ends that are known or found."""
     ask = partial(OfView, view=Columns(tuple(columns)))
     known = np.array([ends is not None for ends in bounds])
     low, high = np.array([ends or (0.0, 0.0) for ends in bounds]).T
     if not known.all():
-        cells = ask(PresentCells(len(columns)))
-        part = _SEARCH_SHARE * share
-        found = curator.release(cells, share=part)
-        ends = range_of_cells(found, curator.noise_of(cells))
-        low, high = (
-            np.where(known, *pair) for pair in zip((low, high), ends, strict=True)
+        before = curator.remaining
+        found = search_ranges(
+            curator,
+            lambda blocks: ask(PresentCells(len(columns), blocks=blocks)),
+            share=_SEARCH_SHARE * share,
         )
-        share -= part
-    quantiles = private_quantiles(
+        low, high = np.where(known, (low, high), (found.low, found.high))
+        share -= before - curator.remaining
+    last = last_look(
         curator, wanted, low, high, share=share, rounds=1,
         tree=lambda *ends: ask(PresentIntervals(*ends)),
     )  # fmt: skip
-    return quantiles, low, high
+    return last, low, high
 
 
-def _range(quantiles, low, high):
-    """What the quantiles of a column tell."""
+def _range(quantiles, low, high, hidden):
+    """What the quantiles of a column tell.
+
+    Quantiles in the outermost part that noise hides are those at its edge. So the range
+    goes on from there as far as in a double exponential distribution, of which tails
+    are long: it is rather too wide than too narrow.
+    """
     first, last = quantiles[0], quantiles[-1]
     if first == last:  # nearly all values are equal: what matters are the others
         half = max(high - first, first - low)
         return Range(low, high, first, half)
+    middle = quantiles[_N_QUANTILES // 2]
+    farther = np.log(2 * _TAIL) / np.log(2 * hidden)
+    first = max(low, middle - farther * (middle - first))
+    last = min(high, middle + farther * (last - middle))
     deviation = max(quantiles.std(), (last - first) / _LONGEST)
     return Range(first, last, quantiles.mean(), deviation)

@@ -82,7 +82,9 @@ KERNELS = {
     "logistic, by class": _gradient(kernels.LOGISTIC, _by_class),
     "softmax, by class": _softmax(_by_class),
     "histogram": lambda X, y, w: kernels.histogram(X, box_of(*d(X)), 5, w, ONE),
-    "magnitudes": lambda X, y, w: kernels.magnitude_histogram(X, w, ONE, -20, 20),
+    "magnitudes": lambda X, y, w: kernels.magnitude_histogram(
+        X, w, ONE, range(-20, 21)
+    ),
     "intervals": _intervals,
     "norms": lambda X, y, w: kernels.norm_histogram(
         X, box_of(*d(X)), np.array([ONE / 2, ONE]), w, ONE

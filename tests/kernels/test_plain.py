@@ -100,7 +100,7 @@ def test_odd_entries_of_sparse_rows(twins):
     X, y = (data, indices, indptr, 2), np.zeros(4)
     for total in TWINS.values():
         assert_same(*both(total, X, y, NONE))
-    counts = kernels.magnitude_histogram(X, NONE, 1.0, 0, 2)
+    counts = kernels.magnitude_histogram(X, NONE, 1.0, range(3))
     # Rows (2, 0), (0, 0) and (0, 3); the second is not finite.
     np.testing.assert_array_equal(
         counts, [[0, 0, 0, 2, 0, 1, 0], [0, 0, 0, 2, 0, 1, 0]]

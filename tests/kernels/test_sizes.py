@@ -22,7 +22,7 @@ def of_rows(X, box, weight):
         lambda: kernels.histogram(X, box, 4, weight, 8.0),
         lambda: kernels.norm_histogram(X, box, np.ones(2), weight, 8.0),
         lambda: kernels.interval_counts(X, TABLE, weight, 8.0),
-        lambda: kernels.magnitude_histogram(X, weight, 8.0, -4, 4),
+        lambda: kernels.magnitude_histogram(X, weight, 8.0, range(-4, 5)),
         lambda: kernels.moments(X, box, weight, CODES, 2, 8.0),
         lambda: kernels.clipped_sum(X, box, weight, 2, 8.0),
         lambda: kernels.second_moments(X, NONE, box, NONE, weight, 8.0, 8.0),
@@ -93,7 +93,7 @@ def test_csr_parts_that_do_not_go_together_are_refused(number, bad):
 
 def test_column_indices_outside_are_ignored():
     outside = CSR[0], np.array([0, 10**6, -5, 1]), CSR[2], CSR[3]
-    counts = kernels.magnitude_histogram(outside, NONE, 1.0, -4, 4)
+    counts = kernels.magnitude_histogram(outside, NONE, 1.0, range(-4, 5))
     assert counts.sum() == 18
 
 
@@ -127,7 +127,7 @@ def test_other_arguments_have_sizes_too():
     refuse(lambda: kernels.class_counts(CODES, 2, np.ones(5), 1.0))
     refuse(lambda: kernels.moments(X, BOX, NONE, CODES, 0, 8.0))
     refuse(lambda: kernels.histogram(X, BOX, 0, NONE, 8.0))
-    refuse(lambda: kernels.magnitude_histogram(X, NONE, 8.0, 4, -4))
+    refuse(lambda: kernels.magnitude_histogram(X, NONE, 8.0, ()))
     refuse(lambda: kernels.interval_table(EDGES, np.zeros(2), np.ones(3)))
     refuse(lambda: kernels.row_norms((CSR[0], CSR[1], CSR[2] + 9, CSR[3]), 2))
     for target in (np.zeros(5), NONE):
