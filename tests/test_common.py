@@ -12,9 +12,9 @@ from skprivate.testing._checks_company import (
     check_contributions_do_not_depend_on_company,
     check_contributions_do_not_depend_on_the_table,
 )
-from skprivate.testing._examples import configured
+from skprivate.testing._examples import configured, small
 
-PRIVATE = [cls() for _, cls in all_estimators("private")]
+PRIVATE = [small(cls()) for _, cls in all_estimators("private")]
 STATELESS = [cls() for _, cls in all_estimators("stateless")]
 SAMPLERS = [e.set_params(random_state=0) for e in PRIVATE if hasattr(e, "fit_resample")]
 
