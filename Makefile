@@ -12,7 +12,7 @@ BIN := .venv/bin
 READY := .venv/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test audit nojit lint format bench peers matrix docs clean
+.PHONY: help demo test cost audit nojit lint format bench peers matrix docs clean
 
 help:  ## say what can be made
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 10
@@ -22,6 +22,9 @@ demo: $(READY)  ## fit a private pipeline on real data: scores, report, plot
 
 test: $(READY)  ## run all tests but the slow ones
 	$(BIN)/python -m pytest -n $(JOBS)
+
+cost: $(READY)  ## show seconds of CPU of each estimator in the common tests
+	$(BIN)/python -m pytest -q --cpu tests/test_common.py
 
 audit: $(READY)  ## run the slow tests: attacks, exhaustive checks
 	$(BIN)/python -m pytest -n $(JOBS) -m slow

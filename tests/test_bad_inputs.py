@@ -16,7 +16,12 @@ from sklearn.utils import get_tags
 from skprivate.testing import all_estimators
 from skprivate.testing._checks_leaks import check_texts, texts_of
 from skprivate.testing._checks_state import _is_finite
-from skprivate.testing._examples import configured, example_for, target_kind
+from skprivate.testing._examples import (
+    configured,
+    example_for,
+    small,
+    target_kind,
+)
 from skprivate.testing._same import bits_of, fitted_state
 
 LIMIT = 5.0  # seconds
@@ -298,7 +303,7 @@ groups("of sets", "refused", lambda n: [{TEXT}] * n)
 
 # --- the test --------------------------------------------------------------------
 
-ESTIMATORS = [cls() for _, cls in all_estimators("private")]
+ESTIMATORS = [small(cls()) for _, cls in all_estimators("private")]
 
 
 def arguments(estimator):

@@ -17,10 +17,10 @@ from skprivate.rows import ArrayRows, ChunkRows, DaskRows, Door, NoRows, Parties
 from skprivate.rows import _array as array_module
 from skprivate.rows._rows import whole_numbers
 from skprivate.testing import all_estimators
-from skprivate.testing._examples import quiet, with_classes
+from skprivate.testing._examples import quiet, small, with_classes
 
 MANY = 10**11
-PRIVATE = [cls() for _, cls in all_estimators("private")]
+PRIVATE = [small(cls()) for _, cls in all_estimators("private")]
 CHUNK = 2**53  # the largest total of a chunk
 
 

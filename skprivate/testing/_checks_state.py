@@ -118,7 +118,7 @@ def check_pickles_copies_and_clones(estimator):
 def check_fitted_numbers_are_finite(estimator):
     """However little is known, what is learned is finite."""
     cases = [*product((1e-6, 1.0, np.inf), (0.0, 1.0, 1e6))]
-    for epsilon, scale in some_of(cases, estimator, parts=2):
+    for epsilon, scale in some_of(cases, estimator, parts=3):
         rows = example_for(estimator, n_rows=12)
         X = rows.X * scale
         fitted = fit(configured(estimator, epsilon=epsilon), type(rows)(X, rows.y))

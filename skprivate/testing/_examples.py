@@ -11,6 +11,8 @@ from sklearn.utils import get_tags
 LOW, HIGH = -2.0, 2.0
 N_FEATURES = 5
 CATEGORIES = (-2.0, -1.0, 0.0, 1.0, 2.0)
+# Tests fit each estimator hundreds of times. Sizes of models, by name of the parameter:
+SMALL = {"max_bins": 8, "max_depth": 2, "max_iter": 3, "n_estimators": 3}
 
 
 @dataclass(frozen=True, eq=False)
@@ -123,6 +125,13 @@ def configured(estimator, **params):
         facts["classes"] = classes_of(estimator)
     facts |= params
     return estimator.set_params(**{k: v for k, v in facts.items() if k in names})
+
+
+def small(estimator):
+    """A clone of few rounds, trees and bins, where it has such parameters."""
+    names = estimator.get_params(deep=False)
+    sizes = {name: size for name, size in SMALL.items() if name in names}
+    return clone(estimator).set_params(**sizes)
 
 
 def with_classes(estimator):

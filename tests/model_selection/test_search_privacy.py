@@ -197,12 +197,13 @@ def test_answers_on_a_tape_cannot_be_altered():
 @pytest.mark.slow
 def test_the_best_attack_on_a_choice_stays_within_the_claim():
     """A row that is scored moves the choice between two models as much as it can."""
-    n_fits, alpha = 4000, 1e-6
+    # Of so few rows and this epsilon, noise decides as often as rows do.
+    n_fits, alpha = 1000, 1e-6
     search = DPGridSearchCV(
-        bayes(), {"var_smoothing": [1e-9, 1e6]}, epsilon=4.0, n_variations=0
+        bayes(), {"var_smoothing": [1e-9, 1e6]}, epsilon=8.0, n_variations=0
     )
     chosen = []
-    for rows in (slice(None), slice(0, -1)):
+    for rows in (slice(-20, None), slice(-20, -1)):
         count = 0
         for _ in range(n_fits):
             count += fitted(search, Recorder(), X[rows], Y[rows]).best_params_ == {
@@ -212,4 +213,4 @@ def test_the_best_attack_on_a_choice_stays_within_the_claim():
     low = binom.ppf(alpha, n_fits, np.array(chosen) / n_fits) / n_fits
     high = binom.isf(alpha, n_fits, np.array(chosen) / n_fits) / n_fits
     attack = norm.ppf(low[0]) - norm.ppf(high[1])
-    assert attack <= Budget(4.0, 1e-6).mu
+    assert attack <= Budget(8.0, 1e-6).mu

@@ -12,7 +12,7 @@ from skprivate.testing import (
     record,
     replay,
 )
-from skprivate.testing._examples import configured, example_for, fit
+from skprivate.testing._examples import configured, example_for, fit, small
 from skprivate.testing._neighbours import neighbours_of
 from skprivate.testing._same import bits_of
 from tests.testing.toys import Toy, ToyMoments, ToyRounds, ToyTriangle
@@ -50,6 +50,15 @@ def test_there_are_many_neighbours():
     rows = example_for(Toy())
     names = [neighbour.name for neighbour in neighbours_of(rows)]
     assert len(names) == len(set(names)) >= 20
+
+
+def test_models_that_iterate_are_made_small():
+    class Rounds(Toy):
+        def __init__(self, *, max_iter=100, epsilon=1.0):
+            super().__init__(epsilon=epsilon)
+            self.max_iter = max_iter
+
+    assert small(Rounds(epsilon=2.0)).get_params() == {"max_iter": 3, "epsilon": 2.0}
 
 
 def test_replay_of_the_same_rows_finds_nothing():

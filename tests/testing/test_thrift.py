@@ -7,8 +7,18 @@ import numpy as np
 import pytest
 
 from skprivate.base import Query
-from skprivate.testing import parametrize_with_dp_checks
-from skprivate.testing._thrift import Thrift, kind_of, not_tried, sizes_of, some_of
+from skprivate.testing import dp_checks, parametrize_with_dp_checks
+from skprivate.testing._examples import configured
+from skprivate.testing._shared import recording_of
+from skprivate.testing._thrift import (
+    Thrift,
+    fewer,
+    kind_of,
+    not_tried,
+    sizes_of,
+    some_of,
+)
+from tests.testing.defects_of_noise import noise_times
 from tests.testing.toys import Toy, ToyMoments, ToyTriangle
 
 TOYS = [Toy(), ToyMoments(), ToyTriangle()]
@@ -58,6 +68,35 @@ def test_parts_are_another_one_for_other_names():
     thrift = Thrift([Toy(), *others])
     parts = [tried_by(thrift, other) for other in others]
     assert {source for part in parts for source in part} == {*SOURCES}
+
+
+def test_a_fit_is_shared_by_checks_of_one_estimator_and_its_parameters():
+    def recordings(estimator):
+        found.extend(recording_of(configured(e)) for e in (estimator, estimator))
+        found.append(recording_of(configured(estimator, epsilon=3.0)))
+
+    found, thrift = [], Thrift(TOYS)
+    for _ in range(2):
+        thrift(recordings)(TOYS[0])
+    assert found[0] is found[1] is found[3] is found[4]
+    assert found[2] is found[5] is not found[0]
+    thrift(recordings)(TOYS[1])
+    assert type(found[6].estimator) is ToyMoments
+    assert recording_of(configured(TOYS[0])) is not recording_of(configured(TOYS[0]))
+
+
+def test_samples_and_tables_are_smaller():
+    sizes = []
+    Thrift([])(lambda estimator: sizes.append(fewer(2, 5)))(None)
+    assert [*sizes, fewer(2, 5)] == [2, 5]
+
+
+@pytest.mark.parametrize("factor", [0.8, 1.25])
+def test_a_fifth_more_or_less_noise_shows_in_a_small_sample(factor, monkeypatch):
+    noise_times(monkeypatch, factor)
+    check = dp_checks(TOYS[1])["check_noise_has_the_size_that_was_paid"]
+    with pytest.raises(AssertionError, match="noise is"):
+        Thrift(TOYS)(check)(TOYS[1])
 
 
 def test_a_class_of_query_is_tried_once_for_each_size_of_its_fields():
