@@ -99,7 +99,8 @@ class Box:
         if self.uniform and self.n_features > 1:
             return np.broadcast_to(self._first.reach[0], self.n_features)
         far = np.maximum(self.high - self.center, self.center - self.low)
-        return np.rint(far * self.array[3]) / self.one
+        with np.errstate(over="ignore"):  # `overflows` tells
+            return np.rint(far * self.array[3]) / self.one
 
     @cached_property
     def overflows(self):
