@@ -32,6 +32,7 @@ from skprivate.kernels._losses import (
     QUANTILE,
     SQUARED,
     SQUARED_HINGE,
+    TWEEDIE,
 )
 from skprivate.kernels._magnitudes import magnitude_edges, magnitude_histogram
 from skprivate.kernels._moments import moments
@@ -55,6 +56,7 @@ __all__ = [
     "QUANTILE",
     "SQUARED",
     "SQUARED_HINGE",
+    "TWEEDIE",
     "center_bits",
     "class_counts",
     "clip_rows",
