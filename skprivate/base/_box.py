@@ -62,7 +62,8 @@ class Box:
     def uniform(self):
         """Whether it was made by :meth:`around_ball`: one number tells all features."""
         parts = (self.low, self.high, self.center, self.half)
-        return all(part.strides == (0,) for part in parts) and not self.center.any()
+        alike = all(part.strides == (0,) for part in parts)
+        return alike and not once(self.center).any()
 
     @property
     def one(self):
@@ -79,6 +80,12 @@ class Box:
         """Number of features."""
         return len(self.low)
 
+    @property
+    def _first(self):
+        """The box of the first feature, which tells of all if it is uniform."""
+        ends = self.low, self.high, self.center, self.half
+        return Box(*(end[:1].copy() for end in ends), self.bits)
+
     @cached_property
     def array(self):
         """Rows ``low, high, center, scale`` as the kernels take them."""
@@ -89,10 +96,20 @@ class Box:
     @cached_property
     def reach(self):
         """Largest ``|z|`` of each feature, after rounding to the grid as kernels do."""
+        if self.uniform and self.n_features > 1:
+            return np.broadcast_to(self._first.reach[0], self.n_features)
         far = np.maximum(self.high - self.center, self.center - self.low)
-        return np.rint(far * self.array[3]) / self.one
+        with np.errstate(over="ignore"):  # `overflows` tells
+            return np.rint(far * self.array[3]) / self.one
 
     @cached_property
     def overflows(self):
         """Whether some feature is taken to what is no number."""
+        if self.uniform and self.n_features > 1:
+            return self._first.overflows
         return not (np.isfinite(self.array).all() and np.isfinite(self.reach).all())
+
+
+def once(array):
+    """A vector, or its first number where all are one and the same in memory."""
+    return array[:1] if array.ndim == 1 and array.strides == (0,) else array

@@ -26,8 +26,8 @@ class DPContinuesMixin:
     """Mixin of estimators whose fits may start from what the last one has learned.
 
     A subclass has a parameter ``warm_start``; its ``_fit`` asks :meth:`_known_classes`
-    for the classes and, last before the first release, :meth:`_resume` whether to go
-    on from its fitted attributes.
+    for the classes, if it learns any, and, last before the first release,
+    :meth:`_resume` whether to go on from its fitted attributes.
 
     **Guarantee.** ``privacy_`` covers all fits that the fitted attributes come from.
     Where to start is a function of what was released before; so fits compose like
@@ -53,9 +53,10 @@ class DPContinuesMixin:
         X : array-like, data frame, sparse matrix or Rows
             The rows of the batch, or a source that can reach them.
         y : array-like of shape (n_samples,), default=None
-            Their classes.
+            Their target, where the estimator has one.
         classes : array-like of shape (n_classes,), default=None
             All class labels; needed in the first call, unless the estimator was told.
+            Only for estimators that learn classes.
         batch : str or int, default=None
             Name of the batch: you assert that no privacy unit is in two batches of
             different names. Then only the dearest counts in ``privacy_``; a strict
@@ -75,6 +76,10 @@ class DPContinuesMixin:
         """
         if not (batch is None or isinstance(batch, str | int | np.integer)):
             raise TypeError("batch must be a text or a whole number: a public name.")
+        if classes is not None and not hasattr(self, "classes"):
+            raise TypeError(
+                "classes is for estimators that learn classes. Leave it out."
+            )
         self._partial = _Partial(batch, classes)
         try:
             return self.fit(X, y, sample_weight=sample_weight, groups=groups)

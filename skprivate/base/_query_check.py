@@ -7,7 +7,7 @@ from typing import get_args
 
 import numpy as np
 
-from skprivate.base._box import Box
+from skprivate.base._box import Box, once
 from skprivate.rows import refused
 
 MOST_VALUES = 2**30  # of an answer
@@ -94,7 +94,7 @@ def _of_number(value):
 def _of_array(value):
     if not isinstance(value, np.ndarray) or value.dtype != np.float64:
         yield "is no array of float64"
-    elif not np.isfinite(value).all():
+    elif not np.isfinite(once(value)).all():
         yield "is not finite"
 
 
@@ -115,7 +115,9 @@ def box_problems(box):
         yield from _of_array(part)
     if len({part.shape for part in parts}) > 1 or box.low.ndim != 1 or not box.low.size:
         yield _ONE_LENGTH
-    elif not ((box.low <= box.high).all() and (box.half >= 0).all()):
+        return
+    low, high, _, half = map(once, parts)
+    if not ((low <= high).all() and (half >= 0).all()):
         yield "has bounds in the wrong order, or a negative unit"
     elif not isinstance(box.bits, Integral) or not -1000 < box.bits < 53:
         yield "has no usable number of bits"

@@ -7,7 +7,13 @@ from sklearn.base import ClassNamePrefixFeaturesOutMixin, ClusterMixin
 from sklearn.utils.validation import check_is_fitted
 
 from skprivate._sklearn import Interval
-from skprivate.base import Box, DPEstimator, DPTransformerMixin, Geometry
+from skprivate.base import (
+    Box,
+    DPContinuesMixin,
+    DPEstimator,
+    DPTransformerMixin,
+    Geometry,
+)
 from skprivate.base._products import squared_distances
 from skprivate.cluster._center_queries import CenterCounts, CenterShifts
 from skprivate.cluster._merging import merged, public_points
@@ -24,7 +30,11 @@ _ROW_COUNT = 0.4  # what a row adds to a count, relative to that radius
 
 
 class DPKMeans(
-    ClassNamePrefixFeaturesOutMixin, ClusterMixin, DPTransformerMixin, DPEstimator
+    DPContinuesMixin,
+    ClassNamePrefixFeaturesOutMixin,
+    ClusterMixin,
+    DPTransformerMixin,
+    DPEstimator,
 ):
     """k-means clustering, under differential privacy.
 
@@ -54,6 +64,10 @@ class DPKMeans(
         with fewer than ``16 n_features / mu`` rows, rows are taken about zero and
         alike in all features, in place of the first look. Longer rows count less: a
         wrong number costs accuracy, not privacy.
+    warm_start : bool, default=False
+        Whether ``fit`` starts from the centers of the last fit, as ``partial_fit`` does
+        from the second call on: all but a tenth of the budget is then for steps. Each
+        fit has its price, and ``privacy_`` adds them up.
     epsilon : float, default=1.0
         Budget of a fit; see :class:`~skprivate.base.DPEstimator`.
     delta : float, default=1e-6
@@ -106,6 +120,7 @@ class DPKMeans(
         max_iter=3,
         bounds="private",
         row_norm=None,
+        warm_start=False,
         epsilon=1.0,
         delta=1e-6,
         max_weight=1.0,
@@ -123,6 +138,7 @@ class DPKMeans(
         self.max_iter = max_iter
         self.bounds = bounds
         self.row_norm = row_norm
+        self.warm_start = warm_start
 
     _parameter_constraints = {
         **DPEstimator._parameter_constraints,
@@ -130,13 +146,21 @@ class DPKMeans(
         "max_iter": [Interval(Integral, 1, None, closed="left")],
         "bounds": "no_validation",  # the curator checks them
         "row_norm": [Interval(Real, 0, None, closed="neither"), None],
+        "warm_start": ["boolean"],
     }
 
     def _fit(self, curator):
-        low, high = curator.bounds(self.bounds, share=_BOUNDS_SHARE, norm=self.row_norm)
+        known = self._resume(curator)
+        if known and len(self.cluster_centers_) != self.n_clusters:
+            raise ValueError(
+                "n_clusters is not the number of centers of the last fit, from which "
+                "this one goes on. Set it back, or make a new estimator."
+            )
+        bounds = self._ends_ if known else self.bounds
+        low, high = curator.bounds(bounds, share=_BOUNDS_SHARE, norm=self.row_norm)
         rows = look_at_features(curator, low, high, self.row_norm)
         box = _even_box(low, high)
-        centers = self._start(curator, box, rows)
+        centers = self._known_in(box) if known else self._start(curator, box, rows)
         share = curator.remaining / self.max_iter
         for step in range(self.max_iter):
             query = self._next_query(curator, box, rows, centers, share)
@@ -145,13 +169,18 @@ class DPKMeans(
             centers, weights = _moved(query, answer, noise, _width(rows, box))
             if step + 1 >= self._n_surplus_steps() and len(centers) > self.n_clusters:
                 centers = merged(centers, weights, self.n_clusters)
-        self.n_iter_ = self.max_iter
+        self.n_iter_, self._ends_ = self.max_iter, (low, high)
         self.cluster_centers_ = np.clip(box.center + box.half * centers, low, high)
         self.output_geometry_ = Geometry(self._output_bounds(low, high))
 
     def _n_surplus_steps(self):
         """Number of steps with more centers than clusters."""
         return (self.max_iter + 1) // 3
+
+    def _known_in(self, box):
+        """Centers of the last fit, in units of the box."""
+        unit = np.where(box.half > 0, box.half, 1.0)
+        return (self.cluster_centers_ - box.center) / unit
 
     def _start(self, curator, box, rows):
         """Centers from counts of rows near public points."""

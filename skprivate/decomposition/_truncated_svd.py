@@ -13,8 +13,6 @@ from skprivate.queries._covariance import released_covariance, repaired_eigenval
 from skprivate.rows import checked_input
 from skprivate.rows._features import checked_features
 
-_MOST_FEATURES = 4096  # of so many, the Gram matrix takes 128 megabytes
-
 
 class DPTruncatedSVD(ClassNamePrefixFeaturesOutMixin, DPTransformerMixin, DPEstimator):
     """Leading singular vectors of rows that are not centered, privately.
@@ -198,9 +196,4 @@ def _check_sizes(n_components, n_features):
         raise ValueError(
             f"n_components={n_components} must be <= n_features={n_features}. Ask for "
             "fewer."
-        )
-    if n_features > _MOST_FEATURES:
-        raise ValueError(
-            f"There are more than {_MOST_FEATURES} features, too many for a matrix of "
-            "their products. Put a SparseRandomProjection before it, which is free."
         )

@@ -33,6 +33,7 @@ from skprivate.kernels._losses import (
     QUANTILE,
     SQUARED,
     SQUARED_HINGE,
+    TWEEDIE,
 )
 from skprivate.kernels._magnitudes import magnitude_edges, magnitude_histogram
 from skprivate.kernels._moments import moments
@@ -57,6 +58,7 @@ __all__ = [
     "QUANTILE",
     "SQUARED",
     "SQUARED_HINGE",
+    "TWEEDIE",
     "cell_sums",
     "center_bits",
     "class_counts",

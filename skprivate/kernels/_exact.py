@@ -51,6 +51,9 @@ def gradient_bits(n_features, reach=1.0):
     ``reach``, one number or one of each feature, is the largest ``|q| / one``. If it is
     one, coefficients keep ``52 - bits`` bits below their L1 norm: at least 28.
     """
+    reach = np.asarray(reach, dtype=np.float64)
+    if reach.strides in ((), (0,)):  # one number, however many features
+        return _squares(1.0 + n_features * float(np.square(reach.flat[0])))
     squares = np.broadcast_to(np.square(reach), n_features)
     return _squares(1.0 + float(np.sum(squares)))
 

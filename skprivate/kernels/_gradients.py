@@ -56,7 +56,8 @@ def gradient(
     one : float
         ``2.0**bits``, `gradient_bits` of ``reach`` at most.
     loss : int
-        LOGISTIC, SQUARED, HUBER, SQUARED_HINGE, POISSON, GAMMA or QUANTILE.
+        LOGISTIC, SQUARED, HUBER, SQUARED_HINGE, POISSON, GAMMA, QUANTILE or
+        TWEEDIE.
     param : float
         Of the loss; HUBER and QUANTILE only.
     clip : float

@@ -8,7 +8,7 @@ import numpy as np
 
 from skprivate.kernels._jit import INNER, inner, kernel, python_of
 
-LOGISTIC, SQUARED, HUBER, SQUARED_HINGE, POISSON, GAMMA, QUANTILE = range(7)
+LOGISTIC, SQUARED, HUBER, SQUARED_HINGE, POISSON, GAMMA, QUANTILE, TWEEDIE = range(8)
 
 LOG2_E = 1.4426950408889634
 # ln 2 in two parts; products of the first with integers below 2**21 are exact.
@@ -51,6 +51,14 @@ def exponentials(values, m, out):
 
 
 @inner
+def _parts(x):
+    """A number, and the bits of a power of two: their product is ``exp(x)``."""
+    x = min(max(x, -LARGEST_EXPONENT), LARGEST_EXPONENT)
+    number, k = _exponential(x)
+    return number, (np.int64(k) + 1023) << 52
+
+
+@inner
 def _ends(loss, param):
     """To what the difference of margin and target is cut."""
     if loss == HUBER:
@@ -74,6 +82,8 @@ def residuals(loss, param, margins, targets, start, m, work):
     POISSON        ``exp(margin) - target``                counts
     GAMMA          ``1 - target exp(-margin)``             positive numbers
     QUANTILE       as SQUARED, cut to -param, 1 - param    any number
+    TWEEDIE        ``exp((2 - param) margin)``, less        zero, or positive numbers
+                   ``target exp((1 - param) margin)``
     ============== ======================================= =========================
 
     ``work`` is scratch memory of the size of ``margins``.
@@ -92,6 +102,13 @@ def residuals(loss, param, margins, targets, start, m, work):
         exponentials(margins, m, work)
         for i in range(m):
             margins[i] = 1.0 - targets[start + i] * work[i]
+    elif loss == TWEEDIE:
+        bits = work.view(np.int64)
+        for i in range(m):
+            number, bits[i] = _parts(margins[i] * (2.0 - param))
+            mean = work[i] * number
+            number, bits[i] = _parts(margins[i] * (1.0 - param))
+            margins[i] = mean - targets[start + i] * (work[i] * number)
     elif loss == SQUARED_HINGE:
         for i in range(m):
             s = 1.0 if targets[start + i] > 0.5 else -1.0
@@ -118,6 +135,9 @@ def plain_residuals(loss, param, margins, targets):
         return plain_exponentials(margins) - targets
     if loss == GAMMA:
         return 1.0 - targets * plain_exponentials(-margins)
+    if loss == TWEEDIE:
+        mean = plain_exponentials(margins * (2.0 - param))
+        return mean - targets * plain_exponentials(margins * (1.0 - param))
     if loss == SQUARED_HINGE:
         s = np.where(targets > 0.5, 1.0, -1.0)
         return -s * np.maximum(0.0, 1.0 - s * margins)

@@ -113,13 +113,16 @@ def _add(data, indices, indptr, target, weight, scale, reading, coef, task, tota
     n_rows, d = indptr.size - 1, coef.size - 1
     length, slope, work = np.empty(n_rows), np.empty(n_rows), np.empty(n_rows)
     for i in range(n_rows):
-        first, last = indptr[i], indptr[i + 1]
-        length[i] = _squared_norm(data, indices, first, last, d, reading)
-        margin = 0.0
-        if length[i] == length[i]:
-            for k in range(first, last):
-                if 0 <= indices[k] < d:
-                    margin += _on_grid(data[k], reading) * coef[indices[k]]
+        square = margin = odd = 0.0
+        for k in range(indptr[i], indptr[i + 1]):  # what takes time is to reach coef[j]
+            j = indices[k]
+            if 0 <= j < d:
+                odd += data[k] * 0.0
+                q = _on_grid(data[k], reading)
+                square += q * q
+                margin += q * coef[j]
+        length[i] = square + odd  # NaN if the row is not finite, which has no margin
+        margin = margin if length[i] == length[i] else 0.0
         slope[i] = (margin + one * coef[d]) * step
     residuals(loss, param, slope, target, 0, n_rows, work)
     scale_slopes(slope, scale, 0, n_rows)
@@ -129,9 +132,9 @@ def _add(data, indices, indptr, target, weight, scale, reading, coef, task, tota
             factor = weight[i] * slope[i]
             total[d] += np.trunc(factor * one)
             for k in range(indptr[i], indptr[i + 1]):
-                if 0 <= indices[k] < d:
-                    q = _on_grid(data[k], reading)
-                    total[indices[k]] += np.trunc(factor * q)
+                j = indices[k]
+                if 0 <= j < d:
+                    total[j] += np.trunc(factor * _on_grid(data[k], reading))
 
 
 @kernel

@@ -71,6 +71,9 @@ class DPRidge(RegressorMixin, DPEstimator):
 
     Notes
     -----
+    Up to 4096 features; more are best projected first, which is free: see
+    :class:`sklearn.random_projection.SparseRandomProjection`.
+
     One joint release of second moments, and a penalty in proportion to its noise, is
     the sufficient-statistics perturbation of [1]_ without its splits of the budget.
 

@@ -71,6 +71,9 @@ class DPRidgeCV(RegressorMixin, DPEstimator):
 
     Notes
     -----
+    Up to 4096 features; more are best projected first, which is free: see
+    :class:`sklearn.random_projection.SparseRandomProjection`.
+
     GCV of a penalty is ``n * RSS / (n - df) ** 2``, where the residual sum of squares,
     the degrees of freedom and the noisy number of rows ``n`` come from the release, and
     the coefficients are those that :class:`DPRidge` would report: damped where noise is

@@ -9,7 +9,11 @@ from skprivate.base import Box
 from skprivate.queries import Moments
 from skprivate.queries._moments import BITS
 from skprivate.queries._spread import Spread, first_look, rows_in_ball
-from skprivate.queries._standardized import standardized_box, standardized_moments
+from skprivate.queries._standardized import (
+    refuse_many,
+    standardized_box,
+    standardized_moments,
+)
 from skprivate.queries._target_moments import TargetMoments
 
 _BOUNDS_SHARE = 0.1  # each, of features and of target, if they are to be searched for
@@ -49,6 +53,7 @@ class RidgeProblem:
     @classmethod
     def released(cls, curator, bounds, target_bounds, fit_intercept, norm=None):
         """Ask for all of it: the whole budget of a fit."""
+        refuse_many(curator.n_features)
         low, high = curator.bounds(bounds, share=_BOUNDS_SHARE, norm=norm)
         ends = curator.target_bounds(target_bounds, share=_BOUNDS_SHARE)
         target_low, target_high = (np.array([end]) for end in ends)

@@ -15,7 +15,7 @@ Gradients are the bits of the kernels: functions of the row, whatever its compan
 
 from skprivate.losses._check import loss_problems
 from skprivate.losses._classes import Logistic, Multinomial, SquaredHinge
-from skprivate.losses._counts import Gamma, Poisson
+from skprivate.losses._counts import Gamma, Poisson, Tweedie
 from skprivate.losses._numbers import Huber, Quantile, Squared
 from skprivate.losses._rows import kernel_task, largest_gradient
 
@@ -28,6 +28,7 @@ __all__ = [
     "Quantile",
     "Squared",
     "SquaredHinge",
+    "Tweedie",
     "kernel_task",
     "largest_gradient",
     "loss_problems",

@@ -3,10 +3,13 @@
 from numbers import Integral, Real
 
 from skprivate.losses._classes import Logistic, Multinomial, SquaredHinge
-from skprivate.losses._counts import Gamma, Poisson
+from skprivate.losses._counts import Gamma, Poisson, Tweedie
 from skprivate.losses._numbers import Huber, Quantile, Squared
 
-LOSSES = Gamma, Huber, Logistic, Multinomial, Poisson, Quantile, Squared, SquaredHinge
+LOSSES = (
+    Gamma, Huber, Logistic, Multinomial, Poisson, Quantile, Squared, SquaredHinge,
+    Tweedie,
+)  # fmt: skip
 
 
 def loss_problems(loss):
@@ -17,8 +20,15 @@ def loss_problems(loss):
         yield "the delta of the loss is not positive and finite"
     elif isinstance(loss, Quantile) and not _within(loss.quantile, 1.0):
         yield "the quantile of the loss is not between 0 and 1"
+    elif isinstance(loss, Tweedie) and not _is_between(loss.power):
+        yield "the power of the loss is not between 1 and 2"
     elif isinstance(loss, Multinomial) and not isinstance(loss.n_classes, Integral):
         yield "the number of classes of the loss is no whole number"
+
+
+def _is_between(power):
+    """Whether it is a number between 1 and 2."""
+    return isinstance(power, Real) and 1 < power < 2
 
 
 def _within(number, end):

@@ -1,4 +1,4 @@
-"""Losses of positive targets, whose link is the logarithm.
+"""Losses of targets that are not negative, whose link is the logarithm.
 
 Their gradients have no bound but on a public range of margins, by `largest_gradient`.
 """
@@ -85,3 +85,64 @@ class Gamma:
     def curvature(self, margin, target):
         """Target by mean."""
         return np.multiply(target, exponential(np.negative(margin)))
+
+
+@dataclass(frozen=True)
+class Tweedie:
+    """Half the Tweedie deviance, up to a constant of the target: costs, most of them 0.
+
+    A sum of a Poisson number of Gamma amounts, whose variance is the mean to the
+    ``power``: near 1 that of counts, near 2 that of amounts (Jorgensen 1987).
+
+    Parameters
+    ----------
+    power : float
+        Between 1 and 2.
+
+    Examples
+    --------
+    >>> from skprivate.losses import Tweedie
+    >>> float(Tweedie(1.5).gradient(0.0, 3.0))
+    -2.0
+    """
+
+    power: float
+    kernel: ClassVar = "TWEEDIE"
+    n_margins: ClassVar = 1
+    gradient_bound: ClassVar = np.inf
+    curvature_bound: ClassVar = np.inf
+
+    @property
+    def param(self):
+        """``power``."""
+        return self.power
+
+    def link(self, mean):
+        """Logarithm."""
+        return np.log(mean)
+
+    def inverse_link(self, margin):
+        """Exponential."""
+        return exponential(margin)
+
+    def value(self, margin, target):
+        """``m ** (2 - p) / (2 - p) + target * m ** (1 - p) / (p - 1)``."""
+        mean, weight = self._powers(margin)
+        weighed = np.multiply(target, weight) / (self.power - 1.0)
+        return mean / (2.0 - self.power) + weighed
+
+    def gradient(self, margin, target):
+        """``mean ** (2 - power) - target * mean ** (1 - power)``."""
+        return row_gradient(self, margin, target)
+
+    def curvature(self, margin, target):
+        """Its derivative, which is positive: the loss is convex."""
+        mean, weight = self._powers(margin)
+        weighed = np.multiply(target, weight) * (self.power - 1.0)
+        return mean * (2.0 - self.power) + weighed
+
+    def _powers(self, margin):
+        """The mean to the powers ``2 - power`` and ``1 - power``."""
+        margin = np.asarray(margin, dtype=np.float64)
+        ends = 2.0 - self.power, 1.0 - self.power
+        return tuple(exponential(margin * end) for end in ends)

@@ -5,7 +5,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from skprivate.queries._spread import look_at_features
-from skprivate.queries._standardized import standardized_box, standardized_moments
+from skprivate.queries._standardized import (
+    refuse_many,
+    standardized_box,
+    standardized_moments,
+)
 
 _BOUNDS_SHARE = 0.1
 _SHORTEST = 0.85
@@ -84,6 +88,7 @@ def released_covariance(
     -------
     Covariance
     """
+    refuse_many(curator.n_features)
     low, high = curator.bounds(bounds, share=_BOUNDS_SHARE, norm=norm)
     rows = look_at_features(curator, low, high, norm)
     if centered:

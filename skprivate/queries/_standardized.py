@@ -8,8 +8,22 @@ import numpy as np
 from skprivate.base import Box
 from skprivate.queries._second_moments import SecondMoments, symmetric
 
+MOST_FEATURES = 4096  # of so many, a matrix takes 128 megabytes
 _PROVISIONAL_BITS = 18
 _TOLERATED = 0.01  # noise relative to the rows up to which rows keep their length
+
+
+def refuse_many(n_features):
+    """Refuse more features than products of them fit in memory, before anything else.
+
+    How many there are is public.
+    """
+    if n_features > MOST_FEATURES:
+        raise ValueError(
+            f"X has more than {MOST_FEATURES} features, too many for a matrix of their "
+            "products. Put a SparseRandomProjection before it, which is free, or hash "
+            "into fewer."
+        )
 
 
 def standardized_box(low, high, spread, scale):

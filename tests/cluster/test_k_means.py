@@ -178,3 +178,33 @@ def test_no_clusters_are_refused_even_if_parameters_are_not_validated():
     """Without centers the kernel would write to memory that is not its own."""
     with config_context(skip_parameter_validation=True), pytest.raises(ValueError):
         DPKMeans(0, bounds=(0, 1)).fit(np.full((50, 3), 0.5))
+
+
+def test_batches_bring_centers_nearer():
+    """A second call starts from the centers of the first, within the same ranges."""
+    X, _ = make_blobs(6000, centers=3, cluster_std=0.5, random_state=3)
+    model = DPKMeans(n_clusters=3, epsilon=1.0, random_state=0)
+    model.partial_fit(X[:2000], batch=1)
+    first, ends = model.cluster_centers_.copy(), model._ends_
+    names = [release.query for release in model.privacy_.releases]
+    model.partial_fit(X[2000:], batch=2)
+    assert model._ends_ is ends or np.array_equal(model._ends_, ends)
+    more = [release.query for release in model.privacy_.releases][len(names) :]
+    assert not any("ValueCells" in name or "CenterCounts" in name for name in more)
+    assert sum("CenterShifts" in name for name in more) == 3
+    assert not np.array_equal(first, model.cluster_centers_)
+    again = DPKMeans(n_clusters=3, warm_start=True, random_state=0).fit(X[:2000])
+    again.fit(X[2000:])
+    assert abs(again.cluster_centers_ - model.cluster_centers_).max() < 0.5
+    assert again.privacy_.epsilon() > 1.4
+    assert model.privacy_.epsilon() <= 1.0
+
+
+def test_a_fit_that_goes_on_has_as_many_clusters():
+    X, _ = make_blobs(500, centers=3, random_state=3)
+    model = DPKMeans(n_clusters=3, bounds=(-15, 15)).fit(X)
+    model.set_params(n_clusters=4)
+    with pytest.raises(ValueError, match="n_clusters"):
+        model.partial_fit(X)
+    with pytest.raises(TypeError, match="Leave it out"):
+        model.partial_fit(X, classes=[0, 1])

@@ -78,6 +78,7 @@ KERNELS = {
     "poisson": _gradient(kernels.POISSON),
     "gamma": _gradient(kernels.GAMMA),
     "quantile": _gradient(kernels.QUANTILE),
+    "tweedie": _gradient(kernels.TWEEDIE),
     "softmax": _softmax(),
     "logistic, by class": _gradient(kernels.LOGISTIC, _by_class),
     "softmax, by class": _softmax(_by_class),

@@ -22,6 +22,7 @@ DERIVATIVES = {
     kernels.POISSON: lambda m, t: np.exp(m) - t,
     kernels.GAMMA: lambda m, t: 1.0 - t * np.exp(-m),
     kernels.QUANTILE: lambda m, t: np.clip(m - t, -0.5, 0.5),
+    kernels.TWEEDIE: lambda m, t: np.exp(1.5 * m) - t * np.exp(0.5 * m),
 }
 
 

@@ -7,11 +7,13 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.preprocessing import Normalizer, normalize
 
 from skprivate.base import Box
+from skprivate.base._query_check import box_problems
 from skprivate.base._range import ValueCells, norm_that_most_have
+from skprivate.kernels import gradient_bits
 from skprivate.linear_model import DPLogisticRegression
 from skprivate.pipeline import make_dp_pipeline
 from skprivate.preprocessing import RowNormClipper
-from skprivate.queries import Moments
+from skprivate.queries import LogisticGradient, Moments
 from skprivate.queries._views import Margins, Norms, OfView
 from skprivate.testing import record
 
@@ -122,3 +124,25 @@ def test_a_query_of_margins_is_that_of_a_feature(rng):
     query.check(4)
     with pytest.raises(ValueError, match="one finite coefficient"):
         query.check(5)
+
+
+def test_a_ball_of_many_features_is_checked_by_one_of_them():
+    """Nothing of the length of a row is made, and what is odd is refused as well."""
+    n = 2**40
+    box = Box.around_ball(n, 1.0, 0.1, 10)
+    assert box.uniform
+    assert box.reach.shape == (n,)
+    assert box.reach[-1] == 10.0
+    assert not box.overflows
+    assert list(box_problems(box)) == []
+    assert LogisticGradient.bits(box.reach) == gradient_bits(n, 10.0)
+    for radius, unit in ((np.nan, 0.1), (1.0, -0.1), (-1.0, 0.1), (1e300, 1e-100)):
+        odd = Box.around_ball(n, radius, unit, 10)
+        assert list(box_problems(odd)), (radius, unit)
+    wide = Box.around_ball(5, 1.0, 0.1, 10)
+    same = Box(
+        *(np.array(e) for e in (wide.low, wide.high, wide.center, wide.half)), 10
+    )
+    assert np.array_equal(wide.reach, same.reach)
+    assert np.array_equal(wide.array, same.array)
+    assert gradient_bits(5, wide.reach) == gradient_bits(5, same.reach)

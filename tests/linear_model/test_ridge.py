@@ -7,7 +7,8 @@ from sklearn.datasets import load_diabetes
 from sklearn.linear_model import Ridge
 from sklearn.metrics import r2_score
 
-from skprivate.linear_model import DPRidge
+from skprivate.ledger import PrivacyLedger
+from skprivate.linear_model import DPRidge, DPRidgeCV
 
 rng = np.random.default_rng(0)
 N, D = 8000, 6
@@ -125,3 +126,15 @@ def test_the_plan_is_what_the_fit_does(facts):
 def test_bad_parameters_are_refused(options, error):
     with pytest.raises(error):
         DPRidge(**options).fit(X[:50], Y[:50])
+
+
+@pytest.mark.parametrize("estimator", [DPRidge(), DPRidgeCV()], ids=["one", "cv"])
+def test_more_features_than_products_fit_in_memory_are_refused(estimator):
+    """Before anything is paid, and by plans; how many there are is public."""
+    X = sparse.csr_matrix((20, 4097))
+    with PrivacyLedger(epsilon=1.0, delta=1e-6) as ledger:
+        with pytest.raises(ValueError, match="SparseRandomProjection"):
+            estimator.fit(X, np.zeros(20))
+        assert ledger.spent() == 0
+    with pytest.raises(ValueError, match="4096"):
+        estimator.plan(2**20)

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 from numba import njit
+from sklearn.metrics import mean_tweedie_deviance
 
 from skprivate import kernels
 from skprivate.base import Box
@@ -16,6 +17,7 @@ from skprivate.losses import (
     Quantile,
     Squared,
     SquaredHinge,
+    Tweedie,
     kernel_task,
     largest_gradient,
     loss_problems,
@@ -31,6 +33,8 @@ LOSSES = {
     "quantile": Quantile(0.8),
     "poisson": Poisson(),
     "gamma": Gamma(),
+    "tweedie": Tweedie(1.3),
+    "tweedie, near gamma": Tweedie(1.9),
 }
 every_loss = pytest.mark.parametrize("loss", LOSSES.values(), ids=LOSSES)
 
@@ -58,7 +62,7 @@ def test_gradient_has_the_bits_of_the_kernel(loss, rng):
 @every_loss
 def test_derivatives_are_those_of_the_value(loss, rng):
     margin, target = rows(rng)
-    target = target + (0.5 if loss.kernel in ("GAMMA", "POISSON") else 0.0)
+    target = target + (0.5 if loss.kernel in ("GAMMA", "POISSON", "TWEEDIE") else 0.0)
     h = 1e-5
     ends = loss.value(margin + h, target), loss.value(margin - h, target)
     slope = (ends[0] - ends[1]) / (2 * h)
@@ -145,6 +149,9 @@ def test_classes_have_one_gradient_by_two_names(rng):
         (np.ones(4), Huber(-1.0)),
         (np.ones(4), Huber(np.nan)),
         (np.ones(4), Quantile(1.0)),
+        (np.ones(4), Tweedie(1.0)),
+        (np.ones(4), Tweedie(2.0)),
+        (np.ones(4), Tweedie(np.nan)),
         (np.ones(4), "LOGISTIC"),
         (np.ones(4), None),
         (np.ones(4), Multinomial(3)),
@@ -162,6 +169,26 @@ def test_a_loss_that_makes_no_sense_is_refused(coef, loss):
 
 def test_kernels_know_every_loss():
     numbers = [kernel_task(loss)[0] for loss in LOSSES.values()]
-    assert sorted(numbers) == list(range(7))
+    assert sorted({*numbers}) == list(range(8))
     assert kernel_task(Huber(0.5)) == (kernels.HUBER, 0.5)
     assert not any(list(loss_problems(loss)) for loss in LOSSES.values())
+
+
+def test_tweedie_is_that_of_scikit_learn(rng):
+    """Twice the difference of its values is that of the deviances."""
+    margin, target = (
+        rng.normal(size=50),
+        rng.gamma(1.0, size=50) * (rng.random(50) > 0.4),
+    )
+    for power in (1.1, 1.5, 1.9):
+        loss = Tweedie(power)
+        ends = [
+            mean_tweedie_deviance(target, np.exp(m), power=power)
+            for m in (margin, margin / 2)
+        ]
+        value = loss.value(margin, target) - loss.value(margin / 2, target)
+        assert 2 * value.mean() == pytest.approx(ends[0] - ends[1])
+    ends = Poisson().gradient(margin, target), Gamma().gradient(margin, target)
+    near = (Tweedie(power).gradient(margin, target) for power in (1 + 1e-9, 2 - 1e-9))
+    for one, other in zip(ends, near, strict=True):
+        np.testing.assert_allclose(one, other, rtol=1e-6)
