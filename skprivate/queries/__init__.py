@@ -1,6 +1,11 @@
 """Queries that several estimators ask."""
 
-from skprivate.queries._cell_tables import ColumnCells, LeafCells, NodeCells
+from skprivate.queries._cell_tables import (
+    ColumnCells,
+    LeafCells,
+    MarginCells,
+    NodeCells,
+)
 from skprivate.queries._cell_terms import LossSteps, RowCounts, TargetParts
 from skprivate.queries._cell_totals import CellTotals
 from skprivate.queries._cells import DyadicCells, outermost_cell
@@ -28,6 +33,7 @@ __all__ = [
     "LogisticGradient",
     "LossGradient",
     "LossSteps",
+    "MarginCells",
     "Moments",
     "NodeCells",
     "OfView",

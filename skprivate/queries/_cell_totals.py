@@ -6,11 +6,16 @@ import numpy as np
 
 from skprivate.base import Query
 from skprivate.mechanisms import root_above
-from skprivate.queries._cell_tables import ColumnCells, LeafCells, NodeCells
+from skprivate.queries._cell_tables import (
+    ColumnCells,
+    LeafCells,
+    MarginCells,
+    NodeCells,
+)
 from skprivate.queries._cell_terms import LossSteps, RowCounts, TargetParts
 from skprivate.rows import DerivedColumns, refused
 
-TABLES = ColumnCells, LeafCells, NodeCells
+TABLES = ColumnCells, LeafCells, MarginCells, NodeCells
 TERMS = LossSteps, RowCounts, TargetParts
 _BLOCK_ROWS = 2**13  # what is made of them stays in the cache
 
@@ -29,6 +34,7 @@ class CellTotals(Query):
     ``ColumnCells(n, t)``    codes of columns, and of pairs histograms, shape functions
     ``LeafCells(trees)``     leaves of each tree            forests, leaves of boosting
     ``NodeCells(...)``       leaf and code, by column       splits of a tree that grows
+    ``MarginCells(edges)``   intervals of the margin        calibration
     ======================== ============================== =========================
 
     ======================== =========================================================
@@ -49,7 +55,7 @@ class CellTotals(Query):
 
     Parameters
     ----------
-    tables : ColumnCells, LeafCells or NodeCells
+    tables : ColumnCells, LeafCells, NodeCells or MarginCells
     terms : LossSteps, RowCounts or TargetParts
 
     Examples
@@ -125,7 +131,7 @@ class CellTotals(Query):
             block = DerivedColumns(X.codes[rows], X.margins[rows])
             target = None if y is None else y[rows]
             parts = self.terms.parts(block, target, weight[rows])
-            total += cell_sums(
-                self.tables(block.codes), self.tables.sizes, parts.astype(np.int64)
-            )
+            of_margins = isinstance(self.tables, MarginCells)
+            cells = self.tables(block.margins if of_margins else block.codes)
+            total += cell_sums(cells, self.tables.sizes, parts.astype(np.int64))
         return total.ravel()
