@@ -26,8 +26,9 @@ class DPRandomForestRegressor(BinsTables, RegressorMixin, DPEstimator):
     """Random forest, under differential privacy: trees that no row has a say in.
 
     Trees are drawn from the bins of the columns alone, by a public seed. What is
-    learned, in one release for all leaves of all trees, is the sum of targets and of rows
-    in them. Each node is then shrunk to its parent, as far as noise hides its rows.
+    learned, in one release for all leaves of all trees, are the sums of targets and of
+    rows in them. Each node is then shrunk to its parent, as far as noise hides its
+    rows.
     Columns may be numbers, dates, booleans and categories, with gaps.
 
     Parameters
