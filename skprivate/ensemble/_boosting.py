@@ -13,10 +13,10 @@ from skprivate.queries import (
     NodeCells,
     OfView,
 )
+from skprivate.tree._growth import grown_tree
 from skprivate.trees import (
     AddForest,
     Forest,
-    Tree,
     best_splits,
     monotone_values,
     newton_values,
@@ -168,13 +168,11 @@ class _Round:
         """A tree that is grown level by level, by noisy sums of codes in leaves."""
         plan, n_codes = self.plan, self.bins.n_codes
         columns = plan.columns(self.number)
-        nodes, active, n_leaves = [None], [0], 1
-        for _ in range(plan.depth):
-            tree = Tree.of_nodes(n_codes, nodes)
-            tables, noise = self._sums(
-                NodeCells((tree,), tuple(active), tuple(columns)), share / plan.depth
-            )
-            found = best_splits(
+
+        def choose(tree, active):
+            cells = NodeCells((tree,), active, columns)
+            tables, noise = self._sums(cells, share / plan.depth)
+            return best_splits(
                 tables,
                 columns,
                 self.bins.categorical,
@@ -183,21 +181,8 @@ class _Round:
                 least=plan.least,
                 signs=plan.signs,
             )
-            room = plan.most_leaves - n_leaves
-            ranked = [i for i, split in enumerate(found) if split is not None]
-            ranked.sort(key=lambda i: -found[i].gain)
-            chosen = sorted(ranked[:room])
-            if not chosen:
-                break
-            splits = [(active[i], found[i]) for i in chosen]
-            active = []
-            for node, split in splits:
-                left = len(nodes)
-                nodes[node] = split.node(left, left + 1)
-                nodes += [None, None]
-                active += [left, left + 1]
-            n_leaves += len(chosen)
-        return Tree.of_nodes(n_codes, nodes)
+
+        return grown_tree(n_codes, plan.depth, plan.most_leaves, choose)
 
     def valued(self, trees, share, gains):
         """The trees with Newton steps, times the rate; gains are added up."""

@@ -16,10 +16,9 @@ from skprivate.ensemble._boosting_plan import (
     plan_of,
     trees_wanted,
 )
-from skprivate.ensemble._forest import share_of_bins, signal_of, view_of
 from skprivate.losses import Logistic, Multinomial
 from skprivate.queries import CellTotals, LeafCells, LossSteps, OfView, TargetParts
-from skprivate.tables import BinsTables
+from skprivate.tables import BinsTables, share_of_bins, signal_of, view_of
 from skprivate.trees import Tree, shares_of_gains
 
 _LARGEST = 2.0  # of a step, in log odds
@@ -223,7 +222,7 @@ class DPHistGradientBoostingClassifier(BinsTables, ClassifierMixin, DPEstimator)
         plan = plan_of(self, curator.columns, budget, signal, _LARGEST)
         share = curator.remaining
         self.boosted_ = boost(curator, bins, terms, start, plan, share=share)
-        self.n_iter_, self._n_trees = plan.n_rounds, plan.n_trees
+        self.n_iter_, self._n_trees_ = plan.n_rounds, plan.n_trees
         self.feature_importances_ = shares_of_gains(self.boosted_.gains)
 
     def _count(self, curator, bins):

@@ -19,10 +19,9 @@ from skprivate.ensemble._boosting_plan import (
     plan_of,
     trees_wanted,
 )
-from skprivate.ensemble._forest import share_of_bins, signal_of, view_of
 from skprivate.losses import Poisson, Quantile, Squared
 from skprivate.queries import CellTotals, LeafCells, LossSteps, OfView, TargetParts
-from skprivate.tables import BinsTables
+from skprivate.tables import BinsTables, share_of_bins, signal_of, view_of
 from skprivate.trees import Tree, shares_of_gains
 
 _TARGET_SHARE = 0.05  # to find the range of the target
@@ -224,7 +223,7 @@ class DPHistGradientBoostingRegressor(BinsTables, RegressorMixin, DPEstimator):
         share = curator.remaining
         start = np.array([start])
         self.boosted_ = boost(curator, bins, terms, start, plan, share=share)
-        self._unit, self.n_iter_, self._n_trees = (
+        self._unit_, self.n_iter_, self._n_trees = (
             terms.unit,
             plan.n_rounds,
             plan.n_trees,
@@ -289,7 +288,7 @@ class DPHistGradientBoostingRegressor(BinsTables, RegressorMixin, DPEstimator):
         """
         check_is_fitted(self)
         margins = self.boosted_.margins(self._codes(X))[:, 0]
-        center, half = self._unit
+        center, half = self._unit_
         low, high = self.target_bounds_
         if self.loss == "poisson":
             return np.exp(np.clip(margins, -700.0, log(high) if high > 0 else 0.0))

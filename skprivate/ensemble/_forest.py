@@ -1,11 +1,11 @@
 """What forests of classes and of numbers share: random trees, and one release."""
 
-from math import log2, sqrt
+from math import log2
 
 import numpy as np
 
-from skprivate.binning import BinCodes
-from skprivate.queries import CellTotals, Derived, LeafCells, OfView
+from skprivate.queries import CellTotals, LeafCells, OfView
+from skprivate.tables import view_of
 from skprivate.trees import (
     node_totals,
     pruned,
@@ -24,22 +24,6 @@ def wanted_trees(budget):
     return 20 if budget.pure else 200
 
 
-def signal_of(budget, n_tables):
-    """What would be ``mu`` if noise on so many tables were Gaussian; public."""
-    if budget.pure:
-        return budget.epsilon / sqrt(2.0 * n_tables)
-    return min(budget.mu, 1e3)
-
-
-def share_of_bins(mu):
-    """Share of the budget that bins get: more where there is little.
-
-    With much noise, categories and ranges that are not found are lost for good; with
-    little of it, all are found for less.
-    """
-    return float(np.clip(0.1 * (0.24 / max(mu, 1e-9)) ** 0.25, 0.05, 0.2))
-
-
 def depth_of_forest(n_rows, mu):
     """Depth of random trees: each further level halves the rows of a leaf.
 
@@ -47,11 +31,6 @@ def depth_of_forest(n_rows, mu):
     """
     signal = max(2.0, n_rows * mu)
     return int(np.clip(round(0.65 * log2(signal) - 1.0), 2, DEEPEST))
-
-
-def view_of(bins, n_margins=1):
-    """Rows as codes, with margins of zero."""
-    return Derived((BinCodes(bins, np.zeros(n_margins)),))
 
 
 def grow_forest(curator, bins, terms, n_trees, depth, *, share, least, by_part=None):

@@ -10,12 +10,10 @@ from skprivate.base import DPEstimator
 from skprivate.ensemble._forest import (
     depth_of_forest,
     grow_forest,
-    share_of_bins,
-    signal_of,
     wanted_trees,
 )
 from skprivate.queries import TargetParts
-from skprivate.tables import BinsTables
+from skprivate.tables import BinsTables, share_of_bins, signal_of
 from skprivate.trees import Forest
 
 _COUNT_SHARE = 0.01

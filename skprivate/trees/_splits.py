@@ -99,8 +99,8 @@ def _gains(left, whole, n_codes, ridge, noise, least, sign):
     enough = np.ones(gains.shape, dtype=bool)
     for side, n in ((left, n_codes), (right, n_right)):
         floor = np.maximum(least, 2.0 * noise[1] * np.sqrt(n))
-        enough &= side[:, :, 1].sum(axis=-1) >= floor
-        enough &= side[:, :, 1].sum(axis=-1) > 0
+        enough &= side[:, :, 1].mean(axis=-1) >= floor
+        enough &= side[:, :, 1].mean(axis=-1) > 0
     if sign:
         slopes = [
             -s[:, :, 0, 0] / np.maximum(s[:, :, 1, 0] + ridge, 1e-12)
