@@ -35,7 +35,7 @@ def export_text(model, *, number=0, decimals=2):
     |--- x0 < 0.5
     |   |--- value: [0.3]
     |--- x0 >= 0.5, or missing
-    |   |--- value: [0.7]
+    |   |--- value: [0.8]
     """
     tree, table = tree_of(model, number), model.table_bins_
     listed = {j: categories.tolist() for j, categories in table.listed.items()}

@@ -92,8 +92,8 @@ class DPDecisionTreeRegressor(BinsTables, RegressorMixin, DPEstimator):
     Notes
     -----
     On each level a row adds its target from 0 to 1, and one minus it, in one cell of
-    each column: a 2-norm of at most the root of the number of columns, and a 1-norm of at
-    most that number. See :class:`~skprivate.queries.CellTotals`.
+    each column: a 2-norm of at most the root of the number of columns, and a 1-norm of
+    at most that number. See :class:`~skprivate.queries.CellTotals`.
 
     Examples
     --------
