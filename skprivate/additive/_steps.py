@@ -8,6 +8,7 @@ from skprivate.additive._curvature import normal_curvature
 from skprivate.additive._look import alone, joint_of
 from skprivate.additive._monotone import monotone
 from skprivate.additive._posterior import Evidence, most_likely
+from skprivate.additive._priors import centred
 from skprivate.queries import AddCellTerms, CellTotals, LossSteps, OfView
 
 _MOMENTS_SHARE = 0.06
@@ -67,6 +68,8 @@ def learn_shapes(curator, view, bins, look, task, priors, directions, *, share):
     Shapes
     """
     tables, masses = look.tables, look.masses(task.weights)
+    parts = np.split(masses, bins.offsets[1:])
+    priors = [centred(*of_column) for of_column in zip(priors, parts, strict=True)]
     gradients, noise = look.gradients(task)
     noise = np.maximum(noise, 1e-6)
     steep = [_flat_curvature(task, masses, k) for k in range(len(task.start))]
