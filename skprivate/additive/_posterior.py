@@ -12,7 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.linalg import block_diag, cho_factor, cho_solve
 
-_PSEUDO = 2.0  # observations of a prior of one, for each term
+_PSEUDO = 10.0  # observations of a prior of one, for each term
+_FULL_TERMS = 2.0  # so many terms may be as large as a prior says
 _FREE = 1e-4  # precision of what is hardly assumed: the intercept
 
 
@@ -69,6 +70,11 @@ class Posterior:
     relevance: np.ndarray
 
 
+def expected_relevance(n_terms):
+    """Scale of a prior before anything is seen: of many terms, each is smaller."""
+    return max(1.0, n_terms / _FULL_TERMS)
+
+
 def most_likely(information, priors, start, relevance, n_rounds):
     """Values under priors, of which each has a scale of its own (MacKay 1992).
 
@@ -92,7 +98,7 @@ def most_likely(information, priors, start, relevance, n_rounds):
     Posterior
     """
     matrix, target = information
-    target = target.copy()
+    target, expected = target.copy(), expected_relevance(len(priors))
     target[-1] += _FREE * start
     ends = np.cumsum([len(prior) for prior in priors])
     parts = [slice(e - len(p), e) for e, p in zip(ends, priors, strict=True)]
@@ -104,7 +110,11 @@ def most_likely(information, priors, start, relevance, n_rounds):
         relevance = np.array(
             [
                 (len(p) + _PSEUDO)
-                / (values[s] @ p @ values[s] + np.sum(p * covariance[s, s]) + _PSEUDO)
+                / (
+                    values[s] @ p @ values[s]
+                    + np.sum(p * covariance[s, s])
+                    + _PSEUDO / expected
+                )
                 for s, p in zip(parts, priors, strict=True)
             ]
         )
