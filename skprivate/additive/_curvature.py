@@ -118,6 +118,13 @@ class Joint:
         """Number of rows."""
         return float(self.masses[: self.sizes[0]].sum())
 
+    def slopes(self):
+        """The score of each number as a column of its own, of cells and intercept."""
+        columns = np.zeros((len(self.masses) + 1, len(self.sizes)))
+        for j, part in enumerate(_parts(self.sizes)):
+            columns[part, j] = self.scores[part]
+        return np.ascontiguousarray(columns[:, self.numbers])
+
     def moments(self):
         """Rows in cell a and cell b; the last column is of all rows.
 

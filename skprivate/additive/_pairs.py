@@ -183,7 +183,7 @@ def _fitted(curator, shapes, coarse, steps, task, pairs, priors, *, share):
             evidence[k].add(gradients[:, k], slope, np.append(values[:, k], 0.0), noise)
             found = most_likely(
                 evidence[k].information(task.dispersion),
-                priors, 0.0, relevance[k], _ROUNDS,
+                priors, np.zeros((size + 1, 0)), 0.0, relevance[k], _ROUNDS,
             )  # fmt: skip
             relevance[k] = found.relevance
             values[:, k], errors[:, k] = found.values[:-1], found.errors[:-1]

@@ -118,8 +118,10 @@ class _Walk:
         self.errors = np.zeros((size + 1, n_margins))
         self.there = np.zeros((size, n_margins))  # margins that the view has already
         self.evidence = [Evidence(size, _MEMORY) for _ in range(n_margins)]
+        self.slopes = joint.slopes()
+        n_scales = len(priors) + self.slopes.shape[1]
         self.relevance = np.full(
-            (n_margins, len(priors)), expected_relevance(len(priors))
+            (n_margins, n_scales), expected_relevance(len(priors))
         )
         self.n_seen = 0
 
@@ -138,6 +140,7 @@ class _Walk:
             found = most_likely(
                 self.evidence[k].information(self.dispersion(k)),
                 self.priors,
+                self.slopes,
                 task.start[k],
                 self.relevance[k],
                 rounds,
