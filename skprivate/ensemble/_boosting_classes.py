@@ -138,6 +138,8 @@ class DPHistGradientBoostingClassifier(BinsTables, ClassifierMixin, DPEstimator)
     True
     """
 
+    _plan_varies = True  # a noisy number of rows decides how deep, or how often
+
     def __init__(
         self,
         loss="log_loss",

@@ -142,6 +142,8 @@ class DPHistGradientBoostingRegressor(BinsTables, RegressorMixin, DPEstimator):
     True
     """
 
+    _plan_varies = True  # a noisy number of rows decides how deep, or how often
+
     def __init__(
         self,
         loss="squared_error",

@@ -2,6 +2,7 @@
 
 from skprivate.queries._cell_tables import (
     ColumnCells,
+    GroupCells,
     LeafCells,
     MarginCells,
     NodeCells,
@@ -18,9 +19,11 @@ from skprivate.queries._intervals import IntervalTree
 from skprivate.queries._moments import Moments, means_and_variances
 from skprivate.queries._quantiles import private_quantiles
 from skprivate.queries._second_moments import SecondMoments, symmetric
+from skprivate.queries._table_terms import AddCellTerms, OfScores
 from skprivate.queries._views import OfView
 
 __all__ = [
+    "AddCellTerms",
     "CellTotals",
     "ClassCounts",
     "ClassIntervals",
@@ -28,6 +31,7 @@ __all__ = [
     "ColumnCells",
     "Derived",
     "DyadicCells",
+    "GroupCells",
     "IntervalTree",
     "LeafCells",
     "LogisticGradient",
@@ -36,6 +40,7 @@ __all__ = [
     "MarginCells",
     "Moments",
     "NodeCells",
+    "OfScores",
     "OfView",
     "RowCounts",
     "SecondMoments",

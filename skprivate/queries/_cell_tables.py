@@ -70,15 +70,78 @@ class ColumnCells(Frozen):
     def problems(self):
         """Yield what is wrong with tables that came from elsewhere."""
         yield from _problems_of_codes(self.n_codes)
-        if not isinstance(self.terms, tuple) or not self.terms:
-            yield "terms are no tuple, or there are none"
-        for term in self.terms:
-            if not isinstance(term, tuple) or not term:
-                yield "a term is no tuple of columns"
-            elif not are_columns(term, len(self.n_codes)):
-                yield "a term names columns that there are not"
-            elif np.prod(self.n_codes[list(term)].astype(float)) > MOST_CELLS:
-                yield "a term has too many cells"
+        yield from _problems_of_terms(self.terms, self.n_codes)
+
+
+@dataclass(frozen=True, eq=False)
+class GroupCells(Frozen):
+    """Tables as `ColumnCells` has, of groups of codes: coarse cells for pairs.
+
+    **Guarantee.** A cell is a function of the codes of the row, and there is one of
+    each table: of columns a, b it has the number ``group_a * n_b + group_b``.
+
+    Parameters
+    ----------
+    groups : tuple of ndarray of int
+        For each column, the group of each code: numbers from zero.
+    terms : tuple of tuple of int
+        Columns of each table.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from skprivate.queries import GroupCells
+    >>> groups = np.array([0, 0, 1, 2]), np.array([0, 1])
+    >>> tables = GroupCells(groups, ((0, 1),))
+    >>> tables.sizes.tolist(), tables(np.array([[2, 1]], np.uint8)).tolist()
+    ([6], [[3]])
+    """
+
+    groups: tuple
+    terms: tuple
+
+    @property
+    def n_codes(self):
+        """Of each column."""
+        return np.array([len(group) for group in self.groups])
+
+    @property
+    def width(self):
+        """Number of columns of codes."""
+        return len(self.groups)
+
+    @property
+    def n_groups(self):
+        """Number of groups of each column."""
+        return np.array([int(group.max()) + 1 for group in self.groups])
+
+    @property
+    def sizes(self):
+        """Number of cells of each table."""
+        return np.array([int(np.prod(self.n_groups[list(t)])) for t in self.terms])
+
+    def __call__(self, codes):
+        """Cell of each row in each table."""
+        coarse = np.empty(codes.shape, dtype=np.int32)
+        for j, group in enumerate(self.groups):
+            coarse[:, j] = group[np.minimum(codes[:, j], len(group) - 1)]
+        return ColumnCells(self.n_groups, self.terms)(coarse)
+
+    def problems(self):
+        """Yield what is wrong with tables that came from elsewhere."""
+        if not isinstance(self.groups, tuple) or not self.groups:
+            yield "groups are no tuple, or there are none"
+            return
+        for group in self.groups:
+            known = isinstance(group, np.ndarray) and group.dtype.kind == "i"
+            if not known or group.ndim != 1 or not 0 < len(group) <= 2**16:
+                yield "groups are no arrays of integers"
+            elif not 0 <= group.min() <= group.max() < 2**16:
+                yield "groups are negative, or too many"
+            else:
+                continue
+            return
+        yield from ColumnCells.problems(self._coarse_problems())
 
 
 @dataclass(frozen=True, eq=False)
@@ -248,6 +311,19 @@ def _problems_of_codes(n_codes):
         yield "numbers of codes are no array of integers"
     elif not ((n_codes > 0) & (n_codes <= 2**16)).all():
         yield "a column has no codes, or too many"
+
+
+def _problems_of_terms(terms, n_codes):
+    if not isinstance(terms, tuple) or not terms:
+        yield "terms are no tuple, or there are none"
+        return
+    for term in terms:
+        if not isinstance(term, tuple) or not term:
+            yield "a term is no tuple of columns"
+        elif not are_columns(term, len(n_codes)):
+            yield "a term names columns that there are not"
+        elif np.prod(n_codes[list(term)].astype(float)) > MOST_CELLS:
+            yield "a term has too many cells"
 
 
 def _problems_of_trees(trees):

@@ -111,6 +111,8 @@ class DPDecisionTreeClassifier(BinsTables, ClassifierMixin, DPEstimator):
     True
     """
 
+    _plan_varies = True  # a noisy number of rows decides how deep, or how often
+
     def __init__(
         self,
         *,

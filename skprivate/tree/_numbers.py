@@ -105,6 +105,8 @@ class DPDecisionTreeRegressor(BinsTables, RegressorMixin, DPEstimator):
     True
     """
 
+    _plan_varies = True  # a noisy number of rows decides how deep, or how often
+
     def __init__(
         self,
         *,

@@ -1,0 +1,165 @@
+"""What additive models of classes and of numbers share."""
+
+from numbers import Integral, Real
+
+import numpy as np
+from sklearn.utils.validation import check_is_fitted
+
+from skprivate._sklearn import Interval, StrOptions
+from skprivate.additive._monotone import checked_directions
+from skprivate.additive._pairs import affordable_pairs, checked_pairs, learn_pairs
+from skprivate.additive._priors import of_categories, of_numbers
+from skprivate.additive._steps import learn_shapes
+from skprivate.base import Count
+from skprivate.binning import BinCodes
+from skprivate.queries import AddCellTerms, Derived
+from skprivate.rows._columns import names_of
+from skprivate.tables import BinsTables
+
+_BINS_SHARE = 0.1  # for a mu of `_MU`; of a smaller budget bins need more
+_MU, _MOST, _LEAST = 0.24, 0.25, 0.08
+LOOK_SHARE = 0.2
+_PAIRS_SHARE = 0.35  # of what is left after the look
+
+
+class AdditiveModel(BinsTables):
+    """Mixin of additive models: how terms are learned, and what can be read off them.
+
+    Examples
+    --------
+    >>> from skprivate.additive._model import AdditiveModel
+    >>> AdditiveModel._plan_varies
+    True
+    """
+
+    # How many pairs there are follows from a noisy count.
+    _plan_varies = True
+
+    _additive_constraints = {
+        **BinsTables._bins_constraints,
+        "interactions": [
+            Interval(Integral, 0, None, closed="left"),
+            StrOptions({"auto"}),
+            list,
+            tuple,
+        ],
+        "monotonic_cst": ["array-like", dict, None],
+        "smoothness": [Interval(Real, 0, 1e6, closed="both")],
+    }
+
+    def _asked(self, curator, n_classes=2):
+        """Directions of columns and pairs, checked by public facts alone."""
+        if curator.budget.pure:
+            raise ValueError(
+                "delta=0 is not supported: many small gradients need Gaussian noise. "
+                "Use delta > 0."
+            )
+        names = names_of(curator.columns)
+        categorical = np.array([c.kind == "category" for c in curator.columns])
+        directions = checked_directions(
+            self.monotonic_cst, names, categorical, n_classes
+        )
+        return directions, checked_pairs(self.interactions, names, directions)
+
+    def _learn_terms(self, curator, bins, view, look, task, asked):
+        """Learn all terms with what is left of the budget."""
+        directions, wanted = asked
+        priors = [
+            of_categories(n) if categorical else of_numbers(n - 1, self.smoothness)
+            for n, categorical in zip(bins.n_codes, bins.categorical, strict=True)
+        ]
+        free = np.flatnonzero(directions == 0)
+        if wanted is None:
+            signal = look.in_all().sum() / curator.noise_of(Count(), share=1.0)
+            wanted = affordable_pairs(signal, len(free))
+        for_pairs = _PAIRS_SHARE * curator.remaining if wanted else 0.0
+        shapes = learn_shapes(
+            curator, view, bins, look, task, priors, directions,
+            share=curator.remaining - for_pairs,
+        )  # fmt: skip
+        pairs = learn_pairs(
+            curator, shapes, bins, task, wanted, free, self.smoothness,
+            share=curator.remaining,
+        )  # fmt: skip
+        self._keep(look.tables, shapes, pairs, task.unit)
+
+    def _keep(self, tables, shapes, pairs, unit):
+        """Terms in units of the target, each of mean zero over the noisy counts."""
+        center, half = unit
+        terms = [*tables.terms, *(pairs.tables.terms if pairs.tables else ())]
+        self.term_features_ = tuple(tuple(int(j) for j in term) for term in terms)
+        cuts = np.cumsum(tables.sizes)[:-1]
+        values = np.split(half * shapes.values, cuts)
+        errors, masses = np.split(half * shapes.errors, cuts), np.split(shapes.masses, cuts)
+        if pairs.tables:
+            cuts = np.cumsum(pairs.tables.sizes)[:-1]
+            values += np.split(half * pairs.values, cuts)
+            errors += np.split(half * pairs.errors, cuts)
+            masses += np.split(pairs.masses, cuts)
+        shares = [mass / mass.sum() for mass in masses]
+        means = [share @ value for share, value in zip(shares, values, strict=True)]
+        self.intercept_ = center + half * shapes.intercept + np.sum(means, axis=0)
+        values = [value - mean for value, mean in zip(values, means, strict=True)]
+        n = len(tables.terms)
+        self._shapes_ = AddCellTerms(tables, np.concatenate(values[:n]))
+        self._pairs_ = None
+        if pairs.tables:
+            self._pairs_ = AddCellTerms(pairs.tables, np.concatenate(values[n:]))
+        self.term_values_, self.term_errors_ = values, errors
+        self.term_importances_ = np.array(
+            [
+                float(np.mean(share @ np.abs(value)))
+                for share, value in zip(shares, values, strict=True)
+            ]
+        )
+        names = self.table_bins_.names
+        self.term_names_ = [
+            " x ".join(names[j] for j in term) for term in self.term_features_
+        ]
+
+    def _contributions(self, X):
+        """What each term adds to the margins of each row, one after another."""
+        check_is_fitted(self)
+        codes = self._codes(X)
+        yield np.broadcast_to(self.intercept_, (len(codes), len(self.intercept_)))
+        yield from self._shapes_.terms(codes)
+        if self._pairs_ is not None:
+            yield from self._pairs_.terms(codes)
+
+    def _margins(self, X):
+        """Margins of rows: terms are added one after another."""
+        total = 0.0
+        for term in self._contributions(X):
+            total = total + term
+        return total
+
+    def explain(self, X):
+        """What each term adds to the margin of each row.
+
+        Parameters
+        ----------
+        X : data frame or array-like of shape (n_samples, n_features)
+            Rows with the columns of ``fit``.
+
+        Returns
+        -------
+        ndarray of shape (n_samples, n_terms) or (n_samples, n_terms, n_classes)
+            In the order of ``term_names_``. With ``intercept_`` they add up to the
+            margin: ``decision_function`` of a classifier, ``predict`` of a regressor
+            (before it is moved into ``target_bounds_``).
+        """
+        _, *terms = self._contributions(X)
+        contributions = np.stack(terms, axis=1)
+        return contributions[:, :, 0] if contributions.shape[2] == 1 else contributions
+
+
+def bins_share(budget):
+    """Part of a budget for bins: without good ones nothing else is worth anything."""
+    if not budget.private:
+        return _BINS_SHARE
+    return float(np.clip(_BINS_SHARE * np.sqrt(_MU / budget.mu), _LEAST, _MOST))
+
+
+def view_of(bins, n_margins):
+    """The view that a fit begins with: codes, and margins of zero."""
+    return Derived((BinCodes(bins, np.zeros(n_margins)),))

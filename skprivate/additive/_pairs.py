@@ -1,0 +1,252 @@
+"""Pairs of columns: which of them matter, and what they add to the shapes."""
+
+from dataclasses import dataclass
+from itertools import combinations
+from numbers import Integral
+
+import numpy as np
+
+from skprivate.additive._posterior import Evidence, most_likely
+from skprivate.additive._priors import (
+    centred,
+    of_categories,
+    of_numbers,
+    of_pair,
+)
+from skprivate.queries import (
+    AddCellTerms,
+    CellTotals,
+    GroupCells,
+    LossSteps,
+    OfView,
+)
+from skprivate.queries._pair_scores import PairScores
+
+_MOST_GROUPS = 8  # of a column
+_CHOICE_SHARE = 0.1  # of what is spent on pairs
+_N_STEPS = 2
+_N_EXACT_STEPS = 10
+_ROUNDS = 5
+_TYPICAL = 0.8  # mean absolute value of a normal number of deviation one
+_SIGNAL_OF_PAIR = 250.0  # rows times mu that a pair is worth
+_MOST_PAIRS = 10
+_LEAST_LIKELY = 0.2  # rows of a cell, as a part of what independent columns have
+
+
+@dataclass(frozen=True, eq=False)
+class Pairs:
+    """Shapes of pairs of columns.
+
+    Attributes
+    ----------
+    tables : GroupCells or None
+        None: there are no pairs.
+    values, errors : ndarray of shape (size, n_margins)
+    masses : ndarray of shape (size,)
+    """
+
+    tables: GroupCells | None
+    values: np.ndarray
+    errors: np.ndarray
+    masses: np.ndarray
+
+
+def checked_pairs(interactions, names, directions):
+    """Pairs of columns that are asked for, or how many are to be chosen.
+
+    Parameters
+    ----------
+    interactions : int, "auto" or list of pairs of names or numbers
+    names : list of str
+    directions : ndarray of int
+        Monotone columns, which are in no pair: a sum would not be monotone.
+
+    Returns
+    -------
+    list of tuple, int or None
+        None: as many as the rows can tell apart.
+    """
+    free = np.flatnonzero(directions == 0)
+    most = len(free) * (len(free) - 1) // 2
+    if isinstance(interactions, str):
+        return None
+    if isinstance(interactions, Integral):
+        return min(int(interactions), most)
+    pairs = []
+    for pair in interactions:
+        if isinstance(pair, str) or np.shape(pair) != (2,):
+            raise ValueError("interactions must hold pairs of columns. Write tuples.")
+        numbers = tuple(sorted(_number(end, names) for end in pair))
+        if numbers[0] == numbers[1] or numbers in pairs:
+            raise ValueError(
+                "interactions names a pair twice, or a column with itself. Use "
+                "different ones."
+            )
+        if directions[list(numbers)].any():
+            raise ValueError(
+                "interactions names a column that monotonic_cst gives a direction: "
+                "with a pair it would not keep it. Leave one of them out."
+            )
+        pairs.append(numbers)
+    return pairs
+
+
+def _number(column, names):
+    if column in names:
+        return names.index(column)
+    if isinstance(column, Integral) and 0 <= column < len(names):
+        return int(column)
+    raise ValueError(
+        "interactions names a column that there is not. Use names or numbers of "
+        "columns."
+    )
+
+
+def affordable_pairs(n_rows, mu, n_columns):
+    """How many pairs so many rows tell apart: a rule in a noisy count."""
+    most = min(_MOST_PAIRS, n_columns * (n_columns - 1) // 2)
+    return int(min(most, n_rows * mu / _SIGNAL_OF_PAIR))
+
+
+def learn_pairs(curator, shapes, bins, task, wanted, free, smooth, *, share):
+    """Shapes of pairs, for a share of the budget.
+
+    Parameters
+    ----------
+    curator : Curator
+    shapes : Shapes
+        Of single columns.
+    bins : Bins
+    task : Task
+    wanted : list of tuple, or int
+    free : ndarray of int
+        Columns of which pairs may be chosen.
+    smooth : float
+        Smoothness of the shapes.
+    share : float
+
+    Returns
+    -------
+    Pairs
+    """
+    if not wanted:
+        nothing = np.zeros((0, len(task.start)))
+        return Pairs(None, nothing, nothing, np.zeros(0))
+    groups = tuple(
+        _groups(part, of_categories)
+        for part, of_categories in zip(
+            np.split(shapes.masses, bins.offsets[1:]), bins.categorical, strict=True
+        )
+    )
+    steps = LossSteps.of(
+        task.loss, (1.0,), task.largest,
+        bounds=task.bounds, unit=task.unit, by_class=task.by_class,
+    )  # fmt: skip
+    coarse = _Coarse(bins, groups, shapes)
+    if isinstance(wanted, int):
+        part = _CHOICE_SHARE * share
+        wanted = _chosen(curator, shapes, coarse, steps, wanted, free, share=part)
+        share -= part
+    priors = [coarse.prior(pair, smooth) for pair in wanted]
+    return _fitted(curator, shapes, coarse, steps, task, wanted, priors, share=share)
+
+
+def _chosen(curator, shapes, coarse, steps, n, free, *, share):
+    """Pairs with large scores, chosen one after another."""
+    left, chosen = list(combinations(free.tolist(), 2)), []
+    for _ in range(n):
+        tables = GroupCells(coarse.groups, tuple(left))
+        chance = np.array([coarse.chance(pair) for pair in left])
+        query = PairScores(CellTotals(tables, steps), chance)
+        place = curator.choose(OfView(query, shapes.view), share=share / n)
+        chosen.append(left.pop(place))
+    return chosen
+
+
+def _fitted(curator, shapes, coarse, steps, task, pairs, priors, *, share):
+    """Values of the cells of some pairs, by a few noisy gradients."""
+    tables = GroupCells(coarse.groups, tuple(pairs))
+    masses = np.concatenate([coarse.masses(pair) for pair in pairs])
+    size, n_margins = len(masses), len(task.start)
+    slope = np.column_stack([np.diag(masses * coarse.curvature), np.zeros(size)])
+    query = CellTotals(tables, steps)
+    evidence = [Evidence(size) for _ in range(n_margins)]
+    values, errors = np.zeros((size, n_margins)), np.zeros((size, n_margins))
+    relevance = np.ones((n_margins, len(priors)))
+    view, there = shapes.view, values.copy()
+    n_steps = _N_STEPS if curator.budget.private else _N_EXACT_STEPS
+    for _ in range(n_steps):
+        answer = curator.release(OfView(query, view), share=share / n_steps)
+        gradients = answer.reshape(size, n_margins)
+        noise = max(curator.noise_of(query), 1e-3 * np.sqrt(masses.mean()))
+        for k in range(n_margins):
+            evidence[k].add(gradients[:, k], slope, np.append(values[:, k], 0.0), noise)
+            found = most_likely(
+                evidence[k].information(task.dispersion),
+                priors, np.zeros((size + 1, 0)), 0.0, relevance[k], _ROUNDS,
+            )  # fmt: skip
+            relevance[k] = found.relevance
+            values[:, k], errors[:, k] = found.values[:-1], found.errors[:-1]
+        view = view.then(AddCellTerms(tables, values - there))
+        there = values.copy()
+    return Pairs(tables, values, errors, masses)
+
+
+@dataclass(frozen=True, eq=False)
+class _Coarse:
+    """Groups of the codes of each column, and the rows that are in two at once."""
+
+    bins: object
+    groups: tuple
+    shapes: object
+
+    @property
+    def curvature(self):
+        """Mean curvature of the loss in a cell."""
+        return self.shapes.curvature
+
+    def masses(self, pair):
+        """Rows in each cell of a pair."""
+        first, second = (self._ones(j) for j in pair)
+        a, b = (self._part(j) for j in pair)
+        together = first @ self.shapes.moments[a, b] @ second.T
+        alone = first @ self.shapes.masses[a], second @ self.shapes.masses[b]
+        apart = np.outer(*alone) / alone[0].sum()
+        return np.maximum(together, _LEAST_LIKELY * apart).ravel()
+
+    def chance(self, pair):
+        """What is expected of the score of a pair that tells nothing."""
+        return _TYPICAL * float(np.sqrt(self.masses(pair) * self.curvature).sum())
+
+    def prior(self, pair, smooth):
+        """Prior of the cells of a pair."""
+        prior = of_pair(*(self._prior(j, smooth) for j in pair))
+        return centred(prior, self.masses(pair))
+
+    def _prior(self, j, smooth):
+        n = int(self.groups[j].max()) + 1
+        if self.bins.categorical[j]:
+            return of_categories(n)
+        return of_numbers(n - 1, smooth)
+
+    def _part(self, j):
+        start = self.bins.offsets[j]
+        return slice(start, start + self.bins.n_codes[j])
+
+    def _ones(self, j):
+        group = self.groups[j]
+        return (group == np.arange(group.max() + 1)[:, None]).astype(float)
+
+
+def _groups(masses, of_categories):
+    """Few groups of about as many rows each; the last one is of missing values."""
+    n = len(masses) - 1
+    if of_categories:
+        order = np.argsort(-masses[:n], kind="stable")
+        group = np.empty(n, dtype=np.int64)
+        group[order] = np.minimum(np.arange(n), _MOST_GROUPS - 1)
+    else:
+        middle = np.cumsum(masses[:n]) - masses[:n] / 2
+        wanted = np.floor(middle / masses[:n].sum() * _MOST_GROUPS).astype(np.int64)
+        group = np.unique(wanted, return_inverse=True)[1]
+    return np.append(group, group.max() + 1).astype(np.int64)

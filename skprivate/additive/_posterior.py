@@ -1,0 +1,135 @@
+"""Shapes that are most likely, given noisy gradients and what was assumed of them.
+
+A gradient of the sums of a loss over cells is, near the point where it was taken, ``g +
+H (theta - point)``. At the best shapes it is zero but for the chance of which rows
+there are, of covariance ``dispersion H``, and for the noise that was added. So each
+gradient is an observation of the shapes, and all of them count, weighted by their
+precision, however early they were taken: no part of the budget is lost.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.linalg import cho_factor, cho_solve
+
+_PSEUDO = 10.0  # observations of a prior of one, for each term
+_PSEUDO_SLOPE = 1.0  # the same for each slope
+_SLOPE = np.eye(1)  # precision of a slope
+_FULL_TERMS = 2.0  # so many terms may be as large as a prior says
+_FREE = 1e-4  # precision of what is hardly assumed: the intercept
+
+
+class Evidence:
+    """The mean of all gradients of one margin, as a linear function of its values.
+
+    Parameters
+    ----------
+    size : int
+        Number of cells; the last of the values is the intercept.
+    memory : float, default=1.0
+        Weight of what was seen before, when something is added.
+    """
+
+    def __init__(self, size, memory=1.0):
+        self.memory, self.weight = memory, 0.0
+        self.constant = np.zeros(size)
+        self.slope = np.zeros((size, size + 1))
+
+    def add(self, gradient, slope, point, noise):
+        """Add a gradient at a point, with its derivative and deviation of noise."""
+        old, new = self.memory * self.weight, noise**-2
+        self.weight = old + new
+        part = new / self.weight
+        self.constant += part * (gradient - slope @ point - self.constant)
+        self.slope += part * (slope - self.slope)
+
+    def information(self, dispersion):
+        """Precision matrix of the values, and it times their most likely values."""
+        slope = self.slope
+        square = (slope[:, :-1] + slope[:, :-1].T) / 2
+        noise = dispersion * square
+        noise[np.diag_indices(len(noise))] += 1 / self.weight
+        weighted = cho_solve(cho_factor(noise), slope)
+        matrix = slope.T @ weighted
+        return (matrix + matrix.T) / 2, -(weighted.T @ self.constant)
+
+
+@dataclass(frozen=True, eq=False)
+class Posterior:
+    """Values of all terms and of the intercept, of one margin.
+
+    Attributes
+    ----------
+    values : ndarray of shape (size + 1,)
+    errors : ndarray of shape (size + 1,)
+        Standard deviations.
+    relevance : ndarray of shape (n_terms + n_slopes,)
+        What the prior of each term was multiplied by, and then of each slope.
+    """
+
+    values: np.ndarray
+    errors: np.ndarray
+    relevance: np.ndarray
+
+
+def expected_relevance(n_terms):
+    """Scale of a prior before anything is seen: of many terms, each is smaller."""
+    return max(1.0, n_terms / _FULL_TERMS)
+
+
+def most_likely(information, priors, slopes, start, relevance, n_rounds):
+    """Values under priors, of which each has a scale of its own (MacKay 1992).
+
+    The scale of a term follows from what is seen of it: a term of which nothing can be
+    seen is shrunk to zero. The slope of a number has a scale of its own, since one
+    that is steep need not be rough.
+
+    Parameters
+    ----------
+    information : tuple
+        Of :meth:`Evidence.information`.
+    priors : list of ndarray
+        Precision of the values of each term.
+    slopes : ndarray of shape (size + 1, n_slopes)
+        Values of a term for each unit of its slope.
+    start : float
+        Intercept that is assumed, hardly.
+    relevance : ndarray of shape (n_terms + n_slopes,)
+        Scales to begin with.
+    n_rounds : int
+
+    Returns
+    -------
+    Posterior
+    """
+    matrix, target = information
+    size, n_slopes = slopes.shape
+    basis = np.hstack([np.eye(size), slopes])
+    matrix, target = basis.T @ matrix @ basis, basis.T @ target
+    target[size - 1] += _FREE * start
+    ends = np.cumsum([len(prior) for prior in priors])
+    parts = [slice(e - len(p), e) for e, p in zip(ends, priors, strict=True)]
+    parts += [slice(j, j + 1) for j in range(size, size + n_slopes)]
+    blocks = [*priors, *[_SLOPE] * n_slopes]
+    assumed = [_PSEUDO] * len(priors) + [_PSEUDO_SLOPE] * n_slopes
+    expected = expected_relevance(len(priors))
+    for _ in range(n_rounds + 1):
+        precision = matrix.copy()
+        precision[size - 1, size - 1] += _FREE
+        for part, scale, block in zip(parts, relevance, blocks, strict=True):
+            precision[part, part] += scale * block
+        covariance = cho_solve(cho_factor(precision), np.eye(len(precision)))
+        values, used = covariance @ target, relevance
+        relevance = np.array(
+            [
+                (len(block) + many)
+                / (
+                    values[part] @ block @ values[part]
+                    + np.sum(block * covariance[part, part])
+                    + many / expected
+                )
+                for part, block, many in zip(parts, blocks, assumed, strict=True)
+            ]
+        )
+    errors = np.sqrt(np.sum((basis @ covariance) * basis, axis=1))
+    return Posterior(basis @ values, errors, used)

@@ -1,0 +1,199 @@
+"""Additive models of numbers."""
+
+import numpy as np
+from sklearn.base import RegressorMixin
+
+from skprivate.additive._look import TargetLook, Task
+from skprivate.additive._model import LOOK_SHARE, AdditiveModel, bins_share, view_of
+from skprivate.base import DPEstimator
+from skprivate.losses import Squared
+
+_TARGET_SHARE = 0.03
+_N_PARTS = 3  # of a target: so that its mean and its variance are told
+_NARROWEST = 0.01  # deviation of the target, as a part of its range
+
+
+class DPAdditiveRegressor(AdditiveModel, RegressorMixin, DPEstimator):
+    """Predict a number by a sum of shape functions, one for each column, privately.
+
+    A prediction is a sum of a function of each column, and of a few pairs of columns.
+    So the whole model can be read: :meth:`explain` tells what each column adds for a
+    row, and :class:`DPShapeDisplay` draws the functions, with bands that count the
+    noise. Columns of a raw table are put into private bins; missing values are a bin of
+    their own.
+
+    Parameters
+    ----------
+    schema : Schema or mapping, default=None
+        What is known about columns, or makes them something else than their type says;
+        see :class:`~skprivate.schema.Schema`. It need not name all of them.
+    bounds : tuple (low, high) or "private", default="private"
+        Public range of the numbers of which the schema tells none.
+    target_bounds : tuple (low, high) or "private", default="private"
+        Public range of the target. Values outside count as if they were at the nearest
+        end, and predictions stay inside. ``"private"`` pays a small share for a search.
+    categorical_features : array-like, "from_dtype" or None, default="from_dtype"
+        Columns of categories, by name, number or mask; by default those whose type
+        says so.
+    max_bins : int, default=32
+        Most bins of a number, but for those of values that many rows share. Neighbours
+        are smoothed, so that many bins cost little.
+    cardinality_threshold : int, default=40
+        Most categories of a column to find.
+    find_categories : bool, default=True
+        Whether to pay for categories that neither a type nor the schema tells. False
+        refuses such columns.
+    interactions : int, "auto" or list of pairs, default="auto"
+        Pairs of columns that have a function of both: names or numbers, or how many to
+        choose. ``"auto"`` chooses as many as a noisy count of rows says can be learned.
+    monotonic_cst : array-like of int or dict, default=None
+        1 for a column whose function rises, -1 for one that falls, 0 for neither. Such
+        columns are in no pair.
+    smoothness : float, default=1.0
+        How near neighbouring bins are assumed to be; zero assumes nothing. This is
+        free. How much a column matters at all is learned.
+    epsilon : float, default=1.0
+        Budget of a fit; see :class:`~skprivate.base.DPEstimator`.
+    delta : float, default=1e-6
+        Budget of a fit. It must be positive.
+    max_weight : float, default=1.0
+        Larger sample weights are cut to this.
+    max_rows_per_group : int or UnitClip, default=1
+        Rows of one group that count.
+    random_state : int, RandomState instance or None, default=None
+        A seed makes the fit repeatable, and not private.
+
+    Attributes
+    ----------
+    term_names_ : list of str
+        Names of the columns, and of pairs as ``"a x b"``.
+    term_features_ : tuple of tuple of int
+        Numbers of the columns of each term.
+    term_values_ : list of ndarray of shape (n_cells, 1)
+        The function of each term, by code: bins of ``table_bins_``, the last one of
+        missing values.
+    term_errors_ : list of ndarray of shape (n_cells, 1)
+        Standard deviations: of noise, and of which rows there are.
+    term_importances_ : ndarray of shape (n_terms,)
+        Mean absolute value of each function, over noisy counts of rows.
+    intercept_ : ndarray of shape (1,)
+        What a row of average terms has.
+    target_bounds_ : tuple (low, high)
+        Range of predictions.
+    table_bins_ : TableBins
+        How rows are read.
+    schema_ : Schema
+        What was declared about columns, and what was found.
+    privacy_ : PrivacyReport
+        What was released, and at what price.
+
+    See Also
+    --------
+    DPAdditiveClassifier : The same for classes; its notes tell how terms are learned.
+    DPShapeDisplay : Draws the functions.
+
+    Notes
+    -----
+    Residuals are clipped at a few of their deviations, as far as these are known.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from skprivate.additive import DPAdditiveRegressor
+    >>> rng = np.random.default_rng(0)
+    >>> X = rng.uniform(-1, 1, (4000, 2))
+    >>> y = np.abs(X[:, 0]) + X[:, 1]
+    >>> model = DPAdditiveRegressor(bounds=(-1, 1), target_bounds=(-1, 2)).fit(X, y)
+    >>> model.score(X, y) > 0.8
+    True
+    """
+
+    def __init__(
+        self,
+        *,
+        schema=None,
+        bounds="private",
+        target_bounds="private",
+        categorical_features="from_dtype",
+        max_bins=32,
+        cardinality_threshold=40,
+        find_categories=True,
+        interactions="auto",
+        monotonic_cst=None,
+        smoothness=1.0,
+        epsilon=1.0,
+        delta=1e-6,
+        max_weight=1.0,
+        max_rows_per_group=1,
+        random_state=None,
+    ):
+        super().__init__(
+            epsilon=epsilon,
+            delta=delta,
+            max_weight=max_weight,
+            max_rows_per_group=max_rows_per_group,
+            random_state=random_state,
+        )
+        self.schema = schema
+        self.bounds = bounds
+        self.target_bounds = target_bounds
+        self.categorical_features = categorical_features
+        self.max_bins = max_bins
+        self.cardinality_threshold = cardinality_threshold
+        self.find_categories = find_categories
+        self.interactions = interactions
+        self.monotonic_cst = monotonic_cst
+        self.smoothness = smoothness
+
+    _parameter_constraints = {
+        **DPEstimator._parameter_constraints,
+        **AdditiveModel._additive_constraints,
+        "target_bounds": "no_validation",  # the curator checks them
+    }
+
+    def _fit(self, curator):
+        asked = self._asked(curator)
+        bounds = curator.target_bounds(self.target_bounds, share=_TARGET_SHARE)
+        self.target_bounds_ = bounds
+        bins = self._learn_bins(curator, share=bins_share(curator.budget))
+        view = view_of(bins, 1)
+        look = TargetLook.of(curator, view, bins, _N_PARTS, bounds, share=LOOK_SHARE)
+        task = _task(look.in_all(), bounds)
+        self._learn_terms(curator, bins, view, look, task, asked)
+
+    def predict(self, X):
+        """Predict the target of rows.
+
+        Parameters
+        ----------
+        X : data frame or array-like of shape (n_samples, n_features)
+            Rows with the columns of ``fit``.
+
+        Returns
+        -------
+        ndarray of shape (n_samples,)
+        """
+        return np.clip(self._margins(X).ravel(), *self.target_bounds_)
+
+    def _n_subtasks(self):
+        """Unknown before the noisy number of rows is."""
+        return None
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        tags.regressor_tags.poor_score = True  # noise dominates a few hundred rows
+        return tags
+
+
+def _task(parts, bounds):
+    """Squares, in units of the noisy mean and deviation of the target."""
+    low, high = bounds
+    shares = parts / parts.sum()
+    ends = np.array([low, low / 2 + high / 2, high])
+    places = np.array([0.0, 0.5, 1.0])
+    mean = shares @ places
+    spread = np.sqrt(max(shares[2] - mean**2, _NARROWEST**2))
+    half = max((high - low) * spread, np.finfo(np.float64).tiny)
+    center = low + (high - low) * mean
+    pulls = -(ends - center)[:, None] / half
+    return Task(Squared(), None, np.zeros(1), pulls, 1.0, 1.0, bounds, (center, half))

@@ -1,0 +1,209 @@
+"""Shapes of all columns: noisy gradients, of which all are kept in mind."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from skprivate.additive._curvature import normal_curvature
+from skprivate.additive._look import alone, joint_of
+from skprivate.additive._monotone import monotone
+from skprivate.additive._posterior import Evidence, expected_relevance, most_likely
+from skprivate.additive._priors import centred
+from skprivate.queries import AddCellTerms, CellTotals, LossSteps, OfView
+
+_MOMENTS_SHARE = 0.1
+_N_STEPS = 6
+_MEMORY = 0.85
+_ADAPT = 0
+_N_EXACT_STEPS = 40
+_LITTLE_NOISE = 1e-3  # relative to the chance of which rows there are
+_FIRST_ROUNDS, _ROUNDS = 6, 3
+_MOST_WORK = 2e9
+
+
+@dataclass(frozen=True, eq=False)
+class Shapes:
+    """Shapes of the columns, their errors, and the view of rows that has them.
+
+    Attributes
+    ----------
+    values, errors : ndarray of shape (size, n_margins)
+    intercept : ndarray of shape (n_margins,)
+    view : Derived
+        With margins of these shapes.
+    masses : ndarray of shape (size,)
+        Rows in each cell.
+    moments : ndarray of shape (size, size + 1)
+        Rows in two cells at once; the last column is of all.
+    curvature : float
+        Mean curvature of the loss.
+    """
+
+    values: np.ndarray
+    errors: np.ndarray
+    intercept: np.ndarray
+    view: object
+    masses: np.ndarray
+    moments: np.ndarray
+    curvature: float
+
+
+def learn_shapes(curator, view, bins, look, task, priors, directions, *, share):
+    """Shapes of all columns together, for a share of the budget.
+
+    Parameters
+    ----------
+    curator : Curator
+    view : Derived
+        Of codes, with margins of zero.
+    bins : Bins
+    look : TargetLook
+        Released before.
+    task : Task
+    priors : list of ndarray
+    directions : ndarray of {-1, 0, 1}
+        Monotone columns.
+    share : float
+
+    Returns
+    -------
+    Shapes
+    """
+    tables, masses = look.tables, look.masses(task.weights)
+    parts = np.split(masses, bins.offsets[1:])
+    priors = [centred(*of_column) for of_column in zip(priors, parts, strict=True)]
+    gradients, noise = look.gradients(task)
+    noise = np.maximum(noise, 1e-6)
+    steep = [_flat_curvature(task, masses, k) for k in range(len(task.start))]
+    effects = [
+        alone(g, s, c, priors) for g, s, c in zip(gradients.T, noise, steep, strict=True)
+    ]
+    widest = max(effects, key=lambda effect: float(masses @ effect**2))
+    part = _MOMENTS_SHARE * share
+    numbers = ~bins.categorical
+    joint = joint_of(curator, view, tables, masses, numbers, widest, share=part)
+    walk = _Walk(task, tables, joint, priors, directions, curator.budget.private)
+    walk.learn(gradients, noise)
+    n_steps = _N_STEPS if curator.budget.private else _N_EXACT_STEPS
+    for _ in range(n_steps):
+        view = view.then(walk.move())
+        query = CellTotals(tables, walk.steps())
+        answer = curator.release(
+            OfView(query, view), share=(share - part) / n_steps
+        )
+        gradients = answer.reshape(len(masses), -1)
+        walk.learn(gradients, np.full(len(task.start), curator.noise_of(query)))
+    view = view.then(walk.move())
+    return walk.result(view)
+
+
+def _flat_curvature(task, masses, k):
+    """Curvature of margin k in each cell, where all rows have the start."""
+    start = task.start if len(task.start) > 1 else task.start[0]
+    curvature = np.ravel(task.loss.curvature(start, 0.0))
+    n = len(task.start)
+    return masses * curvature[k] * (n / (n - 1) if n > 1 else 1.0)
+
+
+class _Walk:
+    """From one gradient to the next point; where all of them say the best point is."""
+
+    def __init__(self, task, tables, joint, priors, directions, private):
+        self.task, self.tables, self.priors = task, tables, priors
+        self.directions, self.masses = directions, joint.masses
+        self.n_rows, self.moments = joint.n_rows, joint.moments()
+        size, n_margins = len(joint.masses), len(task.start)
+        self.values = np.zeros((size + 1, n_margins))
+        self.values[-1] = task.start
+        self.errors = np.zeros((size + 1, n_margins))
+        self.there = np.zeros((size, n_margins))  # margins that the view has already
+        self.evidence = [Evidence(size, _MEMORY) for _ in range(n_margins)]
+        self.slopes = joint.slopes()
+        n_scales = len(priors) + self.slopes.shape[1]
+        self.relevance = np.full(
+            (n_margins, n_scales), expected_relevance(len(priors))
+        )
+        self.n_seen = 0
+
+    def learn(self, gradients, noise):
+        """Take gradients at the present point into account, and move to the best."""
+        task = self.task
+        floor = _LITTLE_NOISE * np.sqrt(self.masses.mean())
+        rounds = _ROUNDS if self.n_seen else _FIRST_ROUNDS
+        if len(self.values) ** 3 * len(noise) > _MOST_WORK:
+            rounds = 1
+        for k, deviation in enumerate(noise):
+            point = self.values[:, k]
+            slope = self._slope(k, point)
+            deviation = max(float(deviation), floor)
+            self.evidence[k].add(gradients[:, k], slope, point, deviation)
+            found = most_likely(
+                self.evidence[k].information(self.dispersion(k)),
+                self.priors,
+                self.slopes,
+                task.start[k],
+                self.relevance[k],
+                rounds,
+            )
+            self.relevance[k] = found.relevance
+            self.values[:, k], self.errors[:, k] = found.values, found.errors
+        self.n_seen += 1
+        if self.directions.any():
+            self.values[:-1, 0] = monotone(
+                self.values[:-1, 0], self.masses, self.tables.sizes, self.directions
+            )
+
+    def _slope(self, k, point):
+        """Derivative of the gradient of margin k in each cell."""
+        n = len(self.task.start)
+        if n == 1:
+            args = self.moments, self.masses, point, self.n_rows
+            curvature = normal_curvature(self.task.loss, *args)
+        else:
+            curvature = _flat_curvature(self.task, self.masses, k) / self.masses
+        root = np.sqrt(curvature)
+        together = root[:, None] * self.moments[:, :-1] * root
+        return np.column_stack([together, curvature * self.masses])
+
+    def steps(self):
+        """What a row adds next: its gradient, cut where most residuals are not."""
+        task = self.task
+        largest = task.largest
+        if task.bounds is not None and _ADAPT:
+            largest = largest * float(np.sqrt(self.dispersion(0)))
+        return LossSteps.of(
+            task.loss,
+            (1.0,),
+            largest,
+            bounds=task.bounds,
+            unit=task.unit,
+            by_class=task.by_class,
+        )
+
+    def dispersion(self, k):
+        """Variance of gradients, as a multiple of curvature: what is not explained."""
+        if self.task.bounds is None or not _ADAPT:
+            return self.task.dispersion
+        values = self.values[:-1, k]
+        explained = values @ (self.moments[:, :-1] @ values) / self.n_rows
+        return float(np.clip(1.0 - explained, 0.1, 1.0))
+
+    def move(self):
+        """What the view lacks of the present point; the intercept is in column one."""
+        values = self.values[:-1].copy()
+        values[: self.tables.sizes[0]] += self.values[-1]
+        missing, self.there = values - self.there, values
+        return AddCellTerms(self.tables, missing)
+
+    def result(self, view):
+        """What was learned."""
+        slope = self._slope(0, self.values[:, 0])[:, -1]
+        return Shapes(
+            self.values[:-1],
+            self.errors[:-1],
+            self.values[-1],
+            view,
+            self.masses,
+            self.moments,
+            float(slope.sum() / self.masses.sum()),
+        )
