@@ -6,7 +6,7 @@ from sklearn.base import ClassifierMixin
 
 from skprivate._sklearn import StrOptions
 from skprivate.additive._look import TargetLook, Task
-from skprivate.additive._model import BINS_SHARE, LOOK_SHARE, AdditiveModel, view_of
+from skprivate.additive._model import LOOK_SHARE, AdditiveModel, bins_share, view_of
 from skprivate.base import DPEstimator
 from skprivate.base._class_weights import check_class_weight, class_weights
 from skprivate.losses import Logistic, Multinomial
@@ -181,7 +181,7 @@ class DPAdditiveClassifier(AdditiveModel, ClassifierMixin, DPEstimator):
             )
         check_class_weight(self.class_weight, self.classes_)
         asked = self._asked(curator, n_classes)
-        bins = self._learn_bins(curator, share=BINS_SHARE)
+        bins = self._learn_bins(curator, share=bins_share(curator.budget))
         view = view_of(bins, 1 if n_classes == 2 else n_classes)
         look = TargetLook.of(curator, view, bins, n_classes, None, share=LOOK_SHARE)
         task = self._task(look.in_all())

@@ -15,11 +15,12 @@ _WEIGHTS = _WEIGHTS / _WEIGHTS.sum()
 _REST = 0.8  # of the variance of margins is left where a code is known
 _TINY = 1e-9
 _FARTHEST_SCORE = 4.0
+_DEGREES = 4
 _WEAKEST = 0.02  # no direction is surer than that
 
 
 def scores_of(sizes, numbers, masses, effects):
-    """Two scores of the codes of each column: its rank, and its own effect.
+    """A score of the codes of each column: its normal rank, or its own effect.
 
     Parameters
     ----------
@@ -32,31 +33,35 @@ def scores_of(sizes, numbers, masses, effects):
 
     Returns
     -------
-    ndarray of shape (size, 2)
-        Of mean zero and variance one, and uncorrelated; zero where a column has no
-        such score.
+    ndarray of shape (size,)
+        Of mean zero and variance one; zero where a column has no such score.
     """
-    scores = np.zeros((len(masses), 2))
-    ends = np.cumsum(sizes)
-    for end, size, of_number in zip(ends, sizes, numbers, strict=True):
-        part = slice(end - size, end)
+    scores = []
+    for part, of_number in zip(_parts(sizes), numbers, strict=True):
         share = masses[part] / masses[part].sum()
-        wanted = [effects[part]]
-        if of_number:
-            ranks = np.append(share[:-1], 0.0)
-            ranks = (np.cumsum(ranks) - ranks / 2) / max(ranks.sum(), _TINY)
-            ranks = ndtri(np.clip(ranks, 1e-3, 1 - 1e-3))
-            ranks[-1] = 0.0  # missing
-            wanted.insert(0, ranks)
-        for k, score in enumerate(wanted):
-            scores[part, k] = _standard(score, share, scores[part, :k])
-    return scores
+        score = _normal_ranks(share) if of_number else effects[part]
+        scores.append(_standard(score, share, []))
+    return np.concatenate(scores)
+
+
+def _parts(sizes):
+    """Slices of the columns."""
+    return [slice(e - n, e) for e, n in zip(np.cumsum(sizes), sizes, strict=True)]
+
+
+def _normal_ranks(share):
+    """Quantiles of a normal number at the middle of each bin; zero for missing."""
+    ranks = np.append(share[:-1], 0.0)
+    ranks = (np.cumsum(ranks) - ranks / 2) / max(ranks.sum(), _TINY)
+    ranks = ndtri(np.clip(ranks, 1e-3, 1 - 1e-3))
+    ranks[-1] = 0.0
+    return ranks
 
 
 def _standard(score, share, others):
     """A score without what others tell, of variance one; zeros where nothing is left."""
     score = score - share @ score
-    for other in others.T:
+    for other in others:
         score = score - (share @ (score * other)) * other
     length = np.sqrt(share @ score**2)
     if length < 1e-6:
@@ -64,8 +69,8 @@ def _standard(score, share, others):
     return np.clip(score / length, -_FARTHEST_SCORE, _FARTHEST_SCORE)
 
 
-def cleaned(correlations, noise, columns):
-    """Correlations of scores without noise, positive definite, one on the diagonal.
+def cleaned(correlations, noise):
+    """Correlations without noise, positive definite, one on the diagonal.
 
     Parameters
     ----------
@@ -73,18 +78,17 @@ def cleaned(correlations, noise, columns):
         Released.
     noise : float
         Deviation of the noise of an entry off the diagonal.
-    columns : ndarray of shape (q,)
-        Column of each score; scores of one column are not correlated.
     """
-    q = len(correlations)
-    same = columns[:, None] == columns
-    values, vectors = np.linalg.eigh(np.where(same, 0.0, correlations))
+    q, diagonal = len(correlations), np.eye(len(correlations), dtype=bool)
+    values, vectors = np.linalg.eigh(np.where(diagonal, 0.0, correlations))
     edge = 2 * np.sqrt(q) * noise  # of the spectrum of noise alone
     root = np.sqrt(np.maximum(values**2 - edge**2, 0.0))
     kept = np.where(abs(values) > edge, np.sign(values) * (abs(values) + root) / 2, 0.0)
-    matrix = np.where(same, np.eye(q), (vectors * kept) @ vectors.T)
+    matrix = np.where(diagonal, 1.0, (vectors * kept) @ vectors.T)
     values, vectors = np.linalg.eigh(matrix)
-    return (vectors * np.maximum(values, _WEAKEST)) @ vectors.T
+    matrix = (vectors * np.maximum(values, _WEAKEST)) @ vectors.T
+    scale = 1 / np.sqrt(np.diag(matrix))
+    return matrix * np.outer(scale, scale)
 
 
 @dataclass(frozen=True, eq=False)
@@ -96,36 +100,53 @@ class Joint:
     sizes : ndarray of int
     masses : ndarray of shape (size,)
         Positive; of each column they add up to `n_rows`.
-    scores : ndarray of shape (size, k)
-    used : ndarray of int of shape (q,)
-        Which of the ``n_columns * k`` scores there are, column by column.
-    correlations : ndarray of shape (q, q)
+    scores : ndarray of shape (size,)
+    correlations : ndarray of shape (n_columns, n_columns)
+        Of the scores.
+    numbers : ndarray of bool
+        Which columns are of numbers.
     """
 
     sizes: np.ndarray
     masses: np.ndarray
     scores: np.ndarray
-    used: np.ndarray
     correlations: np.ndarray
+    numbers: np.ndarray
 
     @property
     def n_rows(self):
         """Number of rows."""
         return float(self.masses[: self.sizes[0]].sum())
 
+    def slopes(self):
+        """The score of each number as a column of its own, of cells and intercept."""
+        columns = np.zeros((len(self.masses) + 1, len(self.sizes)))
+        for j, part in enumerate(_parts(self.sizes)):
+            columns[part, j] = self.scores[part]
+        return np.ascontiguousarray(columns[:, self.numbers])
+
     def moments(self):
-        """Rows in cell a and cell b; the last column is of all rows."""
-        masses, k = self.masses, self.scores.shape[1]
-        spread = np.zeros((len(masses), len(self.sizes) * k))
-        ends = np.cumsum(self.sizes)
-        for j, (end, size) in enumerate(zip(ends, self.sizes, strict=True)):
-            part = slice(end - size, end)
-            spread[part, j * k : (j + 1) * k] = masses[part, None] * self.scores[part]
-        spread = spread[:, self.used]
-        together = np.outer(masses, masses) + spread @ self.correlations @ spread.T
+        """Rows in cell a and cell b; the last column is of all rows.
+
+        Numbers whose ranks have a correlation of r are taken as monotone maps of
+        normal ones: then Hermite polynomials of degree k have a correlation of r to
+        the power of k (Mehler 1866), and those of different degrees have none.
+        """
+        masses, parts = self.masses, _parts(self.sizes)
+        together = np.outer(masses, masses)
+        known = [[] for _ in parts]
+        for degree in range(1, _DEGREES + 1):
+            spread = np.zeros((len(masses), len(parts)))
+            for j, part in enumerate(parts):
+                if degree > 1 and not self.numbers[j]:
+                    continue
+                share = masses[part] / masses[part].sum()
+                score = self.scores[part]
+                known[j].append(_standard(score**degree, share, known[j]))
+                spread[part, j] = masses[part] * known[j][-1]
+            together += spread @ self.correlations**degree @ spread.T
         together /= self.n_rows
-        for end, size in zip(ends, self.sizes, strict=True):
-            part = slice(end - size, end)
+        for part in parts:
             together[part, part] = np.diag(masses[part])
         return np.column_stack([together, masses])
 

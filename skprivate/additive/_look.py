@@ -130,20 +130,13 @@ def alone(gradient, noise, curvature, priors):
 def joint_of(curator, view, tables, masses, numbers, effects, *, share):
     """How columns are correlated: second moments of their scores are released."""
     scores = scores_of(tables.sizes, numbers, masses, effects)
-    q = scores.shape[1] * len(tables.sizes)
-    used = np.flatnonzero(_varies(scores, tables.sizes))
-    length = float(np.sqrt(1.0 + _ROOM * max(len(used), 1)))
+    q = len(tables.sizes)
+    length = float(np.sqrt(1.0 + _ROOM * q))
     reach = np.full(q, max(1.0, float(np.abs(scores).max())))
     box = Box(-reach, reach, np.zeros(q), np.ones(q), SecondMoments.bits(length))
-    query = OfScores(SecondMoments(box, None, length), tables, scores)
+    query = OfScores(SecondMoments(box, None, length), tables, scores[:, None])
     matrix = symmetric(curator.release(OfView(query, view), share=share))
     n_rows = masses[: tables.sizes[0]].sum()
     noise = curator.noise_of(query) / n_rows / np.sqrt(2)
-    matrix = matrix[np.ix_(used, used)] / n_rows
-    columns = used // scores.shape[1]
-    return Joint(tables.sizes, masses, scores, used, cleaned(matrix, noise, columns))
-
-
-def _varies(scores, sizes):
-    """Which scores of which columns are not zero."""
-    return np.maximum.reduceat(np.abs(scores), np.cumsum(sizes) - sizes).ravel() > 0
+    correlations = cleaned(matrix[:-1, :-1] / n_rows, noise)
+    return Joint(tables.sizes, masses, scores, correlations, numbers)

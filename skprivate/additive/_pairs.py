@@ -7,7 +7,12 @@ from numbers import Integral
 import numpy as np
 
 from skprivate.additive._posterior import Evidence, most_likely
-from skprivate.additive._priors import of_categories, of_numbers, of_pair
+from skprivate.additive._priors import (
+    centred,
+    of_categories,
+    of_numbers,
+    of_pair,
+)
 from skprivate.queries import (
     AddCellTerms,
     CellTotals,
@@ -178,7 +183,7 @@ def _fitted(curator, shapes, coarse, steps, task, pairs, priors, *, share):
             evidence[k].add(gradients[:, k], slope, np.append(values[:, k], 0.0), noise)
             found = most_likely(
                 evidence[k].information(task.dispersion),
-                priors, 0.0, relevance[k], _ROUNDS,
+                priors, np.zeros((size + 1, 0)), 0.0, relevance[k], _ROUNDS,
             )  # fmt: skip
             relevance[k] = found.relevance
             values[:, k], errors[:, k] = found.values[:-1], found.errors[:-1]
@@ -215,7 +220,8 @@ class _Coarse:
 
     def prior(self, pair, smooth):
         """Prior of the cells of a pair."""
-        return of_pair(*(self._prior(j, smooth) for j in pair))
+        prior = of_pair(*(self._prior(j, smooth) for j in pair))
+        return centred(prior, self.masses(pair))
 
     def _prior(self, j, smooth):
         n = int(self.groups[j].max()) + 1

@@ -10,9 +10,12 @@ precision, however early they were taken: no part of the budget is lost.
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.linalg import block_diag, cho_factor, cho_solve
+from scipy.linalg import cho_factor, cho_solve
 
-_PSEUDO = 2.0  # observations of a prior of one, for each term
+_PSEUDO = 10.0  # observations of a prior of one, for each term
+_PSEUDO_SLOPE = 1.0  # the same for each slope
+_SLOPE = np.eye(1)  # precision of a slope
+_FULL_TERMS = 2.0  # so many terms may be as large as a prior says
 _FREE = 1e-4  # precision of what is hardly assumed: the intercept
 
 
@@ -60,8 +63,8 @@ class Posterior:
     values : ndarray of shape (size + 1,)
     errors : ndarray of shape (size + 1,)
         Standard deviations.
-    relevance : ndarray of shape (n_terms,)
-        What the prior of each term was multiplied by.
+    relevance : ndarray of shape (n_terms + n_slopes,)
+        What the prior of each term was multiplied by, and then of each slope.
     """
 
     values: np.ndarray
@@ -69,11 +72,17 @@ class Posterior:
     relevance: np.ndarray
 
 
-def most_likely(information, priors, start, relevance, n_rounds):
+def expected_relevance(n_terms):
+    """Scale of a prior before anything is seen: of many terms, each is smaller."""
+    return max(1.0, n_terms / _FULL_TERMS)
+
+
+def most_likely(information, priors, slopes, start, relevance, n_rounds):
     """Values under priors, of which each has a scale of its own (MacKay 1992).
 
     The scale of a term follows from what is seen of it: a term of which nothing can be
-    seen is shrunk to zero.
+    seen is shrunk to zero. The slope of a number has a scale of its own, since one
+    that is steep need not be rough.
 
     Parameters
     ----------
@@ -81,9 +90,11 @@ def most_likely(information, priors, start, relevance, n_rounds):
         Of :meth:`Evidence.information`.
     priors : list of ndarray
         Precision of the values of each term.
+    slopes : ndarray of shape (size + 1, n_slopes)
+        Values of a term for each unit of its slope.
     start : float
         Intercept that is assumed, hardly.
-    relevance : ndarray
+    relevance : ndarray of shape (n_terms + n_slopes,)
         Scales to begin with.
     n_rounds : int
 
@@ -92,20 +103,33 @@ def most_likely(information, priors, start, relevance, n_rounds):
     Posterior
     """
     matrix, target = information
-    target = target.copy()
-    target[-1] += _FREE * start
+    size, n_slopes = slopes.shape
+    basis = np.hstack([np.eye(size), slopes])
+    matrix, target = basis.T @ matrix @ basis, basis.T @ target
+    target[size - 1] += _FREE * start
     ends = np.cumsum([len(prior) for prior in priors])
     parts = [slice(e - len(p), e) for e, p in zip(ends, priors, strict=True)]
+    parts += [slice(j, j + 1) for j in range(size, size + n_slopes)]
+    blocks = [*priors, *[_SLOPE] * n_slopes]
+    assumed = [_PSEUDO] * len(priors) + [_PSEUDO_SLOPE] * n_slopes
+    expected = expected_relevance(len(priors))
     for _ in range(n_rounds + 1):
-        scaled = [a * prior for a, prior in zip(relevance, priors, strict=True)]
-        precision = matrix + block_diag(*scaled, [[_FREE]])
+        precision = matrix.copy()
+        precision[size - 1, size - 1] += _FREE
+        for part, scale, block in zip(parts, relevance, blocks, strict=True):
+            precision[part, part] += scale * block
         covariance = cho_solve(cho_factor(precision), np.eye(len(precision)))
         values, used = covariance @ target, relevance
         relevance = np.array(
             [
-                (len(p) + _PSEUDO)
-                / (values[s] @ p @ values[s] + np.sum(p * covariance[s, s]) + _PSEUDO)
-                for s, p in zip(parts, priors, strict=True)
+                (len(block) + many)
+                / (
+                    values[part] @ block @ values[part]
+                    + np.sum(block * covariance[part, part])
+                    + many / expected
+                )
+                for part, block, many in zip(parts, blocks, assumed, strict=True)
             ]
         )
-    return Posterior(values, np.sqrt(np.diag(covariance)), used)
+    errors = np.sqrt(np.sum((basis @ covariance) * basis, axis=1))
+    return Posterior(basis @ values, errors, used)

@@ -7,6 +7,7 @@ zero, and from each other. It costs no privacy, since it knows no row.
 import numpy as np
 
 _LEVEL = 2.0  # deviation of a value, in units of a margin
+_CENTRED = 1e4  # precision of the mean of a shape
 _RISE = 2.0  # deviation of the difference between both ends of a smooth shape
 
 
@@ -32,6 +33,16 @@ def of_numbers(n_bins, smoothness):
 def of_categories(n_codes):
     """Values that have nothing to do with each other."""
     return np.eye(n_codes) / _LEVEL**2
+
+
+def centred(precision, masses):
+    """The same, of values whose mean over the rows is zero: levels are the intercept's.
+
+    Without that, what a term and the intercept have in common would be told apart by
+    errors of the curvature alone.
+    """
+    share = masses / masses.sum()
+    return precision + _CENTRED * np.outer(share, share)
 
 
 def of_pair(first, second):

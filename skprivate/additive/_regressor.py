@@ -4,7 +4,7 @@ import numpy as np
 from sklearn.base import RegressorMixin
 
 from skprivate.additive._look import TargetLook, Task
-from skprivate.additive._model import BINS_SHARE, LOOK_SHARE, AdditiveModel, view_of
+from skprivate.additive._model import LOOK_SHARE, AdditiveModel, bins_share, view_of
 from skprivate.base import DPEstimator
 from skprivate.losses import Squared
 
@@ -155,7 +155,7 @@ class DPAdditiveRegressor(AdditiveModel, RegressorMixin, DPEstimator):
         asked = self._asked(curator)
         bounds = curator.target_bounds(self.target_bounds, share=_TARGET_SHARE)
         self.target_bounds_ = bounds
-        bins = self._learn_bins(curator, share=BINS_SHARE)
+        bins = self._learn_bins(curator, share=bins_share(curator.budget))
         view = view_of(bins, 1)
         look = TargetLook.of(curator, view, bins, _N_PARTS, bounds, share=LOOK_SHARE)
         task = _task(look.in_all(), bounds)

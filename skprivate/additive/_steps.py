@@ -7,11 +7,14 @@ import numpy as np
 from skprivate.additive._curvature import normal_curvature
 from skprivate.additive._look import alone, joint_of
 from skprivate.additive._monotone import monotone
-from skprivate.additive._posterior import Evidence, most_likely
+from skprivate.additive._posterior import Evidence, expected_relevance, most_likely
+from skprivate.additive._priors import centred
 from skprivate.queries import AddCellTerms, CellTotals, LossSteps, OfView
 
-_MOMENTS_SHARE = 0.06
-_N_STEPS = 5
+_MOMENTS_SHARE = 0.1
+_N_STEPS = 6
+_MEMORY = 0.85
+_ADAPT = 0
 _N_EXACT_STEPS = 40
 _LITTLE_NOISE = 1e-3  # relative to the chance of which rows there are
 _FIRST_ROUNDS, _ROUNDS = 6, 3
@@ -67,6 +70,8 @@ def learn_shapes(curator, view, bins, look, task, priors, directions, *, share):
     Shapes
     """
     tables, masses = look.tables, look.masses(task.weights)
+    parts = np.split(masses, bins.offsets[1:])
+    priors = [centred(*of_column) for of_column in zip(priors, parts, strict=True)]
     gradients, noise = look.gradients(task)
     noise = np.maximum(noise, 1e-6)
     steep = [_flat_curvature(task, masses, k) for k in range(len(task.start))]
@@ -79,18 +84,10 @@ def learn_shapes(curator, view, bins, look, task, priors, directions, *, share):
     joint = joint_of(curator, view, tables, masses, numbers, widest, share=part)
     walk = _Walk(task, tables, joint, priors, directions, curator.budget.private)
     walk.learn(gradients, noise)
-    steps = LossSteps.of(
-        task.loss,
-        (1.0,),
-        task.largest,
-        bounds=task.bounds,
-        unit=task.unit,
-        by_class=task.by_class,
-    )
-    query = CellTotals(tables, steps)
     n_steps = _N_STEPS if curator.budget.private else _N_EXACT_STEPS
     for _ in range(n_steps):
         view = view.then(walk.move())
+        query = CellTotals(tables, walk.steps())
         answer = curator.release(
             OfView(query, view), share=(share - part) / n_steps
         )
@@ -120,8 +117,12 @@ class _Walk:
         self.values[-1] = task.start
         self.errors = np.zeros((size + 1, n_margins))
         self.there = np.zeros((size, n_margins))  # margins that the view has already
-        self.evidence = [Evidence(size) for _ in range(n_margins)]
-        self.relevance = np.ones((n_margins, len(priors)))
+        self.evidence = [Evidence(size, _MEMORY) for _ in range(n_margins)]
+        self.slopes = joint.slopes()
+        n_scales = len(priors) + self.slopes.shape[1]
+        self.relevance = np.full(
+            (n_margins, n_scales), expected_relevance(len(priors))
+        )
         self.n_seen = 0
 
     def learn(self, gradients, noise):
@@ -137,8 +138,9 @@ class _Walk:
             deviation = max(float(deviation), floor)
             self.evidence[k].add(gradients[:, k], slope, point, deviation)
             found = most_likely(
-                self.evidence[k].information(task.dispersion),
+                self.evidence[k].information(self.dispersion(k)),
                 self.priors,
+                self.slopes,
                 task.start[k],
                 self.relevance[k],
                 rounds,
@@ -162,6 +164,29 @@ class _Walk:
         root = np.sqrt(curvature)
         together = root[:, None] * self.moments[:, :-1] * root
         return np.column_stack([together, curvature * self.masses])
+
+    def steps(self):
+        """What a row adds next: its gradient, cut where most residuals are not."""
+        task = self.task
+        largest = task.largest
+        if task.bounds is not None and _ADAPT:
+            largest = largest * float(np.sqrt(self.dispersion(0)))
+        return LossSteps.of(
+            task.loss,
+            (1.0,),
+            largest,
+            bounds=task.bounds,
+            unit=task.unit,
+            by_class=task.by_class,
+        )
+
+    def dispersion(self, k):
+        """Variance of gradients, as a multiple of curvature: what is not explained."""
+        if self.task.bounds is None or not _ADAPT:
+            return self.task.dispersion
+        values = self.values[:-1, k]
+        explained = values @ (self.moments[:, :-1] @ values) / self.n_rows
+        return float(np.clip(1.0 - explained, 0.1, 1.0))
 
     def move(self):
         """What the view lacks of the present point; the intercept is in column one."""

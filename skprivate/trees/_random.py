@@ -37,9 +37,11 @@ def random_tree(bins, depth, seed, n_outputs=1, *, weights=None, orders=None):
     """
     rng = np.random.default_rng(seed)
     orders = _orders(bins, orders or {}, rng)
+    weights = np.ones(bins.n_features) if weights is None else np.asarray(weights)
     with np.errstate(divide="ignore"):
-        keys = np.log(np.ones(bins.n_features) if weights is None else weights)
-    low, high = np.zeros((1, bins.n_features), np.intp), bins.n_codes[None] - 1
+        keys = np.log(weights)
+    low = np.zeros((1, bins.n_features), np.intp)
+    high = np.where(weights > 0, bins.n_codes[None] - 1, 0)
     levels = []
     for level in range(depth + 1):
         places = np.flatnonzero((high - low > 1).any(axis=1))

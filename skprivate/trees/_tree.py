@@ -142,6 +142,13 @@ class Tree(Frozen):
             depths[[self.left[node], self.right[node]]] = depths[node] + 1
         return depths
 
+    @cached_property
+    def levels(self):
+        """Nodes that are no leaves, by the number of splits above them."""
+        inner = np.flatnonzero(~self.is_leaf)
+        depths = self.depths[inner]
+        return [inner[depths == depth] for depth in range(self.depth)]
+
     @property
     def depth(self):
         """Largest number of splits on the way to a leaf."""
@@ -175,6 +182,37 @@ class Tree(Frozen):
     def with_value(self, value):
         """The same structure with other values."""
         return replace(self, value=value)
+
+    def subtree(self, kept, inner, place):
+        """The tree of some nodes of this one.
+
+        Parameters
+        ----------
+        kept : ndarray of int
+            Nodes, parents first.
+        inner : ndarray of bool
+            Which of them keep their split; others become leaves.
+        place : dict of int to int
+            New number of each node that is kept.
+        """
+        parts = [self.feature, self.threshold, self.left, self.right]
+        feature, threshold, left, right = (
+            np.where(inner, p[kept], LEAF) for p in parts
+        )
+        children = [
+            np.array([place.get(int(c), LEAF) for c in side], dtype=np.int32)
+            for side in (left, right)
+        ]
+        return replace(
+            self,
+            feature=feature.astype(np.int32),
+            threshold=threshold.astype(np.int32),
+            left=children[0],
+            right=children[1],
+            value=self.value[kept],
+            missing_left=self.missing_left[kept],
+            sets=self.sets[kept],
+        )
 
     def goes_left(self, node):
         """Codes that go left at a node, that of missing values included: a mask."""
