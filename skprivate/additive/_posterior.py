@@ -77,7 +77,7 @@ def expected_relevance(n_terms):
     return max(1.0, n_terms / _FULL_TERMS)
 
 
-def most_likely(information, priors, slopes, start, relevance, n_rounds):
+def most_likely(information, priors, slopes, start, relevance, expected, n_rounds):
     """Values under priors, of which each has a scale of its own (MacKay 1992).
 
     The scale of a term follows from what is seen of it: a term of which nothing can be
@@ -96,6 +96,8 @@ def most_likely(information, priors, slopes, start, relevance, n_rounds):
         Intercept that is assumed, hardly.
     relevance : ndarray of shape (n_terms + n_slopes,)
         Scales to begin with.
+    expected : float
+        Scale of all before anything is seen.
     n_rounds : int
 
     Returns
@@ -112,7 +114,6 @@ def most_likely(information, priors, slopes, start, relevance, n_rounds):
     parts += [slice(j, j + 1) for j in range(size, size + n_slopes)]
     blocks = [*priors, *[_SLOPE] * n_slopes]
     assumed = [_PSEUDO] * len(priors) + [_PSEUDO_SLOPE] * n_slopes
-    expected = expected_relevance(len(priors))
     for _ in range(n_rounds + 1):
         precision = matrix.copy()
         precision[size - 1, size - 1] += _FREE

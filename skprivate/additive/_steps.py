@@ -33,6 +33,8 @@ class Shapes:
         With margins of these shapes.
     masses : ndarray of shape (size,)
         Rows in each cell.
+    scores : ndarray of shape (size,)
+        Of the codes of each column.
     moments : ndarray of shape (size, size + 1)
         Rows in two cells at once; the last column is of all.
     curvature : float
@@ -44,6 +46,7 @@ class Shapes:
     intercept: np.ndarray
     view: object
     masses: np.ndarray
+    scores: np.ndarray
     moments: np.ndarray
     curvature: float
 
@@ -118,7 +121,7 @@ class _Walk:
         self.errors = np.zeros((size + 1, n_margins))
         self.there = np.zeros((size, n_margins))  # margins that the view has already
         self.evidence = [Evidence(size, _MEMORY) for _ in range(n_margins)]
-        self.slopes = joint.slopes()
+        self.scores, self.slopes = joint.scores, joint.slopes()
         n_scales = len(priors) + self.slopes.shape[1]
         self.relevance = np.full(
             (n_margins, n_scales), expected_relevance(len(priors))
@@ -143,6 +146,7 @@ class _Walk:
                 self.slopes,
                 task.start[k],
                 self.relevance[k],
+                expected_relevance(len(self.priors)),
                 rounds,
             )
             self.relevance[k] = found.relevance
@@ -204,6 +208,7 @@ class _Walk:
             self.values[-1],
             view,
             self.masses,
+            self.scores,
             self.moments,
             float(slope.sum() / self.masses.sum()),
         )
