@@ -5,6 +5,7 @@ import os
 import shutil
 import tempfile
 import weakref
+from numbers import Integral
 from pathlib import Path
 from time import time
 from uuid import uuid4
@@ -223,12 +224,37 @@ class PrivacyLedger:
         When it is printed, it says if something is missing: epsilon, or the part of
         delta that fits which find categories take.
         """
+        return self.remaining_for(1)
+
+    def remaining_for(self, n_fits):
+        """Epsilon of each of so many more fits that would just be admitted.
+
+        Fits cost less together than their epsilons say: ten may have more than a tenth
+        of :attr:`remaining` each.
+
+        Parameters
+        ----------
+        n_fits : int
+
+        Returns
+        -------
+        float
+
+        Examples
+        --------
+        >>> from skprivate.ledger import PrivacyLedger
+        >>> ledger = PrivacyLedger(epsilon=1.0, delta=1e-6)
+        >>> round(ledger.remaining_for(10), 2)
+        0.28
+        """
+        if not isinstance(n_fits, Integral) or n_fits < 1:
+            raise ValueError("n_fits must be a whole number of at least one.")
         if self._cap is None:
             return Amount(math.inf, "there is no cap")
         limit, leader, total = self._state()
         if leader is None:
-            return Amount(limit.remaining(total, limit.leader(total)))
-        epsilon = limit.remaining(total, leader)
+            return Amount(limit.remaining(total, limit.leader(total), n_fits))
+        epsilon = limit.remaining(total, leader, n_fits)
         if epsilon == 0:
             return Amount(0.0, "epsilon is used up")
         left = limit.kept(leader) - total.lost

@@ -125,3 +125,10 @@ def test_the_plan_is_what_the_fit_does(facts):
 def test_bad_parameters_are_refused(options, error):
     with pytest.raises(error):
         DPRidge(**options).fit(X[:50], Y[:50])
+
+
+def test_the_intercept_has_a_type_as_that_of_scikit_learn():
+    X, t = np.eye(4), np.arange(4.0)
+    model = DPRidge(bounds=(0, 1), target_bounds=(0, 4)).fit(X, t)
+    assert model.intercept_.dtype == np.float64
+    assert isinstance(model.intercept_, type(Ridge().fit(X, t).intercept_))

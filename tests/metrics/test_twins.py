@@ -170,3 +170,13 @@ def test_weights_count_rows(labelled, scored):
     found = dp.dp_roc_auc_score(y, score, sample_weight=weight, max_weight=2.0, **EXACT)
     expected = sk.roc_auc_score(y, score, sample_weight=weight)
     assert float(found) == pytest.approx(expected, abs=2e-3)
+
+
+def test_balanced_accuracy_adjusted_for_guessing(labelled):
+    options = {"classes": range(4), "adjusted": True}
+    found = dp.dp_balanced_accuracy_score(*labelled, **options, **EXACT)
+    naive = sk.balanced_accuracy_score(*labelled, adjusted=True)
+    assert float(found) == pytest.approx(naive, abs=1e-12)
+    assert found.interval[0] <= naive <= found.interval[1]
+    with pytest.raises(ValueError, match="adjusted"):
+        dp.dp_balanced_accuracy_score(*labelled, classes=range(4), adjusted="yes")
