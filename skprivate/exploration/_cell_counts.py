@@ -23,12 +23,13 @@ class Counts(TableQuestion):
     def checked(self):
         """There may be no columns of numbers."""
         found = super().checked()
-        return found if found.columns is not None else replace(found, single=True)
+        named = found.columns is not None
+        return found if named else replace(found, columns=(), single=True)
 
     def ask(self, curator, z):
         """One count of each cell, and column if any is named."""
         opened = self.opened(curator, bounds=False)
-        places = (None,) if self.columns is None else opened.values
+        places = opened.values or (None,)
         counts, noise = cell_counts(curator, opened.cells, places)
         reach = z * noise
         parts = (np.maximum(counts + by, 0.0) for by in (0.0, -reach, reach))
@@ -188,8 +189,8 @@ def _checked_bins(bins):
 
 def _checked_range(pair):
     """Both ends of a public range, or ``"private"``."""
-    if isinstance(pair, str) and pair == "private":
-        return pair
+    if pair is None or (isinstance(pair, str) and pair == "private"):
+        return "private"
     low, high = check_bounds(pair, 1, "range")
     return float(low[0]), float(high[0])
 

@@ -113,6 +113,8 @@ class TableQuestion:
         Dates are numbers: seconds since 1970.
         """
         layout = self.layout_for(columns)
+        if self.columns is None:
+            _refuse_text([columns[j] for j in layout.values])
 
         def kind_of(j, kind):
             if j in layout.keys:
@@ -210,6 +212,17 @@ class Opened:
     axes: tuple
     low: np.ndarray | None = None
     high: np.ndarray | None = None
+
+
+def _refuse_text(columns):
+    """Refuse columns that nobody has named, and whose types are no numbers."""
+    for column in columns:
+        if column.name is not None and column.kind == "category":
+            raise refused(
+                ValueError,
+                f"Column {column.name!r} of X is of no numeric type. Name the columns "
+                "that are meant in columns=...",
+            )
 
 
 def _is_private(given):

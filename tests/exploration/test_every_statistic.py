@@ -240,7 +240,7 @@ def test_text_and_gaps_in_types_are_refused_for_nothing(name):
 
 @every_statistic
 def test_bad_rows_are_charged_and_hold_no_value(name):
-    public = PUBLIC[name][0]
+    public = PUBLIC[name][name == "dp_count"]  # else it does not look at values
     infinite, text = table(), table().astype(object)
     infinite[3, :] = np.inf
     text[5, :] = "SECRET"

@@ -209,8 +209,21 @@ def test_arithmetic_gives_plain_numbers():
 
 
 def test_strings_beside_the_rows_name_columns():
-    with pytest.raises(ValueError, match="no column of X"):
-        dp_mean([1.0, 2.0], by=["a", "b"], bounds=(0, 4))
+    with pytest.raises(ValueError, match="no column of X") as caught:
+        dp_mean([1.0, 2.0], by=["SECRET", "b"], bounds=(0, 4))
+    assert "SECRET" not in str(caught.value), "it may be a key"
+
+
+def test_columns_that_nobody_names_must_be_numbers():
+    table = mixed_table()
+    with pytest.raises(ValueError, match=r"'plan'.*columns="):
+        dp_mean(table)
+    found = dp_mean(table.drop(columns="since"), by=["plan", "region"], epsilon=5.0)
+    assert found.axes[-1] == ("column", ("age", "income", "member"))
+    odd = table.assign(span=table["since"] - table["since"].min())
+    assert dp_mean(odd, columns="age").shape == ()  # whatever the others are
+    assert dp_count(odd).shape == ()
+    assert dp_count(odd, by="plan").shape == (4,)
 
 
 N_DRAWS = 400  # in groups, of which each has noise of its own
