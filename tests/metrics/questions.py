@@ -26,6 +26,7 @@ PUBLIC = {
         {**TWO, "average": "micro"},
         {"classes": (0, 1, 2), "average": "weighted"},
         {"classes": (0, 1, 2), "average": None},
+        {"classes": (0, 1, 2), "average": "micro", "labels": [2, 0]},
     ],
     "dp_r2_score": [BOUNDS, {}],
     "dp_roc_auc_score": [TWO],
