@@ -1,6 +1,7 @@
 """Numbers of rows, by group and by bin."""
 
 from dataclasses import dataclass, replace
+from math import prod
 from numbers import Integral
 
 import numpy as np
@@ -95,6 +96,12 @@ class Histogram(TableQuestion):
         if not isinstance(self.density, (bool, np.bool_)):
             raise ValueError("density must be True or False.")
         return super().checked()
+
+    @property
+    def n_bins(self):
+        """Number of cells of each group."""
+        sizes = (b if isinstance(b, int) else len(b) - 1 for b in self._bins())
+        return prod(sizes)
 
     def ask(self, curator, z):
         """One count of each cell, after a search for ranges that are not known."""

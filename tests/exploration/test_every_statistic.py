@@ -214,6 +214,7 @@ def test_nonsense_is_refused_before_it_costs_anything(name, options, error):
         ("dp_histogram2d", {"range": (0, 1)}, (ValueError, TypeError)),
         ("dp_histogram2d", {"columns": 1}, ValueError),
         ("dp_histogram2d", {"bins": 5000}, ValueError),
+        ("dp_histogram2d", {"bins": 5000, "range": "private"}, ValueError),
     ],
 )
 def test_other_nonsense_is_free_as_well(name, options, error):

@@ -195,6 +195,17 @@ def test_no_group_is_found():
         assert "epsilon=1" in repr(found)
 
 
+def test_columns_may_have_the_names_of_numbers():
+    table = pd.DataFrame({"x": [1.0, 2.0] * 99, "value": ["a", "b"] * 99})
+    keys = {"by": ["value"], "categories": ["a", "b"]}
+    found = dp_mean(table, **keys, bounds=(0, 3))
+    assert found.to_frame()["value_"].tolist() == ["a", "b"]
+    table = table.rename(columns={"value": "column"})
+    found = dp_mean(table, **{**keys, "by": "column"}, bounds=(0, 3))
+    assert found.to_frame().columns.tolist()[:2] == ["column", "column_"]
+    assert "column_" in repr(found)
+
+
 def test_arithmetic_gives_plain_numbers():
     mean = dp_mean([1.0, 2.0, 3.0] * 900, bounds=(0, 4))
     assert type(mean + 1) is np.float64
