@@ -5,27 +5,22 @@ import os
 import shutil
 import tempfile
 import weakref
-from numbers import Integral
 from pathlib import Path
 from time import time
 from uuid import uuid4
 
 from skprivate.accounting import Filter
-from skprivate.accounting._filter import ROUNDING
 from skprivate.ledger import _refusals
 from skprivate.ledger._active import activate, deactivate, is_active
 from skprivate.ledger._amount import Amount
 from skprivate.ledger._disjoint import DisjointParts
 from skprivate.ledger._errors import LedgerUnavailableError
+from skprivate.ledger._left import check_n_fits, left_for
 from skprivate.ledger._records import read_records
 from skprivate.ledger._spent import epsilon_of_records
 from skprivate.ledger._totals import cap_of, largest, read_totals
 
 DELTA = 1e-6  # of reports, where there is no cap; the default of all estimators
-_NO_CATEGORIES = (
-    "for fits that find no categories: nothing is left of the part of delta that those "
-    "which do would take"
-)
 
 
 class PrivacyLedger:
@@ -229,8 +224,7 @@ class PrivacyLedger:
     def remaining_for(self, n_fits):
         """Epsilon of each of so many more fits that would just be admitted.
 
-        Fits cost less together than their epsilons say: ten may have more than a tenth
-        of :attr:`remaining` each.
+        Ten may have more than a tenth of :attr:`remaining` each: squares add up.
 
         Parameters
         ----------
@@ -245,21 +239,12 @@ class PrivacyLedger:
         >>> from skprivate.ledger import PrivacyLedger
         >>> ledger = PrivacyLedger(epsilon=1.0, delta=1e-6)
         >>> round(ledger.remaining_for(10), 2)
-        0.28
+        0.29
         """
-        if not isinstance(n_fits, Integral) or n_fits < 1:
-            raise ValueError("n_fits must be a whole number of at least one.")
+        check_n_fits(n_fits)
         if self._cap is None:
             return Amount(math.inf, "there is no cap")
-        limit, leader, total = self._state()
-        if leader is None:
-            return Amount(limit.remaining(total, limit.leader(total), n_fits))
-        epsilon = limit.remaining(total, leader, n_fits)
-        if epsilon == 0:
-            return Amount(0.0, "epsilon is used up")
-        left = limit.kept(leader) - total.lost
-        short = limit.delta > 0 and left <= ROUNDING * limit.delta
-        return Amount(epsilon, _NO_CATEGORIES if short else "")
+        return left_for(n_fits, *self._state())
 
     @property
     def remaining_reserve(self):
