@@ -150,14 +150,15 @@ class Filter:
         """The cap without what is kept for failures."""
         return Filter(self.epsilon, self.delta - self._part_for_failures)
 
-    def remaining(self, total, leader):
-        """Epsilon of a fit, at the cap's delta, that would just be admitted.
+    def remaining(self, total, leader, n_fits=1):
+        """Epsilon of each of some fits, at the cap's delta, that are just admitted.
 
-        Of one that may not fail; nothing is said about what is left for failures.
+        Of such that may not fail; nothing is said about what is left for failures.
+        Squares of ``mu`` add up, so each of them has an equal part of what is left.
         """
         if self.delta == 0:
-            return max(0.0, self.epsilon - total.pure)
-        left = self._left(total, leader)
+            return max(0.0, self.epsilon - total.pure) / n_fits
+        left = self._left(total, leader) / n_fits
         return epsilon_of(math.sqrt(left), self.delta) if left > 0 else 0.0
 
     def _left(self, total, leader):

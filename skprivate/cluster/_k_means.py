@@ -6,7 +6,7 @@ import numpy as np
 from sklearn.base import ClassNamePrefixFeaturesOutMixin, ClusterMixin
 from sklearn.utils.validation import check_is_fitted
 
-from skprivate._sklearn import Interval
+from skprivate._sklearn import Interval, StrOptions
 from skprivate.base import (
     Box,
     DPContinuesMixin,
@@ -51,6 +51,9 @@ class DPKMeans(
     ----------
     n_clusters : int, default=8
         Number of clusters.
+    init : "spread" or array-like of shape (n_clusters, n_features), default="spread"
+        Public centers to begin with, known without a look at the rows: those of an
+        earlier private fit, say. ``"spread"`` finds some, for a tenth of the budget.
     max_iter : int, default=3
         Number of steps, all of which are taken; a third of them with surplus centers.
         More steps have more noise each: raise it only where noise is small.
@@ -117,6 +120,7 @@ class DPKMeans(
         self,
         n_clusters=8,
         *,
+        init="spread",
         max_iter=3,
         bounds="private",
         row_norm=None,
@@ -135,6 +139,7 @@ class DPKMeans(
             random_state=random_state,
         )
         self.n_clusters = n_clusters
+        self.init = init
         self.max_iter = max_iter
         self.bounds = bounds
         self.row_norm = row_norm
@@ -143,6 +148,7 @@ class DPKMeans(
     _parameter_constraints = {
         **DPEstimator._parameter_constraints,
         "n_clusters": [Interval(Integral, 1, None, closed="left")],
+        "init": [StrOptions({"spread"}), "array-like"],
         "max_iter": [Interval(Integral, 1, None, closed="left")],
         "bounds": "no_validation",  # the curator checks them
         "row_norm": [Interval(Real, 0, None, closed="neither"), None],
@@ -156,11 +162,17 @@ class DPKMeans(
                 "n_clusters is not the number of centers of the last fit, from which "
                 "this one goes on. Set it back, or make a new estimator."
             )
+        given = self._given_centers(curator.n_features)
+        if known:
+            given = self.cluster_centers_
         bounds = self._ends_ if known else self.bounds
         low, high = curator.bounds(bounds, share=_BOUNDS_SHARE, norm=self.row_norm)
         rows = look_at_features(curator, low, high, self.row_norm)
         box = _even_box(low, high)
-        centers = self._known_in(box) if known else self._start(curator, box, rows)
+        if given is None:
+            centers = self._start(curator, box, rows)
+        else:
+            centers = _on_grid((given - box.center) / _unit(box), box)
         share = curator.remaining / self.max_iter
         for step in range(self.max_iter):
             query = self._next_query(curator, box, rows, centers, share)
@@ -173,21 +185,28 @@ class DPKMeans(
         self.cluster_centers_ = np.clip(box.center + box.half * centers, low, high)
         self.output_geometry_ = Geometry(self._output_bounds(low, high))
 
+    def _given_centers(self, n_features):
+        """Public centers; None where they have to be found."""
+        if isinstance(self.init, str):
+            return None
+        centers = np.asarray(self.init)
+        fits = centers.shape == (self.n_clusters, n_features)
+        if not (fits and centers.dtype.kind in "iuf" and np.isfinite(centers).all()):
+            raise ValueError(
+                "init must hold one finite center of n_features numbers for each of "
+                "n_clusters, known without a look at the rows; or be 'spread'."
+            )
+        return centers.astype(np.float64)
+
     def _n_surplus_steps(self):
         """Number of steps with more centers than clusters."""
         return (self.max_iter + 1) // 3
 
-    def _known_in(self, box):
-        """Centers of the last fit, in units of the box."""
-        unit = np.where(box.half > 0, box.half, 1.0)
-        return (self.cluster_centers_ - box.center) / unit
-
     def _start(self, curator, box, rows):
         """Centers from counts of rows near public points."""
-        unit = np.where(box.half > 0, box.half, 1.0)
         points = public_points(_CANDIDATES * self.n_clusters, box.n_features)
         points = rows.center + rows.scale * points
-        points = (np.clip(points, box.low, box.high) - box.center) / unit
+        points = (np.clip(points, box.low, box.high) - box.center) / _unit(box)
         query = CenterCounts(box, _on_grid(points, box))
         counts = curator.release(query, share=_COUNTS_SHARE)
         weights = np.where(counts > curator.noise_of(query), counts, 0.0)
@@ -300,6 +319,11 @@ def _even_box(low, high):
 
     half = np.full_like(low, np.max((high - low) / 2))
     return Box(low, high, low + (high - low) / 2, half, center_bits(len(low)))
+
+
+def _unit(box):
+    """Length of one in a box; one where that is zero."""
+    return np.where(box.half > 0, box.half, 1.0)
 
 
 def _on_grid(points, box):

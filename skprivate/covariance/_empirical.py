@@ -122,8 +122,7 @@ class DPCovariance(DPEstimator):
             matrix = matrix * (max(found.count - 1.0, 1.0) / found.count)
         self.location_ = found.mean
         self.covariance_ = shrunk_covariance(matrix, self.shrinkage)
-        if self.store_precision:
-            self.precision_ = self.get_precision()
+        self.precision_ = self.get_precision() if self.store_precision else None
 
     def get_precision(self):
         """The inverse of the covariance.

@@ -3,6 +3,7 @@
 from numbers import Integral, Real
 
 import numpy as np
+from scipy import linalg
 from sklearn.base import ClassNamePrefixFeaturesOutMixin
 from sklearn.utils.validation import check_is_fitted
 
@@ -237,6 +238,58 @@ class DPPCA(ClassNamePrefixFeaturesOutMixin, DPTransformerMixin, DPEstimator):
         covariance = (self.components_.T * extra) @ self.components_
         covariance.flat[:: len(covariance) + 1] += self.noise_variance_
         return covariance
+
+    def get_precision(self):
+        """Inverse of the covariance of the probabilistic model.
+
+        Returns
+        -------
+        ndarray of shape (n_features, n_features)
+        """
+        return linalg.pinvh(self.get_covariance(), check_finite=False)
+
+    def score_samples(self, X):
+        """Logarithm of the density of the probabilistic model at each row.
+
+        Parameters
+        ----------
+        X : {array-like, sparse matrix} of shape (n_samples, n_features)
+            Rows.
+
+        Returns
+        -------
+        ndarray of shape (n_samples,)
+            A direction in which noise hides whether rows vary at all counts as one of
+            hardly any variance.
+        """
+        check_is_fitted(self)
+        X = checked_input(self, X, accept_sparse=True)
+        covariance = self.get_covariance()
+        variances, axes = np.linalg.eigh(covariance)
+        least = max(np.finfo(float).eps * variances[-1], np.finfo(float).tiny)
+        variances = np.maximum(variances, least)
+        projected = row_products(X, axes.astype(X.dtype)).astype(np.float64)
+        squares = (projected - self.mean_ @ axes) ** 2 / variances
+        constant = np.log(2 * np.pi * variances).sum()
+        return -0.5 * (np.ascontiguousarray(squares).sum(axis=1) + constant)
+
+    def score(self, X, y=None):
+        """Mean logarithm of the density of the probabilistic model.
+
+        On private rows it is exact, and so not covered by the guarantee of the fit.
+
+        Parameters
+        ----------
+        X : {array-like, sparse matrix} of shape (n_samples, n_features)
+            Rows.
+        y : None
+            Ignored.
+
+        Returns
+        -------
+        float
+        """
+        return float(np.mean(self.score_samples(X)))
 
     @property
     def _n_features_out(self):

@@ -1,6 +1,7 @@
 """Numbers of rows, by group and by bin."""
 
 from dataclasses import dataclass, replace
+from math import prod
 from numbers import Integral
 
 import numpy as np
@@ -23,12 +24,13 @@ class Counts(TableQuestion):
     def checked(self):
         """There may be no columns of numbers."""
         found = super().checked()
-        return found if found.columns is not None else replace(found, single=True)
+        named = found.columns is not None
+        return found if named else replace(found, columns=(), single=True)
 
     def ask(self, curator, z):
         """One count of each cell, and column if any is named."""
         opened = self.opened(curator, bounds=False)
-        places = (None,) if self.columns is None else opened.values
+        places = opened.values or (None,)
         counts, noise = cell_counts(curator, opened.cells, places)
         reach = z * noise
         parts = (np.maximum(counts + by, 0.0) for by in (0.0, -reach, reach))
@@ -94,6 +96,12 @@ class Histogram(TableQuestion):
         if not isinstance(self.density, (bool, np.bool_)):
             raise ValueError("density must be True or False.")
         return super().checked()
+
+    @property
+    def n_bins(self):
+        """Number of cells of each group."""
+        sizes = (b if isinstance(b, int) else len(b) - 1 for b in self._bins())
+        return prod(sizes)
 
     def ask(self, curator, z):
         """One count of each cell, after a search for ranges that are not known."""
@@ -188,8 +196,8 @@ def _checked_bins(bins):
 
 def _checked_range(pair):
     """Both ends of a public range, or ``"private"``."""
-    if isinstance(pair, str) and pair == "private":
-        return pair
+    if pair is None or (isinstance(pair, str) and pair == "private"):
+        return "private"
     low, high = check_bounds(pair, 1, "range")
     return float(low[0]), float(high[0])
 

@@ -6,10 +6,18 @@ from numbers import Integral
 import numpy as np
 
 from skprivate.rows import Rows, refused
-from skprivate.rows._columns import names_of, refuse_sparse, schema_of
-from skprivate.rows._kinds import in_memory_array, is_dask, is_pandas, is_polars
+from skprivate.rows._columns import names_of, refuse_sparse
+from skprivate.rows._kinds import (
+    feature_names,
+    in_memory_array,
+    is_dask,
+    is_pandas,
+    is_polars,
+)
 from skprivate.rows._target import one_column
 from skprivate.rows._untyped import typed_array
+
+_MOST_NAMES = 20  # of columns, in a message
 
 
 @dataclass(frozen=True)
@@ -100,7 +108,7 @@ def packed_table(X, columns, by, beside):
     n_given = X.shape[1]
     if beside:
         X = _with_columns(X, beside)
-    names = names_of(schema_of(X))
+    names = feature_names(X) or [f"x{j}" for j in range(X.shape[1])]
     if not hasattr(X, "columns"):
         names = [*names[:n_given], *beside]
     labels = list(getattr(X, "columns", names))
@@ -128,10 +136,12 @@ def _place(label, labels, name):
     is_number = isinstance(label, Integral) and not isinstance(label, bool)
     if is_number and 0 <= label < len(labels):
         return int(label)
+    # What was given may be keys: values of the data.
+    known = ", ".join(map(repr, labels[:_MOST_NAMES]))
     raise refused(
         ValueError,
-        f"{name} names {label!r}, which is no column of X. Give names of columns of a "
-        "data frame, or numbers of columns of an array.",
+        f"{name} names what is no column of X, which has {known}. Give names of the "
+        "columns of a data frame, or numbers of those of an array; keys as an array.",
     )
 
 
@@ -146,6 +156,10 @@ def _as_columns(X):
     if is_dask(X):
         return X[:, None] if getattr(X, "ndim", 2) == 1 else X
     array = in_memory_array(X, "X")
+    if array.ndim not in (1, 2):
+        raise refused(
+            ValueError, "X must be a column, or a table of two dimensions. Reshape it."
+        )
     return array.reshape(-1, 1) if array.ndim == 1 else array
 
 
@@ -226,8 +240,10 @@ def _free(name, taken):
 
 def _picked(X, places):
     """Some columns of a table, in order."""
-    if places == list(range(X.shape[1])):
+    if places == list(range(X.shape[1])) or (not places and is_dask(X)):
         return X
+    if not places:  # rows are counted, whatever they hold
+        return np.zeros((X.shape[0], 1))
     if is_polars(X):
         return X[:, places]
     if hasattr(X, "iloc"):

@@ -11,6 +11,7 @@ from skprivate.base._report import price_of
 from skprivate.exploration._show import short
 
 _MOST_LINES = 40  # of numbers that are shown
+_NUMBERS = ("value", "low", "high", "population_low", "population_high")
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -111,19 +112,27 @@ class DPStatistic(NDArrayOperatorsMixin):
         """
         parts = {"value": self.values, "low": self.low, "high": self.high}
         if self.population is not None:
-            ends = zip(
-                ("population_low", "population_high"), self.population, strict=True
-            )
-            parts |= dict(ends)
+            parts |= dict(zip(_NUMBERS[3:], self.population, strict=True))
         columns = {name: np.ravel(part).tolist() for name, part in parts.items()}
         labels = product(*(of_axis for _, of_axis in self.axes))
         return [
             {
-                **dict(zip((name for name, _ in self.axes), of_one, strict=True)),
+                **dict(zip(self.axis_names, of_one, strict=True)),
                 **{name: column[i] for name, column in columns.items()},
             }
             for i, of_one in enumerate(labels)
         ]
+
+    @property
+    def axis_names(self):
+        """Names of the axes, none of which is another, or that of a number."""
+        taken, names = {*_NUMBERS}, []
+        for name, _ in self.axes:
+            while name in taken:
+                name = f"{name}_"  # a column may be called so
+            taken.add(name)
+            names.append(name)
+        return names
 
     def to_frame(self):
         """All numbers as a data frame of pandas, one a row."""
@@ -165,11 +174,12 @@ class DPStatistic(NDArrayOperatorsMixin):
         """The numbers as a table."""
         percent = _percent(self.confidence)
         records, has_population = self.records(), self.population is not None
-        heads = (*(name for name, _ in self.axes), self.name, f"{percent} interval")
+        names = self.axis_names
+        heads = (*names, self.name, f"{percent} interval")
         heads += ("of the population",) * has_population
         rows = []
         for record in records[:_MOST_LINES]:
-            cells = [_label(record[name]) for name, _ in self.axes]
+            cells = [_label(record[name]) for name in names]
             cells += [short(record["value"]), _ends(record["low"], record["high"])]
             if has_population:
                 ends = record["population_low"], record["population_high"]

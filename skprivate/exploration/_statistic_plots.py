@@ -26,7 +26,8 @@ def plotted_values(found, ax=None):
         ax.hlines(places, low, high, linewidth=width, alpha=0.6)
     ax.plot(values, places, "o", color="black", markersize=4)
     names = [
-        " / ".join(map(str, _labels(record, found.axes))) for record in found.records()
+        " / ".join(str(record[name]) for name in found.axis_names)
+        for record in found.records()
     ]
     ax.set_yticks(places, names)
     ax.invert_yaxis()
@@ -62,8 +63,3 @@ def _draw_steps(found, ax, label):
     ax.stairs(found.high, edges, **ends)
     ax.set(xlabel=found.axes[-1][0], ylabel=found.name)
     return ax
-
-
-def _labels(record, axes):
-    """Labels of a number, without its values."""
-    return [record[name] for name, _ in axes] or [""]

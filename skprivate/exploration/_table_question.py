@@ -1,6 +1,7 @@
 """What a statistic asks about a table: of which columns, by which groups."""
 
 from dataclasses import dataclass, field, replace
+from math import prod
 from numbers import Integral
 
 import numpy as np
@@ -11,7 +12,7 @@ from skprivate.exploration._facts import known_bounds
 from skprivate.exploration._layout import columns_named, layout_of_source, packed_table
 from skprivate.exploration._looks import bounds_of_numbers
 from skprivate.exploration._statistic import DPStatistic
-from skprivate.queries._cells_of import Cells
+from skprivate.queries._cells_of import MOST_CELLS, Cells
 from skprivate.rows import Rows, refused
 from skprivate.rows._column import BOOLEANS
 
@@ -54,10 +55,19 @@ class TableQuestion:
         )
         if not _is_private(self.bounds):
             check_bounds(self.bounds, None)
-        for listed in found.lists:
-            if not _is_private(listed) and len(check_categories(listed)) == 0:
-                raise ValueError("categories lists none. List one or more keys.")
+        known = [
+            check_categories(keys) for keys in found.lists if not _is_private(keys)
+        ]
+        if min(map(len, known), default=1) == 0:
+            raise ValueError("categories lists none. List one or more keys.")
+        if prod(map(len, known)) * self.n_bins > MOST_CELLS:
+            raise ValueError(f"There are more than {MOST_CELLS} cells. Ask for fewer.")
         return found
+
+    @property
+    def n_bins(self):
+        """Number of cells of each group."""
+        return 1
 
     @property
     def n_keys(self):
@@ -113,6 +123,8 @@ class TableQuestion:
         Dates are numbers: seconds since 1970.
         """
         layout = self.layout_for(columns)
+        if self.columns is None:
+            _refuse_text([columns[j] for j in layout.values])
 
         def kind_of(j, kind):
             if j in layout.keys:
@@ -210,6 +222,17 @@ class Opened:
     axes: tuple
     low: np.ndarray | None = None
     high: np.ndarray | None = None
+
+
+def _refuse_text(columns):
+    """Refuse columns that nobody has named, and whose types are no numbers."""
+    for column in columns:
+        if column.name is not None and column.kind == "category":
+            raise refused(
+                ValueError,
+                f"Column {column.name!r} of X is of no numeric type. Name the columns "
+                "that are meant in columns=...",
+            )
 
 
 def _is_private(given):

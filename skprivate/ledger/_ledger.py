@@ -10,21 +10,17 @@ from time import time
 from uuid import uuid4
 
 from skprivate.accounting import Filter
-from skprivate.accounting._filter import ROUNDING
 from skprivate.ledger import _refusals
 from skprivate.ledger._active import activate, deactivate, is_active
 from skprivate.ledger._amount import Amount
 from skprivate.ledger._disjoint import DisjointParts
 from skprivate.ledger._errors import LedgerUnavailableError
+from skprivate.ledger._left import check_n_fits, left_for
 from skprivate.ledger._records import read_records
 from skprivate.ledger._spent import epsilon_of_records
 from skprivate.ledger._totals import cap_of, largest, read_totals
 
 DELTA = 1e-6  # of reports, where there is no cap; the default of all estimators
-_NO_CATEGORIES = (
-    "for fits that find no categories: nothing is left of the part of delta that those "
-    "which do would take"
-)
 
 
 class PrivacyLedger:
@@ -223,17 +219,32 @@ class PrivacyLedger:
         When it is printed, it says if something is missing: epsilon, or the part of
         delta that fits which find categories take.
         """
+        return self.remaining_for(1)
+
+    def remaining_for(self, n_fits):
+        """Epsilon of each of so many more fits that would just be admitted.
+
+        Ten may have more than a tenth of :attr:`remaining` each: squares add up.
+
+        Parameters
+        ----------
+        n_fits : int
+
+        Returns
+        -------
+        float
+
+        Examples
+        --------
+        >>> from skprivate.ledger import PrivacyLedger
+        >>> ledger = PrivacyLedger(epsilon=1.0, delta=1e-6)
+        >>> round(ledger.remaining_for(10), 2)
+        0.29
+        """
+        check_n_fits(n_fits)
         if self._cap is None:
             return Amount(math.inf, "there is no cap")
-        limit, leader, total = self._state()
-        if leader is None:
-            return Amount(limit.remaining(total, limit.leader(total)))
-        epsilon = limit.remaining(total, leader)
-        if epsilon == 0:
-            return Amount(0.0, "epsilon is used up")
-        left = limit.kept(leader) - total.lost
-        short = limit.delta > 0 and left <= ROUNDING * limit.delta
-        return Amount(epsilon, _NO_CATEGORIES if short else "")
+        return left_for(n_fits, *self._state())
 
     @property
     def remaining_reserve(self):

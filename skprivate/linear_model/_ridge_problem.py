@@ -87,8 +87,7 @@ class RidgeProblem:
         coef = solution[:n_features] * self._per_unit
         if len(solution) == n_features:
             return coef, 0.0
-        offset = float(self.target.center[0] - coef @ self.rows.center)
-        return coef, float(solution[-1]) + offset
+        return coef, solution[-1] + (self.target.center[0] - coef @ self.rows.center)
 
     def validation_error(self, alpha):
         """Generalized cross-validation: what the squared error of new rows would be.

@@ -29,7 +29,20 @@ class Accuracy(LabelQuestion):
 
 @dataclass(frozen=True, eq=False)
 class BalancedAccuracy(LabelQuestion):
-    """Mean over classes of how often their rows are recognised."""
+    """Mean over classes of how often their rows are recognised.
+
+    Parameters
+    ----------
+    adjusted : bool, default=False
+        Whether guessing scores zero.
+    """
+
+    adjusted: bool = False
+
+    def __post_init__(self):
+        super().__post_init__()
+        if not isinstance(self.adjusted, (bool, np.bool_)):
+            raise ValueError("adjusted must be True or False.")
 
     def ask(self, curator, z):
         """Two counts for each class: right and wrong."""
@@ -38,7 +51,11 @@ class BalancedAccuracy(LabelQuestion):
         parts = counts[::2], counts[1::2], noise[::2], noise[1::2]
         weights = np.full(n_classes, 1 / n_classes)
         value, low, high = weighted_sum(partial(proportion, *parts), weights, z)
-        return value, max(low, 0.0), min(high, 1.0)
+        ends = value, max(low, 0.0), min(high, 1.0)
+        if not self.adjusted:
+            return ends
+        guessed = 1 / max(n_classes, 2)
+        return tuple((end - guessed) / (1 - guessed) for end in ends)
 
 
 @metric
@@ -71,7 +88,7 @@ def dp_accuracy_score(y_true, y_pred, *, classes=None):
 
 
 @metric
-def dp_balanced_accuracy_score(y_true, y_pred, *, classes=None):
+def dp_balanced_accuracy_score(y_true, y_pred, *, classes=None, adjusted=False):
     """Balanced accuracy under differential privacy: the mean recall of the classes.
 
     A row adds one to one of two noisy counts of its class. A class of the list that
@@ -84,6 +101,8 @@ def dp_balanced_accuracy_score(y_true, y_pred, *, classes=None):
     classes : array-like, default=None
         All labels that may occur. None reads them from the data, which is noted as an
         assumption; a strict ledger refuses it.
+    adjusted : bool, default=False
+        Whether to rescale, so that a guess scores zero, and perfect is one.
 
     Returns
     -------
@@ -97,4 +116,4 @@ def dp_balanced_accuracy_score(y_true, y_pred, *, classes=None):
     >>> 0.6 < score < 0.9
     True
     """
-    return BalancedAccuracy(classes)
+    return BalancedAccuracy(classes, adjusted=adjusted)

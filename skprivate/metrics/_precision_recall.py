@@ -16,6 +16,7 @@ from skprivate.metrics._tables import (
     release,
 )
 from skprivate.rows._refusal import refused
+from skprivate.rows._untyped import exact_array
 
 _AVERAGES = ("binary", "macro", "micro", "weighted", None)
 
@@ -68,6 +69,16 @@ def _brief(score):
     return repr(DPScore(score, score.interval, score.confidence))
 
 
+_COUNTED = (
+    "hits",
+    "misses",
+    "alarms",
+    "noise_hits",
+    "noise_misses",
+    "noise_alarms",
+)
+
+
 @dataclass(frozen=True, eq=False)
 class Outcomes:
     """Counts for each class, as arrays, and the variances of their noise.
@@ -82,6 +93,13 @@ class Outcomes:
     noise_misses: np.ndarray
     noise_alarms: np.ndarray
     shared: bool = False  # two classes: what one misses is an alarm of the other
+
+    def only(self, codes, together=False):
+        """Those of some classes, or of all of them put together."""
+        parts = [getattr(self, name)[codes] for name in _COUNTED]
+        if together:
+            parts = [part.sum(keepdims=True) for part in parts]
+        return Outcomes(*parts, shared=self.shared and len(parts[0]) == 2)
 
     def scores(self, z):
         """Ends of precision, recall and F1 of every class."""
@@ -104,9 +122,19 @@ class PrecisionRecallF1(LabelQuestion):
 
     average: str | None = "binary"
     pos_label: object = None
+    labels: object = None
 
     def __post_init__(self):
         super().__post_init__()
+        if self.labels is not None:
+            object.__setattr__(self, "labels", _checked_labels(self.labels))
+            if self.average == "binary":
+                raise ValueError(
+                    "labels are not used by average='binary'. Give pos_label, or "
+                    "another average."
+                )
+            if self.classes is not None:
+                self._codes()
         if self.average not in _AVERAGES:
             raise ValueError(
                 "average must be 'binary', 'macro', 'micro', 'weighted' or None. Give "
@@ -125,17 +153,29 @@ class PrecisionRecallF1(LabelQuestion):
             )
         return code_of(self.pos_label, self.classes)
 
+    def _codes(self):
+        """Codes of the labels that are meant."""
+        known = np.asarray(self.classes).tolist()
+        if not set(self.labels) <= set(known):
+            raise refused(
+                ValueError, "labels lists one that is not among the classes. Drop it."
+            )
+        return np.array([known.index(label) for label in self.labels])
+
     def ask(self, curator, z):
         """Counts of hits, misses and alarms, as few as the average needs."""
         n_classes = self.n_classes
+        codes = None if self.labels is None else self._codes()
         curator.classes(self.classes)
-        if self.average == "micro":
+        if self.average == "micro" and (codes is None or len(codes) == n_classes):
             counts, noise = release(curator, Agreement(n_classes), 1.0)
             return [proportion(*counts, *noise, z)] * 3
         if self.average == "binary":
             return self._of_positive(curator, z)
         outcomes = outcomes_of(curator, n_classes)
-        if self.average is None:
+        if codes is not None:
+            outcomes = outcomes.only(codes, together=self.average == "micro")
+        if self.average in (None, "micro"):
             return outcomes.scores(z)
         return averaged(outcomes, z, by_support=self.average == "weighted")
 
@@ -151,7 +191,18 @@ class PrecisionRecallF1(LabelQuestion):
             ends = zip(*np.atleast_1d(value, low, high), strict=True)
             found = tuple(DPScore(v, (a, b), confidence, privacy) for v, a, b in ends)
             scores.append(found if self.average is None else found[0])
-        return DPPrecisionRecallF1(*scores, self.classes, privacy)
+        meant = self.classes if self.labels is None else exact_array(self.labels)
+        return DPPrecisionRecallF1(*scores, meant, privacy)
+
+
+def _checked_labels(labels):
+    """Labels as a list, each once."""
+    if isinstance(labels, str) or not hasattr(labels, "__len__"):
+        raise TypeError("labels must be a list of classes.")
+    labels = labels.tolist() if hasattr(labels, "tolist") else list(labels)
+    if not labels or len(set(labels)) < len(labels):
+        raise ValueError("labels must be one or more classes, each listed once.")
+    return labels
 
 
 def outcomes_of(curator, n_classes):
@@ -221,7 +272,7 @@ def _shared_errors(outcomes, weights):
 
 @metric
 def dp_precision_recall_f1(
-    y_true, y_pred, *, classes=None, average="binary", pos_label=None
+    y_true, y_pred, *, classes=None, average="binary", pos_label=None, labels=None
 ):
     """Precision, recall and F1 under differential privacy, from one release.
 
@@ -236,6 +287,9 @@ def dp_precision_recall_f1(
         As in scikit-learn; None gives scores for every class.
     pos_label : label, default=None
         The positive class if ``average="binary"``; None means the last in sorted order.
+    labels : array-like, default=None
+        Those of the classes that an average is of, or that scores are given for, in
+        this order; None means all. Rows of others count as errors all the same.
 
     Returns
     -------
@@ -250,4 +304,5 @@ def dp_precision_recall_f1(
     >>> precision < recall
     True
     """
-    return PrecisionRecallF1(classes, average=average, pos_label=pos_label)
+    options = {"average": average, "pos_label": pos_label, "labels": labels}
+    return PrecisionRecallF1(classes, **options)

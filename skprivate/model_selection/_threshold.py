@@ -343,6 +343,22 @@ class DPTunedThresholdClassifier(
         check_is_fitted(self, "estimator_")
         return responses(self.estimator_, "predict_proba", X)
 
+    @available_if(_model_has("predict_proba"))
+    def predict_log_proba(self, X):
+        """Logarithms of the probabilities of the model.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features)
+            Rows.
+
+        Returns
+        -------
+        ndarray of shape (n_samples, 2)
+        """
+        with np.errstate(divide="ignore"):  # of what has probability zero
+            return np.log(self.predict_proba(X))
+
     @available_if(_model_has("decision_function"))
     def decision_function(self, X):
         """Margins of the model; the threshold does not change them.

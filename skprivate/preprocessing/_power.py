@@ -134,7 +134,8 @@ class DPPowerTransformer(OneToOneFeatureMixin, DPTransformerMixin, DPEstimator):
             normal = power(sample, self.lambdas_[:, None])
             middle = normal[:, _SAMPLE // 2]
             self.mean_ = np.where(spread, normal.mean(axis=1), middle)
-            self.scale_ = np.where(spread, normal.std(axis=1), 1.0)
+            deviation = normal.std(axis=1)  # zero where squares underflow
+            self.scale_ = np.where(spread & (deviation > 0), deviation, 1.0)
         self.smallest_ = self._smallest(low, high)
         with np.errstate(over="ignore"):
             ends = (power(end, self.lambdas_) for end in (low, high))

@@ -12,6 +12,7 @@ from skprivate.base import Box
 from skprivate.cluster import DPKMeans
 from skprivate.cluster._center_queries import CenterCounts, CenterShifts
 from skprivate.cluster._merging import merged
+from skprivate.ledger import PrivacyLedger
 
 K, D = 8, 10
 X, _ = make_blobs(
@@ -208,3 +209,34 @@ def test_a_fit_that_goes_on_has_as_many_clusters():
         model.partial_fit(X)
     with pytest.raises(TypeError, match="Leave it out"):
         model.partial_fit(X, classes=[0, 1])
+
+
+def test_public_centers_to_begin_with():
+    start = np.random.default_rng(1).uniform(*BOUNDS, size=(K, D))
+    model = DPKMeans(K, init=start, bounds=BOUNDS).fit(X)
+    asked = [release.query for release in model.privacy_.releases]
+    assert "CenterCounts" not in asked
+    assert model.cluster_centers_.shape == (K, D)
+    good = DPKMeans(K, bounds=BOUNDS).fit(X)
+    good = DPKMeans(K, init=good.cluster_centers_.tolist(), bounds=BOUNDS).fit(X)
+    assert -good.score(X) < 3 * optimum(X, K)
+    outside = DPKMeans(K, init=start * 1e6, bounds=BOUNDS).fit(X)
+    assert np.isfinite(outside.cluster_centers_).all()
+
+
+@pytest.mark.parametrize(
+    "init",
+    [
+        "random",
+        np.zeros((K, D + 1)),
+        np.zeros((K + 1, D)),
+        np.full((K, D), np.nan),
+        np.full((K, D), "a"),
+    ],
+    ids=["word", "wide", "long", "missing", "text"],
+)
+def test_centers_that_make_no_sense_cost_nothing(init):
+    with PrivacyLedger() as ledger:
+        with pytest.raises(ValueError, match="init"):
+            DPKMeans(K, init=init, bounds=BOUNDS).fit(X)
+        assert len(ledger.records) == 0

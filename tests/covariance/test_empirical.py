@@ -59,7 +59,7 @@ def test_noise_makes_no_direction_too_certain():
 
 def test_the_precision_is_stored_if_asked():
     model = DPCovariance(bounds=BOUNDS, store_precision=False).fit(X)
-    assert not hasattr(model, "precision_")
+    assert model.precision_ is None
     assert model.mahalanobis(X[:3]).shape == (3,)
     np.testing.assert_allclose(
         model.get_precision() @ model.covariance_, np.eye(D), atol=1e-6

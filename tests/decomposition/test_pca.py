@@ -157,3 +157,25 @@ def test_the_plan_is_what_the_fit_does(bounds):
 def test_impossible_numbers_of_components_are_refused(n_components):
     with pytest.raises(ValueError, match="n_components"):
         DPPCA(n_components, bounds=BOUNDS).fit(X)
+
+
+@pytest.mark.filterwarnings("ignore:epsilon=inf")
+@pytest.mark.parametrize("k", [1, 2, D])
+def test_densities_are_those_of_scikit_learn(k):
+    model = DPPCA(k, bounds=BOUNDS, epsilon=np.inf).fit(X)
+    naive = PCA(k).fit(X)
+    np.testing.assert_allclose(
+        model.score_samples(X), naive.score_samples(X), rtol=1e-3, atol=1e-3
+    )
+    assert model.score(X) == pytest.approx(naive.score(X), abs=1e-3)
+    np.testing.assert_allclose(
+        model.get_precision(), naive.get_precision(), rtol=1e-2, atol=1e-3
+    )
+
+
+@pytest.mark.parametrize("n_rows", [1, 3, 500])
+def test_densities_are_finite_where_noise_hides_what_varies(n_rows):
+    model = DPPCA(bounds=BOUNDS, epsilon=0.01).fit(X[:n_rows])
+    assert np.isfinite(model.score_samples(X)).all()
+    one = model.score_samples(X[:1])
+    assert one == model.score_samples(X[:3])[:1], "a row is scored by itself"

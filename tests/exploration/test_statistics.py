@@ -195,6 +195,17 @@ def test_no_group_is_found():
         assert "epsilon=1" in repr(found)
 
 
+def test_columns_may_have_the_names_of_numbers():
+    table = pd.DataFrame({"x": [1.0, 2.0] * 99, "value": ["a", "b"] * 99})
+    keys = {"by": ["value"], "categories": ["a", "b"]}
+    found = dp_mean(table, **keys, bounds=(0, 3))
+    assert found.to_frame()["value_"].tolist() == ["a", "b"]
+    table = table.rename(columns={"value": "column"})
+    found = dp_mean(table, **{**keys, "by": "column"}, bounds=(0, 3))
+    assert found.to_frame().columns.tolist()[:2] == ["column", "column_"]
+    assert "column_" in repr(found)
+
+
 def test_arithmetic_gives_plain_numbers():
     mean = dp_mean([1.0, 2.0, 3.0] * 900, bounds=(0, 4))
     assert type(mean + 1) is np.float64
@@ -209,8 +220,21 @@ def test_arithmetic_gives_plain_numbers():
 
 
 def test_strings_beside_the_rows_name_columns():
-    with pytest.raises(ValueError, match="no column of X"):
-        dp_mean([1.0, 2.0], by=["a", "b"], bounds=(0, 4))
+    with pytest.raises(ValueError, match="no column of X") as caught:
+        dp_mean([1.0, 2.0], by=["SECRET", "b"], bounds=(0, 4))
+    assert "SECRET" not in str(caught.value), "it may be a key"
+
+
+def test_columns_that_nobody_names_must_be_numbers():
+    table = mixed_table()
+    with pytest.raises(ValueError, match=r"'plan'.*columns="):
+        dp_mean(table)
+    found = dp_mean(table.drop(columns="since"), by=["plan", "region"], epsilon=5.0)
+    assert found.axes[-1] == ("column", ("age", "income", "member"))
+    odd = table.assign(span=table["since"] - table["since"].min())
+    assert dp_mean(odd, columns="age").shape == ()  # whatever the others are
+    assert dp_count(odd).shape == ()
+    assert dp_count(odd, by="plan").shape == (4,)
 
 
 N_DRAWS = 400  # in groups, of which each has noise of its own

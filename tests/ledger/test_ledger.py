@@ -310,3 +310,21 @@ def test_a_ledger_whose_file_is_gone_still_has_a_repr(tmp_path):
     assert "not readable" in repr(ledger)
     with pytest.raises(LedgerUnavailableError):
         ledger.spent()
+
+
+@pytest.mark.parametrize("delta", [1e-6, 0.0])
+@pytest.mark.parametrize("n_fits", [1, 7])
+def test_epsilon_of_so_many_more_fits(n_fits, delta):
+    ledger = PrivacyLedger(epsilon=1.0, delta=delta)
+    with ledger:
+        charge("before", Budget(0.3, delta))
+        each = float(ledger.remaining_for(n_fits))
+        for _ in range(n_fits):
+            charge("one of them", Budget(each * (1 - 1e-9), delta))
+        with pytest.raises(BudgetExceededError):
+            charge("one too many", Budget(each, delta))
+        ledger.dismiss_refusals()
+    assert each > 0.69 / n_fits
+    assert PrivacyLedger().remaining_for(n_fits) == math.inf
+    with pytest.raises(ValueError, match="n_fits"):
+        ledger.remaining_for(0)

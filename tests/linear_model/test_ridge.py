@@ -138,3 +138,10 @@ def test_more_features_than_products_fit_in_memory_are_refused(estimator):
         assert ledger.spent() == 0
     with pytest.raises(ValueError, match="4096"):
         estimator.plan(2**20)
+
+
+def test_the_intercept_has_a_type_as_that_of_scikit_learn():
+    X, t = np.eye(4), np.arange(4.0)
+    model = DPRidge(bounds=(0, 1), target_bounds=(0, 4)).fit(X, t)
+    assert model.intercept_.dtype == np.float64
+    assert isinstance(model.intercept_, type(Ridge().fit(X, t).intercept_))

@@ -12,7 +12,7 @@ BOUNDS = {"target_bounds": (-1.0, 1.0)}
 PUBLIC = {
     "dp_accuracy_score": [TWO],
     "dp_average_precision_score": [TWO],
-    "dp_balanced_accuracy_score": [TWO],
+    "dp_balanced_accuracy_score": [TWO, {**TWO, "adjusted": True}],
     "dp_brier_score": [TWO],
     "dp_calibration_curve": [TWO, {**TWO, "strategy": "quantile", "n_bins": 3}],
     "dp_confusion_matrix": [TWO, {**TWO, "normalize": "pred"}],
@@ -26,6 +26,7 @@ PUBLIC = {
         {**TWO, "average": "micro"},
         {"classes": (0, 1, 2), "average": "weighted"},
         {"classes": (0, 1, 2), "average": None},
+        {"classes": (0, 1, 2), "average": "micro", "labels": [2, 0]},
     ],
     "dp_r2_score": [BOUNDS, {}],
     "dp_roc_auc_score": [TWO],

@@ -170,3 +170,39 @@ def test_weights_count_rows(labelled, scored):
     found = dp.dp_roc_auc_score(y, score, sample_weight=weight, max_weight=2.0, **EXACT)
     expected = sk.roc_auc_score(y, score, sample_weight=weight)
     assert float(found) == pytest.approx(expected, abs=2e-3)
+
+
+def test_balanced_accuracy_adjusted_for_guessing(labelled):
+    options = {"classes": range(4), "adjusted": True}
+    found = dp.dp_balanced_accuracy_score(*labelled, **options, **EXACT)
+    naive = sk.balanced_accuracy_score(*labelled, adjusted=True)
+    assert float(found) == pytest.approx(naive, abs=1e-12)
+    assert found.interval[0] <= naive <= found.interval[1]
+    with pytest.raises(ValueError, match="adjusted"):
+        dp.dp_balanced_accuracy_score(*labelled, classes=range(4), adjusted="yes")
+
+
+@pytest.mark.parametrize("average", ["macro", "micro", "weighted", None])
+@pytest.mark.parametrize("labels", [[2, 0], [3], [3, 1, 0, 2]])
+def test_scores_of_some_labels(average, labels, labelled):
+    options = {"average": average, "labels": labels}
+    found = dp.dp_precision_recall_f1(*labelled, classes=range(4), **options, **EXACT)
+    naive = precision_recall_fscore_support(*labelled, **options)[:3]
+    for part, expected in zip(found, naive, strict=True):
+        np.testing.assert_allclose(part, expected, atol=1e-12)
+    assert "0." in repr(found)
+
+
+def test_labels_of_two_classes_and_such_as_make_no_sense(labelled):
+    y_true, y_pred = (y % 2 for y in labelled)
+    for average in ("macro", "micro", None):
+        options = {"average": average, "labels": [1]}
+        found = dp.dp_precision_recall_f1(y_true, y_pred, classes=[0, 1], **options)
+        naive = precision_recall_fscore_support(y_true, y_pred, **options)[:3]
+        np.testing.assert_allclose(np.ravel([*found]), np.ravel(naive), atol=0.05)
+    for labels in ([2], [], [1, 1], "ab", 3):
+        options = {"classes": [0, 1], "average": "macro", "labels": labels}
+        with pytest.raises((ValueError, TypeError), match="labels"):
+            dp.dp_precision_recall_f1(y_true, y_pred, **options)
+    with pytest.raises(ValueError, match="labels"):
+        dp.dp_precision_recall_f1(y_true, y_pred, classes=[0, 1], labels=[1])

@@ -161,3 +161,9 @@ def test_three_classes_are_refused(rows):
     three = model().set_params(classes=[0, 1, 2])
     with pytest.raises(ValueError, match="two classes"):
         DPTunedThresholdClassifier(three).fit(*rows)
+
+
+def test_logarithms_of_probabilities(rows):
+    found = tuned(random_state=0).fit(*rows)
+    naive = np.log(found.predict_proba(rows[0]))
+    assert np.array_equal(found.predict_log_proba(rows[0]), naive)

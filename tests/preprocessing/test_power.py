@@ -83,3 +83,11 @@ def test_widest_bounds_stay_finite():
     power = DPPowerTransformer(bounds=(-(2.0**499), 2.0**499), random_state=0).fit(X)
     assert np.isfinite(power.output_bounds_).all()
     assert np.isfinite(power.transform(X)).all()
+
+
+def test_bounds_whose_squares_vanish():
+    rows = np.random.default_rng(0).uniform(0, 1e-300, (200, 1))
+    with np.errstate(divide="raise", invalid="raise"):
+        model = DPPowerTransformer(bounds=(0, 1e-300)).fit(rows)
+    assert np.isfinite(model.transform(rows)).all()
+    assert np.isfinite(model.output_bounds_).all()
