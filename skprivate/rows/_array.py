@@ -7,6 +7,7 @@ from functools import cached_property
 
 import numpy as np
 
+from skprivate.rows._arrow import framed
 from skprivate.rows._columns import schema_of
 from skprivate.rows._derived import Kept, answer, maps_of
 from skprivate.rows._features import refuse_odd
@@ -70,6 +71,7 @@ class ArrayRows(Rows):
     _kept = None
 
     def __init__(self, X, y=None, weight=None):
+        given, X = X, framed(X)
         self.feature_names = feature_names(X)
         self.X = X if is_sparse(X) else in_memory_array(X, "X")
         self._listed = isinstance(X, UNTYPED)
@@ -91,7 +93,7 @@ class ArrayRows(Rows):
                     "X, y and sample_weight the same number of rows.",
                 )
         self.n_features = self.X.shape[1]
-        self._given = trace_of(X)
+        self._given = trace_of(given)
 
     def total(self, queries):
         """Exact sums of `queries`; see :meth:`Rows.total`."""

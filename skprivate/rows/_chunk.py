@@ -7,6 +7,7 @@ from copy import copy
 import numpy as np
 
 from skprivate.rows._array import ArrayRows
+from skprivate.rows._arrow import framed
 from skprivate.rows._coded import coded_rows
 from skprivate.rows._columns import schema_of
 from skprivate.rows._derived import answer, maps_of
@@ -231,10 +232,10 @@ class ChunkRows(Rows):
 def _parts(item):
     """``(X,)``, ``(X, y)`` or ``(X, y, sample_weight)``; a tuple is always parts."""
     if not isinstance(item, tuple):
-        return (item,)
+        return (framed(item),)
     if not 1 <= len(item) <= 3:
         raise refused(ValueError, "A chunk must be X, (X, y) or (X, y, sample_weight).")
-    return item
+    return (framed(item[0]), *item[1:])
 
 
 def _same_names(names, X):
