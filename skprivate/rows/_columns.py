@@ -56,6 +56,26 @@ def schema_of(X):
     return tuple(Column(name, *of) for name, of in zip(names, found, strict=True))
 
 
+def other_categories(columns, others):
+    """Numbers of the columns of which two tables list different categories.
+
+    Where one of the two lists none, they are no different.
+
+    Parameters
+    ----------
+    columns, others : tuple of Column
+
+    Returns
+    -------
+    list of int
+    """
+    return [
+        j
+        for j, (a, b) in enumerate(zip(columns, others, strict=False))
+        if None not in (a.declared, b.declared) and {*a.declared} != {*b.declared}
+    ]
+
+
 def names_of(columns):
     """Names of columns; x0, x1, ... where a table has none, as scikit-learn has it."""
     return [f"x{j}" if c.name is None else c.name for j, c in enumerate(columns)]
