@@ -135,7 +135,8 @@ class DaskRows(Rows):
         """Delayed blocks of the target or the weights, with the rows of those of X."""
         if id(part) not in self._cut:  # where rows have to be counted, but once
             blocks = _delayed_blocks(_cut_like(part, X))
-            if len(blocks) != len(of_X):
+            both = hasattr(part, "divisions") == hasattr(X, "divisions")
+            if len(blocks) != len(of_X) or not both:
                 blocks = sealed(lambda: _cut_by_number(part, of_X), "X", _FAILED)
             self._cut[id(part)] = blocks
         return self._cut[id(part)]

