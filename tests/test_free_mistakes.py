@@ -468,11 +468,17 @@ free(
 # Types of columns, and of containers.
 ON = pd.date_range("2020-01-01", periods=60)
 TEXTS = {"sex": (0, 1)}
-ARROW = pa.table({"a": X[:, 0]})
+ARROW = pa.table({"sex": ["f", "m"] * 30})
 free("no rows", TypeError, lambda: bayes().fit(None, Y))
 free("no rows in a pipeline", TypeError, lambda: scaled(bayes()).fit(None, Y))
-free("a table of Arrow", TypeError, lambda: bayes().fit(ARROW, Y))
-free("rows of Arrow", TypeError, lambda: bayes().fit(ARROW.to_batches()[0], Y))
+free("a table of texts", ValueError, lambda: bayes().fit(ARROW, Y))
+free("a batch of texts", ValueError, lambda: bayes().fit(ARROW.to_batches()[0], Y))
+free(
+    "texts of a table as numbers",
+    ValueError,
+    lambda: DPTableVectorizer(schema=TEXTS).fit(ARROW),
+)
+free("a lazy frame", TypeError, lambda: bayes().fit(pl.DataFrame(X).lazy(), Y))
 free("dates as categories", TypeError, lambda: DPOneHotEncoder().fit(DATES))
 free(
     "dates of polars as categories",

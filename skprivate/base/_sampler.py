@@ -5,6 +5,7 @@ from sklearn.base import OneToOneFeatureMixin
 
 from skprivate.base._estimator import DPEstimator
 from skprivate.base._tables import appended, take
+from skprivate.rows._arrow import framed
 from skprivate.rows._kinds import in_memory_array
 from skprivate.rows._target import checked_target
 
@@ -47,6 +48,7 @@ class DPSampler(OneToOneFeatureMixin, DPEstimator):
         X_resampled, y_resampled
             The same kinds of table as ``X`` and ``y``.
         """
+        X = framed(X)
         labels, n_columns = _labels_of(y)
         self.fit(X, labels, sample_weight=sample_weight, groups=groups)
         kept, X_new, codes = self._resample(checked_target(labels, "class"))

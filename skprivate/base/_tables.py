@@ -4,13 +4,14 @@ import numpy as np
 from scipy import sparse
 
 from skprivate._sklearn import safe_indexing
+from skprivate.rows._arrow import framed
 
 
 def take(table, indices):
     """The rows of ``table`` at ``indices``, as the same kind of table."""
     if sparse.issparse(table):
         return table.tocsr()[indices]
-    return safe_indexing(table, indices)
+    return safe_indexing(framed(table), indices)
 
 
 def appended(table, values):

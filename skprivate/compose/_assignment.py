@@ -12,6 +12,7 @@ from skprivate._sklearn import column_indices, plain_output, safe_indexing
 from skprivate.pipeline._mapped import mapped
 from skprivate.pipeline._run import row_of
 from skprivate.rows import Rows
+from skprivate.rows._arrow import framed
 from skprivate.rows._refusal import refused, sealed
 from skprivate.rows._untyped import UNTYPED, untyped_array
 
@@ -22,6 +23,7 @@ REMAINDER_COLUMNS = False if getattr(_FORCE_INT, "default", 0) is True else "dep
 
 def table_of(X):
     """``X`` as something that has columns, as scikit-learn does it."""
+    X = framed(X)
     if isinstance(X, UNTYPED):
         X = untyped_array(X)
     if not isinstance(X, Rows) and not hasattr(X, "shape"):

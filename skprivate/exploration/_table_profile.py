@@ -134,6 +134,15 @@ class TableProfile:
 
         return plotted(self, axes)
 
+    def __getstate__(self):
+        # What stores models without pickle has no pairs as keys.
+        pairs = [(*names, found) for names, found in self.correlations.items()]
+        return {**vars(self), "correlations": pairs}
+
+    def __setstate__(self, state):
+        pairs = {(a, b): found for a, b, found in state["correlations"]}
+        vars(self).update(state | {"correlations": pairs})
+
     def __repr__(self):
         return card_of(self).text()
 

@@ -3,6 +3,7 @@
 from sklearn.feature_selection import SelectorMixin
 from sklearn.utils.validation import check_is_fitted
 
+from skprivate.rows._arrow import framed
 from skprivate.rows._refusal import sealed
 
 
@@ -23,6 +24,7 @@ class SealedSelectorMixin(SelectorMixin):
         """
         check_is_fitted(self)
         select = super().transform
+        X = framed(X)
         return sealed(lambda: select(X))
 
     def inverse_transform(self, X):
@@ -39,4 +41,5 @@ class SealedSelectorMixin(SelectorMixin):
         """
         check_is_fitted(self)
         restore = super().inverse_transform
+        X = framed(X)
         return sealed(lambda: restore(X))

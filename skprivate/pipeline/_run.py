@@ -18,6 +18,7 @@ from skprivate.pipeline._steps import (
 )
 from skprivate.pipeline._tiles import transformed
 from skprivate.rows import DaskRows, Rows
+from skprivate.rows._arrow import framed
 from skprivate.rows._kinds import is_dask
 from skprivate.rows._refusal import sealed
 
@@ -50,6 +51,7 @@ class Run:
     """
 
     def __init__(self, pipeline, method, X, y, groups, params, raw_params):
+        X = framed(X)
         if is_dask(X):
             X, y = DaskRows(X, y), None
         self._pipeline, self._method = pipeline, method

@@ -11,6 +11,7 @@ from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
 from skprivate.pipeline._steps import does_nothing, spends
+from skprivate.rows._arrow import framed
 from skprivate.rows._refusal import sealed
 
 _METHODS = (
@@ -51,6 +52,8 @@ def with_sealed_methods(cls):
 def _sealed(method):
     @wraps(method)
     def call(self, X, *args, **kwargs):
+        X = framed(X)
+
         def work():
             return method(self, X, *args, **kwargs)
 

@@ -24,6 +24,7 @@ from skprivate.pipeline._steps import (
     without_weight,
 )
 from skprivate.pipeline._structure import check_alignment, check_transformers
+from skprivate.rows._arrow import framed
 
 
 @with_sealed_methods
@@ -170,6 +171,7 @@ class DPFeatureUnion(DPCompound, FeatureUnion):
     def _fit_all(self, method, X, y, groups, params):
         """Fit clones of the transformers, and keep them once nothing can fail."""
         self._check_children()
+        X = framed(X)
         if get_config()["enable_metadata_routing"]:
             routed = process_routing(self, method, **params)
         else:

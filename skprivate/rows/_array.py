@@ -7,6 +7,7 @@ from functools import cached_property
 
 import numpy as np
 
+from skprivate.rows._arrow import framed
 from skprivate.rows._columns import schema_of
 from skprivate.rows._derived import Kept, answer, maps_of
 from skprivate.rows._features import refuse_odd
@@ -76,6 +77,7 @@ class ArrayRows(Rows):
     _kept = _drawn = None
 
     def __init__(self, X, y=None, weight=None):
+        given, X = X, framed(X)
         self.feature_names = feature_names(X)
         self.X = X if is_sparse(X) else in_memory_array(X, "X")
         self._listed = isinstance(X, UNTYPED)
@@ -97,7 +99,7 @@ class ArrayRows(Rows):
                     "X, y and sample_weight the same number of rows.",
                 )
         self.n_features = self.X.shape[1]
-        self._given = trace_of(X)
+        self._given = trace_of(given)
         # A frame has types of its own for each column, which one array has not.
         self._table = X if is_pandas(X) or is_polars(X) else self.X
 

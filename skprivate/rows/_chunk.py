@@ -3,12 +3,15 @@
 from collections.abc import Iterator
 from contextlib import closing
 from copy import copy
+from dataclasses import replace
 
 import numpy as np
 
 from skprivate.rows._array import ArrayRows
+from skprivate.rows._arrow import framed
 from skprivate.rows._coded import coded_rows
-from skprivate.rows._columns import schema_of
+from skprivate.rows._column import BOOLEANS
+from skprivate.rows._columns import other_categories, schema_of
 from skprivate.rows._derived import answer, maps_of
 from skprivate.rows._kept_files import KeptFiles, NoRoomError
 from skprivate.rows._kinds import feature_names, in_memory_array
@@ -97,7 +100,12 @@ class ChunkRows(Rows):
 
     @property
     def columns(self):
-        """What is known of the columns of the first chunk, or how they are read."""
+        """What is known of the columns of the first chunk, or how they are read.
+
+        Categories that the types list, of pandas or polars, are known if those of all
+        chunks list the same: which takes a look at every chunk. The type of a part of
+        a file may list what occurs there.
+        """
         if self._door is not None and self._door.columns is not None:
             return self._door.columns
         if self._schema is None:
@@ -105,8 +113,23 @@ class ChunkRows(Rows):
                 item = next(items, None)
             if item is None:
                 return super().columns
-            self._schema = schema_of(_parts(item)[0])
+            self._schema = self._known_in_all(schema_of(_parts(item)[0]))
         return self._schema
+
+    def _known_in_all(self, columns):
+        """Columns of the first chunk, without lists that other chunks do not share."""
+        if all(column.declared in (None, BOOLEANS) for column in columns):
+            return columns
+        different = set()
+        with closing(self._items()) as items:
+            for item in items:
+                found = schema_of(_parts(item)[0])
+                different |= {*other_categories(columns, found)}
+                different |= {j for j, c in enumerate(found) if c.declared is None}
+        return tuple(
+            replace(column, declared=None) if j in different else column
+            for j, column in enumerate(columns)
+        )
 
     def held(self):
         """The function that opens the source."""
@@ -272,10 +295,10 @@ class ChunkRows(Rows):
 def _parts(item):
     """``(X,)``, ``(X, y)`` or ``(X, y, sample_weight)``; a tuple is always parts."""
     if not isinstance(item, tuple):
-        return (item,)
+        return (framed(item),)
     if not 1 <= len(item) <= 3:
         raise refused(ValueError, "A chunk must be X, (X, y) or (X, y, sample_weight).")
-    return item
+    return (framed(item[0]), *item[1:])
 
 
 def _same_names(names, X):

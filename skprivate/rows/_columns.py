@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from skprivate.rows._arrow import framed
 from skprivate.rows._column import BOOLEANS, Column
 from skprivate.rows._kinds import (
     feature_names,
@@ -9,7 +10,6 @@ from skprivate.rows._kinds import (
     is_pandas,
     is_polars,
     is_sparse,
-    refuse_arrow_table,
     refuse_kinds,
 )
 from skprivate.rows._refusal import of_column, refused, sealed
@@ -29,7 +29,8 @@ def schema_of(X):
 
     Parameters
     ----------
-    X : array, DataFrame of pandas or polars, list of rows, dask collection or Rows
+    X : array, DataFrame of pandas or polars, table of Arrow, list of rows, dask \
+            collection or Rows
 
     Returns
     -------
@@ -37,6 +38,7 @@ def schema_of(X):
     """
     if isinstance(X, Rows):
         return X.columns
+    X = framed(X)
     refuse_sparse(X)
     if is_dask(X):
         X = X._meta if hasattr(X, "columns") else np.empty((0, X.shape[1]), X.dtype)
@@ -52,6 +54,26 @@ def schema_of(X):
         found = [found] * (table.shape[1] if table.ndim == 2 else 0)
     names = feature_names(X) or (None,) * len(found)
     return tuple(Column(name, *of) for name, of in zip(names, found, strict=True))
+
+
+def other_categories(columns, others):
+    """Numbers of the columns of which two tables list different categories.
+
+    Where one of the two lists none, they are no different.
+
+    Parameters
+    ----------
+    columns, others : tuple of Column
+
+    Returns
+    -------
+    list of int
+    """
+    return [
+        j
+        for j, (a, b) in enumerate(zip(columns, others, strict=False))
+        if None not in (a.declared, b.declared) and {*a.declared} != {*b.declared}
+    ]
 
 
 def names_of(columns):
@@ -81,7 +103,6 @@ def table_array(X):
             "X is of a kind that is not known here. Pass an array, a list of rows, or "
             "a DataFrame of pandas or polars.",
         )
-    refuse_arrow_table(X, "X")
     return sealed(lambda: np.asarray(X))
 
 

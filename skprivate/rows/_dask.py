@@ -2,12 +2,14 @@
 
 from copy import copy
 
+import numpy as np
+
 from skprivate.rows._array import ArrayRows
 from skprivate.rows._coded import coded_rows
-from skprivate.rows._columns import schema_of
+from skprivate.rows._columns import other_categories, schema_of
 from skprivate.rows._derived import maps_of
 from skprivate.rows._kept_blocks import KeptBlocks, totals_of_chunks
-from skprivate.rows._kinds import feature_names, is_dask
+from skprivate.rows._kinds import feature_names, in_memory_array, is_dask
 from skprivate.rows._refusal import refused, sealed
 from skprivate.rows._rows import (
     RowCount,
@@ -65,7 +67,7 @@ class DaskRows(Rows):
         self.n_features = len(X.columns) if hasattr(X, "columns") else int(X.shape[1])
         self.feature_names = feature_names(X)
         self._door = self._classes = self._categories = self._kept = None
-        self._maps = ()
+        self._maps, self._cut = (), {}
 
     def total(self, queries):
         """Exact sums of `queries`, added up in a tree; see :meth:`Rows.total`."""
@@ -159,6 +161,15 @@ class DaskRows(Rows):
         """The collection; not its name, which may be made of values."""
         return [self, self.X]
 
+    def tally(self, numbers, *, missing=False):
+        """Refused: what occurs is not known before blocks are read."""
+        raise refused(
+            ValueError,
+            "The categories of these rows are not known before they are read. List "
+            "them: categories=[...], with one list for each column; or let dask find "
+            "them, if they are public: frame.categorize().",
+        )
+
     def coded(self, categories):
         """These rows, with the categories of each block encoded where it is."""
         return self._with(_categories=categories)
@@ -176,15 +187,19 @@ class DaskRows(Rows):
         for part in (self.y, self.sample_weight):
             blocks = [None] * len(parts[0])
             if part is not None:
-                blocks = _delayed_blocks(_cut_like(part, X))
-            if len(blocks) != len(parts[0]):
-                raise refused(
-                    ValueError,
-                    "X, y and sample_weight have different numbers of blocks. Rechunk "
-                    "them alike.",
-                )
+                blocks = self._blocks_like(X, parts[0], part)
             parts.append(blocks)
         return list(zip(*parts, strict=True))
+
+    def _blocks_like(self, X, of_X, part):
+        """Delayed blocks of the target or the weights, with the rows of those of X."""
+        if id(part) not in self._cut:  # where rows have to be counted, but once
+            blocks = _delayed_blocks(_cut_like(part, X))
+            both = hasattr(part, "divisions") == hasattr(X, "divisions")
+            if len(blocks) != len(of_X) or not both:
+                blocks = sealed(lambda: _cut_by_number(part, of_X), "X", _FAILED)
+            self._cut[id(part)] = blocks
+        return self._cut[id(part)]
 
     def _with(self, **changes):
         """These rows, read in another way: what is kept was read in this one."""
@@ -253,6 +268,13 @@ def _block_rows(steps, X, y, sample_weight):
     door, categories, classes = steps
     if door is None:
         rows = ArrayRows(X, y, sample_weight)
+    elif door.columns is not None and other_categories(door.columns, schema_of(X)):
+        raise refused(
+            ValueError,
+            "A block lists other categories than its dask collection says. Make types "
+            "alike, for example with frame.categorize(), or list them: "
+            "categories=[...].",
+        )
     else:
         rows = door.admit(X, y, sample_weight)
     rows = rows if categories is None else coded_rows(rows, categories)
@@ -265,16 +287,57 @@ def _cut_like(part, X):
         sizes = X.chunks[0]
         if not any(size != size for size in (*sizes, *part.chunks[0])):  # NaN: unknown
             if sum(sizes) != part.shape[0]:
-                raise refused(
-                    ValueError,
-                    "Found input variables with inconsistent numbers of samples: give "
-                    "X, y and sample_weight the same number of rows.",
-                )
+                raise _different_lengths()
             return part.rechunk({0: sizes})
+    known = [getattr(frame, "known_divisions", False) for frame in (part, X)]
+    if all(known) and part.divisions != X.divisions:
+        return part.repartition(divisions=X.divisions, force=True)
     return part
 
 
+def _cut_by_number(part, blocks):
+    """Delayed blocks of `part` with the rows of `blocks`: takes a pass over both."""
+    from dask import compute, delayed
+
+    given, count, join = _delayed_blocks(part), delayed(len), delayed(_joined)
+    sizes = compute(*map(count, [*blocks, *given]))
+    wanted = np.cumsum([0, *sizes[: len(blocks)]])
+    there = np.cumsum([0, *sizes[len(blocks) :]])
+    if wanted[-1] != there[-1]:
+        raise _different_lengths()
+    firsts = np.searchsorted(there[1:-1], wanted[:-1], side="right")
+    lasts = np.searchsorted(there[:-1], wanted[1:])
+    return [
+        join(given[first : max(last, first + 1)], start - there[first], stop - start)
+        for first, last, start, stop in zip(
+            firsts, lasts, wanted, wanted[1:], strict=False
+        )
+    ]
+
+
+def _joined(blocks, skip, n_rows):
+    """Some rows of blocks that follow one another."""
+    arrays = [in_memory_array(block, "y") for block in blocks]
+    return np.concatenate(arrays)[skip : skip + n_rows]
+
+
+def _different_lengths():
+    return refused(
+        ValueError,
+        "Found input variables with inconsistent numbers of samples: give X, y and "
+        "sample_weight the same number of rows.",
+    )
+
+
 def _delayed_blocks(collection):
-    """Delayed blocks of a dask array or DataFrame, in order."""
-    blocks = collection.to_delayed()
+    """Delayed blocks of a dask array or DataFrame, in order.
+
+    Not optimized: of a file dask reads several parts together if few columns are asked
+    for, and then features are cut otherwise than the target. That only some columns are
+    read is decided before.
+    """
+    if hasattr(collection, "simplify"):
+        collection = collection.simplify()
+    plain = {"optimize_graph": False} if hasattr(collection, "divisions") else {}
+    blocks = collection.to_delayed(**plain)
     return blocks.ravel().tolist() if hasattr(blocks, "ravel") else list(blocks)

@@ -2,12 +2,12 @@
 
 import numpy as np
 
+from skprivate.rows._arrow import framed, is_arrow
 from skprivate.rows._kinds import (
     is_dask,
     is_pandas,
     is_polars,
     is_sparse,
-    refuse_arrow_table,
 )
 from skprivate.rows._rows import Rows
 
@@ -30,6 +30,7 @@ def emptied(values):
         return values
     if isinstance(values, _LISTED):
         return None
+    values = framed(values.slice(0, 0) if is_arrow(values) else values)
     if is_dask(values):
         if hasattr(values, "columns") or not hasattr(values, "shape"):
             return values._meta
@@ -40,10 +41,9 @@ def emptied(values):
         return type(values)((0, values.shape[1]), dtype=values.dtype)
     if isinstance(values, np.ndarray):
         return values[:0] if values.ndim else values
-    framed = is_pandas(values) or is_polars(values)
-    if framed or type(values).__module__.partition(".")[0] in ("pandas", "polars"):
+    is_frame = is_pandas(values) or is_polars(values)
+    if is_frame or type(values).__module__.partition(".")[0] in ("pandas", "polars"):
         return _head(values)
-    refuse_arrow_table(values, "X")
     return None if hasattr(values, "__array__") else values
 
 

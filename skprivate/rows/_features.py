@@ -5,6 +5,7 @@ import sklearn
 from sklearn.utils import assert_all_finite
 from sklearn.utils.validation import check_array, validate_data
 
+from skprivate.rows._arrow import framed
 from skprivate.rows._kinds import (
     is_dask,
     is_pandas,
@@ -12,7 +13,6 @@ from skprivate.rows._kinds import (
     is_sparse,
     kinds_of_columns,
     real_array,
-    refuse_arrow_table,
     refuse_double_names,
     refuse_kinds,
     refuse_masked,
@@ -69,7 +69,8 @@ def refuse_odd(X):
 
 def record_features(estimator, X, checked, *, reset):
     """Set `n_features_in_` and `feature_names_in_`, or compare with them."""
-    table = X if hasattr(X, "columns") or hasattr(X, "column_names") else checked
+    X = framed(X)
+    table = X if hasattr(X, "columns") else checked
     if is_polars(X) and _SKLEARN < (1, 9) and not hasattr(X, "__dataframe__"):
         table = _Schema(X)
     sealed(lambda: validate_data(estimator, table, reset=reset, skip_check_array=True))
@@ -94,6 +95,7 @@ def _readable(X, accept_sparse):
             "X must be in memory here. Use it block by block, for example with "
             "X.map_blocks(model.predict) for a dask array.",
         )
+    X = framed(X)
     refuse_masked(X, "X")
     if is_sparse(X):
         if not accept_sparse:
@@ -115,7 +117,6 @@ def _readable(X, accept_sparse):
         return real_array(untyped_array(X), "X")
     if not hasattr(X, "__array__"):
         raise _unknown()
-    refuse_arrow_table(X, "X")
     if isinstance(X, np.matrix):
         raise refused(
             TypeError, "np.matrix is not supported. Convert X with np.asarray."

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 import numpy as np
 import scipy.sparse as sp
 
+from skprivate.rows._arrow import framed
 from skprivate.rows._refusal import refused, sealed
 from skprivate.rows._untyped import (
     MISSING,
@@ -100,6 +101,7 @@ def in_memory_array(values, name):
 
     A list has no type: it becomes an array of objects. See :mod:`._untyped`.
     """
+    values = framed(values, name)
     listed = isinstance(values, UNTYPED) or hasattr(values, "__array__")
     if is_dask(values) or is_sparse(values) or not listed:
         raise refused(
@@ -110,18 +112,7 @@ def in_memory_array(values, name):
     if isinstance(values, UNTYPED):
         return untyped_array(values, name)
     refuse_masked(values, name)
-    refuse_arrow_table(values, name)
     return sealed(lambda: typed_array(values), name)
-
-
-def refuse_arrow_table(X, name):
-    """Refuse a table of Arrow: one type for all of it would follow from its gaps."""
-    if hasattr(X, "column_names") and hasattr(X, "to_pydict"):
-        raise refused(
-            TypeError,
-            f"{name} is a table of Arrow. Convert it to a data frame, for example with "
-            "polars.from_arrow.",
-        )
 
 
 def real_array(values, name):

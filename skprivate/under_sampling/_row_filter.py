@@ -8,6 +8,7 @@ from sklearn.base import BaseEstimator, OneToOneFeatureMixin
 from skprivate._sklearn import StrOptions, fit_context, sampler_tags
 from skprivate.base import check_bounds
 from skprivate.base._tables import take
+from skprivate.rows._arrow import framed
 from skprivate.rows._columns import schema_of, table_array
 from skprivate.rows._features import checked_features, record_features
 from skprivate.rows._kinds import is_pandas, is_polars, is_sparse
@@ -99,7 +100,7 @@ class RowFilter(OneToOneFeatureMixin, BaseEstimator):
         self : object
             The filter.
         """
-        self._checked(X)
+        self._checked(framed(X))
         return self
 
     @fit_context(prefer_skip_nested_validation=True)
@@ -119,6 +120,7 @@ class RowFilter(OneToOneFeatureMixin, BaseEstimator):
             The same kinds of table as ``X`` and ``y``, in the same order; perhaps no
             rows at all.
         """
+        X = framed(X)
         table, columns = self._checked(X)
         if y is not None and len(y) != len(table):
             raise refused(

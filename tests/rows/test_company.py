@@ -345,11 +345,11 @@ def test_seeded_coins_keep_to_their_units():
         assert both[:50].tolist() == alone.tolist()
 
 
-def test_tables_of_arrow_are_refused():
-    with pytest.raises(TypeError, match="table of Arrow"):
-        checked_features(pa.table({"a": [1, None]}))
-    with pytest.raises(TypeError, match="table of Arrow"):
-        schema_of(pa.table({"a": [1, None]}))
+def test_a_gap_in_a_table_of_arrow_makes_no_floats_of_others():
+    column = (Column("a", "category"),)
+    for values in ([BIG, BIG + 1], [BIG, BIG + 1, None]):
+        rows = Door(columns=column).admit(pa.table({"a": values}))
+        assert rows.coded([[BIG, BIG + 1]]).X[:2, 0].tolist() == [0, 1]
 
 
 def test_dask_declares_no_categories_that_it_has_yet_to_find():
