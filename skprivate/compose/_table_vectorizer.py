@@ -13,7 +13,6 @@ from skprivate.base._categories import refuse_unlisted
 from skprivate.compose._table_categories import category_parts
 from skprivate.compose._table_facts import (
     fields_of,
-    found_field,
     number_bounds,
     read_as,
 )
@@ -27,6 +26,7 @@ from skprivate.compose._table_ranges import Range, look_at_numbers
 from skprivate.rows import coded_input
 from skprivate.rows._features import checked_features
 from skprivate.schema import Schema
+from skprivate.schema._declared import found_field
 
 _BLOCK_ROWS = 2**13
 _CATEGORIES_SHARE = 0.3  # where there are numbers to be looked at, too

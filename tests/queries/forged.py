@@ -12,7 +12,8 @@ from skprivate.feature_selection._top_k import LargestContrast
 from skprivate.metrics._average_precision import CellWeights
 from skprivate.metrics._axis import ScoreCells
 from skprivate.metrics._calibration import Reliability
-from skprivate.metrics._losses import BrierLoss, ErrorLoss, LogLoss
+from skprivate.metrics._losses import BrierLoss, ClassBrierLoss, ErrorLoss, LogLoss
+from skprivate.metrics._one_vs_rest import OfScore
 from skprivate.metrics._regression import ExcessLoss, TargetPosition
 from skprivate.metrics._roc_auc import Lifts
 from skprivate.metrics._score_tables import TwoCounts
@@ -24,7 +25,7 @@ from skprivate.metrics._tables import (
     Detections,
 )
 from skprivate.model_selection._row_scores import RowScore
-from skprivate.queries import ClassIntervals, LogisticGradient, Moments
+from skprivate.queries import ClassIntervals, DyadicCells, LogisticGradient, Moments
 from skprivate.queries._rank_moments import RankMoments
 from skprivate.queries._table_counts import CategoryCounts
 from skprivate.queries._views import ByClass
@@ -78,6 +79,8 @@ def of_others():
     yield ExcessLoss(error, position, 0.5, 0.5, 1.0)
     yield from (Agreement(3), ClassAgreement(3), Confusion(3), ClassOutcomes(3))
     yield from (Detections(3, 1), RowScore(0))
+    yield from (ClassBrierLoss(), OfScore(ScoreCells(edges, 1), 1))
+    yield DyadicCells(ends, ends + 1.0)
 
 
 def forged(query, rng, others):
@@ -136,7 +139,7 @@ def other_tuple(v, rng):
 def hostile(query, rng):
     """Some rows of a width that may be wrong, with targets that may be."""
     n_rows, width = 4, query.width if isinstance(query.width, int) else 1
-    if type(query).__name__ in ("OfView", "ByClass"):
+    if type(query).__name__ in ("OfView", "ByClass", "OfScore"):
         width = 3
     if rng.random() < 0.2 or not 0 < width < 100:
         width = int(rng.integers(1, 9))
