@@ -41,7 +41,15 @@ from skprivate.pipeline._rehearsal import rehearse_step
 from skprivate.pipeline._shares import alone, whole_budget
 from skprivate.pipeline._steps import discovers, is_seeded
 
-_SCORINGS = ("accuracy", "balanced_accuracy", "f1")
+_SCORINGS = (
+    "accuracy",
+    "balanced_accuracy",
+    "f1",
+    "jaccard",
+    "matthews_corrcoef",
+    "precision",
+    "recall",
+)
 _NOTES = (
     "the model and the threshold were learned from disjoint parts of the rows, chosen "
     "by secret coins: the price is that of one of them, not the sum",
@@ -87,8 +95,18 @@ def _gain(scoring, true, false, table):
         return (true + negatives - false) / n_rows
     if scoring == "f1":
         return 2 * true / (true + false + positives)
+    if scoring == "jaccard":
+        return true / (false + positives)
+    if scoring == "recall":
+        return true / positives
+    if scoring == "precision":  # of no row at all it is zero, as in scikit-learn
+        return true / np.maximum(true + false, 1.0)
     if scoring == "balanced_accuracy":
         return (true / positives + 1.0 - false / negatives) / 2
+    if scoring == "matthews_corrcoef":
+        said = true + false
+        spread = np.sqrt(positives * negatives * said * (n_rows - said))
+        return (true * n_rows - said * positives) / np.maximum(spread, 1.0)
     cost = scoring["fp"] * false + scoring["fn"] * (positives - true)
     return -cost / n_rows
 
@@ -113,10 +131,10 @@ class DPTunedThresholdClassifier(
     estimator : estimator
         Private classifier of two classes with ``epsilon`` and ``delta``, which are set
         here; a pipeline from ``make_dp_pipeline`` is one.
-    scoring : {"balanced_accuracy", "accuracy", "f1"} or dict, \
-            default="balanced_accuracy"
-        What is best. A dict ``{"fp": cost, "fn": cost}`` minimises the cost of false
-        positives and false negatives.
+    scoring : {"balanced_accuracy", "accuracy", "f1", "jaccard", "precision", \
+            "recall", "matthews_corrcoef"} or dict, default="balanced_accuracy"
+        What is best, all of it read off the same noisy table. A dict ``{"fp": cost,
+        "fn": cost}`` minimises the cost of false positives and false negatives.
     pos_label : label, default=None
         The positive class; None means the last in sorted order.
     validation_fraction : float, default=0.2

@@ -42,12 +42,17 @@ def check_items(name, step, X):
 
 def planned_row(step, row):
     """A row for a step that has seen none: an empty item where it reads such."""
-    first = step
-    while parts := getattr(first, "steps", getattr(first, "transformer_list", None)):
-        first = next((part for _, part in parts if hasattr(part, "fit")), None)
+    first = first_step(step)
     if first is None or not reads_items(first):
         return row
     return [{}] if isinstance(first, FeatureHasher) else [""]
+
+
+def first_step(step):
+    """What a step hands its rows to first: of a pipeline or union, its first part."""
+    while parts := getattr(step, "steps", getattr(step, "transformer_list", None)):
+        step = next((part for _, part in parts if hasattr(part, "fit")), None)
+    return step
 
 
 def reads_items(step):

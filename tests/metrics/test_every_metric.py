@@ -15,6 +15,7 @@ from tests.metrics.questions import (
     CASES,
     IDS,
     PUBLIC,
+    THREE,
     TWO,
     arrays_for,
     probe,
@@ -256,7 +257,10 @@ def test_more_than_two_classes():
     for name, metric in all_metrics().items():
         if PUBLIC[name][0] is TWO and "confusion" not in name and "acc" not in name:
             score = y / 3
-            if name != "dp_log_loss":
+            if len(PUBLIC[name]) > 1 and PUBLIC[name][1] is THREE:
+                with pytest.raises(ValueError, match="one score of each class"):
+                    metric(y, score, classes=[0, 1, 2])
+            elif name != "dp_log_loss":
                 with pytest.raises(ValueError, match="two classes"):
                     metric(y, y if "f1" in name else score, classes=[0, 1, 2])
 
