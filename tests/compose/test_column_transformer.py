@@ -218,8 +218,9 @@ def test_metadata_and_groups(rng):
         [("a", DPStandardScaler(max_rows_per_group=2), [0]), ("b", Normalizer(), [1])]
     )
     assert "group" in both.fit(X, groups=groups).privacy_.unit
+    both.fit(X, sample_weight=np.ones(60))
     with pytest.raises(ValueError, match="metadata routing"):
-        both.fit(X, sample_weight=np.ones(60))
+        both.fit(X, care=np.ones(60))
     with sklearn.config_context(enable_metadata_routing=True):
         both.transformers[0][1].set_fit_request(sample_weight=True)
         both.fit(X, sample_weight=np.ones(60), groups=groups)
