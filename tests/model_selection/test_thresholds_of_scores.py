@@ -10,7 +10,7 @@ from sklearn import metrics as sk
 from skprivate import PrivacyLedger
 from skprivate.linear_model import DPLogisticRegression
 from skprivate.model_selection import DPEarlyStopping, DPTunedThresholdClassifier
-from skprivate.model_selection._threshold import _SCORINGS, _gain
+from skprivate.model_selection._threshold_table import SCORINGS, _gain
 from skprivate.naive_bayes import DPGaussianNB
 
 N = 3000
@@ -20,7 +20,7 @@ y = (X[:, 0] + 0.5 * rng.normal(size=N) > 0.6).astype(int)
 MODEL = DPLogisticRegression(bounds=(-1, 1), classes=[0, 1])
 
 
-@pytest.mark.parametrize("scoring", _SCORINGS)
+@pytest.mark.parametrize("scoring", SCORINGS)
 def test_gains_are_the_scores_of_scikit_learn(scoring):
     score = X[:, 0].round(1)
     thresholds = np.unique(score)[::-1]
@@ -41,7 +41,7 @@ def test_gains_are_the_scores_of_scikit_learn(scoring):
     np.testing.assert_allclose(found, expected, atol=1e-12)
 
 
-@pytest.mark.parametrize("scoring", _SCORINGS)
+@pytest.mark.parametrize("scoring", SCORINGS)
 def test_every_score_can_be_tuned(scoring):
     tuned = DPTunedThresholdClassifier(MODEL, scoring=scoring, epsilon=5.0).fit(X, y)
     assert tuned.predict(X).shape == y.shape
