@@ -7,7 +7,12 @@ from sklearn import config_context
 from sklearn.base import _fit_context as fit_context
 from sklearn.utils import _safe_indexing as safe_indexing
 from sklearn.utils._indexing import _get_column_indices as column_indices
-from sklearn.utils._param_validation import Interval, Options, StrOptions
+from sklearn.utils._param_validation import (
+    HasMethods,
+    Interval,
+    Options,
+    StrOptions,
+)
 from sklearn.utils._set_output import _get_output_config as output_config
 from sklearn.utils._user_interface import _print_elapsed_time as print_elapsed_time
 
@@ -77,6 +82,7 @@ def sampler_tags(tags):
 
 __all__ = [
     "CallbackSupportMixin",
+    "HasMethods",
     "Interval",
     "Options",
     "StrOptions",

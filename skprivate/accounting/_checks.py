@@ -4,6 +4,7 @@ import math
 from numbers import Real
 
 SMALLEST_EPSILON = 2.0**-40
+LARGEST_EPSILON = 1e300  # beyond, numbers overflow on the way to the noise
 
 
 def check_real(name, value):
@@ -26,6 +27,11 @@ def check_epsilon(value, name="epsilon"):
     if not epsilon >= SMALLEST_EPSILON:
         raise ValueError(
             f"{name} is below 2**-40, too small to calibrate noise; pass a larger one."
+        )
+    if LARGEST_EPSILON < epsilon < math.inf:
+        raise ValueError(
+            f"{name} is above 1e300, where nothing is protected; pass inf for no noise "
+            "at all, or a smaller one."
         )
     return epsilon
 

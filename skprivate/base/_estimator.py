@@ -152,7 +152,7 @@ class DPEstimator(LedgerCarrier, CallbackSupportMixin, BaseEstimator):
             max_weight=self._unit(X, sample_weight, groups)[0],
             max_rows_per_group=self.max_rows_per_group,
             words=words,
-            read_as=self._read_as if self._takes_tables else None,
+            read_as=self._read_as if self._reads_columns(X) else None,
             allow_nan=tags.allow_nan,
             min_rows=min_rows,
             reset=not self._goes_on(),
@@ -202,7 +202,7 @@ class DPEstimator(LedgerCarrier, CallbackSupportMixin, BaseEstimator):
         planned = clone(self)
         planned._validate_params()
         empty, columns = emptied(row), None
-        if self._takes_tables:
+        if self._reads_columns(empty):
             record_table(planned, empty, min_rows=0)
             columns = self._read_as(schema_of(empty))
         else:
@@ -218,6 +218,10 @@ class DPEstimator(LedgerCarrier, CallbackSupportMixin, BaseEstimator):
     def _fit(self, curator):
         """Learn from the answers of ``curator``; what a contributor writes."""
         raise TypeError(f"{type(self).__name__} must define _fit(curator).")
+
+    def _reads_columns(self, X):
+        """Whether each column is read as its type says, and not all as numbers."""
+        return self._takes_tables
 
     def _read_as(self, columns):
         """How to read the columns of a table, if the estimator takes tables.

@@ -40,11 +40,8 @@ def _appended_pandas(table, values):
     if table.ndim == 1:
         more = pd.Series(values, name=table.name).astype(table.dtype)
     else:
-        columns = zip(
-            table.columns,
-            values.reshape(len(values), len(table.columns)).T,
-            strict=True,
-        )
+        values = values.reshape(len(values), len(table.columns))
+        columns = zip(table.columns, values.T, strict=True)
         more = pd.DataFrame(
             {name: _cast_column(column, table[name].dtype) for name, column in columns}
         ).astype(table.dtypes.to_dict())

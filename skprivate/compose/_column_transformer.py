@@ -1,5 +1,7 @@
 """Private transformers for different columns, with one budget."""
 
+from numbers import Integral
+
 from scipy import sparse
 from sklearn import get_config
 from sklearn.base import clone
@@ -8,7 +10,7 @@ from sklearn.utils.metadata_routing import process_routing
 from sklearn.utils.validation import check_is_fitted
 
 from skprivate._sklearn import print_elapsed_time
-from skprivate.base import Geometry
+from skprivate.base import DPEstimator, Geometry
 from skprivate.compose._assignment import (
     REMAINDER_COLUMNS,
     columns_of,
@@ -19,7 +21,7 @@ from skprivate.pipeline._by_row import asked_in_tiles
 from skprivate.pipeline._compound import DPCompound, with_groups
 from skprivate.pipeline._door import check_target, needs_finite_numbers
 from skprivate.pipeline._geometry import geometry_after
-from skprivate.pipeline._listed import check_table, planned_row
+from skprivate.pipeline._listed import first_step, planned_row
 from skprivate.pipeline._rehearsal import (
     public_geometry,
     rehearse_chain,
@@ -230,9 +232,6 @@ class DPColumnTransformer(DPCompound, ColumnTransformer):
         check_alignment([], X, groups, routed, method)
         geometry = input_geometry(self.bounds, X)
         schema, indices = fitted_to_columns(self, X)
-        steps = dict(self._children())
-        for name, _, columns in schema.transformers_:
-            check_table(name, steps.get(name), columns)
 
         def work(children):
             check_target(self._children(), X, y, routed)
@@ -320,6 +319,13 @@ class DPColumnTransformer(DPCompound, ColumnTransformer):
                 "transformers must be a list of tuples (name, transformer, columns)."
             )
         check_transformers(self._children())
+        for name, step, columns in given:
+            alone = isinstance(columns, (str, Integral))
+            if alone and isinstance(first_step(step), DPEstimator):
+                raise ValueError(
+                    f"{name!r} takes a table, and {columns!r} alone is one column of "
+                    f"it. Write a list: [{columns!r}]."
+                )
         self._validate_names([name for name, *_ in given])
         if isinstance(self.remainder, str) and self.remainder not in _REMAINDERS:
             raise ValueError(

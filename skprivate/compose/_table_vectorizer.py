@@ -20,12 +20,8 @@ from skprivate.compose._table_parts import (
 from skprivate.rows import coded_input
 from skprivate.rows._features import checked_features
 from skprivate.schema import Schema
-from skprivate.tables._facts import (
-    fields_of,
-    found_field,
-    number_bounds,
-    read_as,
-)
+from skprivate.schema._declared import found_field
+from skprivate.tables._facts import fields_of, number_bounds, read_as
 from skprivate.tables._ranges import Range, look_at_numbers
 
 _BLOCK_ROWS = 2**13

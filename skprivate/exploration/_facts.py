@@ -5,8 +5,10 @@ from dataclasses import replace
 import numpy as np
 
 from skprivate.base import check_bounds
+from skprivate.rows._column import BOOLEANS
 from skprivate.rows._columns import names_of
-from skprivate.schema import Schema
+from skprivate.schema import Field, Schema
+from skprivate.schema._declared import field_of, found_field
 
 
 def facts_of(schema, columns):
@@ -81,3 +83,32 @@ def known_bounds(bounds, fields):
 def _kind(kind):
     """Kinds that are profiled alike."""
     return "category" if kind == "boolean" else kind
+
+
+def schema_of_found(columns, names, fields, lists, bounds):
+    """What is known of all columns after a look: a function of answers and of facts.
+
+    Parameters
+    ----------
+    columns : tuple of Column
+    names : list of str
+    fields : list of Field or None
+        What was known before.
+    lists : dict of int to ndarray
+        Categories of columns that hold some.
+    bounds : dict of int to pair of float
+        Ends of columns of numbers; of dates, in seconds.
+
+    Returns
+    -------
+    Schema
+    """
+    found = {}
+    for j, (column, name) in enumerate(zip(columns, names, strict=True)):
+        known = field_of(column) if fields[j] is None else fields[j]
+        if known.kind == "category" and column.declared == BOOLEANS:
+            known = Field("boolean")
+        ends = tuple(map(float, bounds[j])) if j in bounds else None
+        listed = lists.get(j) if known.kind == "category" else None
+        found[name] = found_field(known, ends, listed)
+    return Schema(found)

@@ -15,6 +15,7 @@ from skprivate.exploration._facts import (
     known_bounds,
     listed_categories,
     read_as,
+    schema_of_found,
 )
 from skprivate.exploration._looks import (
     bounds_of_numbers,
@@ -83,6 +84,10 @@ class DPDataProfile(DPEstimator):
 
     Attributes
     ----------
+    schema_ : Schema
+        What was declared and what was found, ranges and categories, for all columns:
+        give it to a :class:`~skprivate.compose.DPTableVectorizer`, which then need not
+        find them again.
     profile_ : TableProfile
         What was found: shown as text or HTML, ``to_frame()``, ``plot()``.
     privacy_ : PrivacyReport
@@ -195,6 +200,10 @@ class DPDataProfile(DPEstimator):
             correlations = correlations_of_numbers(
                 curator, ranked, numbers, among, gaps, *cost
             )
+        self.schema_ = schema_of_found(
+            columns, names, fields, dict(zip(coded, lists, strict=True)),
+            dict(zip(numbers, np.transpose(bounds), strict=True)),
+        )  # fmt: skip
         self.profile_ = TableProfile(
             counts.n_rows,
             tuple(

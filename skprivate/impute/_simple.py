@@ -1,8 +1,10 @@
 """One private value for all that are missing in a column."""
 
+from dataclasses import replace
 from numbers import Real
 
 import numpy as np
+from scipy import sparse
 from sklearn.base import OneToOneFeatureMixin
 from sklearn.impute import MissingIndicator
 from sklearn.utils import assert_all_finite
@@ -17,11 +19,23 @@ from skprivate.impute._statistics import (
     noisy_median,
     noisy_mode,
 )
+from skprivate.impute._texts import (
+    FILL,
+    frequent_categories,
+    missing_in,
+    objects_of,
+)
 from skprivate.queries._present import bounds_of_present, is_missing
+from skprivate.rows import is_missing as no_value
+from skprivate.rows import schema_of
+from skprivate.rows._door import record_table
 from skprivate.rows._features import checked_features, record_features
+from skprivate.rows._kinds import is_sparse
 from skprivate.rows._refusal import refused, sealed
+from skprivate.rows._sparse import canonical
 
 _BOUNDS_SHARE = 0.2
+_OF_TEXTS = "most_frequent", "constant"
 _STATISTICS = {
     "mean": noisy_mean,
     "median": noisy_median,
@@ -39,20 +53,25 @@ def _has_indicator(imputer):
 
 
 class DPSimpleImputer(DPTransformerMixin, DPEstimator):
-    """Replace missing numbers by a private mean, median or most frequent value.
+    """Replace missing values by a private mean, median or most frequent value.
 
     A row counts in each column where it has a value, whatever it lacks in others.
 
+    With the strategies "most_frequent" and "constant", columns may hold texts or other
+    categories, as their types tell; then all columns of the table are categories, and
+    come out as objects. The most frequent category is found with a tenth of ``delta``.
+
     Parameters
     ----------
-    missing_values : int or float, default=np.nan
-        What stands for a missing value.
+    missing_values : int, float, str, None or pandas.NA, default=np.nan
+        What stands for a missing value; NaN, None and ``pandas.NA`` are the same.
     strategy : {"mean", "median", "most_frequent", "constant"}, default="mean"
         What to put in its place, for each column. ``"constant"`` learns nothing from
         rows; in a pipeline, scikit-learn's ``SimpleImputer(strategy="constant")`` does
         so without a share of the budget.
-    fill_value : float, default=None
-        For ``strategy="constant"``; None is zero.
+    fill_value : float or str, default=None
+        For ``strategy="constant"``; None is zero, and "missing_value" for columns of
+        texts; so is what stands in where no category is frequent enough to be found.
     copy : bool, default=True
         If False, ``transform`` works in place where it can.
     add_indicator : bool, default=False
@@ -136,18 +155,63 @@ class DPSimpleImputer(DPTransformerMixin, DPEstimator):
 
     _parameter_constraints = {
         **DPEstimator._parameter_constraints,
-        "missing_values": [Real],
+        "missing_values": "no_validation",  # pandas.NA is not even false
         "strategy": [StrOptions({"mean", "median", "most_frequent", "constant"})],
-        "fill_value": [Real, None],
+        "fill_value": [Real, str, None],
         "copy": ["boolean"],
         "add_indicator": ["boolean"],
         "keep_empty_features": ["boolean"],
         "bounds": "no_validation",  # check_bounds does it
     }
 
+    @property
+    def _missing(self):
+        """What stands for a missing value, NaN for all that are none."""
+        return np.nan if no_value(self.missing_values) else self.missing_values
+
+    def _reads_columns(self, X):
+        """Whether some column does not hold numbers, as its type tells."""
+        if is_sparse(X) and self._missing == 0:
+            raise ValueError(
+                "missing_values is zero, which sparse rows do not store. Convert them "
+                "with '.toarray()'."
+            )
+        if self.strategy not in _OF_TEXTS or is_sparse(X):
+            return False
+        return any(column.kind != "number" for column in schema_of(X))
+
+    def _read_as(self, columns):
+        return tuple(replace(column, kind="category") for column in columns)
+
+    def _discovers(self):
+        return self.strategy == "most_frequent"  # columns may turn out to hold texts
+
+    def _fit_texts(self, curator):
+        """Learn what to put into columns of categories."""
+        fill = FILL if self.fill_value is None else self.fill_value
+        if self.strategy == "constant":
+            self.statistics_ = np.full(curator.n_features, fill, dtype=object)
+        else:
+            others = [FILL] * curator.n_features
+            self.statistics_ = frequent_categories(curator, self._missing, others)
+        self.indicator_ = None
+        self._holds_texts_ = True
+
     def _fit(self, curator):
+        if not isinstance(self.missing_values, (Real, str)) and not no_value(
+            self.missing_values
+        ):
+            raise TypeError("missing_values must be a number, a text, None or NaN.")
         if self.strategy != "constant" and self.fill_value is not None:
             raise ValueError("fill_value is for strategy='constant'. Leave it out.")
+        if any(column.kind == "category" for column in curator.columns):
+            return self._fit_texts(curator)
+        self._holds_texts_ = False
+        if isinstance(self._missing, str) or isinstance(self.fill_value, str):
+            raise ValueError(
+                "missing_values and fill_value are texts, but X holds numbers. Give "
+                "numbers."
+            )
         values, ends = self._learned(curator)
         if not self.keep_empty_features:
             self.statistics_ = values
@@ -157,7 +221,7 @@ class DPSimpleImputer(DPTransformerMixin, DPEstimator):
         self.indicator_ = None
         if self.add_indicator:
             every = MissingIndicator(
-                missing_values=self.missing_values, features="all", sparse=False
+                missing_values=self._missing, features="all", sparse=False
             )
             self.indicator_ = every.fit(np.zeros((1, curator.n_features)))
         if ends is not None:
@@ -176,7 +240,7 @@ class DPSimpleImputer(DPTransformerMixin, DPEstimator):
             if not np.isfinite(fill_value):
                 raise ValueError("fill_value is not finite. Give a finite number.")
             return np.full(curator.n_features, fill_value), ends
-        missing = float(self.missing_values)
+        missing = float(self._missing)
         ends = bounds_of_present(
             curator, self.bounds, share=_BOUNDS_SHARE, missing=missing
         )
@@ -188,16 +252,20 @@ class DPSimpleImputer(DPTransformerMixin, DPEstimator):
 
         Parameters
         ----------
-        X : array-like of shape (n_samples, n_features)
+        X : {array-like, sparse matrix} of shape (n_samples, n_features)
             Rows with missing values.
 
         Returns
         -------
-        ndarray of shape (n_samples, n_features_out)
+        {ndarray, sparse matrix} of shape (n_samples, n_features_out)
         """
         check_is_fitted(self)
+        if self._holds_texts_:
+            return self._transformed_texts(X)
         X = self._checked(X)
-        missing = is_missing(X, float(self.missing_values))
+        if is_sparse(X):
+            return self._transformed_sparse(X)
+        missing = is_missing(X, float(self._missing))
         kept = ~np.isnan(self.statistics_)
         marks = missing if self.add_indicator else None
         if not kept.all():
@@ -205,15 +273,33 @@ class DPSimpleImputer(DPTransformerMixin, DPEstimator):
         np.copyto(X, self.statistics_[kept].astype(X.dtype), where=missing)
         return X if marks is None else np.hstack([X, marks.astype(X.dtype)])
 
+    def _transformed_texts(self, X):
+        """Objects, with what was learned where a value is missing."""
+        record_table(self, X, reset=False)
+        values = objects_of(X)
+        missing = missing_in(values, self._missing)
+        values[missing] = np.broadcast_to(self.statistics_, values.shape)[missing]
+        return np.hstack([values, missing]) if self.add_indicator else values
+
+    def _transformed_sparse(self, X):
+        """Sparse rows, of which stored values may be missing."""
+        missing = is_missing(X.data, float(self._missing))
+        kept = ~np.isnan(self.statistics_)
+        marks = [X.__class__((1.0 * missing, X.indices, X.indptr), shape=X.shape)]
+        X.data[missing] = self.statistics_[X.indices[missing]]
+        parts = [X[:, kept], *marks[: int(self.add_indicator)]]
+        return sparse.hstack(parts, format="csr", dtype=X.dtype)
+
     def _checked(self, X):
         """Rows as numbers that may be overwritten, of the width seen in ``fit``."""
         checked = checked_features(
-            X, min_rows=1, copy=self.copy, finite=False, writable=True
-        )
-        allow_nan = bool(np.isnan(self.missing_values))
+            X, accept_sparse=True, min_rows=1, copy=self.copy, finite=False,
+            allow_nan=True, writable=True,
+        )  # fmt: skip
+        allow_nan = no_value(self.missing_values)
         sealed(lambda: assert_all_finite(checked, allow_nan=allow_nan, input_name="X"))
         record_features(self, X, checked, reset=False)
-        return checked
+        return canonical(checked).copy() if is_sparse(checked) else checked
 
     @available_if(_has_indicator)
     def inverse_transform(self, X):
@@ -230,6 +316,13 @@ class DPSimpleImputer(DPTransformerMixin, DPEstimator):
         ndarray of shape (n_samples, n_features)
         """
         check_is_fitted(self)
+        if self._holds_texts_:
+            n_features = self.n_features_in_
+            values = objects_of(X)
+            marks = values[:, n_features:].astype(bool)
+            values = values[:, :n_features]
+            values[marks] = self.missing_values
+            return values
         X = checked_features(X, min_rows=1)
         kept = ~np.isnan(self.statistics_)
         if X.shape[1] != kept.sum() + len(kept):
@@ -237,9 +330,9 @@ class DPSimpleImputer(DPTransformerMixin, DPEstimator):
                 ValueError,
                 "Incorrect number of features. Give what transform returns.",
             )
-        found = np.full((len(X), len(kept)), self.missing_values, dtype=X.dtype)
+        found = np.full((len(X), len(kept)), self._missing, dtype=X.dtype)
         found[:, kept] = X[:, : kept.sum()]
-        found[X[:, kept.sum() :] > 0.5] = self.missing_values
+        found[X[:, kept.sum() :] > 0.5] = self._missing
         return found
 
     def get_feature_names_out(self, input_features=None):
@@ -256,7 +349,7 @@ class DPSimpleImputer(DPTransformerMixin, DPEstimator):
         """
         check_is_fitted(self)
         names = OneToOneFeatureMixin.get_feature_names_out(self, input_features)
-        kept = names[~np.isnan(self.statistics_)]
+        kept = names if self._holds_texts_ else names[~np.isnan(self.statistics_)]
         if not self.add_indicator:
             return kept
         marks = [f"missingindicator_{name}" for name in names]
@@ -264,6 +357,7 @@ class DPSimpleImputer(DPTransformerMixin, DPEstimator):
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()
-        tags.input_tags.allow_nan = bool(np.isnan(self.missing_values))
+        tags.input_tags.allow_nan = no_value(self.missing_values)
+        tags.input_tags.sparse = True
         tags.transformer_tags.preserves_dtype = ["float64", "float32"]
         return tags

@@ -78,6 +78,12 @@ def handles_for(owner=None, more=()):
     return with_strict(found.values(), (*carried, *above, *own))
 
 
+def carried_handles(thing):
+    """The handles that an object carries, or anything in it, one for each ledger."""
+    carried = carried_by(thing)
+    return with_strict(agreed({}, carried).values(), carried)
+
+
 class LedgerCarrier:
     """Mixin that takes ledgers along to workers, in pickles and clones.
 

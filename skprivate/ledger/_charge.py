@@ -5,7 +5,7 @@ from contextlib import contextmanager
 import numpy as np
 
 from skprivate.accounting import Budget
-from skprivate.ledger._active import LedgerCarrier, handles_for
+from skprivate.ledger._active import LedgerCarrier, carried_handles, handles_for
 from skprivate.ledger._debit import attach_report, debit
 from skprivate.ledger._errors import StrictLedgerError
 from skprivate.ledger._foreign import foreign_code, why_foreign
@@ -44,6 +44,11 @@ class Charge:
     def strict(self):
         """Whether a strict ledger listens: what is assumed public must be refused."""
         return any(handle.strict for handle in self._handles)
+
+    @property
+    def ledgers(self):
+        """Identities of the ledgers that were debited."""
+        return frozenset(handle.uid for handle in self._debits)
 
     @contextmanager
     def kept(self):
@@ -149,6 +154,34 @@ def charge(name, event, *, owner=None, seeded=False):
     if isinstance(event, Budget):
         event = event.event
     return Charge(name, handles, debit(handles, name, event, seeded))
+
+
+def charge_carried(name, event, thing, charged, *, seeded=False):
+    """Debit ledgers that an object carries, which came in after all was paid for.
+
+    Parameters
+    ----------
+    name : str
+    event : DpEvent or Budget
+        All that was, and may be, released.
+    thing : object
+    charged : frozenset of str
+        Ledgers that have been charged, as :attr:`Charge.ledgers` tells.
+    seeded : bool, default=False
+
+    Returns
+    -------
+    Charge
+    """
+    handles = carried_handles(thing)
+    new = Charge(name, [handle for handle in handles if handle.uid not in charged])
+    if not new._handles:
+        return new
+    if new.strict and seeded:
+        new.refuse("its noise is seeded. Leave random_state=None.")
+    if isinstance(event, Budget):
+        event = event.event
+    return Charge(name, new._handles, debit(new._handles, name, event, seeded))
 
 
 def _refuse_foreign_code(unpaid, owners):

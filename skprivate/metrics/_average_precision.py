@@ -8,7 +8,7 @@ from skprivate.base import Query
 from skprivate.base._query_check import edge_problems
 from skprivate.metrics._axis import key_of, nonnegative
 from skprivate.metrics._measurement import metric
-from skprivate.metrics._question import ScoreQuestion
+from skprivate.metrics._one_vs_rest import OneVsRest
 from skprivate.metrics._score_tables import ScoreTable
 from skprivate.metrics._tables import release
 
@@ -59,7 +59,7 @@ class CellWeights(Query):
 
 
 @dataclass(frozen=True, eq=False)
-class AveragePrecision(ScoreQuestion):
+class AveragePrecision(OneVsRest):
     """Mean precision over the thresholds that are scores of positive rows.
 
     A noisy table of scores is a first guess. To first order its error is the sum over
@@ -69,10 +69,8 @@ class AveragePrecision(ScoreQuestion):
     all others much noise, so what is cut off keeps the noise of the table.
     """
 
-    def ask(self, curator, z):
+    def ask_two(self, curator, positive, z):
         """A table of scores, and one sum over rows."""
-        positive = self.positive
-        curator.classes(self.classes)
         table = ScoreTable.made(curator, positive, _TABLE, fine_top=True)
         counts = np.array([table.negatives, table.positives])
         area = float(average_precision(counts))
@@ -157,23 +155,29 @@ def average_precision(counts):
 
 
 @metric
-def dp_average_precision_score(y_true, y_score, *, classes=None, pos_label=None):
-    """Average precision under differential privacy, for two classes.
+def dp_average_precision_score(
+    y_true, y_score, *, classes=None, pos_label=None, average="macro"
+):
+    """Average precision under differential privacy.
 
     Rows of a cell are taken to come in even order, where scikit-learn has the order of
-    their scores, and its worst order for ties.
+    their scores, and its worst order for ties. Of several classes, each is compared
+    with all others, for its part of the budget, and the result is the mean.
 
     Parameters
     ----------
     y_true : array-like of shape (n_samples,)
         True labels.
-    y_score : array-like of shape (n_samples,)
-        Scores of the positive class: probabilities, or margins of any scale.
+    y_score : array-like of shape (n_samples,) or (n_samples, n_classes)
+        Scores of the positive class: probabilities, or margins of any scale. Of more
+        than two classes, those of each, in sorted order.
     classes : array-like, default=None
-        Both labels. None reads them from the data, which is noted as an assumption; a
+        All labels. None reads them from the data, which is noted as an assumption; a
         strict ledger refuses it.
     pos_label : label, default=None
-        The positive class; None means the last in sorted order.
+        The positive one of two classes; None means the last in sorted order.
+    average : {"macro", "weighted"}, default="macro"
+        Whether several classes count alike, or by their noisy numbers of rows.
 
     Returns
     -------
@@ -186,4 +190,4 @@ def dp_average_precision_score(y_true, y_score, *, classes=None, pos_label=None)
     >>> dp_average_precision_score(y, scores, classes=[0, 1]) > 0.9
     True
     """
-    return AveragePrecision(classes, pos_label=pos_label)
+    return AveragePrecision(classes, pos_label=pos_label, average=average)

@@ -108,6 +108,16 @@ class BrierLoss(LossSums):
 
 
 @dataclass(frozen=True)
+class ClassBrierLoss(LossSums):
+    """Half the square of the distance of probabilities of classes from the truth."""
+
+    def losses(self, X, y):
+        """Probabilities outside [0, 1] are moved to the nearer end."""
+        true = y[:, None] == np.arange(X.shape[1])
+        return ((np.clip(X, 0.0, 1.0) - true) ** 2).sum(axis=1) / 2
+
+
+@dataclass(frozen=True)
 class ErrorLoss(LossSums):
     """Error of a prediction relative to the largest that counts, to some power.
 

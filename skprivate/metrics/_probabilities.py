@@ -6,8 +6,9 @@ from numbers import Real
 
 import numpy as np
 
-from skprivate.metrics._losses import BrierLoss, LogLoss, mean_of
+from skprivate.metrics._losses import BrierLoss, ClassBrierLoss, LogLoss, mean_of
 from skprivate.metrics._measurement import metric
+from skprivate.metrics._one_vs_rest import OneVsRest
 from skprivate.metrics._question import ScoreQuestion
 from skprivate.rows._refusal import refused
 
@@ -60,20 +61,30 @@ class MeanLogLoss(ScoreQuestion):
 
 
 @dataclass(frozen=True, eq=False)
-class Brier(ScoreQuestion):
-    """Mean square of the distance between a probability and what happened."""
+class Brier(OneVsRest):
+    """Mean square of the distance between a probability and what happened.
+
+    Of several classes, the mean of the sum of squares, which is at most two.
+    """
+
+    @property
+    def loss(self):
+        """The loss of a row, from 0 to 1."""
+        if self.n_classes == 2:
+            return BrierLoss(self.positive)
+        return ClassBrierLoss()
 
     probabilities = True
 
     def row_scores(self, X, y):
         """One less the loss."""
-        return 1.0 - BrierLoss(self.positive).losses(X, y)
+        return 1.0 - np.clip(self.loss.losses(X, y), 0.0, 1.0)
 
     def ask(self, curator, z):
         """Sums of losses between 0 and 1."""
-        positive = self.positive
         curator.classes(self.classes)
-        return mean_of(curator, BrierLoss(positive), 1.0, z)
+        largest = 1.0 if self.n_classes == 2 else 2.0
+        return tuple(largest * end for end in mean_of(curator, self.loss, 1.0, z))
 
 
 @metric
@@ -113,19 +124,22 @@ def dp_log_loss(y_true, y_proba, *, classes=None, least_probability=0.01):
 
 @metric
 def dp_brier_score(y_true, y_proba, *, classes=None, pos_label=None):
-    """Brier score under differential privacy, for two classes.
+    """Brier score under differential privacy.
+
+    Of several classes it is the sum over classes, as in scikit-learn.
 
     Parameters
     ----------
     y_true : array-like of shape (n_samples,)
         True labels.
-    y_proba : array-like of shape (n_samples,)
-        Probabilities of the positive class.
+    y_proba : array-like of shape (n_samples,) or (n_samples, n_classes)
+        Probabilities of the positive class; of more than two classes, those of each, in
+        sorted order.
     classes : array-like, default=None
-        Both labels. None reads them from the data, which is noted as an assumption; a
+        All labels. None reads them from the data, which is noted as an assumption; a
         strict ledger refuses it.
     pos_label : label, default=None
-        The positive class; None means the last in sorted order.
+        The positive one of two classes; None means the last in sorted order.
 
     Returns
     -------

@@ -16,7 +16,7 @@ from skprivate.metrics._axis import (
     thinned,
 )
 from skprivate.metrics._measurement import metric
-from skprivate.metrics._question import ScoreQuestion
+from skprivate.metrics._one_vs_rest import OneVsRest
 from skprivate.metrics._score_tables import TwoCounts
 from skprivate.metrics._tables import release
 
@@ -68,7 +68,7 @@ class Lifts(Query):
 
 
 @dataclass(frozen=True, eq=False)
-class RocAuc(ScoreQuestion):
+class RocAuc(OneVsRest):
     """Probability that a positive row has a higher score than a negative one.
 
     A histogram of scores would do, but its noise adds up over the cells. Here it is a
@@ -82,10 +82,8 @@ class RocAuc(ScoreQuestion):
     row adds at most ``max(A, 1 - A)`` over the number of rows of its class.
     """
 
-    def ask(self, curator, z):
+    def ask_two(self, curator, positive, z):
         """Counts of classes, cells, a histogram of each class, and the one sum."""
-        positive = self.positive
-        curator.classes(self.classes)
         counts, noise = release(curator, TwoCounts(positive), _COUNTS)
         counts = np.maximum(counts, 1.0)
         edges = found_edges(curator, _EDGES, counts.sum())
@@ -182,27 +180,43 @@ class _Guess:
 
 
 @metric
-def dp_roc_auc_score(y_true, y_score, *, classes=None, pos_label=None):
-    """Area under the ROC curve under differential privacy, for two classes.
+def dp_roc_auc_score(
+    y_true,
+    y_score,
+    *,
+    classes=None,
+    pos_label=None,
+    average="macro",
+    multi_class="ovr",
+):
+    """Area under the ROC curve under differential privacy.
 
     No range of scores need be known: cells that follow the rows are found privately on
     an axis that holds all numbers. Scores crowded at 0 or 1, ties, and margins of any
     size are all well.
 
     The noise is about ``sigma / n``, for ``sigma`` that of a count and ``n`` the number
-    of rows of the rarer class; below some hundred such rows the interval is wide.
+    of rows of the rarer class; below some hundred such rows the interval is wide. Of
+    several classes, each is compared with all others, for its part of the budget, and
+    the result is the mean.
 
     Parameters
     ----------
     y_true : array-like of shape (n_samples,)
         True labels.
-    y_score : array-like of shape (n_samples,)
-        Scores of the positive class: probabilities, or margins of any scale.
+    y_score : array-like of shape (n_samples,) or (n_samples, n_classes)
+        Scores of the positive class: probabilities, or margins of any scale. Of more
+        than two classes, those of each, in sorted order.
     classes : array-like, default=None
-        Both labels. None reads them from the data, which is noted as an assumption; a
+        All labels. None reads them from the data, which is noted as an assumption; a
         strict ledger refuses it.
     pos_label : label, default=None
-        The positive class; None means the last in sorted order.
+        The positive one of two classes; None means the last in sorted order.
+    average : {"macro", "weighted"}, default="macro"
+        Whether several classes count alike, or by their noisy numbers of rows.
+    multi_class : {"ovr"}, default="ovr"
+        Several classes are compared one against the rest. (One against one would need
+        each pair of classes, and a part of the budget for each.)
 
     Returns
     -------
@@ -218,4 +232,6 @@ def dp_roc_auc_score(y_true, y_score, *, classes=None, pos_label=None):
     >>> 0.7 < score < 0.82
     True
     """
-    return RocAuc(classes, pos_label=pos_label)
+    if multi_class != "ovr":
+        raise ValueError("multi_class must be 'ovr'. Leave it out.")
+    return RocAuc(classes, pos_label=pos_label, average=average)

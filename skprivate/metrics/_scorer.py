@@ -54,6 +54,8 @@ SCORERS = {
     "neg_mean_squared_error": ("dp_mean_squared_error", {}, None),
     "r2": ("dp_r2_score", {}, None),
     "roc_auc": ("dp_roc_auc_score", {}, None),
+    "roc_auc_ovr": ("dp_roc_auc_score", {}, None),
+    "roc_auc_ovr_weighted": ("dp_roc_auc_score", {"average": "weighted"}, None),
     **{
         part + ending: ("dp_precision_recall_f1", {"average": average}, part)
         for part in ("f1", "precision", "recall")
@@ -361,8 +363,11 @@ def _response(estimator, X, kind, pos_label):
     """What a model says about rows, whatever their company: labels, scores ..."""
     if kind == "predict":
         return responses(estimator, "predict", X)
-    if kind == "proba_of_all":
+    several = kind != "proba_of_all" and len(estimator.classes_) > 2
+    if kind == "proba_of_all" or (several and hasattr(estimator, "predict_proba")):
         return responses(estimator, "predict_proba", X)
+    if several and kind == "score":
+        return responses(estimator, "decision_function", X)
     return scores_of(estimator, X, pos_label, proba=kind == "proba")
 
 

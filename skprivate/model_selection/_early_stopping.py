@@ -8,6 +8,7 @@ import numpy as np
 from skprivate.base import PrivacyReport, Release, entropy_of
 from skprivate.base._coins import number_of_rows, refuse_elsewhere
 from skprivate.ledger import charge
+from skprivate.ledger._charge import charge_carried
 from skprivate.mechanisms import AboveThreshold, Laplace
 from skprivate.model_selection._scoring import scorer_for
 from skprivate.pipeline._shares import whole_budget
@@ -120,6 +121,7 @@ class DPEarlyStopping:
         self.stopped, self.n_models = False, 0
         self.privacy_ = self._report(budget)
         paid.record(self.privacy_)
+        self._charged = paid.ledgers
 
     @property
     def _levels(self):
@@ -145,11 +147,21 @@ class DPEarlyStopping:
         """
         if self.stopped:
             return True
+        self._charge_ledgers_of(model)
         scores = self._scores(model)
         self.n_models += 1
         self.stopped = any(self._is_positive(sums) for sums in self._questions(scores))
         self._before.append(scores)
         return self.stopped
+
+    def _charge_ledgers_of(self, model):
+        """Let ledgers that a model carries count all answers, once."""
+        name, budget = "DPEarlyStopping", self.privacy_.budget
+        paid = charge_carried(
+            name, budget, model, self._charged, seeded=self._entropy.seeded
+        )
+        paid.record(self.privacy_)
+        self._charged |= paid.ledgers
 
     def _questions(self, scores):
         """Contributions of rows to each question, in grid steps."""

@@ -75,12 +75,24 @@ class Search:
     judge: Judge | OwnErrors
     entropy: Entropy
 
-    def winner(self, n_jobs):
-        """The best of all runs. How many there were is forgotten here."""
-        parallel = Parallel(n_jobs=n_jobs)
+    def winner(self, n_jobs, done=None):
+        """The best of all runs. How many there were is forgotten here.
+
+        Parameters
+        ----------
+        n_jobs : int or None
+        done : callable, default=None
+            Called after each fit, where their number is no secret.
+        """
         if self.plan.law is None:
-            numbers = range(len(self.plan.groups))
-            return self._chosen(parallel(delayed(_fits_of)(self, i) for i in numbers))
+            numbers, fits = range(len(self.plan.groups)), []
+            each = Parallel(n_jobs=n_jobs, return_as="generator")
+            for fitted in each(delayed(_fits_of)(self, i) for i in numbers):
+                fits.append(fitted)
+                if done is not None:
+                    done()
+            return self._chosen(fits)
+        parallel = Parallel(n_jobs=n_jobs)
         n_runs = self.plan.law.draw(self.entropy)
         if n_runs == 0:
             raise RuntimeError(

@@ -5,6 +5,7 @@ from dataclasses import replace
 from sklearn.base import BaseEstimator, MetaEstimatorMixin, clone
 from sklearn.utils import get_tags
 
+from skprivate._sklearn import CallbackSupportMixin, fit_context
 from skprivate.accounting import Budget
 from skprivate.base import PrivacyReport, entropy_of
 from skprivate.composition import PrivacyCost
@@ -38,7 +39,13 @@ from skprivate.pipeline._steps import has_seed, is_seeded
 from skprivate.rows._made_up import made_up_row
 
 
-class DPSearch(BestEstimatorMixin, LedgerCarrier, MetaEstimatorMixin, BaseEstimator):
+class DPSearch(
+    BestEstimatorMixin,
+    LedgerCarrier,
+    CallbackSupportMixin,
+    MetaEstimatorMixin,
+    BaseEstimator,
+):
     """Base of searches; subclasses define ``_candidates``.
 
     **Guarantee.** A fit is within ``(epsilon, delta)``, on add or remove one unit; see
@@ -51,6 +58,9 @@ class DPSearch(BestEstimatorMixin, LedgerCarrier, MetaEstimatorMixin, BaseEstima
         """The candidates, and the parameter that holds them."""
         raise TypeError(f"{type(self).__name__} must define _candidates(entropy).")
 
+    _parameter_constraints = {}  # plans and ledgers check all of them
+
+    @fit_context(prefer_skip_nested_validation=False)
     def fit(self, X, y=None, *, sample_weight=None, groups=None, **params):
         """Find a good candidate, and fit it.
 
@@ -105,11 +115,26 @@ class DPSearch(BestEstimatorMixin, LedgerCarrier, MetaEstimatorMixin, BaseEstima
             to_fit = rows.rows(~scored)
         estimator, assumed = with_classes(self.estimator, rows.y, paid)
         search = Search(estimator, plan, to_fit, judge, entropy)
-        winner = search.winner(self.n_jobs)
+        winner = self._with_progress(search, plan)
         winner = replace(winner, assumed=(*assumed, *winner.assumed))
         report = self._report(plan, winner, unit, seeded)
         paid.record(report)
         self._keep(plan, winner, report)
+
+    def _with_progress(self, search, plan):
+        """The winner; callbacks are told of each fit, where their number is public."""
+        known = len(plan.groups) if plan.law is None else None
+        context = self._init_callback_context(task_name="fit", max_subtasks=known)
+        context.call_on_fit_task_begin(estimator=self)  # and never X, y
+
+        def done():
+            step = context.subcontext(task_name="candidates")
+            step.call_on_fit_task_begin(estimator=self)
+            step.call_on_fit_task_end(estimator=self)
+
+        winner = search.winner(self.n_jobs, done if plan.law is None else None)
+        context.call_on_fit_task_end(estimator=self)
+        return winner
 
     def _rehearse(self, given):
         """Refuse what public facts reveal to be wrong, with any candidate."""

@@ -1,6 +1,6 @@
 """A private choice of the score from which on a row counts as positive."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from numbers import Real
 
 import numpy as np
@@ -21,7 +21,6 @@ from skprivate.ledger import LedgerCarrier, charge, prepaid
 from skprivate.ledger._charge import unpaid
 from skprivate.metrics._measurement import Measurement
 from skprivate.metrics._question import code_of, two
-from skprivate.metrics._score_tables import TableQuestion
 from skprivate.metrics._scorer import scores_of
 from skprivate.model_selection._candidates import (
     check_estimator,
@@ -35,12 +34,12 @@ from skprivate.model_selection._groups import last_step
 from skprivate.model_selection._report import priced_as, unit_of
 from skprivate.model_selection._routing import check_given, routed, router_of
 from skprivate.model_selection._table import LabelledRows
+from skprivate.model_selection._threshold_table import SCORINGS, BestThreshold
 from skprivate.pipeline._compound import with_groups
 from skprivate.pipeline._rehearsal import rehearse_step
 from skprivate.pipeline._shares import alone, whole_budget
 from skprivate.pipeline._steps import discovers, is_seeded
 
-_SCORINGS = ("accuracy", "balanced_accuracy", "f1")
 _NOTES = (
     "the model and the threshold were learned from disjoint parts of the rows, chosen "
     "by secret coins: the price is that of one of them, not the sum",
@@ -55,41 +54,6 @@ def _model_has(method):
         return hasattr(model, method)
 
     return check
-
-
-@dataclass(frozen=True, eq=False)
-class BestThreshold(TableQuestion):
-    """The threshold at which a score is best, by a noisy table of scores."""
-
-    scoring: object = "balanced_accuracy"
-
-    def read_off(self, table, z):
-        """Threshold, and the score that the table promises there."""
-        # The last choice: no row is positive.
-        true = np.append(table.true_positives, 0.0)
-        false = np.append(table.false_positives, 0.0)
-        thresholds = np.append(table.thresholds, np.inf)
-        gains = _gain(self.scoring, true, false, table)
-        best = int(np.argmax(gains))
-        return float(thresholds[best]), float(gains[best])
-
-    def result(self, answer, confidence, privacy):
-        """Threshold and score."""
-        return answer
-
-
-def _gain(scoring, true, false, table):
-    """How good each threshold is, from the positives and negatives above it."""
-    positives, negatives = table.true_positives[-1], table.false_positives[-1]
-    n_rows = positives + negatives
-    if scoring == "accuracy":
-        return (true + negatives - false) / n_rows
-    if scoring == "f1":
-        return 2 * true / (true + false + positives)
-    if scoring == "balanced_accuracy":
-        return (true / positives + 1.0 - false / negatives) / 2
-    cost = scoring["fp"] * false + scoring["fn"] * (positives - true)
-    return -cost / n_rows
 
 
 class DPTunedThresholdClassifier(
@@ -112,10 +76,10 @@ class DPTunedThresholdClassifier(
     estimator : estimator
         Private classifier of two classes with ``epsilon`` and ``delta``, which are set
         here; a pipeline from ``make_dp_pipeline`` is one.
-    scoring : {"balanced_accuracy", "accuracy", "f1"} or dict, \
-            default="balanced_accuracy"
-        What is best. A dict ``{"fp": cost, "fn": cost}`` minimises the cost of false
-        positives and false negatives.
+    scoring : {"balanced_accuracy", "accuracy", "f1", "jaccard", "precision", \
+            "recall", "matthews_corrcoef"} or dict, default="balanced_accuracy"
+        What is best, all of it read off the same noisy table. A dict ``{"fp": cost,
+        "fn": cost}`` minimises the cost of false positives and false negatives.
     pos_label : label, default=None
         The positive class; None means the last in sorted order.
     validation_fraction : float, default=0.2
@@ -238,9 +202,9 @@ class DPTunedThresholdClassifier(
                     "scoring must hold a cost of at least zero for 'fp' and for 'fn', "
                     "and nothing else."
                 )
-        elif self.scoring not in _SCORINGS:
+        elif self.scoring not in SCORINGS:
             raise ValueError(
-                f"scoring must be one of {', '.join(_SCORINGS)}, or a dict of costs "
+                f"scoring must be one of {', '.join(SCORINGS)}, or a dict of costs "
                 "such as {'fp': 1, 'fn': 5}."
             )
 

@@ -1,9 +1,8 @@
 """Rows that are no table: lists, in which NumPy would find one type, and texts."""
 
-from numbers import Integral, Real
+from numbers import Real
 
 from sklearn.feature_extraction import FeatureHasher
-from sklearn.preprocessing import FunctionTransformer
 from sklearn.utils import get_tags
 
 from skprivate.base import DPEstimator
@@ -43,26 +42,14 @@ def check_items(name, step, X):
 
 def planned_row(step, row):
     """A row for a step that has seen none: an empty item where it reads such."""
-    first = _first_of(step)
+    first = first_step(step)
     if first is None or not reads_items(first):
         return row
     return [{}] if isinstance(first, FeatureHasher) else [""]
 
 
-def check_table(name, step, columns):
-    """Refuse a column that is named alone for a step that reads tables."""
-    first = _first_of(step)
-    known = first is not None and not isinstance(first, FunctionTransformer)
-    if isinstance(columns, (str, Integral)) and known and not reads_items(first):
-        raise refused(
-            ValueError,
-            f"{name!r}, a {type(step).__name__}, reads a table, and gets a single "
-            f"column as a list of values. Write [{columns!r}] in place of {columns!r}.",
-        )
-
-
-def _first_of(step):
-    """The first part of a step that reads rows; None if there is none."""
+def first_step(step):
+    """What a step hands its rows to first: of a pipeline or union, its first part."""
     while parts := getattr(step, "steps", getattr(step, "transformer_list", None)):
         step = next((part for _, part in parts if hasattr(part, "fit")), None)
     return step

@@ -1,32 +1,27 @@
 """A pipeline of private steps with one budget."""
 
-from dataclasses import replace
-
 from imblearn.pipeline import Pipeline
 from sklearn import get_config
 from sklearn.utils.metaestimators import available_if
 
 from skprivate._sklearn import CallbackSupportMixin, fit_context
-from skprivate.base import Geometry
 from skprivate.pipeline._by_row import asked_in_tiles
 from skprivate.pipeline._compound import DPCompound, with_groups
-from skprivate.pipeline._geometry import geometry_after
 from skprivate.pipeline._rehearsal import public_geometry, rehearse_chain
 from skprivate.pipeline._report import combined_report
-from skprivate.pipeline._run import Run, input_geometry, planned_run
+from skprivate.pipeline._run import Run, planned_run
 from skprivate.pipeline._sealed import with_sealed_methods
 from skprivate.pipeline._shares import default_weight, parts_of
+from skprivate.pipeline._slices import geometry_of_slice, report_of_winner
 from skprivate.pipeline._steps import (
     discovers,
     does_nothing,
-    resamples,
     spends,
     takes_weights,
     with_weight,
     without_weight,
 )
 from skprivate.pipeline._structure import check_alignment, check_steps
-from skprivate.rows import NoRows
 
 _NO_MEMORY = (
     "memory must be None: a cache on disk would hold private rows, and a step that is "
@@ -369,20 +364,9 @@ class DPPipeline(DPCompound, Pipeline, CallbackSupportMixin):
         ):
             reports = [(name, share, step.privacy_) for name, share, step in fitted]
             found = combined_report(type(self).__name__, budget, reports)
-            part.privacy_ = _of_winner(self.privacy_, found, reports) or found
-            part.output_geometry_ = self._geometry_after(steps)
+            part.privacy_ = report_of_winner(self.privacy_, found, reports) or found
+            part.output_geometry_ = geometry_of_slice(self, steps)
         return part
-
-    def _geometry_after(self, steps):
-        """What is known of the rows after the last of some fitted steps."""
-        geometry = input_geometry(self.bounds, NoRows(self.n_features_in_))
-        names = [name for name, _ in self.steps]
-        last = names.index(steps[-1][0]) + 1 if steps else 0
-        for _, step in self.steps[:last]:
-            if not (does_nothing(step) or resamples(step)):
-                known = hasattr(step, "transform")
-                geometry = geometry_after(step, geometry) if known else Geometry()
-        return geometry
 
     def _with_steps(self, steps, budget=None, weights=None):
         """The same pipeline with other steps."""
@@ -407,13 +391,3 @@ class DPPipeline(DPCompound, Pipeline, CallbackSupportMixin):
             What goes where.
         """
         return with_groups(super().get_metadata_routing(), self)
-
-
-def _of_winner(whole, found, reports):
-    """The report of some steps of what a search has kept, else None.
-
-    Each of these steps names the price of the search, and together they cost that.
-    """
-    if not any(whole.paid and step.paid == whole.paid for *_, step in reports):
-        return None
-    return replace(whole, releases=found.releases, assumed=found.assumed)

@@ -95,8 +95,16 @@ def _is_one_to_one(step):
     return names is OneToOneFeatureMixin.get_feature_names_out
 
 
+def _is_code(value):
+    """Whether a parameter is a function that somebody wrote; those of NumPy are not."""
+    known = isinstance(value, (type, np.ufunc)) or hasattr(value, "fit")
+    return callable(value) and not known
+
+
 def _mapped_width(step, width):
     """Width of what a map that learns nothing makes of zeros."""
+    if any(map(_is_code, step.get_params().values())):
+        return None  # a function of the user may fit something, which would be charged
     zeros = np.zeros((1, width))
     try:
         found = clone(step).fit(zeros).transform(zeros)

@@ -7,7 +7,9 @@ from sklearn.utils.validation import check_is_fitted
 from skprivate.base import DPEstimator, DPTransformerMixin, Geometry
 from skprivate.base._box import THINNEST
 from skprivate.preprocessing._affine import scaled_rows, unscaled_rows
-from skprivate.queries import DyadicCells, outermost_cell
+from skprivate.queries import outermost_cell
+from skprivate.queries._present import bounds_of_present
+from skprivate.queries._present_moments import PresentDyadicCells
 
 _BOUNDS_SHARE = 0.2
 
@@ -17,7 +19,8 @@ class DPMinMaxScaler(OneToOneFeatureMixin, DPTransformerMixin, DPEstimator):
 
     The smallest and the largest value cannot be known privately: one row makes them. In
     their place stand the ends of the outermost intervals that hold more rows than noise
-    explains, found in two rounds of noisy counts.
+    explains, found in two rounds of noisy counts. A missing value counts nowhere, and
+    stays missing.
 
     Parameters
     ----------
@@ -67,6 +70,8 @@ class DPMinMaxScaler(OneToOneFeatureMixin, DPTransformerMixin, DPEstimator):
     True
     """
 
+    _keeps_missing = True  # and makes no value missing
+
     def __init__(
         self,
         feature_range=(0, 1),
@@ -104,7 +109,7 @@ class DPMinMaxScaler(OneToOneFeatureMixin, DPTransformerMixin, DPEstimator):
         first, last = self.feature_range
         if not first < last:
             raise ValueError("feature_range must be increasing. Give (min, max).")
-        low, high = curator.bounds(self.bounds, share=_BOUNDS_SHARE)
+        low, high = bounds_of_present(curator, self.bounds, share=_BOUNDS_SHARE)
         low, high = _narrowed(curator, low, high)
         self.data_min_, self.data_max_, self.data_range_ = low, high, high - low
         width = np.where(self.data_range_ > THINNEST, self.data_range_, 1.0)
@@ -119,7 +124,7 @@ class DPMinMaxScaler(OneToOneFeatureMixin, DPTransformerMixin, DPEstimator):
         Parameters
         ----------
         X : array-like of shape (n_samples, n_features)
-            Rows to scale.
+            Rows to scale. NaN is kept.
 
         Returns
         -------
@@ -148,6 +153,7 @@ class DPMinMaxScaler(OneToOneFeatureMixin, DPTransformerMixin, DPEstimator):
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()
+        tags.input_tags.allow_nan = True
         tags.transformer_tags.preserves_dtype = ["float64", "float32"]
         return tags
 
@@ -155,14 +161,14 @@ class DPMinMaxScaler(OneToOneFeatureMixin, DPTransformerMixin, DPEstimator):
 def _narrowed(curator, low, high):
     """Ends of the outermost intervals with rows: first coarsely, then within each."""
     share = curator.remaining
-    whole = DyadicCells(low, high)
+    whole = PresentDyadicCells(low, high)
     counts = curator.release(whole, share=share / 2)
     noise = curator.noise_of(whole)
     lowest = outermost_cell(counts, low, high, noise, top=False)
     highest = outermost_cell(counts, low, high, noise, top=True)
 
     below, above = (True, False), (False, True)
-    queries = DyadicCells(*lowest, below), DyadicCells(*highest, above)
+    queries = PresentDyadicCells(*lowest, below), PresentDyadicCells(*highest, above)
     counts = curator.release(*queries, share=curator.remaining)
     noise = curator.noise_of(whole)
     low, _ = outermost_cell(counts[0], *lowest, noise, top=False)

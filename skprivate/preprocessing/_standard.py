@@ -6,8 +6,9 @@ from sklearn.utils.validation import check_is_fitted
 
 from skprivate.base import Box, DPEstimator, DPTransformerMixin, Geometry
 from skprivate.preprocessing._affine import scaled_rows, unscaled_rows
-from skprivate.queries import Moments, means_and_variances
 from skprivate.queries._moments import BITS
+from skprivate.queries._present import bounds_of_present
+from skprivate.queries._present_moments import PresentMoments, moments_of_present
 
 _BOUNDS_SHARE = 0.2
 
@@ -15,8 +16,9 @@ _BOUNDS_SHARE = 0.2
 class DPStandardScaler(OneToOneFeatureMixin, DPTransformerMixin, DPEstimator):
     """Remove the mean and scale to unit variance, under differential privacy.
 
-    All that is learned about the rows is one noisy table of their number, sums and
-    squares, in which a row weighs at most ``sqrt(1 + 2 * n_features)``.
+    All that is learned about the rows is one noisy table of numbers, sums and squares
+    of the values that are there, in which a row weighs at most ``sqrt(2.25 *
+    n_features)``. A missing value counts nowhere, and stays missing.
 
     Parameters
     ----------
@@ -70,6 +72,8 @@ class DPStandardScaler(OneToOneFeatureMixin, DPTransformerMixin, DPEstimator):
     1.0
     """
 
+    _keeps_missing = True  # and makes no value missing
+
     def __init__(
         self,
         *,
@@ -104,14 +108,14 @@ class DPStandardScaler(OneToOneFeatureMixin, DPTransformerMixin, DPEstimator):
     }
 
     def _fit(self, curator):
-        low, high = curator.bounds(self.bounds, share=_BOUNDS_SHARE)
+        low, high = bounds_of_present(curator, self.bounds, share=_BOUNDS_SHARE)
         box = Box.between(low, high, BITS)
-        query = Moments(box)
+        query = PresentMoments(box)
         moments = curator.release(query, share=curator.remaining)
-        (count,), (mean,), (variance,) = means_and_variances(moments)
+        count, mean, variance = moments_of_present(moments)
         # A variance that noise alone explains is known no better than that noise.
         least = curator.noise_of(query) / count
-        variance = np.where(variance > least, variance, min(1.0, least))
+        variance = np.where(variance > least, variance, np.minimum(1.0, least))
         self.mean_ = box.center + box.half * mean
         self.var_ = box.half**2 * variance
         self.scale_ = np.sqrt(self.var_) if self.with_std else np.ones_like(mean)
@@ -126,7 +130,7 @@ class DPStandardScaler(OneToOneFeatureMixin, DPTransformerMixin, DPEstimator):
         Parameters
         ----------
         X : {array-like, sparse matrix} of shape (n_samples, n_features)
-            Rows to standardize.
+            Rows to standardize. NaN is kept.
 
         Returns
         -------
@@ -155,5 +159,6 @@ class DPStandardScaler(OneToOneFeatureMixin, DPTransformerMixin, DPEstimator):
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()
         tags.input_tags.sparse = not self.with_mean
+        tags.input_tags.allow_nan = True
         tags.transformer_tags.preserves_dtype = ["float64", "float32"]
         return tags

@@ -6,7 +6,7 @@ import numpy as np
 from sklearn.base import OneToOneFeatureMixin
 from sklearn.utils.validation import check_is_fitted
 
-from skprivate._sklearn import Interval, StrOptions
+from skprivate._sklearn import HasMethods, Interval, StrOptions
 from skprivate.base import DPEstimator, DPTransformerMixin, Geometry
 from skprivate.base._categories import known_categories
 from skprivate.base._coins import coins, number_of_rows
@@ -19,6 +19,7 @@ from skprivate.preprocessing._encoder_input import (
     input_names,
     table_tags,
 )
+from skprivate.preprocessing._fold_numbers import n_folds_of
 from skprivate.preprocessing._shrinkage import Shrinkage
 from skprivate.queries._target_cells import TargetCells
 from skprivate.rows._table import opened_table
@@ -47,8 +48,10 @@ class DPTargetEncoder(OneToOneFeatureMixin, DPTransformerMixin, DPEstimator):
         What ``y`` is; unlike scikit-learn's, it is not read off the rows.
     smooth : float or "auto", default="auto"
         Weight of the mean of all, in rows; or found from the released table.
-    cv : int, default=5
-        Number of folds of :meth:`fit_transform`.
+    cv : int or splitter, default=5
+        Number of folds of :meth:`fit_transform`. Of ``IndependentFolds``, ``KFold`` or
+        ``StratifiedKFold`` their number counts: coins send rows to folds, since other
+        splits move rows because of others.
     classes : array-like, default=None
         Labels that ``y`` may have, unless it is continuous. None reads them off ``y``,
         and notes that they are assumed to be public.
@@ -111,7 +114,7 @@ class DPTargetEncoder(OneToOneFeatureMixin, DPTransformerMixin, DPEstimator):
         **CONSTRAINTS,
         "target_type": [StrOptions({"continuous", "binary", "multiclass"})],
         "smooth": [StrOptions({"auto"}), Interval(Real, 0, None, closed="left")],
-        "cv": [Interval(Integral, 2, None, closed="left")],
+        "cv": [Interval(Integral, 2, None, closed="left"), HasMethods("get_n_splits")],
         "classes": ["array-like", None],
         "target_bounds": "no_validation",  # the curator checks them
     }
@@ -161,7 +164,7 @@ class DPTargetEncoder(OneToOneFeatureMixin, DPTransformerMixin, DPEstimator):
         super()._fit_rows(rows, *args, **kwargs)
 
     def _fit(self, curator):
-        n_folds = self.cv if hasattr(self, "_fold_of_rows") else 1
+        n_folds = n_folds_of(self.cv) if hasattr(self, "_fold_of_rows") else 1
         _, unknown = known_categories(self.categories, curator.columns)
         share = _SEARCH_SHARE if unknown else 0.0
         lists = curator.categories(self.categories, share=share, missing=True)
@@ -254,9 +257,10 @@ class DPTargetEncoder(OneToOneFeatureMixin, DPTransformerMixin, DPEstimator):
             Encoded rows. They are not covered by the guarantee.
         """
         self._validate_params()
+        n_folds_of(self.cv)  # refuses before anything is paid
         n_rows = number_of_rows(opened_table(X, 1), groups)
         words = coins(n_rows, groups, self._entropy(), b"folds")
-        fold = (words % np.uint64(self.cv)).astype(np.intp)
+        fold = (words % np.uint64(n_folds_of(self.cv))).astype(np.intp)
         self._fold_of_rows = fold.astype(np.float64)
         try:
             self.fit(X, y, sample_weight=sample_weight, groups=groups)

@@ -161,15 +161,6 @@ class DaskRows(Rows):
         """The collection; not its name, which may be made of values."""
         return [self, self.X]
 
-    def tally(self, numbers, *, missing=False):
-        """Refused: what occurs is not known before blocks are read."""
-        raise refused(
-            ValueError,
-            "The categories of these rows are not known before they are read. List "
-            "them: categories=[...], with one list for each column; or let dask find "
-            "them, if they are public: frame.categorize().",
-        )
-
     def coded(self, categories):
         """These rows, with the categories of each block encoded where it is."""
         return self._with(_categories=categories)

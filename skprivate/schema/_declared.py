@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
+
 from skprivate._card import Card, Section, Table
 from skprivate.rows._columns import schema_of
 from skprivate.schema._field import Field
@@ -206,6 +208,29 @@ def field_of(column):
     if column.kind == "category" and column.declared is not None:
         return Field("category", categories=column.declared)
     return Field(column.kind)
+
+
+def found_field(field, ends, categories):
+    """A field that also tells what a fit has found.
+
+    Parameters
+    ----------
+    field : Field
+    ends : tuple (low, high) or None
+        Where numbers lie; of dates, in seconds since 1970.
+    categories : ndarray or None
+        A missing value among them is left out: no schema names it.
+    """
+    if ends is not None and field.bounds is None:
+        low, high = ends
+        if field.kind == "date":
+            ends = np.rint([low, high]).astype("datetime64[s]")
+            low, high = ends.astype(str).tolist()
+        return replace(field, bounds=(low, high))
+    if categories is not None:
+        listed = tuple(v for v in categories.tolist() if v == v and v is not None)
+        return Field("category", categories=listed)
+    return field
 
 
 def _known_parts(field):

@@ -9,7 +9,8 @@ from skprivate.binning import Bins, CategoryBins, NumberBins
 from skprivate.rows import coded_input
 from skprivate.rows._columns import names_of
 from skprivate.schema import Schema
-from skprivate.tables._facts import fields_of, found_field, number_bounds
+from skprivate.schema._declared import found_field
+from skprivate.tables._facts import fields_of, number_bounds
 from skprivate.tables._ranges import table_quantiles
 
 _CATEGORIES_SHARE = 0.3  # where there are numbers to be looked at, too

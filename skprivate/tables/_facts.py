@@ -5,7 +5,6 @@ from dataclasses import replace
 import numpy as np
 
 from skprivate.rows._columns import names_of
-from skprivate.schema import Field
 from skprivate.schema._declared import field_of
 
 
@@ -88,17 +87,3 @@ def number_bounds(field):
         return field.bounds
     low, high = np.array(field.bounds, dtype="datetime64[s]").astype(np.float64)
     return float(low), float(high)
-
-
-def found_field(field, ends, categories):
-    """A field that also tells what a fit has found."""
-    if ends is not None and field.bounds is None:
-        low, high = ends
-        if field.kind == "date":
-            ends = np.rint([low, high]).astype("datetime64[s]")
-            low, high = ends.astype(str).tolist()
-        return replace(field, bounds=(low, high))
-    if categories is not None:
-        listed = tuple(v for v in categories.tolist() if v == v and v is not None)
-        return Field("category", categories=listed)
-    return field

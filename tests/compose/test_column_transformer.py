@@ -211,7 +211,7 @@ def test_bounds_are_those_of_the_columns(rng):
         bounds=(low, high),
     )
     recording = record(both, X=X)
-    assert [a.query.name for a in recording.tape.asked] == ["Moments"]
+    assert [a.query.name for a in recording.tape.asked] == ["PresentMoments"]
     box = recording.tape.asked[0].query.box
     assert box.high.tolist() == [100.0, 1.0]
     fitted = recording.estimator
@@ -267,8 +267,9 @@ def test_metadata_and_groups(rng):
         [("a", DPStandardScaler(max_rows_per_group=2), [0]), ("b", Normalizer(), [1])]
     )
     assert "group" in both.fit(X, groups=groups).privacy_.unit
+    both.fit(X, sample_weight=np.ones(60))
     with pytest.raises(ValueError, match="metadata routing"):
-        both.fit(X, sample_weight=np.ones(60))
+        both.fit(X, care=np.ones(60))
     with sklearn.config_context(enable_metadata_routing=True):
         both.transformers[0][1].set_fit_request(sample_weight=True)
         both.fit(X, sample_weight=np.ones(60), groups=groups)
@@ -345,3 +346,15 @@ def test_rows_may_have_gaps_where_a_step_fills_them():
     filled = make_dp_pipeline(fill, DPMinMaxScaler(bounds=(0, 1)))
     columns = make_dp_column_transformer((filled, [0]), (DPMinMaxScaler(), [1]))
     assert np.isfinite(columns.fit_transform(X)).all()
+
+
+@pytest.mark.parametrize("column", ["a", 0])
+@pytest.mark.parametrize(
+    "step",
+    [DPStandardScaler(), make_dp_pipeline("passthrough", DPStandardScaler())],
+)
+def test_a_column_alone_is_no_table(step, column):
+    X = pd.DataFrame({"a": np.arange(300.0), "b": np.arange(300.0)})
+    with PrivacyLedger() as ledger, pytest.raises(ValueError, match="Write a list"):
+        make_dp_column_transformer((step, column)).fit(X)
+    assert len(ledger.records) == 0

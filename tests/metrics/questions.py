@@ -6,14 +6,15 @@ from skprivate.metrics import all_metrics
 from skprivate.metrics._measurement import Measurement
 
 TWO = {"classes": (0, 1)}
+THREE = {"classes": (0, 1, 2)}
 BOUNDS = {"target_bounds": (-1.0, 1.0)}
 # What is to be said to each metric, so that nothing is read from the rows. One entry a
 # path through its code; a metric that is not here fails a test.
 PUBLIC = {
     "dp_accuracy_score": [TWO],
-    "dp_average_precision_score": [TWO],
+    "dp_average_precision_score": [TWO, THREE, {**THREE, "average": "weighted"}],
     "dp_balanced_accuracy_score": [TWO, {**TWO, "adjusted": True}],
-    "dp_brier_score": [TWO],
+    "dp_brier_score": [TWO, THREE],
     "dp_calibration_curve": [TWO, {**TWO, "strategy": "quantile", "n_bins": 3}],
     "dp_confusion_matrix": [TWO, {**TWO, "normalize": "pred"}],
     "dp_log_loss": [TWO],
@@ -29,7 +30,7 @@ PUBLIC = {
         {"classes": (0, 1, 2), "average": "micro", "labels": [2, 0]},
     ],
     "dp_r2_score": [BOUNDS, {}],
-    "dp_roc_auc_score": [TWO],
+    "dp_roc_auc_score": [TWO, THREE, {**THREE, "average": "weighted"}],
     "dp_roc_curve": [TWO],
 }
 OF_LABELS = {

@@ -15,6 +15,7 @@ from tests.metrics.questions import (
     CASES,
     IDS,
     PUBLIC,
+    THREE,
     TWO,
     arrays_for,
     probe,
@@ -90,6 +91,8 @@ def test_what_is_asked_for_is_spent(name, public, delta):
     if public.get("classes") == (0, 1, 2):
         y_true = y_true.copy()
         y_true[::5] = 2
+        if y_pred.dtype.kind == "f":  # a score of each class
+            y_pred = np.column_stack([1 - y_pred, y_pred / 2, y_pred / 2])
     found = all_metrics()[name](y_true, y_pred, epsilon=0.7, delta=delta, **public)
     assert found.privacy.epsilon() == pytest.approx(0.7, rel=1e-6)
     assert found.privacy.epsilon() <= 0.7 * (1 + 1e-9)
@@ -265,7 +268,10 @@ def test_more_than_two_classes():
     for name, metric in all_metrics().items():
         if PUBLIC[name][0] is TWO and "confusion" not in name and "acc" not in name:
             score = y / 3
-            if name != "dp_log_loss":
+            if len(PUBLIC[name]) > 1 and PUBLIC[name][1] is THREE:
+                with pytest.raises(ValueError, match="one score of each class"):
+                    metric(y, score, classes=[0, 1, 2])
+            elif name != "dp_log_loss":
                 with pytest.raises(ValueError, match="two classes"):
                     metric(y, y if "f1" in name else score, classes=[0, 1, 2])
 

@@ -4,8 +4,10 @@ import numpy as np
 import pytest
 from scipy import sparse
 from sklearn.feature_extraction.text import HashingVectorizer
+from sklearn.pipeline import FeatureUnion
+from sklearn.preprocessing import FunctionTransformer
 
-from skprivate import make_dp_pipeline
+from skprivate import PrivacyLedger, make_dp_pipeline
 from skprivate.compose import DPTableVectorizer, make_dp_column_transformer
 from skprivate.decomposition import DPPCA
 from skprivate.linear_model import DPLogisticRegression
@@ -155,3 +157,21 @@ def test_slices_know_where_their_rows_lie():
     table.fit(TABLE, y)
     low, high = table[:1].output_bounds_
     assert np.array_equal([low, high], table[0].output_bounds_)
+
+
+def test_a_rehearsal_runs_no_function_of_the_user():
+    calls = []
+
+    def fits(Z):
+        calls.append(len(Z))
+        DPStandardScaler(bounds=(0, 99), epsilon=0.1).fit(Z)
+        return Z
+
+    numbers = TABLE[["age"]].to_numpy()
+    nested = FeatureUnion([("f", FunctionTransformer(fits))])
+    for step in FunctionTransformer(fits), nested:
+        calls.clear()
+        with PrivacyLedger() as ledger:
+            make_dp_pipeline(step, DPStandardScaler(), MODEL).fit(numbers, y)
+        inner = [r for r in ledger.records if r.name == "DPStandardScaler"]
+        assert len(inner) == len(calls) == 1  # the map, once in the fit

@@ -1,24 +1,44 @@
-"""Transformers by quantiles, where values are missing."""
+"""Scalers and transformers by quantiles, where values are missing."""
 
 import warnings
 
 import numpy as np
 import pytest
 from scipy import sparse
-from sklearn.preprocessing import PowerTransformer, QuantileTransformer, RobustScaler
+from sklearn.preprocessing import (
+    MinMaxScaler,
+    PowerTransformer,
+    QuantileTransformer,
+    RobustScaler,
+    StandardScaler,
+)
 
 from skprivate import make_dp_pipeline
 from skprivate.impute import DPSimpleImputer
 from skprivate.linear_model import DPRidge
 from skprivate.preprocessing import (
+    DPMinMaxScaler,
     DPPowerTransformer,
     DPQuantileTransformer,
     DPRobustScaler,
+    DPStandardScaler,
 )
 from skprivate.rows import ChunkRows
 from skprivate.testing import record, replay
 
-TRANSFORMERS = [DPPowerTransformer, DPQuantileTransformer, DPRobustScaler]
+
+def clipped(**params):
+    """Of which the output, too, stays within the ends that were found."""
+    return DPMinMaxScaler(clip=True, **params)
+
+
+TRANSFORMERS = [
+    clipped,
+    DPPowerTransformer,
+    DPQuantileTransformer,
+    DPRobustScaler,
+    DPStandardScaler,
+]
 each = pytest.mark.parametrize("transformer", TRANSFORMERS)
 
 
@@ -40,6 +60,9 @@ BOUNDS = np.nanmin(X, axis=0), np.nanmax(X, axis=0)
 @pytest.mark.parametrize(
     ("private", "public"),
     [
+        (DPMinMaxScaler(), MinMaxScaler()),
+        (DPStandardScaler(), StandardScaler()),
+        (DPStandardScaler(with_std=False), StandardScaler(with_std=False)),
         (DPRobustScaler(), RobustScaler()),
         (
             DPRobustScaler(unit_variance=True, quantile_range=(10.0, 80.0)),
@@ -87,7 +110,7 @@ def test_gaps_stay_and_all_else_comes_back(transformer, delta):
     low, high = fitted.output_bounds_
     assert np.nanmin(Z - low) >= -1e-9
     assert np.nanmax(Z - high) <= 1e-9
-    first, last = np.nanquantile(X, [0.05, 0.95], axis=0)
+    first, last = np.nanquantile(X, [0.1, 0.9], axis=0)
     inside = np.clip(X, first, last)
     back = fitted.inverse_transform(fitted.transform(inside))
     np.testing.assert_allclose(back, inside, rtol=1e-6)

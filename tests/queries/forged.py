@@ -14,7 +14,8 @@ from skprivate.losses import Logistic
 from skprivate.metrics._average_precision import CellWeights
 from skprivate.metrics._axis import ScoreCells
 from skprivate.metrics._calibration import Reliability
-from skprivate.metrics._losses import BrierLoss, ErrorLoss, LogLoss
+from skprivate.metrics._losses import BrierLoss, ClassBrierLoss, ErrorLoss, LogLoss
+from skprivate.metrics._one_vs_rest import OfScore
 from skprivate.metrics._regression import ExcessLoss, TargetPosition
 from skprivate.metrics._roc_auc import Lifts
 from skprivate.metrics._score_tables import TwoCounts
@@ -31,6 +32,7 @@ from skprivate.queries import (
     ClassIntervals,
     ColumnCells,
     Derived,
+    DyadicCells,
     LogisticGradient,
     LossSteps,
     Moments,
@@ -96,6 +98,8 @@ def of_others():
     yield ExcessLoss(error, position, 0.5, 0.5, 1.0)
     yield from (Agreement(3), ClassAgreement(3), Confusion(3), ClassOutcomes(3))
     yield from (Detections(3, 1), RowScore(0))
+    yield from (ClassBrierLoss(), OfScore(ScoreCells(edges, 1), 1))
+    yield DyadicCells(ends, ends + 1.0)
 
 
 def of_cells():
@@ -157,10 +161,13 @@ def other_tuple(v, rng):
     return ways[rng.integers(len(ways))]
 
 
+_OF_THREE_COLUMNS = "OfView", "ByClass", "OfCells", "CellIntervals", "OfScore"
+
+
 def hostile(query, rng):
     """Some rows of a width that may be wrong, with targets that may be."""
     n_rows, width = 4, query.width if isinstance(query.width, int) else 1
-    if type(query).__name__ in ("OfView", "ByClass", "OfCells", "CellIntervals"):
+    if type(query).__name__ in _OF_THREE_COLUMNS:
         width = 3
     if rng.random() < 0.2 or not 0 < width < 100:
         width = int(rng.integers(1, 9))

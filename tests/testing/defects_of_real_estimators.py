@@ -3,7 +3,7 @@
 import numpy as np
 
 from skprivate.base import Query
-from skprivate.queries import Moments
+from skprivate.queries._present_moments import PresentMoments
 from skprivate.testing import all_estimators
 from tests.testing.defects_of_noise import (
     entropy_falls_back_to_a_fixed_seed,
@@ -19,7 +19,7 @@ def _real(name):
 @caught_by("check_hostile_rows_stay_within_bounds")
 def real_bound_of_moments_is_too_small(monkeypatch):
     monkeypatch.setattr(
-        Moments, "bound", property(lambda self: np.sqrt(self.box.n_features))
+        PresentMoments, "bound", property(lambda self: np.sqrt(self.box.n_features))
     )
     return _real("DPStandardScaler")
 

@@ -1,0 +1,62 @@
+"""The threshold at which a score is best, read off a noisy table of scores."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from skprivate.metrics._score_tables import TableQuestion
+
+SCORINGS = (
+    "accuracy",
+    "balanced_accuracy",
+    "f1",
+    "jaccard",
+    "matthews_corrcoef",
+    "precision",
+    "recall",
+)
+
+
+@dataclass(frozen=True, eq=False)
+class BestThreshold(TableQuestion):
+    """The threshold at which a score is best, by a noisy table of scores."""
+
+    scoring: object = "balanced_accuracy"
+
+    def read_off(self, table, z):
+        """Threshold, and the score that the table promises there."""
+        # The last choice: no row is positive.
+        true = np.append(table.true_positives, 0.0)
+        false = np.append(table.false_positives, 0.0)
+        thresholds = np.append(table.thresholds, np.inf)
+        gains = _gain(self.scoring, true, false, table)
+        best = int(np.argmax(gains))
+        return float(thresholds[best]), float(gains[best])
+
+    def result(self, answer, confidence, privacy):
+        """Threshold and score."""
+        return answer
+
+
+def _gain(scoring, true, false, table):
+    """How good each threshold is, from the positives and negatives above it."""
+    positives, negatives = table.true_positives[-1], table.false_positives[-1]
+    n_rows = positives + negatives
+    if scoring == "accuracy":
+        return (true + negatives - false) / n_rows
+    if scoring == "f1":
+        return 2 * true / (true + false + positives)
+    if scoring == "jaccard":
+        return true / (false + positives)
+    if scoring == "recall":
+        return true / positives
+    if scoring == "precision":  # of no row at all it is zero, as in scikit-learn
+        return true / np.maximum(true + false, 1.0)
+    if scoring == "balanced_accuracy":
+        return (true / positives + 1.0 - false / negatives) / 2
+    if scoring == "matthews_corrcoef":
+        said = true + false
+        spread = np.sqrt(positives * negatives * said * (n_rows - said))
+        return (true * n_rows - said * positives) / np.maximum(spread, 1.0)
+    cost = scoring["fp"] * false + scoring["fn"] * (positives - true)
+    return -cost / n_rows

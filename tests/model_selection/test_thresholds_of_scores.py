@@ -1,0 +1,82 @@
+"""Thresholds for every score of a table of outcomes."""
+
+import pickle
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+from sklearn import metrics as sk
+
+from skprivate import PrivacyLedger
+from skprivate.linear_model import DPLogisticRegression
+from skprivate.model_selection import DPEarlyStopping, DPTunedThresholdClassifier
+from skprivate.model_selection._threshold_table import SCORINGS, _gain
+from skprivate.naive_bayes import DPGaussianNB
+
+N = 3000
+rng = np.random.default_rng(0)
+X = rng.uniform(-1, 1, (N, 2))
+y = (X[:, 0] + 0.5 * rng.normal(size=N) > 0.6).astype(int)
+MODEL = DPLogisticRegression(bounds=(-1, 1), classes=[0, 1])
+
+
+@pytest.mark.parametrize("scoring", SCORINGS)
+def test_gains_are_the_scores_of_scikit_learn(scoring):
+    score = X[:, 0].round(1)
+    thresholds = np.unique(score)[::-1]
+    table = SimpleNamespace(
+        true_positives=np.array([y[score >= t].sum() for t in thresholds], float),
+        false_positives=np.array(
+            [(1 - y)[score >= t].sum() for t in thresholds], float
+        ),
+    )
+    true = np.append(table.true_positives, 0.0)
+    false = np.append(table.false_positives, 0.0)
+    found = _gain(scoring, true, false, table)
+    name = scoring if scoring == "matthews_corrcoef" else f"{scoring}_score"
+    more = {"zero_division": 0} if scoring in ("f1", "precision", "jaccard") else {}
+    expected = [
+        getattr(sk, name)(y, score >= t, **more) for t in np.append(thresholds, np.inf)
+    ]
+    np.testing.assert_allclose(found, expected, atol=1e-12)
+
+
+@pytest.mark.parametrize("scoring", SCORINGS)
+def test_every_score_can_be_tuned(scoring):
+    tuned = DPTunedThresholdClassifier(MODEL, scoring=scoring, epsilon=5.0).fit(X, y)
+    assert tuned.predict(X).shape == y.shape
+    assert tuned.privacy_.epsilon() <= 5.0
+
+
+def carrying(ledger):
+    """A fitted model that carries a ledger."""
+    with ledger:
+        model = DPGaussianNB(bounds=(-1, 1), classes=[0, 1])
+        sent = pickle.dumps(model)
+    return pickle.loads(sent).fit(X, y)
+
+
+def test_early_stopping_charges_ledgers_that_models_carry():
+    first, second = PrivacyLedger(), PrivacyLedger()
+    models = [carrying(first), carrying(first), carrying(second)]
+    stopping = DPEarlyStopping(X, y, patience=50, epsilon=0.5)
+    for model in models:
+        stopping.should_stop(model)
+    for ledger, fits in (first, 2), (second, 1):
+        names = [record.name for record in ledger.records]
+        assert names.count("DPEarlyStopping") == 1
+        assert len(names) == fits + 1
+    with PrivacyLedger() as open_one:
+        stopping = DPEarlyStopping(X, y, patience=50, epsilon=0.5)
+        stopping.should_stop(carrying(open_one))
+    names = [record.name for record in open_one.records]
+    assert names.count("DPEarlyStopping") == 1
+
+
+def test_a_strict_ledger_that_comes_in_later_refuses_seeds():
+    from skprivate.ledger import StrictLedgerError
+
+    model = carrying(PrivacyLedger(strict=True))
+    stopping = DPEarlyStopping(X, y, random_state=0)
+    with pytest.raises(StrictLedgerError):
+        stopping.should_stop(model)
