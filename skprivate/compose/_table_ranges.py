@@ -78,6 +78,7 @@ def look_at_numbers(curator, columns, bounds, *, share):
             curator,
             lambda blocks: ask(PresentCells(len(columns), blocks=blocks)),
             share=_SEARCH_SHARE * share,
+            names=columns,
         )
         low, high = np.where(known, (low, high), (found.low, found.high))
         share -= before - curator.remaining
