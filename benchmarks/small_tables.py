@@ -212,7 +212,8 @@ def main(arguments=None):
 def text_of(name, by_size):
     """A Markdown table: a row for each model, a column for each number of rows."""
     sizes = list(by_size)
-    lines = [f"| {name} |" + "".join(f" {n} |" for n in sizes)]
+    fits = min(len(scores) for n in sizes for scores in by_size[n].values())
+    lines = [f"| {name}, {fits} fits |" + "".join(f" {n} rows |" for n in sizes)]
     lines.append("|---|" + "---|" * len(sizes))
     for model in by_size[sizes[0]]:
         cells = (cell_of(by_size[n][model], by_size[n][CONSTANT]) for n in sizes)
@@ -232,14 +233,8 @@ def write(results):
     FOLDER.mkdir(exist_ok=True)
     page = FOLDER / "small_tables.md"
     head = page.read_text().split("<!-- results -->")[0]
-    fits = {len(s) for t in results.values() for m in t.values() for s in m.values()}
     tables = "\n".join(text_of(*pair) for pair in results.items())
-    said = (
-        f"Means of {min(fits)} fits. ▼: more than 3 points and 4 standard errors below"
-    )
-    page.write_text(
-        f"{head}<!-- results -->\n\n{said}\nthe private constant.\n\n{tables}"
-    )
+    page.write_text(f"{head}<!-- results -->\n\n{tables}")
     plot(results, FOLDER / "small_tables.svg")
 
 

@@ -3,6 +3,7 @@
 import re
 import sys
 from pathlib import Path
+from shutil import copy
 
 from markdown_it import MarkdownIt
 
@@ -50,6 +51,9 @@ def main():
         target.parent.mkdir(parents=True, exist_ok=True)
         html = render(source.read_text(encoding="utf-8"), place)
         target.write_text(html, encoding="utf-8")
+    for picture in (ROOT / "docs").rglob("*.svg"):
+        if SITE not in picture.parents:
+            copy(picture, SITE / picture.relative_to(ROOT / "docs"))
     print(f"Wrote {SITE / 'index.html'}")
 
 
