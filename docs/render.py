@@ -1,9 +1,9 @@
 """Write docs/_site: README and every page of docs as plain HTML."""
 
 import re
-import shutil
 import sys
 from pathlib import Path
+from shutil import copy
 
 from markdown_it import MarkdownIt
 
@@ -54,7 +54,7 @@ def main():
         target.write_text(html, encoding="utf-8")
     for picture in (ROOT / "docs").rglob("*.svg"):
         if SITE not in picture.parents:
-            shutil.copyfile(picture, SITE / picture.relative_to(ROOT / "docs"))
+            copy(picture, SITE / picture.relative_to(ROOT / "docs"))
     print(f"Wrote {SITE / 'index.html'}")
 
 

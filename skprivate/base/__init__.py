@@ -28,6 +28,7 @@ from skprivate.base._rounds import Rounds
 from skprivate.base._sampler import DPSampler
 from skprivate.base._strategy import check_strategy, wanted_counts
 from skprivate.base._tape import OtherQuestionError, Tape
+from skprivate.base._utility import UtilityWarning
 
 __all__ = [
     "Box",
@@ -48,6 +49,7 @@ __all__ = [
     "Release",
     "Rounds",
     "Tape",
+    "UtilityWarning",
     "check_bounds",
     "check_strategy",
     "entropy_of",

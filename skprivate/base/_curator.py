@@ -64,6 +64,10 @@ class Curator(Office):
         Noisy numbers of rows of the categories that were found, by column.
     remaining : float
         Share of the budget not spent yet.
+    feature_names : sequence of str or None
+        Names of the columns, where an estimator knows them.
+    doubts : list of str
+        What was released that gives little hope; see `UtilityWarning`.
     """
 
     def __init__(
@@ -89,6 +93,8 @@ class Curator(Office):
         self.n_features = rows.n_features
         self.releases = []
         self.assumed = []
+        self.doubts = []
+        self.feature_names = None
         self.found = {}
 
     @property
@@ -276,7 +282,8 @@ class Curator(Office):
         if not _is_private(bounds):
             low, high = check_bounds(bounds, 1, "target_bounds")
         else:
-            ranges = search_ranges(self, partial(ValueCells, 1, True), share=share)
+            ask = partial(ValueCells, 1, True)
+            ranges = search_ranges(self, ask, share=share, names=["the target"])
             low, high = ranges.low, ranges.high
         return float(low[0]), float(high[0])
 
@@ -315,6 +322,17 @@ class Curator(Office):
             self._paid.refuse(f"it assumes public {fact}. {instead}")
         if fact not in self.assumed:
             self.assumed.append(fact)
+
+    def name_of(self, column):
+        """What a person calls a column, by its number."""
+        names = self.feature_names
+        name = self.columns[column].name if names is None else names[column]
+        return f"x{column}" if name is None else str(name)
+
+    def doubt(self, text):
+        """Note what a warning is to say of what was released; see `UtilityWarning`."""
+        if text not in self.doubts:
+            self.doubts.append(text)
 
     def _found(self, numbers, share, missing, reserve):
         """Noisy counts of the categories of some columns, by column."""

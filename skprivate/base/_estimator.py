@@ -21,6 +21,7 @@ from skprivate.base._curator import Curator
 from skprivate.base._geometry import PublishesGeometry
 from skprivate.base._rehearsal import Given, rehearse
 from skprivate.base._report import PrivacyReport
+from skprivate.base._utility import warn_of
 from skprivate.ledger import LedgerCarrier, charge
 from skprivate.ledger._charge import unpaid
 from skprivate.mechanisms import Entropy
@@ -123,7 +124,7 @@ class DPEstimator(LedgerCarrier, CallbackSupportMixin, BaseEstimator):
             with paid.kept():
                 words = partial(_words_of_groups, entropy)
                 rows = self._admitted(X, y, sample_weight, groups, words=words)
-                self._fit_with_progress(rows, budget, entropy, unit, paid)
+                doubts = self._fit_with_progress(rows, budget, entropy, unit, paid)
                 paid.record(self.privacy_)
                 earlier = fitted_before.get("privacy_")
                 self.privacy_ = self._in_all(self.privacy_, earlier)
@@ -132,6 +133,7 @@ class DPEstimator(LedgerCarrier, CallbackSupportMixin, BaseEstimator):
                 delattr(self, name)
             vars(self).update(fitted_before)
             raise
+        warn_of(type(self).__name__, doubts)
         return self
 
     def _rehearse(self, given):
@@ -258,8 +260,9 @@ class DPEstimator(LedgerCarrier, CallbackSupportMixin, BaseEstimator):
         context = self._init_callback_context(max_subtasks=self._n_subtasks())
         context.call_on_fit_task_begin(estimator=self)  # X and y are never passed on
         progress = partial(self._step_done, context)
-        self._fit_rows(rows, budget, entropy, unit, progress, paid)
+        doubts = self._fit_rows(rows, budget, entropy, unit, progress, paid)
         context.call_on_fit_task_end(estimator=self)
+        return doubts
 
     def _fit_rows(
         self,
@@ -274,7 +277,8 @@ class DPEstimator(LedgerCarrier, CallbackSupportMixin, BaseEstimator):
         """Run ``_fit`` with a curator of ``rows``, which ``asked`` makes.
 
         ``unit`` is the largest weight of a row, and the largest number of rows of one
-        group, or a UnitClip; None where each row is a unit of its own.
+        group, or a UnitClip; None where each row is a unit of its own. Returns what
+        the curator found doubtful.
         """
         max_weight, max_rows = unit
         curator = asked(
@@ -287,11 +291,13 @@ class DPEstimator(LedgerCarrier, CallbackSupportMixin, BaseEstimator):
             progress=progress,
             paid=paid,
         )
+        curator.feature_names = getattr(self, "feature_names_in_", None)
         try:
             self._fit(curator)
         finally:
             curator.forget()
         self.privacy_ = self._report(curator, entropy, max_rows)
+        return curator.doubts
 
     def _n_subtasks(self):
         """Number of releases to come, where somebody wants to see progress."""

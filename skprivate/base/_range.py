@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from math import log, sqrt
 
 import numpy as np
@@ -10,6 +10,7 @@ import numpy as np
 from skprivate.base._octaves import ranges_of_cells
 from skprivate.base._query import Query
 from skprivate.base._query_check import are_columns
+from skprivate.base._utility import doubts_of_ranges
 from skprivate.mechanisms import root_above
 
 _FINE = -40, 64  # exponents of two that are told apart: 1e-12 to nanoseconds since 1970
@@ -91,7 +92,7 @@ def cell_exponents(blocks=()):
     return tuple(sorted({*wide, *(e for block in fine for e in block)}))
 
 
-def search_ranges(curator, ask: Callable, *, share):
+def search_ranges(curator, ask: Callable, *, share, names=None):
     """Ranges of columns of which nothing is known, for a share of the budget.
 
     Nine tenths of it pay for counts of the rows in cells of one power of two, and of 32
@@ -104,6 +105,8 @@ def search_ranges(curator, ask: Callable, *, share):
     ask : callable
         From ``blocks`` to a :class:`ValueCells`, or a view of one.
     share : float
+    names : sequence of int or str, default=None
+        Numbers of the columns, for a warning, or words for what is none; all if None.
 
     Returns
     -------
@@ -111,7 +114,11 @@ def search_ranges(curator, ask: Callable, *, share):
     """
     query, now = ask(()), (1 - _LATER) * share
     counts = curator.release(query, share=now)
-    ranges = ranges_of_cells(counts, curator.noise_of(query), cell_exponents())
+    deviation = curator.noise_of(query)
+    ranges = ranges_of_cells(counts, deviation, cell_exponents())
+    named = partial(_named, curator, names)
+    for doubt in doubts_of_ranges(ranges, deviation, named):
+        curator.doubt(doubt)
     wide = (np.diff(cell_exponents())[ranges.top] > 1) & (ranges.top >= 0)
     if not wide.any():
         return ranges
@@ -120,6 +127,12 @@ def search_ranges(curator, ask: Callable, *, share):
     counts = curator.release(query, share=share - now)
     closer = ranges_of_cells(counts, curator.noise_of(query), cell_exponents(blocks))
     return ranges.where(wide & closer.found, closer)
+
+
+def _named(curator, names, number):
+    """What a person calls a range."""
+    name = number if names is None else names[number]
+    return name if isinstance(name, str) else curator.name_of(name)
 
 
 def norm_that_most_have(counts, deviation, share=0.9):

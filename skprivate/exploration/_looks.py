@@ -22,7 +22,7 @@ def bounds_of_numbers(curator, known, numbers, share):
         def ask(blocks):
             return OfView(PresentCells(len(searched), blocks=blocks), view)
 
-        found = search_ranges(curator, ask, share=share)
+        found = search_ranges(curator, ask, share=share, names=searched)
         known = known.copy()
         known[:, unknown] = found.low, found.high
     return tuple(known)

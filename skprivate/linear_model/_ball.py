@@ -181,7 +181,7 @@ def settle_threshold(curator, coef, weights):
     def ask(blocks):
         return OfView(ValueCells(1, blocks=blocks), margins)
 
-    found = search_ranges(curator, ask, share=_RANGE_SHARE)
+    found = search_ranges(curator, ask, share=_RANGE_SHARE, names=["the margins"])
     low, high = found.low, found.high
     query = OfView(Moments(Box.between(low, high, BITS), 2), margins)
     answer = curator.release(query, share=curator.remaining).reshape(2, -1)

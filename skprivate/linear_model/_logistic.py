@@ -15,6 +15,7 @@ from skprivate.base import (
     DPEstimator,
 )
 from skprivate.base._class_weights import check_class_weight, class_weights
+from skprivate.base._utility import noise_exceeds_signal
 from skprivate.linear_model._ball import (
     count_classes,
     descend_in_ball,
@@ -195,6 +196,8 @@ class DPLogisticRegression(DPContinuesMixin, DPClassifierMixin, DPEstimator):
         low, high = curator.bounds(self.bounds, share=_BOUNDS_SHARE)
         rows = look_at_rows(curator, low, high, len(self.classes_), weigh)
         self._box_ = low, high
+        if rows.signal < rows.n_columns:
+            curator.doubt(noise_exceeds_signal(rows.n_rows, rows.n_columns))
         coef = descend(curator, rows, self.C, start)
         self.coef_ = coef[:, :-1] * rows.per_unit
         self.intercept_ = coef[:, -1] - self.coef_ @ rows.box.center

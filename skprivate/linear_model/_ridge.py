@@ -142,6 +142,8 @@ class DPRidge(RegressorMixin, DPEstimator):
         self.coef_, self.intercept_ = problem.solution(self.alpha)
         self._box_ = problem.box
         self.validation_error_ = problem.validation_error(self.alpha)
+        for doubt in problem.doubts(self.alpha):
+            curator.doubt(doubt)
 
     def predict(self, X):
         """Predict the target of rows.

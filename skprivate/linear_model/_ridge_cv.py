@@ -149,6 +149,8 @@ class DPRidgeCV(RegressorMixin, DPEstimator):
         self.validation_error_ = min(errors)
         self.coef_, self.intercept_ = problem.solution(self.alpha_)
         self._box_ = problem.box
+        for doubt in problem.doubts(self.alpha_):
+            curator.doubt(doubt)
 
     def predict(self, X):
         """Predict the target of rows.

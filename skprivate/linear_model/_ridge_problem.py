@@ -6,6 +6,7 @@ from functools import cached_property
 import numpy as np
 
 from skprivate.base import Box
+from skprivate.base._utility import noise_exceeds_signal
 from skprivate.queries import Moments
 from skprivate.queries._moments import BITS
 from skprivate.queries._spread import Spread, first_look, rows_in_ball
@@ -113,6 +114,17 @@ class RidgeProblem:
         freedom = np.trace(inverse @ kept)
         error = self.n_rows * residual / max(self.n_rows - freedom, 1.0) ** 2
         return float(error * self.target.scale[0] ** 2)
+
+    def doubts(self, alpha):
+        """Yield what its own numbers say against a solution."""
+        n_columns = len(self.moments) - 1
+        if self.noise * np.sqrt(n_columns) > self.n_rows:
+            yield noise_exceeds_signal(self.n_rows, n_columns)
+        square = self.moments[-1, -1] / self.n_rows
+        if n_columns > len(self.rows.scale):
+            square -= (self.moments[-2, -1] / self.n_rows) ** 2
+        if self.validation_error(alpha) >= square * self.target.scale[0] ** 2:
+            yield "this model cannot beat a constant by its own numbers"
 
     def _least_squares(self, alpha):
         """Solution in standard units.

@@ -29,6 +29,7 @@ _LEAST_VARIANCE = 1e-4  # no feature of the box is magnified more than 100-fold
 _STIFF = 1e30  # a penalty that leaves nothing of a coefficient, yet can be inverted
 _RIDGE = 1e-9
 _TINY = 1e-9
+_HIDDEN = 4.0  # deviations: so many rows may be none
 
 
 @dataclass(frozen=True, eq=False)
@@ -118,6 +119,8 @@ def look_at_rows(curator, low, high, n_classes, weigh):
     noise = curator.noise_of(query)
     of_counts = noise * query.weights[0]
     n_rows = float(max(counts.sum(), 2 * of_counts)) or 1.0
+    if n_rows < _HIDDEN * of_counts:
+        curator.doubt("noise hides the number of rows")
     weights = weigh(np.maximum(counts, max(of_counts, _TINY)))
     prior = weights.shares_of(np.maximum(counts, 0.0) + 1.0 + of_counts / 4)
     deviation = noise / n_rows

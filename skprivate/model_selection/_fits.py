@@ -4,6 +4,7 @@ import warnings
 from contextlib import contextmanager
 
 from skprivate.base import OtherQuestionError, PrivacyWarning, Tape
+from skprivate.base._utility import unsaid
 from skprivate.ledger import prepaid
 from skprivate.model_selection._candidates import configured, seeded_like
 from skprivate.model_selection._variations import variations
@@ -44,7 +45,7 @@ def fitted_group(estimator, plan, group, leader, rows, entropy, name):
         given = {"epsilon": plan.each.epsilon, "delta": plan.each.delta}
         model = configured(estimator, plan.candidates[index], **given)
         model = seeded_like(entropy, model, name)
-        with prepaid(model), _warned_before(plan.each):
+        with prepaid(model), _warned_before(plan.each), unsaid():
             return model.fit(**rows.fit_args)
 
     tape = Tape()

@@ -6,6 +6,7 @@ from sklearn.base import clone
 from sklearn.utils.parallel import Parallel, delayed
 
 from skprivate.base import PrivacyReport, entropy_of
+from skprivate.base._utility import unsaid
 from skprivate.composition import check_private
 from skprivate.ledger import charge, prepaid
 from skprivate.ledger._charge import unpaid
@@ -158,7 +159,7 @@ def _fit_and_score(trial, number, to_fit, to_score):
     model = seeded_like(entropy, model, name)
     rows = one_row_of_each_group(to_score, entropy)
     scorer = scorer_with(trial.scorer, budget, entropy, name)
-    with prepaid(model, scorer):
+    with prepaid(model, scorer), unsaid():
         model.fit(**to_fit.fit_args)
         score = scorer(model, rows.X, rows.y, rows.sample_weight)
     return model.privacy_, score

@@ -143,6 +143,9 @@ class DPGaussianNB(DPClassifierMixin, DPEstimator):
         if priors is None:
             priors = np.maximum(self.class_count_, max(noise, _LEAST_COUNT))
         self.class_prior_ = priors / priors.sum()
+        hidden = int(np.sum(self.class_count_ < 2 * noise))
+        if hidden:
+            curator.doubt(f"noise hides the rows of {hidden} of {n_classes} classes")
         means, variances = _shrunk(moments, noise)
         # A feature that is constant by declaration says nothing about any class.
         variances[:, box.half == 0] = 1.0

@@ -145,7 +145,9 @@ class DPOutlierClipper(OneToOneFeatureMixin, DPTransformerMixin, DPEstimator):
             def ask(blocks):
                 return OfView(ValueCells(1, blocks=blocks), view)
 
-            found = search_ranges(curator, ask, share=_BOUNDS_SHARE)
+            found = search_ranges(
+                curator, ask, share=_BOUNDS_SHARE, names=["the norm of rows"]
+            )
             return np.maximum(found.low, 0.0), np.maximum(found.high, 0.0)
         corner = np.max(np.abs(check_bounds(self.bounds, curator.n_features)), axis=0)
         return np.zeros(1), np.minimum(view(corner.reshape(1, -1))[0], _LONGEST)

@@ -161,7 +161,7 @@ class DPTargetEncoder(OneToOneFeatureMixin, DPTransformerMixin, DPEstimator):
         """Fit, with the fold of each row in one more column, if there are folds."""
         if hasattr(self, "_fold_of_rows"):
             rows = rows.with_column(self._fold_of_rows)
-        super()._fit_rows(rows, *args, **kwargs)
+        return super()._fit_rows(rows, *args, **kwargs)
 
     def _fit(self, curator):
         n_folds = n_folds_of(self.cv) if hasattr(self, "_fold_of_rows") else 1

@@ -102,6 +102,7 @@ def _look(curator, columns, bounds, wanted, *, share):
             curator,
             lambda blocks: ask(PresentCells(len(columns), blocks=blocks)),
             share=_SEARCH_SHARE * share,
+            names=columns,
         )
         low, high = np.where(known, (low, high), (found.low, found.high))
         share -= before - curator.remaining
