@@ -109,7 +109,8 @@ def measured(name, question, X, beside, *, sample_weight, groups, **settings):
         with prepaid(asked):
             asked.fit(table, sample_weight=sample_weight, groups=groups)
         paid.record(asked.privacy_)
-    return asked.question.result(asked.answer_, name, asked.confidence, asked.privacy_)
+        known = asked.confidence, asked.privacy_
+        return asked.question.result(asked.answer_, name, *known)
 
 
 def statistic(ask):
@@ -186,5 +187,7 @@ random_state : int, RandomState instance or None, default=None
 
 def _documented(text):
     """A docstring with the common parameters put before its ``Returns``."""
+    if text is None:  # python -OO
+        return None
     head, title, tail = text.partition("\n\nReturns\n")
     return f"{head}\n{_COMMON_DOC.rstrip()}{title}{tail}"
