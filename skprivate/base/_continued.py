@@ -25,9 +25,9 @@ class _Partial:
 class DPContinuesMixin:
     """Mixin of estimators whose fits may start from what the last one has learned.
 
-    A subclass has a parameter ``warm_start``; its ``_fit`` asks :meth:`_known_classes`
-    for the classes, if it learns any, and, last before the first release,
-    :meth:`_resume` whether to go on from its fitted attributes.
+    A subclass may have a parameter ``warm_start``; its ``_fit`` asks
+    :meth:`_known_classes` for the classes, if it learns any, and, last before the first
+    release, :meth:`_resume` whether to go on from its fitted attributes.
 
     **Guarantee.** ``privacy_`` covers all fits that the fitted attributes come from.
     Where to start is a function of what was released before; so fits compose like
@@ -89,7 +89,11 @@ class DPContinuesMixin:
     def _goes_on(self):
         """Whether this fit starts from what is known."""
         partial = getattr(self, "_partial", None) is not None
-        return (partial or bool(self.warm_start)) and hasattr(self, "privacy_")
+        return (partial or self._starts_warm()) and hasattr(self, "privacy_")
+
+    def _starts_warm(self):
+        """Whether ``fit``, too, goes on; where only ``partial_fit`` does, never."""
+        return bool(getattr(self, "warm_start", False))
 
     def _known_classes(self):
         """Classes that are known before rows are: those of earlier fits stay."""
@@ -123,7 +127,7 @@ class DPContinuesMixin:
         """The report of this fit and of those that it has started from."""
         partial = getattr(self, "_partial", None)
         batch = partial.batch if partial else None
-        if earlier is None or not (partial or self.warm_start):
+        if earlier is None or not (partial or self._starts_warm()):
             price = ((batch, (report.budget.event,)),)
             return report if batch is None else replace(report, batches=price)
         return added(earlier, report, batch)

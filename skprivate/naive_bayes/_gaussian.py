@@ -7,7 +7,7 @@ from scipy.special import logsumexp
 from sklearn.utils.validation import check_is_fitted
 
 from skprivate._sklearn import Interval
-from skprivate.base import Box, DPClassifierMixin, DPEstimator
+from skprivate.base import Box, DPClassifierMixin, DPContinuesMixin, DPEstimator
 from skprivate.base._products import row_products
 from skprivate.queries import Moments, means_and_variances
 from skprivate.queries._moments import BITS
@@ -22,13 +22,16 @@ _TINY = 1e-150  # in place of no noise; its inverse can still be squared
 _LEAST_COUNT = 1e-9  # keeps the prior of a class without rows above zero
 
 
-class DPGaussianNB(DPClassifierMixin, DPEstimator):
+class DPGaussianNB(DPContinuesMixin, DPClassifierMixin, DPEstimator):
     """Gaussian naive Bayes, under differential privacy.
 
     A tenth of the budget finds out roughly where the rows lie; features are clipped to
     that region. With the rest, one noisy table of the number, sums and squares of the
     rows of each class is released. A row belongs to one class, so a table of many
     classes has no more noise than one of a single class.
+
+    ``partial_fit`` goes on: from the second call on all of the budget is for the table,
+    about the same region, and is added to the tables before, as their noise is.
 
     Parameters
     ----------
@@ -130,15 +133,19 @@ class DPGaussianNB(DPClassifierMixin, DPEstimator):
     }
 
     def _fit(self, curator):
-        self.classes_ = curator.classes(self.classes)
+        self.classes_ = curator.classes(self._known_classes())
         n_classes = len(self.classes_)
         priors = _checked_priors(self.priors, n_classes)
-        low, high = curator.bounds(self.bounds, share=_BOUNDS_SHARE, norm=self.row_norm)
-        box = _closer_box(curator, low, high, self.row_norm, n_classes)
+        known = self._resume(curator)
+        box = Box.between(*self._box_, BITS) if known else self._look(curator)
         self._box_ = box.low, box.high  # where values are moved, here and later
         query = Moments(box, n_classes)
         moments = curator.release(query, share=curator.remaining)
         noise = curator.noise_of(query)
+        if known:  # sums of earlier rows add up, and so does their noise
+            moments = moments + self._moments_[0]
+            noise = float(np.hypot(noise, self._moments_[1]))
+        self._moments_ = moments, noise
         self.class_count_ = np.maximum(moments[:, 0], 0.0)
         if priors is None:
             priors = np.maximum(self.class_count_, max(noise, _LEAST_COUNT))
@@ -154,6 +161,12 @@ class DPGaussianNB(DPClassifierMixin, DPEstimator):
         self.epsilon_ = self.var_smoothing * _largest_variance(moments, box)
         # Nothing is known more finely than the grid.
         self.var_ = np.maximum(variances * unit**2 + self.epsilon_, _FINEST * unit**2)
+
+    def _look(self, curator):
+        """The region where features are looked at closely."""
+        low, high = curator.bounds(self.bounds, share=_BOUNDS_SHARE, norm=self.row_norm)
+        n_classes = len(self.classes_)
+        return _closer_box(curator, low, high, self.row_norm, n_classes)
 
     def predict_joint_log_proba(self, X):
         """Logarithm of the joint density of rows and classes.

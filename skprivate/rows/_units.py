@@ -33,6 +33,13 @@ class UnitClip:
     ``norm`` rows or less are not clipped. Counts are clipped like other sums: a large
     group counts as ``norm`` rows.
 
+    Queries that are released together are clipped one by one, each to its own bound.
+    One clip of all of them, in units of their noise, would cost as much, and would let
+    one query use what others leave of their bounds. But then no release would have a
+    sensitivity of its own, and that is what reports state, what tapes compare and what
+    replay measures. What belongs together is one query, whose whole vector is summed
+    over the group, clipped at once and rounded once: as a gradient of all coefficients.
+
     Categories that are found, and selections, have no sum to clip: the former are for
     ``rows`` rows, and the latter are refused.
 

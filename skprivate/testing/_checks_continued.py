@@ -5,6 +5,7 @@ from copy import deepcopy
 import numpy as np
 
 from skprivate.accounting import epsilon_of_events
+from skprivate.base._continued import _Partial
 from skprivate.ledger import PrivacyLedger, StrictLedgerError
 from skprivate.testing._checks_replay import _raise
 from skprivate.testing._examples import configured, error_of, example_for, fit, quiet
@@ -36,6 +37,8 @@ def check_replay_of_fits_that_go_on(estimator):
     """A fit that starts from the last one moves no total farther than declared."""
     rows = example_for(estimator)
     known = fit(configured(estimator, warm_start=True), rows)
+    if "warm_start" not in known.get_params(deep=False):
+        known._partial = _Partial(None, None)  # as within partial_fit
     recording = record(known, going_on=True, **rows.fit_args)
     for neighbour in neighbours_of(rows):
         playback = replay(recording, units=neighbour.units, **neighbour.rows.fit_args)

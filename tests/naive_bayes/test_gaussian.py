@@ -162,3 +162,34 @@ def test_no_variance_is_below_its_noise():
         _, variances = _shrunk(moments, noise)
         of_all = np.sqrt(2) * noise / 400  # of the sum of both classes
         assert np.all(variances > 0.49 * of_all)  # a square has half the noise
+
+
+@pytest.mark.filterwarnings("ignore:epsilon=inf")
+def test_batches_add_up():
+    """Without noise two batches are one fit; with noise the region stays."""
+    exact = DPGaussianNB(epsilon=np.inf, **FACTS)
+    whole = DPGaussianNB(epsilon=np.inf, **FACTS).fit(X, Y)
+    exact.partial_fit(X[:4000], Y[:4000]).partial_fit(X[4000:], Y[4000:])
+    np.testing.assert_allclose(exact.class_count_, whole.class_count_)
+    np.testing.assert_allclose(exact.theta_, whole.theta_, rtol=1e-9)
+    np.testing.assert_allclose(exact.var_, whole.var_, rtol=1e-6)
+    model = DPGaussianNB(epsilon=1.0)
+    model.partial_fit(X[:4000], Y[:4000], classes=[0, 1, 2], batch="a")
+    box, noise = model._box_, model._moments_[1]
+    first = len(model.privacy_.releases)
+    model.partial_fit(X[4000:], Y[4000:], batch="b")
+    assert np.array_equal(model._box_, box)
+    assert noise < model._moments_[1] < 2 * noise
+    names = [r.query for r in model.privacy_.releases[first:]]
+    assert len(names) == 1
+    assert "Moments" in names[0]
+    assert model.privacy_.epsilon() <= 1.0
+    assert model.class_count_.sum() == pytest.approx(len(X), rel=0.1)
+    assert model.score(X, Y) > whole.score(X, Y) - 0.05
+
+
+def test_fit_starts_anew_after_batches():
+    model = DPGaussianNB(epsilon=5.0, random_state=0, **FACTS)
+    model.partial_fit(X[:4000], Y[:4000]).fit(X[:4000], Y[:4000])
+    assert model.class_count_.sum() == pytest.approx(4000, rel=0.1)
+    assert model.privacy_.epsilon() <= 5.0
