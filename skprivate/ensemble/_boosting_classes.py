@@ -249,7 +249,7 @@ class DPHistGradientBoostingClassifier(BinsTables, ClassifierMixin, DPEstimator)
         """
         check_is_fitted(self)
         margins = self.boosted_.margins(self._codes(X))
-        return margins[:, 0] if margins.shape[1] == 1 else margins
+        return margins[:, 0] if len(self.classes_) == 2 else margins
 
     def predict_log_proba(self, X):
         """Logarithms of the probabilities of the classes.
