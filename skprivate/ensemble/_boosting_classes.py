@@ -43,7 +43,8 @@ class DPHistGradientBoostingClassifier(BinsTables, ClassifierMixin, DPEstimator)
         Number of rounds, all of which are paid for beforehand. None: by a rule in the
         noisy number of rows and the budget, or 100 without noise.
     trees_per_iter : int or None, default=None
-        Trees of a round, where splits are random; None: 50, or 4 if ``delta`` is zero.
+        Trees of a round, where splits are random; None: up to 50, or 4 if ``delta`` is
+        zero.
         Many cost no more than few: the noise of each leaf grows, that of their mean
         does not.
     max_leaf_nodes : int or None, default=31
@@ -248,7 +249,7 @@ class DPHistGradientBoostingClassifier(BinsTables, ClassifierMixin, DPEstimator)
         """
         check_is_fitted(self)
         margins = self.boosted_.margins(self._codes(X))
-        return margins[:, 0] if margins.shape[1] == 1 else margins
+        return margins[:, 0] if len(self.classes_) == 2 else margins
 
     def predict_log_proba(self, X):
         """Logarithms of the probabilities of the classes.

@@ -52,7 +52,8 @@ class DPHistGradientBoostingRegressor(BinsTables, RegressorMixin, DPEstimator):
         Number of rounds, all of which are paid for beforehand. None: by a rule in the
         noisy number of rows and the budget, or 100 without noise.
     trees_per_iter : int or None, default=None
-        Trees of a round, where splits are random; None: 50, or 4 if ``delta`` is zero.
+        Trees of a round, where splits are random; None: up to 50, or 4 if ``delta`` is
+        zero.
         Many cost no more than few: the noise of each leaf grows, that of their mean
         does not.
     max_leaf_nodes : int or None, default=31
@@ -211,13 +212,13 @@ class DPHistGradientBoostingRegressor(BinsTables, RegressorMixin, DPEstimator):
     def _fit(self, curator):
         self._check_loss()
         budget = curator.budget
+        mu = signal_of(budget, 5 * trees_wanted(self, budget))
+        n_bins = bins_wanted(self, budget)
+        bins = self._learn_bins(curator, share=share_of_bins(mu), n_bins=n_bins)
         low, high = curator.target_bounds(self.target_bounds, share=_TARGET_SHARE)
         if self.loss == "poisson":
             low, high = max(low, 0.0), max(high, 0.0)
         self.target_bounds_ = low, high
-        mu = signal_of(budget, 5 * trees_wanted(self, budget))
-        n_bins = bins_wanted(self, budget)
-        bins = self._learn_bins(curator, share=share_of_bins(mu), n_bins=n_bins)
         target = self._look_at_target(curator, bins)
         signal = max(target.rows * mu, 1.0)
         terms, start, largest = self._steps(target, signal)

@@ -36,11 +36,12 @@ def bins_wanted(model, budget):
     return model.max_bins or (32 if budget.private else _FINEST)
 
 
-def trees_wanted(model, budget):
+def trees_wanted(model, budget, signal=0.0):
     """Number of trees of a round: with Laplace noise each has its price."""
     if _learns(model, budget):
         return 1
-    return model.trees_per_iter or (4 if budget.pure else 50)
+    wanted = 4 if budget.pure else int(np.clip(signal / 8.0, 4, 50))
+    return model.trees_per_iter or wanted
 
 
 def plan_of(model, columns, budget, signal, largest):
@@ -62,13 +63,13 @@ def plan_of(model, columns, budget, signal, largest):
     Plan
     """
     learned = _learns(model, budget)
-    rounds = int(np.clip(round(0.22 * signal**0.55), 4, _ROUNDS_WITHOUT_NOISE))
+    rounds = int(np.clip(round(0.22 * signal**0.55), 2, _ROUNDS_WITHOUT_NOISE))
     rate = 0.1 if learned else 2.0
     if learned and not budget.private:
         rounds = _ROUNDS_WITHOUT_NOISE
     return Plan(
         n_rounds=model.max_iter or rounds,
-        n_trees=trees_wanted(model, budget),
+        n_trees=trees_wanted(model, budget, signal),
         depth=model.max_depth or (6 if learned else 3),
         learned=learned,
         most_leaves=model.max_leaf_nodes or 2**20,

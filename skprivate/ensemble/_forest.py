@@ -19,9 +19,12 @@ STRUCTURE_SEED = 0  # of trees, which is public: no row has a say in them
 DEEPEST = 12
 
 
-def wanted_trees(budget):
-    """Number of trees: Laplace noise grows with it, and Gaussian noise does not."""
-    return 20 if budget.pure else 200
+def wanted_trees(budget, signal):
+    """Number of trees: Laplace noise grows with it, and Gaussian noise does not.
+
+    Where few rows, times ``mu``, have little to say, fewer say the same.
+    """
+    return 20 if budget.pure else int(np.clip(signal / 4.0, 20, 200))
 
 
 def depth_of_forest(n_rows, mu):

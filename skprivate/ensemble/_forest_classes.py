@@ -10,16 +10,18 @@ from sklearn.utils.validation import check_is_fitted
 from skprivate._sklearn import Interval, StrOptions
 from skprivate.base import DPEstimator
 from skprivate.base._class_weights import check_class_weight, class_weights
+from skprivate.ensemble._calibration import slope_and_intercept
 from skprivate.ensemble._forest import (
     depth_of_forest,
     grow_forest,
     wanted_trees,
 )
 from skprivate.queries import TargetParts
-from skprivate.tables import BinsTables, share_of_bins, signal_of
-from skprivate.trees import Forest
+from skprivate.tables import BinsTables, share_of_bins, signal_of, view_of
+from skprivate.trees import AddForest, Forest
 
 _COUNT_SHARE = 0.01
+_CALIBRATION_SHARE = 0.03
 
 
 class DPRandomForestClassifier(BinsTables, ClassifierMixin, DPEstimator):
@@ -33,9 +35,9 @@ class DPRandomForestClassifier(BinsTables, ClassifierMixin, DPEstimator):
     Parameters
     ----------
     n_estimators : int or None, default=None
-        Number of trees; None: 200, or 20 if ``delta`` is zero. With Gaussian noise
-        many cost no more than few: the noise of a leaf grows, that of their mean does
-        not.
+        Number of trees; None: up to 200, or 20 if ``delta`` is zero. With Gaussian
+        noise many cost no more than few: the noise of a leaf grows, that of their mean
+        does not.
     max_depth : int or None, default=None
         Splits on the way to a leaf. None: by a rule in the noisy number of rows.
     min_samples_leaf : float, default=1
@@ -168,22 +170,33 @@ class DPRandomForestClassifier(BinsTables, ClassifierMixin, DPEstimator):
         self.classes_ = curator.classes(self.classes)
         check_class_weight(self.class_weight, self.classes_)
         self.n_classes_ = len(self.classes_)
-        n_trees = self.n_estimators or wanted_trees(curator.budget)
-        mu = signal_of(curator.budget, n_trees)
+        budget = curator.budget
+        mu = signal_of(budget, self.n_estimators or wanted_trees(budget, 0.0))
         bins = self._learn_bins(curator, share=share_of_bins(mu))
         n_rows = curator.count(share=_COUNT_SHARE)
+        n_trees = self.n_estimators or wanted_trees(budget, n_rows * mu)
         self.max_depth_ = self.max_depth or depth_of_forest(n_rows, mu)
+        calibrated = self.n_classes_ == 2 and self.class_weight is None
+        calibration = _CALIBRATION_SHARE if calibrated else 0.0
         trees, self.feature_importances_ = grow_forest(
             curator,
             bins,
             TargetParts(self.n_classes_),
             n_trees,
             self.max_depth_,
-            share=curator.remaining,
+            share=(1.0 - calibration) * curator.remaining,
             least=self.min_samples_leaf,
             by_part=self._weights,
         )
-        self.forest_ = Forest(tuple(t.with_value(np.log(t.value)) for t in trees))
+        logs = [t.with_value(np.log(t.value) / n_trees) for t in trees]
+        self.forest_ = Forest(tuple(logs))
+        self._line_ = 1.0, 0.0
+        if calibration:
+            odds = [t.with_value(t.value[:, 1:] - t.value[:, :1]) for t in logs]
+            view = view_of(bins).then(AddForest(Forest(tuple(odds))))
+            self._line_ = slope_and_intercept(
+                curator, view, bins.n_codes, share=curator.remaining
+            )
 
     def _weights(self, counts):
         """Weight of each class, from noisy counts of rows."""
@@ -204,8 +217,9 @@ class DPRandomForestClassifier(BinsTables, ClassifierMixin, DPEstimator):
         ndarray of shape (n_samples, n_classes)
         """
         check_is_fitted(self)
-        logs = self.forest_.predict(self._codes(X)) / len(self.forest_.trees)
-        return log_softmax(logs, axis=1)
+        logs = self.forest_.predict(self._codes(X))
+        slope, intercept = self._line_
+        return log_softmax(slope * logs + [*[0.0] * (logs.shape[1] - 1), intercept], 1)
 
     def predict_proba(self, X):
         """Probabilities of the classes.

@@ -32,9 +32,9 @@ class DPRandomForestRegressor(BinsTables, RegressorMixin, DPEstimator):
     Parameters
     ----------
     n_estimators : int or None, default=None
-        Number of trees; None: 200, or 20 if ``delta`` is zero. With Gaussian noise
-        many cost no more than few: the noise of a leaf grows, that of their mean does
-        not.
+        Number of trees; None: up to 200, or 20 if ``delta`` is zero. With Gaussian
+        noise many cost no more than few: the noise of a leaf grows, that of their mean
+        does not.
     max_depth : int or None, default=None
         Splits on the way to a leaf. None: by a rule in the noisy number of rows.
     min_samples_leaf : float, default=1
@@ -155,12 +155,13 @@ class DPRandomForestRegressor(BinsTables, RegressorMixin, DPEstimator):
     }
 
     def _fit(self, curator):
+        budget = curator.budget
+        mu = signal_of(budget, self.n_estimators or wanted_trees(budget, 0.0))
+        bins = self._learn_bins(curator, share=share_of_bins(mu))
         low, high = curator.target_bounds(self.target_bounds, share=_TARGET_SHARE)
         self.target_bounds_ = low, high
-        n_trees = self.n_estimators or wanted_trees(curator.budget)
-        mu = signal_of(curator.budget, n_trees)
-        bins = self._learn_bins(curator, share=share_of_bins(mu))
         n_rows = curator.count(share=_COUNT_SHARE)
+        n_trees = self.n_estimators or wanted_trees(budget, n_rows * mu)
         self.max_depth_ = self.max_depth or depth_of_forest(n_rows, mu)
         trees, self.feature_importances_ = grow_forest(
             curator,

@@ -216,7 +216,7 @@ class LossSteps(Frozen):
             target = np.clip(target, *self.bounds)
         center, half = self.unit
         target = (target - center) / half
-        if self.loss.n_margins == 1:
+        if not isinstance(self.loss, Multinomial):
             margins = margins[:, 0]
         steps = [self.loss.gradient(margins, target)]
         if len(self.noise) == 2 and self.counts_rows:

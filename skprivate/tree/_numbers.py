@@ -157,10 +157,10 @@ class DPDecisionTreeRegressor(BinsTables, RegressorMixin, DPEstimator):
     }
 
     def _fit(self, curator):
-        low, high = curator.target_bounds(self.target_bounds, share=_TARGET_SHARE)
-        self.target_bounds_ = low, high
         mu = signal_of(curator.budget, curator.n_features)
         bins = self._learn_bins(curator, share=share_of_bins(mu))
+        low, high = curator.target_bounds(self.target_bounds, share=_TARGET_SHARE)
+        self.target_bounds_ = low, high
         n_rows = curator.count(share=_COUNT_SHARE)
         self.max_depth_ = self.max_depth or depth_of_tree(n_rows, mu)
         tree, self.feature_importances_ = fit_tree(
