@@ -109,6 +109,7 @@ class AdditiveModel(BinsTables):
         self._pairs_ = None
         if pairs.tables:
             self._pairs_ = AddCellTerms(pairs.tables, np.concatenate(values[n:]))
+        self.pair_groups_ = pairs.tables.groups if pairs.tables else ()
         self.term_values_, self.term_errors_ = values, errors
         self.term_importances_ = np.array(
             [

@@ -23,14 +23,14 @@ from skprivate.queries import (
 from skprivate.queries._pair_scores import PairScores
 
 _MOST_GROUPS = 8  # of a column
-_CHOICE_SHARE = 0.1  # of what is spent on pairs
+_CHOICE_SHARE = 0.2  # of what is spent on pairs
 _N_STEPS = 2
 _N_EXACT_STEPS = 10
 _ROUNDS = 5
 _RELEVANCE = 8.0  # of a pair before anything is seen: small, beside single columns
 _TYPICAL = 0.8  # mean absolute value of a normal number of deviation one
 _SIGNAL_OF_PAIR = 400.0  # rows times mu that a pair is worth
-_MOST_PAIRS = 5
+_MOST_PAIRS = 3
 _LEAST_LIKELY = 0.2  # rows of a cell, as a part of what independent columns have
 
 
@@ -221,7 +221,9 @@ class _Coarse:
 
     def chance(self, pair):
         """What is expected of the score of a pair that tells nothing."""
-        return _TYPICAL * float(np.sqrt(self.masses(pair) * self.curvature).sum())
+        variances = self.masses(pair) * self.curvature
+        few = 2 * variances  # of a cell that mostly holds one row, or none
+        return float(np.minimum(_TYPICAL * np.sqrt(variances), few).sum())
 
     def prior(self, pair, smooth):
         """Prior of the cells of a pair."""
