@@ -6,7 +6,7 @@ whoever uses these tables with real secrets must write it down without looking a
 """
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -31,12 +31,15 @@ PUBLIC_BOUNDS = {
     "breast_cancer": (np.zeros_like(NUCLEI_HIGH), NUCLEI_HIGH),
     "diabetes": (-0.2, 0.2),
     "digits": (0.0, 16.0),
+    "mnist": (0.0, 255.0),
 }
 PUBLIC_TARGET_BOUNDS = {"diabetes": (0.0, 400.0)}
 
 TARGETS = {
     "abalone": "Rings",
+    "acs_national2019": "PINCP",
     "adult": "income",
+    "air_passengers": "Passengers",
     "bank_marketing": "y",
     "california_housing": "median_house_value",
     "compas": "two_year_recid",
@@ -44,12 +47,21 @@ TARGETS = {
     "credit_default": "default",
     "diabetes130": "readmitted",
     "elevators": "Goal",
+    "fraud_simulated_30d": "TX_FRAUD",
     "german_credit": "class",
+    "imdb_10k": "label",
+    "kddcup99_10pct": "label",
+    "location30": "label",
     "mammography": "class",
+    "mnist": "target",
+    "newsgroups20": "newsgroup",
+    "parkinsons_telemonitoring": "total_UPDRS",
     "phoneme": "class",
     "pima_diabetes": "Outcome",
     "pol": "foo",
+    "sms_spam": "label",
     "telco_churn": "Churn",
+    "wisdm_activity": "class",
     "wine_quality": "quality",
 }
 # Identifiers, and columns that tell the target.
@@ -57,7 +69,17 @@ LEFT_OUT = {
     "bank_marketing": ["duration"],
     "compas": ["is_recid", "event", "start", "end", "id"],
     "diabetes130": ["encounter_id", "patient_nbr"],
+    "fraud_simulated_30d": [
+        "TRANSACTION_ID",
+        "CUSTOMER_ID",
+        "TERMINAL_ID",
+        "TX_FRAUD_SCENARIO",
+    ],
+    "imdb_10k": ["rating", "split"],
+    "newsgroups20": ["doc_id"],
+    "parkinsons_telemonitoring": ["subject#", "motor_UPDRS"],
     "telco_churn": ["customerID"],
+    "wisdm_activity": ["unique_id", "user"],
 }
 MOST_CATEGORIES = 60  # a text column with more is free text or an identifier
 
@@ -81,6 +103,12 @@ class Table:
         Public range of the numbers, if it is known.
     target_bounds : tuple (low, high) or "private"
         Public range of a regression target, if it is known.
+    target : str
+        Name of the column that is predicted.
+    texts : tuple of str
+        Columns of free text, where nothing else is left to predict from.
+    left_out : tuple of str
+        Other columns that are not used: identifiers, texts, dates.
     """
 
     name: str
@@ -91,6 +119,17 @@ class Table:
     classes: np.ndarray | None
     bounds: tuple | None
     target_bounds: tuple | str
+    target: str = "target"
+    texts: tuple = ()
+    left_out: tuple = ()
+
+    def sample(self, n_rows):
+        """At most so many rows, at random, with the same schema."""
+        if len(self.X) <= n_rows:
+            return self
+        chosen = np.random.default_rng(0).permutation(len(self.X))[:n_rows]
+        X = self.X.iloc[chosen].reset_index(drop=True)
+        return replace(self, X=X, y=self.y[chosen])
 
 
 def data_folder():
@@ -115,32 +154,51 @@ def load_table(data, target=""):
     Table
     """
     name = Path(data).stem
-    if data in BUNDLED:
-        X, y = BUNDLED[data](return_X_y=True, as_frame=True)
-    else:
-        frame = _read(data)
-        target = target or TARGETS.get(name, "")
-        if target not in frame:
-            raise SystemExit(
-                f"{name} has no column {target!r}. Give TARGET=, one of: "
-                f"{', '.join(map(str, frame.columns))}"
-            )
-        frame = frame.dropna(subset=[target]).reset_index(drop=True)
-        X, y = frame.drop(columns=[target, *LEFT_OUT.get(name, ())]), frame[target]
-    return _with_schema(name, X, y)
+    bundled = data in BUNDLED
+    frame = BUNDLED[data](as_frame=True).frame if bundled else _read(data)
+    target = target or ("target" if bundled else TARGETS.get(name, ""))
+    if target not in frame:
+        raise SystemExit(
+            f"{name} has no column {target!r}. Give TARGET=, one of: "
+            f"{', '.join(map(str, frame.columns))}"
+        )
+    frame = frame.dropna(subset=[target]).reset_index(drop=True)
+    known = [c for c in LEFT_OUT.get(name, ()) if c != target]
+    X, y = frame.drop(columns=[target, *known]), frame[target]
+    # Ranges that are known are those of all columns but the usual target.
+    usual = not bundled or target == "target"
+    table = _with_schema(name, X, y, bounds=PUBLIC_BOUNDS.get(name) if usual else None)
+    return replace(table, target=str(target), left_out=(*known, *table.left_out))
 
 
 def _read(data):
     """The data frame at a path, in the data folder, or at OpenML."""
-    for path in (Path(data), data_folder() / f"{data}.parquet"):
+    folder = data_folder()
+    for path in (Path(data), folder / f"{data}.parquet", folder / f"{data}.npz"):
         if path.is_file():
-            return pd.read_csv(path) if path.suffix == ".csv" else pd.read_parquet(path)
+            return _READERS.get(path.suffix, pd.read_parquet)(path)
     if Path(data).suffix:
         raise SystemExit(f"There is no file {data}. Give DATA= a table or a name.")
     return datasets.fetch_openml(data, version=1, as_frame=True).frame
 
 
-def _with_schema(name, X, y):
+def _read_arrays(path):
+    """The training part of a file of arrays, each of them a table or a column."""
+    arrays = np.load(path)
+    if not {"X_train", "y_train"} <= {*arrays.files}:
+        raise SystemExit(
+            f"{path.name} holds no table: X_train and y_train, one row an example. "
+            f"Make one of what it holds: {', '.join(arrays.files)}."
+        )
+    X = arrays["X_train"].reshape(len(arrays["y_train"]), -1)
+    frame = pd.DataFrame(X, columns=[f"x{i}" for i in range(X.shape[1])])
+    return frame.assign(target=arrays["y_train"])
+
+
+_READERS = {".csv": pd.read_csv, ".npz": _read_arrays}
+
+
+def _with_schema(name, X, y, bounds):
     """A table with its schema, read off the rows (see the top of this file)."""
     X = X.copy()
     for column in X.columns[[not _is_number(X[c]) for c in X]]:
@@ -149,18 +207,22 @@ def _with_schema(name, X, y):
     numbers = [c for c in X if _is_number(X[c])]
     X[numbers] = X[numbers].astype(np.float64)
     categories = {c: sorted(X[c].unique()) for c in X if c not in numbers}
-    categories = {c: v for c, v in categories.items() if len(v) <= MOST_CATEGORIES}
+    others = [c for c, values in categories.items() if len(values) > MOST_CATEGORIES]
+    categories = {c: v for c, v in categories.items() if c not in others}
+    texts = () if numbers or categories else tuple(others)
     is_regression = _is_number(y) and y.nunique() > 20
     y = y.to_numpy(dtype=np.float64) if is_regression else y.to_numpy()
     return Table(
         name=name,
-        X=X[[*numbers, *categories]],
+        X=X[[*numbers, *categories, *texts]],
         y=y,
         numbers=numbers,
         categories=categories,
         classes=None if is_regression else np.unique(y),
-        bounds=PUBLIC_BOUNDS.get(name),
+        bounds=bounds,
         target_bounds=PUBLIC_TARGET_BOUNDS.get(name, "private"),
+        texts=texts,
+        left_out=tuple(c for c in others if c not in texts),
     )
 
 

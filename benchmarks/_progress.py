@@ -18,6 +18,11 @@ class Progress:
         self.done += 1
         self._draw()
 
+    def stop(self):
+        """What is left is not done."""
+        self.total = self.done
+        self._draw()
+
     def _draw(self):
         # A log file has no carriage return worth the name: ten lines at most.
         every = 1 if sys.stderr.isatty() else max(1, self.total // 10)

@@ -7,10 +7,13 @@ these, not for yours.
 
 import argparse
 import sys
+from itertools import product
 from pathlib import Path
+from time import monotonic
 
 import numpy as np
 from sklearn.compose import make_column_transformer
+from sklearn.feature_extraction.text import HashingVectorizer
 from sklearn.impute import SimpleImputer
 from sklearn.linear_model import LogisticRegression, Ridge
 from sklearn.model_selection import train_test_split
@@ -28,7 +31,10 @@ EPSILONS = (0.1, 0.3, 1.0, 3.0, 10.0)
 REPORTED = 1.0
 DELTA = 1e-6
 REPEATS = 5
-MANY_ROWS = 20_000  # scores of so many rows vary less: fewer splits will do
+SECONDS = 20.0  # then comes one fit more, for the report
+MOST_ROWS = 10_000  # what privacy costs shows in a sample, too
+MOST_CELLS = 10**6
+N_WORDS = 1024  # columns of hashed words
 RESULTS = Path(__file__).with_name("results")
 
 
@@ -39,6 +45,8 @@ def private_pipeline(table, epsilon):
     scaler does, its output lies in [0, 1]; the pipeline tells the model so.
     """
     public = {"bounds": (0.0, 1.0) if table.bounds is None else table.bounds}
+    if table.texts:  # of which the step before says how long rows are
+        public = {}
     if table.classes is None:
         learner = DPRidge(target_bounds=table.target_bounds, **public)
     else:
@@ -73,25 +81,30 @@ def parts_of(table, numbers):
         categories=values, handle_unknown="ignore", sparse_output=False
     )
     parts = (numbers, table.numbers), (one_hot, list(table.categories))
-    return [(transformer, columns) for transformer, columns in parts if columns]
+    words = [(HashingVectorizer(n_features=N_WORDS), name) for name in table.texts]
+    return [(transformer, columns) for transformer, columns in parts if columns] + words
 
 
 def score_everything(table):
-    """Test scores of a few splits: of the ordinary pipeline, and by epsilon."""
-    repeats = REPEATS if len(table.X) < MANY_ROWS else (REPEATS + 1) // 2
-    bar = Progress(repeats * (1 + len(EPSILONS)), "fitting")
+    """Test scores of a few splits: of the ordinary pipeline, and by epsilon.
+
+    As many as can be had in time; where fits are slow, of some epsilons only.
+    """
+    start, bar = monotonic(), Progress(REPEATS * (1 + len(EPSILONS)), "fitting")
     ordinary, private = [], {epsilon: [] for epsilon in EPSILONS}
-    for seed in range(repeats):
+    jobs = [None, *sorted(EPSILONS, key=lambda epsilon: abs(np.log(epsilon)))]
+    for seed, epsilon in product(range(REPEATS), jobs):
+        if bar.done > 1 and monotonic() - start > SECONDS:
+            bar.stop()
+            break
         parts = train_test_split(table.X, table.y, test_size=0.25, random_state=seed)
         X_train, X_test, y_train, y_test = parts
-        fitted = ordinary_pipeline(table).fit(X_train, y_train)
-        ordinary.append(fitted.score(X_test, y_test))
+        plain = epsilon is None
+        model = ordinary_pipeline(table) if plain else private_pipeline(table, epsilon)
+        score = model.fit(X_train, y_train).score(X_test, y_test)
+        (ordinary if plain else private[epsilon]).append(score)
         bar.step()
-        for epsilon in EPSILONS:
-            fitted = private_pipeline(table, epsilon).fit(X_train, y_train)
-            private[epsilon].append(fitted.score(X_test, y_test))
-            bar.step()
-    return np.array(ordinary), {e: np.array(s) for e, s in private.items()}
+    return np.array(ordinary), {e: np.array(s) for e, s in private.items() if s}
 
 
 def baseline_of(table):
@@ -101,10 +114,27 @@ def baseline_of(table):
     return np.unique(table.y, return_counts=True)[1].max() / len(table.y)
 
 
+def rows_for(table):
+    """Number of rows with which the demo ends within a minute."""
+    width = len(table.numbers) + sum(map(len, table.categories.values()))
+    width += N_WORDS * len(table.texts)
+    return min(MOST_ROWS, MOST_CELLS // width)
+
+
+def print_choices(table, given):
+    """What is predicted, and from which part of the table."""
+    how = "" if given else " (the usual one; another: TARGET=column)"
+    print(f"{table.name}: predicts {table.target!r}{how}")
+    if table.left_out:
+        print(f"left out, as identifiers or free text: {', '.join(table.left_out)}")
+    if len(table.X) > rows_for(table):
+        print(f"takes {rows_for(table)} of {len(table.X)} rows, at random, for speed")
+
+
 def print_scores(table, ordinary, private):
     measure = "R²" if table.classes is None else "accuracy"
     print(f"\n{table.name}: {len(table.X)} rows, {table.X.shape[1]} columns")
-    print(f"median test {measure} of {len(ordinary)} splits (lowest, highest)\n")
+    print(f"median test {measure} of up to {len(ordinary)} splits (lowest, highest)\n")
     for epsilon, scores in private.items():
         print(line_of(f"private, epsilon = {epsilon:g}", scores))
     print(line_of("not private (scikit-learn)", ordinary))
@@ -135,14 +165,16 @@ def draw(table, ordinary, private):
     matplotlib.use("Agg")
     from matplotlib import pyplot as plt
 
-    scores = np.array(list(private.values()))
-    middle = np.median(scores, axis=1)
+    epsilons = [*private]
+    middle, lowest, highest = np.array(
+        [(np.median(found), found.min(), found.max()) for found in private.values()]
+    ).T
     figure, axes = plt.subplots(figsize=(6.4, 4.0), layout="constrained")
-    axes.fill_between(EPSILONS, scores.min(1), scores.max(1), alpha=0.2, linewidth=0)
-    (line,) = axes.plot(EPSILONS, middle, marker="o")
+    axes.fill_between(epsilons, lowest, highest, alpha=0.2, linewidth=0)
+    (line,) = axes.plot(epsilons, middle, marker="o")
     axes.annotate(
         "private",
-        (EPSILONS[-2], middle[-2]),
+        (epsilons[-2:][0], middle[-2:][0]),
         xytext=(8, -16),
         textcoords="offset points",
         color=line.get_color(),
@@ -156,7 +188,7 @@ def draw(table, ordinary, private):
         place = axes.get_yaxis_transform()  # x from 0 to 1, y as the data
         axes.text(0.99, height, label, ha="right", va="bottom", transform=place)
     axes.set_xscale("log")
-    axes.set_xticks(EPSILONS, [f"{epsilon:g}" for epsilon in EPSILONS])
+    axes.set_xticks(epsilons, [f"{epsilon:g}" for epsilon in epsilons])
     axes.minorticks_off()
     measure = "R²" if table.classes is None else "accuracy"
     axes.set_xlabel(f"epsilon (delta = {DELTA:g}); smaller is more private")
@@ -164,7 +196,7 @@ def draw(table, ordinary, private):
     axes.set_title(f"{table.name}: what privacy costs")
     axes.spines[["top", "right"]].set_visible(False)
     if table.classes is None:  # far below zero one negative R² is as bad as another
-        axes.set_ylim(bottom=max(min(scores.min(), 0.0), -1.0) - 0.05)
+        axes.set_ylim(bottom=max(min(lowest.min(), 0.0), -1.0) - 0.05)
     RESULTS.mkdir(exist_ok=True)
     path = RESULTS / f"demo_{table.name}.png"
     figure.savefig(path, dpi=150)
@@ -178,6 +210,8 @@ def main(arguments=None):
     parser.add_argument("--target", default="", help="column to predict")
     chosen = parser.parse_args(arguments)
     table = load_table(chosen.data, chosen.target)
+    print_choices(table, chosen.target)
+    table = table.sample(rows_for(table))
     ordinary, private = score_everything(table)
     print_scores(table, ordinary, private)
     print_report(table)

@@ -38,6 +38,52 @@ def test_a_wrong_target_is_explained(shop):
         load_table(shop)
 
 
+@pytest.mark.parametrize("data", ["iris", "wine"])
+def test_a_bundled_table_has_targets_of_its_own(data):
+    names = [*load_table(data).X.columns]
+    assert load_table(data).target == "target"
+    other = load_table(data, names[0])
+    assert other.target == names[0]
+    assert "target" in other.X
+    with pytest.raises(SystemExit, match=r"no column .zzz.*one of: "):
+        load_table(data, "zzz")
+
+
+def test_what_is_taken_is_said(shop, capsys, monkeypatch):
+    monkeypatch.setattr(demo, "MOST_ROWS", 50)
+    table = load_table(shop, "back")
+    demo.print_choices(table, "back")
+    told = capsys.readouterr().out
+    assert "predicts 'back'\n" in told
+    assert "free text: id\n" in told
+    assert "takes 50 of 120 rows" in told
+    demo.print_choices(load_table("iris"), "")
+    assert "'target' (the usual one; another: TARGET=column)" in capsys.readouterr().out
+
+
+def test_texts_and_arrays_are_tables_too(tmp_path, rng):
+    texts = pd.DataFrame({"text": [f"w{i} w{i % 7}" for i in range(90)], "spam": 0})
+    texts.loc[::2, "spam"] = 1
+    texts.to_csv(tmp_path / "mail.csv", index=False)
+    table = load_table(str(tmp_path / "mail.csv"), "spam")
+    assert table.texts == ("text",)
+    demo.private_pipeline(table, 1.0).fit(table.X, table.y).predict(table.X)
+    demo.ordinary_pipeline(table).fit(table.X, table.y)
+    X, y = rng.integers(0, 9, (30, 2, 2)), rng.integers(0, 2, 30)
+    np.savez(tmp_path / "dots.npz", X_train=X, y_train=y)
+    assert load_table(str(tmp_path / "dots.npz"), "target").X.shape == (30, 4)
+    np.savez(tmp_path / "odd.npz", sound=X)
+    with pytest.raises(SystemExit, match="holds no table"):
+        load_table(str(tmp_path / "odd.npz"), "target")
+
+
+def test_slow_fits_are_fewer(monkeypatch):
+    monkeypatch.setattr(demo, "SECONDS", 0.0)
+    ordinary, private = demo.score_everything(load_table("iris"))
+    assert len(ordinary) == 1
+    assert [*private] == [1.0]
+
+
 @pytest.mark.parametrize("data", ["breast_cancer", "diabetes", "shop"])
 def test_demo_prints_scores_and_report_and_draws(
     data, shop, tmp_path, monkeypatch, capsys

@@ -177,13 +177,42 @@ _COLUMNS = {  # what a table shows of a row
     "share": lambda row: f"{row['share']:.3g}",
     "mechanism": lambda row: short_numbers(row["mechanism"]),
 }
+_EVENT = {"event": lambda row: short_numbers(row["event"])}
+_MERGED = "times", "sensitivity"
 _NUMBERS = ("times", "values", "sensitivity", "share")
 
 
-def table_of_releases(rows):
-    """Table of the rows that :meth:`PrivacyReport.rows` returns."""
-    cells = tuple(tuple(show(row) for show in _COLUMNS.values()) for row in rows)
-    return Table(tuple(_COLUMNS), cells, _NUMBERS)
+def table_of_releases(rows, *, events=False):
+    """Table of the rows that :meth:`PrivacyReport.rows` returns.
+
+    Releases that differ in their sensitivity at most, as those of the many fits of a
+    search, are put together, wherever they are.
+
+    Parameters
+    ----------
+    rows : list of dict
+    events : bool, default=False
+        Whether to show the events of dp_accounting, too, which are long.
+
+    Returns
+    -------
+    Table
+    """
+    columns, groups = {**_COLUMNS, **(_EVENT if events else {})}, {}
+    for row in rows:
+        shown = {name: show(row) for name, show in columns.items()}
+        key = tuple(cell for name, cell in shown.items() if name not in _MERGED)
+        groups.setdefault(key, []).append((row, shown))
+    lines = []
+    for found in groups.values():
+        shown = dict(found[0][1])
+        shown["times"] = str(sum(row["times"] for row, _ in found))
+        ends = [f(row["sensitivity"] for row, _ in found) for f in (min, max)]
+        ends = dict.fromkeys(f"{end:.4g}" for end in ends)
+        shown["sensitivity"] = " to ".join(ends)
+        lines.append(tuple(shown.values()))
+    wide = tuple(_EVENT) if events else ()
+    return Table(tuple(columns), tuple(lines), _NUMBERS, wide)
 
 
 def short_numbers(text):

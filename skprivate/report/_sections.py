@@ -5,7 +5,6 @@ from dataclasses import asdict, replace
 
 from skprivate._card import Card, Figure, Section, Table
 from skprivate.base import table_of_releases
-from skprivate.base._report import short_numbers
 from skprivate.report._curve import RELATIONS, curve_svg
 from skprivate.report._power import best_advantage, best_detection
 
@@ -176,10 +175,7 @@ def _enumerated(names):
 
 
 def _table_of_fit(fit):
-    table = table_of_releases([asdict(row) for row in fit.releases])
-    events = [short_numbers(row.event) for row in fit.releases]
-    rows = tuple((*row, e) for row, e in zip(table.rows, events, strict=True))
-    return replace(table, head=(*table.head, "event"), rows=rows, wide=("event",))
+    return table_of_releases([asdict(row) for row in fit.releases], events=True)
 
 
 def _declared(report):

@@ -5,6 +5,8 @@ import pickle
 import numpy as np
 import pytest
 
+from skprivate.linear_model import DPLogisticRegression
+from skprivate.model_selection import DPGridSearchCV
 from skprivate.preprocessing import DPStandardScaler
 
 X = np.random.default_rng(0).normal(size=(200, 3))
@@ -53,3 +55,18 @@ def test_a_report_survives_pickling(report):
 def test_a_plan_is_the_report_without_data(report):
     plan = DPStandardScaler(epsilon=0.7, delta=1e-5).plan(n_features=3)
     assert plan == report
+
+
+def test_fits_of_a_search_are_put_together():
+    rng = np.random.default_rng(0)
+    X = rng.uniform(-1, 1, (400, 2))
+    model = DPLogisticRegression(bounds=(-1, 1), classes=[0, 1])
+    grid = {"C": [1.0, 10.0, 100.0]}
+    report = DPGridSearchCV(model, grid).fit(X, X[:, 0] > 0).privacy_
+    for table in (repr(report), report._repr_html_()):
+        assert table.count("ClassesAndMoments") == 1
+        assert table.count("SecondMoments") == 1
+    told = {row["query"]: 0 for row in report.rows()}
+    for row in report.rows():  # where nothing is put together
+        told[row["query"]] += row["times"]
+    assert told["fit: ClassesAndMoments"] == 3
