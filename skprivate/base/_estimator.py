@@ -76,6 +76,7 @@ class DPEstimator(LedgerCarrier, CallbackSupportMixin, BaseEstimator):
         "random_state": ["random_state"],
     }
     _takes_tables = False  # whether columns may hold text, booleans or dates
+    _reads_features = True  # whether anything but the target and weights is looked at
 
     def __init__(
         self,

@@ -10,7 +10,8 @@ from inspect import isroutine
 # What a subclass may define: it is given a curator or public facts, or runs after fits.
 _HOOKS = {
     "_discovers", "_fit", "_more_tags", "_parameter_constraints", "_read_as",
-    "_takes_tables", "_reads_columns", "_target_kind", "__sklearn_tags__",
+    "_reads_columns", "_reads_features", "_takes_tables", "_target_kind",
+    "__sklearn_tags__",
     "__init__", "__eq__", "__hash__", "__repr__", "__str__", "_repr_html_",
     "decision_function", "get_feature_names_out", "inverse_transform", "predict",
     "predict_log_proba", "predict_proba", "sample", "score", "score_samples",

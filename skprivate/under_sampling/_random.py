@@ -13,6 +13,7 @@ from skprivate.rows._features import record_features
 from skprivate.rows._kinds import is_sparse
 from skprivate.rows._labels import encode
 from skprivate.rows._table import opened_table
+from skprivate.rows._table_map import TableMap
 
 
 class DPRandomUnderSampler(DPSampler):
@@ -105,6 +106,8 @@ class DPRandomUnderSampler(DPSampler):
         "classes": ["array-like", None],
     }
 
+    _reads_features = False
+
     def _fit(self, curator):
         self.classes_ = curator.classes(self.classes)
         check_strategy(self.sampling_strategy, self.classes_)
@@ -121,9 +124,16 @@ class DPRandomUnderSampler(DPSampler):
         )
 
     def _admitted(self, X, y, sample_weight, groups, *, words=None, min_rows=1):
-        if isinstance(X, Rows):
-            return super()._admitted(X, y, sample_weight, groups, words=words)
         # Only labels are counted: of the table it matters how many rows there are.
+        if isinstance(X, Rows):
+            counted = X.mapped(TableMap(_no_features, np.zeros((0, 1))))
+            if counted is None:
+                return super()._admitted(X, y, sample_weight, groups, words=words)
+            rows = super()._admitted(counted, y, sample_weight, groups, words=words)
+            self.n_features_in_ = X.n_features
+            if X.feature_names is not None:
+                self.feature_names_in_ = np.array(X.feature_names, dtype=object)
+            return rows
         shape = X.shape if is_sparse(X) else opened_table(X, min_rows).shape
         rows = super()._admitted(
             np.zeros((shape[0], 1)), y, sample_weight, groups, words=words,
@@ -147,3 +157,8 @@ class DPRandomUnderSampler(DPSampler):
         tags.input_tags.categorical = True
         tags.input_tags.string = True
         return tags
+
+
+def _no_features(X):
+    """As many rows as in a table, with nothing in them."""
+    return np.zeros((X.shape[0] if hasattr(X, "shape") else len(X), 1))

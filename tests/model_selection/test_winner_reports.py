@@ -83,7 +83,7 @@ def test_no_part_of_a_winner_names_less_than_the_search(first):
 def test_the_releases_of_a_part_are_its_own():
     search = DPGridSearchCV(pipeline(scaler()), MANY, mean_runs=3.0).fit(X, Y)
     names = [release.query for release in search.best_estimator_[0].privacy_.releases]
-    assert names == ["Moments"]
+    assert names == ["PresentMoments"]
 
 
 def test_a_search_that_is_a_step_costs_its_share_once():

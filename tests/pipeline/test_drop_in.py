@@ -126,7 +126,9 @@ def test_a_slice_has_its_part_of_the_budget(pipe, blobs):
     assert sum(parts) == pytest.approx(whole)
     assert parts[0] == pytest.approx(whole * pipe._shares()["dpstandardscaler"])
     assert first.privacy_.epsilon() <= first.epsilon * (1 + 1e-9)
-    assert [r.query for r in first.privacy_.releases] == ["dpstandardscaler: Moments"]
+    assert [r.query for r in first.privacy_.releases] == [
+        "dpstandardscaler: PresentMoments"
+    ]
     assert pipe[:].epsilon == pipe.epsilon
 
 

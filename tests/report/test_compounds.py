@@ -43,7 +43,7 @@ def test_the_whole_is_one_fit_at_its_price(make, epsilon):
 
 def test_parts_are_named():
     text = repr(privacy_report(pipeline().fit(X, Y)))
-    assert "dpstandardscaler: Moments" in text
+    assert "dpstandardscaler: PresentMoments" in text
     assert "dpstandardscaler__bounds = (-4, 4)" in text
     assert "dplogisticregression__classes = [0, 1]" in text
 
