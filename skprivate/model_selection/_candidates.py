@@ -77,7 +77,7 @@ def refuse_foreign_code(estimator):
 
 
 def refuse_finding(estimator):
-    """Refuse an estimator that may have to find categories.
+    """Refuse an estimator that may have to find categories, or samples rows.
 
     Raises
     ------
@@ -86,9 +86,10 @@ def refuse_finding(estimator):
     """
     if discovers(estimator):
         raise ValueError(
-            f"{type(estimator).__name__} finds categories, which takes a part of delta "
-            "that is not kept here. List them: categories=[...]; or, for a table, "
-            "schema=... with find_categories=False."
+            f"{type(estimator).__name__} finds categories, or samples rows in rounds, "
+            "which takes a part of delta that is not kept here. List categories: "
+            "categories=[...]; or, for a table, schema=... with find_categories=False. "
+            "In rounds, take all rows."
         )
 
 
