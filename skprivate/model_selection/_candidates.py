@@ -86,8 +86,8 @@ def refuse_finding(estimator):
     """
     if discovers(estimator):
         raise ValueError(
-            f"{type(estimator).__name__} finds categories, or samples rows in rounds, "
-            "which takes a part of delta that is not kept here. List categories: "
+            f"{type(estimator).__name__} finds categories (or samples rows in rounds), "
+            "which takes a part of delta that is not kept here. List them: "
             "categories=[...]; or, for a table, schema=... with find_categories=False. "
             "In rounds, take all rows."
         )
