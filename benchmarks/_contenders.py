@@ -167,7 +167,7 @@ class Peer(BaseEstimator):
         words = X[text].astype(object).where(X[text].notna(), "missing").astype(str)
         if not self.one_hot:
             return pd.concat([numbers.fillna(gaps), words], axis=1)[list(X)]
-        coded = pd.get_dummies(words, dtype=float)
+        coded = pd.get_dummies(words, dtype=float) if len(text) else words
         frame = pd.concat([numbers.fillna(gaps), coded], axis=1)
         known = getattr(self, "columns_", list(frame))
         return frame.reindex(columns=known, fill_value=0.0)

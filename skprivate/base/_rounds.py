@@ -60,8 +60,8 @@ class Rounds:
         curator._charge([query], asked[1], [part], [mechanism], due=False)
         self.left -= 1
         context = curator._context_of("coins")
-        # To find T terms anew in each round takes T / 2 passes over the sample a round.
-        often = mechanism.rate * mechanism.n_rounds > 2
+        # To make columns of each sample anew takes more than to make them of all rows.
+        often = mechanism.rate * mechanism.n_rounds > 1
         rate, max_rows = mechanism.rate, curator._max_rows
         coins = Coins(rate, curator._entropy, context, max_rows, often)
         (total,) = curator._told(asked, 1, lambda: curator._noisy(*asked, coins))

@@ -120,9 +120,10 @@ def _too_little_kept(name, price, limit, kept, before):
         enough = 10.0 ** math.floor(math.log10(left / RESERVED))
         smaller = f"give the fit a smaller delta, such as {enough:g}; "
     return BudgetExceededError(
-        f"{name} is to find categories, which takes {price.lost:.3g} of delta. This "
-        f"ledger, with a cap of delta={limit.delta:g}, keeps {kept:.3g} for all fits "
-        f"that do so, and too little of it is left: {left:.3g}. What is short is this "
+        f"{name} is to find categories, or to sample rows, which takes "
+        f"{price.lost:.3g} of delta. This ledger, with a cap of delta={limit.delta:g}, "
+        f"keeps {kept:.3g} for all fits that do so, and too little of it is left: "
+        f"{left:.3g}. What is short is this "
         f"part of delta, not epsilon. No row was read. {smaller.capitalize()}List the "
         "categories; or start a ledger that keeps more: PrivacyLedger(epsilon, delta, "
         "reserve=...)."

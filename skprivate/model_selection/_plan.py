@@ -112,8 +112,9 @@ def plan_of(estimator, candidates, whole, stopping, mean_runs):
     if finding:  # what fails now and then has no price in random stopping here
         if mean_runs is not None:
             raise ValueError(
-                "mean_runs is not for candidates that find categories: their fits are "
-                "composed instead. Leave mean_runs out, or list the categories."
+                "mean_runs is not for candidates that find categories, or sample rows "
+                "in rounds: their fits are composed instead. Leave mean_runs out, or "
+                "list the categories, and take all rows."
             )
         return SearchPlan(candidates, groups, whole, once, None)
     run = law.run_of(whole)
@@ -132,8 +133,8 @@ def _all_find(estimator, candidates):
     found = {discovers(configured(estimator, params)) for params in candidates}
     if len(found) > 1:
         raise ValueError(
-            "Some candidates find categories, others are told them. Search among "
-            "either kind."
+            "Some candidates find categories, or sample rows in rounds, and others do "
+            "not. Search among either kind."
         )
     return True in found
 

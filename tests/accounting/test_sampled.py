@@ -116,8 +116,10 @@ def test_a_mechanism_of_a_budget_states_its_price():
     assert epsilon_of_events(100 * [mechanism.event], 1e-6) <= 1.0
     assert WHOLE.sampled(1.0, 1.0, 4, 0.0).event == GaussianDpEvent(2 / WHOLE.mu)
     assert Budget(math.inf, 1e-6).sampled(1.0, 0.1, 4, 0.0).multiplier == 0
-    with pytest.raises(ValueError, match="delta=0"):
-        Budget(1.0, 0.0).sampled(1.0, 0.1, 4, 0.0)
+    pure = Budget(1.0, 0.0).sampled(0.5, 0.1, 4, 0.0)
+    assert 0.999 < epsilon_of_events(8 * [pure.event], 0.0) <= 1.0
+    with pytest.raises(ValueError, match="rate"):
+        Budget(1.0, 0.0).sampled(1.0, 1.5, 4, 0.0)
 
 
 @pytest.mark.parametrize(

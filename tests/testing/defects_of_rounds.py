@@ -10,9 +10,9 @@ from tests.testing.toys import ToyRounds
 
 
 class FewInRounds(ToyRounds):
-    """Of every ten rows one is in a sample."""
+    """Of a hundred rows two are in a sample."""
 
-    n_rounds, rate = 10, 0.1
+    n_rounds, rate = 10, 0.02
 
 
 class MostInRounds(ToyRounds):
@@ -48,7 +48,7 @@ def rounds_have_a_tenth_of_the_noise(monkeypatch):
     return MostInRounds()
 
 
-@caught_by("check_attack_stays_within_the_claim")
+@caught_by("check_noise_has_the_size_that_was_paid")
 def rounds_have_three_times_the_noise(monkeypatch):
     noise_of_rounds_times(monkeypatch, 3.0)
     return MostInRounds()
