@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
+from scipy.special import ndtri
 
 from skprivate.base._range import search_ranges
 from skprivate.queries._present import PresentCells, PresentIntervals
@@ -13,7 +14,7 @@ from skprivate.queries._views import Columns, OfView
 _TAIL = 0.005  # of the rows, on either side, may be clipped
 _N_QUANTILES = 100
 _SEARCH_SHARE = 0.25  # of what is spent on numbers, if the bounds of some are unknown
-_HIDDEN = 0.25  # of the rows: where noise hides more, at either end, all is guessed
+_HIDDEN = 0.2  # of the rows: where noise hides more, at either end, all is guessed
 _LONGEST = 20.0  # no value is further from the center, in units of the scale
 
 
@@ -117,15 +118,14 @@ def _range(quantiles, low, high, hidden):
     """What the quantiles of a column tell.
 
     Quantiles in the outermost part that noise hides are those at its edge. So the range
-    goes on from there as far as in a double exponential distribution, of which tails
-    are long: it is rather too wide than too narrow.
+    goes on from there as far as in a normal distribution.
     """
     first, last = quantiles[0], quantiles[-1]
     if first == last:  # nearly all values are equal: what matters are the others
         half = max(high - first, first - low)
         return Range(low, high, first, half)
     middle = quantiles[_N_QUANTILES // 2]
-    farther = np.log(2 * _TAIL) / np.log(2 * hidden)
+    farther = ndtri(_TAIL) / ndtri(hidden)
     first = max(low, middle - farther * (middle - first))
     last = min(high, middle + farther * (last - middle))
     deviation = max(quantiles.std(), (last - first) / _LONGEST)
