@@ -181,8 +181,7 @@ def test_gaps_are_for_estimators_that_ask_for_them():
         Door(columns=(Column(None, "number"),)).admit([[np.nan]])
 
 
-def test_sources_need_categories_that_are_known():
-    """Chunks and parties give the same codes; they do not tell what occurs."""
+def test_sources_tell_what_occurs_and_give_the_same_codes():
     columns = (Column(None, "category"), Column(None, "number"))
     chunks = [pd.DataFrame({"a": ["u"], "b": [1.0]}), np.array([["v", 2.0]], object)]
     door = Door(columns=columns)
@@ -190,11 +189,10 @@ def test_sources_need_categories_that_are_known():
         ChunkRows(lambda: iter(chunks[:1])),
         Parties(ChunkRows(lambda: iter(chunks[1:]))),
     ]
-    for source, code in zip(sources, (0.0, 1.0), strict=True):
+    for source, code, value in zip(sources, (0.0, 1.0), "uv", strict=True):
         rows = source.through(door)
         assert rows.columns == columns
-        with pytest.raises(ValueError, match="List them"):
-            rows.tally([0])
+        assert dict(rows.tally([0])) == {(0, value): 1}
         assert rows.coded([["u"]]).total([_First()])[0].tolist() == [code]
 
 
