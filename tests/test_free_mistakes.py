@@ -338,7 +338,9 @@ free(
     "two classes for a scorer",
     ValueError,
     lambda: searched(
-        bayes(classes=[0, 1, 2]), {"var_smoothing": [1e-3, 1e-2]}, scoring="roc_auc"
+        bayes(classes=[0, 1, 2]),
+        {"var_smoothing": [1e-3, 1e-2]},
+        scoring=make_dp_scorer("roc_auc", pos_label=1),
     ).fit(X, THREE),
 )
 free(
@@ -363,7 +365,11 @@ free(
     "score of three classes in folds",
     ValueError,
     lambda: dp_cross_val_score(
-        bayes(classes=[0, 1, 2]), X, THREE, cv=2, scoring="average_precision"
+        bayes(classes=[0, 1, 2]),
+        X,
+        THREE,
+        cv=2,
+        scoring=make_dp_scorer("average_precision", pos_label=1),
     ),
 )
 free("a source in folds", TypeError, lambda: dp_cross_val_score(bayes(), iter(X), Y))

@@ -51,6 +51,8 @@ class OneVsRest(ScoreQuestion):
     def check_width(self, n_columns):
         """The score of the positive class, or one of each."""
         if self.classes is None:
+            if n_columns == 2:  # too many for two classes, too few for more
+                Question.check_width(self, n_columns)
             return  # they will be read from the rows, and then be checked again
         check_positive(self.pos_label, self.classes)
         if self._n_columns == 1:

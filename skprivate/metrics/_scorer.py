@@ -83,7 +83,6 @@ class DPScorer(LedgerCarrier):
     Examples
     --------
     >>> import numpy as np
-    from sklearn.utils.metadata_routing import MetadataRequest
     >>> from skprivate.linear_model import DPLogisticRegression
     >>> from skprivate.metrics import get_dp_scorer
     >>> rng = np.random.default_rng(0)

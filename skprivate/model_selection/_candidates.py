@@ -5,7 +5,8 @@ import inspect
 from sklearn.base import BaseEstimator, clone
 
 from skprivate.composition import check_private
-from skprivate.pipeline._steps import check_code, parts_below, spends
+from skprivate.pipeline._shares import alone
+from skprivate.pipeline._steps import check_code, discovers, parts_below, spends
 
 _NOT_TO_SEARCH = {
     "epsilon": "all candidates get the same budget, that of the search",
@@ -19,6 +20,18 @@ def configured(estimator, params, **more):
     # Values may be estimators, which a fit would alter: so each clone has its own.
     params = {name: clone(value, safe=False) for name, value in params.items()}
     return clone(estimator).set_params(**params, **more)
+
+
+def funded(estimator, params, budget):
+    """A clone with the settings of a candidate, and the budget of a run.
+
+    **Guarantee.** It costs no more than ``budget``: one that finds no categories among
+    others that do has the same noise, and keeps no part of delta for what may fail.
+    """
+    model = configured(estimator, params)
+    if budget.reserve and not discovers(model):
+        budget = alone(budget)
+    return model.set_params(epsilon=budget.epsilon, delta=budget.delta)
 
 
 def seeded_like(entropy, estimator, name):

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from skprivate.base import OtherQuestionError, PrivacyWarning, Tape
 from skprivate.base._utility import unsaid
 from skprivate.ledger import prepaid
-from skprivate.model_selection._candidates import configured, seeded_like
+from skprivate.model_selection._candidates import funded, seeded_like
 from skprivate.model_selection._variations import variations
 
 
@@ -42,8 +42,7 @@ def fitted_group(estimator, plan, group, leader, rows, entropy, name):
     """
 
     def fitted(index):
-        given = {"epsilon": plan.each.epsilon, "delta": plan.each.delta}
-        model = configured(estimator, plan.candidates[index], **given)
+        model = funded(estimator, plan.candidates[index], plan.each)
         model = seeded_like(entropy, model, name)
         with prepaid(model), _warned_before(plan.each), unsaid():
             return model.fit(**rows.fit_args)

@@ -102,7 +102,7 @@ def plan_of(estimator, candidates, whole, stopping, mean_runs):
     if stopping not in LAWS:
         raise ValueError(f"stopping must be one of: {', '.join(sorted(LAWS))}.")
     groups = groups_of(estimator, candidates, whole)
-    finding = _all_find(estimator, candidates)
+    finding = _some_find(estimator, candidates)
     if finding:
         whole = whole.reserving()
     once, *_ = parts_of(whole, [1.0] * len(groups), [finding] * len(groups))
@@ -124,19 +124,9 @@ def plan_of(estimator, candidates, whole, stopping, mean_runs):
     return SearchPlan(candidates, groups, whole, run, law)
 
 
-def _all_find(estimator, candidates):
-    """Whether all candidates may have to find categories; some alone are refused.
-
-    They reserve a part of the delta that they are given, which is then larger than that
-    of those that reserve nothing.
-    """
-    found = {discovers(configured(estimator, params)) for params in candidates}
-    if len(found) > 1:
-        raise ValueError(
-            "Some candidates find categories, or sample rows in rounds, and others do "
-            "not. Search among either kind."
-        )
-    return True in found
+def _some_find(estimator, candidates):
+    """Whether a candidate may have to find categories: then a part of delta is kept."""
+    return any(discovers(configured(estimator, params)) for params in candidates)
 
 
 def _checked_mean(mean_runs):

@@ -17,6 +17,7 @@ from skprivate.model_selection._candidates import (
     check_estimator,
     checked_candidates,
     configured,
+    funded,
 )
 from skprivate.model_selection._classes import with_classes
 from skprivate.model_selection._folds import check_fraction, falls_below
@@ -142,9 +143,8 @@ class DPSearch(
 
     def _rehearse_runs(self, plan, scorer, given):
         """The same, for a plan and a scorer."""
-        budget = {"epsilon": plan.each.epsilon, "delta": plan.each.delta}
         for params in plan.candidates:
-            model = configured(self.estimator, params, **budget)
+            model = funded(self.estimator, params, plan.each)
             rehearse_step(model, given)
             if scorer is not None:
                 check_scorer(scorer, model, given)
@@ -207,9 +207,7 @@ class DPSearch(
 
     def _one_run(self, plan):
         """The first candidate, with the budget that a run gives it."""
-        params = plan.candidates[plan.groups[0][0]]
-        given = {"epsilon": plan.each.epsilon, "delta": plan.each.delta}
-        return configured(self.estimator, params, **given)
+        return funded(self.estimator, plan.candidates[plan.groups[0][0]], plan.each)
 
     def _report(self, plan, winner, unit, seeded):
         return PrivacyReport(

@@ -175,8 +175,9 @@ def test_groups_are_the_unit_even_if_one_row_of_each_counts():
     ],
     ids=["estimator", "pipeline", "search"],
 )
-@pytest.mark.parametrize("width", [X, 2.5, 0, "2"], ids=["table", "2.5", "0", "text"])
-def test_a_plan_takes_a_number_and_no_table(planned, width):
-    with pytest.raises(TypeError, match=r"Give it X.shape\[1\]"):
+@pytest.mark.parametrize("width", [2.5, 0, "2", X[0]], ids=["2.5", "0", "text", "row"])
+def test_a_plan_takes_a_number_or_a_table(planned, width):
+    assert planned.plan(X).epsilon() == planned.plan(X.shape[1]).epsilon()
+    with pytest.raises(TypeError, match=r"Give it X, or X.shape\[1\]"):
         planned.plan(width)
     assert planned.plan(np.int64(2)).epsilon() == planned.plan(2).epsilon()

@@ -5,6 +5,7 @@ import pytest
 
 from skprivate import PrivacyLedger, make_dp_pipeline
 from skprivate.accounting import Budget, epsilon_of_events
+from skprivate.base import entropy_of
 from skprivate.compose import DPTableVectorizer
 from skprivate.composition import privacy_cost
 from skprivate.linear_model import DPLogisticRegression
@@ -14,6 +15,7 @@ from skprivate.model_selection import (
     dp_cross_val_score,
     dp_learning_curve,
 )
+from skprivate.model_selection._candidates import funded
 from skprivate.naive_bayes import DPGaussianNB
 from skprivate.pipeline._shares import parts_of
 from skprivate.preprocessing import CategoryHasher, DPOneHotEncoder, DPOrdinalEncoder
@@ -72,9 +74,21 @@ def test_a_search_pays_for_what_its_candidates_find():
     search = DPGridSearchCV(pipe, {"dplogisticregression__C": [0.1, 1.0]})
     search.fit(X, y)
     assert search.privacy_.epsilon() <= 1.0 * (1 + 1e-6)
+
+
+def test_a_search_among_those_that_find_and_those_that_are_told():
+    pipe = make_dp_pipeline(DPOneHotEncoder(), MODEL)
     mixed = {"dponehotencoder__categories": ["private", [["u", "v"], ["x", "y"]]]}
-    with pytest.raises(ValueError, match="either kind"):
-        DPGridSearchCV(pipe, mixed).fit(X, y)
+    search = DPGridSearchCV(pipe, mixed, epsilon=2.0)
+    whole = Budget(2.0, 1e-6).reserving()
+    with PrivacyLedger(epsilon=2.0, delta=1e-6) as ledger:
+        search.fit(X, y)
+    assert [record.event for record in ledger.records] == [whole.event]
+    assert noise_and_failures(search.privacy_, "fit")[0] <= whole.mu**2
+    for params in mixed["dponehotencoder__categories"]:
+        each = search._plan(entropy_of(None))[0].each
+        model = funded(pipe, {"dponehotencoder__categories": params}, each)
+        assert model._budget().mu <= each.mu
 
 
 def noise_and_failures(report, kind):

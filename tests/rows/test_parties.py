@@ -166,9 +166,9 @@ def test_whatever_is_asked_of_a_party_is_sealed(parts, name):
 def test_refusals_of_our_own_are_shown(table):
     X, _, _, _ = table
     X = X[:20].copy()
-    X[11, 2] = np.nan
+    X[11, 2] = np.inf
     rows = Parties(ArrayRows(X[:10]), ArrayRows(X[10:]))
-    with pytest.raises(ValueError, match="Party 2 of 2: Input X contains NaN"):
+    with pytest.raises(ValueError, match="Party 2 of 2: Input X contains infinity"):
         scaler().fit(rows)
 
 

@@ -181,8 +181,7 @@ def test_gaps_are_for_estimators_that_ask_for_them():
         Door(columns=(Column(None, "number"),)).admit([[np.nan]])
 
 
-def test_sources_give_the_same_codes_and_tallies():
-    """In chunks and at parties, by themselves, as in a table."""
+def test_sources_tell_what_occurs_and_give_the_same_codes():
     columns = (Column(None, "category"), Column(None, "number"))
     chunks = [pd.DataFrame({"a": ["u"], "b": [1.0]}), np.array([["v", 2.0]], object)]
     door = Door(columns=columns)
@@ -190,11 +189,10 @@ def test_sources_give_the_same_codes_and_tallies():
         ChunkRows(lambda: iter(chunks[:1])),
         Parties(ChunkRows(lambda: iter(chunks[1:]))),
     ]
-    cases = zip(sources, ("u", "v"), (0.0, 1.0), strict=True)
-    for source, value, code in cases:
+    for source, code, value in zip(sources, (0.0, 1.0), "uv", strict=True):
         rows = source.through(door)
         assert rows.columns == columns
-        assert rows.tally([0]) == {(0, value): 1}
+        assert dict(rows.tally([0])) == {(0, value): 1}
         assert rows.coded([["u"]]).total([_First()])[0].tolist() == [code]
 
 
