@@ -1,10 +1,9 @@
-"""Drawings for the card of a profile: of numbers alone, in the order of the table.
+"""Drawings for the card of a profile, in the order of the table beside them."""
 
-Names of columns stay out, so that a drawing is safe whatever they hold; the table
-beside it has them in the same order.
-"""
+from html import escape
 
 _WIDTH, _LEFT, _RIGHT, _STEP = 560, 30, 10, 22
+_NAME, _LETTERS = 130, 18  # room for the name of a column, and what has a place there
 _MOST = 40  # columns that are drawn
 _CELL = 20
 
@@ -31,12 +30,12 @@ def quantile_strips(columns):
         y = _STEP * i + _STEP / 2
         start, stop = found[0].low, max(f.high for f in found)
         width = (stop - start) or 1.0
-        scale = (_WIDTH - _LEFT - _RIGHT) / width
-        marks.append(_text(_LEFT - 8, y + 4, i + 1))
-        marks.append(_line(_LEFT, _WIDTH - _RIGHT, y, y, 0.3, 1))
+        scale = (_WIDTH - _NAME - _RIGHT) / width
+        marks.append(_text(_NAME - 8, y + 4, _short(column.name)))
+        marks.append(_line(_NAME, _WIDTH - _RIGHT, y, y, 0.3, 1))
         for f in found:
             ends = f.low, f.value, f.high
-            low, value, high = (_LEFT + (end - start) * scale for end in ends)
+            low, value, high = (_NAME + (end - start) * scale for end in ends)
             marks.append(_line(low, max(high, low + 1), y, y, 0.35, 9))
             marks.append(_line(value, value, y - 7, y + 7, 1.0, 1.5))
     label = "quantiles of each column of numbers, with intervals"
@@ -72,6 +71,11 @@ def correlation_squares(matrix):
     label = "rank correlations of the columns of numbers"
     side = _CELL * (size + 1)
     return _svg(marks, max(_WIDTH, _LEFT + side), side, label)
+
+
+def _short(name):
+    """A name that fits in, harmless whatever is in it."""
+    return escape(name if len(name) <= _LETTERS else f"{name[: _LETTERS - 1]}…")
 
 
 def _svg(marks, width, height, label):

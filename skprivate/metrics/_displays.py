@@ -29,6 +29,9 @@ class _Display:
         return pyplot.subplots()[1] if ax is None else ax
 
 
+_MODEL = "Model"  # in legends, where nobody has given a name
+
+
 class DPRocCurveDisplay(_Display):
     """Plot of a private ROC curve with its band.
 
@@ -74,8 +77,8 @@ class DPRocCurveDisplay(_Display):
         self.ax_ = self._axes(ax)
         self.figure_ = self.ax_.figure
         curve = self.curve
-        name = "" if self.name is None else f"{self.name} "
-        line_options.setdefault("label", f"{name}(area {curve.area:.2f})")
+        name = _MODEL if self.name is None else self.name
+        line_options.setdefault("label", f"{name} (area {curve.area:.2f})")
         (self.line_,) = self.ax_.plot(curve.fpr, curve.tpr, **line_options)
         self.band_ = self.ax_.fill_between(
             curve.fpr,
@@ -205,7 +208,8 @@ class DPCalibrationDisplay(_Display):
         curve = self.curve
         self.ax_.plot([0, 1], [0, 1], ":", color="gray", label="Perfectly calibrated")
         down, up = curve.prob_true - curve.low, curve.high - curve.prob_true
-        line_options = {"marker": "s", "label": self.name, **line_options}
+        label = _MODEL if self.name is None else self.name
+        line_options = {"marker": "s", "label": label, **line_options}
         self.line_ = self.ax_.errorbar(
             curve.prob_pred, curve.prob_true, yerr=[down, up], **line_options
         )

@@ -149,7 +149,7 @@ def test_what_is_shown(table):
         assert name in html
     drawings = re.findall(r"<svg.*?</svg>", html)
     assert len(drawings) == 2
-    assert not any(name in "".join(drawings) for name in ("income", "visits"))
+    assert all(f">{name}</text>" in drawings[0] for name in ("income", "visits"))
     for drawing in drawings:
         ElementTree.fromstring(drawing)
         assert "nan" not in drawing
@@ -224,3 +224,11 @@ def test_polars_is_read_as_pandas(table):
     of_pandas = DPDataProfile(random_state=0).fit(numbers).profile_
     of_polars = DPDataProfile(random_state=0).fit(pl.from_pandas(numbers)).profile_
     assert of_pandas.records() == of_polars.records()
+
+
+def test_names_in_a_drawing_are_short_and_harmless():
+    from skprivate.exploration._drawings import _short
+
+    assert _short("<script>&") == "&lt;script&gt;&amp;"
+    assert _short("a" * 18) == "a" * 18
+    assert _short("a" * 19) == "a" * 17 + "…"

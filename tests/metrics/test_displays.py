@@ -74,3 +74,13 @@ def test_matplotlib_is_asked_for_by_name(display, model_and_rows):
         pytest.raises(ImportError, match="viz"),
     ):
         display.from_estimator(*model_and_rows)
+
+
+def test_a_legend_names_what_was_given_no_name():
+    y, scores = [0, 1] * 300, [0.2, 0.9] * 300
+    roc = DPRocCurveDisplay.from_predictions(y, scores, classes=[0, 1])
+    (label,) = [text.get_text() for text in roc.ax_.get_legend().get_texts()]
+    assert label.startswith("Model (area ")
+    curve = DPCalibrationDisplay.from_predictions(y, scores, classes=[0, 1])
+    labels = [text.get_text() for text in curve.ax_.get_legend().get_texts()]
+    assert labels == ["Perfectly calibrated", "Model"]

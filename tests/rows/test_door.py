@@ -236,7 +236,7 @@ REFUSED = {
         ValueError,
         "NaN",
     ),
-    "polars lazy": (lambda: polars_of(features()).lazy(), TypeError, "not known here"),
+    "polars lazy": (lambda: polars_of(features()).lazy(), TypeError, r"collect\(\)"),
     "series": (lambda: frame_of(features())["a"], ValueError, "Reshape your data"),
     "sparse NaN": (
         lambda: sp.csr_array(planted(np.nan, float)),
