@@ -19,7 +19,7 @@ from skprivate.tables import BinsTables
 _BINS_SHARE = 0.1  # for a mu of `_MU`; of a smaller budget bins need more
 _MU, _MOST, _LEAST = 0.24, 0.25, 0.08
 LOOK_SHARE = 0.2
-_PAIRS_SHARE = 0.35  # of what is left after the look
+_PAIRS_SHARE = 0.25  # of what is left after the look
 
 
 class AdditiveModel(BinsTables):

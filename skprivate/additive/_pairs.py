@@ -17,7 +17,6 @@ from skprivate.queries import (
     AddCellTerms,
     CellTotals,
     GroupCells,
-    LossSteps,
     OfView,
 )
 from skprivate.queries._pair_scores import PairScores
@@ -29,7 +28,7 @@ _N_EXACT_STEPS = 10
 _ROUNDS = 5
 _RELEVANCE = 8.0  # of a pair before anything is seen: small, beside single columns
 _TYPICAL = 0.8  # mean absolute value of a normal number of deviation one
-_SIGNAL_OF_PAIR = 400.0  # rows times mu that a pair is worth
+_SIGNAL_OF_PAIR = 500.0  # rows times mu that a pair is worth
 _MOST_PAIRS = 3
 _LEAST_LIKELY = 0.2  # rows of a cell, as a part of what independent columns have
 
@@ -139,10 +138,7 @@ def learn_pairs(curator, shapes, bins, task, wanted, free, smooth, *, share):
             np.split(shapes.masses, bins.offsets[1:]), bins.categorical, strict=True
         )
     )
-    steps = LossSteps.of(
-        task.loss, (1.0,), task.largest,
-        bounds=task.bounds, unit=task.unit, by_class=task.by_class,
-    )  # fmt: skip
+    steps = task.steps()
     coarse = _Coarse(bins, groups, shapes)
     if isinstance(wanted, int):
         part = _CHOICE_SHARE * share

@@ -157,9 +157,9 @@ class DPAdditiveRegressor(AdditiveModel, RegressorMixin, DPEstimator):
 
     def _fit(self, curator):
         asked = self._asked(curator)
+        bins = self._learn_bins(curator, share=bins_share(curator.budget))
         bounds = curator.target_bounds(self.target_bounds, share=_TARGET_SHARE)
         self.target_bounds_ = bounds
-        bins = self._learn_bins(curator, share=bins_share(curator.budget))
         view = view_of(bins, 1)
         look = TargetLook.of(curator, view, bins, _N_PARTS, bounds, share=LOOK_SHARE)
         task = _task(look.in_all(), bounds)
