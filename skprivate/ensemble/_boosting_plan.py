@@ -44,7 +44,7 @@ def trees_wanted(model, budget, signal=0.0):
     return model.trees_per_iter or wanted
 
 
-def plan_of(model, columns, budget, signal, largest):
+def plan_of(model, columns, budget, signal, largest, haste=1.0):
     """How rounds go.
 
     Parameters
@@ -57,6 +57,8 @@ def plan_of(model, columns, budget, signal, largest):
         Noisy number of rows, times ``mu``.
     largest : float
         Of a Newton step.
+    haste : float, default=1.0
+        By which the rate is multiplied: rows stand for curvatures that are smaller.
 
     Returns
     -------
@@ -64,7 +66,7 @@ def plan_of(model, columns, budget, signal, largest):
     """
     learned = _learns(model, budget)
     rounds = int(np.clip(round(0.22 * signal**0.55), 2, _ROUNDS_WITHOUT_NOISE))
-    rate = 0.1 if learned else 2.0
+    rate = 0.1 if learned else 1.5  # beyond 2, steps would only turn residuals over
     if learned and not budget.private:
         rounds = _ROUNDS_WITHOUT_NOISE
     return Plan(
@@ -73,7 +75,7 @@ def plan_of(model, columns, budget, signal, largest):
         depth=model.max_depth or (6 if learned else 3),
         learned=learned,
         most_leaves=model.max_leaf_nodes or 2**20,
-        rate=model.learning_rate or rate,
+        rate=haste * (model.learning_rate or rate),
         ridge=float(model.l2_regularization),
         largest=largest,
         least=1e-3,
