@@ -95,14 +95,6 @@ class Boosted:
             margins += tree.predict(codes)
         return margins
 
-    def staged(self, codes, n_trees):
-        """Margins after each round of so many trees."""
-        margins = np.tile(self.start, (len(codes), 1))
-        for number, tree in enumerate(self.trees, 1):
-            margins = margins + tree.predict(codes)
-            if number % n_trees == 0:
-                yield margins
-
 
 def boost(curator, bins, terms, start, plan, *, share):
     """Rounds of trees, each round on the margins that those before have made.

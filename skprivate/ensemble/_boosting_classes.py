@@ -221,11 +221,11 @@ class DPHistGradientBoostingClassifier(BinsTables, ClassifierMixin, DPEstimator)
         terms = LossSteps.of(loss, by_class=by_class)
         start = loss.link(weights.shares_of(counts))
         start = start[1:] if n_classes == 2 else start
-        signal = max(counts.sum() * mu, 1.0)
-        plan = plan_of(self, curator.columns, budget, signal, _LARGEST)
+        n_rows = float(counts.sum())
+        plan = plan_of(self, curator.columns, budget, n_rows, mu, _LARGEST)
         share = curator.remaining
         self.boosted_ = boost(curator, bins, terms, start, plan, share=share)
-        self.n_iter_, self._n_trees_ = plan.n_rounds, plan.n_trees
+        self.n_iter_ = plan.n_rounds
         self.feature_importances_ = shares_of_gains(self.boosted_.gains)
 
     def _count(self, curator, bins):

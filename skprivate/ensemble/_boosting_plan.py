@@ -10,7 +10,7 @@ from skprivate.rows._columns import names_of
 
 COUNT_SHARE = 0.02  # for the target of all rows together
 _FINEST = 255  # bins where there is no noise
-_ROUNDS_WITHOUT_NOISE = 100
+MOST_ROUNDS = 100
 
 PARAMETERS = {
     "learning_rate": [Interval(Real, 0, None, closed="neither"), None],
@@ -36,15 +36,15 @@ def bins_wanted(model, budget):
     return model.max_bins or (32 if budget.private else _FINEST)
 
 
-def trees_wanted(model, budget, signal=0.0):
+def trees_wanted(model, budget, n_rows=0.0, mu=0.0):
     """Number of trees of a round: with Laplace noise each has its price."""
     if _learns(model, budget):
         return 1
-    wanted = 4 if budget.pure else int(np.clip(signal / 8.0, 4, 50))
+    wanted = 4 if budget.pure else int(np.clip(n_rows * min(mu, 1.0) / 8.0, 4, 50))
     return model.trees_per_iter or wanted
 
 
-def plan_of(model, columns, budget, signal, largest):
+def plan_of(model, columns, budget, n_rows, mu, largest, haste=1.0):
     """How rounds go.
 
     Parameters
@@ -53,27 +53,30 @@ def plan_of(model, columns, budget, signal, largest):
         With the `PARAMETERS`.
     columns : tuple of Column
     budget : Budget
-    signal : float
-        Noisy number of rows, times ``mu``.
+    n_rows, mu : float
+        Noisy number of rows; see :func:`signal_of`.
     largest : float
         Of a Newton step.
+    haste : float, default=1.0
+        By which the rate is multiplied: rows stand for curvatures that are smaller.
 
     Returns
     -------
     Plan
     """
     learned = _learns(model, budget)
-    rounds = int(np.clip(round(0.22 * signal**0.55), 2, _ROUNDS_WITHOUT_NOISE))
-    rate = 0.1 if learned else 2.0
+    rounds = round(0.22 * (n_rows * mu) ** 0.55)
+    rate = 0.1 if learned else 1.5  # beyond 2, steps would only turn residuals over
     if learned and not budget.private:
-        rounds = _ROUNDS_WITHOUT_NOISE
+        rounds = round(n_rows / 10.0)
+    rounds = int(np.clip(rounds, 2, MOST_ROUNDS))
     return Plan(
         n_rounds=model.max_iter or rounds,
-        n_trees=trees_wanted(model, budget, signal),
+        n_trees=trees_wanted(model, budget, n_rows, mu),
         depth=model.max_depth or (6 if learned else 3),
         learned=learned,
         most_leaves=model.max_leaf_nodes or 2**20,
-        rate=model.learning_rate or rate,
+        rate=haste * (model.learning_rate or rate),
         ridge=float(model.l2_regularization),
         largest=largest,
         least=1e-3,

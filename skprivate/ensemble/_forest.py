@@ -19,12 +19,12 @@ STRUCTURE_SEED = 0  # of trees, which is public: no row has a say in them
 DEEPEST = 12
 
 
-def wanted_trees(budget, signal):
+def wanted_trees(budget, n_rows, mu):
     """Number of trees: Laplace noise grows with it, and Gaussian noise does not.
 
     Where few rows, times ``mu``, have little to say, fewer say the same.
     """
-    return 20 if budget.pure else int(np.clip(signal / 4.0, 20, 200))
+    return 20 if budget.pure else int(np.clip(n_rows * min(mu, 1.0) / 4.0, 20, 200))
 
 
 def depth_of_forest(n_rows, mu):
@@ -33,7 +33,8 @@ def depth_of_forest(n_rows, mu):
     Settled by trials from 500 to 50,000 rows times mu.
     """
     signal = max(2.0, n_rows * mu)
-    return int(np.clip(round(0.65 * log2(signal) - 1.0), 2, DEEPEST))
+    deepest = min(DEEPEST, log2(max(n_rows, 4.0)))
+    return int(np.clip(round(0.65 * log2(signal) - 1.0), 2, deepest))
 
 
 def grow_forest(curator, bins, terms, n_trees, depth, *, share, least, by_part=None):

@@ -171,10 +171,10 @@ class DPRandomForestClassifier(BinsTables, ClassifierMixin, DPEstimator):
         check_class_weight(self.class_weight, self.classes_)
         self.n_classes_ = len(self.classes_)
         budget = curator.budget
-        mu = signal_of(budget, self.n_estimators or wanted_trees(budget, 0.0))
+        mu = signal_of(budget, self.n_estimators or wanted_trees(budget, 0, 0))
         bins = self._learn_bins(curator, share=share_of_bins(mu))
         n_rows = curator.count(share=_COUNT_SHARE)
-        n_trees = self.n_estimators or wanted_trees(budget, n_rows * mu)
+        n_trees = self.n_estimators or wanted_trees(budget, n_rows, mu)
         self.max_depth_ = self.max_depth or depth_of_forest(n_rows, mu)
         calibrated = self.n_classes_ == 2 and self.class_weight is None
         calibration = _CALIBRATION_SHARE if calibrated else 0.0

@@ -156,12 +156,12 @@ class DPRandomForestRegressor(BinsTables, RegressorMixin, DPEstimator):
 
     def _fit(self, curator):
         budget = curator.budget
-        mu = signal_of(budget, self.n_estimators or wanted_trees(budget, 0.0))
+        mu = signal_of(budget, self.n_estimators or wanted_trees(budget, 0, 0))
         bins = self._learn_bins(curator, share=share_of_bins(mu))
         low, high = curator.target_bounds(self.target_bounds, share=_TARGET_SHARE)
         self.target_bounds_ = low, high
         n_rows = curator.count(share=_COUNT_SHARE)
-        n_trees = self.n_estimators or wanted_trees(budget, n_rows * mu)
+        n_trees = self.n_estimators or wanted_trees(budget, n_rows, mu)
         self.max_depth_ = self.max_depth or depth_of_forest(n_rows, mu)
         trees, self.feature_importances_ = grow_forest(
             curator,

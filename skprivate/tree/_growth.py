@@ -55,7 +55,8 @@ def grown_tree(n_codes, depth, most_leaves, choose):
 
 def depth_of_tree(n_rows, mu):
     """Depth of a single tree, of which each level has its price."""
-    return int(np.clip(round(np.log2(max(n_rows * mu, 2.0) / 100.0)), 1, 10))
+    deepest = min(10.0, np.log2(max(n_rows, 2.0)))
+    return int(np.clip(round(np.log2(max(n_rows * mu, 2.0) / 100.0)), 1, deepest))
 
 
 def fit_tree(curator, bins, terms, *, depth, most_leaves, least, learned, by_part=None):
