@@ -8,6 +8,7 @@ from skprivate.base import DPEstimator, DPTransformerMixin, Geometry
 from skprivate.base._box import THINNEST
 from skprivate.preprocessing._affine import scaled_rows, unscaled_rows
 from skprivate.queries import outermost_cell
+from skprivate.queries._cells import DEPTH
 from skprivate.queries._present import bounds_of_present
 from skprivate.queries._present_moments import PresentDyadicCells
 
@@ -19,7 +20,8 @@ class DPMinMaxScaler(OneToOneFeatureMixin, DPTransformerMixin, DPEstimator):
 
     The smallest and the largest value cannot be known privately: one row makes them. In
     their place stand the ends of the outermost intervals that hold more rows than noise
-    explains, found in two rounds of noisy counts. A missing value counts nowhere, and
+    explains, found in two rounds of noisy counts. Where all such lie at one end of
+    ``bounds``, as zeros do, these are the ends. A missing value counts nowhere, and
     stays missing.
 
     Parameters
@@ -171,6 +173,12 @@ def _narrowed(curator, low, high):
     queries = PresentDyadicCells(*lowest, below), PresentDyadicCells(*highest, above)
     counts = curator.release(*queries, share=curator.remaining)
     noise = curator.noise_of(whole)
-    low, _ = outermost_cell(counts[0], *lowest, noise, top=False)
-    _, high = outermost_cell(counts[1], *highest, noise, top=True)
-    return low, np.maximum(low, high)
+    first, _ = outermost_cell(counts[0], *lowest, noise, top=False)
+    _, last = outermost_cell(counts[1], *highest, noise, top=True)
+    if noise > 0:
+        # Where all that is seen lies at an end, as zeros of counts do, a few values
+        # elsewhere, which noise hides, must not be thrown out of all proportion.
+        thin = last - first <= (high - low) / 2**DEPTH
+        hidden = thin & ((first == low) | (last == high))
+        first, last = np.where(hidden, (low, high), (first, last))
+    return first, np.maximum(first, last)

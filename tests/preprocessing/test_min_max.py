@@ -67,3 +67,11 @@ def test_rows_at_the_ends_of_the_bounds_count(values):
         scaler = DPMinMaxScaler(bounds=bounds, epsilon=2.0).fit(X)
         assert scaler.data_min_[0] == bounds[0]
         assert scaler.data_max_[0] == bounds[1]
+
+
+def test_few_values_beside_many_equal_ones_stay_in_range():
+    """Noise hides them; scaled by what is seen, they would be thousands."""
+    X = np.zeros((2000, 64))
+    X[:20] = 16.0
+    scaler = DPMinMaxScaler(bounds=(0, 16), random_state=0).fit(X)
+    assert np.abs(scaler.transform(X)).max() <= 1.0
