@@ -81,6 +81,10 @@ class DPAdditiveClassifier(AdditiveModel, ClassifierMixin, DPEstimator):
         Standard deviations: of noise, and of which rows there are.
     term_importances_ : ndarray of shape (n_terms,)
         Mean absolute value of each function, over noisy counts of rows.
+    pair_groups_ : tuple of ndarray of int
+        For each column the group of each code, of which pairs have cells: cell ``a * n
+        + b`` of a pair is of group ``a`` of the first column, and ``b`` of ``n`` of the
+        second. Empty if there are no pairs.
     intercept_ : ndarray of shape (n_margins,)
         What a row of average terms has.
     table_bins_ : TableBins

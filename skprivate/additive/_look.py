@@ -9,6 +9,7 @@ from skprivate.base import Box
 from skprivate.queries import (
     CellTotals,
     ColumnCells,
+    LossSteps,
     OfScores,
     OfView,
     SecondMoments,
@@ -56,6 +57,17 @@ class Task:
     def weights(self):
         """What a row in each part counts."""
         return np.ones(len(self.pulls)) if self.by_class is None else self.by_class
+
+    def steps(self):
+        """What a row adds to its cells: the gradient of the loss."""
+        return LossSteps.of(
+            self.loss,
+            (1.0,),
+            self.largest,
+            bounds=self.bounds,
+            unit=self.unit,
+            by_class=self.by_class,
+        )
 
 
 @dataclass(frozen=True, eq=False)

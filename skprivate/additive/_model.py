@@ -19,7 +19,7 @@ from skprivate.tables import BinsTables
 _BINS_SHARE = 0.1  # for a mu of `_MU`; of a smaller budget bins need more
 _MU, _MOST, _LEAST = 0.24, 0.25, 0.08
 LOOK_SHARE = 0.2
-_PAIRS_SHARE = 0.35  # of what is left after the look
+_PAIRS_SHARE = 0.25  # of what is left after the look
 
 
 class AdditiveModel(BinsTables):
@@ -70,8 +70,8 @@ class AdditiveModel(BinsTables):
         ]
         free = np.flatnonzero(directions == 0)
         if wanted is None:
-            signal = look.in_all().sum() / curator.noise_of(Count(), share=1.0)
-            wanted = affordable_pairs(signal, len(free))
+            rows = look.in_all().sum()
+            wanted = affordable_pairs(rows, 1 / self._noise_of_one(curator), len(free))
         for_pairs = _PAIRS_SHARE * curator.remaining if wanted else 0.0
         shapes = learn_shapes(
             curator, view, bins, look, task, priors, directions,
@@ -82,6 +82,10 @@ class AdditiveModel(BinsTables):
             share=curator.remaining,
         )  # fmt: skip
         self._keep(look.tables, shapes, pairs, task.unit)
+
+    def _noise_of_one(self, curator):
+        """Noise of a count that has the whole budget: one over mu."""
+        return max(curator.noise_of(Count(), share=1.0), 1e-9)
 
     def _keep(self, tables, shapes, pairs, unit):
         """Terms in units of the target, each of mean zero over the noisy counts."""
@@ -105,6 +109,7 @@ class AdditiveModel(BinsTables):
         self._pairs_ = None
         if pairs.tables:
             self._pairs_ = AddCellTerms(pairs.tables, np.concatenate(values[n:]))
+        self.pair_groups_ = pairs.tables.groups if pairs.tables else ()
         self.term_values_, self.term_errors_ = values, errors
         self.term_importances_ = np.array(
             [

@@ -17,19 +17,19 @@ from skprivate.queries import (
     AddCellTerms,
     CellTotals,
     GroupCells,
-    LossSteps,
     OfView,
 )
 from skprivate.queries._pair_scores import PairScores
 
 _MOST_GROUPS = 8  # of a column
-_CHOICE_SHARE = 0.1  # of what is spent on pairs
+_CHOICE_SHARE = 0.2  # of what is spent on pairs
 _N_STEPS = 2
 _N_EXACT_STEPS = 10
 _ROUNDS = 5
+_RELEVANCE = 8.0  # of a pair before anything is seen: small, beside single columns
 _TYPICAL = 0.8  # mean absolute value of a normal number of deviation one
-_SIGNAL_OF_PAIR = 250.0  # rows times mu that a pair is worth
-_MOST_PAIRS = 10
+_SIGNAL_OF_PAIR = 500.0  # rows times mu that a pair is worth
+_MOST_PAIRS = 3
 _LEAST_LIKELY = 0.2  # rows of a cell, as a part of what independent columns have
 
 
@@ -138,10 +138,7 @@ def learn_pairs(curator, shapes, bins, task, wanted, free, smooth, *, share):
             np.split(shapes.masses, bins.offsets[1:]), bins.categorical, strict=True
         )
     )
-    steps = LossSteps.of(
-        task.loss, (1.0,), task.largest,
-        bounds=task.bounds, unit=task.unit, by_class=task.by_class,
-    )  # fmt: skip
+    steps = task.steps()
     coarse = _Coarse(bins, groups, shapes)
     if isinstance(wanted, int):
         part = _CHOICE_SHARE * share
@@ -169,10 +166,14 @@ def _fitted(curator, shapes, coarse, steps, task, pairs, priors, *, share):
     masses = np.concatenate([coarse.masses(pair) for pair in pairs])
     size, n_margins = len(masses), len(task.start)
     slope = np.column_stack([np.diag(masses * coarse.curvature), np.zeros(size)])
+    slopes = np.zeros((size + 1, len(pairs)))
+    ends = np.cumsum(tables.sizes)
+    for j, (pair, end) in enumerate(zip(pairs, ends, strict=True)):
+        slopes[end - tables.sizes[j] : end, j] = coarse.slope(pair)
     query = CellTotals(tables, steps)
     evidence = [Evidence(size) for _ in range(n_margins)]
     values, errors = np.zeros((size, n_margins)), np.zeros((size, n_margins))
-    relevance = np.ones((n_margins, len(priors)))
+    relevance = np.full((n_margins, 2 * len(priors)), _RELEVANCE)
     view, there = shapes.view, values.copy()
     n_steps = _N_STEPS if curator.budget.private else _N_EXACT_STEPS
     for _ in range(n_steps):
@@ -183,7 +184,7 @@ def _fitted(curator, shapes, coarse, steps, task, pairs, priors, *, share):
             evidence[k].add(gradients[:, k], slope, np.append(values[:, k], 0.0), noise)
             found = most_likely(
                 evidence[k].information(task.dispersion),
-                priors, np.zeros((size + 1, 0)), 0.0, relevance[k], _ROUNDS,
+                priors, slopes, 0.0, relevance[k], _RELEVANCE, _ROUNDS,
             )  # fmt: skip
             relevance[k] = found.relevance
             values[:, k], errors[:, k] = found.values[:-1], found.errors[:-1]
@@ -216,12 +217,30 @@ class _Coarse:
 
     def chance(self, pair):
         """What is expected of the score of a pair that tells nothing."""
-        return _TYPICAL * float(np.sqrt(self.masses(pair) * self.curvature).sum())
+        variances = self.masses(pair) * self.curvature
+        few = 2 * variances  # of a cell that mostly holds one row, or none
+        return float(np.minimum(_TYPICAL * np.sqrt(variances), few).sum())
 
     def prior(self, pair, smooth):
         """Prior of the cells of a pair."""
         prior = of_pair(*(self._prior(j, smooth) for j in pair))
-        return centred(prior, self.masses(pair))
+        masses = self.masses(pair).reshape(-1, int(self.groups[pair[1]].max()) + 1)
+        for line in range(len(masses)):
+            prior = centred(prior, _only(masses, line))
+        for line in range(masses.shape[1]):
+            prior = centred(prior, _only(masses.T, line, flipped=True))
+        return prior
+
+    def slope(self, pair):
+        """Product of the scores of two numbers, in each cell; zeros for categories."""
+        first, second = (self._ones(j) @ self._weighted(j) for j in pair)
+        a, b = (self._ones(j) @ self.shapes.masses[self._part(j)] for j in pair)
+        product = np.outer(first / a, second / b).ravel()
+        return product * (not self.bins.categorical[list(pair)].any())
+
+    def _weighted(self, j):
+        part = self._part(j)
+        return self.shapes.masses[part] * self.shapes.scores[part]
 
     def _prior(self, j, smooth):
         n = int(self.groups[j].max()) + 1
@@ -236,6 +255,13 @@ class _Coarse:
     def _ones(self, j):
         group = self.groups[j]
         return (group == np.arange(group.max() + 1)[:, None]).astype(float)
+
+
+def _only(masses, line, *, flipped=False):
+    """Masses of one line of a grid, zero elsewhere, as one row of cells."""
+    found = np.zeros_like(masses)
+    found[line] = masses[line]
+    return (found.T if flipped else found).ravel()
 
 
 def _groups(masses, of_categories):

@@ -10,7 +10,7 @@ precision, however early they were taken: no part of the budget is lost.
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.linalg import cho_factor, cho_solve
+from scipy.linalg import cholesky, lapack, solve_triangular
 
 _PSEUDO = 10.0  # observations of a prior of one, for each term
 _PSEUDO_SLOPE = 1.0  # the same for each slope
@@ -49,9 +49,10 @@ class Evidence:
         square = (slope[:, :-1] + slope[:, :-1].T) / 2
         noise = dispersion * square
         noise[np.diag_indices(len(noise))] += 1 / self.weight
-        weighted = cho_solve(cho_factor(noise), slope)
-        matrix = slope.T @ weighted
-        return (matrix + matrix.T) / 2, -(weighted.T @ self.constant)
+        root = cholesky(noise, lower=True)
+        weighted = solve_triangular(root, slope, lower=True)
+        constant = solve_triangular(root, self.constant, lower=True)
+        return weighted.T @ weighted, -(weighted.T @ constant)
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,7 +78,7 @@ def expected_relevance(n_terms):
     return max(1.0, n_terms / _FULL_TERMS)
 
 
-def most_likely(information, priors, slopes, start, relevance, n_rounds):
+def most_likely(information, priors, slopes, start, relevance, expected, n_rounds):
     """Values under priors, of which each has a scale of its own (MacKay 1992).
 
     The scale of a term follows from what is seen of it: a term of which nothing can be
@@ -96,6 +97,8 @@ def most_likely(information, priors, slopes, start, relevance, n_rounds):
         Intercept that is assumed, hardly.
     relevance : ndarray of shape (n_terms + n_slopes,)
         Scales to begin with.
+    expected : float
+        Scale of all before anything is seen.
     n_rounds : int
 
     Returns
@@ -104,21 +107,21 @@ def most_likely(information, priors, slopes, start, relevance, n_rounds):
     """
     matrix, target = information
     size, n_slopes = slopes.shape
-    basis = np.hstack([np.eye(size), slopes])
-    matrix, target = basis.T @ matrix @ basis, basis.T @ target
+    along = matrix @ slopes
+    matrix = np.block([[matrix, along], [along.T, slopes.T @ along]])
+    target = np.concatenate([target, slopes.T @ target])
     target[size - 1] += _FREE * start
     ends = np.cumsum([len(prior) for prior in priors])
     parts = [slice(e - len(p), e) for e, p in zip(ends, priors, strict=True)]
     parts += [slice(j, j + 1) for j in range(size, size + n_slopes)]
     blocks = [*priors, *[_SLOPE] * n_slopes]
     assumed = [_PSEUDO] * len(priors) + [_PSEUDO_SLOPE] * n_slopes
-    expected = expected_relevance(len(priors))
     for _ in range(n_rounds + 1):
         precision = matrix.copy()
         precision[size - 1, size - 1] += _FREE
         for part, scale, block in zip(parts, relevance, blocks, strict=True):
             precision[part, part] += scale * block
-        covariance = cho_solve(cho_factor(precision), np.eye(len(precision)))
+        covariance = _inverse(precision)
         values, used = covariance @ target, relevance
         relevance = np.array(
             [
@@ -131,5 +134,15 @@ def most_likely(information, priors, slopes, start, relevance, n_rounds):
                 for part, block, many in zip(parts, blocks, assumed, strict=True)
             ]
         )
-    errors = np.sqrt(np.sum((basis @ covariance) * basis, axis=1))
-    return Posterior(basis @ values, errors, used)
+    values, along = values[:size] + slopes @ values[size:], covariance[size:, size:]
+    variances = np.diag(covariance)[:size] + 2 * np.sum(
+        covariance[:size, size:] * slopes, axis=1
+    )
+    variances = variances + np.sum((slopes @ along) * slopes, axis=1)
+    return Posterior(values, np.sqrt(np.maximum(variances, 0.0)), used)
+
+
+def _inverse(matrix):
+    """Inverse of a positive definite matrix."""
+    inverse, _ = lapack.dpotri(cholesky(matrix, lower=True), lower=1)
+    return np.tril(inverse) + np.tril(inverse, -1).T

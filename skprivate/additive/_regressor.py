@@ -76,6 +76,10 @@ class DPAdditiveRegressor(AdditiveModel, RegressorMixin, DPEstimator):
         Standard deviations: of noise, and of which rows there are.
     term_importances_ : ndarray of shape (n_terms,)
         Mean absolute value of each function, over noisy counts of rows.
+    pair_groups_ : tuple of ndarray of int
+        For each column the group of each code, of which pairs have cells: cell ``a * n
+        + b`` of a pair is of group ``a`` of the first column, and ``b`` of ``n`` of the
+        second. Empty if there are no pairs.
     intercept_ : ndarray of shape (1,)
         What a row of average terms has.
     target_bounds_ : tuple (low, high)
@@ -153,9 +157,9 @@ class DPAdditiveRegressor(AdditiveModel, RegressorMixin, DPEstimator):
 
     def _fit(self, curator):
         asked = self._asked(curator)
+        bins = self._learn_bins(curator, share=bins_share(curator.budget))
         bounds = curator.target_bounds(self.target_bounds, share=_TARGET_SHARE)
         self.target_bounds_ = bounds
-        bins = self._learn_bins(curator, share=bins_share(curator.budget))
         view = view_of(bins, 1)
         look = TargetLook.of(curator, view, bins, _N_PARTS, bounds, share=LOOK_SHARE)
         task = _task(look.in_all(), bounds)

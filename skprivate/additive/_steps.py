@@ -9,16 +9,14 @@ from skprivate.additive._look import alone, joint_of
 from skprivate.additive._monotone import monotone
 from skprivate.additive._posterior import Evidence, expected_relevance, most_likely
 from skprivate.additive._priors import centred
-from skprivate.queries import AddCellTerms, CellTotals, LossSteps, OfView
+from skprivate.queries import AddCellTerms, CellTotals, OfView
 
 _MOMENTS_SHARE = 0.1
 _N_STEPS = 6
 _MEMORY = 0.85
-_ADAPT = 0
-_N_EXACT_STEPS = 40
+_N_EXACT_STEPS = 20
 _LITTLE_NOISE = 1e-3  # relative to the chance of which rows there are
-_FIRST_ROUNDS, _ROUNDS = 6, 3
-_MOST_WORK = 2e9
+_FIRST_ROUNDS, _ROUNDS = 4, 1
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,6 +31,8 @@ class Shapes:
         With margins of these shapes.
     masses : ndarray of shape (size,)
         Rows in each cell.
+    scores : ndarray of shape (size,)
+        Of the codes of each column.
     moments : ndarray of shape (size, size + 1)
         Rows in two cells at once; the last column is of all.
     curvature : float
@@ -44,6 +44,7 @@ class Shapes:
     intercept: np.ndarray
     view: object
     masses: np.ndarray
+    scores: np.ndarray
     moments: np.ndarray
     curvature: float
 
@@ -84,10 +85,10 @@ def learn_shapes(curator, view, bins, look, task, priors, directions, *, share):
     joint = joint_of(curator, view, tables, masses, numbers, widest, share=part)
     walk = _Walk(task, tables, joint, priors, directions, curator.budget.private)
     walk.learn(gradients, noise)
+    query = CellTotals(tables, task.steps())
     n_steps = _N_STEPS if curator.budget.private else _N_EXACT_STEPS
     for _ in range(n_steps):
         view = view.then(walk.move())
-        query = CellTotals(tables, walk.steps())
         answer = curator.release(
             OfView(query, view), share=(share - part) / n_steps
         )
@@ -118,7 +119,7 @@ class _Walk:
         self.errors = np.zeros((size + 1, n_margins))
         self.there = np.zeros((size, n_margins))  # margins that the view has already
         self.evidence = [Evidence(size, _MEMORY) for _ in range(n_margins)]
-        self.slopes = joint.slopes()
+        self.scores, self.slopes = joint.scores, joint.slopes()
         n_scales = len(priors) + self.slopes.shape[1]
         self.relevance = np.full(
             (n_margins, n_scales), expected_relevance(len(priors))
@@ -130,19 +131,18 @@ class _Walk:
         task = self.task
         floor = _LITTLE_NOISE * np.sqrt(self.masses.mean())
         rounds = _ROUNDS if self.n_seen else _FIRST_ROUNDS
-        if len(self.values) ** 3 * len(noise) > _MOST_WORK:
-            rounds = 1
         for k, deviation in enumerate(noise):
             point = self.values[:, k]
             slope = self._slope(k, point)
             deviation = max(float(deviation), floor)
             self.evidence[k].add(gradients[:, k], slope, point, deviation)
             found = most_likely(
-                self.evidence[k].information(self.dispersion(k)),
+                self.evidence[k].information(task.dispersion),
                 self.priors,
                 self.slopes,
                 task.start[k],
                 self.relevance[k],
+                expected_relevance(len(self.priors)),
                 rounds,
             )
             self.relevance[k] = found.relevance
@@ -165,29 +165,6 @@ class _Walk:
         together = root[:, None] * self.moments[:, :-1] * root
         return np.column_stack([together, curvature * self.masses])
 
-    def steps(self):
-        """What a row adds next: its gradient, cut where most residuals are not."""
-        task = self.task
-        largest = task.largest
-        if task.bounds is not None and _ADAPT:
-            largest = largest * float(np.sqrt(self.dispersion(0)))
-        return LossSteps.of(
-            task.loss,
-            (1.0,),
-            largest,
-            bounds=task.bounds,
-            unit=task.unit,
-            by_class=task.by_class,
-        )
-
-    def dispersion(self, k):
-        """Variance of gradients, as a multiple of curvature: what is not explained."""
-        if self.task.bounds is None or not _ADAPT:
-            return self.task.dispersion
-        values = self.values[:-1, k]
-        explained = values @ (self.moments[:, :-1] @ values) / self.n_rows
-        return float(np.clip(1.0 - explained, 0.1, 1.0))
-
     def move(self):
         """What the view lacks of the present point; the intercept is in column one."""
         values = self.values[:-1].copy()
@@ -204,6 +181,7 @@ class _Walk:
             self.values[-1],
             view,
             self.masses,
+            self.scores,
             self.moments,
             float(slope.sum() / self.masses.sum()),
         )

@@ -141,7 +141,7 @@ class GroupCells(Frozen):
             else:
                 continue
             return
-        yield from ColumnCells.problems(self._coarse_problems())
+        yield from _problems_of_terms(self.terms, self.n_groups)
 
 
 @dataclass(frozen=True, eq=False)

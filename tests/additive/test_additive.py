@@ -1,0 +1,204 @@
+"""Additive models: accuracy, shapes, options, and what they say of themselves."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from sklearn.ensemble import HistGradientBoostingClassifier
+from sklearn.metrics import r2_score, roc_auc_score
+
+from skprivate.additive import (
+    DPAdditiveClassifier,
+    DPAdditiveRegressor,
+    DPShapeDisplay,
+)
+from skprivate.base import PrivacyWarning
+from skprivate.testing import check_display
+
+N = 4000
+
+
+def numbers(seed=0, n=N):
+    rng = np.random.default_rng(seed)
+    X = rng.uniform(-1, 1, (n, 3))
+    margin = 3 * np.abs(X[:, 0]) + 2 * X[:, 1] - 1
+    y = (rng.random(n) < 1 / (1 + np.exp(-2 * margin))).astype(int)
+    return X, margin, y
+
+
+def table(seed=0, n=N):
+    """A column of each kind, with gaps, and a target that needs each of them."""
+    rng = np.random.default_rng(seed)
+    X = pd.DataFrame(
+        {
+            "age": rng.integers(18, 90, n).astype(float),
+            "plan": pd.Categorical(
+                rng.choice(["free", "team"], n), categories=["free", "team"]
+            ),
+            "member": rng.random(n) < 0.5,
+        }
+    )
+    gap = rng.random(n) < 0.2
+    margin = X["age"] / 20 - 3 + 2 * (X["plan"] == "team") - X["member"]
+    margin = np.where(gap, 2.0, margin)
+    X.loc[gap, "age"] = np.nan
+    y = (rng.random(n) < 1 / (1 + np.exp(-margin))).astype(int)
+    return X, y, gap
+
+
+def classifier(**params):
+    facts = {"bounds": (-1, 1), "classes": [0, 1], "random_state": 0, "epsilon": 4.0}
+    return DPAdditiveClassifier(**facts | params)
+
+
+def auroc(model, X, y):
+    return roc_auc_score(y, model.decision_function(X))
+
+
+def test_shapes_are_found():
+    X, margin, y = numbers()
+    model = classifier().fit(X, y)
+    assert auroc(model, X, y) > roc_auc_score(y, margin) - 0.02
+    bent = model.term_values_[0][:-1, 0]
+    assert bent[0] > bent[len(bent) // 2] + 1 and bent[-1] > bent[len(bent) // 2] + 1
+    assert model.term_importances_[2] < model.term_importances_[:2].min() / 2
+
+
+def test_no_noise_is_as_good_as_boosting():
+    X, _, y = numbers(n=8000)
+    twin = HistGradientBoostingClassifier(interaction_cst="no_interactions")
+    twin.fit(X[:4000], y[:4000])
+    with pytest.warns(PrivacyWarning, match="inf"):
+        model = classifier(epsilon=np.inf, interactions=0).fit(X[:4000], y[:4000])
+    assert auroc(model, X[4000:], y[4000:]) > auroc(twin, X[4000:], y[4000:]) - 0.005
+
+
+def test_regression():
+    X, margin, _ = numbers()
+    model = DPAdditiveRegressor(
+        bounds=(-1, 1), target_bounds=(-3, 4), random_state=0
+    ).fit(X, margin)
+    assert r2_score(margin, model.predict(X)) > 0.8
+    predicted = model.predict(np.full((1, 3), np.inf))
+    assert -3 <= predicted[0] <= 4
+
+
+def test_target_bounds_are_found():
+    X, margin, _ = numbers()
+    model = DPAdditiveRegressor(bounds=(-1, 1), epsilon=4.0, random_state=0)
+    assert r2_score(margin, model.fit(X, margin).predict(X)) > 0.8
+
+
+def test_three_classes():
+    X, margin, _ = numbers()
+    y = np.digitize(margin, [-0.5, 1.0])
+    model = classifier(classes=[0, 1, 2]).fit(X, y)
+    assert model.score(X, y) > 0.75
+    assert model.explain(X[:7]).shape == (7, len(model.term_names_), 3)
+
+
+def test_contributions_add_up_to_the_margin():
+    X, y, _ = table()
+    model = classifier(bounds="private", interactions=1).fit(X, y)
+    parts = model.explain(X)
+    assert parts.shape == (N, 4)
+    margins = parts.sum(axis=1) + model.intercept_
+    np.testing.assert_allclose(margins, model.decision_function(X), atol=1e-9)
+    probability = model.predict_proba(X)
+    np.testing.assert_allclose(probability.sum(axis=1), 1.0)
+    np.testing.assert_allclose(model.predict_log_proba(X), np.log(probability))
+
+
+def test_monotone_missing_and_categorical_together():
+    X, y, gap = table()
+    model = classifier(bounds="private", monotonic_cst={"age": 1}).fit(X, y)
+    shape = model.term_values_[0][:, 0]
+    assert (np.diff(shape[:-1]) >= 0).all() and shape[-1] > shape[:-1].mean() + 0.3
+    free, team = model.term_values_[1][:2, 0]
+    assert team > free + 1
+    assert not any(0 in pair for pair in model.term_features_[3:])
+    assert auroc(model, X, y) > 0.8
+    falling = classifier(bounds="private", monotonic_cst=[-1, 0, 0]).fit(X, y)
+    assert (np.diff(falling.term_values_[0][:-1, 0]) <= 0).all()
+    assert gap.any()
+
+
+def test_pairs_tell_what_columns_do_not():
+    rng = np.random.default_rng(0)
+    X = rng.uniform(-1, 1, (N, 4))
+    y = (X[:, 1] * X[:, 3] > 0).astype(int)
+    assert auroc(classifier(interactions=0).fit(X, y), X, y) < 0.6
+    chosen = classifier(interactions=1).fit(X, y)
+    assert chosen.term_features_[-1] == (1, 3) and auroc(chosen, X, y) > 0.9
+    assert chosen.term_names_[-1] == "x1 x x3"
+    named = classifier(interactions=[(3, 1)]).fit(X, y)
+    assert named.term_features_[-1] == (1, 3) and auroc(named, X, y) > 0.9
+    releases = [release.query for release in named.privacy_.releases]
+    assert "PairScores" not in releases
+
+
+def test_class_weights_move_margins_and_weights_of_rows_count():
+    X, _, y = numbers()
+    plain = classifier(interactions=0).fit(X, y)
+    heavy = classifier(interactions=0, class_weight={1: 4.0}).fit(X, y)
+    assert heavy.predict(X).mean() > plain.predict(X).mean() + 0.1
+    wrong = np.where(np.arange(N) % 3 > 0, y, 1 - y)
+    weight = (wrong == y).astype(float)
+    weighted = classifier(interactions=0).fit(X, wrong, sample_weight=weight)
+    assert auroc(weighted, X, y) > auroc(plain, X, y) - 0.03
+
+
+def test_errors_count_the_noise():
+    X, _, y = numbers()
+    little, much = (
+        classifier(epsilon=epsilon, interactions=0).fit(X, y) for epsilon in (8.0, 0.2)
+    )
+    for small, large in zip(little.term_errors_, much.term_errors_, strict=True):
+        assert (small > 0).all() and large.mean() > small.mean()
+
+
+def test_all_of_the_budget_is_spent_and_no_more():
+    X, _, y = numbers()
+    for interactions in (0, 2, "auto"):
+        report = classifier(interactions=interactions).fit(X, y).privacy_
+        assert sum(r.share for r in report.releases) == pytest.approx(1.0)
+
+
+@pytest.mark.parametrize(
+    ("params", "text"),
+    [
+        ({"delta": 0}, "delta=0"),
+        ({"monotonic_cst": [1]}, "one number for each column"),
+        ({"monotonic_cst": {"age": 1}}, "names a column"),
+        ({"monotonic_cst": [2, 0, 0]}, "-1, 0 and 1"),
+        ({"monotonic_cst": [1, 0, 0], "classes": [0, 1, 2]}, "two classes"),
+        ({"interactions": [(0, 0)]}, "twice"),
+        ({"interactions": [(0, 1), (1, 0)]}, "twice"),
+        ({"interactions": [(0, 7)]}, "names a column"),
+        ({"interactions": ["x0"]}, "pairs of columns"),
+        ({"interactions": [(0, 1)], "monotonic_cst": [1, 0, 0]}, "direction"),
+        ({"categorical_features": [0], "monotonic_cst": [1, 0, 0]}, "no order"),
+        ({"classes": [0]}, "only one class"),
+    ],
+)
+def test_what_makes_no_sense_is_refused_before_anything_is_paid(params, text):
+    X, _, y = numbers(n=50)
+    model = classifier(**params)
+    with pytest.raises(ValueError, match=text):
+        model.fit(X, y)
+    assert not hasattr(model, "privacy_")
+
+
+def test_display_draws_each_kind():
+    pytest.importorskip("matplotlib").use("Agg")
+    X, y, _ = table()
+    model = classifier(bounds="private", interactions=[("age", "plan")]).fit(X, y)
+    display = DPShapeDisplay.from_estimator(model)
+    titles = {axis.get_title() for axis in display.axes_}
+    assert titles == set(model.term_names_)
+    check_display(DPShapeDisplay(display.terms), X["age"].dropna() + 0.123456789)
+    one = DPShapeDisplay.from_estimator(model, terms=["plan"], axes=[display.axes_[0]])
+    assert one.figure_ is display.figure_
+    with pytest.raises(ValueError, match="term_names_"):
+        DPShapeDisplay.from_estimator(model, terms=["nothing"])
+    with pytest.raises(ValueError, match="margin"):
+        DPShapeDisplay.from_estimator(model, margin=1)
