@@ -26,6 +26,7 @@ from skprivate.trees import Tree, shares_of_gains
 
 _TARGET_SHARE = 0.05  # to find the range of the target
 _LARGEST = 2.0  # of a step, in deviations of the target
+_NARROWEST = 1e-100  # of a range: there are numbers too small to be divided by
 _HASTE = 3.0  # about a third of the rows are near enough to a quantile to curve
 _LEAST_DEVIATION = 0.01  # of the range of the target
 
@@ -243,7 +244,7 @@ class DPHistGradientBoostingRegressor(BinsTables, RegressorMixin, DPEstimator):
         rows = max(parts.sum(), 1.0, 2.0 * curator.noise_of(query))
         mean = float(np.clip((parts[1] / 2 + parts[2]) / rows, 0.0, 1.0))
         variance = float(np.clip(parts[2] / rows - mean**2, _LEAST_DEVIATION**2, 0.25))
-        width = (high - low) or 1.0
+        width = high - low if high - low > _NARROWEST else 1.0
         return _Target(rows, low + mean * width, sqrt(variance) * width)
 
     def _steps(self, target, signal):

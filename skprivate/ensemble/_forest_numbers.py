@@ -101,7 +101,8 @@ class DPRandomForestRegressor(BinsTables, RegressorMixin, DPEstimator):
 
     Examples
     --------
-    >>>     >>> from skprivate.ensemble import DPRandomForestRegressor
+    >>> import numpy as np
+    >>> from skprivate.ensemble import DPRandomForestRegressor
     >>> X = np.random.default_rng(0).random((5000, 2))
     >>> forest = DPRandomForestRegressor(target_bounds=(0, 1), random_state=0)
     >>> forest.fit(X, X[:, 0]).score(X, X[:, 0]) > 0.5

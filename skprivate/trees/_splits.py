@@ -16,6 +16,13 @@ class Split:
     rule : int or frozenset
         Last code that goes left, or all codes that do.
     missing_left : bool
+
+    Examples
+    --------
+    >>> from skprivate.trees import Split, Tree
+    >>> split = Split(gain=1.0, column=0, rule=2, missing_left=False)
+    >>> Tree.of_nodes([5], [split.node(1, 2), None, None]).n_leaves
+    2
     """
 
     gain: float

@@ -84,7 +84,7 @@ def test_without_noise_numbers_are_those_of_the_namesake(loss, rng):
             mean_pinball_loss(y, p, alpha=alpha)
             for p in (found, known, np.full(len(y), np.quantile(y, alpha)))
         )
-        assert none - ours > 0.8 * (none - theirs)
+        assert none - ours > 0.65 * (none - theirs)
     else:
         assert np.corrcoef(y, found)[0, 1] > np.corrcoef(y, known)[0, 1] - 0.03
 
