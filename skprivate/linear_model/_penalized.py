@@ -6,6 +6,7 @@ import numpy as np
 
 _MOST_SWEEPS = 1000
 _TOLERANCE = 1e-10
+_RIDGE = 1e-11
 
 
 @dataclass(frozen=True)
@@ -54,15 +55,20 @@ def cornered_solution(gram, right, l1, positive, start=None):
     -------
     ndarray of shape (n,)
     """
+    strength = np.diag(gram)
+    ridge = _RIDGE * np.where(strength > 0, strength, 1.0)
+    gram = gram + np.diag(ridge)  # of equal solutions the shortest
     w = np.zeros(len(right)) if start is None else start.copy()
     slopes, signs = gram @ w - right, None
     for _ in range(_MOST_SWEEPS):
         farthest = _sweep(w, slopes, gram, l1, positive)
         before, signs = signs, np.sign(w)
         if before is not None and (signs == before).all():
-            exact = _of_signs(gram, right, l1, positive, signs)
-            if exact is not None:
-                return exact
+            while _turns_on_the_way(w, gram, right, l1, positive):
+                pass  # each time one coordinate less
+            slopes = gram @ w - right
+            if _is_solution(w, slopes, right, l1, positive):
+                break
         if farthest <= _TOLERANCE * np.max(np.abs(w), initial=0.0):
             break
     return w
@@ -71,7 +77,7 @@ def cornered_solution(gram, right, l1, positive, start=None):
 def _sweep(w, slopes, gram, l1, positive):
     """Let every coordinate descend once, in place; the longest way one has gone."""
     farthest = 0.0
-    for j in np.flatnonzero(np.diag(gram) > 0):
+    for j in range(len(w)):
         aim = w[j] * gram[j, j] - slopes[j]
         aim = max(aim - l1[j], 0.0) - (0.0 if positive[j] else max(-aim - l1[j], 0.0))
         move = aim / gram[j, j] - w[j]
@@ -82,18 +88,28 @@ def _sweep(w, slopes, gram, l1, positive):
     return farthest
 
 
-def _of_signs(gram, right, l1, positive, signs):
-    """The solution, if its signs are these; None if they are not."""
-    bound = (l1 > 0) | positive
-    active = (signs != 0) | ~bound
+def _turns_on_the_way(w, gram, right, l1, positive):
+    """Go to the solution of these signs, in place, or as far as signs stay."""
+    signs = np.sign(w)
+    held = (l1 > 0) | positive
+    active = (signs != 0) | ~held
     aim = (right - l1 * signs)[active]
-    part = np.linalg.lstsq(gram[np.ix_(active, active)], aim, rcond=None)[0]
-    w = np.zeros(len(right))
-    w[active] = part
-    slopes = gram @ w - right
-    least = np.where(positive, -np.inf, -l1)  # of minus the slope, where w is zero
+    ahead = np.linalg.solve(gram[np.ix_(active, active)], aim)
+    here, held = w[active], held[active]
+    turns = held & (np.sign(ahead) != signs[active])
+    if turns.any():
+        parts = here[turns] / (here - ahead)[turns]
+        part = np.min(parts)
+        ahead = here + part * (ahead - here)
+        ahead[np.flatnonzero(turns)[parts == part]] = 0.0
+    w[active] = ahead
+    return turns.any()
+
+
+def _is_solution(w, slopes, right, l1, positive):
+    """Whether no coordinate could descend, up to rounding (Karush, Kuhn, Tucker)."""
+    down = -slopes - l1 * np.sign(w)
+    least = np.where(positive, -np.inf, -l1)  # where w is zero
     slack = _TOLERANCE * np.max(np.abs(right), initial=0.0)
-    rests = active | ((-slopes <= l1 + slack) & (-slopes >= least - slack))
-    kept = ~(bound & active) | (np.sign(w) == signs)
-    solved = np.abs(slopes[active] + (l1 * signs)[active]) <= 1e3 * slack
-    return w if rests.all() and kept.all() and solved.all() else None
+    rests = (down <= l1 + slack) & (down >= least - slack)
+    return bool(np.where(w == 0.0, rests, np.abs(down) <= slack).all())
