@@ -90,6 +90,36 @@ TABLE = [
         {"alpha": 10.0, "fit_intercept": False, "target_bounds": (-30.0, 30.0)},
     ),
     Twins(
+        "DPLinearRegression",
+        linear_model.LinearRegression(),
+        {"coef_": 1e-2, "intercept_": 0.05, "predict": 1e-2},
+        {"target_bounds": (-30.0, 30.0)},
+    ),
+    Twins(
+        "DPLasso",
+        linear_model.Lasso(0.1),
+        {"coef_": 1e-2, "intercept_": 0.05, "predict": 1e-2},
+        {"target_bounds": (-30.0, 30.0), "alpha": 0.1},
+    ),
+    Twins(
+        "DPElasticNet",
+        linear_model.ElasticNet(0.1),
+        {"coef_": 1e-2, "intercept_": 0.05, "predict": 1e-2},
+        {"target_bounds": (-30.0, 30.0), "alpha": 0.1},
+    ),
+    Twins(
+        "DPLassoCV",
+        linear_model.LassoCV(),
+        {"coef_": 1e-2, "intercept_": 0.05, "predict": 1e-2},
+        {"target_bounds": (-30.0, 30.0)},
+    ),
+    Twins(
+        "DPElasticNetCV",
+        linear_model.ElasticNetCV(),
+        {"coef_": 1e-2, "intercept_": 0.05, "predict": 1e-2},
+        {"target_bounds": (-30.0, 30.0)},
+    ),
+    Twins(
         "DPGaussianNB",
         naive_bayes.GaussianNB(),
         {"class_prior_": 1e-6, "theta_": 1e-3, "var_": 1e-3, "predict_proba": 5e-2},

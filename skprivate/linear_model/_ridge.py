@@ -2,17 +2,17 @@
 
 from numbers import Real
 
-from sklearn.base import RegressorMixin
-from sklearn.utils.validation import check_is_fitted
-
 from skprivate._sklearn import Interval
 from skprivate.base import DPEstimator
-from skprivate.linear_model._margins import margins_of
-from skprivate.linear_model._ridge_problem import RidgeProblem
-from skprivate.rows import checked_input
+from skprivate.linear_model._from_moments import (
+    CONSTRAINTS,
+    MomentsRegressorMixin,
+    PathMixin,
+)
+from skprivate.linear_model._penalized import Penalty
 
 
-class DPRidge(RegressorMixin, DPEstimator):
+class DPRidge(PathMixin, MomentsRegressorMixin, DPEstimator):
     """Linear least squares with an l2 penalty, under differential privacy.
 
     A tenth of the budget finds out roughly where features and target lie. With the
@@ -29,6 +29,8 @@ class DPRidge(RegressorMixin, DPEstimator):
         noise: not at all with ``epsilon=inf``.
     fit_intercept : bool, default=True
         Whether to fit an intercept.
+    positive : bool, default=False
+        Whether coefficients must not be negative.
     bounds : tuple (low, high) or "private", default="private"
         Public range of the features: numbers, or arrays of one number per feature.
         Values outside are moved to the nearest end. ``"private"`` pays a tenth of the
@@ -97,6 +99,7 @@ class DPRidge(RegressorMixin, DPEstimator):
         alpha=1.0,
         *,
         fit_intercept=True,
+        positive=False,
         bounds="private",
         row_norm=None,
         target_bounds="private",
@@ -115,55 +118,18 @@ class DPRidge(RegressorMixin, DPEstimator):
         )
         self.alpha = alpha
         self.fit_intercept = fit_intercept
+        self.positive = positive
         self.bounds = bounds
         self.row_norm = row_norm
         self.target_bounds = target_bounds
 
     _parameter_constraints = {
-        **DPEstimator._parameter_constraints,
+        **CONSTRAINTS,
         "alpha": [Interval(Real, 0, None, closed="left")],
-        "fit_intercept": ["boolean"],
-        "bounds": "no_validation",  # the curator checks them
-        "row_norm": [Interval(Real, 0, None, closed="neither"), None],
-        "target_bounds": "no_validation",
     }
 
-    _estimates_its_error = True
-    _box_ = None  # where values stay; set by a fit
+    def _chosen(self, problem):
+        return problem.solve(self._penalty(self.alpha, problem.n_rows))
 
-    def _fit(self, curator):
-        problem = RidgeProblem.released(
-            curator,
-            self.bounds,
-            self.target_bounds,
-            self.fit_intercept,
-            self.row_norm,
-        )
-        self.coef_, self.intercept_ = problem.solution(self.alpha)
-        self._box_ = problem.box
-        self.validation_error_ = problem.validation_error(self.alpha)
-        for doubt in problem.doubts(self.alpha):
-            curator.doubt(doubt)
-
-    def predict(self, X):
-        """Predict the target of rows.
-
-        Parameters
-        ----------
-        X : {array-like, sparse matrix} of shape (n_samples, n_features)
-            Rows.
-
-        Returns
-        -------
-        ndarray of shape (n_samples,)
-        """
-        check_is_fitted(self)
-        X = checked_input(self, X, accept_sparse=True)
-        return margins_of(X, self.coef_, self.intercept_, self._box_)
-
-    def __sklearn_tags__(self):
-        tags = super().__sklearn_tags__()
-        tags.input_tags.sparse = True
-        tags.target_tags.required = True
-        tags.regressor_tags.poor_score = True  # noise dominates a few hundred rows
-        return tags
+    def _penalty(self, alpha, n_rows):
+        return Penalty(l2=alpha, positive=self.positive)

@@ -3,17 +3,18 @@
 from numbers import Real
 
 import numpy as np
-from sklearn.base import RegressorMixin
-from sklearn.utils.validation import check_is_fitted
 
-from skprivate._sklearn import Interval
 from skprivate.base import DPEstimator
-from skprivate.linear_model._margins import margins_of
-from skprivate.linear_model._ridge_problem import RidgeProblem
-from skprivate.rows import checked_input
+from skprivate.linear_model._from_moments import (
+    CONSTRAINTS,
+    MomentsRegressorMixin,
+    PathMixin,
+    checked_alphas,
+)
+from skprivate.linear_model._penalized import Penalty
 
 
-class DPRidgeCV(RegressorMixin, DPEstimator):
+class DPRidgeCV(PathMixin, MomentsRegressorMixin, DPEstimator):
     """Ridge regression with a choice of penalties, under differential privacy.
 
     Generalized cross-validation (GCV) is a function of second moments, which
@@ -27,6 +28,8 @@ class DPRidgeCV(RegressorMixin, DPEstimator):
         feature is far from one, make the list long.
     fit_intercept : bool, default=True
         Whether to fit an intercept.
+    positive : bool, default=False
+        Whether coefficients must not be negative.
     bounds : tuple (low, high) or "private", default="private"
         Public range of the features: numbers, or arrays of one number per feature.
         Values outside are moved to the nearest end. ``"private"`` pays a tenth of the
@@ -101,6 +104,7 @@ class DPRidgeCV(RegressorMixin, DPEstimator):
         alphas=(0.1, 1.0, 10.0),
         *,
         fit_intercept=True,
+        positive=False,
         bounds="private",
         row_norm=None,
         target_bounds="private",
@@ -119,68 +123,22 @@ class DPRidgeCV(RegressorMixin, DPEstimator):
         )
         self.alphas = alphas
         self.fit_intercept = fit_intercept
+        self.positive = positive
         self.bounds = bounds
         self.row_norm = row_norm
         self.target_bounds = target_bounds
 
-    _parameter_constraints = {
-        **DPEstimator._parameter_constraints,
-        "alphas": ["array-like", Real],
-        "fit_intercept": ["boolean"],
-        "bounds": "no_validation",  # the curator checks them
-        "row_norm": [Interval(Real, 0, None, closed="neither"), None],
-        "target_bounds": "no_validation",
-    }
+    _parameter_constraints = {**CONSTRAINTS, "alphas": ["array-like", Real]}
 
-    _estimates_its_error = True
-    _box_ = None  # where values stay; set by a fit
+    def _check(self):
+        checked_alphas(self.alphas)
 
-    def _fit(self, curator):
-        alphas = _checked_alphas(self.alphas)
-        problem = RidgeProblem.released(
-            curator,
-            self.bounds,
-            self.target_bounds,
-            self.fit_intercept,
-            self.row_norm,
-        )
-        errors = [problem.validation_error(alpha) for alpha in alphas]
-        self.alpha_ = float(alphas[np.argmin(errors)])
-        self.validation_error_ = min(errors)
-        self.coef_, self.intercept_ = problem.solution(self.alpha_)
-        self._box_ = problem.box
-        for doubt in problem.doubts(self.alpha_):
-            curator.doubt(doubt)
+    def _chosen(self, problem):
+        alphas = checked_alphas(self.alphas)
+        found = [problem.solve(self._penalty(a, problem.n_rows)) for a in alphas]
+        best = np.argmin([solution.validation_error for solution in found])
+        self.alpha_ = float(alphas[best])
+        return found[best]
 
-    def predict(self, X):
-        """Predict the target of rows.
-
-        Parameters
-        ----------
-        X : {array-like, sparse matrix} of shape (n_samples, n_features)
-            Rows.
-
-        Returns
-        -------
-        ndarray of shape (n_samples,)
-        """
-        check_is_fitted(self)
-        X = checked_input(self, X, accept_sparse=True)
-        return margins_of(X, self.coef_, self.intercept_, self._box_)
-
-    def __sklearn_tags__(self):
-        tags = super().__sklearn_tags__()
-        tags.input_tags.sparse = True
-        tags.target_tags.required = True
-        tags.regressor_tags.poor_score = True  # noise dominates a few hundred rows
-        return tags
-
-
-def _checked_alphas(alphas):
-    """Penalties as a vector."""
-    alphas = np.ravel(np.asarray(alphas))
-    if len(alphas) == 0 or alphas.dtype.kind not in "iuf":
-        raise ValueError("alphas must hold numbers. Give at least one.")
-    if not np.all((alphas >= 0) & (alphas < np.inf)):
-        raise ValueError("alphas must be finite and not negative. Give such numbers.")
-    return alphas.astype(np.float64)
+    def _penalty(self, alpha, n_rows):
+        return Penalty(l2=alpha, positive=self.positive)

@@ -46,15 +46,16 @@ def test_without_noise_it_chooses_as_scikit_learn_does(
 def test_its_error_is_that_of_leaving_one_out():
     from skprivate.accounting import Budget
     from skprivate.base import Curator
-    from skprivate.linear_model._ridge_problem import RidgeProblem
+    from skprivate.linear_model._least_squares import LeastSquares
+    from skprivate.linear_model._penalized import Penalty
     from skprivate.mechanisms import Entropy
     from skprivate.rows import ArrayRows
 
     X, y = problem(300, 20, seed=0)
     curator = Curator(ArrayRows(X, y), Budget(np.inf, 1e-6), Entropy(0))
-    released = RidgeProblem.released(curator, (-1, 1), (-100, 100), True)
+    released = LeastSquares.released(curator, (-1, 1), (-100, 100), True)
     for alpha in (0.1, 10.0, 100.0):
-        ours = released.validation_error(alpha)
+        ours = released.solve(Penalty(l2=alpha)).validation_error
         theirs = -RidgeCV([alpha]).fit(X, y).best_score_
         assert ours == pytest.approx(theirs, rel=0.01)
 

@@ -67,11 +67,9 @@ _COUNTERPARTS = {
         ("GenericUnivariateSelect", "SelectFdr", "SelectFpr", "SelectFwe"),
         "feature_selection.DPSelectKBest",
     ),
-    "LinearRegression": "linear_model.DPRidge",
     "MiniBatchKMeans": "cluster.DPKMeans",
     "MaxAbsScaler": "preprocessing.DPMinMaxScaler",
     "RandomOverSampler": "over_sampling.DPSyntheticOverSampler",
-    "RidgeCV": "linear_model.DPRidge",
     "LogisticRegressionCV": "linear_model.DPLogisticRegression",
 }
 
