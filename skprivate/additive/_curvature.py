@@ -59,7 +59,7 @@ def _normal_ranks(share):
 
 
 def _standard(score, share, others):
-    """A score without what others tell, of variance one; zeros where nothing is left."""
+    """A score without what others tell, of variance one; zeros where none is left."""
     score = score - share @ score
     for other in others:
         score = score - (share @ (score * other)) * other

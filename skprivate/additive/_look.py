@@ -119,7 +119,6 @@ class TargetLook:
             found.append(counts * (n_rows / counts.sum()))
         return np.concatenate(found)
 
-
     def gradients(self, task):
         """Gradient of each margin at the start, in each cell, and its noise."""
         found = self.parts @ task.pulls

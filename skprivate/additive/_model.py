@@ -94,7 +94,10 @@ class AdditiveModel(BinsTables):
         self.term_features_ = tuple(tuple(int(j) for j in term) for term in terms)
         cuts = np.cumsum(tables.sizes)[:-1]
         values = np.split(half * shapes.values, cuts)
-        errors, masses = np.split(half * shapes.errors, cuts), np.split(shapes.masses, cuts)
+        errors, masses = (
+            np.split(half * shapes.errors, cuts),
+            np.split(shapes.masses, cuts),
+        )
         if pairs.tables:
             cuts = np.cumsum(pairs.tables.sizes)[:-1]
             values += np.split(half * pairs.values, cuts)

@@ -77,7 +77,8 @@ def learn_shapes(curator, view, bins, look, task, priors, directions, *, share):
     noise = np.maximum(noise, 1e-6)
     steep = [_flat_curvature(task, masses, k) for k in range(len(task.start))]
     effects = [
-        alone(g, s, c, priors) for g, s, c in zip(gradients.T, noise, steep, strict=True)
+        alone(g, s, c, priors)
+        for g, s, c in zip(gradients.T, noise, steep, strict=True)
     ]
     widest = max(effects, key=lambda effect: float(masses @ effect**2))
     part = _MOMENTS_SHARE * share
@@ -89,9 +90,7 @@ def learn_shapes(curator, view, bins, look, task, priors, directions, *, share):
     n_steps = _N_STEPS if curator.budget.private else _N_EXACT_STEPS
     for _ in range(n_steps):
         view = view.then(walk.move())
-        answer = curator.release(
-            OfView(query, view), share=(share - part) / n_steps
-        )
+        answer = curator.release(OfView(query, view), share=(share - part) / n_steps)
         gradients = answer.reshape(len(masses), -1)
         walk.learn(gradients, np.full(len(task.start), curator.noise_of(query)))
     view = view.then(walk.move())
@@ -121,9 +120,7 @@ class _Walk:
         self.evidence = [Evidence(size, _MEMORY) for _ in range(n_margins)]
         self.scores, self.slopes = joint.scores, joint.slopes()
         n_scales = len(priors) + self.slopes.shape[1]
-        self.relevance = np.full(
-            (n_margins, n_scales), expected_relevance(len(priors))
-        )
+        self.relevance = np.full((n_margins, n_scales), expected_relevance(len(priors)))
         self.n_seen = 0
 
     def learn(self, gradients, noise):
