@@ -11,6 +11,7 @@ from skprivate.additive._pairs import affordable_pairs, checked_pairs, learn_pai
 from skprivate.additive._priors import of_categories, of_numbers
 from skprivate.additive._steps import learn_shapes
 from skprivate.base import Count
+from skprivate.base._tiles import _one_thread
 from skprivate.binning import BinCodes
 from skprivate.queries import AddCellTerms, Derived
 from skprivate.rows._columns import names_of
@@ -64,14 +65,19 @@ class AdditiveModel(BinsTables):
     def _learn_terms(self, curator, bins, view, look, task, asked):
         """Learn all terms with what is left of the budget."""
         directions, wanted = asked
-        priors = [
-            of_categories(n) if categorical else of_numbers(n - 1, self.smoothness)
-            for n, categorical in zip(bins.n_codes, bins.categorical, strict=True)
-        ]
         free = np.flatnonzero(directions == 0)
         if wanted is None:
             rows = look.in_all().sum()
             wanted = affordable_pairs(rows, 1 / self._noise_of_one(curator), len(free))
+        with _one_thread:  # matrices are small: threads would wait for each other
+            self._spend(curator, bins, view, look, task, directions, wanted, free)
+
+    def _spend(self, curator, bins, view, look, task, directions, wanted, free):
+        """Learn shapes of columns, and of pairs if any are wanted."""
+        priors = [
+            of_categories(n) if categorical else of_numbers(n - 1, self.smoothness)
+            for n, categorical in zip(bins.n_codes, bins.categorical, strict=True)
+        ]
         for_pairs = _PAIRS_SHARE * curator.remaining if wanted else 0.0
         shapes = learn_shapes(
             curator, view, bins, look, task, priors, directions,

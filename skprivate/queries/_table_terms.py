@@ -119,5 +119,6 @@ class OfScores(OfOther):
         sizes = self.tables.sizes
         codes = np.minimum(X.codes.astype(np.intp), sizes - 1)
         places = codes + (np.cumsum(sizes) - sizes)
-        scores = self.values[places].reshape(len(codes), -1)
+        width = codes.shape[1] * self.values.shape[1]
+        scores = self.values[places].reshape(len(codes), width)
         return self.query(np.ascontiguousarray(scores), y, weight)

@@ -182,7 +182,6 @@ def test_all_of_the_budget_is_spent_and_no_more():
         ({"interactions": ["x0"]}, "pairs of columns"),
         ({"interactions": [(0, 1)], "monotonic_cst": [1, 0, 0]}, "direction"),
         ({"categorical_features": [0], "monotonic_cst": [1, 0, 0]}, "no order"),
-        ({"classes": [0]}, "only one class"),
     ],
 )
 def test_what_makes_no_sense_is_refused_before_anything_is_paid(params, text):
@@ -191,6 +190,11 @@ def test_what_makes_no_sense_is_refused_before_anything_is_paid(params, text):
     with pytest.raises(ValueError, match=text):
         model.fit(X, y)
     assert not hasattr(model, "privacy_")
+
+
+def test_one_class_is_refused():
+    with pytest.raises(ValueError, match="only one class"):
+        classifier(classes=None).fit(np.ones((50, 2)), np.zeros(50))
 
 
 def test_display_draws_each_kind():
