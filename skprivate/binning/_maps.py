@@ -12,6 +12,9 @@ from skprivate.rows import DerivedColumns, Frozen
 class BinCodes(Frozen):
     """Codes of rows, and margins to begin with: the first map.
 
+    A row that holds infinity, or in which all values are missing, says nothing: its
+    margins are NaN, whatever is added, so that queries leave it out.
+
     Parameters
     ----------
     bins : Bins
@@ -32,7 +35,9 @@ class BinCodes(Frozen):
 
     def __call__(self, X):
         codes = self.bins.codes(X)
-        return DerivedColumns(codes, np.tile(self.start, (len(codes), 1)))
+        margins = np.tile(self.start, (len(codes), 1))
+        margins[_says_nothing(X)] = np.nan
+        return DerivedColumns(codes, margins)
 
     def problems(self):
         """Yield what is wrong with it, wherever it came from."""
@@ -90,6 +95,17 @@ class AddTerms(Frozen):
             yield "terms are of other bins"
         elif self.values.shape[1] != n_margins:
             yield "there is not one term for each margin"
+
+
+def _says_nothing(X):
+    """Which rows, dense or CSR, hold infinity, or no value at all."""
+    if not isinstance(X, tuple):
+        return np.isinf(X).any(axis=1) | np.isnan(X).all(axis=1)
+    data, _, starts, width = X
+    before = np.zeros((2, len(data) + 1), np.int64)
+    np.cumsum([np.isinf(data), np.isnan(data)], axis=1, out=before[:, 1:])
+    infinite, missing = np.diff(before[:, starts], axis=1)
+    return (infinite > 0) | (missing == width)
 
 
 def array_problems(array, ndim, length=None):

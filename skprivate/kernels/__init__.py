@@ -45,6 +45,7 @@ from skprivate.kernels._sparse_gradients import (
     sparse_gradient,
     sparse_gradient_softmax,
 )
+from skprivate.kernels._walk import ends_of_rows
 from skprivate.kernels._watch import finite_watch
 
 __all__ = [
@@ -62,6 +63,7 @@ __all__ = [
     "clip_rows",
     "clipped_sum",
     "clipped_sum_bits",
+    "ends_of_rows",
     "finite_watch",
     "gradient",
     "gradient_bits",

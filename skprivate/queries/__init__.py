@@ -4,6 +4,7 @@ from skprivate.queries._cell_tables import (
     ColumnCells,
     GroupCells,
     LeafCells,
+    MarginCells,
     NodeCells,
 )
 from skprivate.queries._cell_terms import LossSteps, RowCounts, TargetParts
@@ -36,6 +37,7 @@ __all__ = [
     "LogisticGradient",
     "LossGradient",
     "LossSteps",
+    "MarginCells",
     "Moments",
     "NodeCells",
     "OfScores",

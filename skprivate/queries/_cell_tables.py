@@ -268,6 +268,50 @@ class NodeCells(Frozen):
             yield "there are no such columns"
 
 
+@dataclass(frozen=True, eq=False)
+class MarginCells(Frozen):
+    """A single table: between which ascending edges the first margin of a row lies.
+
+    **Guarantee.** A cell is a function of the margin of the row, which is in one of
+    them: one that is no number is in the last.
+
+    Parameters
+    ----------
+    edges : ndarray of float64 of shape (n_edges,)
+    n_codes : ndarray of int of shape (n_features,)
+        Number of codes of each column, of which nothing else is used.
+    """
+
+    edges: np.ndarray
+    n_codes: np.ndarray
+
+    @property
+    def width(self):
+        """Number of columns of codes."""
+        return len(self.n_codes)
+
+    @property
+    def sizes(self):
+        """Number of cells."""
+        return np.array([len(self.edges) + 1])
+
+    def __call__(self, margins):
+        """Cell of each row."""
+        cells = np.searchsorted(self.edges, margins[:, 0], side="right")
+        return cells[:, None].astype(np.int32)
+
+    def problems(self):
+        """Yield what is wrong with edges that came from elsewhere."""
+        yield from _problems_of_codes(self.n_codes)
+        edges = self.edges
+        if not isinstance(edges, np.ndarray) or edges.dtype != np.float64:
+            yield "edges are no array of float64"
+        elif edges.ndim != 1 or not np.isfinite(edges).all():
+            yield "edges are not finite, or not one row"
+        elif not (np.diff(edges) > 0).all():
+            yield "edges do not ascend"
+
+
 def _problems_of_codes(n_codes):
     known = isinstance(n_codes, np.ndarray) and n_codes.dtype.kind == "i"
     if not known or n_codes.ndim != 1 or not n_codes.size:

@@ -122,6 +122,8 @@ class LossSteps(Frozen):
         The target counts as ``(y - center) / half``.
     by_class : ndarray of shape (n_classes,), default=None
         Weight of each class in the loss.
+    counts_rows : bool, default=False
+        Whether ones stand in place of curvatures, where these are mostly zero.
 
     Examples
     --------
@@ -139,6 +141,7 @@ class LossSteps(Frozen):
     bounds: tuple | None = None
     unit: tuple = (0.0, 1.0)
     by_class: np.ndarray | None = None
+    counts_rows: bool = False
 
     @classmethod
     def of(cls, loss, noise=(1.0, 8**-0.5), largest=None, **others):
@@ -213,10 +216,12 @@ class LossSteps(Frozen):
             target = np.clip(target, *self.bounds)
         center, half = self.unit
         target = (target - center) / half
-        if self.loss.n_margins == 1:
+        if not isinstance(self.loss, Multinomial):
             margins = margins[:, 0]
         steps = [self.loss.gradient(margins, target)]
-        if len(self.noise) == 2:
+        if len(self.noise) == 2 and self.counts_rows:
+            steps.append(np.ones_like(steps[0]))
+        elif len(self.noise) == 2:
             steps.append(self.loss.curvature(margins, target))
         return factor[:, None] * np.column_stack(steps)
 

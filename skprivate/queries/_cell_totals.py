@@ -10,12 +10,13 @@ from skprivate.queries._cell_tables import (
     ColumnCells,
     GroupCells,
     LeafCells,
+    MarginCells,
     NodeCells,
 )
 from skprivate.queries._cell_terms import LossSteps, RowCounts, TargetParts
 from skprivate.rows import DerivedColumns, refused
 
-TABLES = ColumnCells, GroupCells, LeafCells, NodeCells
+TABLES = ColumnCells, GroupCells, LeafCells, MarginCells, NodeCells
 TERMS = LossSteps, RowCounts, TargetParts
 _BLOCK_ROWS = 2**13  # what is made of them stays in the cache
 
@@ -35,6 +36,7 @@ class CellTotals(Query):
     ``GroupCells(g, t)``     the same of groups of codes     coarse pairs
     ``LeafCells(trees)``     leaves of each tree            forests, leaves of boosting
     ``NodeCells(...)``       leaf and code, by column       splits of a tree that grows
+    ``MarginCells(edges)``   intervals of the margin        calibration
     ======================== ============================== =========================
 
     ======================== =========================================================
@@ -51,11 +53,13 @@ class CellTotals(Query):
     ``terms.largest`` and a 1-norm of at most ``terms.largest_l1``, rounding included.
     So all that a row adds has a 2-norm of at most ``sqrt(J)`` times the former, and a
     1-norm of at most ``J`` times the latter; how many cells there are makes no
-    difference. A code beyond those of its column counts as the last one.
+    difference. A code beyond those of its column counts as the last one. A row with a
+    margin that is not finite adds nothing: `BinCodes` gives such margins to rows that
+    hold infinity, or no value at all.
 
     Parameters
     ----------
-    tables : ColumnCells, GroupCells, LeafCells or NodeCells
+    tables : ColumnCells, GroupCells, LeafCells, NodeCells or MarginCells
     terms : LossSteps, RowCounts or TargetParts
 
     Examples
@@ -131,7 +135,9 @@ class CellTotals(Query):
             block = DerivedColumns(X.codes[rows], X.margins[rows])
             target = None if y is None else y[rows]
             parts = self.terms.parts(block, target, weight[rows])
-            total += cell_sums(
-                self.tables(block.codes), self.tables.sizes, parts.astype(np.int64)
-            )
+            finite = np.isfinite(block.margins).all(axis=1)
+            parts = np.where(finite[:, None], parts, 0.0)
+            of_margins = isinstance(self.tables, MarginCells)
+            cells = self.tables(block.margins if of_margins else block.codes)
+            total += cell_sums(cells, self.tables.sizes, parts.astype(np.int64))
         return total.ravel()

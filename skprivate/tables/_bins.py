@@ -166,8 +166,11 @@ def _bins(field, listed, found, n_bins):
 
 
 def _edges(quantiles, low, high):
-    """Quantiles as edges; a value that is several of them has a bin of its own."""
+    """Quantiles as edges; a value that is several of them has a bin of its own.
+
+    So has the only one that a search has found: to tell it from all others is free.
+    """
     values, counts = np.unique(quantiles, return_counts=True)
-    after = np.nextafter(values[counts > 1], np.inf)
-    edges = np.unique(np.concatenate([values, after]))
-    return edges[(edges > low) & (edges <= high) & np.isfinite(edges)]
+    alone = values[counts > 1] if low < high else np.array([low])
+    edges = np.concatenate([values, alone, np.nextafter(alone, np.inf)])
+    return np.unique(np.clip(edges, low, np.nextafter(high, np.inf)))

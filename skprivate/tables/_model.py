@@ -60,7 +60,7 @@ class BinsTables:
     def _discovers(self):
         return self.find_categories  # the schema need not name all columns
 
-    def _learn_bins(self, curator, *, share):
+    def _learn_bins(self, curator, *, share, n_bins=None):
         """Learn bins for a share of the budget; see :func:`learn_table_bins`."""
         bounds = self.bounds
         if not (isinstance(bounds, str) and bounds == "private"):
@@ -69,7 +69,7 @@ class BinsTables:
             curator,
             self._known(),
             share=share,
-            n_bins=self.max_bins,
+            n_bins=n_bins or self.max_bins,
             bounds=bounds,
             most_categories=self.cardinality_threshold,
             find_categories=self.find_categories,

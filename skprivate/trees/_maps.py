@@ -1,10 +1,11 @@
-"""What a tree adds to margins: a map of derived columns."""
+"""What trees add to margins: maps of derived columns."""
 
 from dataclasses import dataclass
 
 import numpy as np
 
 from skprivate.rows import Frozen
+from skprivate.trees._forest import Forest
 from skprivate.trees._tree import Tree
 
 
@@ -43,3 +44,38 @@ class AddTree(Frozen):
             yield "a tree is of other bins"
         elif self.tree.n_outputs != n_margins:
             yield "a tree has another number of outputs than there are margins"
+
+
+@dataclass(frozen=True, eq=False)
+class AddForest(Frozen):
+    """Add what several trees predict, one after another, to the margins of each row.
+
+    Parameters
+    ----------
+    forest : Forest
+        Of the same codes, with as many outputs as there are margins.
+
+    Examples
+    --------
+    >>> from skprivate.rows import DerivedColumns
+    >>> from skprivate.trees import AddForest, Forest, Tree
+    >>> columns = DerivedColumns(np.zeros((1, 1), np.uint8), np.ones((1, 1)))
+    >>> forest = Forest((Tree.leaf([3], [0.5]), Tree.leaf([3], [0.25])))
+    >>> AddForest(forest)(columns).margins.tolist()
+    [[1.75]]
+    """
+
+    forest: Forest
+
+    def __call__(self, columns):
+        return columns.plus(self.forest.predict(columns.codes))
+
+    def problems(self):
+        """Yield what is wrong with it, wherever it came from."""
+        if not isinstance(self.forest, Forest):
+            yield "there is no forest"
+
+    def misfits(self, n_codes, n_margins):
+        """Yield why it cannot be added to margins of such codes."""
+        for tree in self.forest.trees:
+            yield from AddTree(tree).misfits(n_codes, n_margins)

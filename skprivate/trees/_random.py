@@ -2,18 +2,19 @@
 
 import numpy as np
 
-from skprivate.trees._tree import Tree
+from skprivate.trees._tree import LEAF, Tree
 
 
-def random_tree(bins, depth, seed, n_outputs=1):
+def random_tree(bins, depth, seed, n_outputs=1, *, weights=None, orders=None):
     """A tree whose splits are drawn, by a public seed, from bins alone.
 
     At each node a column is drawn from those that still have two codes there, then a
-    threshold, or of categories a set, that leaves some on either side; missing values
-    go to a side that is drawn. A node of which no column is left to split is a leaf.
+    place to cut its codes that leaves some on either side; missing values go to a side
+    that is drawn. Codes of categories are cut in an order that is drawn for the tree. A
+    node of which no column is left to split is a leaf.
 
-    Guarantee: a function of bins, depth and seed, so it costs nothing; the seed is no
-    secret, and draws no noise.
+    Guarantee: a function of its arguments, so it costs nothing; the seed is no secret,
+    and draws no noise.
 
     Parameters
     ----------
@@ -23,6 +24,11 @@ def random_tree(bins, depth, seed, n_outputs=1):
     seed : int or sequence of int
         Public; of a forest, for instance, ``(seed, number of the tree)``.
     n_outputs : int, default=1
+    weights : array-like of shape (n_features,), default=None
+        How often columns are drawn, public or released; None: all alike.
+    orders : dict of int to ndarray, default=None
+        Order of the codes, without that of missing values, of some columns of
+        categories, public or released.
 
     Returns
     -------
@@ -30,31 +36,66 @@ def random_tree(bins, depth, seed, n_outputs=1):
         With values of zero.
     """
     rng = np.random.default_rng(seed)
-    n_codes, categorical = bins.n_codes, bins.categorical
-    # Of each node the codes that can arrive, of each column, without missing values.
-    arriving = [tuple(np.arange(n - 1) for n in n_codes)]
-    nodes, depths = [], [0]
-    while len(nodes) < len(arriving):
-        here, level = arriving[len(nodes)], depths[len(nodes)]
-        free = [j for j, codes in enumerate(here) if len(codes) > 1]
-        if level == depth or not free:
-            nodes.append(None)
-            continue
-        j = free[rng.integers(len(free))]
-        rule, left = _drawn(here[j], categorical[j], rng)
-        child, missing_left = len(arriving), bool(rng.integers(2))
-        nodes.append((j, rule, child, child + 1, missing_left))
-        for side in (left, ~left):
-            arriving.append((*here[:j], here[j][side], *here[j + 1 :]))
-            depths.append(level + 1)
-    return Tree.of_nodes(n_codes, nodes, np.zeros((len(nodes), n_outputs)))
+    orders = _orders(bins, orders or {}, rng)
+    weights = np.ones(bins.n_features) if weights is None else np.asarray(weights)
+    with np.errstate(divide="ignore"):
+        keys = np.log(weights)
+    low = np.zeros((1, bins.n_features), np.intp)
+    high = np.where(weights > 0, bins.n_codes[None] - 1, 0)
+    levels = []
+    for level in range(depth + 1):
+        places = np.flatnonzero((high - low > 1).any(axis=1))
+        if level == depth or not len(places):
+            levels.append((len(low), places[:0], None))
+            break
+        low, high, n_here = low[places], high[places], len(low)
+        # The largest of such keys is each column's as often as its weight says.
+        gumbel = np.where(high - low > 1, keys + rng.gumbel(size=low.shape), -np.inf)
+        column = gumbel.argmax(axis=1)
+        at = np.arange(len(places)), column
+        cut = (
+            low[at]
+            + 1
+            + (rng.random(len(at[0])) * (high[at] - low[at] - 1)).astype(int)
+        )
+        missing_left = rng.random(len(places)) < 0.5
+        levels.append((n_here, places, (column, low[at], cut, missing_left)))
+        low, high = np.repeat(low, 2, axis=0), np.repeat(high, 2, axis=0)
+        high[0::2][at], low[1::2][at] = cut, cut
+    return _built(bins.n_codes, levels, orders, n_outputs)
 
 
-def _drawn(codes, is_category, rng):
-    """A rule for at least two codes, and which of them go left: some, and not all."""
-    if not is_category:
-        cut = int(rng.integers(1, len(codes)))
-        return int(codes[cut - 1]), np.arange(len(codes)) < cut
-    order = rng.permutation(len(codes))
-    left = order < rng.integers(1, len(codes))
-    return frozenset(codes[left].tolist()), left
+def _orders(bins, given, rng):
+    """The order in which codes of each column of categories are cut."""
+    return {
+        int(j): np.asarray(given[j] if j in given else rng.permutation(n - 1))
+        for j, n in enumerate(bins.n_codes)
+        if bins.categorical[j]
+    }
+
+
+def _built(n_codes, levels, orders, n_outputs):
+    """A tree of the splits of each level; nodes are numbered level by level."""
+    n_nodes = sum(n for n, _, _ in levels)
+    parts = np.full((4, n_nodes), LEAF, dtype=np.int32)
+    missing_left = np.zeros(n_nodes, dtype=bool)
+    n_bits = max((int(n_codes[j]) for j in orders), default=0)
+    bits = np.zeros((n_nodes, n_bits), dtype=np.uint8)
+    first = 0
+    for n_here, places, splits in levels:
+        if splits is not None:
+            column, low, cut, missing_left[first + places] = splits
+            left = first + n_here + 2 * np.arange(len(places))
+            parts[:, first + places] = column, cut - 1, left, left + 1
+            for j, order in orders.items():
+                of_j = np.flatnonzero(column == j)
+                rank = np.empty(len(order), np.intp)
+                rank[order] = np.arange(len(order))
+                goes = (low[of_j, None] <= rank) & (rank < cut[of_j, None])
+                nodes = first + places[of_j]
+                parts[1, nodes], bits[nodes, : len(order)] = LEAF, goes
+        first += n_here
+    sets = np.packbits(bits, axis=1, bitorder="little")
+    value = np.zeros((n_nodes, n_outputs))
+    n_codes = np.asarray(n_codes, dtype=np.int64)
+    return Tree(n_codes, *parts, value, missing_left, sets)

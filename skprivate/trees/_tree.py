@@ -8,7 +8,6 @@ import numpy as np
 from skprivate.rows import Frozen
 
 LEAF = -1
-_BLOCK_ROWS = 2**13  # walked together: what is looked up stays in the cache
 
 
 @dataclass(frozen=True, eq=False)
@@ -124,6 +123,11 @@ class Tree(Frozen):
         return len(self.leaves)
 
     @cached_property
+    def _nodes(self):
+        """What kernels look at."""
+        return np.stack([self.feature, self.threshold, self.left, self.right])
+
+    @cached_property
     def leaf_numbers(self):
         """Number of each node among the leaves; -1 where it is none."""
         numbers = np.cumsum(self.is_leaf, dtype=np.int32) - 1
@@ -137,6 +141,13 @@ class Tree(Frozen):
         for node in inner.tolist():  # parents come before their children
             depths[[self.left[node], self.right[node]]] = depths[node] + 1
         return depths
+
+    @cached_property
+    def levels(self):
+        """Nodes that are no leaves, by the number of splits above them."""
+        inner = np.flatnonzero(~self.is_leaf)
+        depths = self.depths[inner]
+        return [inner[depths == depth] for depth in range(self.depth)]
 
     @property
     def depth(self):
@@ -159,11 +170,10 @@ class Tree(Frozen):
             raise ValueError(
                 f"The tree is of {len(self.n_codes)} columns of codes. Give as many."
             )
-        nodes = np.zeros(len(codes), dtype=np.int32)
-        for start in range(0, len(codes), _BLOCK_ROWS):
-            rows = slice(start, start + _BLOCK_ROWS)
-            self._walk(codes[rows], nodes[rows])
-        return nodes
+        from skprivate.kernels import ends_of_rows  # numba is loaded at first use
+
+        nodes = self._nodes, self.missing_left, self.sets
+        return ends_of_rows(codes, self.n_codes, *nodes)
 
     def predict(self, codes):
         """Values of the nodes where rows end: ndarray of shape (n_rows, n_outputs)."""
@@ -172,6 +182,37 @@ class Tree(Frozen):
     def with_value(self, value):
         """The same structure with other values."""
         return replace(self, value=value)
+
+    def subtree(self, kept, inner, place):
+        """The tree of some nodes of this one.
+
+        Parameters
+        ----------
+        kept : ndarray of int
+            Nodes, parents first.
+        inner : ndarray of bool
+            Which of them keep their split; others become leaves.
+        place : dict of int to int
+            New number of each node that is kept.
+        """
+        parts = [self.feature, self.threshold, self.left, self.right]
+        feature, threshold, left, right = (
+            np.where(inner, p[kept], LEAF) for p in parts
+        )
+        children = [
+            np.array([place.get(int(c), LEAF) for c in side], dtype=np.int32)
+            for side in (left, right)
+        ]
+        return replace(
+            self,
+            feature=feature.astype(np.int32),
+            threshold=threshold.astype(np.int32),
+            left=children[0],
+            right=children[1],
+            value=self.value[kept],
+            missing_left=self.missing_left[kept],
+            sets=self.sets[kept],
+        )
 
     def goes_left(self, node):
         """Codes that go left at a node, that of missing values included: a mask."""
@@ -218,21 +259,3 @@ class Tree(Frozen):
             yield "a threshold is negative"
         if (threshold == LEAF).any() and not self.sets.shape[1]:
             yield "a node has neither threshold nor set"
-
-    def _walk(self, codes, nodes):
-        """Take rows down, all by one level at a time; those in leaves stay."""
-        rows = np.arange(len(codes))
-        while len(rows):
-            at = nodes[rows]
-            inside = self.feature[at] != LEAF
-            rows, at = rows[inside], at[inside]
-            feature = self.feature[at]
-            code = codes[rows, feature].astype(np.int32)
-            left = code <= self.threshold[at]
-            if self.sets.shape[1]:
-                places = np.minimum(code >> 3, self.sets.shape[1] - 1)
-                bit = (self.sets[at, places] >> (code & 7).astype(np.uint8)) & 1
-                left |= (self.threshold[at] == LEAF) & (bit == 1)
-            missing = code >= self.n_codes[feature] - 1
-            left = np.where(missing, self.missing_left[at], left)
-            nodes[rows] = np.where(left, self.left[at], self.right[at])

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from scipy import sparse
 
 from skprivate import kernels
 from skprivate.binning import BinCodes, Bins
@@ -23,6 +24,7 @@ from skprivate.queries import (
     Derived,
     LeafCells,
     LossSteps,
+    MarginCells,
     NodeCells,
     OfView,
     RowCounts,
@@ -39,6 +41,7 @@ TABLES = {
     "columns": ColumnCells.of(BINS),
     "pairs": ColumnCells(BINS.n_codes, ((2,), (0, 1), (1, 2, 0))),
     "leaves": LeafCells(TREES),
+    "margins": MarginCells(np.array([-1.0, 0.0, 0.5]), BINS.n_codes),
     "nodes": NodeCells(TREES[:1], tuple(TREES[0].leaves[1:3].tolist()), (2, 0)),
 }
 NONE = np.empty(0)
@@ -58,6 +61,9 @@ TERMS = {
     ),
     "huber": LossSteps.of(Huber(0.5), (1.0, 0.5)),
     "quantile": LossSteps.of(Quantile(0.2), (2.0,)),
+    "quantile and rows": LossSteps.of(
+        Quantile(0.2), (1.0, 6.0), 0.82, counts_rows=True
+    ),
     "poisson": LossSteps.of(Poisson(), (1.0, 1.0), 6.0, bounds=(0.0, 5.0)),
     "gamma": LossSteps.of(Gamma(), (1.0, 2.0), 4.0),
 }
@@ -136,8 +142,9 @@ def test_bounds_are_reached(terms, rng):
 def test_cells_are_those_of_plain_python(tables, rng):
     query, counts = CellTotals(TABLES[tables], RowCounts()), {}
     X, _, _ = columns(rng, None)
-    for codes in X.codes.tolist():
-        for j, cell in enumerate(cells_of(TABLES[tables], codes)):
+    X = DerivedColumns(X.codes, rng.normal(size=X.margins.shape))
+    for codes, margin in zip(X.codes.tolist(), X.margins[:, 0], strict=True):
+        for j, cell in enumerate(cells_of(TABLES[tables], codes, margin)):
             counts[j, cell] = counts.get((j, cell), 0) + 1
     found = query.by_table(query(X, None, NONE) * query.step)
     assert sum(len(table) for table in found) == query.size
@@ -147,7 +154,10 @@ def test_cells_are_those_of_plain_python(tables, rng):
     assert {cell for _, cell in counts} <= {None}
 
 
-def cells_of(tables, codes):
+def cells_of(tables, codes, margin):
+    if isinstance(tables, MarginCells):
+        yield sum(margin >= edge for edge in tables.edges)
+        return
     if isinstance(tables, ColumnCells):
         for term in tables.terms:
             cell = 0
@@ -168,6 +178,24 @@ def cells_of(tables, codes):
                 yield tables.nodes.index(node) * tables.n_codes[j] + codes[j]
             else:
                 yield None
+
+
+@pytest.mark.parametrize(
+    "bad", [[0.0, np.inf, 0.0], [-np.inf, np.nan, 1], [np.nan] * 3]
+)
+def test_a_row_that_says_nothing_adds_nothing(bad, rng):
+    X = np.vstack([rng.normal(size=(5, 3)), bad])
+    X[1, 2] = np.nan  # the others tell something
+    query = OfView(
+        CellTotals(TABLES["columns"], RowCounts()),
+        Derived((BinCodes(BINS, np.zeros(1)),)),
+    )
+    expected = query(X[:5], None, NONE)
+    assert expected.sum() * query.step == 15
+    assert np.array_equal(query(X, None, NONE), expected)
+    csr = sparse.csr_array(X)
+    csr = csr.data, csr.indices, csr.indptr, 3
+    assert np.array_equal(query(csr, None, NONE), expected)
 
 
 def test_steps_are_those_of_the_loss(rng):
@@ -240,6 +268,9 @@ def test_sources_agree(rng):
         (TABLES["leaves"], {"trees": ()}),
         (TABLES["leaves"], {"trees": (1,)}),
         (TABLES["leaves"], {"trees": (TREES[0], OTHER)}),
+        (TABLES["margins"], {"edges": np.array([0.0, 0.0])}),
+        (TABLES["margins"], {"edges": np.array([np.nan])}),
+        (TABLES["margins"], {"edges": np.array([0])}),
         (TABLES["nodes"], {"trees": TREES}),
         (TABLES["nodes"], {"nodes": (0, 0)}),
         (TABLES["nodes"], {"nodes": (10**6,)}),

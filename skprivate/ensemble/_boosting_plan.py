@@ -1,0 +1,141 @@
+"""How rounds of boosting go: parameters, and rules for those that were not given."""
+
+from numbers import Integral, Real
+
+import numpy as np
+
+from skprivate._sklearn import Interval, StrOptions
+from skprivate.ensemble._boosting import Plan
+from skprivate.rows._columns import names_of
+
+COUNT_SHARE = 0.02  # for the target of all rows together
+_FINEST = 255  # bins where there is no noise
+MOST_ROUNDS = 100
+
+PARAMETERS = {
+    "learning_rate": [Interval(Real, 0, None, closed="neither"), None],
+    "max_iter": [Interval(Integral, 1, 10_000, closed="both"), None],
+    "trees_per_iter": [Interval(Integral, 1, 1000, closed="both"), None],
+    "max_leaf_nodes": [Interval(Integral, 2, None, closed="left"), None],
+    "max_depth": [Interval(Integral, 1, 20, closed="both"), None],
+    "l2_regularization": [Interval(Real, 0, None, closed="left")],
+    "splits": [StrOptions({"auto", "random", "learned"})],
+    "max_bins": [Interval(Integral, 2, _FINEST, closed="both"), None],
+    "monotonic_cst": ["array-like", dict, None],
+    "interaction_cst": [
+        list,
+        tuple,
+        StrOptions({"pairwise", "no_interactions"}),
+        None,
+    ],
+}
+
+
+def bins_wanted(model, budget):
+    """Number of bins of a number."""
+    return model.max_bins or (32 if budget.private else _FINEST)
+
+
+def trees_wanted(model, budget, n_rows=0.0, mu=0.0):
+    """Number of trees of a round: with Laplace noise each has its price."""
+    if _learns(model, budget):
+        return 1
+    wanted = 4 if budget.pure else int(np.clip(n_rows * min(mu, 1.0) / 8.0, 4, 50))
+    return model.trees_per_iter or wanted
+
+
+def plan_of(model, columns, budget, n_rows, mu, largest, haste=1.0):
+    """How rounds go.
+
+    Parameters
+    ----------
+    model : estimator
+        With the `PARAMETERS`.
+    columns : tuple of Column
+    budget : Budget
+    n_rows, mu : float
+        Noisy number of rows; see :func:`signal_of`.
+    largest : float
+        Of a Newton step.
+    haste : float, default=1.0
+        By which the rate is multiplied: rows stand for curvatures that are smaller.
+
+    Returns
+    -------
+    Plan
+    """
+    learned = _learns(model, budget)
+    rounds = round(0.22 * (n_rows * mu) ** 0.55)
+    rate = 0.1 if learned else 1.5  # beyond 2, steps would only turn residuals over
+    if learned and not budget.private:
+        rounds = round(n_rows / 10.0)
+    rounds = int(np.clip(rounds, 2, MOST_ROUNDS))
+    return Plan(
+        n_rounds=model.max_iter or rounds,
+        n_trees=trees_wanted(model, budget, n_rows, mu),
+        depth=model.max_depth or (6 if learned else 3),
+        learned=learned,
+        most_leaves=model.max_leaf_nodes or 2**20,
+        rate=haste * (model.learning_rate or rate),
+        ridge=float(model.l2_regularization),
+        largest=largest,
+        least=1e-3,
+        signs=signs_of(model.monotonic_cst, columns),
+        groups=groups_of(model.interaction_cst, len(columns)),
+    )
+
+
+def _learns(model, budget):
+    """Whether splits are learned."""
+    if model.splits == "auto":
+        return not budget.private
+    return model.splits == "learned"
+
+
+def signs_of(monotonic_cst, columns):
+    """Which way predictions may go along each column."""
+    signs = np.zeros(len(columns), dtype=np.int64)
+    names = names_of(columns)
+    if isinstance(monotonic_cst, dict):
+        if not set(monotonic_cst) <= set(names):
+            raise ValueError(
+                "monotonic_cst names a column that there is not. Use names of columns."
+            )
+        for name, sign in monotonic_cst.items():
+            signs[names.index(name)] = _sign(sign)
+    elif monotonic_cst is not None:
+        given = np.asarray(monotonic_cst)
+        if given.shape != signs.shape:
+            raise ValueError("monotonic_cst must have one number for each column of X.")
+        signs[:] = [_sign(sign) for sign in given.tolist()]
+    if any(signs[j] and c.kind == "category" for j, c in enumerate(columns)):
+        raise ValueError(
+            "monotonic_cst names a column of categories, which have no order. Set it "
+            "to 0."
+        )
+    return signs
+
+
+def _sign(sign):
+    if sign not in (-1, 0, 1):
+        raise ValueError("monotonic_cst must hold 1, 0 and -1 only.")
+    return int(sign)
+
+
+def groups_of(interaction_cst, n_features):
+    """Groups of columns, of which each tree takes one."""
+    every = tuple(range(n_features))
+    if interaction_cst is None:
+        return (every,)
+    if isinstance(interaction_cst, str):
+        if interaction_cst == "no_interactions" or n_features == 1:
+            return tuple((j,) for j in every)
+        return tuple((i, j) for j in every for i in range(j))
+    groups = [tuple(sorted({*group})) for group in interaction_cst]
+    if not groups or not all(groups) or not set().union(*groups) <= set(every):
+        raise ValueError(
+            "interaction_cst must hold groups of numbers of columns, none of them "
+            "empty. Count columns from 0."
+        )
+    rest = tuple(j for j in every if not any(j in group for group in groups))
+    return tuple(groups) + ((rest,) if rest else ())

@@ -1,0 +1,198 @@
+"""Random forest of numbers: one release for all leaves of all trees."""
+
+from numbers import Integral, Real
+
+from sklearn.base import RegressorMixin
+from sklearn.utils.validation import check_is_fitted
+
+from skprivate._sklearn import Interval
+from skprivate.base import DPEstimator
+from skprivate.ensemble._forest import (
+    depth_of_forest,
+    grow_forest,
+    wanted_trees,
+)
+from skprivate.queries import TargetParts
+from skprivate.tables import BinsTables, share_of_bins, signal_of
+from skprivate.trees import Forest
+
+_COUNT_SHARE = 0.01
+_TARGET_SHARE = 0.05  # to find the range of the target
+
+
+class DPRandomForestRegressor(BinsTables, RegressorMixin, DPEstimator):
+    """Random forest, under differential privacy: trees that no row has a say in.
+
+    Trees are drawn from the bins of the columns alone, by a public seed. What is
+    learned, in one release for all leaves of all trees, are the sums of targets and of
+    rows in them. Each node is then shrunk to its parent, as far as noise hides its
+    rows.
+    Columns may be numbers, dates, booleans and categories, with gaps.
+
+    Parameters
+    ----------
+    n_estimators : int or None, default=None
+        Number of trees; None: up to 200, or 20 if ``delta`` is zero. With Gaussian
+        noise many cost no more than few: the noise of a leaf grows, that of their mean
+        does not.
+    max_depth : int or None, default=None
+        Splits on the way to a leaf. None: by a rule in the noisy number of rows.
+    min_samples_leaf : float, default=1
+        Nodes with fewer rows, by noisy counts, are cut off: for smaller models.
+    target_bounds : tuple (low, high) or "private", default="private"
+        Public range of the target. ``"private"`` pays for a search.
+    schema : Schema or mapping, default=None
+        What is known about columns, or makes them something else than their type says;
+        see :class:`~skprivate.schema.Schema`. It need not name all of them.
+    bounds : tuple (low, high) or "private", default="private"
+        Public range of the numbers of which the schema does not tell it: numbers, or
+        arrays of one number per column. ``"private"`` searches for it.
+    categorical_features : "from_dtype", array-like or None, default="from_dtype"
+        Columns of categories: those whose type says so, or these, by number, name, or
+        a truth value each.
+    max_bins : int, default=32
+        Most bins of a number, which are cut at private quantiles. Missing values have
+        a bin of their own.
+    cardinality_threshold : int, default=40
+        Most categories of a column to find. Others are put together, as are those so
+        rare that noise hides them.
+    find_categories : bool, default=True
+        Whether to pay for categories that neither a type nor the schema tells: with a
+        part of the share of bins if there are such columns, and with a tenth of
+        ``delta`` in any case, since prices are fixed before there is a table; if
+        ``delta`` is zero, none are found. False refuses such columns.
+    epsilon : float, default=1.0
+        Budget of a fit; see :class:`~skprivate.base.DPEstimator`.
+    delta : float, default=1e-6
+        Budget of a fit; zero asks for pure differential privacy.
+    max_weight : float, default=1.0
+        Larger sample weights are cut to this.
+    max_rows_per_group : int or UnitClip, default=1
+        Rows of one group that count.
+    random_state : int, RandomState instance or None, default=None
+        A seed makes the fit repeatable, and not private.
+
+    Attributes
+    ----------
+    target_bounds_ : tuple (low, high)
+        Range that targets are moved into.
+    forest_ : Forest
+        The trees, over codes of bins.
+    max_depth_ : int
+        Depth that trees were drawn with.
+    feature_importances_ : ndarray of shape (n_features,)
+        How much splits on each column tell apart, by noisy totals; they add up to one.
+    table_bins_ : TableBins
+        How rows are read.
+    schema_ : Schema
+        What was declared and what was found, for all columns.
+    privacy_ : PrivacyReport
+        What was released, and at what price.
+
+    See Also
+    --------
+    sklearn.ensemble.RandomForestRegressor : The same without privacy.
+
+    Notes
+    -----
+    A row adds its target from 0 to 1, and one minus it, in one leaf of each of ``n``
+    trees: a 2-norm of at most ``sqrt(n)``, a 1-norm of at most ``n``. See
+    :class:`~skprivate.queries.CellTotals`.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from skprivate.ensemble import DPRandomForestRegressor
+    >>> X = np.random.default_rng(0).random((5000, 2))
+    >>> forest = DPRandomForestRegressor(target_bounds=(0, 1), random_state=0)
+    >>> forest.fit(X, X[:, 0]).score(X, X[:, 0]) > 0.5
+    True
+    """
+
+    def __init__(
+        self,
+        n_estimators=None,
+        *,
+        max_depth=None,
+        min_samples_leaf=1,
+        target_bounds="private",
+        schema=None,
+        bounds="private",
+        categorical_features="from_dtype",
+        max_bins=32,
+        cardinality_threshold=40,
+        find_categories=True,
+        epsilon=1.0,
+        delta=1e-6,
+        max_weight=1.0,
+        max_rows_per_group=1,
+        random_state=None,
+    ):
+        super().__init__(
+            epsilon=epsilon,
+            delta=delta,
+            max_weight=max_weight,
+            max_rows_per_group=max_rows_per_group,
+            random_state=random_state,
+        )
+        self.n_estimators = n_estimators
+        self.max_depth = max_depth
+        self.min_samples_leaf = min_samples_leaf
+        self.target_bounds = target_bounds
+        self.schema = schema
+        self.bounds = bounds
+        self.categorical_features = categorical_features
+        self.max_bins = max_bins
+        self.cardinality_threshold = cardinality_threshold
+        self.find_categories = find_categories
+
+    _parameter_constraints = {
+        **DPEstimator._parameter_constraints,
+        **BinsTables._bins_constraints,
+        "n_estimators": [Interval(Integral, 1, 10_000, closed="both"), None],
+        "max_depth": [Interval(Integral, 1, 20, closed="both"), None],
+        "min_samples_leaf": [Interval(Real, 1, None, closed="left")],
+        "target_bounds": "no_validation",  # the curator checks them
+    }
+
+    def _fit(self, curator):
+        budget = curator.budget
+        mu = signal_of(budget, self.n_estimators or wanted_trees(budget, 0, 0))
+        bins = self._learn_bins(curator, share=share_of_bins(mu))
+        low, high = curator.target_bounds(self.target_bounds, share=_TARGET_SHARE)
+        self.target_bounds_ = low, high
+        n_rows = curator.count(share=_COUNT_SHARE)
+        n_trees = self.n_estimators or wanted_trees(budget, n_rows, mu)
+        self.max_depth_ = self.max_depth or depth_of_forest(n_rows, mu)
+        trees, self.feature_importances_ = grow_forest(
+            curator,
+            bins,
+            TargetParts(2, (low, high)),
+            n_trees,
+            self.max_depth_,
+            share=curator.remaining,
+            least=self.min_samples_leaf,
+        )
+        values = [low + t.value[:, 1:] * (high - low) for t in trees]
+        trees = [t.with_value(v) for t, v in zip(trees, values, strict=True)]
+        self.forest_ = Forest(tuple(trees))
+
+    def predict(self, X):
+        """Mean of the predictions of all trees, for each row.
+
+        Parameters
+        ----------
+        X : data frame or array-like of shape (n_samples, n_features)
+            Rows.
+
+        Returns
+        -------
+        ndarray of shape (n_samples,)
+        """
+        check_is_fitted(self)
+        return self.forest_.predict(self._codes(X))[:, 0] / len(self.forest_.trees)
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        tags.regressor_tags.poor_score = True  # noise dominates a few hundred rows
+        return tags

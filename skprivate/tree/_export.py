@@ -1,0 +1,56 @@
+"""A fitted tree in words."""
+
+from sklearn.utils.validation import check_is_fitted
+
+from skprivate.trees import tree_text
+
+
+def export_text(model, *, number=0, decimals=2):
+    """A tree of a fitted model as lines of text.
+
+    All that it tells was released: bins, categories, splits and values.
+
+    Parameters
+    ----------
+    model : DPDecisionTreeClassifier, DPDecisionTreeRegressor, or a forest or boosting \
+            of :mod:`skprivate.ensemble`
+        Fitted.
+    number : int, default=0
+        Which tree, where there are several.
+    decimals : int, default=2
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from skprivate.tree import DPDecisionTreeRegressor, export_text
+    >>> X = np.random.default_rng(0).random((9000, 1))
+    >>> tree = DPDecisionTreeRegressor(
+    ...     max_depth=1, bounds=(0, 1), target_bounds=(0, 1), random_state=0
+    ... )
+    >>> print(export_text(tree.fit(X, X[:, 0]), decimals=1))
+    |--- x0 < 0.5
+    |   |--- value: [0.3]
+    |--- x0 >= 0.5, or missing
+    |   |--- value: [0.8]
+    """
+    tree, table = tree_of(model, number), model.table_bins_
+    listed = {j: categories.tolist() for j, categories in table.listed.items()}
+    return tree_text(
+        tree, names=table.names, bins=table.bins, categories=listed, decimals=decimals
+    )
+
+
+def tree_of(model, number=0):
+    """The tree of some number of a fitted model."""
+    check_is_fitted(model, "table_bins_")
+    for name in ("tree_", "forest_", "boosted_"):
+        found = getattr(model, name, None)
+        if found is not None:
+            return found if name == "tree_" else found.trees[number]
+    raise TypeError(
+        "There is no tree in this model. Give a fitted tree, forest or boosting."
+    )

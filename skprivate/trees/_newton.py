@@ -1,0 +1,79 @@
+"""Values of the nodes of a tree by noisy gradients and curvatures of its leaves."""
+
+import numpy as np
+
+from skprivate.trees._smooth import node_totals
+
+
+def newton_values(tree, gradients, curvatures, noise, *, ridge, largest, lent=1.0):
+    """A Newton step at each node, shrunk to that of its parent.
+
+    A step is ``-G / (H + k)``, and a node is lent ``k`` of curvature with the value of
+    its parent, the more the noisier its gradient is.
+
+    Parameters
+    ----------
+    tree : Tree
+    gradients, curvatures : ndarray of shape (n_leaves, n_outputs)
+        Noisy sums over the rows of each leaf.
+    noise : float
+        Deviation of each gradient.
+    ridge : float
+        Curvature that is added in any case.
+    largest : float
+        To which values are cut.
+    lent : float, default=1.0
+        Curvature for each deviation of the noise.
+
+    Returns
+    -------
+    ndarray of shape (n_nodes, n_outputs)
+    """
+    n = gradients.shape[1]
+    totals, n_leaves = node_totals(tree, np.hstack([gradients, curvatures]))
+    gradients, curvatures = totals[:, :n], np.maximum(totals[:, n:], 0.0)
+    extra = ridge + lent * noise * np.sqrt(n_leaves)[:, None]
+    weight = np.maximum(curvatures + extra, 1e-9)
+    values = np.zeros_like(gradients)
+    values[0] = -gradients[0] / weight[0]
+    for nodes in tree.levels:
+        for side in (tree.left[nodes], tree.right[nodes]):
+            borrowed = (extra[side] - ridge) * values[nodes]
+            values[side] = (borrowed - gradients[side]) / weight[side]
+    return np.clip(values, -largest, largest)
+
+
+def monotone_values(tree, values, signs):
+    """Values such that predictions go one way along some columns.
+
+    Of two children on the wrong sides of each other, both get the mean; and all values
+    below one stay on its side of the middle between the two, as in scikit-learn.
+
+    Parameters
+    ----------
+    tree : Tree
+    values : ndarray of shape (n_nodes, 1)
+    signs : ndarray of shape (n_features,)
+        1 for predictions that must not decrease, -1 for such that must not increase, 0
+        for any.
+
+    Returns
+    -------
+    ndarray of shape (n_nodes, 1)
+    """
+    values = values.copy()
+    low, high = np.full(tree.n_nodes, -np.inf), np.full(tree.n_nodes, np.inf)
+    for nodes in tree.levels:
+        sign = signs[tree.feature[nodes]]
+        left, right = tree.left[nodes], tree.right[nodes]
+        for side in (left, right):
+            low[side], high[side] = low[nodes], high[nodes]
+            values[side, 0] = np.clip(values[side, 0], low[side], high[side])
+        middle = (values[left, 0] + values[right, 0]) / 2
+        wrong = sign * (values[right, 0] - values[left, 0]) < 0
+        for side in (left, right):
+            values[side[wrong], 0] = middle[wrong]
+        for smaller, larger, way in ((left, right, 1), (right, left, -1)):
+            high[smaller[sign == way]] = middle[sign == way]
+            low[larger[sign == way]] = middle[sign == way]
+    return values
