@@ -6,10 +6,11 @@ from sklearn.base import ClassifierMixin
 
 from skprivate._sklearn import StrOptions
 from skprivate.additive._look import TargetLook, Task
-from skprivate.additive._model import LOOK_SHARE, AdditiveModel, bins_share, view_of
+from skprivate.additive._model import LOOK_SHARE, AdditiveModel, bins_share
 from skprivate.base import DPEstimator
 from skprivate.base._class_weights import check_class_weight, class_weights
 from skprivate.losses import Logistic, Multinomial
+from skprivate.tables import view_of
 
 _LONGEST = 1.5  # weighted gradients, as a multiple of the typical weight
 

@@ -12,8 +12,7 @@ from skprivate.additive._priors import of_categories, of_numbers
 from skprivate.additive._steps import learn_shapes
 from skprivate.base import Count
 from skprivate.base._tiles import _one_thread
-from skprivate.binning import BinCodes
-from skprivate.queries import AddCellTerms, Derived
+from skprivate.queries import AddCellTerms
 from skprivate.rows._columns import names_of
 from skprivate.tables import BinsTables
 
@@ -172,8 +171,3 @@ def bins_share(budget):
     if not budget.private:
         return _BINS_SHARE
     return float(np.clip(_BINS_SHARE * np.sqrt(_MU / budget.mu), _LEAST, _MOST))
-
-
-def view_of(bins, n_margins):
-    """The view that a fit begins with: codes, and margins of zero."""
-    return Derived((BinCodes(bins, np.zeros(n_margins)),))

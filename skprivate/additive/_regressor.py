@@ -4,9 +4,10 @@ import numpy as np
 from sklearn.base import RegressorMixin
 
 from skprivate.additive._look import TargetLook, Task
-from skprivate.additive._model import LOOK_SHARE, AdditiveModel, bins_share, view_of
+from skprivate.additive._model import LOOK_SHARE, AdditiveModel, bins_share
 from skprivate.base import DPEstimator
 from skprivate.losses import Squared
+from skprivate.tables import view_of
 
 _TARGET_SHARE = 0.03
 _N_PARTS = 3  # of a target: so that its mean and its variance are told
