@@ -48,9 +48,6 @@ class DPAdditiveClassifier(AdditiveModel, ClassifierMixin, DPEstimator):
     monotonic_cst : array-like of int or dict, default=None
         1 for a column whose function rises, -1 for one that falls, 0 for neither; only
         for two classes. Such columns are in no pair.
-    smoothness : float, default=1.0
-        How near neighbouring bins are assumed to be; zero assumes nothing. This is
-        free. How much a column matters at all is learned.
     classes : array-like of shape (n_classes,), default=None
         Class labels. None reads them from ``y`` and reports that as assumed public.
     class_weight : dict, "balanced" or None, default=None
@@ -59,7 +56,7 @@ class DPAdditiveClassifier(AdditiveModel, ClassifierMixin, DPEstimator):
     epsilon : float, default=1.0
         Budget of a fit; see :class:`~skprivate.base.DPEstimator`.
     delta : float, default=1e-6
-        Budget of a fit. It must be positive.
+        Budget of a fit; zero asks for pure differential privacy.
     max_weight : float, default=1.0
         Larger sample weights are cut to this.
     max_rows_per_group : int or UnitClip, default=1
@@ -102,6 +99,8 @@ class DPAdditiveClassifier(AdditiveModel, ClassifierMixin, DPEstimator):
 
     Notes
     -----
+    ``delta`` must be positive.
+
     The target is counted in each cell of each column; then a few times the gradients of
     the log loss are, at the best functions so far. All gradients are kept in mind as
     one linear system, in which noise counts by its variance; so no part of the budget
@@ -141,7 +140,6 @@ class DPAdditiveClassifier(AdditiveModel, ClassifierMixin, DPEstimator):
         find_categories=True,
         interactions="auto",
         monotonic_cst=None,
-        smoothness=1.0,
         classes=None,
         class_weight=None,
         epsilon=1.0,
@@ -165,7 +163,6 @@ class DPAdditiveClassifier(AdditiveModel, ClassifierMixin, DPEstimator):
         self.find_categories = find_categories
         self.interactions = interactions
         self.monotonic_cst = monotonic_cst
-        self.smoothness = smoothness
         self.classes = classes
         self.class_weight = class_weight
 

@@ -1,6 +1,6 @@
 """What additive models of classes and of numbers share."""
 
-from numbers import Integral, Real
+from numbers import Integral
 
 import numpy as np
 from sklearn.utils.validation import check_is_fitted
@@ -44,7 +44,6 @@ class AdditiveModel(BinsTables):
             tuple,
         ],
         "monotonic_cst": ["array-like", dict, None],
-        "smoothness": [Interval(Real, 0, 1e6, closed="both")],
     }
 
     def _asked(self, curator, n_classes=2):
@@ -74,7 +73,7 @@ class AdditiveModel(BinsTables):
     def _spend(self, curator, bins, view, look, task, directions, wanted, free):
         """Learn shapes of columns, and of pairs if any are wanted."""
         priors = [
-            of_categories(n) if categorical else of_numbers(n - 1, self.smoothness)
+            of_categories(n) if categorical else of_numbers(n - 1)
             for n, categorical in zip(bins.n_codes, bins.categorical, strict=True)
         ]
         for_pairs = _PAIRS_SHARE * curator.remaining if wanted else 0.0
@@ -83,7 +82,7 @@ class AdditiveModel(BinsTables):
             share=curator.remaining - for_pairs,
         )  # fmt: skip
         pairs = learn_pairs(
-            curator, shapes, bins, task, wanted, free, self.smoothness,
+            curator, shapes, bins, task, wanted, free,
             share=curator.remaining,
         )  # fmt: skip
         self._keep(look.tables, shapes, pairs, task.unit)
