@@ -14,6 +14,7 @@ from tests.testing.toys import Toy
 
 PARTS = (
     "queries",
+    "cells",
     "noise",
     "rounds",
     "budgets",

@@ -6,10 +6,11 @@ from sklearn.base import ClassifierMixin
 
 from skprivate._sklearn import StrOptions
 from skprivate.additive._look import TargetLook, Task
-from skprivate.additive._model import LOOK_SHARE, AdditiveModel, bins_share, view_of
+from skprivate.additive._model import LOOK_SHARE, AdditiveModel, bins_share
 from skprivate.base import DPEstimator
 from skprivate.base._class_weights import check_class_weight, class_weights
 from skprivate.losses import Logistic, Multinomial
+from skprivate.tables import view_of
 
 _LONGEST = 1.5  # weighted gradients, as a multiple of the typical weight
 
@@ -47,9 +48,6 @@ class DPAdditiveClassifier(AdditiveModel, ClassifierMixin, DPEstimator):
     monotonic_cst : array-like of int or dict, default=None
         1 for a column whose function rises, -1 for one that falls, 0 for neither; only
         for two classes. Such columns are in no pair.
-    smoothness : float, default=1.0
-        How near neighbouring bins are assumed to be; zero assumes nothing. This is
-        free. How much a column matters at all is learned.
     classes : array-like of shape (n_classes,), default=None
         Class labels. None reads them from ``y`` and reports that as assumed public.
     class_weight : dict, "balanced" or None, default=None
@@ -58,7 +56,7 @@ class DPAdditiveClassifier(AdditiveModel, ClassifierMixin, DPEstimator):
     epsilon : float, default=1.0
         Budget of a fit; see :class:`~skprivate.base.DPEstimator`.
     delta : float, default=1e-6
-        Budget of a fit. It must be positive.
+        Budget of a fit; zero asks for pure differential privacy.
     max_weight : float, default=1.0
         Larger sample weights are cut to this.
     max_rows_per_group : int or UnitClip, default=1
@@ -101,6 +99,8 @@ class DPAdditiveClassifier(AdditiveModel, ClassifierMixin, DPEstimator):
 
     Notes
     -----
+    ``delta`` must be positive.
+
     The target is counted in each cell of each column; then a few times the gradients of
     the log loss are, at the best functions so far. All gradients are kept in mind as
     one linear system, in which noise counts by its variance; so no part of the budget
@@ -140,7 +140,6 @@ class DPAdditiveClassifier(AdditiveModel, ClassifierMixin, DPEstimator):
         find_categories=True,
         interactions="auto",
         monotonic_cst=None,
-        smoothness=1.0,
         classes=None,
         class_weight=None,
         epsilon=1.0,
@@ -164,7 +163,6 @@ class DPAdditiveClassifier(AdditiveModel, ClassifierMixin, DPEstimator):
         self.find_categories = find_categories
         self.interactions = interactions
         self.monotonic_cst = monotonic_cst
-        self.smoothness = smoothness
         self.classes = classes
         self.class_weight = class_weight
 

@@ -14,7 +14,6 @@ _NODES, _WEIGHTS = np.polynomial.hermite_e.hermegauss(15)
 _WEIGHTS = _WEIGHTS / _WEIGHTS.sum()
 _REST = 0.8  # of the variance of margins is left where a code is known
 _TINY = 1e-9
-_FARTHEST_SCORE = 4.0
 _DEGREES = 4
 _WEAKEST = 0.02  # no direction is surer than that
 
@@ -59,14 +58,14 @@ def _normal_ranks(share):
 
 
 def _standard(score, share, others):
-    """A score without what others tell, of variance one; zeros where nothing is left."""
+    """A score without what others tell, of variance one; zeros where none is left."""
     score = score - share @ score
     for other in others:
         score = score - (share @ (score * other)) * other
     length = np.sqrt(share @ score**2)
     if length < 1e-6:
         return np.zeros_like(score)
-    return np.clip(score / length, -_FARTHEST_SCORE, _FARTHEST_SCORE)
+    return score / length
 
 
 def cleaned(correlations, noise):

@@ -99,7 +99,7 @@ class DPShapeDisplay:
         n_columns = min(n, _COLUMNS)
         n_rows = ceil(n / n_columns)
         size = _WIDTH * n_columns, _HEIGHT * n_rows
-        figure, axes = pyplot.subplots(
+        _figure, axes = pyplot.subplots(
             n_rows, n_columns, figsize=size, squeeze=False, layout="constrained"
         )
         for axis in axes.ravel()[n:]:

@@ -18,6 +18,7 @@ from skprivate.queries import (
 )
 
 _ROOM = 1.5  # longest row of scores, times the mean square length
+_FARTHEST = 16.0  # score that counts
 _FEWEST = 0.5  # rows of a cell, at least, in deviations of their noise
 
 
@@ -119,7 +120,6 @@ class TargetLook:
             found.append(counts * (n_rows / counts.sum()))
         return np.concatenate(found)
 
-
     def gradients(self, task):
         """Gradient of each margin at the start, in each cell, and its noise."""
         found = self.parts @ task.pulls
@@ -144,7 +144,7 @@ def joint_of(curator, view, tables, masses, numbers, effects, *, share):
     scores = scores_of(tables.sizes, numbers, masses, effects)
     q = len(tables.sizes)
     length = float(np.sqrt(1.0 + _ROOM * q))
-    reach = np.full(q, max(1.0, float(np.abs(scores).max())))
+    reach = np.full(q, np.clip(np.abs(scores).max(), 1.0, _FARTHEST))
     box = Box(-reach, reach, np.zeros(q), np.ones(q), SecondMoments.bits(length))
     query = OfScores(SecondMoments(box, None, length), tables, scores[:, None])
     matrix = symmetric(curator.release(OfView(query, view), share=share))

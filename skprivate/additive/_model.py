@@ -1,6 +1,6 @@
 """What additive models of classes and of numbers share."""
 
-from numbers import Integral, Real
+from numbers import Integral
 
 import numpy as np
 from sklearn.utils.validation import check_is_fitted
@@ -11,8 +11,8 @@ from skprivate.additive._pairs import affordable_pairs, checked_pairs, learn_pai
 from skprivate.additive._priors import of_categories, of_numbers
 from skprivate.additive._steps import learn_shapes
 from skprivate.base import Count
-from skprivate.binning import BinCodes
-from skprivate.queries import AddCellTerms, Derived
+from skprivate.base._tiles import _one_thread
+from skprivate.queries import AddCellTerms
 from skprivate.rows._columns import names_of
 from skprivate.tables import BinsTables
 
@@ -44,7 +44,6 @@ class AdditiveModel(BinsTables):
             tuple,
         ],
         "monotonic_cst": ["array-like", dict, None],
-        "smoothness": [Interval(Real, 0, 1e6, closed="both")],
     }
 
     def _asked(self, curator, n_classes=2):
@@ -64,21 +63,26 @@ class AdditiveModel(BinsTables):
     def _learn_terms(self, curator, bins, view, look, task, asked):
         """Learn all terms with what is left of the budget."""
         directions, wanted = asked
-        priors = [
-            of_categories(n) if categorical else of_numbers(n - 1, self.smoothness)
-            for n, categorical in zip(bins.n_codes, bins.categorical, strict=True)
-        ]
         free = np.flatnonzero(directions == 0)
         if wanted is None:
             rows = look.in_all().sum()
             wanted = affordable_pairs(rows, 1 / self._noise_of_one(curator), len(free))
+        with _one_thread:  # matrices are small: threads would wait for each other
+            self._spend(curator, bins, view, look, task, directions, wanted, free)
+
+    def _spend(self, curator, bins, view, look, task, directions, wanted, free):
+        """Learn shapes of columns, and of pairs if any are wanted."""
+        priors = [
+            of_categories(n) if categorical else of_numbers(n - 1)
+            for n, categorical in zip(bins.n_codes, bins.categorical, strict=True)
+        ]
         for_pairs = _PAIRS_SHARE * curator.remaining if wanted else 0.0
         shapes = learn_shapes(
             curator, view, bins, look, task, priors, directions,
             share=curator.remaining - for_pairs,
         )  # fmt: skip
         pairs = learn_pairs(
-            curator, shapes, bins, task, wanted, free, self.smoothness,
+            curator, shapes, bins, task, wanted, free,
             share=curator.remaining,
         )  # fmt: skip
         self._keep(look.tables, shapes, pairs, task.unit)
@@ -94,7 +98,10 @@ class AdditiveModel(BinsTables):
         self.term_features_ = tuple(tuple(int(j) for j in term) for term in terms)
         cuts = np.cumsum(tables.sizes)[:-1]
         values = np.split(half * shapes.values, cuts)
-        errors, masses = np.split(half * shapes.errors, cuts), np.split(shapes.masses, cuts)
+        errors, masses = (
+            np.split(half * shapes.errors, cuts),
+            np.split(shapes.masses, cuts),
+        )
         if pairs.tables:
             cuts = np.cumsum(pairs.tables.sizes)[:-1]
             values += np.split(half * pairs.values, cuts)
@@ -163,8 +170,3 @@ def bins_share(budget):
     if not budget.private:
         return _BINS_SHARE
     return float(np.clip(_BINS_SHARE * np.sqrt(_MU / budget.mu), _LEAST, _MOST))
-
-
-def view_of(bins, n_margins):
-    """The view that a fit begins with: codes, and margins of zero."""
-    return Derived((BinCodes(bins, np.zeros(n_margins)),))

@@ -108,7 +108,7 @@ def affordable_pairs(n_rows, mu, n_columns):
     return int(min(most, n_rows * mu / _SIGNAL_OF_PAIR))
 
 
-def learn_pairs(curator, shapes, bins, task, wanted, free, smooth, *, share):
+def learn_pairs(curator, shapes, bins, task, wanted, free, *, share):
     """Shapes of pairs, for a share of the budget.
 
     Parameters
@@ -121,8 +121,6 @@ def learn_pairs(curator, shapes, bins, task, wanted, free, smooth, *, share):
     wanted : list of tuple, or int
     free : ndarray of int
         Columns of which pairs may be chosen.
-    smooth : float
-        Smoothness of the shapes.
     share : float
 
     Returns
@@ -144,7 +142,7 @@ def learn_pairs(curator, shapes, bins, task, wanted, free, smooth, *, share):
         part = _CHOICE_SHARE * share
         wanted = _chosen(curator, shapes, coarse, steps, wanted, free, share=part)
         share -= part
-    priors = [coarse.prior(pair, smooth) for pair in wanted]
+    priors = [coarse.prior(pair) for pair in wanted]
     return _fitted(curator, shapes, coarse, steps, task, wanted, priors, share=share)
 
 
@@ -221,9 +219,9 @@ class _Coarse:
         few = 2 * variances  # of a cell that mostly holds one row, or none
         return float(np.minimum(_TYPICAL * np.sqrt(variances), few).sum())
 
-    def prior(self, pair, smooth):
+    def prior(self, pair):
         """Prior of the cells of a pair."""
-        prior = of_pair(*(self._prior(j, smooth) for j in pair))
+        prior = of_pair(*(self._prior(j) for j in pair))
         masses = self.masses(pair).reshape(-1, int(self.groups[pair[1]].max()) + 1)
         for line in range(len(masses)):
             prior = centred(prior, _only(masses, line))
@@ -242,11 +240,11 @@ class _Coarse:
         part = self._part(j)
         return self.shapes.masses[part] * self.shapes.scores[part]
 
-    def _prior(self, j, smooth):
+    def _prior(self, j):
         n = int(self.groups[j].max()) + 1
         if self.bins.categorical[j]:
             return of_categories(n)
-        return of_numbers(n - 1, smooth)
+        return of_numbers(n - 1)
 
     def _part(self, j):
         start = self.bins.offsets[j]

@@ -11,22 +11,20 @@ _CENTRED = 1e4  # precision of the mean of a shape
 _RISE = 2.0  # deviation of the difference between both ends of a smooth shape
 
 
-def of_numbers(n_bins, smoothness):
+def of_numbers(n_bins):
     """Values of neighbouring bins are near each other: a random walk.
 
     Parameters
     ----------
     n_bins : int
         Without that of missing values, which comes last and is on its own.
-    smoothness : float
-        One is a walk of which both ends are about two units apart.
 
     Returns
     -------
     ndarray of shape (n_bins + 1, n_bins + 1)
     """
     precision = of_categories(n_bins + 1)
-    precision[:n_bins, :n_bins] += _walk(n_bins, smoothness)
+    precision[:n_bins, :n_bins] += _walk(n_bins)
     return precision
 
 
@@ -59,7 +57,7 @@ def of_pair(first, second):
     return level + np.kron(first, np.eye(m)) + np.kron(np.eye(n), second)
 
 
-def _walk(n, smoothness):
+def _walk(n):
     """Precision of the differences between neighbours."""
     steps = np.diff(np.eye(n), axis=0)
-    return smoothness * (n - 1) / _RISE**2 * (steps.T @ steps)
+    return (n - 1) / _RISE**2 * (steps.T @ steps)

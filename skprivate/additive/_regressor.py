@@ -4,9 +4,10 @@ import numpy as np
 from sklearn.base import RegressorMixin
 
 from skprivate.additive._look import TargetLook, Task
-from skprivate.additive._model import LOOK_SHARE, AdditiveModel, bins_share, view_of
+from skprivate.additive._model import LOOK_SHARE, AdditiveModel, bins_share
 from skprivate.base import DPEstimator
 from skprivate.losses import Squared
+from skprivate.tables import view_of
 
 _TARGET_SHARE = 0.03
 _N_PARTS = 3  # of a target: so that its mean and its variance are told
@@ -49,13 +50,10 @@ class DPAdditiveRegressor(AdditiveModel, RegressorMixin, DPEstimator):
     monotonic_cst : array-like of int or dict, default=None
         1 for a column whose function rises, -1 for one that falls, 0 for neither. Such
         columns are in no pair.
-    smoothness : float, default=1.0
-        How near neighbouring bins are assumed to be; zero assumes nothing. This is
-        free. How much a column matters at all is learned.
     epsilon : float, default=1.0
         Budget of a fit; see :class:`~skprivate.base.DPEstimator`.
     delta : float, default=1e-6
-        Budget of a fit. It must be positive.
+        Budget of a fit; zero asks for pure differential privacy.
     max_weight : float, default=1.0
         Larger sample weights are cut to this.
     max_rows_per_group : int or UnitClip, default=1
@@ -98,6 +96,8 @@ class DPAdditiveRegressor(AdditiveModel, RegressorMixin, DPEstimator):
 
     Notes
     -----
+    ``delta`` must be positive.
+
     Residuals are clipped at a few of their deviations, as far as these are known.
 
     Examples
@@ -124,7 +124,6 @@ class DPAdditiveRegressor(AdditiveModel, RegressorMixin, DPEstimator):
         find_categories=True,
         interactions="auto",
         monotonic_cst=None,
-        smoothness=1.0,
         epsilon=1.0,
         delta=1e-6,
         max_weight=1.0,
@@ -147,7 +146,6 @@ class DPAdditiveRegressor(AdditiveModel, RegressorMixin, DPEstimator):
         self.find_categories = find_categories
         self.interactions = interactions
         self.monotonic_cst = monotonic_cst
-        self.smoothness = smoothness
 
     _parameter_constraints = {
         **DPEstimator._parameter_constraints,

@@ -9,12 +9,15 @@ from skprivate.additive._look import alone, joint_of
 from skprivate.additive._monotone import monotone
 from skprivate.additive._posterior import Evidence, expected_relevance, most_likely
 from skprivate.additive._priors import centred
+from skprivate.base import Count
 from skprivate.queries import AddCellTerms, CellTotals, OfView
 
 _MOMENTS_SHARE = 0.1
 _N_STEPS = 6
 _MEMORY = 0.85
 _N_EXACT_STEPS = 20
+_FEWEST_STEPS = 2
+_ROWS_OF_STEP = 15.0  # times mu, which are worth a step
 _LITTLE_NOISE = 1e-3  # relative to the chance of which rows there are
 _FIRST_ROUNDS, _ROUNDS = 4, 1
 
@@ -77,25 +80,32 @@ def learn_shapes(curator, view, bins, look, task, priors, directions, *, share):
     noise = np.maximum(noise, 1e-6)
     steep = [_flat_curvature(task, masses, k) for k in range(len(task.start))]
     effects = [
-        alone(g, s, c, priors) for g, s, c in zip(gradients.T, noise, steep, strict=True)
+        alone(g, s, c, priors)
+        for g, s, c in zip(gradients.T, noise, steep, strict=True)
     ]
     widest = max(effects, key=lambda effect: float(masses @ effect**2))
     part = _MOMENTS_SHARE * share
     numbers = ~bins.categorical
     joint = joint_of(curator, view, tables, masses, numbers, widest, share=part)
-    walk = _Walk(task, tables, joint, priors, directions, curator.budget.private)
+    walk = _Walk(task, tables, joint, priors, directions)
     walk.learn(gradients, noise)
     query = CellTotals(tables, task.steps())
-    n_steps = _N_STEPS if curator.budget.private else _N_EXACT_STEPS
+    n_steps = _number_of_steps(curator, joint.n_rows)
     for _ in range(n_steps):
         view = view.then(walk.move())
-        answer = curator.release(
-            OfView(query, view), share=(share - part) / n_steps
-        )
+        answer = curator.release(OfView(query, view), share=(share - part) / n_steps)
         gradients = answer.reshape(len(masses), -1)
         walk.learn(gradients, np.full(len(task.start), curator.noise_of(query)))
     view = view.then(walk.move())
     return walk.result(view)
+
+
+def _number_of_steps(curator, n_rows):
+    """How many gradients to take: fewer where rows say little, by a noisy count."""
+    if not curator.budget.private:
+        return int(np.clip(n_rows / _ROWS_OF_STEP, _FEWEST_STEPS, _N_EXACT_STEPS))
+    signal = n_rows / curator.noise_of(Count(), share=1.0)
+    return int(np.clip(signal / _ROWS_OF_STEP, _FEWEST_STEPS, _N_STEPS))
 
 
 def _flat_curvature(task, masses, k):
@@ -109,7 +119,7 @@ def _flat_curvature(task, masses, k):
 class _Walk:
     """From one gradient to the next point; where all of them say the best point is."""
 
-    def __init__(self, task, tables, joint, priors, directions, private):
+    def __init__(self, task, tables, joint, priors, directions):
         self.task, self.tables, self.priors = task, tables, priors
         self.directions, self.masses = directions, joint.masses
         self.n_rows, self.moments = joint.n_rows, joint.moments()
@@ -121,9 +131,7 @@ class _Walk:
         self.evidence = [Evidence(size, _MEMORY) for _ in range(n_margins)]
         self.scores, self.slopes = joint.scores, joint.slopes()
         n_scales = len(priors) + self.slopes.shape[1]
-        self.relevance = np.full(
-            (n_margins, n_scales), expected_relevance(len(priors))
-        )
+        self.relevance = np.full((n_margins, n_scales), expected_relevance(len(priors)))
         self.n_seen = 0
 
     def learn(self, gradients, noise):

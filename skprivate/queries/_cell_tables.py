@@ -100,6 +100,13 @@ class GroupCells(Frozen):
     groups: tuple
     terms: tuple
 
+    def __post_init__(self):
+        super().__post_init__()
+        groups = tuple(group.copy() for group in self.groups)
+        for group in groups:
+            group.flags.writeable = False
+        object.__setattr__(self, "groups", groups)
+
     @property
     def n_codes(self):
         """Of each column."""

@@ -42,7 +42,7 @@ class PairScores(Query):
         return self.totals.step
 
     def problems(self):
-        """Totals must be gradients without curvatures, and chances one of each table."""
+        """Totals must be gradients alone, and chances one of each table."""
         if type(self.totals) is not CellTotals:
             yield "totals are no CellTotals"
             return

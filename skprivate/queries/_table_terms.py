@@ -75,7 +75,8 @@ class OfScores(OfOther):
     Each column of codes becomes ``k`` columns: numbers that belong to its code.
 
     **Guarantee.** Scores of a row are a function of its codes and of numbers that are
-    public or released. So what it can add is what ``query`` says.
+    public or released. So what it can add is what ``query`` says. A row with a margin
+    that is not finite has NaN for its scores, and so adds nothing.
 
     Parameters
     ----------
@@ -119,5 +120,7 @@ class OfScores(OfOther):
         sizes = self.tables.sizes
         codes = np.minimum(X.codes.astype(np.intp), sizes - 1)
         places = codes + (np.cumsum(sizes) - sizes)
-        scores = self.values[places].reshape(len(codes), -1)
+        width = codes.shape[1] * self.values.shape[1]
+        scores = self.values[places].reshape(len(codes), width)
+        scores[~np.isfinite(X.margins).all(axis=1)] = np.nan  # adds nothing, as there
         return self.query(np.ascontiguousarray(scores), y, weight)

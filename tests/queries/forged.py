@@ -33,12 +33,14 @@ from skprivate.queries import (
     ColumnCells,
     Derived,
     DyadicCells,
+    GroupCells,
     LogisticGradient,
     LossSteps,
     Moments,
     OfView,
 )
 from skprivate.queries._cells_of import CellIntervals, Cells, OfCells
+from skprivate.queries._pair_scores import PairScores
 from skprivate.queries._rank_moments import RankMoments
 from skprivate.queries._table_counts import CategoryCounts
 from skprivate.queries._target_cells import TargetCells
@@ -88,10 +90,10 @@ def of_others():
     yield ClassIntervals(np.tile(edges, (3, 1)), ends, ends + 1.0, 3)
     yield RankMoments(np.tile(edges, (3, 1)), edges, (0, 2))
     yield CategoryCounts((2, 3, 4))
-    yield of_cells()
     cells, few = Cells(((0, 2),), ((1, edges),)), Cells(((0, 3),))
     yield OfCells(TargetCells((7,), 3, (0.0, 1.0)), cells, 2, (0.2, 1.0))
     yield CellIntervals(np.tile(EIGHT, (3, 1)), ends, ends + 1.0, few, 1)
+    yield from (of_cells(), of_pairs())
     yield from (Lifts(edges, heights, 1), CellWeights(edges, heights[:, :-1], 1))
     yield from (Reliability(edges, 1), ScoreCells(edges), ScoreCells(edges, 1))
     yield from (LogLoss(2, 1, 0.01), BrierLoss(1), error, position, TwoCounts(1))
@@ -106,6 +108,15 @@ def of_cells():
     bins = Bins.of_edges([[0.0], [0.2, 0.5], []])
     cells = CellTotals(ColumnCells.of(bins), LossSteps.of(Logistic()))
     return OfView(cells, Derived((BinCodes(bins, np.zeros(1)),)))
+
+
+def of_pairs():
+    bins = Bins.of_edges([[0.0], [0.2, 0.5], []])
+    groups = np.array([0, 0, 1]), np.array([0, 1, 1, 2]), np.array([0, 1])
+    tables = GroupCells(groups, ((0, 1), (1, 2)))
+    cells = CellTotals(tables, LossSteps.of(Logistic(), (1.0,)))
+    query = PairScores(cells, np.array([0.25, 3.0]))
+    return OfView(query, Derived((BinCodes(bins, np.zeros(1)),)))
 
 
 def forged(query, rng, others):
