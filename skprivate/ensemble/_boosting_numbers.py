@@ -61,7 +61,8 @@ class DPHistGradientBoostingRegressor(BinsTables, RegressorMixin, DPEstimator):
     max_leaf_nodes : int or None, default=31
         Most leaves of a tree whose splits are learned.
     max_depth : int or None, default=None
-        Splits on the way to a leaf. None: 3 where splits are random, else 6.
+        Splits on the way to a leaf. None: 3 where splits are random; where
+        they are learned 4, or 8 without noise.
     l2_regularization : float, default=0.0
         Curvature that is added in each leaf, beside what noise asks for.
     splits : {"auto", "random", "learned"}, default="auto"

@@ -67,13 +67,14 @@ def plan_of(model, columns, budget, n_rows, mu, largest, haste=1.0):
     learned = _learns(model, budget)
     rounds = round(0.22 * (n_rows * mu) ** 0.55)
     rate = 0.1 if learned else 1.5  # beyond 2, steps would only turn residuals over
+    depth = 4 if learned else 3
     if learned and not budget.private:
-        rounds = round(n_rows / 10.0)
+        rounds, depth = round(n_rows / 10.0), 8
     rounds = int(np.clip(rounds, 2, MOST_ROUNDS))
     return Plan(
         n_rounds=model.max_iter or rounds,
         n_trees=trees_wanted(model, budget, n_rows, mu),
-        depth=model.max_depth or (6 if learned else 3),
+        depth=model.max_depth or depth,
         learned=learned,
         most_leaves=model.max_leaf_nodes or 2**20,
         rate=haste * (model.learning_rate or rate),
