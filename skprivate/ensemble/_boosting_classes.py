@@ -39,9 +39,9 @@ class DPHistGradientBoostingClassifier(BinsTables, ClassifierMixin, DPEstimator)
     learning_rate : float or None, default=None
         What Newton steps are multiplied by; those of the trees of a round are averaged.
         None: by a rule.
-    max_iter : int or None, default=None
-        Number of rounds, all of which are paid for beforehand. None: by a rule in the
-        noisy number of rows and the budget, or 100 without noise.
+    max_iter : int, default=100
+        Most rounds. How many there are is a rule in the noisy number of rows and the
+        budget, and all are paid for beforehand.
     trees_per_iter : int or None, default=None
         Trees of a round, where splits are random; None: up to 50, or 4 if ``delta`` is
         zero.
@@ -50,7 +50,8 @@ class DPHistGradientBoostingClassifier(BinsTables, ClassifierMixin, DPEstimator)
     max_leaf_nodes : int or None, default=31
         Most leaves of a tree whose splits are learned.
     max_depth : int or None, default=None
-        Splits on the way to a leaf. None: 3 where splits are random, else 6.
+        Splits on the way to a leaf. None: 3 where splits are random; where
+        they are learned 4, or 8 without noise.
     l2_regularization : float, default=0.0
         Curvature that is added in each leaf, beside what noise asks for.
     splits : {"auto", "random", "learned"}, default="auto"
@@ -146,7 +147,7 @@ class DPHistGradientBoostingClassifier(BinsTables, ClassifierMixin, DPEstimator)
         loss="log_loss",
         *,
         learning_rate=None,
-        max_iter=None,
+        max_iter=100,
         trees_per_iter=None,
         max_leaf_nodes=31,
         max_depth=None,

@@ -10,11 +10,10 @@ from skprivate.rows._columns import names_of
 
 COUNT_SHARE = 0.02  # for the target of all rows together
 _FINEST = 255  # bins where there is no noise
-MOST_ROUNDS = 100
 
 PARAMETERS = {
     "learning_rate": [Interval(Real, 0, None, closed="neither"), None],
-    "max_iter": [Interval(Integral, 1, 10_000, closed="both"), None],
+    "max_iter": [Interval(Integral, 1, 10_000, closed="both")],
     "trees_per_iter": [Interval(Integral, 1, 1000, closed="both"), None],
     "max_leaf_nodes": [Interval(Integral, 2, None, closed="left"), None],
     "max_depth": [Interval(Integral, 1, 20, closed="both"), None],
@@ -67,13 +66,14 @@ def plan_of(model, columns, budget, n_rows, mu, largest, haste=1.0):
     learned = _learns(model, budget)
     rounds = round(0.22 * (n_rows * mu) ** 0.55)
     rate = 0.1 if learned else 1.5  # beyond 2, steps would only turn residuals over
+    depth = 4 if learned else 3
     if learned and not budget.private:
-        rounds = round(n_rows / 10.0)
-    rounds = int(np.clip(rounds, 2, MOST_ROUNDS))
+        rounds, depth = round(n_rows / 10.0), 8
+    rounds = min(max(rounds, 2), model.max_iter)
     return Plan(
-        n_rounds=model.max_iter or rounds,
+        n_rounds=rounds,
         n_trees=trees_wanted(model, budget, n_rows, mu),
-        depth=model.max_depth or (6 if learned else 3),
+        depth=model.max_depth or depth,
         learned=learned,
         most_leaves=model.max_leaf_nodes or 2**20,
         rate=haste * (model.learning_rate or rate),

@@ -26,7 +26,8 @@ def grown_tree(n_codes, depth, most_leaves, choose):
     n_codes : ndarray of int
     depth : int
     most_leaves : int
-        Of the splits of a level, those that gain most are taken while there is room.
+        Of the splits of a level, those that gain most are taken, for at most half of
+        the leaves that there is room for: so that some branches may grow deep.
     choose : callable
         From the tree so far and its leaves that may be split to a Split, or None, for
         each of them.
@@ -40,7 +41,8 @@ def grown_tree(n_codes, depth, most_leaves, choose):
         found = choose(Tree.of_nodes(n_codes, nodes), active)
         ranked = [i for i, split in enumerate(found) if split is not None]
         ranked.sort(key=lambda i: -found[i].gain)
-        chosen = sorted(ranked[: most_leaves - n_leaves])
+        room = most_leaves - n_leaves
+        chosen = sorted(ranked[: (room + 1) // 2])
         if not chosen:
             break
         splits, active = [(active[i], found[i]) for i in chosen], []
