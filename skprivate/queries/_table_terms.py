@@ -119,5 +119,6 @@ class OfScores(OfOther):
         sizes = self.tables.sizes
         codes = np.minimum(X.codes.astype(np.intp), sizes - 1)
         places = codes + (np.cumsum(sizes) - sizes)
-        scores = self.values[places].reshape(len(codes), -1)
-        return self.query(np.ascontiguousarray(scores), y, weight)
+        # Told, and not found: an empty chunk has no values to find it from.
+        shape = len(codes), self.width * self.values.shape[1]
+        return self.query(self.values[places].reshape(shape), y, weight)
