@@ -13,6 +13,7 @@ from skprivate.rows._kinds import (
     is_dask,
     is_pandas,
     is_polars,
+    real_array,
 )
 from skprivate.rows._target import one_column
 from skprivate.rows._untyped import typed_array
@@ -190,6 +191,8 @@ def _with_columns(X, added):
                 "Found input variables with inconsistent numbers of samples: X and "
                 f"{name} must have the same number of rows.",
             )
+    if "y" in added:
+        added = added | {"y": _as_numbers(added["y"])}
     homes = {type(values).__module__.partition(".")[0] for values in added.values()}
     if is_polars(X):
         return _with_polars(X, added)
@@ -222,13 +225,30 @@ def _with_polars(X, added):
     import polars as pl
 
     if not is_polars(X):
-        X = pl.DataFrame({f"x{j}": column for j, column in enumerate(X.T)})
+        X = pl.DataFrame({f"x{j}": _in_polars(column) for j, column in enumerate(X.T)})
     columns = []
     for name, values in added.items():
         if not isinstance(values, pl.Series):
-            values = pl.Series(typed_array(values))
+            values = _in_polars(typed_array(values))
         columns.append(values.alias(_free(name, X.columns)))
     return X.with_columns(columns)
+
+
+def _in_polars(array):
+    """An array as a series; of objects each stays what it is, whatever the first is."""
+    import polars as pl
+
+    if array.dtype.kind != "O":
+        return pl.Series(array)
+    return pl.Series(array.tolist(), dtype=pl.Object)
+
+
+def _as_numbers(y):
+    """A second column of numbers as floats, whether or not any is missing; or dates."""
+    array = one_column(y, "y")
+    if array.dtype.kind not in "biufO":
+        return y
+    return real_array(array, "y").astype(np.float64)
 
 
 def _free(name, taken):

@@ -36,6 +36,7 @@ from skprivate.rows._sparse import canonical
 
 _BOUNDS_SHARE = 0.2
 _OF_TEXTS = "most_frequent", "constant"
+_FILLS = {"number": 0, "boolean": False}
 _STATISTICS = {
     "mean": noisy_mean,
     "median": noisy_median,
@@ -70,8 +71,8 @@ class DPSimpleImputer(DPTransformerMixin, DPEstimator):
         rows; in a pipeline, scikit-learn's ``SimpleImputer(strategy="constant")`` does
         so without a share of the budget.
     fill_value : float or str, default=None
-        For ``strategy="constant"``; None is zero, and "missing_value" for columns of
-        texts; so is what stands in where no category is frequent enough to be found.
+        For ``strategy="constant"``; None is zero, False for booleans, and
+        "missing_value" for columns of texts, as their types tell; so is what stands in where no category is frequent enough to be found.
     copy : bool, default=True
         If False, ``transform`` works in place where it can.
     add_indicator : bool, default=False
@@ -181,6 +182,10 @@ class DPSimpleImputer(DPTransformerMixin, DPEstimator):
         return any(column.kind != "number" for column in schema_of(X))
 
     def _read_as(self, columns):
+        # A text among numbers would be refused by what comes next, and only if a value
+        # is missing: after answers, that would tell.
+        others = [_FILLS.get(column.kind, FILL) for column in columns]
+        self._others_ = np.array(others, dtype=object)
         return tuple(replace(column, kind="category") for column in columns)
 
     def _discovers(self):
@@ -188,12 +193,13 @@ class DPSimpleImputer(DPTransformerMixin, DPEstimator):
 
     def _fit_texts(self, curator):
         """Learn what to put into columns of categories."""
-        fill = FILL if self.fill_value is None else self.fill_value
-        if self.strategy == "constant":
-            self.statistics_ = np.full(curator.n_features, fill, dtype=object)
+        if self.strategy != "constant":
+            found = frequent_categories(curator, self._missing, self._others_)
+            self.statistics_ = found
+        elif self.fill_value is None:
+            self.statistics_ = self._others_
         else:
-            others = [FILL] * curator.n_features
-            self.statistics_ = frequent_categories(curator, self._missing, others)
+            self.statistics_ = np.full_like(self._others_, self.fill_value)
         self.indicator_ = None
         self._holds_texts_ = True
 

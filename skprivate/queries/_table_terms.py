@@ -120,7 +120,7 @@ class OfScores(OfOther):
         sizes = self.tables.sizes
         codes = np.minimum(X.codes.astype(np.intp), sizes - 1)
         places = codes + (np.cumsum(sizes) - sizes)
-        width = codes.shape[1] * self.values.shape[1]
+        width = self.width * self.values.shape[1]
         scores = self.values[places].reshape(len(codes), width)
         scores[~np.isfinite(X.margins).all(axis=1)] = np.nan  # adds nothing, as there
         return self.query(np.ascontiguousarray(scores), y, weight)

@@ -42,20 +42,24 @@ def typed_array(values):
 
     NumPy would read integers beside a gap as floats: then that a value is missing
     changes all others. Such columns become objects. So does text of polars, of which
-    NumPy drops what ends in zeros, if nothing is missing.
+    NumPy drops what ends in zeros, if nothing is missing. Dates and durations have a
+    gap of their own, NaT: beside one they stay what they are.
     """
     home = type(values).__module__.partition(".")[0]
     if home == "pandas":
         return _pandas_array(values)
     if home == "polars" and hasattr(values, "to_list") and not _is_plain(values):
         return objects_of(values.to_list())
-    if home == "pyarrow" and values.null_count:
+    array = np.asarray(values)
+    if home == "pyarrow" and values.null_count and array.dtype.kind not in "mM":
         return objects_of(values.to_pylist())
-    return np.asarray(values)
+    return array
 
 
 def _is_plain(series):
     """Whether NumPy reads a series of polars faithfully."""
+    if series.dtype.is_temporal():
+        return True
     kind = str(series.dtype.base_type())
     return not series.null_count() and kind not in ("String", "Int128", "UInt128")
 
@@ -114,6 +118,7 @@ def _pandas_array(values):
         return typed_array(values.iloc[:, 0])[:, np.newaxis]
     if (
         values.ndim == 2
+        or getattr(values.dtype, "kind", "O") in "mM"
         or isinstance(values.dtype, np.dtype)
         or not values.isna().any()
     ):

@@ -135,7 +135,7 @@ def _tables(estimator, rows):
     halves = slice(half), slice(half, None)
     for name, places in (
         ("in a chunk of its own", [half, half + 1]),
-        ("in a small chunk", [half - 1, half + 2]),
+        ("in a small chunk, after an empty one", [0, half - 1, half + 2]),
     ):
         parts = np.split(X, places)
         if y is not None:

@@ -2,6 +2,8 @@
 
 import numpy as np
 import pandas as pd
+import polars as pl
+import pyarrow as pa
 import pytest
 from scipy.stats import binom
 
@@ -235,6 +237,37 @@ def test_columns_that_nobody_names_must_be_numbers():
     assert dp_mean(odd, columns="age").shape == ()  # whatever the others are
     assert dp_count(odd).shape == ()
     assert dp_count(odd, by="plan").shape == (4,)
+
+
+def tables_of(x):
+    """The same column in each library."""
+    return [x, pd.DataFrame({"x": x}), pl.DataFrame({"x": x})]
+
+
+@exact
+def test_keys_beside_a_table_are_read_one_by_one():
+    gaps = [np.nan, None, pd.NA]
+    keys = np.array(["free", "team", "free", *gaps, "team"] * 99, dtype=object)
+    for first in (keys, np.roll(keys, 4)):  # a gap before all others, too
+        for X in tables_of(np.arange(693.0)):
+            found = dp_count(X, by=first, **EXACT)
+            assert [found["free"], found["team"]] == [198, 198]
+
+
+@exact
+def test_numbers_beside_a_table_may_lack_some():
+    x, y = np.arange(6.0), [0, 1, 1, None, 1, 0]
+    for given in (
+        pd.Series(y, dtype="Int64"),
+        pd.Series(y, dtype="int64[pyarrow]"),
+        pl.Series(y),
+        pa.array(y),
+        np.array(y, dtype=object),
+    ):
+        for X in tables_of(x):
+            found = dp_histogram2d(X, given, 2, range=[(0, 6), (0, 1)], **EXACT)
+            assert found.values.tolist() == [[1, 2], [1, 1]]
+
 
 
 N_DRAWS = 400  # in groups, of which each has noise of its own

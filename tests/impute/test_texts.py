@@ -81,6 +81,23 @@ def test_nothing_frequent_is_filled_all_the_same():
     assert filled[-1, 0] == "missing_value"
 
 
+@pytest.mark.parametrize("strategy", ["most_frequent", "constant"])
+def test_numbers_stay_numbers_beside_texts(strategy):
+    lonely = pd.DataFrame({"a": np.arange(30.0), "b": [f"t{i}" for i in range(30)]})
+    lonely["c"] = pd.array([True, False, None] * 10, dtype="boolean")
+    lonely.loc[29, :] = [np.nan, None, None]
+    pipe = make_dp_pipeline(
+        DPSimpleImputer(strategy=strategy),
+        DPOneHotEncoder(handle_unknown="ignore"),
+        DPLogisticRegression(classes=[0, 1]),
+    )
+    # Before, an encoder met a text among numbers, if and only if a value was missing.
+    pipe.fit(lonely, np.arange(30) % 2)
+    assert pipe[0].statistics_[0] == 0
+    assert pipe[0].statistics_[1] == "missing_value"
+    assert isinstance(pipe[0].statistics_[2], bool)
+
+
 @pytest.mark.parametrize("missing", [np.nan, None, pd.NA])
 def test_no_value_is_one_thing(missing):
     X = pd.DataFrame({"a": pd.array([1, 3, None] * 300, dtype="Int64")})

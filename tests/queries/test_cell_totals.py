@@ -7,6 +7,7 @@ import pytest
 from scipy import sparse
 
 from skprivate import kernels
+from skprivate.base import Box
 from skprivate.binning import BinCodes, Bins
 from skprivate.kernels import _plain
 from skprivate.losses import (
@@ -25,7 +26,9 @@ from skprivate.queries import (
     LeafCells,
     LossSteps,
     MarginCells,
+    Moments,
     NodeCells,
+    OfScores,
     OfView,
     RowCounts,
     TargetParts,
@@ -307,3 +310,11 @@ def test_a_query_refuses_rows_that_are_no_derived_columns():
     X = DerivedColumns(np.zeros((2, 3), np.uint16), np.zeros((2, 1)))
     with pytest.raises(ValueError, match="margins"):
         two(X, np.zeros(2), NONE)
+
+
+def test_scores_of_an_empty_chunk_add_nothing():
+    n_features, ends = BINS.n_features, np.ones(BINS.n_features)
+    scores = np.ones((int(BINS.n_codes.sum()), 1))
+    query = OfScores(Moments(Box.between(-ends, ends, 16)), ColumnCells.of(BINS), scores)
+    none = DerivedColumns(np.empty((0, n_features), np.uint16), np.empty((0, 1)))
+    assert not np.any(query(none, None, NONE))

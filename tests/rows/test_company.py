@@ -12,6 +12,7 @@ from skprivate.rows._features import checked_features
 from skprivate.rows._groups import units_of
 from skprivate.rows._labels import encode, sorted_classes, sorted_labels
 from skprivate.rows._target import checked_target
+from skprivate.rows._untyped import typed_array
 from skprivate.rows._weights import bounded_weights
 
 pd = pytest.importorskip("pandas")
@@ -28,6 +29,7 @@ NUMBERS = [
     *(np.float32(0.1), np.int8(3), np.uint64(2**64 - 1), Fraction(1, 3)),
 ]
 REALS = [0.5, 1.0, 2.0**53, -0.0, None]
+FIRST = datetime(2020, 1, 1, 12)
 TEXTS = ["a", "b" * 20, "", "é", "1", "nan", "None", None]
 
 
@@ -371,3 +373,36 @@ def test_partitions_of_dask_may_differ_in_their_types(dtype):
     frame = dd.from_delayed(delayed, meta=meta, verify_meta=False)
     rows = DaskRows(frame).through(Door(columns=(Column("a", "category"),)))
     assert rows.coded([[BIG, BIG - 1]]).total([_Codes()])[0].tolist() == [2, 0]
+
+
+def _dates_of_all_libraries(moments):
+    """The same moments as types of dates that can stand in for each other."""
+    spans = [None if m is None else m - FIRST for m in moments]
+    for unit in ("ns", "us"):
+        for zone in (None, "UTC"):
+            type_ = pa.timestamp(unit, zone)
+            yield pa.array(moments, type_)
+            yield pd.Series(moments, dtype=pd.ArrowDtype(type_))
+            yield pl.Series(moments, dtype=pl.Datetime(unit, zone))
+        yield pa.array(spans, pa.duration(unit))
+        yield pd.Series(spans, dtype=pd.ArrowDtype(pa.duration(unit)))
+        yield pl.Series(spans, dtype=pl.Duration(unit))
+    for type_ in (pa.date32(), pa.date64()):
+        yield pa.array(moments, type_)
+        yield pd.Series(moments, dtype=pd.ArrowDtype(type_))
+
+
+def test_a_date_is_the_same_beside_a_gap():
+    moments = [FIRST, FIRST + timedelta(1)]
+    alone = _dates_of_all_libraries(moments)
+    beside = _dates_of_all_libraries([*moments, None])
+    for without, with_gap in zip(alone, beside, strict=True):
+        first, second = typed_array(without), typed_array(with_gap)
+        assert first.dtype == second.dtype, without
+        assert repr(first.tolist()) == repr(second[:2].tolist())
+
+
+def test_nanoseconds_tell_units_apart_beside_a_gap():
+    moments = pl.Series([0, 1, None], dtype=pl.Int64).cast(pl.Datetime("ns"))
+    first, second, _ = typed_array(moments)
+    assert first != second
