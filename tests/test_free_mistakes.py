@@ -15,6 +15,10 @@ from skprivate import PrivacyLedger, make_dp_pipeline, metrics
 from skprivate.cluster import DPKMeans
 from skprivate.compose import DPTableVectorizer, make_dp_column_transformer
 from skprivate.decomposition import DPPCA, DPTruncatedSVD
+from skprivate.ensemble import (
+    DPHistGradientBoostingClassifier,
+    DPHistGradientBoostingRegressor,
+)
 from skprivate.exploration import DPDataProfile
 from skprivate.feature_selection import DPSelectKBest
 from skprivate.impute import DPSimpleImputer
@@ -72,6 +76,10 @@ def bayes(**params):
 
 def scaled(*steps, **params):
     return make_dp_pipeline(DPStandardScaler(**BOX), *steps, **params)
+
+
+def found(*steps):
+    return make_dp_pipeline(DPTableVectorizer(), *steps)
 
 
 def searched(model, grid, **params):
@@ -157,6 +165,22 @@ free(
     lambda: DPSimpleImputer(strategy="mean", fill_value=1).fit(X),
 )
 free("quantiles", ValueError, lambda: DPDataProfile(quantiles=[2.0]).fit(X))
+for name, constraint in {
+    "a direction of no column": {"monotonic_cst": {"e": 1}},
+    "directions of too few columns": {"monotonic_cst": [1]},
+    "a direction that is none": {"monotonic_cst": [2, 0, 0, 0]},
+    "interactions of no column": {"interaction_cst": [[4]]},
+}.items():
+    free(
+        name,
+        ValueError,
+        lambda c=constraint: DPHistGradientBoostingClassifier(**c).fit(FRAME, Y),
+    )
+    free(
+        f"{name}, for numbers",
+        ValueError,
+        lambda c=constraint: DPHistGradientBoostingRegressor(**c).fit(FRAME, X[:, 0]),
+    )
 free("score_func", ValueError, lambda: DPSelectKBest("best").fit(X, Y))
 
 # Columns, their names and types, and what was passed.
@@ -259,6 +283,17 @@ free(
     "bounds after found categories",
     ValueError,
     lambda: make_dp_pipeline(DPTableVectorizer(), bayes(bounds=(1, 0))).fit(TEXT, Y),
+)
+free("no y after found categories", ValueError, lambda: found(bayes()).fit(TEXT))
+free(
+    "two columns of y after found categories",
+    ValueError,
+    lambda: found(bayes()).fit(TEXT, np.c_[Y, Y]),
+)
+free(
+    "one class after found categories",
+    ValueError,
+    lambda: found(logistic(classes=[1])).fit(TEXT, Y),
 )
 free(
     "a strategy for other classes",

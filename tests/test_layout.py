@@ -2,6 +2,7 @@
 
 import ast
 import inspect
+import re
 from functools import cache
 from importlib import import_module
 from pathlib import Path
@@ -106,6 +107,17 @@ def dotted(node):
 def test_top_level_is_these_names_only():
     names = {p.name for p in ROOT.iterdir() if not p.name.startswith(".")}
     assert names - MADE_BY_TOOLS == TOP_LEVEL
+
+
+def test_no_merge_was_left_half_done():
+    kept = (p for end in ("md", "py", "toml", "txt") for p in ROOT.rglob(f"*.{end}"))
+    left = [
+        path
+        for path in kept
+        if not {part for part in path.relative_to(ROOT).parts if part.startswith(".")}
+        and re.search(r"^(<{7}|>{7}) ", path.read_text(encoding="utf-8"), re.M)
+    ]
+    assert not left
 
 
 def test_every_module_has_a_floor():

@@ -174,13 +174,8 @@ class DPAdditiveClassifier(AdditiveModel, ClassifierMixin, DPEstimator):
     }
 
     def _fit(self, curator):
-        self.classes_ = curator.classes(self.classes)
+        self.classes_ = curator.classes(self.classes, least=2)
         n_classes = len(self.classes_)
-        if n_classes < 2:
-            raise ValueError(
-                "There is only one class. Give rows of at least two classes, or list "
-                "them in classes=..."
-            )
         check_class_weight(self.class_weight, self.classes_)
         asked = self._asked(curator, n_classes)
         bins = self._learn_bins(curator, share=bins_share(curator.budget))

@@ -200,16 +200,22 @@ class Curator(Office):
         self._tick(1)
         return index
 
-    def classes(self, classes):
+    def classes(self, classes, *, least=1):
         """Class labels: those given, or those of the rows, noted as assumed public.
 
-        After this call queries receive codes (indices of the result) as their ``y``.
+        Fewer than ``least`` are refused. After this call queries receive codes (indices
+        of the result) as their ``y``.
         """
         if classes is None:
             # Noted first: a strict ledger refuses before labels are read.
             self.assume("the class labels, read from y (give classes=... to avoid it)")
             classes = self._rows.labels()
         classes = sorted_classes(classes)
+        if len(classes) < least:
+            raise ValueError(
+                "There is only one class. Give rows of at least two classes, or list "
+                "them in classes=..."
+            )
         self._rows = self._rows.encoded(classes)
         return classes
 

@@ -13,6 +13,7 @@ from skprivate.mechanisms import Entropy
 from skprivate.rows import NoRows, Rows
 from skprivate.rows._emptied import emptied, emptied_column
 from skprivate.rows._refusal import refused
+from skprivate.rows._target import checked_target
 
 _NOTHING = 1e-6  # of the budget
 _WIDTH = 2  # stands in for a number of columns that is not known
@@ -34,6 +35,8 @@ class Given:
         What is to be debited; a strict ledger refuses what is assumed public.
     has_type : bool, default=False
         Whether ``y`` declares a type; a list has none.
+    in_source : bool, default=False
+        Whether ``y`` comes along with the rows of a source.
     """
 
     X: object = None
@@ -42,6 +45,7 @@ class Given:
     groups: object = None
     paid: object = None
     has_type: bool = False
+    in_source: bool = False
 
     @classmethod
     def of(cls, X, y=None, sample_weight=None, groups=None, paid=None):
@@ -55,7 +59,8 @@ class Given:
             X = NoRows(int(width) if known else _WIDTH)
             X.width_is_known = known
         rest = map(emptied_column, (y, sample_weight, groups))
-        return cls(emptied(X), *rest, paid, emptied(y) is not None)
+        in_source = isinstance(X, Rows)
+        return cls(emptied(X), *rest, paid, emptied(y) is not None, in_source)
 
     def with_table(self, X):
         """The same with another table, of which there are no rows either."""
@@ -103,11 +108,13 @@ class Rehearsal(Curator):
             super().assume(fact, **advice)
         self.certain = False
 
-    def classes(self, classes):
+    def classes(self, classes, *, least=1):
         """Labels; refused if the type of ``y`` says that it holds none of them."""
-        labels = super().classes(classes)
-        if classes is not None and self._given.has_type:
-            with self._refusing():
+        if classes is None:
+            return super().classes(classes)
+        with self._refusing():
+            labels = super().classes(classes, least=least)
+            if self._given.has_type:
                 _refuse_other_kind(labels, self._given.y)
         return labels
 
@@ -225,6 +232,8 @@ def _no_rows(twin, given):
     """Rows that are none, and whether their columns are known."""
     is_source = isinstance(given.X, Rows)
     if given.X is None or (is_source and twin._takes_tables):  # names may be unread
+        if not given.in_source:
+            checked_target(given.y, twin._target_kind(), type(twin).__name__)
         return NoRows(_WIDTH, (0, 1)), False
     admitted = twin._admitted(
         given.X, given.y, given.sample_weight, given.groups, min_rows=0

@@ -13,6 +13,7 @@ from skprivate.ensemble._boosting_plan import (
     COUNT_SHARE,
     PARAMETERS,
     bins_wanted,
+    check_constraints,
     plan_of,
     trees_wanted,
 )
@@ -205,6 +206,7 @@ class DPHistGradientBoostingClassifier(BinsTables, ClassifierMixin, DPEstimator)
     }
 
     def _fit(self, curator):
+        check_constraints(self, curator.columns)
         self.classes_ = curator.classes(self.classes)
         check_class_weight(self.class_weight, self.classes_)
         n_classes, budget = len(self.classes_), curator.budget

@@ -16,6 +16,7 @@ from skprivate.ensemble._boosting_plan import (
     COUNT_SHARE,
     PARAMETERS,
     bins_wanted,
+    check_constraints,
     plan_of,
     trees_wanted,
 )
@@ -214,6 +215,7 @@ class DPHistGradientBoostingRegressor(BinsTables, RegressorMixin, DPEstimator):
 
     def _fit(self, curator):
         self._check_loss()
+        check_constraints(self, curator.columns)
         budget = curator.budget
         mu = signal_of(budget, 5 * trees_wanted(self, budget))
         n_bins = bins_wanted(self, budget)

@@ -92,6 +92,12 @@ def _learns(model, budget):
     return model.splits == "learned"
 
 
+def check_constraints(model, columns):
+    """Refuse constraints that make no sense for these columns, before any answer."""
+    signs_of(model.monotonic_cst, columns)
+    groups_of(model.interaction_cst, len(columns))
+
+
 def signs_of(monotonic_cst, columns):
     """Which way predictions may go along each column."""
     signs = np.zeros(len(columns), dtype=np.int64)
@@ -106,7 +112,10 @@ def signs_of(monotonic_cst, columns):
     elif monotonic_cst is not None:
         given = np.asarray(monotonic_cst)
         if given.shape != signs.shape:
-            raise ValueError("monotonic_cst must have one number for each column of X.")
+            raise ValueError(
+                "monotonic_cst must have one number for each column of X. Give as "
+                "many, or a dict by names."
+            )
         signs[:] = [_sign(sign) for sign in given.tolist()]
     if any(signs[j] and c.kind == "category" for j, c in enumerate(columns)):
         raise ValueError(
@@ -118,7 +127,7 @@ def signs_of(monotonic_cst, columns):
 
 def _sign(sign):
     if sign not in (-1, 0, 1):
-        raise ValueError("monotonic_cst must hold 1, 0 and -1 only.")
+        raise ValueError("monotonic_cst must hold 1, 0 and -1 only. Use these.")
     return int(sign)
 
 

@@ -176,12 +176,7 @@ class DPLogisticRegression(DPContinuesMixin, DPClassifierMixin, DPEstimator):
                 "delta=0 is not supported: many small gradients need Gaussian noise. "
                 "Use delta > 0."
             )
-        self.classes_ = curator.classes(self._known_classes())
-        if len(self.classes_) < 2:
-            raise ValueError(
-                "There is only one class. Give rows of at least two classes, or list "
-                "them in classes=..."
-            )
+        self.classes_ = curator.classes(self._known_classes(), least=2)
         check_class_weight(self.class_weight, self.classes_)
         weigh = partial(class_weights, self.class_weight, self.classes_)
         start = None
