@@ -1,4 +1,4 @@
-"""What a logistic regression asks before its first step.
+"""What a descent asks before its first step.
 
 All constants are functions of public numbers: dimension, budget, bounds and classes.
 """
@@ -15,10 +15,13 @@ from skprivate.linear_model._newton import inverse_of
 from skprivate.queries import (
     ClassesAndMoments,
     LogisticGradient,
+    Moments,
     SecondMoments,
     symmetric,
 )
 from skprivate.queries._moments import BITS
+from skprivate.queries._spread import first_look
+from skprivate.queries._target_moments import TargetMoments
 from skprivate.queries._views import ByClass
 
 LOOK_SHARE = 0.12
@@ -41,7 +44,7 @@ class StandardRows:
     n_rows : float
         Number of rows (sum of their weights), positive.
     prior : ndarray of shape (n_classes,)
-        Positive share of each class in the loss.
+        Positive share of each class in the loss; empty if the target is a number.
     box : Box
         Takes features to standard units.
     mu : float
@@ -131,6 +134,37 @@ def look_at_rows(curator, low, high, n_classes, weigh):
     return StandardRows(n_rows, prior, box, mu, weights)
 
 
+def look_at_numbers(curator, low, high, target_low, target_high):
+    """Means and variances of features, and of a target, for a tenth of the budget.
+
+    Parameters
+    ----------
+    curator : Curator
+    low, high : ndarray of shape (n_features,)
+    target_low, target_high : float
+
+    Returns
+    -------
+    rows : StandardRows
+    target : Spread
+    """
+    noise_of_one = curator.noise_of(Count(), share=curator.remaining)
+    mu = 1 / noise_of_one if noise_of_one > 0 else np.inf
+    ends = np.array([target_low]), np.array([target_high])
+    of_rows = Moments(Box.between(low, high, BITS))
+    of_target = TargetMoments(Box.between(*ends, BITS))
+    found, target = first_look(curator, of_rows, of_target)
+    if found.count < _HIDDEN * curator.noise_of(of_rows):
+        curator.doubt("noise hides the number of rows")
+    half = of_rows.box.half
+    scale = np.maximum(found.scale, half * sqrt(_LEAST_VARIANCE))
+    box = Box(low, high, found.center, scale, _FINEST)
+    box = replace(box, bits=LogisticGradient.bits(box.reach))
+    nothing = np.empty(0)
+    rows = StandardRows(found.count, nothing, box, mu, ClassWeights(None, 1.0, nothing))
+    return rows, target
+
+
 def _standard_box(box, mean, variance):
     """The box that standardizes, on the finest grid whose sums of squares are exact."""
     center, half = box.center + box.half * mean, box.half * np.sqrt(variance)
@@ -144,13 +178,15 @@ def _shrunk(mean, deviation):
     return mean * max(0.0, 1 - len(mean) * deviation**2 / square)
 
 
-def penalty_of(rows, C):
+def penalty_of(rows, softness):
     """Penalty of each coefficient in standard units, per row, as scikit-learn has it.
 
-    scikit-learn penalizes coefficients of the features as they are given.
+    scikit-learn penalizes coefficients of the features as they are given. ``softness``
+    is the inverse of the strength in ``strength / 2 * ||coef||**2``, beside the mean
+    loss.
     """
     with np.errstate(over="ignore"):
-        squares = (rows.per_unit / sqrt(C * rows.weights.mean * rows.n_rows)) ** 2
+        squares = (rows.per_unit / sqrt(softness)) ** 2
     squares = np.where(rows.per_unit > 0, np.minimum(squares, _STIFF), _STIFF)
     return np.append(squares, 0.0)
 
