@@ -3,6 +3,7 @@
 from functools import partial
 from numbers import Real
 
+import numpy as np
 from sklearn.utils.validation import check_is_fitted
 
 from skprivate._sklearn import Interval, StrOptions
