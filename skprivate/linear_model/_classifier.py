@@ -19,7 +19,12 @@ from skprivate.linear_model._ball import (
 )
 from skprivate.linear_model._descents import descend
 from skprivate.linear_model._margins import margins_of
-from skprivate.linear_model._stages import MOST_FEATURES, look_at_rows, penalty_of
+from skprivate.linear_model._stages import (
+    MOST_FEATURES,
+    look_at_moments,
+    look_at_rows,
+    penalty_of,
+)
 from skprivate.rows import checked_input
 
 _BOUNDS_SHARE = 0.15
@@ -78,10 +83,9 @@ class DescentClassifierMixin(DPClassifierMixin):
         self._box_ = low, high
         if rows.signal < rows.n_columns:
             curator.doubt(noise_exceeds_signal(rows.n_rows, rows.n_columns))
-        softness = self._softness(rows.weights.mean) * rows.n_rows
-        coef = descend(
-            curator, rows, self._task(rows), penalty_of(rows, softness), start
-        )
+        moments = look_at_moments(curator, rows)
+        penalty = penalty_of(rows, self._softness(rows.weights.mean) * rows.n_rows)
+        coef = descend(curator, rows, moments, self._task(rows), penalty, start)
         self.coef_ = coef[:, :-1] * rows.per_unit
         self.intercept_ = coef[:, -1] - self.coef_ @ rows.box.center
 

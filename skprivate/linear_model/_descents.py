@@ -6,7 +6,7 @@ import numpy as np
 
 from skprivate.base._shares import equal_share
 from skprivate.linear_model._newton import Curvature, NormalRows, newton_descent
-from skprivate.linear_model._stages import look_at_moments, standard_units
+from skprivate.linear_model._stages import standard_units
 from skprivate.linear_model._steps import (
     MOST_PASSES,
     accelerated_descent,
@@ -26,13 +26,14 @@ _DAMPING = 0.25
 _LOGISTIC = 1 / 4  # the curvature of the loss on which these were chosen
 
 
-def descend(curator, rows, task, penalty, known=None):
+def descend(curator, rows, moments, task, penalty, known=None):
     """Coefficients in standard units, a row for each margin.
 
     Parameters
     ----------
     curator : Curator
     rows : StandardRows
+    moments : SeenMoments or UnseenMoments
     task : Task
     penalty : ndarray of shape (n_features + 1,)
         Of each coefficient; see `penalty_of`.
@@ -42,7 +43,6 @@ def descend(curator, rows, task, penalty, known=None):
     start = task.start
     if known is not None:
         start = standard_units(rows, known).reshape(start.shape)
-    moments = look_at_moments(curator, rows)
     longest = task.steepest * rows.longest * rows.weights.largest
     clip = rows.relative_clip * rows.weights.typical * task.typical
     clip = min(clip * np.sqrt(rows.n_columns), longest)

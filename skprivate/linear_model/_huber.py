@@ -1,27 +1,29 @@
 """Regressions that outliers do not move, by a few noisy gradients."""
 
+from math import sqrt
 from numbers import Real
 
-import numpy as np
-
 from skprivate._sklearn import Interval
-from skprivate.base import Box, DPEstimator
-from skprivate.linear_model._regressor import CONSTRAINTS, DescentRegressorMixin
+from skprivate.base import DPEstimator
+from skprivate.linear_model._regressor import (
+    CONSTRAINTS,
+    DescentRegressorMixin,
+    target_box,
+)
 from skprivate.linear_model._tasks import number_task, ones
 from skprivate.losses import Huber
 
-_BITS = 17
 _THRESHOLD = 1.35  # deviations: 95% as efficient as squares where there are no outliers
-_TYPICAL = 1.5  # clip, in deviations of the target
-_THINNEST = 1e-6
+_TYPICAL = 1.5  # clip, in units
 
 
 class DPHuberRegressor(DescentRegressorMixin, DPEstimator):
     """Linear regression that outliers hardly move, under differential privacy.
 
-    Residuals count squared up to a threshold, and linearly beyond (Huber 1964). A tenth
-    of the budget finds out where rows and targets lie, a tenth how rows are correlated;
-    the rest pays for a few gradients, as in :class:`DPLogisticRegression`.
+    Residuals count squared up to a threshold, and linearly beyond [1]_. A tenth of the
+    budget finds out where rows and targets lie, a tenth how they are correlated: that
+    gives a start, and the deviation of residuals. The rest pays for a few gradients, as
+    in :class:`DPLogisticRegression`.
 
     **Guarantee.** All that depends on rows are the releases: moments, which tell where
     rows and targets lie, and sums of gradients, each of which is cut to a norm that is
@@ -31,8 +33,9 @@ class DPHuberRegressor(DescentRegressorMixin, DPEstimator):
     ----------
     threshold : float, default=None
         Residuals beyond count linearly, in the units of the target. None: 1.35 noisy
-        standard deviations of the target within its bounds. (scikit-learn estimates the
-        deviation of residuals, and calls the multiple of it ``epsilon``.)
+        standard deviations of the residuals of least squares. (scikit-learn estimates
+        the deviation together with the coefficients, and calls the multiple of it
+        ``epsilon``.)
     alpha : float, default=0.0001
         Strength of the penalty, as in scikit-learn for residuals of a deviation of
         ``threshold / 1.35``.
@@ -74,8 +77,8 @@ class DPHuberRegressor(DescentRegressorMixin, DPEstimator):
     -----
     ``delta`` must be positive.
 
-    Where the range of the target is much wider than most of its values, name a
-    threshold: what is found otherwise is moved by outliers, as a deviation is.
+    The least squares behind the default threshold are of rows that are shortened, so
+    that outliers move them little; but where these are many and far, name a threshold.
 
     References
     ----------
@@ -124,23 +127,23 @@ class DPHuberRegressor(DescentRegressorMixin, DPEstimator):
         "threshold": [Interval(Real, 0, None, closed="neither"), None],
     }
 
-    def _problem(self, rows, target, ends):
-        low, high = (np.array([end]) for end in ends)
-        least = _THINNEST * (ends[1] - ends[0]) or 1.0
-        deviation = max(float(target.scale[0]), least)
-        threshold = max(float(self.threshold or _THRESHOLD * deviation), least)
+    _starts_from_squares = True
+
+    def _problem(self, rows, target, ends, moments):
+        deviation = float(target_box(ends, target).half[0])
+        start, square = moments.least_squares()
+        left = deviation * sqrt(square)
+        self.threshold_ = float(self.threshold or _THRESHOLD * left)
         # The unit is the smaller of both: residuals that count are about one.
-        unit = min(deviation, threshold)
-        self.threshold_ = threshold
+        box = target_box(ends, target, min(left, self.threshold_))
+        unit = float(box.half[0])
         task = number_task(
-            rows,
-            Huber(threshold / unit),
-            Box(low, high, target.center, np.array([unit]), _BITS),
-            0.0,
+            Huber(max(self.threshold_ / unit, 1.0)),
+            box,
+            start * deviation / unit,
             expected=ones,
             curvature=1.0,
             typical=_TYPICAL,
-            farthest=1.5 * deviation / unit,
         )
-        strength = self.alpha * threshold / _THRESHOLD / rows.n_rows
+        strength = self.alpha * self.threshold_ / _THRESHOLD / rows.n_rows
         return task, strength, unit, float(target.center[0])

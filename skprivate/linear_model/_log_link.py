@@ -37,7 +37,7 @@ class LogLinkMixin:
             "positive targets, or use DPRidge."
         )
 
-    def _problem(self, rows, target, ends):
+    def _problem(self, rows, target, ends, moments):
         low, high = (np.array([end]) for end in ends)
         mean = float(np.clip(target.center[0], 0.0, ends[1]))
         mean = max(mean, _LEAST_MEAN * float(target.scale[0]))
@@ -45,10 +45,9 @@ class LogLinkMixin:
         units = Box(low, high, np.zeros(1), np.array([mean]), _BITS)
         power = float(self._power())
         task = number_task(
-            rows,
             self._loss(),
             units,
-            0.0,
+            np.zeros(rows.n_columns),
             expected=partial(power_of_mean, 2.0 - power),
             curvature=1.0,
             typical=_TYPICAL * float(spread),

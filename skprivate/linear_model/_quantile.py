@@ -8,24 +8,27 @@ import numpy as np
 from scipy.stats import norm
 
 from skprivate._sklearn import Interval
-from skprivate.base import Box, DPEstimator
-from skprivate.linear_model._regressor import CONSTRAINTS, DescentRegressorMixin
+from skprivate.base import DPEstimator
+from skprivate.linear_model._regressor import (
+    CONSTRAINTS,
+    DescentRegressorMixin,
+    target_box,
+)
 from skprivate.linear_model._tasks import number_task
 from skprivate.losses import Quantile
 
-_BITS = 17
 _FINEST, _COARSEST = 8.0, 1.5  # units in a deviation of the target
 _SIGNAL = 40.0  # rows times mu for each column that pay for a unit
 _TYPICAL = 2.5
-_THINNEST = 1e-6
 
 
 class DPQuantileRegressor(DescentRegressorMixin, DPEstimator):
     """Linear regression of a quantile, under differential privacy.
 
-    The pinball loss is squared within an eighth of a deviation of the target, so that
-    it has a curvature. A tenth of the budget finds out where rows and targets lie, a
-    tenth how rows are correlated; the rest pays for a few gradients, as in
+    The pinball loss is squared within a part of the deviation of residuals, from an
+    eighth to two thirds, the smaller the more rows there are: so it has a curvature. A
+    tenth of the budget finds out where rows and targets lie, a tenth how they are
+    correlated: that gives a start. The rest pays for a few gradients, as in
     :class:`DPLogisticRegression`.
 
     **Guarantee.** All that depends on rows are the releases: moments, which tell where
@@ -75,7 +78,7 @@ class DPQuantileRegressor(DescentRegressorMixin, DPEstimator):
     ``delta`` must be positive.
 
     To smooth the loss moves all quantiles in the same way, as far as the target is
-    spread evenly over the eighth of a deviation: by what is known, and is made up for.
+    spread evenly over that part of a deviation: by what is known, and is made up for.
 
     Examples
     --------
@@ -119,20 +122,25 @@ class DPQuantileRegressor(DescentRegressorMixin, DPEstimator):
         "quantile": [Interval(Real, 0, 1, closed="neither")],
     }
 
-    def _problem(self, rows, target, ends):
-        low, high = (np.array([end]) for end in ends)
-        least = _THINNEST * (ends[1] - ends[0]) or 1.0
+    _starts_from_squares = True
+
+    def _problem(self, rows, target, ends, moments):
+        deviation = float(target_box(ends, target).half[0])
+        start, square = moments.least_squares()
         fineness = rows.signal / rows.n_columns / _SIGNAL
         fineness = float(np.clip(fineness, _COARSEST, _FINEST))
-        unit = max(float(target.scale[0]), least) / fineness
-        quantile, start = float(self.quantile), norm.ppf(self.quantile)
+        box = target_box(ends, target, deviation * sqrt(square) / fineness)
+        unit, quantile = float(box.half[0]), float(self.quantile)
+        normal = norm.ppf(quantile)
+        start = start * deviation / unit
+        start[-1] += fineness * normal
+        dense = norm.pdf(normal) / fineness
         task = number_task(
-            rows,
             Quantile(quantile),
-            Box(low, high, target.center, np.array([unit]), _BITS),
-            fineness * start,
-            expected=partial(np.full_like, fill_value=norm.pdf(start) / fineness),
-            curvature=norm.pdf(start) / fineness,
+            box,
+            start,
+            expected=partial(np.full_like, fill_value=dense),
+            curvature=dense,
             typical=_TYPICAL * sqrt(quantile * (1 - quantile)),
             farthest=1.5 * fineness,
         )

@@ -7,11 +7,11 @@ from sklearn.base import RegressorMixin
 from sklearn.utils.validation import check_is_fitted
 
 from skprivate._sklearn import Interval
-from skprivate.base import DPEstimator
+from skprivate.base import Box, DPEstimator
 from skprivate.base._utility import noise_exceeds_signal
 from skprivate.linear_model._descents import descend
 from skprivate.linear_model._margins import margins_of
-from skprivate.linear_model._stages import look_at_numbers, penalty_of
+from skprivate.linear_model._stages import look_at_moments, look_at_numbers, penalty_of
 from skprivate.rows import checked_input
 
 _BOUNDS_SHARE = 0.1  # each, of features and of target, if they are to be searched for
@@ -22,6 +22,8 @@ CONSTRAINTS = {
     "bounds": "no_validation",  # the curator checks them
     "target_bounds": "no_validation",
 }
+_BITS = 17
+_THINNEST = 1e-6
 
 
 class DescentRegressorMixin(RegressorMixin):
@@ -31,13 +33,13 @@ class DescentRegressorMixin(RegressorMixin):
     rows and targets lie, and sums of gradients, each of which is cut to a norm that is
     public or follows from what was released before.
 
-    Subclasses have ``_problem(rows, target, ends)``: a `Task`, the strength of its
-    penalty, and from margins to what ``coef_`` and ``intercept_`` tell, a factor and a
-    constant.
+    Subclasses have ``_problem(rows, target, ends, moments)``: a `Task`, the strength of
+    its penalty, and what takes margins to targets, a factor and a constant.
     """
 
     # The steps of a fit follow a noisy count, so those of a plan differ.
     _plan_varies = True
+    _starts_from_squares = False  # whether moments shall be those of the target, too
     _box_ = None  # where values stay; set by a fit
 
     def _fit(self, curator):
@@ -52,10 +54,12 @@ class DescentRegressorMixin(RegressorMixin):
         rows, target = look_at_numbers(curator, low, high, *ends)
         if rows.signal < rows.n_columns:
             curator.doubt(noise_exceeds_signal(rows.n_rows, rows.n_columns))
-        task, strength, factor, constant = self._problem(rows, target, ends)
+        box = target_box(ends, target) if self._starts_from_squares else None
+        moments = look_at_moments(curator, rows, box)
+        task, strength, factor, constant = self._problem(rows, target, ends, moments)
         with np.errstate(divide="ignore"):
             penalty = penalty_of(rows, 1 / np.float64(strength))
-        coef = descend(curator, rows, task, penalty)[0]
+        coef = descend(curator, rows, moments, task, penalty)[0]
         self._box_ = low, high
         self.coef_ = factor * coef[:-1] * rows.per_unit
         self.intercept_ = factor * coef[-1] + constant - self.coef_ @ rows.box.center
@@ -94,3 +98,11 @@ class DescentRegressorMixin(RegressorMixin):
         tags.target_tags.required = True
         tags.regressor_tags.poor_score = True  # noise dominates a few hundred rows
         return tags
+
+
+def target_box(ends, target, unit=None):
+    """Targets about their mean, by default in units of their deviation."""
+    low, high = (np.array([end]) for end in ends)
+    least = _THINNEST * (ends[1] - ends[0]) or 1.0
+    unit = max(float(target.scale[0]) if unit is None else unit, least)
+    return Box(low, high, target.center, np.array([unit]), _BITS)

@@ -208,12 +208,29 @@ class SeenMoments:
         Eigenvalues without the noise, and eigenvectors.
     edge : float
         Largest eigenvalue that noise alone has.
+    slopes : ndarray of shape (n_columns,) or None
+        Mean of ``v t`` over rows, if there is a target.
+    square : float
+        Mean of ``t ** 2``, positive.
     """
 
     values: np.ndarray
     vectors: np.ndarray
     edge: float
+    slopes: np.ndarray | None = None
+    square: float = 1.0
     known = True
+
+    def least_squares(self):
+        """Coefficients of least squares, damped by the noise, and the mean square left.
+
+        No less than what noise alone could leave.
+        """
+        damped = self.raised(1.0)
+        coef = np.linalg.solve(damped, self.slopes)
+        left = self.square - 2 * self.slopes @ coef + coef @ self.raised(0.0) @ coef
+        least = min(max(self.edge**2, _LEAST_VARIANCE), 1.0) * self.square
+        return coef, float(np.clip(left, least, self.square))
 
     def raised(self, edges):
         """The matrix, positive definite, with some ``edges`` added to eigenvalues."""
@@ -243,6 +260,10 @@ class UnseenMoments:
     n_columns: int
     known = False
 
+    def least_squares(self):
+        """Nothing is known but the constant, about which targets are centered."""
+        return np.zeros(self.n_columns), 1.0
+
     @property
     def edge(self):
         """Half the trace: all eigenvalues within twice that may be noise."""
@@ -253,12 +274,19 @@ class UnseenMoments:
         return 1 / (curvature * self.n_columns + penalty)
 
 
-def look_at_moments(curator, rows):
+def look_at_moments(curator, rows, target=None):
     """Second moments of the rows, for a tenth of the budget.
 
     Eigenvalues within the noise are taken for noise. Long rows are shortened: a metric
     needs no more than the shape of the rows, and noise grows with the square of length.
     With more than 1024 features nothing is asked.
+
+    Parameters
+    ----------
+    curator : Curator
+    rows : StandardRows
+    target : Box or None
+        Standard units of the target: products with it are asked for, too.
 
     Returns
     -------
@@ -268,7 +296,10 @@ def look_at_moments(curator, rows):
     if rows.box.n_features > MOST_FEATURES:
         return UnseenMoments(p)
     bits = min(rows.box.bits, SecondMoments.bits(rows.row_bound))
-    query = SecondMoments(replace(rows.box, bits=bits), None, rows.row_bound)
+    if target is not None:
+        bits = min(bits, LogisticGradient.bits(np.append(rows.box.reach, target.reach)))
+        target = replace(target, bits=bits)
+    query = SecondMoments(replace(rows.box, bits=bits), target, rows.row_bound)
     n_rows, weights = rows.n_rows, rows.weights
     if weights.by_class is not None:  # moments of the rows as the loss weighs them
         query = ByClass(query, weights.by_class / weights.largest)
@@ -277,8 +308,12 @@ def look_at_moments(curator, rows):
     share = MOMENTS_SHARE / (1 - LOOK_SHARE) * curator.remaining
     moments = symmetric(curator.release(query, share=share)) / n_rows
     edge = sqrt(2 * p) * curator.noise_of(query) / n_rows
-    values, vectors = np.linalg.eigh(moments)
-    return SeenMoments(_without_noise(values, edge), vectors, edge)
+    values, vectors = np.linalg.eigh(moments[:p, :p])
+    seen = SeenMoments(_without_noise(values, edge), vectors, edge)
+    if target is None:
+        return seen
+    square = max(float(moments[p, p]), edge, _LEAST_VARIANCE)
+    return replace(seen, slopes=moments[:p, p], square=square)
 
 
 def _without_noise(values, edge):

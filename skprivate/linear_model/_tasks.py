@@ -73,23 +73,20 @@ def hinge_task(rows):
     return Task(SquaredHinge(), start, ones, 1.0, _UNBOUNDED, 2.0)
 
 
-def number_task(rows, loss, target, constant, **others):
+def number_task(loss, target, start, **others):
     """A loss of numbers, in the units of ``target``.
 
     Parameters
     ----------
-    rows : StandardRows
     loss : one of skprivate.losses
     target : Box
-    constant : float
-        The margin to start from.
+    start : ndarray of shape (n_columns,)
     **others
         Further fields.
     """
     steepest = loss.gradient_bound
     if np.isinf(steepest):
         steepest = _largest_derivative(loss, target)
-    start = _constant(rows, constant)
     return Task(loss, start, steepest=steepest, target=target, **others)
 
 
