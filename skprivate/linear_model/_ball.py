@@ -1,4 +1,4 @@
-"""Logistic regression on rows of which only the length is known.
+"""Classifiers of rows of which only the length is known.
 
 Where there are more features than signal, ranges, standardization and correlations are
 not worth their price: rows are taken as they are, in a ball about zero.
@@ -14,9 +14,10 @@ import numpy as np
 from skprivate.base import Box
 from skprivate.base._class_weights import ClassWeights
 from skprivate.base._range import ValueCells, norm_that_most_have, search_ranges
+from skprivate.losses import Logistic
 from skprivate.queries import (
     ClassCounts,
-    LogisticGradient,
+    LossGradient,
     Moments,
     means_and_variances,
 )
@@ -29,10 +30,11 @@ _RANGE_SHARE, _AXIS_SHARE = 0.04, 0.07
 _CONSTANT = 0.1  # what stands for the intercept in a row, relative to the radius
 _CLIP = 0.5  # of gradients, relative to the radius: few rows have longer ones later
 _FARTHEST = 0.5  # noise that the whole descent may bring to the margin of a row
-_SAFE_STEP = 8.0  # the Hessian is at most a quarter: no step of this size diverges
+_SAFE_STEP = 2.0  # by the largest curvature of the loss: no such step diverges
 _MOST_STEPS = 100
 _CONVERGED = 4.0  # lengths of descent after which the penalty stops the rest
 _STANDS_OUT = 3.0
+_LOGISTIC = Logistic()
 
 
 @dataclass(frozen=True, eq=False)
@@ -89,11 +91,11 @@ def rows_in_ball(curator, counts, radius, weights):
     """Geometry of rows of which a noisy count and a public radius are known."""
     p, unit = curator.n_features, radius * _CONSTANT
     reach = np.broadcast_to(1 / _CONSTANT, p)
-    box = Box.around_ball(p, radius, unit, LogisticGradient.bits(reach))
+    box = Box.around_ball(p, radius, unit, LossGradient.bits(reach))
     return BallRows(counts.sum(), weights.shares_of(counts), box, radius, weights)
 
 
-def descend_in_ball(curator, rows, C, start=None):
+def descend_in_ball(curator, rows, C, start=None, loss=_LOGISTIC):
     """Coefficients by plain noisy gradient steps, from ``start`` or the shares alone.
 
     The noise of a descent of a given total length does not depend on the number of
@@ -110,16 +112,16 @@ def descend_in_ball(curator, rows, C, start=None):
     share = 1.0 - (curator.budget.mu < np.inf) * binary * (_RANGE_SHARE + _AXIS_SHARE)
     share -= 1.0 - curator.remaining
     C = C * rows.weights.mean
-    length, n_steps = _length_of_descent(curator, rows, share, C)
+    length, n_steps = _length_of_descent(curator, rows, share, C, loss)
     penalty = 1 / (C * rows.n_rows * rows.unit**2)
-    coef, size, before = _shares_alone(rows, binary), length / n_steps, None
+    coef, size, before = _shares_alone(rows, binary, loss), length / n_steps, None
     if start is not None:
         coef = np.column_stack([start[:, :-1] * rows.unit, start[:, -1]])
         coef = coef.ravel() if binary else coef
     shrink = np.append(np.ones(curator.n_features), 0.0) * penalty
     for _ in range(n_steps):
         clip = rows.clip / _CONSTANT
-        query = LogisticGradient(rows.box, coef, clip, rows.weights.by_class)
+        query = LossGradient(rows.box, coef, clip, rows.weights.by_class, loss=loss)
         slopes = curator.release(query, share=share / n_steps).reshape(coef.shape)
         slopes /= rows.n_rows
         if not binary:  # slopes of a row add up to zero: what does not is noise
@@ -133,30 +135,32 @@ def descend_in_ball(curator, rows, C, start=None):
     return np.column_stack([coef[:, :-1] / rows.unit, coef[:, -1]])
 
 
-def _length_of_descent(curator, rows, share, C):
+def _length_of_descent(curator, rows, share, C, loss):
     """Total length of all steps, and their number.
 
     Lengths are in units of the squared constant: a row has the norm ``1 / _CONSTANT``.
     """
     unit = _CONSTANT**2
     noise = curator.noise_of(
-        LogisticGradient(rows.box, np.zeros(rows.box.n_features + 1), rows.clip),
+        LossGradient(rows.box, np.zeros(rows.box.n_features + 1), rows.clip),
         share=share,
     )
     length = min(
         _FARTHEST * rows.n_rows / max(noise, 1e-9),
         _CONVERGED * C * rows.n_rows * rows.radius**2,
     )
-    n_steps = int(np.clip(ceil(length / _SAFE_STEP), 1, _MOST_STEPS))
+    n_steps = int(
+        np.clip(ceil(length * loss.curvature_bound / _SAFE_STEP), 1, _MOST_STEPS)
+    )
     return length * unit, n_steps
 
 
-def _shares_alone(rows, binary):
+def _shares_alone(rows, binary, loss):
     """Coefficients of the model that knows the shares of the classes, nothing else."""
     margins = np.log(rows.prior)
     if binary:
         start = np.zeros(rows.box.n_features + 1)
-        start[-1] = margins[1] - margins[0]
+        start[-1] = loss.link(rows.prior[1])
         return start
     start = np.zeros((len(margins), rows.box.n_features + 1))
     start[:, -1] = margins - margins.mean()

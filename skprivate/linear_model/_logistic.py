@@ -1,39 +1,15 @@
 """Logistic regression by a few noisy gradients in a noisy Newton metric."""
 
-from functools import partial
-from numbers import Real
-
 import numpy as np
 from scipy.special import log_softmax, softmax
-from sklearn.utils.validation import check_is_fitted
 
-from skprivate._sklearn import Interval, StrOptions
-from skprivate.base import (
-    Count,
-    DPClassifierMixin,
-    DPContinuesMixin,
-    DPEstimator,
-)
-from skprivate.base._class_weights import check_class_weight, class_weights
-from skprivate.base._utility import noise_exceeds_signal
-from skprivate.linear_model._ball import (
-    count_classes,
-    descend_in_ball,
-    look_at_norms,
-    rows_in_ball,
-    settle_threshold,
-)
-from skprivate.linear_model._descents import descend
-from skprivate.linear_model._margins import margins_of
-from skprivate.linear_model._stages import MOST_FEATURES, look_at_rows
-from skprivate.rows import checked_input
-
-_BOUNDS_SHARE = 0.15
-# Rows times mu for each feature, from which on correlations are worth their price.
-_SIGNAL_FOR_MOMENTS = 16.0
+from skprivate.base import DPContinuesMixin, DPEstimator
+from skprivate.linear_model._classifier import CONSTRAINTS, DescentClassifierMixin
+from skprivate.linear_model._tasks import logistic_task
+from skprivate.losses import Logistic
 
 
-class DPLogisticRegression(DPContinuesMixin, DPClassifierMixin, DPEstimator):
+class DPLogisticRegression(DPContinuesMixin, DescentClassifierMixin, DPEstimator):
     """Logistic regression with an l2 penalty, under differential privacy.
 
     An eighth of the budget finds out where rows lie and how many there are of each
@@ -127,10 +103,6 @@ class DPLogisticRegression(DPContinuesMixin, DPClassifierMixin, DPEstimator):
     True
     """
 
-    # The steps of a fit follow a noisy count, so those of a plan differ.
-    _plan_varies = True
-    _box_ = None  # where values stay; set by a fit
-
     def __init__(
         self,
         C=1.0,
@@ -160,96 +132,20 @@ class DPLogisticRegression(DPContinuesMixin, DPClassifierMixin, DPEstimator):
         self.class_weight = class_weight
         self.warm_start = warm_start
 
-    _parameter_constraints = {
-        **DPEstimator._parameter_constraints,
-        "C": [Interval(Real, 0, None, closed="right")],
-        "bounds": "no_validation",  # the curator checks them
-        "row_norm": [Interval(Real, 0, None, closed="neither"), None],
-        "classes": ["array-like", None],
-        "class_weight": [dict, StrOptions({"balanced"}), None],
-        "warm_start": ["boolean"],
-    }
+    _parameter_constraints = {**CONSTRAINTS, "warm_start": ["boolean"]}
+    _loss = Logistic()
+    _scale_of_loss = 1.0
 
-    def _fit(self, curator):
-        if curator.budget.pure:
-            raise ValueError(
-                "delta=0 is not supported: many small gradients need Gaussian noise. "
-                "Use delta > 0."
-            )
-        self.classes_ = curator.classes(self._known_classes(), least=2)
-        check_class_weight(self.class_weight, self.classes_)
-        weigh = partial(class_weights, self.class_weight, self.classes_)
-        start = None
+    def _known_labels(self):
+        return self._known_classes()
+
+    def _start(self, curator):
         if self._resume(curator):
-            start = np.column_stack([self.coef_, self.intercept_])
-        if self._asks_for_norms(curator):
-            coef = self._fit_in_ball(curator, weigh, start)
-            if coef is not None:
-                self.coef_, self.intercept_ = coef[:, :-1], coef[:, -1]
-                self._box_ = None
-                return
-        low, high = curator.bounds(self.bounds, share=_BOUNDS_SHARE)
-        rows = look_at_rows(curator, low, high, len(self.classes_), weigh)
-        self._box_ = low, high
-        if rows.signal < rows.n_columns:
-            curator.doubt(noise_exceeds_signal(rows.n_rows, rows.n_columns))
-        coef = descend(curator, rows, self.C, start)
-        self.coef_ = coef[:, :-1] * rows.per_unit
-        self.intercept_ = coef[:, -1] - self.coef_ @ rows.box.center
+            return np.column_stack([self.coef_, self.intercept_])
+        return None
 
-    def _asks_for_norms(self, curator):
-        """Whether rows may be taken as they are, in a ball, by public facts."""
-        wide = curator.n_features > MOST_FEATURES
-        return curator.budget.private and (wide or self.row_norm is not None)
-
-    def _fit_in_ball(self, curator, weigh, start):
-        """Coefficients and intercepts; None if there is signal for more than that."""
-        counts = count_classes(curator, len(self.classes_))
-        radius = self.row_norm
-        if curator.n_features <= MOST_FEATURES:
-            of_one = curator.noise_of(Count(), share=1.0)
-            if counts.sum() > _SIGNAL_FOR_MOMENTS * curator.n_features * of_one:
-                return None
-        if radius is None:
-            radius = look_at_norms(curator)
-        rows = rows_in_ball(curator, counts, float(radius), weigh(counts))
-        coef = descend_in_ball(curator, rows, self.C, start)
-        if len(counts) == 2:
-            coef = settle_threshold(curator, coef, rows.weights)
-        return coef
-
-    def decision_function(self, X):
-        """Margins of rows: large where a class is likely.
-
-        Parameters
-        ----------
-        X : {array-like, sparse matrix} of shape (n_samples, n_features)
-            Rows.
-
-        Returns
-        -------
-        ndarray of shape (n_samples,) or (n_samples, n_classes)
-            One number per row if there are two classes: positive for the second.
-        """
-        check_is_fitted(self)
-        X = checked_input(self, X, accept_sparse=True)
-        margins = margins_of(X, self.coef_.T, self.intercept_, self._box_)
-        return margins.ravel() if margins.shape[1] == 1 else margins
-
-    def predict(self, X):
-        """Predict the class of rows.
-
-        Parameters
-        ----------
-        X : {array-like, sparse matrix} of shape (n_samples, n_features)
-            Rows.
-
-        Returns
-        -------
-        ndarray of shape (n_samples,)
-        """
-        best = self._margins(X).argmax(axis=1)
-        return self.classes_[best]
+    def _task(self, rows):
+        return logistic_task(rows)
 
     def predict_proba(self, X):
         """Probability of each class.
@@ -278,20 +174,3 @@ class DPLogisticRegression(DPContinuesMixin, DPClassifierMixin, DPEstimator):
         ndarray of shape (n_samples, n_classes)
         """
         return log_softmax(self._margins(X), axis=1)
-
-    def _margins(self, X):
-        """Margins with a column for each class."""
-        margins = self.decision_function(X)
-        if margins.ndim == 2:
-            return margins
-        return np.column_stack([np.zeros_like(margins), margins])
-
-    def _n_subtasks(self):
-        """Unknown before the noisy number of rows is."""
-        return None
-
-    def __sklearn_tags__(self):
-        tags = super().__sklearn_tags__()
-        tags.input_tags.sparse = True
-        tags.classifier_tags.poor_score = True  # noise dominates a few hundred rows
-        return tags

@@ -10,7 +10,7 @@ from skprivate.linear_model._steps import mean_of_last
 
 _NODES, _WEIGHTS = np.polynomial.hermite_e.hermegauss(21)
 _WEIGHTS = _WEIGHTS / _WEIGHTS.sum()
-_FARTHEST = 1.5  # a step may always move margins by as much, in the mean square
+_FARTHEST = 1.5
 _DOUBT = 2.0  # moves are compared with this many times the square of their noise
 _LOWEST = 0.2  # part of the Hessian that is left in any direction
 _LONGER = 6.0  # times the square of the length of the shortest gradient
@@ -18,22 +18,32 @@ _LITTLE = 4e-4  # of the mean loss, which a further step is not worth
 _TINY = 1e-300
 
 
+def logistic_curvature(margins):
+    """Second derivative of the log loss."""
+    return expit(margins) * expit(-margins)
+
+
 class NormalRows:
     """Rows that are normal, with given second moments: what they say of the loss.
 
-    Margins are then normal too, so that the Hessian of the mean logistic loss, the mean
-    of ``s v v'`` with ``s`` the derivative of the probability, is that of a row's part
-    along the margin, an integral over one dimension, and of the rest, which is
-    independent of ``s`` (compare Stein 1981, Annals of Statistics 9(6), lemma 2).
+    Margins are then normal too, so that the Hessian of the mean loss, the mean of
+    ``s v v'`` with ``s`` the curvature of the loss, is that of a row's part along the
+    margin, an integral over one dimension, and of the rest, which is independent of
+    ``s`` (compare Stein 1981, Annals of Statistics 9(6), lemma 2).
 
     Parameters
     ----------
     moments : ndarray of shape (n_columns, n_columns)
         Mean of ``v v'`` over rows ``v = (z, 1)``, positive definite.
+    curvature : callable, default=None
+        What the loss is expected to have, at margins; None: the logistic loss.
+    farthest : float, default=1.5
+        A step may always move margins by as much, in the mean square.
     """
 
-    def __init__(self, moments):
-        self.moments = moments
+    def __init__(self, moments, curvature=None, farthest=_FARTHEST):
+        self.moments, self.farthest = moments, farthest
+        self._curvature = curvature or logistic_curvature
         self._mean = moments[:, -1] / np.sqrt(moments[-1, -1])
         self._covariance = moments - np.outer(self._mean, self._mean)
 
@@ -43,7 +53,7 @@ class NormalRows:
         deviation = np.sqrt(max(float(along @ coef), 1e-12))
         margins = self._mean @ coef + deviation * _NODES
         rows = self._mean[:, None] + np.outer(along / deviation, _NODES)
-        slopes = expit(margins) * expit(-margins)
+        slopes = self._curvature(margins)
         typical = _WEIGHTS @ slopes
         return (
             typical * self.moments + (rows * (_WEIGHTS * (slopes - typical))) @ rows.T
@@ -167,7 +177,7 @@ def newton_descent(gradient, start, curvature, n_steps, *, patient=False):
 
 def _farthest(point, rows):
     """How far a step may move margins, in the mean square: at most twice as far."""
-    return max(_FARTHEST, np.sqrt(rows.square(np.append(point[:-1], 0.0))))
+    return max(rows.farthest, np.sqrt(rows.square(np.append(point[:-1], 0.0))))
 
 
 def _gain(k, inverse, slopes, rows, noise):

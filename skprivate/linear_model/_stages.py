@@ -1,4 +1,4 @@
-"""What a logistic regression asks before its first step.
+"""What a descent asks before its first step.
 
 All constants are functions of public numbers: dimension, budget, bounds and classes.
 """
@@ -15,10 +15,13 @@ from skprivate.linear_model._newton import inverse_of
 from skprivate.queries import (
     ClassesAndMoments,
     LogisticGradient,
+    Moments,
     SecondMoments,
     symmetric,
 )
 from skprivate.queries._moments import BITS
+from skprivate.queries._spread import first_look
+from skprivate.queries._target_moments import TargetMoments
 from skprivate.queries._views import ByClass
 
 LOOK_SHARE = 0.12
@@ -41,7 +44,7 @@ class StandardRows:
     n_rows : float
         Number of rows (sum of their weights), positive.
     prior : ndarray of shape (n_classes,)
-        Positive share of each class in the loss.
+        Positive share of each class in the loss; empty if the target is a number.
     box : Box
         Takes features to standard units.
     mu : float
@@ -131,6 +134,37 @@ def look_at_rows(curator, low, high, n_classes, weigh):
     return StandardRows(n_rows, prior, box, mu, weights)
 
 
+def look_at_numbers(curator, low, high, target_low, target_high):
+    """Means and variances of features, and of a target, for a tenth of the budget.
+
+    Parameters
+    ----------
+    curator : Curator
+    low, high : ndarray of shape (n_features,)
+    target_low, target_high : float
+
+    Returns
+    -------
+    rows : StandardRows
+    target : Spread
+    """
+    noise_of_one = curator.noise_of(Count(), share=curator.remaining)
+    mu = 1 / noise_of_one if noise_of_one > 0 else np.inf
+    ends = np.array([target_low]), np.array([target_high])
+    of_rows = Moments(Box.between(low, high, BITS))
+    of_target = TargetMoments(Box.between(*ends, BITS))
+    found, target = first_look(curator, of_rows, of_target)
+    if found.count < _HIDDEN * curator.noise_of(of_rows):
+        curator.doubt("noise hides the number of rows")
+    half = of_rows.box.half
+    scale = np.maximum(found.scale, half * sqrt(_LEAST_VARIANCE))
+    box = Box(low, high, found.center, scale, _FINEST)
+    box = replace(box, bits=LogisticGradient.bits(box.reach))
+    nothing = np.empty(0)
+    rows = StandardRows(found.count, nothing, box, mu, ClassWeights(None, 1.0, nothing))
+    return rows, target
+
+
 def _standard_box(box, mean, variance):
     """The box that standardizes, on the finest grid whose sums of squares are exact."""
     center, half = box.center + box.half * mean, box.half * np.sqrt(variance)
@@ -144,13 +178,15 @@ def _shrunk(mean, deviation):
     return mean * max(0.0, 1 - len(mean) * deviation**2 / square)
 
 
-def penalty_of(rows, C):
+def penalty_of(rows, softness):
     """Penalty of each coefficient in standard units, per row, as scikit-learn has it.
 
-    scikit-learn penalizes coefficients of the features as they are given.
+    scikit-learn penalizes coefficients of the features as they are given. ``softness``
+    is the inverse of the strength in ``strength / 2 * ||coef||**2``, beside the mean
+    loss.
     """
     with np.errstate(over="ignore"):
-        squares = (rows.per_unit / sqrt(C * rows.weights.mean * rows.n_rows)) ** 2
+        squares = (rows.per_unit / sqrt(softness)) ** 2
     squares = np.where(rows.per_unit > 0, np.minimum(squares, _STIFF), _STIFF)
     return np.append(squares, 0.0)
 
@@ -172,12 +208,29 @@ class SeenMoments:
         Eigenvalues without the noise, and eigenvectors.
     edge : float
         Largest eigenvalue that noise alone has.
+    slopes : ndarray of shape (n_columns,) or None
+        Mean of ``v t`` over rows, if there is a target.
+    square : float
+        Mean of ``t ** 2``, positive.
     """
 
     values: np.ndarray
     vectors: np.ndarray
     edge: float
+    slopes: np.ndarray | None = None
+    square: float = 1.0
     known = True
+
+    def least_squares(self):
+        """Coefficients of least squares, damped by the noise, and the mean square left.
+
+        No less than what noise alone could leave.
+        """
+        damped = self.raised(1.0)
+        coef = np.linalg.solve(damped, self.slopes)
+        left = self.square - 2 * self.slopes @ coef + coef @ self.raised(0.0) @ coef
+        least = min(max(self.edge**2, _LEAST_VARIANCE), 1.0) * self.square
+        return coef, float(np.clip(left, least, self.square))
 
     def raised(self, edges):
         """The matrix, positive definite, with some ``edges`` added to eigenvalues."""
@@ -207,6 +260,10 @@ class UnseenMoments:
     n_columns: int
     known = False
 
+    def least_squares(self):
+        """Nothing is known but the constant, about which targets are centered."""
+        return np.zeros(self.n_columns), 1.0
+
     @property
     def edge(self):
         """Half the trace: all eigenvalues within twice that may be noise."""
@@ -217,12 +274,19 @@ class UnseenMoments:
         return 1 / (curvature * self.n_columns + penalty)
 
 
-def look_at_moments(curator, rows):
+def look_at_moments(curator, rows, target=None):
     """Second moments of the rows, for a tenth of the budget.
 
     Eigenvalues within the noise are taken for noise. Long rows are shortened: a metric
     needs no more than the shape of the rows, and noise grows with the square of length.
     With more than 1024 features nothing is asked.
+
+    Parameters
+    ----------
+    curator : Curator
+    rows : StandardRows
+    target : Box or None
+        Standard units of the target: products with it are asked for, too.
 
     Returns
     -------
@@ -232,7 +296,10 @@ def look_at_moments(curator, rows):
     if rows.box.n_features > MOST_FEATURES:
         return UnseenMoments(p)
     bits = min(rows.box.bits, SecondMoments.bits(rows.row_bound))
-    query = SecondMoments(replace(rows.box, bits=bits), None, rows.row_bound)
+    if target is not None:
+        bits = min(bits, LogisticGradient.bits(np.append(rows.box.reach, target.reach)))
+        target = replace(target, bits=bits)
+    query = SecondMoments(replace(rows.box, bits=bits), target, rows.row_bound)
     n_rows, weights = rows.n_rows, rows.weights
     if weights.by_class is not None:  # moments of the rows as the loss weighs them
         query = ByClass(query, weights.by_class / weights.largest)
@@ -241,8 +308,12 @@ def look_at_moments(curator, rows):
     share = MOMENTS_SHARE / (1 - LOOK_SHARE) * curator.remaining
     moments = symmetric(curator.release(query, share=share)) / n_rows
     edge = sqrt(2 * p) * curator.noise_of(query) / n_rows
-    values, vectors = np.linalg.eigh(moments)
-    return SeenMoments(_without_noise(values, edge), vectors, edge)
+    values, vectors = np.linalg.eigh(moments[:p, :p])
+    seen = SeenMoments(_without_noise(values, edge), vectors, edge)
+    if target is None:
+        return seen
+    square = max(float(moments[p, p]), edge, _LEAST_VARIANCE)
+    return replace(seen, slopes=moments[:p, p], square=square)
 
 
 def _without_noise(values, edge):

@@ -7,9 +7,16 @@ import numpy as np
 
 from skprivate.base import Box, Query
 from skprivate.base._class_weights import factors_of
-from skprivate.losses import Logistic, Multinomial, kernel_task, loss_problems
+from skprivate.losses import (
+    Logistic,
+    Multinomial,
+    SquaredHinge,
+    kernel_task,
+    loss_problems,
+)
 
 _HEAVIEST = 2.0**20
+_OF_CLASSES = Logistic, Multinomial, SquaredHinge
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,6 +44,9 @@ class LossGradient(Query):
         Weight of each class in the loss, at most ``2**20``; None: all are one.
     loss : one of skprivate.losses, default=Logistic()
         With two dimensions of ``coef``, Logistic and Multinomial are the same.
+    target : Box or None, default=None
+        Geometry of the target, a box of one column, where the loss is of numbers: each
+        is moved to the ends of the box, and into its units. Its bits do not matter.
     """
 
     box: Box
@@ -44,6 +54,7 @@ class LossGradient(Query):
     clip: float
     by_class: np.ndarray | None = None
     loss: object = field(default=Logistic(), kw_only=True)
+    target: Box | None = field(default=None, kw_only=True)
 
     @staticmethod
     def bits(reach):
@@ -76,6 +87,11 @@ class LossGradient(Query):
         elif self.loss.n_margins != 1:
             yield "coef has one row, and the loss several margins"
         yield from self._problems_of_weights()
+        if self.target is not None:
+            if self.target.n_features != 1 or not self.target.varies[0]:
+                yield "target is not of one column that varies"
+            if isinstance(self.loss, _OF_CLASSES):
+                yield "target is about numbers, and the loss is of classes"
 
     def _problems_of_weights(self):
         if self.by_class is None:
@@ -85,7 +101,7 @@ class LossGradient(Query):
             yield "by_class is not one of each class"
         if not ((self.by_class >= 0) & (self.by_class <= _HEAVIEST)).all():
             yield "by_class has weights that are negative, or too large"
-        if not isinstance(self.loss, (Logistic, Multinomial)):
+        if not isinstance(self.loss, _OF_CLASSES):
             yield "by_class is about classes, and the loss has none"
 
     @property
@@ -114,6 +130,7 @@ class LossGradient(Query):
         return rounded_coef(self.coef, self.box.one, reach)
 
     def __call__(self, X, y, weight):
+        y = self._in_units(y)
         if isinstance(X, tuple) and self.box.uniform:
             return self._sparse(X, y, weight)
         from skprivate import kernels
@@ -133,6 +150,7 @@ class LossGradient(Query):
         """The same integers, of a dense chunk, summed up by the unit of each row."""
         from skprivate.kernels import _unit_gradients as by_unit
 
+        y = self._in_units(y)
         box, one, reach = self.box.array, self.box.one, self.box.reach
         rest = self.levels, weight, reach, self.grid, self._scale_of(y), unit
         if self.coef.ndim == 2:
@@ -153,6 +171,14 @@ class LossGradient(Query):
             )
         task = *kernel_task(self.loss), self.levels
         return kernels.sparse_gradient(X, y, *geometry, *task, weight, scale)
+
+    def _in_units(self, y):
+        """Targets in the units of the box; NaN, which adds nothing, where none is."""
+        if self.target is None:
+            return y
+        y, box = np.asarray(y, dtype=np.float64), self.target
+        units = (np.clip(y, box.low[0], box.high[0]) - box.center[0]) / box.half[0]
+        return np.where(np.isfinite(y), units, np.nan)
 
     def _scale_of(self, y):
         """Weight of the class of each row; kernels skip rows of no class."""

@@ -99,6 +99,7 @@ def example_for(estimator, n_rows=40, seed=0):
         y = np.digitize(signal, cuts)
     elif kind == "number":
         y = np.clip(signal, -1, 1)
+        y = np.abs(y) if get_tags(estimator).target_tags.positive_only else y
     if get_tags(estimator).input_tags.positive_only:
         X = np.abs(X)
     if get_tags(estimator).input_tags.categorical:
@@ -121,7 +122,8 @@ def configured(estimator, **params):
     estimator = clone(estimator)
     names = estimator.get_params(deep=False)
     low = 0.0 if get_tags(estimator).input_tags.positive_only else LOW
-    facts = {"bounds": (low, HIGH), "target_bounds": (-1.0, 1.0)}
+    least = 0.0 if get_tags(estimator).target_tags.positive_only else -1.0
+    facts = {"bounds": (low, HIGH), "target_bounds": (least, 1.0)}
     facts["categories"] = [CATEGORIES] * N_FEATURES
     facts["find_categories"] = False
     if target_kind(estimator) == "class":

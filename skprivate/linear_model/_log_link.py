@@ -1,0 +1,96 @@
+"""Regressions of the logarithm of a mean."""
+
+from functools import partial
+
+import numpy as np
+from sklearn.metrics import d2_tweedie_score
+
+from skprivate.base import Box
+from skprivate.linear_model._tasks import number_task, power_of_mean
+from skprivate.losses import Poisson
+
+_BITS = 17
+_LEAST_MEAN = 1e-3  # in units of the deviation of the target
+_TYPICAL = 1.5  # clip, in deviations of the target
+_NARROWEST, _WIDEST = 0.2, 4.0  # deviations, in units of the mean
+
+
+class LogLinkMixin:
+    """A regression whose loss is half a Tweedie deviance of targets and means.
+
+    Targets are in units of their noisy mean, so that the loss of the constant model is
+    alike for all.
+
+    Subclasses have ``_loss()`` and ``_power()``, that of the variance.
+    """
+
+    def _checked_ends(self, curator, low, high):
+        """Ends of the target without negative parts."""
+        low = max(low, 0.0)
+        if high > low:
+            return low, high
+        if isinstance(self.target_bounds, str):
+            curator.doubt("no target above zero stands out of the noise")
+            return 0.0, 1.0
+        raise ValueError(
+            "target_bounds has nothing above zero, or only one number. Give a range of "
+            "positive targets, or use DPRidge."
+        )
+
+    def _problem(self, rows, target, ends, moments):
+        low, high = (np.array([end]) for end in ends)
+        mean = float(np.clip(target.center[0], 0.0, ends[1]))
+        mean = max(mean, _LEAST_MEAN * float(target.scale[0]))
+        spread = np.clip(target.scale[0] / mean, _NARROWEST, _WIDEST)
+        units = Box(low, high, np.zeros(1), np.array([mean]), _BITS)
+        power = float(self._power())
+        task = number_task(
+            self._loss(),
+            units,
+            np.zeros(rows.n_columns),
+            expected=partial(power_of_mean, 2.0 - power),
+            curvature=1.0,
+            typical=_TYPICAL * float(spread),
+        )
+        strength = self.alpha / mean ** (2.0 - power)
+        return task, strength, 1.0, float(np.log(mean))
+
+    def predict(self, X):
+        """Predict the mean of the target of rows.
+
+        Parameters
+        ----------
+        X : {array-like, sparse matrix} of shape (n_samples, n_features)
+            Rows.
+
+        Returns
+        -------
+        ndarray of shape (n_samples,)
+            Positive.
+        """
+        return Poisson().inverse_link(self._margins(X))
+
+    def score(self, X, y, sample_weight=None):
+        """Share of the deviance that is explained: D², at most one.
+
+        Parameters
+        ----------
+        X : {array-like, sparse matrix} of shape (n_samples, n_features)
+            Rows.
+        y : array-like of shape (n_samples,)
+            Their targets.
+        sample_weight : array-like of shape (n_samples,), default=None
+            Weights of rows.
+
+        Returns
+        -------
+        float
+        """
+        power = float(self._power())
+        weight = sample_weight
+        return d2_tweedie_score(y, self.predict(X), sample_weight=weight, power=power)
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        tags.target_tags.positive_only = True
+        return tags

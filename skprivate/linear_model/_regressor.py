@@ -1,0 +1,108 @@
+"""What regressions share that descend by noisy gradients of a loss."""
+
+from numbers import Real
+
+import numpy as np
+from sklearn.base import RegressorMixin
+from sklearn.utils.validation import check_is_fitted
+
+from skprivate._sklearn import Interval
+from skprivate.base import Box, DPEstimator
+from skprivate.base._utility import noise_exceeds_signal
+from skprivate.linear_model._descents import descend
+from skprivate.linear_model._margins import margins_of
+from skprivate.linear_model._stages import look_at_moments, look_at_numbers, penalty_of
+from skprivate.rows import checked_input
+
+_BOUNDS_SHARE = 0.1  # each, of features and of target, if they are to be searched for
+
+CONSTRAINTS = {
+    **DPEstimator._parameter_constraints,
+    "alpha": [Interval(Real, 0, None, closed="left")],
+    "bounds": "no_validation",  # the curator checks them
+    "target_bounds": "no_validation",
+}
+_BITS = 17
+_THINNEST = 1e-6
+
+
+class DescentRegressorMixin(RegressorMixin):
+    """A linear regression by noisy gradients, in standard units.
+
+    **Guarantee.** All that depends on rows are the releases: moments, which tell where
+    rows and targets lie, and sums of gradients, each of which is cut to a norm that is
+    public or follows from what was released before.
+
+    Subclasses have ``_problem(rows, target, ends, moments)``: a `Task`, the strength of
+    its penalty, and what takes margins to targets, a factor and a constant.
+    """
+
+    # The steps of a fit follow a noisy count, so those of a plan differ.
+    _plan_varies = True
+    _starts_from_squares = False  # whether moments shall be those of the target, too
+    _box_ = None  # where values stay; set by a fit
+
+    def _fit(self, curator):
+        if curator.budget.pure:
+            raise ValueError(
+                "delta=0 is not supported: many small gradients need Gaussian noise. "
+                "Use delta > 0, or DPRidge."
+            )
+        low, high = curator.bounds(self.bounds, share=_BOUNDS_SHARE)
+        ends = curator.target_bounds(self.target_bounds, share=_BOUNDS_SHARE)
+        ends = self._checked_ends(curator, *ends)
+        rows, target = look_at_numbers(curator, low, high, *ends)
+        if rows.signal < rows.n_columns:
+            curator.doubt(noise_exceeds_signal(rows.n_rows, rows.n_columns))
+        box = target_box(ends, target) if self._starts_from_squares else None
+        moments = look_at_moments(curator, rows, box)
+        task, strength, factor, constant = self._problem(rows, target, ends, moments)
+        with np.errstate(divide="ignore"):
+            penalty = penalty_of(rows, 1 / np.float64(strength))
+        coef = descend(curator, rows, moments, task, penalty)[0]
+        self._box_ = low, high
+        self.coef_ = factor * coef[:-1] * rows.per_unit
+        self.intercept_ = factor * coef[-1] + constant - self.coef_ @ rows.box.center
+
+    def _checked_ends(self, curator, low, high):
+        """Ends of the target that the loss is for."""
+        return low, high
+
+    def _margins(self, X):
+        """``X @ coef_ + intercept_``, of rows within the bounds."""
+        check_is_fitted(self)
+        X = checked_input(self, X, accept_sparse=True)
+        return margins_of(X, self.coef_, self.intercept_, self._box_)
+
+    def predict(self, X):
+        """Predict the target of rows.
+
+        Parameters
+        ----------
+        X : {array-like, sparse matrix} of shape (n_samples, n_features)
+            Rows.
+
+        Returns
+        -------
+        ndarray of shape (n_samples,)
+        """
+        return self._margins(X)
+
+    def _n_subtasks(self):
+        """Unknown before the noisy number of rows is."""
+        return None
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        tags.input_tags.sparse = True
+        tags.target_tags.required = True
+        tags.regressor_tags.poor_score = True  # noise dominates a few hundred rows
+        return tags
+
+
+def target_box(ends, target, unit=None):
+    """Targets about their mean, by default in units of their deviation."""
+    low, high = (np.array([end]) for end in ends)
+    least = _THINNEST * (ends[1] - ends[0]) or 1.0
+    unit = max(float(target.scale[0]) if unit is None else unit, least)
+    return Box(low, high, target.center, np.array([unit]), _BITS)
