@@ -3,12 +3,12 @@
 from numbers import Real
 
 import numpy as np
-from scipy.special import logsumexp
 from sklearn.utils.validation import check_is_fitted
 
 from skprivate._sklearn import Interval
-from skprivate.base import Box, DPClassifierMixin, DPEstimator
+from skprivate.base import Box, DPEstimator
 from skprivate.base._products import row_products
+from skprivate.naive_bayes._joint import JointModelMixin, checked_priors, doubt_hidden
 from skprivate.queries import Moments, means_and_variances
 from skprivate.queries._moments import BITS
 from skprivate.queries._spread import look_at_features
@@ -22,7 +22,7 @@ _TINY = 1e-150  # in place of no noise; its inverse can still be squared
 _LEAST_COUNT = 1e-9  # keeps the prior of a class without rows above zero
 
 
-class DPGaussianNB(DPClassifierMixin, DPEstimator):
+class DPGaussianNB(JointModelMixin, DPEstimator):
     """Gaussian naive Bayes, under differential privacy.
 
     A tenth of the budget finds out roughly where the rows lie; features are clipped to
@@ -132,7 +132,7 @@ class DPGaussianNB(DPClassifierMixin, DPEstimator):
     def _fit(self, curator):
         self.classes_ = curator.classes(self.classes)
         n_classes = len(self.classes_)
-        priors = _checked_priors(self.priors, n_classes)
+        priors = checked_priors(self.priors, n_classes)
         low, high = curator.bounds(self.bounds, share=_BOUNDS_SHARE, norm=self.row_norm)
         box = _closer_box(curator, low, high, self.row_norm, n_classes)
         self._box_ = box.low, box.high  # where values are moved, here and later
@@ -143,9 +143,7 @@ class DPGaussianNB(DPClassifierMixin, DPEstimator):
         if priors is None:
             priors = np.maximum(self.class_count_, max(noise, _LEAST_COUNT))
         self.class_prior_ = priors / priors.sum()
-        hidden = int(np.sum(self.class_count_ < 2 * noise))
-        if hidden:
-            curator.doubt(f"noise hides the rows of {hidden} of {n_classes} classes")
+        doubt_hidden(curator, self.class_count_, noise)
         means, variances = _shrunk(moments, noise)
         # A feature that is constant by declaration says nothing about any class.
         variances[:, box.half == 0] = 1.0
@@ -176,71 +174,6 @@ class DPGaussianNB(DPClassifierMixin, DPEstimator):
         for k, (mean, variance) in enumerate(zip(self.theta_, self.var_, strict=True)):
             joint[:, k] = logs[k] - 0.5 * row_products((X - mean) ** 2, 1 / variance)
         return joint
-
-    def predict(self, X):
-        """Most probable class of each row.
-
-        Parameters
-        ----------
-        X : array-like of shape (n_samples, n_features)
-            Rows.
-
-        Returns
-        -------
-        ndarray of shape (n_samples,)
-        """
-        best = self.predict_joint_log_proba(X).argmax(axis=1)
-        return self.classes_[best]
-
-    def predict_log_proba(self, X):
-        """Logarithm of the probability of each class.
-
-        Parameters
-        ----------
-        X : array-like of shape (n_samples, n_features)
-            Rows.
-
-        Returns
-        -------
-        ndarray of shape (n_samples, n_classes)
-        """
-        joint = self.predict_joint_log_proba(X)
-        return joint - logsumexp(joint, axis=1, keepdims=True)
-
-    def predict_proba(self, X):
-        """Probability of each class.
-
-        Parameters
-        ----------
-        X : array-like of shape (n_samples, n_features)
-            Rows.
-
-        Returns
-        -------
-        ndarray of shape (n_samples, n_classes)
-        """
-        return np.exp(self.predict_log_proba(X))
-
-    def __sklearn_tags__(self):
-        tags = super().__sklearn_tags__()
-        tags.classifier_tags.poor_score = True  # noise dominates a few hundred rows
-        return tags
-
-
-def _checked_priors(priors, n_classes):
-    """The priors that were given, or None."""
-    if priors is None:
-        return None
-    priors = np.asarray(priors, dtype=np.float64)
-    if priors.shape != (n_classes,):
-        raise ValueError(
-            "Number of priors must match number of classes. Give one each."
-        )
-    if not np.isclose(priors.sum(), 1.0):
-        raise ValueError("The sum of the priors should be 1. Divide them by their sum.")
-    if not np.all(priors >= 0):
-        raise ValueError("Priors must be non-negative. Give probabilities.")
-    return priors
 
 
 def _closer_box(curator, low, high, norm, n_classes):
