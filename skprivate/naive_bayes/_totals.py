@@ -14,7 +14,7 @@ from skprivate.queries import ClassCounts, EachClass, OfView, RowSums
 from skprivate.queries._row_norms import look_at_row_norms
 
 _NORM_SHARE = 0.03
-_COUNTS_SHARE = 0.05
+COUNTS_SHARE = 0.05
 _LONG = 16.0  # the longest row; a constant of one goes with it, at hardly any price
 _FAR = 64.0  # values beyond this multiple of it are cut before their row is shortened
 _FARTHEST = 2.0**200  # squares of longer rows overflow
@@ -47,14 +47,24 @@ class Totals:
     @property
     def present(self):
         """Numbers of rows, none below its noise."""
-        return np.maximum(self.counts, max(self.unsure, _LEAST_COUNT))
+        return _present(self.counts, self.unsure)
 
     def log_prior(self, fit_prior, given):
-        """Logarithms of the priors: given ones, noisy shares, or all the same."""
-        if given is None:
-            given = self.present if fit_prior else np.ones(len(self.counts))
-        with np.errstate(divide="ignore"):  # a prior of zero that was asked for
-            return np.log(given / np.sum(given))
+        """As :func:`log_prior`."""
+        return log_prior(self.counts, self.unsure, fit_prior, given)
+
+
+def log_prior(counts, unsure, fit_prior, given):
+    """Logarithms of the priors: given ones, noisy shares, or all the same."""
+    if given is None:
+        given = _present(counts, unsure) if fit_prior else np.ones(len(counts))
+    with np.errstate(divide="ignore"):  # a prior of zero that was asked for
+        return np.log(given / np.sum(given))
+
+
+def _present(counts, unsure):
+    """Numbers of rows, none below its noise."""
+    return np.maximum(counts, max(unsure, _LEAST_COUNT))
 
 
 def released_totals(curator, n_classes, longest, *, most, view=None):
@@ -85,7 +95,7 @@ def released_totals(curator, n_classes, longest, *, most, view=None):
     counts = ClassCounts(n_classes)
     sums = EachClass(RowSums(box, _LONG), n_classes)
     asked = sums if view is None else OfView(sums, view)
-    shares = _COUNTS_SHARE, curator.remaining - _COUNTS_SHARE
+    shares = COUNTS_SHARE, curator.remaining - COUNTS_SHARE
     noisy, total = curator.release(counts, asked, share=shares)
     unsure = curator.noise_of(counts)
     doubt_hidden(curator, noisy, unsure)
