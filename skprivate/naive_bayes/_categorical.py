@@ -7,10 +7,10 @@ from sklearn.utils.validation import check_is_fitted
 
 from skprivate._sklearn import Interval, StrOptions
 from skprivate.base import DPEstimator
+from skprivate.base._utility import hidden_classes
 from skprivate.naive_bayes._joint import (
     JointModelMixin,
     checked_priors,
-    doubt_hidden,
 )
 from skprivate.naive_bayes._multinomial import log_shares
 from skprivate.naive_bayes._totals import COUNTS_SHARE, log_prior
@@ -155,7 +155,8 @@ class DPCategoricalNB(JointModelMixin, DPEstimator):
         shares = COUNTS_SHARE, curator.remaining - COUNTS_SHARE
         rows, cells = curator.release(counts, table, share=shares)
         unsure, noise = curator.noise_of(counts), curator.noise_of(table)
-        doubt_hidden(curator, rows, unsure)
+        for doubt in hidden_classes(rows, unsure):
+            curator.doubt(doubt)
         self.class_count_ = np.maximum(rows, 0.0)
         self.class_log_prior_ = log_prior(rows, unsure, self.fit_prior, priors)
         ends = np.cumsum(np.add(sizes, 1))[:-1]

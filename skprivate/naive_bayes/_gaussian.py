@@ -8,7 +8,8 @@ from sklearn.utils.validation import check_is_fitted
 from skprivate._sklearn import Interval
 from skprivate.base import Box, DPEstimator
 from skprivate.base._products import row_products
-from skprivate.naive_bayes._joint import JointModelMixin, checked_priors, doubt_hidden
+from skprivate.base._utility import hidden_classes
+from skprivate.naive_bayes._joint import JointModelMixin, checked_priors
 from skprivate.queries import Moments, means_and_variances
 from skprivate.queries._moments import BITS
 from skprivate.queries._spread import look_at_features
@@ -143,7 +144,8 @@ class DPGaussianNB(JointModelMixin, DPEstimator):
         if priors is None:
             priors = np.maximum(self.class_count_, max(noise, _LEAST_COUNT))
         self.class_prior_ = priors / priors.sum()
-        doubt_hidden(curator, self.class_count_, noise)
+        for doubt in hidden_classes(self.class_count_, noise):
+            curator.doubt(doubt)
         means, variances = _shrunk(moments, noise)
         # A feature that is constant by declaration says nothing about any class.
         variances[:, box.half == 0] = 1.0

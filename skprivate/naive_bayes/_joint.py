@@ -59,13 +59,6 @@ class JointModelMixin(DPClassifierMixin):
         return tags
 
 
-def doubt_hidden(curator, counts, noise):
-    """Note how many classes have fewer rows than twice the noise."""
-    hidden = int(np.sum(counts < 2 * noise))
-    if hidden:
-        curator.doubt(f"noise hides the rows of {hidden} of {len(counts)} classes")
-
-
 def checked_priors(priors, n_classes):
     """The priors that were given, or None."""
     if priors is None:

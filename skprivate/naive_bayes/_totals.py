@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from skprivate.base import Box
-from skprivate.naive_bayes._joint import doubt_hidden
+from skprivate.base._utility import hidden_classes
 from skprivate.queries import ClassCounts, EachClass, OfView, RowSums
 from skprivate.queries._row_norms import look_at_row_norms
 
@@ -98,7 +98,8 @@ def released_totals(curator, n_classes, longest, *, most, view=None):
     shares = COUNTS_SHARE, curator.remaining - COUNTS_SHARE
     noisy, total = curator.release(counts, asked, share=shares)
     unsure = curator.noise_of(counts)
-    doubt_hidden(curator, noisy, unsure)
+    for doubt in hidden_classes(noisy, unsure):
+        curator.doubt(doubt)
     total = total.reshape(n_classes, n_features) * unit
     return Totals(noisy, unsure, total, curator.noise_of(asked) * unit)
 

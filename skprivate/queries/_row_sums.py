@@ -22,7 +22,8 @@ class RowSums(Query):
 
     **Guarantee.** The kernels shorten the gradient of a row, which is ``(z, 1)``, to a
     norm of ``bound``; without its last value it is no longer. Its 1-norm is at most
-    ``sqrt(d)`` times that (Cauchy-Schwarz), and at most what the box allows.
+    ``sqrt(d)`` times that (Cauchy-Schwarz), and at most what the box allows, or one
+    if that is less.
 
     Parameters
     ----------
@@ -70,7 +71,7 @@ class RowSums(Query):
         by_length = Fraction(root_above(self.size)) * Fraction(self.bound)
         reach = self.box.reach[:1] if self.box.uniform else self.box.reach
         by_box = Fraction(self.size, len(reach)) * sum(map(Fraction, reach.tolist()))
-        return above(min(by_length, by_box))
+        return above(min(by_length, max(by_box, Fraction(1))))
 
     @property
     def _gradient(self):
