@@ -3,6 +3,7 @@
 from numbers import Real
 
 import numpy as np
+from scipy import sparse
 from sklearn.utils.validation import check_is_fitted
 
 from skprivate._sklearn import Interval
@@ -18,6 +19,7 @@ from skprivate.rows import checked_input
 _BOUNDS_SHARE = 0.1
 _CLOSEST = 3.0  # standard deviations from the mean at which values are clipped
 _TOLERATED = 0.02  # noise relative to the rows of a class at which they are not
+_TILE = 2**22  # values of sparse rows that are made dense at a time
 _FINEST = 2.0**-40  # least variance, in units of the box
 _TINY = 1e-150  # in place of no noise; its inverse can still be squared
 _LEAST_COUNT = 1e-9  # keeps the prior of a class without rows above zero
@@ -160,7 +162,7 @@ class DPGaussianNB(JointModelMixin, DPEstimator):
 
         Parameters
         ----------
-        X : array-like of shape (n_samples, n_features)
+        X : {array-like, sparse matrix} of shape (n_samples, n_features)
             Rows.
 
         Returns
@@ -168,7 +170,16 @@ class DPGaussianNB(JointModelMixin, DPEstimator):
         ndarray of shape (n_samples, n_classes)
         """
         check_is_fitted(self)
-        X = np.clip(checked_input(self, X), *self._box_)
+        X = checked_input(self, X, accept_sparse=True)
+        if not sparse.issparse(X):
+            return self._joint(X)
+        size = max(1, _TILE // X.shape[1])
+        tiles = (X[start : start + size] for start in range(0, X.shape[0], size))
+        return np.vstack([self._joint(tile.toarray()) for tile in tiles])
+
+    def _joint(self, X):
+        """The same of dense rows."""
+        X = np.clip(X, *self._box_)
         with np.errstate(divide="ignore"):  # a prior of zero that was asked for
             logs = np.log(self.class_prior_)
         logs = logs - 0.5 * np.log(2 * np.pi * self.var_).sum(axis=1)
@@ -176,6 +187,11 @@ class DPGaussianNB(JointModelMixin, DPEstimator):
         for k, (mean, variance) in enumerate(zip(self.theta_, self.var_, strict=True)):
             joint[:, k] = logs[k] - 0.5 * row_products((X - mean) ** 2, 1 / variance)
         return joint
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        tags.input_tags.sparse = True
+        return tags
 
 
 def _closer_box(curator, low, high, norm, n_classes):

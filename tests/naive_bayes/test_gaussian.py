@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from scipy import sparse
 from sklearn.datasets import load_digits, load_iris, make_blobs
 from sklearn.naive_bayes import GaussianNB
 
@@ -162,3 +163,13 @@ def test_no_variance_is_below_its_noise():
         _, variances = _shrunk(moments, noise)
         of_all = np.sqrt(2) * noise / 400  # of the sum of both classes
         assert np.all(variances > 0.49 * of_all)  # a square has half the noise
+
+
+@pytest.mark.parametrize("tile", [2**22, 64])
+def test_sparse_rows_are_classified_as_dense_ones(tile, monkeypatch):
+    monkeypatch.setattr("skprivate.naive_bayes._gaussian._TILE", tile)
+    few = np.where(rng.random(X.shape) < 0.3, X, 0.0)[:300]
+    rows = sparse.csr_matrix(few)
+    model = DPGaussianNB(**FACTS).fit(rows, Y[:300])
+    dense = model.predict_joint_log_proba(few)
+    np.testing.assert_array_equal(model.predict_joint_log_proba(rows), dense)
