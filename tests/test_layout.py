@@ -19,7 +19,7 @@ SHARED = {"binning", "losses", "marginals", "trees"}  # in place of base classes
 SIMPLE = {
     "additive", "cluster", "covariance", "decomposition", "discriminant_analysis",
     "exploration", "feature_extraction", "feature_selection", "impute", "linear_model",
-    "mixture", "naive_bayes", "neural_network", "preprocessing", "tree",
+    "mixture", "naive_bayes", "neighbors", "neural_network", "preprocessing", "tree",
 }  # fmt: skip
 BUILT_OF_THEM = {
     "calibration", "ensemble", "inspection", "over_sampling", "shift", "synthesis",

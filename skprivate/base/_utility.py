@@ -88,6 +88,18 @@ def noise_exceeds_signal(n_rows, n_columns):
     )
 
 
+def hidden_classes(counts, noise):
+    """Those of how many classes noise hides the rows; one phrase, or none.
+
+    Yields
+    ------
+    str
+    """
+    hidden = int((counts < 2 * noise).sum())
+    if hidden:
+        yield f"noise hides the rows of {hidden} of {len(counts)} classes"
+
+
 def _about(number):
     """A number with two digits."""
     return f"{float(f'{number:.2g}'):g}"

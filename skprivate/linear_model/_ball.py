@@ -13,7 +13,7 @@ import numpy as np
 
 from skprivate.base import Box
 from skprivate.base._class_weights import ClassWeights
-from skprivate.base._range import ValueCells, norm_that_most_have, search_ranges
+from skprivate.base._range import ValueCells, search_ranges
 from skprivate.losses import Logistic
 from skprivate.queries import (
     ClassCounts,
@@ -22,7 +22,8 @@ from skprivate.queries import (
     means_and_variances,
 )
 from skprivate.queries._moments import BITS
-from skprivate.queries._views import Margins, Norms, OfView
+from skprivate.queries._row_norms import look_at_row_norms
+from skprivate.queries._views import Margins, OfView
 
 COUNTS_SHARE = 0.03
 _NORM_SHARE = 0.03
@@ -81,10 +82,7 @@ def count_classes(curator, n_classes):
 
 def look_at_norms(curator):
     """The norm that nine rows of ten do not exceed, for a small share."""
-    query = OfView(ValueCells(1), Norms(2))
-    return norm_that_most_have(
-        curator.release(query, share=_NORM_SHARE), curator.noise_of(query)
-    )
+    return look_at_row_norms(curator, share=_NORM_SHARE)
 
 
 def rows_in_ball(curator, counts, radius, weights):

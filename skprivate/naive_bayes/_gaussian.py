@@ -3,12 +3,14 @@
 from numbers import Real
 
 import numpy as np
-from scipy.special import logsumexp
+from scipy import sparse
 from sklearn.utils.validation import check_is_fitted
 
 from skprivate._sklearn import Interval
-from skprivate.base import Box, DPClassifierMixin, DPContinuesMixin, DPEstimator
+from skprivate.base import Box, DPContinuesMixin, DPEstimator
 from skprivate.base._products import row_products
+from skprivate.base._utility import hidden_classes
+from skprivate.naive_bayes._joint import JointModelMixin, checked_priors
 from skprivate.queries import Moments, means_and_variances
 from skprivate.queries._moments import BITS
 from skprivate.queries._spread import look_at_features
@@ -17,12 +19,13 @@ from skprivate.rows import checked_input
 _BOUNDS_SHARE = 0.1
 _CLOSEST = 3.0  # standard deviations from the mean at which values are clipped
 _TOLERATED = 0.02  # noise relative to the rows of a class at which they are not
+_TILE = 2**22  # values of sparse rows that are made dense at a time
 _FINEST = 2.0**-40  # least variance, in units of the box
 _TINY = 1e-150  # in place of no noise; its inverse can still be squared
 _LEAST_COUNT = 1e-9  # keeps the prior of a class without rows above zero
 
 
-class DPGaussianNB(DPContinuesMixin, DPClassifierMixin, DPEstimator):
+class DPGaussianNB(DPContinuesMixin, JointModelMixin, DPEstimator):
     """Gaussian naive Bayes, under differential privacy.
 
     A tenth of the budget finds out roughly where the rows lie; features are clipped to
@@ -135,7 +138,7 @@ class DPGaussianNB(DPContinuesMixin, DPClassifierMixin, DPEstimator):
     def _fit(self, curator):
         self.classes_ = curator.classes(self._known_classes())
         n_classes = len(self.classes_)
-        priors = _checked_priors(self.priors, n_classes)
+        priors = checked_priors(self.priors, n_classes)
         known = self._resume(curator)
         box = Box.between(*self._box_, BITS) if known else self._look(curator)
         self._box_ = box.low, box.high  # where values are moved, here and later
@@ -150,9 +153,8 @@ class DPGaussianNB(DPContinuesMixin, DPClassifierMixin, DPEstimator):
         if priors is None:
             priors = np.maximum(self.class_count_, max(noise, _LEAST_COUNT))
         self.class_prior_ = priors / priors.sum()
-        hidden = int(np.sum(self.class_count_ < 2 * noise))
-        if hidden:
-            curator.doubt(f"noise hides the rows of {hidden} of {n_classes} classes")
+        for doubt in hidden_classes(self.class_count_, noise):
+            curator.doubt(doubt)
         means, variances = _shrunk(moments, noise)
         # A feature that is constant by declaration says nothing about any class.
         variances[:, box.half == 0] = 1.0
@@ -173,7 +175,7 @@ class DPGaussianNB(DPContinuesMixin, DPClassifierMixin, DPEstimator):
 
         Parameters
         ----------
-        X : array-like of shape (n_samples, n_features)
+        X : {array-like, sparse matrix} of shape (n_samples, n_features)
             Rows.
 
         Returns
@@ -181,7 +183,16 @@ class DPGaussianNB(DPContinuesMixin, DPClassifierMixin, DPEstimator):
         ndarray of shape (n_samples, n_classes)
         """
         check_is_fitted(self)
-        X = np.clip(checked_input(self, X), *self._box_)
+        X = checked_input(self, X, accept_sparse=True)
+        if not sparse.issparse(X):
+            return self._joint(X)
+        size = max(1, _TILE // X.shape[1])
+        tiles = (X[start : start + size] for start in range(0, X.shape[0], size))
+        return np.vstack([self._joint(tile.toarray()) for tile in tiles])
+
+    def _joint(self, X):
+        """The same of dense rows."""
+        X = np.clip(X, *self._box_)
         with np.errstate(divide="ignore"):  # a prior of zero that was asked for
             logs = np.log(self.class_prior_)
         logs = logs - 0.5 * np.log(2 * np.pi * self.var_).sum(axis=1)
@@ -190,70 +201,10 @@ class DPGaussianNB(DPContinuesMixin, DPClassifierMixin, DPEstimator):
             joint[:, k] = logs[k] - 0.5 * row_products((X - mean) ** 2, 1 / variance)
         return joint
 
-    def predict(self, X):
-        """Most probable class of each row.
-
-        Parameters
-        ----------
-        X : array-like of shape (n_samples, n_features)
-            Rows.
-
-        Returns
-        -------
-        ndarray of shape (n_samples,)
-        """
-        best = self.predict_joint_log_proba(X).argmax(axis=1)
-        return self.classes_[best]
-
-    def predict_log_proba(self, X):
-        """Logarithm of the probability of each class.
-
-        Parameters
-        ----------
-        X : array-like of shape (n_samples, n_features)
-            Rows.
-
-        Returns
-        -------
-        ndarray of shape (n_samples, n_classes)
-        """
-        joint = self.predict_joint_log_proba(X)
-        return joint - logsumexp(joint, axis=1, keepdims=True)
-
-    def predict_proba(self, X):
-        """Probability of each class.
-
-        Parameters
-        ----------
-        X : array-like of shape (n_samples, n_features)
-            Rows.
-
-        Returns
-        -------
-        ndarray of shape (n_samples, n_classes)
-        """
-        return np.exp(self.predict_log_proba(X))
-
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()
-        tags.classifier_tags.poor_score = True  # noise dominates a few hundred rows
+        tags.input_tags.sparse = True
         return tags
-
-
-def _checked_priors(priors, n_classes):
-    """The priors that were given, or None."""
-    if priors is None:
-        return None
-    priors = np.asarray(priors, dtype=np.float64)
-    if priors.shape != (n_classes,):
-        raise ValueError(
-            "Number of priors must match number of classes. Give one each."
-        )
-    if not np.isclose(priors.sum(), 1.0):
-        raise ValueError("The sum of the priors should be 1. Divide them by their sum.")
-    if not np.all(priors >= 0):
-        raise ValueError("Priors must be non-negative. Give probabilities.")
-    return priors
 
 
 def _closer_box(curator, low, high, norm, n_classes):

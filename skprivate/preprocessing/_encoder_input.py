@@ -1,14 +1,11 @@
-"""Tables of which every column is one of categories, as encoders read them."""
+"""Parameters of encoders, and what they refuse and name alike."""
 
-from dataclasses import replace
 from numbers import Integral, Real
 
-import numpy as np
 from sklearn.base import OneToOneFeatureMixin
 
 from skprivate._sklearn import Interval, StrOptions
 from skprivate.base import DPEstimator
-from skprivate.rows import Column, coded_input
 
 CONSTRAINTS = {
     **DPEstimator._parameter_constraints,
@@ -22,34 +19,6 @@ GROUPING_CONSTRAINTS = {
         None,
     ],
 }
-
-
-def as_categories(columns):
-    """The columns, all of them read as categories."""
-    return tuple(replace(column, kind="category") for column in columns)
-
-
-def finds_categories(categories):
-    """Whether the parameter leaves categories to be found."""
-    if isinstance(categories, str) or not hasattr(categories, "__len__"):
-        return True  # or it is refused later
-    return any(isinstance(listed, str) for listed in categories)
-
-
-def codes_in(encoder, X, categories):
-    """Codes of a table, with the number of codes in place of NaN, as integers.
-
-    Returns
-    -------
-    ndarray of int of shape (n_rows, n_features)
-        For a list of length n: an index, n for any other value, n + 1 for a missing one
-        that is not in the list.
-    """
-    columns = (Column(None, "category"),) * encoder.n_features_in_
-    codes = coded_input(encoder, X, columns, categories)
-    for column, listed in zip(codes.T, categories, strict=True):
-        column[np.isnan(column)] = len(listed) + 1
-    return codes.astype(np.intp)
 
 
 def refuse_unknown(codes, groupings):
@@ -66,11 +35,3 @@ def refuse_unknown(codes, groupings):
 def input_names(encoder, input_features):
     """Names of the columns that come in."""
     return OneToOneFeatureMixin.get_feature_names_out(encoder, input_features)
-
-
-def table_tags(tags):
-    """Tags of an estimator that reads a table of categories."""
-    tags.input_tags.categorical = True
-    tags.input_tags.string = True
-    tags.input_tags.allow_nan = True
-    return tags

@@ -11,11 +11,12 @@ from skprivate.base import PublishesGeometry
 from skprivate.base._keys import bucket_of
 from skprivate.base._names import distinct_names
 from skprivate.binning import ones_at
-from skprivate.preprocessing._encoder_input import input_names, table_tags
+from skprivate.preprocessing._encoder_input import input_names
 from skprivate.preprocessing._ones import geometry_of_ones
 from skprivate.rows import Column
 from skprivate.rows._door import record_table
 from skprivate.rows._table import read_table
+from skprivate.tables._categories import table_tags
 
 
 class CategoryHasher(PublishesGeometry, TransformerMixin, BaseEstimator):

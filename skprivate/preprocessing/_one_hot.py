@@ -12,16 +12,18 @@ from skprivate.preprocessing._block import blocks_of
 from skprivate.preprocessing._encoder_input import (
     CONSTRAINTS,
     GROUPING_CONSTRAINTS,
-    as_categories,
-    codes_in,
-    finds_categories,
     input_names,
     refuse_unknown,
-    table_tags,
 )
 from skprivate.preprocessing._grouping import grouped_categories
 from skprivate.preprocessing._ones import geometry_of_ones
 from skprivate.rows._features import checked_features
+from skprivate.tables._categories import (
+    as_categories,
+    codes_in,
+    finds_categories,
+    table_tags,
+)
 
 
 class DPOneHotEncoder(DPTransformerMixin, DPEstimator):

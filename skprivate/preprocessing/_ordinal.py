@@ -11,15 +11,17 @@ from skprivate.base import DPEstimator, DPTransformerMixin, Geometry
 from skprivate.preprocessing._encoder_input import (
     CONSTRAINTS,
     GROUPING_CONSTRAINTS,
-    as_categories,
-    codes_in,
-    finds_categories,
     refuse_unknown,
-    table_tags,
 )
 from skprivate.preprocessing._grouping import grouped_categories
 from skprivate.rows import is_missing
 from skprivate.rows._features import checked_features
+from skprivate.tables._categories import (
+    as_categories,
+    codes_in,
+    finds_categories,
+    table_tags,
+)
 
 _RARE = "infrequent_sklearn"
 

@@ -11,18 +11,17 @@ from skprivate.base import DPEstimator, DPTransformerMixin, Geometry
 from skprivate.base._categories import known_categories
 from skprivate.base._coins import coins, number_of_rows
 from skprivate.base._names import distinct_names
-from skprivate.preprocessing._encoder_input import (
-    CONSTRAINTS,
-    as_categories,
-    codes_in,
-    finds_categories,
-    input_names,
-    table_tags,
-)
+from skprivate.preprocessing._encoder_input import CONSTRAINTS, input_names
 from skprivate.preprocessing._fold_numbers import n_folds_of
 from skprivate.preprocessing._shrinkage import Shrinkage
 from skprivate.queries._target_cells import TargetCells
 from skprivate.rows._table import opened_table
+from skprivate.tables._categories import (
+    as_categories,
+    codes_in,
+    finds_categories,
+    table_tags,
+)
 
 _BOUNDS_SHARE = 0.1
 _SEARCH_SHARE = 0.3

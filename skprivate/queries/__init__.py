@@ -14,10 +14,12 @@ from skprivate.queries._class_counts import ClassCounts
 from skprivate.queries._class_intervals import ClassIntervals
 from skprivate.queries._class_moments import ClassesAndMoments
 from skprivate.queries._derived import Derived
+from skprivate.queries._each_class import EachClass
 from skprivate.queries._gradients import LogisticGradient, LossGradient
 from skprivate.queries._intervals import IntervalTree
 from skprivate.queries._moments import Moments, means_and_variances
 from skprivate.queries._quantiles import private_quantiles
+from skprivate.queries._row_sums import RowSums
 from skprivate.queries._second_moments import SecondMoments, symmetric
 from skprivate.queries._table_terms import AddCellTerms, OfScores
 from skprivate.queries._views import OfView
@@ -31,6 +33,7 @@ __all__ = [
     "ColumnCells",
     "Derived",
     "DyadicCells",
+    "EachClass",
     "GroupCells",
     "IntervalTree",
     "LeafCells",
@@ -43,6 +46,7 @@ __all__ = [
     "OfScores",
     "OfView",
     "RowCounts",
+    "RowSums",
     "SecondMoments",
     "TargetParts",
     "means_and_variances",

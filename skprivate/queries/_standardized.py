@@ -62,6 +62,13 @@ def standardized_moments(curator, spread, box, target=None, *, shortest):
     noise : float
         Standard deviation of its noise on the diagonal; off it, ``sqrt(2)`` less.
     """
+    query = standardized_query(curator, spread, box, target, shortest=shortest)
+    moments = symmetric(curator.release(query, share=curator.remaining))
+    return moments, curator.noise_of(query)
+
+
+def standardized_query(curator, spread, box, target=None, *, shortest):
+    """What :func:`standardized_moments` releases, for the same price."""
     share = curator.remaining
     reach = box.reach if target is None else np.append(box.reach, target.reach)
     unit = SecondMoments(box, target, 1.0)
@@ -70,13 +77,11 @@ def standardized_moments(curator, spread, box, target=None, *, shortest):
     factor = sqrt(_TOLERATED * spread.count / noise) if noise > 0 else np.inf
     bound = min(longest, max(shortest, factor) * typical)
     bits = _bits(bound, max(1.0, float(np.max(reach))), unit.n_columns)
-    query = SecondMoments(
+    return SecondMoments(
         replace(box, bits=bits),
         None if target is None else replace(target, bits=bits),
         bound,
     )
-    moments = symmetric(curator.release(query, share=share))
-    return moments, curator.noise_of(query)
 
 
 def _norms(spread, box, reach):

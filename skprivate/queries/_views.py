@@ -81,7 +81,7 @@ class OfView(OfOther):
     query : Query
         What is asked.
     view : callable
-        From a chunk of rows to as many rows: `Columns`, `Norms`, `Margins` or
+        From a chunk of rows to as many rows: `Columns`, `Norms`, `Margins`, `Ones` or
         `Derived`.
     """
 
@@ -90,7 +90,7 @@ class OfView(OfOther):
     def check(self, n_features):
         """Check the query for as many columns as the view leaves."""
         if not isinstance(self.query, Query) or not isinstance(
-            self.view, (Columns, Norms, Margins, Derived)
+            self.view, (Columns, Norms, Margins, Ones, Derived)
         ):
             raise refused(TypeError, "OfView takes a query, and a view of rows.")
         self.query.check(self.view.width_of(n_features))
@@ -207,3 +207,30 @@ class Margins:
         from skprivate.kernels import row_products
 
         return row_products(X, self.coef.reshape(-1, 1))
+
+
+@dataclass(frozen=True)
+class Ones:
+    """Ones for values above a threshold, zeros for others; dense or CSR.
+
+    A value that is no finite number stays as it is, so that its row adds nothing.
+
+    Parameters
+    ----------
+    threshold : float
+        Not negative, as values that are not stored stay zeros.
+    """
+
+    threshold: float
+
+    def width_of(self, n_features):
+        """As many columns."""
+        if not 0 <= self.threshold < np.inf:
+            raise refused(ValueError, "Ones needs a finite threshold from zero on.")
+        return n_features
+
+    def __call__(self, X):
+        if isinstance(X, tuple):
+            data, *rest = X
+            return self(data), *rest
+        return np.where(np.isfinite(X), self.threshold < X, X).astype(X.dtype)

@@ -8,9 +8,9 @@ from sklearn.utils.validation import check_is_fitted
 
 from skprivate.base import DPEstimator, Geometry, Query
 from skprivate.binning import BinCodes, Bins
-from skprivate.preprocessing._encoder_input import as_categories
 from skprivate.queries import Derived, OfView
 from skprivate.rows import Column, coded_input
+from skprivate.tables._categories import as_categories
 from skprivate.trees import AddTree, random_tree
 
 N_CODES = 12

@@ -1,4 +1,4 @@
-"""Linear models by noisy gradients: scikit-learn's without noise, close to it with it."""
+"""Linear models by noisy gradients: as without noise, and close to it with noise."""
 
 import numpy as np
 import pytest

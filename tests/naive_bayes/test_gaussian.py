@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from scipy import sparse
 from sklearn.datasets import load_digits, load_iris, make_blobs
 from sklearn.naive_bayes import GaussianNB
 
@@ -193,3 +194,13 @@ def test_fit_starts_anew_after_batches():
     model.partial_fit(X[:4000], Y[:4000]).fit(X[:4000], Y[:4000])
     assert model.class_count_.sum() == pytest.approx(4000, rel=0.1)
     assert model.privacy_.epsilon() <= 5.0
+
+
+@pytest.mark.parametrize("tile", [2**22, 64])
+def test_sparse_rows_are_classified_as_dense_ones(tile, monkeypatch):
+    monkeypatch.setattr("skprivate.naive_bayes._gaussian._TILE", tile)
+    few = np.where(rng.random(X.shape) < 0.3, X, 0.0)[:300]
+    rows = sparse.csr_matrix(few)
+    model = DPGaussianNB(**FACTS).fit(rows, Y[:300])
+    dense = model.predict_joint_log_proba(few)
+    np.testing.assert_array_equal(model.predict_joint_log_proba(rows), dense)
