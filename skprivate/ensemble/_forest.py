@@ -24,7 +24,7 @@ def wanted_trees(budget, n_rows, mu):
 
     Where few rows, times ``mu``, have little to say, fewer say the same.
     """
-    return 20 if budget.pure else int(np.clip(n_rows * min(mu, 1.0) / 4.0, 20, 200))
+    return 20 if budget.pure else int(np.clip(n_rows * min(mu, 1.0) / 4.0, 8, 200))
 
 
 def depth_of_forest(n_rows, mu):
