@@ -16,7 +16,7 @@ _MOMENTS_SHARE = 0.1
 _N_STEPS = 6
 _MEMORY = 0.85
 _N_EXACT_STEPS = 20
-_FEWEST_STEPS = 2
+_FEWEST_STEPS = 1
 _ROWS_OF_STEP = 15.0  # times mu, which are worth a step
 _LITTLE_NOISE = 1e-3  # relative to the chance of which rows there are
 _FIRST_ROUNDS, _ROUNDS = 4, 1
@@ -88,9 +88,10 @@ def learn_shapes(curator, view, bins, look, task, priors, directions, *, share):
     numbers = ~bins.categorical
     joint = joint_of(curator, view, tables, masses, numbers, widest, share=part)
     walk = _Walk(task, tables, joint, priors, directions)
+    n_steps = _number_of_steps(curator, joint.n_rows)
+    walk.eager = n_steps > _FEWEST_STEPS
     walk.learn(gradients, noise)
     query = CellTotals(tables, task.steps())
-    n_steps = _number_of_steps(curator, joint.n_rows)
     for _ in range(n_steps):
         view = view.then(walk.move())
         answer = curator.release(OfView(query, view), share=(share - part) / n_steps)
@@ -133,12 +134,15 @@ class _Walk:
         n_scales = len(priors) + self.slopes.shape[1]
         self.relevance = np.full((n_margins, n_scales), expected_relevance(len(priors)))
         self.n_seen = 0
+        self.eager = True  # to learn scales; rows that say little tell none
 
     def learn(self, gradients, noise):
         """Take gradients at the present point into account, and move to the best."""
         task = self.task
         floor = _LITTLE_NOISE * np.sqrt(self.masses.mean())
         rounds = _ROUNDS if self.n_seen else _FIRST_ROUNDS
+        if not self.eager:
+            rounds = 1 - min(self.n_seen, 1)
         for k, deviation in enumerate(noise):
             point = self.values[:, k]
             slope = self._slope(k, point)
