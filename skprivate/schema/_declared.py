@@ -58,7 +58,9 @@ class Schema(Mapping):
             raise TypeError("columns must be a mapping of names to facts.")
         if not all(isinstance(name, str) for name in columns):
             raise TypeError("Names of columns must be texts.")
-        self._fields = {name: Field.of(fact) for name, fact in columns.items()}
+        self._fields = {
+            name: _checked_field(name, fact) for name, fact in columns.items()
+        }
 
     @classmethod
     def from_frame(cls, X):
@@ -201,6 +203,14 @@ class Schema(Mapping):
 
     def _repr_html_(self):
         return self._card().html()
+
+
+def _checked_field(name, fact):
+    """A field from a short form; a refusal says of which column."""
+    try:
+        return Field.of(fact)
+    except (TypeError, ValueError) as error:
+        raise type(error)(f"Column {name!r}: {error}") from None
 
 
 def field_of(column):

@@ -48,7 +48,7 @@ class Field:
             found = _checked_categories(self.kind, self.categories)
             object.__setattr__(self, "categories", found)
         if self.unit is not None and not isinstance(self.unit, str):
-            raise TypeError("unit must be a text, or None.")
+            raise TypeError("unit must be a text, or None. Use one.")
 
     @classmethod
     def of(cls, fact):
@@ -99,14 +99,14 @@ def _checked_bounds(kind, bounds):
     if kind not in ("number", "date"):
         raise ValueError(f"A {kind} has no bounds. Leave them out.")
     if not isinstance(bounds, (tuple, list)) or len(bounds) != 2:
-        raise ValueError("bounds must be a pair (low, high).")
+        raise ValueError("bounds must be a pair (low, high). Give both ends.")
     if kind == "date":
         return _checked_dates(bounds)
     if not all(isinstance(e, Real) and not isinstance(e, bool) for e in bounds):
-        raise TypeError("bounds of a number must be two numbers.")
+        raise TypeError("bounds of a number must be two numbers. Give these.")
     low, high = map(float, bounds)
     if not (np.isfinite(low) and np.isfinite(high) and low <= high):
-        raise ValueError("bounds must be finite, with low <= high.")
+        raise ValueError("bounds must be finite, with low <= high. Mend them.")
     if high / 2 - low / 2 > _WIDEST / 2:
         raise ValueError("bounds are too far apart. Give a narrower range.")
     return low, high
@@ -126,7 +126,7 @@ def _checked_dates(bounds):
             "('2020-01-01', '2030-01-01')."
         )
     if low > high:
-        raise ValueError("bounds must have the earlier date first.")
+        raise ValueError("bounds must have the earlier date first. Swap them.")
     return str(low), str(high)
 
 
@@ -135,7 +135,7 @@ def _checked_categories(kind, categories):
     if kind != "category":
         raise ValueError(f"A {kind} has no list of categories. Leave it out.")
     if isinstance(categories, (str, bytes)) or not hasattr(categories, "__len__"):
-        raise TypeError("categories must be a list of values.")
+        raise TypeError("categories must be a list of values. Give a list.")
     plain = tuple(_plain(value) for value in categories)
     if len({(type(value), value) for value in plain}) < len(plain):
         raise ValueError("categories holds a value twice. List each once.")
@@ -149,7 +149,7 @@ def _plain(value):
         return value
     if isinstance(value, Real) and np.isfinite(value):
         return float(value)
-    raise TypeError("categories must be texts, numbers or truth values.")
+    raise TypeError("categories must be texts, numbers or truth values. Convert them.")
 
 
 def _short(end):

@@ -8,7 +8,9 @@ from skprivate.trees import tree_text
 def export_text(model, *, number=0, decimals=2):
     """A tree of a fitted model as lines of text.
 
-    All that it tells was released: bins, categories, splits and values.
+    All that it tells was released: bins, categories, splits and values. The values of
+    a single tree are what it predicts: shares of the classes, or means. Those of a tree
+    of a forest or of boosting are terms of a sum that :meth:`predict` makes.
 
     Parameters
     ----------
@@ -50,7 +52,13 @@ def tree_of(model, number=0):
     for name in ("tree_", "forest_", "boosted_"):
         found = getattr(model, name, None)
         if found is not None:
-            return found if name == "tree_" else found.trees[number]
+            trees = (found,) if name == "tree_" else found.trees
+            if not 0 <= number < len(trees):
+                raise ValueError(
+                    f"number must be a whole number from 0 to {len(trees) - 1}: that "
+                    "many trees there are. Give one of these."
+                )
+            return trees[number]
     raise TypeError(
         "There is no tree in this model. Give a fitted tree, forest or boosting."
     )

@@ -41,7 +41,8 @@ def best_splits(tables, columns, categorical, *, ridge, noise, least, signs=None
     A side of sums ``G`` and weight ``W`` is worth ``sum(G**2 / (W + ridge))``, of which
     what noise alone makes of it is taken off; a split gains what its sides are worth
     beyond the whole. Codes of categories are sorted by ``G / W`` and cut once (Fisher
-    1958). Missing values are tried on both sides.
+    1958). Missing values are tried on both sides; where they are no more than noise may
+    be, they go where most rows are.
 
     Parameters
     ----------
@@ -68,10 +69,14 @@ def best_splits(tables, columns, categorical, *, ridge, noise, least, signs=None
         sign = 0 if signs is None else int(signs[column])
         order, sums = _ordered(table, bool(categorical[column]))
         n_codes = np.arange(1, sums.shape[1] + 1)
+        unseen = table[:, -1:, 1].mean(axis=-1) <= 2.0 * noise[1]
+        weights = sums[:, :, 1].mean(axis=-1)
+        heavier_left = 2.0 * weights >= weights[:, -1:]
         for missing_left in (True, False):
             left = sums + (table[:, -1:] if missing_left else 0.0)
             whole = sums[:, -1:] + table[:, -1:]
             gains = _gains(left, whole, n_codes, ridge, noise, least, sign)
+            gains[unseen & (heavier_left != missing_left)] = -np.inf
             cuts = gains.argmax(axis=1)
             for leaf, cut in enumerate(cuts.tolist()):
                 gain = float(gains[leaf, cut])

@@ -40,3 +40,15 @@ def test_arrays_are_kept():
 def test_others_are_refused_with_what_to_do(bounds, error):
     with pytest.raises(error, match="Give two finite numbers"):
         check_bounds(bounds, 2)
+
+
+@pytest.mark.parametrize("name", ["bounds", "target_bounds", "range"])
+@pytest.mark.parametrize("ends", [(2, 1), (0, np.inf), 3, (1, 2, 3), ([0, 0, 0], 1)])
+def test_refusals_speak_of_the_parameter_that_is_meant(name, ends):
+    with pytest.raises((TypeError, ValueError)) as caught:
+        check_bounds(ends, 1, name)
+    words = str(caught.value)
+    assert words.startswith(name)
+    assert words.endswith(f"or {name}='private' to pay for a search.")
+    assert ("per column" in words) == (name == "bounds")
+    assert " are reversed" not in words.replace("the ends are reversed", "")

@@ -158,3 +158,11 @@ def test_long_lists_are_short_in_print():
     text = repr(Schema({"n": list(range(1000))}))
     assert "996 more" in text
     assert len(text) < 200
+
+
+@pytest.mark.parametrize(
+    "fact", [(9, 1), (1, np.nan), (1,), "numbr", ["a", "a"], 3, ("2030", "2020")]
+)
+def test_a_refusal_names_the_column_and_says_what_to_do(fact):
+    with pytest.raises((TypeError, ValueError), match=r"^Column 'age': .*\. \w.*\.$"):
+        Schema({"plan": "category", "age": fact})

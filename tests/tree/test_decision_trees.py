@@ -89,3 +89,13 @@ def test_text_of_any_tree(rng):
     ridge.table_bins_ = None
     with pytest.raises(TypeError, match="no tree"):
         export_text(ridge)
+
+
+@pytest.mark.parametrize("number", [1, -1])
+def test_a_tree_that_there_is_not_is_no_index_error(number):
+    X = np.arange(40.0)[:, None]
+    tree = DPDecisionTreeRegressor(bounds=(0, 40), target_bounds=(0, 40)).fit(
+        X, X[:, 0]
+    )
+    with pytest.raises(ValueError, match=r"number must be .* from 0 to 0"):
+        export_text(tree, number=number)

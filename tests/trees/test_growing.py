@@ -161,6 +161,30 @@ def test_noise_alone_is_rarely_split(rng):
     assert n_split < 35
 
 
+@pytest.mark.parametrize("mirrored", [False, True])
+@pytest.mark.parametrize("gaps", [0.0, 8.0])
+def test_gaps_that_noise_explains_go_where_most_rows_are(mirrored, gaps):
+    """Of 1,000 rows 900 are on one side; noise may explain all gaps that are seen."""
+    rows = np.array([300.0, 300.0, 300.0, 100.0])
+    target = np.array([-300.0, -300.0, -300.0, 100.0])
+    if mirrored:
+        rows, target = rows[::-1], target[::-1]
+    # What noise has put beside no rows looks like the small side.
+    table = np.stack([np.append(target, gaps), np.append(rows, gaps)], axis=1)
+    ask = {"ridge": 10.0, "noise": (10.0, 10.0), "least": 1}
+    (split,) = best_splits([table[None, :, :, None]], [0], np.array([False]), **ask)
+    assert split.missing_left is not mirrored
+
+
+def test_gaps_that_tell_something_go_where_they_belong():
+    rows = np.array([300.0, 300.0, 300.0, 100.0, 100.0])
+    target = np.array([-300.0, -300.0, -300.0, 100.0, 100.0])
+    table = np.stack([target, rows], axis=1)[None, :, :, None]
+    ask = {"ridge": 10.0, "noise": (10.0, 10.0), "least": 1}
+    (split,) = best_splits([table], [0], np.array([False]), **ask)
+    assert not split.missing_left
+
+
 def test_splits_keep_to_signs(rng):
     table = np.stack([-np.arange(6.0)[:, None], np.ones((6, 1))], axis=1)[None]
     ask = {"ridge": 0.0, "noise": (0.0, 0.0), "least": 0}
