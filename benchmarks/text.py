@@ -1,4 +1,4 @@
-"""Classification of texts: hashed words, a root, rows of norm one, one linear model.
+"""Classification of texts: hashed words, and a linear model or naive Bayes.
 
 Run as ``python -m benchmarks.text [--noises 10] [--only NAME]``, beside the tables that
 :mod:`benchmarks._data` knows: reviews (IMDB) in their official split, short messages
@@ -9,6 +9,7 @@ Nothing is learned from texts but by the model, which has its default parameters
 
 import argparse
 from dataclasses import dataclass
+from itertools import product
 from time import process_time
 
 import numpy as np
@@ -24,6 +25,7 @@ from benchmarks._data import data_folder
 from benchmarks._progress import Progress
 from benchmarks.resources import FORGET, in_a_process, peak_of
 from skprivate.linear_model import DPLogisticRegression
+from skprivate.naive_bayes import DPComplementNB, DPMultinomialNB
 from skprivate.pipeline import make_dp_pipeline
 
 EPSILONS, DELTA = (0.5, 1.0, 3.0), 1e-5
@@ -58,19 +60,31 @@ def vectorizer(parts):
     return HashingVectorizer(n_features=2**14, norm=None, alternate_sign=False, **parts)
 
 
-def model_of(classes, epsilon, *steps):
+def logistic(classes, epsilon):
     """Root of the counts, norm one, and the classifier, which is told of the norm.
 
     With ``sample_steps=1`` all that the sampler does is to take a root, of a multiple.
     """
     return make_dp_pipeline(
-        *steps,
         AdditiveChi2Sampler(sample_steps=1),
         Normalizer(),
         DPLogisticRegression(classes=classes),
         epsilon=epsilon,
         delta=DELTA,
     )
+
+
+def multinomial(classes, epsilon):
+    """Naive Bayes of the counts as they are."""
+    return DPMultinomialNB(classes=classes, epsilon=epsilon, delta=DELTA)
+
+
+def complement(classes, epsilon):
+    """The same, of what a class is not."""
+    return DPComplementNB(classes=classes, epsilon=epsilon, delta=DELTA)
+
+
+MODELS = {"logistic": logistic, "multinomial": multinomial, "complement": complement}
 
 
 def split_of(frame, seed):
@@ -82,7 +96,7 @@ def split_of(frame, seed):
     return train_test_split(numbers, test_size=0.2, random_state=seed)
 
 
-def scores_of(job, n_noises, progress):
+def scores_of(job, model_of, n_noises, progress):
     """One row for each noise, one column for each epsilon."""
     frame = pd.read_parquet(data_folder() / f"{job.table}.parquet")
     counts = vectorizer(job.parts).transform(frame["text"])  # once: it learns nothing
@@ -128,17 +142,18 @@ def main(arguments=None):
     names = [name for name in JOBS if chosen.only in (None, name)]
     lines = []
     if names:
-        total = len(names) * chosen.noises * len(EPSILONS)
+        total = len(names) * len(MODELS) * chosen.noises * len(EPSILONS)
         progress = Progress(total, "fitting")
-        for name in names:
-            scores = scores_of(JOBS[name], chosen.noises, progress)
+        for name, (model, model_of) in product(names, MODELS.items()):
+            scores = scores_of(JOBS[name], model_of, chosen.noises, progress)
             pairs = zip(scores.mean(0), scores.std(0), strict=True)
             cells = [f"{mean:.3f} ± {spread:.3f}" for mean, spread in pairs]
-            lines.append(f"{name:<24}" + "".join(f"{cell:>18}" for cell in cells))
+            line = f"{name}, {model}"
+            lines.append(f"{line:<32}" + "".join(f"{cell:>18}" for cell in cells))
         print(
             f"\nmean ± standard deviation of {chosen.noises} noises, delta = {DELTA:g}"
         )
-        print(" " * 24 + "".join(f"{f'epsilon {e:g}':>18}" for e in EPSILONS))
+        print(" " * 32 + "".join(f"{f'epsilon {e:g}':>18}" for e in EPSILONS))
         print("\n".join(lines))
     if chosen.only in (None, "wide") and FORGET.exists():
         seconds, peak, score = in_a_process(price_of_wide_rows)
