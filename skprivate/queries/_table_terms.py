@@ -121,4 +121,5 @@ class OfScores(OfOther):
         places = codes + (np.cumsum(sizes) - sizes)
         # Told, and not found: an empty chunk has no values to find it from.
         shape = len(codes), self.width * self.values.shape[1]
-        return self.query(self.values[places].reshape(shape), y, weight)
+        scores = np.ascontiguousarray(self.values[places].reshape(shape))
+        return self.query(scores, y, weight)
