@@ -364,6 +364,9 @@ class DPSimpleImputer(DPTransformerMixin, DPEstimator):
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()
         tags.input_tags.allow_nan = no_value(self.missing_values)
-        tags.input_tags.sparse = True
+        # Zeros are not stored, in whatever source: they could not be told from gaps.
+        tags.input_tags.sparse = not (
+            isinstance(self._missing, Real) and self._missing == 0
+        )
         tags.transformer_tags.preserves_dtype = ["float64", "float32"]
         return tags

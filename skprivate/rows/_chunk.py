@@ -14,7 +14,7 @@ from skprivate.rows._column import BOOLEANS
 from skprivate.rows._columns import other_categories, schema_of
 from skprivate.rows._derived import answer, maps_of
 from skprivate.rows._kept_files import KeptFiles, NoRoomError
-from skprivate.rows._kinds import feature_names, in_memory_array
+from skprivate.rows._kinds import feature_names, in_memory_array, is_sparse
 from skprivate.rows._refusal import refused, sealed
 from skprivate.rows._rows import (
     RowCount,
@@ -111,7 +111,7 @@ class ChunkRows(Rows):
         if self._schema is None:
             with closing(self._items()) as items:
                 item = next(items, None)
-            if item is None:
+            if item is None or is_sparse(_parts(item)[0]):
                 return super().columns
             self._schema = self._known_in_all(schema_of(_parts(item)[0]))
         return self._schema

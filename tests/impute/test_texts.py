@@ -10,6 +10,7 @@ from skprivate import PrivacyLedger, make_dp_pipeline
 from skprivate.impute import DPSimpleImputer
 from skprivate.linear_model import DPLogisticRegression
 from skprivate.preprocessing import DPOneHotEncoder
+from skprivate.rows import ArrayRows, ChunkRows, Parties
 
 pd = pytest.importorskip("pandas")
 pl = pytest.importorskip("polars")
@@ -128,6 +129,20 @@ def test_zeros_of_sparse_rows_are_not_stored():
     with PrivacyLedger() as ledger, pytest.raises(ValueError, match="zero"):
         DPSimpleImputer(missing_values=0).fit(sparse.csr_array(np.eye(3)))
     assert len(ledger.records) == 0
+
+
+@pytest.mark.parametrize("strategy", ["mean", "median", "most_frequent"])
+def test_sources_of_sparse_rows(strategy):
+    X = sparse.csr_array(np.random.default_rng(0).integers(0, 3, (60, 2)) * 1.0)
+    chunks = ChunkRows(lambda: iter([X[:20], X[20:]]))
+    given = {"strategy": strategy, "bounds": (0, 2), "random_state": 0}
+    found = [DPSimpleImputer(**given).fit(X).statistics_]
+    for rows in (chunks, Parties(chunks, ArrayRows(X[:0]))):
+        found.append(DPSimpleImputer(**given).fit(rows).statistics_)
+    assert found[0].tolist() == found[1].tolist() == found[2].tolist()
+    for rows in (chunks, ArrayRows(X)):
+        with pytest.raises(TypeError, match="dense"):
+            DPSimpleImputer(missing_values=0, **given).fit(rows)
 
 
 @pytest.mark.parametrize(

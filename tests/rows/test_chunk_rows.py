@@ -6,9 +6,12 @@ from functools import partial
 
 import numpy as np
 import pytest
+from scipy import sparse
 from sklearn.base import BaseEstimator
 
-from skprivate.rows import ChunkRows, DaskRows, Door, as_rows
+from skprivate.base import UtilityWarning
+from skprivate.preprocessing import DPStandardScaler
+from skprivate.rows import ArrayRows, ChunkRows, DaskRows, Door, as_rows
 
 
 def iterate(chunks):
@@ -40,6 +43,16 @@ def test_chunks_of_different_width_are_refused(sums):
     rows = ChunkRows(lambda: iter([np.ones((2, 3)), np.ones((2, 2))]))
     with pytest.raises(ValueError, match="A chunk has 2 features, but 3"):
         rows.through(Door()).total([sums()])
+
+
+def test_columns_of_sparse_chunks_are_numbers():
+    X = sparse.csr_array(np.eye(3))
+    rows = ChunkRows(lambda: iter([X, X]))
+    assert rows.columns == ArrayRows(X).columns
+    # A range that noise hides is named in a warning, which asks for these columns.
+    scaler = DPStandardScaler(with_mean=False, epsilon=0.01, random_state=0)
+    with pytest.warns(UtilityWarning, match="x0, x1, x2"):
+        scaler.fit(rows)
 
 
 def test_the_source_must_open_again(sums):
