@@ -120,14 +120,7 @@ class OfScores(OfOther):
         sizes = self.tables.sizes
         codes = np.minimum(X.codes.astype(np.intp), sizes - 1)
         places = codes + (np.cumsum(sizes) - sizes)
-<<<<<<< HEAD
         width = self.width * self.values.shape[1]
         scores = self.values[places].reshape(len(codes), width)
         scores[~np.isfinite(X.margins).all(axis=1)] = np.nan  # adds nothing, as there
         return self.query(np.ascontiguousarray(scores), y, weight)
-=======
-        # Told, and not found: an empty chunk has no values to find it from.
-        shape = len(codes), self.width * self.values.shape[1]
-        scores = np.ascontiguousarray(self.values[places].reshape(shape))
-        return self.query(scores, y, weight)
->>>>>>> fc8c6a0ecb931d445ae35e45bcb586f3fc0c9298
