@@ -23,6 +23,7 @@ _NEWTON_EAGERNESS = 1.75
 _NOISE_PENALTY = 0.2
 _POSSIBLE = 0.1
 _DAMPING = 0.25
+_MOST_LEVELS = 2.0**36  # grid steps to which kernels cut a gradient at most
 _LOGISTIC = 1 / 4  # the curvature of the loss on which these were chosen
 
 
@@ -44,6 +45,7 @@ def descend(curator, rows, moments, task, penalty, known=None):
     if known is not None:
         start = standard_units(rows, known).reshape(start.shape)
     longest = task.steepest * rows.longest * rows.weights.largest
+    longest = min(longest, _MOST_LEVELS / rows.box.one)
     clip = rows.relative_clip * rows.weights.typical * task.typical
     clip = min(clip * np.sqrt(rows.n_columns), longest)
     if np.isinf(rows.mu):

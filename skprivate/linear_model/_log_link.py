@@ -6,8 +6,10 @@ import numpy as np
 from sklearn.metrics import d2_tweedie_score
 
 from skprivate.base import Box
+from skprivate.base._bounds import check_bounds
 from skprivate.linear_model._tasks import number_task, power_of_mean
 from skprivate.losses import Poisson
+from skprivate.rows import refused
 
 _BITS = 17
 _LEAST_MEAN = 1e-3  # in units of the deviation of the target
@@ -24,18 +26,23 @@ class LogLinkMixin:
     Subclasses have ``_loss()`` and ``_power()``, that of the variance.
     """
 
+    def _check(self):
+        if isinstance(self.target_bounds, str):
+            return
+        low, high = check_bounds(self.target_bounds, 1, "target_bounds")
+        if not high[0] > max(low[0], 0.0):
+            raise refused(
+                ValueError,
+                "target_bounds has nothing above zero, or only one number. Give a "
+                "range of positive targets, or use DPRidge.",
+            )
+
     def _checked_ends(self, curator, low, high):
-        """Ends of the target without negative parts."""
         low = max(low, 0.0)
         if high > low:
             return low, high
-        if isinstance(self.target_bounds, str):
-            curator.doubt("no target above zero stands out of the noise")
-            return 0.0, 1.0
-        raise ValueError(
-            "target_bounds has nothing above zero, or only one number. Give a range of "
-            "positive targets, or use DPRidge."
-        )
+        curator.doubt("no target above zero stands out of the noise")
+        return 0.0, 1.0
 
     def _problem(self, rows, target, ends, moments):
         low, high = (np.array([end]) for end in ends)

@@ -48,6 +48,7 @@ class DescentRegressorMixin(RegressorMixin):
                 "delta=0 is not supported: many small gradients need Gaussian noise. "
                 "Use delta > 0, or DPRidge."
             )
+        self._check()
         low, high = curator.bounds(self.bounds, share=_BOUNDS_SHARE)
         ends = curator.target_bounds(self.target_bounds, share=_BOUNDS_SHARE)
         ends = self._checked_ends(curator, *ends)
@@ -63,6 +64,9 @@ class DescentRegressorMixin(RegressorMixin):
         self._box_ = low, high
         self.coef_ = factor * coef[:-1] * rows.per_unit
         self.intercept_ = factor * coef[-1] + constant - self.coef_ @ rows.box.center
+
+    def _check(self):
+        """Refuse parameters that constraints cannot describe, before any release."""
 
     def _checked_ends(self, curator, low, high):
         """Ends of the target that the loss is for."""
