@@ -45,6 +45,7 @@ from skprivate.preprocessing import (
     DPTargetEncoder,
 )
 from skprivate.rows import ArrayRows
+from skprivate.tree import DPDecisionTreeClassifier
 from skprivate.under_sampling import DPRandomUnderSampler
 
 CHARGED = "has been charged, since this shows in the rows only."
@@ -80,6 +81,10 @@ def scaled(*steps, **params):
 
 def found(*steps):
     return make_dp_pipeline(DPTableVectorizer(), *steps)
+
+
+def of_dask(frame):
+    return pytest.importorskip("dask.dataframe").from_pandas(frame, npartitions=2)
 
 
 def searched(model, grid, **params):
@@ -181,6 +186,11 @@ for name, constraint in {
         ValueError,
         lambda c=constraint: DPHistGradientBoostingRegressor(**c).fit(FRAME, X[:, 0]),
     )
+free(
+    "y in memory beside a frame of dask",
+    TypeError,
+    lambda: DPDecisionTreeClassifier().fit(of_dask(TEXT), Y),
+)
 free("score_func", ValueError, lambda: DPSelectKBest("best").fit(X, Y))
 
 # Columns, their names and types, and what was passed.

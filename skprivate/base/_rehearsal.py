@@ -11,7 +11,9 @@ from skprivate.base._bounds import check_bounds
 from skprivate.base._curator import Curator, _is_private
 from skprivate.mechanisms import Entropy
 from skprivate.rows import NoRows, Rows
+from skprivate.rows._dask import refuse_mixed
 from skprivate.rows._emptied import emptied, emptied_column
+from skprivate.rows._kinds import is_dask
 from skprivate.rows._refusal import refused
 from skprivate.rows._target import checked_target
 
@@ -52,6 +54,8 @@ class Given:
         """What is public about these."""
         if X is None:
             raise refused(TypeError, "X is None. Pass the rows.")
+        if is_dask(X):
+            refuse_mixed(X, y, sample_weight)
         if isinstance(X, Rows):
             # A property may have to read a chunk.
             width = getattr_static(X, "n_features", None)

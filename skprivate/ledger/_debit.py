@@ -5,6 +5,7 @@ import math
 import os
 import time
 from contextlib import ExitStack
+from dataclasses import replace
 
 from skprivate.accounting import BudgetExceededError, Filter, Price, price_of
 from skprivate.accounting._budget import RESERVED
@@ -81,7 +82,9 @@ def _enter(connection, handle, row, price):
             settle(connection, leader, limit.reserve)
         before = largest(totals)
         if not limit.keeps(after, leader):
-            raise _too_little_kept(name, price, limit, limit.kept(leader), before)
+            enough = limit.admits(replace(after, lost=before.lost), leader)
+            kept = limit.kept(leader)
+            raise _too_little_kept(name, price, limit, kept, before, enough)
         if not limit.admits(after, leader):
             raise _exceeded(name, price, limit, limit.remaining(before, leader))
     write_total(connection, handle.scope, own)
@@ -112,21 +115,26 @@ def attach_report(handle, number, report):
         )
 
 
-def _too_little_kept(name, price, limit, kept, before):
+def _too_little_kept(name, price, limit, kept, before, enough_epsilon):
     """The refusal of a fit that is to find categories."""
     left = max(0.0, kept - before.lost)
     smaller = ""
     if left > ROUNDING * limit.delta:
         enough = 10.0 ** math.floor(math.log10(left / RESERVED))
         smaller = f"give the fit a smaller delta, such as {enough:g}; "
+    short = "this part of delta, not epsilon"
+    helps = (
+        f"{smaller.capitalize()}List the categories; or start a ledger that keeps "
+        "more: PrivacyLedger(epsilon, delta, reserve=...)."
+    )
+    if not enough_epsilon:
+        short = "this part of delta, and epsilon, too"
+        helps = "Leave the fit out, or start with smaller epsilons."
     return BudgetExceededError(
         f"{name} is to find categories, or to sample rows, which takes "
         f"{price.lost:.3g} of delta. This ledger, with a cap of delta={limit.delta:g}, "
         f"keeps {kept:.3g} for all fits that do so, and too little of it is left: "
-        f"{left:.3g}. What is short is this "
-        f"part of delta, not epsilon. No row was read. {smaller.capitalize()}List the "
-        "categories; or start a ledger that keeps more: PrivacyLedger(epsilon, delta, "
-        "reserve=...)."
+        f"{left:.3g}. What is short is {short}. No row was read. {helps}"
     )
 
 

@@ -56,6 +56,17 @@ def schema_of(X):
     return tuple(Column(name, *of) for name, of in zip(names, found, strict=True))
 
 
+def refuse_out_of_memory(X):
+    """Refuse a source of rows, or a collection of dask, whose names nobody compares."""
+    if is_dask(X) or isinstance(X, Rows):
+        raise refused(
+            TypeError,
+            "X must be in memory here. Use it block by block, for example with "
+            "X.map_blocks(model.predict) for a dask array, or X.map_partitions(...) "
+            "for a data frame.",
+        )
+
+
 def other_categories(columns, others):
     """Numbers of the columns of which two tables list different categories.
 

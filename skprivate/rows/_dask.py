@@ -27,6 +27,17 @@ _FAILED = (
 )
 
 
+def refuse_mixed(X, *rest):
+    """Refuse what is no collection of dask, but for None."""
+    if not is_dask(X) or not all(part is None or is_dask(part) for part in rest):
+        raise refused(
+            TypeError,
+            "X, y and sample_weight must all be dask collections. Convert with "
+            "dask.array.from_array(y, chunks=X.chunks[0]), or beside a data frame with "
+            "dask.dataframe.from_pandas.",
+        )
+
+
 class DaskRows(Rows):
     """Rows in a dask array or DataFrame, cut along the rows.
 
@@ -51,14 +62,7 @@ class DaskRows(Rows):
     """
 
     def __init__(self, X, y=None, sample_weight=None):
-        if not is_dask(X) or not all(
-            part is None or is_dask(part) for part in (y, sample_weight)
-        ):
-            raise refused(
-                TypeError,
-                "X, y and sample_weight must all be dask collections. Convert with "
-                "dask.array.from_array(y, chunks=X.chunks[0]).",
-            )
+        refuse_mixed(X, y, sample_weight)
         if getattr(X, "ndim", 2) != 2:
             raise refused(
                 ValueError, "Expected 2D array for X. Reshape your data to 2-D."

@@ -6,8 +6,8 @@ from sklearn.utils import assert_all_finite
 from sklearn.utils.validation import check_array, validate_data
 
 from skprivate.rows._arrow import framed
+from skprivate.rows._columns import refuse_out_of_memory
 from skprivate.rows._kinds import (
-    is_dask,
     is_pandas,
     is_polars,
     is_sparse,
@@ -18,7 +18,6 @@ from skprivate.rows._kinds import (
     refuse_masked,
 )
 from skprivate.rows._refusal import of_column, refused, sealed
-from skprivate.rows._rows import Rows
 from skprivate.rows._untyped import UNTYPED, floats_of, untyped_array
 
 _SKLEARN = tuple(int(part) for part in sklearn.__version__.split(".")[:2])
@@ -89,12 +88,7 @@ def refuse_other_width(estimator, checked):
 
 def _readable(X, accept_sparse):
     """`X` as something of a known kind that `check_array` reads faithfully."""
-    if is_dask(X) or isinstance(X, Rows):
-        raise refused(
-            TypeError,
-            "X must be in memory here. Use it block by block, for example with "
-            "X.map_blocks(model.predict) for a dask array.",
-        )
+    refuse_out_of_memory(X)
     X = framed(X)
     refuse_masked(X, "X")
     if is_sparse(X):

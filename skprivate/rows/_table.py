@@ -9,7 +9,7 @@ from skprivate.mechanisms import Tally
 from skprivate.rows._array import ArrayRows
 from skprivate.rows._arrow import framed
 from skprivate.rows._column import Column
-from skprivate.rows._columns import refuse_sparse, table_array
+from skprivate.rows._columns import refuse_out_of_memory, refuse_sparse, table_array
 from skprivate.rows._kinds import (
     is_pandas,
     is_polars,
@@ -202,6 +202,7 @@ def public_codes(rows, categories):
 
 def opened_table(X, min_rows):
     """`X` as a table whose columns can be read."""
+    refuse_out_of_memory(X)
     X = framed(X)
     refuse_sparse(X)
     refuse_masked(X, "X")

@@ -33,11 +33,12 @@ def export_text(model, *, number=0, decimals=2):
     >>> tree = DPDecisionTreeRegressor(
     ...     max_depth=1, bounds=(0, 1), target_bounds=(0, 1), random_state=0
     ... )
-    >>> print(export_text(tree.fit(X, X[:, 0]), decimals=1))
+    >>> y = np.where(X[:, 0] < 0.5, 0.3, 0.7)
+    >>> print(export_text(tree.fit(X, y), decimals=1))
     |--- x0 < 0.5
     |   |--- value: [0.3]
     |--- x0 >= 0.5, or missing
-    |   |--- value: [0.8]
+    |   |--- value: [0.7]
     """
     tree, table = tree_of(model, number), model.table_bins_
     listed = {j: categories.tolist() for j, categories in table.listed.items()}

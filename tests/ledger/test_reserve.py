@@ -181,6 +181,18 @@ def test_what_is_short_is_named():
         ledger.dismiss_refusals()
 
 
+def test_what_is_short_may_be_both():
+    with PrivacyLedger(1.0, 1e-6) as ledger:
+        charge("fit", Budget(1.0, 1e-6).reserving())
+        with pytest.raises(
+            BudgetExceededError, match=r"and epsilon, too.*Leave"
+        ) as both:
+            charge("fit", Budget(1.0, 1e-6).reserving())
+        ledger.dismiss_refusals()
+    assert "not epsilon" not in str(both.value)
+    assert len(ledger.records) == 1
+
+
 def test_infinity_is_printed_with_its_reason():
     with PrivacyLedger() as ledger:
         for _ in range(11):

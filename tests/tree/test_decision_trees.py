@@ -1,6 +1,7 @@
 """Single trees: splits that tell, leaves that hold, texts that show both."""
 
 import numpy as np
+import pandas as pd
 import pytest
 from sklearn.tree import DecisionTreeClassifier
 
@@ -89,6 +90,18 @@ def test_text_of_any_tree(rng):
     ridge.table_bins_ = None
     with pytest.raises(TypeError, match="no tree"):
         export_text(ridge)
+
+
+def test_columns_of_dask_are_not_taken_for_others():
+    table = pd.DataFrame({"a": np.arange(40.0), "b": 0.0})
+    tree = DPDecisionTreeRegressor(bounds=(0, 40), target_bounds=(0, 40))
+    tree.fit(table, table["a"])
+    from_pandas = pytest.importorskip("dask.dataframe").from_pandas
+    lazy = from_pandas(table[["b", "a"]], npartitions=2)
+    with pytest.raises(TypeError, match=r"in memory here.*map_partitions"):
+        tree.predict(lazy)
+    blocks = from_pandas(table, npartitions=2).map_partitions(tree.predict)
+    assert np.array_equal(blocks.compute(), tree.predict(table))
 
 
 @pytest.mark.parametrize("number", [1, -1])
