@@ -269,7 +269,6 @@ def test_numbers_beside_a_table_may_lack_some():
             assert found.values.tolist() == [[1, 2], [1, 1]]
 
 
-
 N_DRAWS = 400  # in groups, of which each has noise of its own
 ALPHA = 1e-7  # of each of some dozens of tests
 MOST_MISSES = int(binom.isf(ALPHA, N_DRAWS, 0.05))
