@@ -72,7 +72,8 @@ class DPSimpleImputer(DPTransformerMixin, DPEstimator):
         so without a share of the budget.
     fill_value : float or str, default=None
         For ``strategy="constant"``; None is zero, False for booleans, and
-        "missing_value" for columns of texts, as their types tell; so is what stands in where no category is frequent enough to be found.
+        "missing_value" for columns of texts, as their types tell; so is what stands in
+        where no category is frequent enough to be found.
     copy : bool, default=True
         If False, ``transform`` works in place where it can.
     add_indicator : bool, default=False

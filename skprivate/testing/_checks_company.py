@@ -141,6 +141,11 @@ def _tables(estimator, rows):
         if y is not None:
             parts = [*zip(parts, np.split(y, places), strict=True)]
         yield name, {"X": ChunkRows(lambda parts=parts: iter(parts), rows.width)}
+    if get_tags(estimator).input_tags.sparse:
+        chunks = [sparse.csr_array(X[part]) for part in halves]
+        if y is not None:
+            chunks = [*zip(chunks, (y[part] for part in halves), strict=True)]
+        yield "in sparse chunks", {"X": ChunkRows(lambda: iter(chunks), rows.width)}
     parties = [ArrayRows(X[part], y if y is None else y[part]) for part in halves]
     yield "in the second party", {"X": Parties(*parties)}
     forms = {

@@ -315,8 +315,7 @@ def test_a_query_refuses_rows_that_are_no_derived_columns():
 def test_scores_of_an_empty_chunk_add_nothing():
     n_features, ends = BINS.n_features, np.ones(BINS.n_features)
     scores = np.ones((int(BINS.n_codes.sum()), 1))
-    query = OfScores(
-        Moments(Box.between(-ends, ends, 16)), ColumnCells.of(BINS), scores
-    )
+    inner = Moments(Box.between(-ends, ends, 16))
+    query = OfScores(inner, ColumnCells.of(BINS), scores)
     none = DerivedColumns(np.empty((0, n_features), np.uint16), np.empty((0, 1)))
     assert not np.any(query(none, None, NONE))
