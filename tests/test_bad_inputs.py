@@ -17,6 +17,7 @@ from skprivate.testing import all_estimators
 from skprivate.testing._checks_leaks import check_texts, texts_of
 from skprivate.testing._checks_state import _is_finite
 from skprivate.testing._examples import (
+    classes_of,
     configured,
     example_for,
     small,
@@ -136,7 +137,7 @@ for title, odd in {"beyond huge": (0.0, 1e300), "below tiny": (0.0, 1e-300)}.ite
     parameter("bounds", odd, "either", label=title)
     parameter("target_bounds", odd, "either", label=title)
 parameter("classes", [0], "refused", label="too few")
-parameter("classes", [0, 1, 2, 9], "fits", label="one that does not occur")
+parameter("classes", [0, 1, 2, 9], "several classes", label="one that does not occur")
 
 # --- features --------------------------------------------------------------------
 
@@ -332,6 +333,7 @@ def expectation(estimator, expected):
         expected = "either" if tags.string or tags.categorical else "gaps"
     known = {"sparse": tags.sparse, "gaps": tags.allow_nan}
     known["sparse with gaps"] = tags.sparse and tags.allow_nan
+    known["several classes"] = len(classes_of(estimator)) > 2
     if expected not in known:
         return expected
     return "fits" if known[expected] else "refused"

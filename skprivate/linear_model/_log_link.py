@@ -13,6 +13,8 @@ from skprivate.rows import refused
 
 _BITS = 17
 _LEAST_MEAN = 1e-3  # in units of the deviation of the target
+_SMALLEST = 1e-140  # powers of smaller means are no numbers
+_STIFF = 1e100
 _TYPICAL = 1.5  # clip, in deviations of the target
 _NARROWEST, _WIDEST = 0.2, 4.0  # deviations, in units of the mean
 
@@ -29,25 +31,24 @@ class LogLinkMixin:
     def _check(self):
         if isinstance(self.target_bounds, str):
             return
-        low, high = check_bounds(self.target_bounds, 1, "target_bounds")
-        if not high[0] > max(low[0], 0.0):
+        _, high = check_bounds(self.target_bounds, 1, "target_bounds")
+        if not high[0] > 0:
             raise refused(
                 ValueError,
-                "target_bounds has nothing above zero, or only one number. Give a "
-                "range of positive targets, or use DPRidge.",
+                "target_bounds has nothing above zero. Give a range of positive "
+                "targets, or use DPRidge.",
             )
 
     def _checked_ends(self, curator, low, high):
-        low = max(low, 0.0)
-        if high > low:
-            return low, high
+        if high > 0:
+            return max(low, 0.0), high
         curator.doubt("no target above zero stands out of the noise")
         return 0.0, 1.0
 
     def _problem(self, rows, target, ends, moments):
         low, high = (np.array([end]) for end in ends)
         mean = float(np.clip(target.center[0], 0.0, ends[1]))
-        mean = max(mean, _LEAST_MEAN * float(target.scale[0]))
+        mean = max(mean, _LEAST_MEAN * float(target.scale[0]), _SMALLEST)
         spread = np.clip(target.scale[0] / mean, _NARROWEST, _WIDEST)
         units = Box(low, high, np.zeros(1), np.array([mean]), _BITS)
         power = float(self._power())
@@ -59,7 +60,7 @@ class LogLinkMixin:
             curvature=1.0,
             typical=_TYPICAL * float(spread),
         )
-        strength = self.alpha / mean ** (2.0 - power)
+        strength = min(self.alpha / mean ** (2.0 - power), _STIFF)
         return task, strength, 1.0, float(np.log(mean))
 
     def predict(self, X):

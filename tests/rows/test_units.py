@@ -13,10 +13,12 @@ from sklearn.base import BaseEstimator
 
 from skprivate.base import Box, Count, Query
 from skprivate.base._range import ValueCells
+from skprivate.losses import Huber
 from skprivate.queries import (
     ClassCounts,
     ClassesAndMoments,
     LogisticGradient,
+    LossGradient,
     Moments,
     SecondMoments,
 )
@@ -44,6 +46,13 @@ QUERIES = {
     "classes and moments": ClassesAndMoments(box(17), 2),
     "second moments": SecondMoments(box(SecondMoments.bits(1.5)), None, 1.5),
     "gradient": gradient([1, -2, 0.5, 0.1]),
+    "gradient of a number": LossGradient(
+        box(LogisticGradient.bits(np.ones(D))),
+        np.array([1, -2, 0.5, 0.1]),
+        1.0,
+        loss=Huber(0.5),
+        target=Box.between(np.zeros(1), np.full(1, 0.7), 17),
+    ),
     "softmax": gradient([[1, -2, 0.5, 0.1], [0, 1, 2, 3]]),
     "cells": ValueCells(D),
     "view": OfView(ValueCells(2), Columns((2, 0))),
@@ -174,7 +183,7 @@ def test_places_where_units_are_cut_do_not_show(query, table, monkeypatch):
     np.testing.assert_array_equal(total, by_one)
 
 
-@pytest.mark.parametrize("name", ["gradient", "softmax"])
+@pytest.mark.parametrize("name", ["gradient", "gradient of a number", "softmax"])
 @pytest.mark.parametrize("weighted", [False, True])
 def test_sums_by_unit_are_those_of_the_kernel(name, weighted, table):
     query, (X, y, groups) = QUERIES[name], table
