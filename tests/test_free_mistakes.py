@@ -15,6 +15,7 @@ from skprivate import PrivacyLedger, make_dp_pipeline, metrics
 from skprivate.cluster import DPKMeans
 from skprivate.compose import DPTableVectorizer, make_dp_column_transformer
 from skprivate.decomposition import DPPCA, DPTruncatedSVD
+from skprivate.discriminant_analysis import DPLinearDiscriminantAnalysis
 from skprivate.ensemble import (
     DPHistGradientBoostingClassifier,
     DPHistGradientBoostingRegressor,
@@ -73,6 +74,10 @@ def logistic(**params):
 
 def bayes(**params):
     return DPGaussianNB(**{**BOX, "classes": [0, 1], **params})
+
+
+def dense_only():
+    return DPLinearDiscriminantAnalysis(**BOX, classes=[0, 1])
 
 
 def scaled(*steps, **params):
@@ -208,7 +213,7 @@ free("no column", ValueError, lambda: DPStandardScaler().fit(X[:, :0]))
 free("a dict as X", TypeError, lambda: DPStandardScaler().fit({"a": [1]}))
 free("a number as X", TypeError, lambda: DPStandardScaler().fit(3.0))
 free("np.matrix", TypeError, lambda: DPStandardScaler().fit(MATRIX))
-free("sparse X", TypeError, lambda: bayes().fit(sparse.csr_matrix(X), Y))
+free("sparse X", TypeError, lambda: dense_only().fit(sparse.csr_matrix(X), Y))
 free(
     "double names",
     ValueError,
@@ -397,7 +402,9 @@ free("no y in a search", ValueError, lambda: searched(logistic(), {"C": [1, 2]})
 free(
     "sparse in a search",
     TypeError,
-    lambda: searched(bayes(), {"var_smoothing": [1, 2]}).fit(sparse.csr_matrix(X), Y),
+    lambda: searched(dense_only(), {"shrinkage": [0.1, 0.2]}).fit(
+        sparse.csr_matrix(X), Y
+    ),
 )
 free("folds", TypeError, lambda: dp_cross_val_score(bayes(), X, Y, cv="many"))
 free("one fold", ValueError, lambda: dp_cross_val_score(bayes(), X, Y, cv=1))
