@@ -33,17 +33,21 @@ def export_text(model, *, number=0, decimals=2):
     >>> tree = DPDecisionTreeRegressor(
     ...     max_depth=1, bounds=(0, 1), target_bounds=(0, 1), random_state=0
     ... )
-    >>> print(export_text(tree.fit(X, X[:, 0]), decimals=1))
-    |--- x0 < 0.5
-    |   |--- value: [0.3]
-    |--- x0 >= 0.5, or missing
-    |   |--- value: [0.8]
+    >>> print(export_text(tree.fit(X, X[:, 0] > 0.3), decimals=1))
+    |--- x0 < 0.3
+    |   |--- value: [0.0]
+    |--- x0 >= 0.3, or missing
+    |   |--- value: [1.0]
     """
-    tree, table = tree_of(model, number), model.table_bins_
+    tree = tree_of(model, number)
+    return tree_text(tree, **words_of(model), decimals=decimals)
+
+
+def words_of(model):
+    """Names, bins and categories of the columns of a fitted model."""
+    table = model.table_bins_
     listed = {j: categories.tolist() for j, categories in table.listed.items()}
-    return tree_text(
-        tree, names=table.names, bins=table.bins, categories=listed, decimals=decimals
-    )
+    return {"names": table.names, "bins": table.bins, "categories": listed}
 
 
 def tree_of(model, number=0):

@@ -7,7 +7,7 @@ from skprivate.trees._newton import monotone_values, newton_values
 from skprivate.trees._random import random_tree
 from skprivate.trees._smooth import node_totals, pruned, smoothed_shares
 from skprivate.trees._splits import Split, best_splits
-from skprivate.trees._text import tree_text
+from skprivate.trees._text import split_rules, tree_text
 from skprivate.trees._tree import Tree
 
 __all__ = [
@@ -25,5 +25,6 @@ __all__ = [
     "shares_of_gains",
     "smoothed_shares",
     "split_gains",
+    "split_rules",
     "tree_text",
 ]
