@@ -33,7 +33,7 @@ def export_text(model, *, number=0, decimals=2):
     >>> tree = DPDecisionTreeRegressor(
     ...     max_depth=1, bounds=(0, 1), target_bounds=(0, 1), random_state=0
     ... )
-    >>> print(export_text(tree.fit(X, X[:, 0] > 0.3), decimals=1))
+    >>> print(export_text(tree.fit(X, X[:, 0] > 0.28), decimals=1))
     |--- x0 < 0.3
     |   |--- value: [0.0]
     |--- x0 >= 0.3, or missing

@@ -48,7 +48,7 @@ def plot_tree(model, *, number=0, max_depth=None, decimals=2, fontsize=8, ax=Non
     >>> tree = DPDecisionTreeRegressor(
     ...     max_depth=1, bounds=(0, 1), target_bounds=(0, 1), random_state=0
     ... )
-    >>> root, left, right = plot_tree(tree.fit(X, X[:, 0] > 0.3), decimals=1)
+    >>> root, left, right = plot_tree(tree.fit(X, X[:, 0] > 0.28), decimals=1)
     >>> print(root.get_text())
     x0 < 0.3?
     [0.7]
