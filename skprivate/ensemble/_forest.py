@@ -7,6 +7,8 @@ import numpy as np
 from skprivate.queries import CellTotals, LeafCells, OfView
 from skprivate.tables import view_of
 from skprivate.trees import (
+    full_splits,
+    heavy_splits,
     node_totals,
     pruned,
     random_tree,
@@ -51,8 +53,8 @@ def grow_forest(curator, bins, terms, n_trees, depth, *, share, least, by_part=N
     n_trees, depth : int
     share : float
         Fraction of the budget.
-    least : float
-        Nodes of fewer rows, by noisy totals, are cut off.
+    least : float or "noise"
+        Nodes of fewer rows, by noisy totals, are cut off; or such that noise hides.
     by_part : callable, default=None
         From the totals of all rows to a weight of each part.
 
@@ -75,10 +77,15 @@ def grow_forest(curator, bins, terms, n_trees, depth, *, share, least, by_part=N
     grown, gains = [], np.zeros(bins.n_features)
     for tree, table in zip(trees, tables, strict=True):
         values = smoothed_shares(tree, table * weights, noise * weights.max())
-        totals, _ = node_totals(tree, table)
-        gains += split_gains(tree, totals.sum(axis=1), values)
-        tree = tree.with_value(values)
-        if least > 1:
-            tree, _ = pruned(tree, totals.sum(axis=1), least)
-        grown.append(tree)
+        totals, _ = node_totals(tree, table.sum(axis=1, keepdims=True))
+        gains += split_gains(tree, totals[:, 0], values)
+        splits = _splits(tree, totals[:, 0], least, noise * terms.n_parts**0.5)
+        grown.append(pruned(tree.with_value(values), splits)[0])
     return grown, shares_of_gains(gains)
+
+
+def _splits(tree, totals, least, noise):
+    """Which nodes keep their split; ``noise`` is that of the rows of a leaf."""
+    if least == "noise":
+        return heavy_splits(tree, totals, noise)
+    return full_splits(tree, totals, least) if least > 1 else ~tree.is_leaf

@@ -40,8 +40,10 @@ class DPRandomForestClassifier(BinsTables, ClassifierMixin, DPEstimator):
         does not.
     max_depth : int or None, default=None
         Splits on the way to a leaf. None: by a rule in the noisy number of rows.
-    min_samples_leaf : float, default=1
-        Nodes with fewer rows, by noisy counts, are cut off: for smaller models.
+    min_samples_leaf : float or "noise", default=1
+        For smaller models. A number: splits with fewer rows on either side, by noisy
+        counts, are cut off. ``"noise"``: from the bottom up, leaves go into their
+        parent unless the counts of both are beyond two deviations of the noise.
     class_weight : dict, "balanced" or None, default=None
         Weight of each class: public numbers by label, or ``"balanced"``, which makes up
         for noisy counts of the classes, up to a weight of 100.
@@ -161,7 +163,10 @@ class DPRandomForestClassifier(BinsTables, ClassifierMixin, DPEstimator):
         **BinsTables._bins_constraints,
         "n_estimators": [Interval(Integral, 1, 10_000, closed="both"), None],
         "max_depth": [Interval(Integral, 1, 20, closed="both"), None],
-        "min_samples_leaf": [Interval(Real, 1, None, closed="left")],
+        "min_samples_leaf": [
+            Interval(Real, 1, None, closed="left"),
+            StrOptions({"noise"}),
+        ],
         "class_weight": [dict, StrOptions({"balanced"}), None],
         "classes": ["array-like", None],
     }

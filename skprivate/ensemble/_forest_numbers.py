@@ -5,7 +5,7 @@ from numbers import Integral, Real
 from sklearn.base import RegressorMixin
 from sklearn.utils.validation import check_is_fitted
 
-from skprivate._sklearn import Interval
+from skprivate._sklearn import Interval, StrOptions
 from skprivate.base import DPEstimator
 from skprivate.ensemble._forest import (
     depth_of_forest,
@@ -37,8 +37,10 @@ class DPRandomForestRegressor(BinsTables, RegressorMixin, DPEstimator):
         does not.
     max_depth : int or None, default=None
         Splits on the way to a leaf. None: by a rule in the noisy number of rows.
-    min_samples_leaf : float, default=1
-        Nodes with fewer rows, by noisy counts, are cut off: for smaller models.
+    min_samples_leaf : float or "noise", default=1
+        For smaller models. A number: splits with fewer rows on either side, by noisy
+        counts, are cut off. ``"noise"``: from the bottom up, leaves go into their
+        parent unless the counts of both are beyond two deviations of the noise.
     target_bounds : tuple (low, high) or "private", default="private"
         Public range of the target. ``"private"`` pays for a search.
     schema : Schema or mapping, default=None
@@ -151,7 +153,10 @@ class DPRandomForestRegressor(BinsTables, RegressorMixin, DPEstimator):
         **BinsTables._bins_constraints,
         "n_estimators": [Interval(Integral, 1, 10_000, closed="both"), None],
         "max_depth": [Interval(Integral, 1, 20, closed="both"), None],
-        "min_samples_leaf": [Interval(Real, 1, None, closed="left")],
+        "min_samples_leaf": [
+            Interval(Real, 1, None, closed="left"),
+            StrOptions({"noise"}),
+        ],
         "target_bounds": "no_validation",  # the curator checks them
     }
 

@@ -94,6 +94,7 @@ class DPDecisionTreeClassifier(BinsTables, ClassifierMixin, DPEstimator):
     --------
     sklearn.tree.DecisionTreeClassifier : The same without privacy.
     export_text : The tree in words.
+    plot_tree : The tree as a drawing.
 
     Notes
     -----

@@ -40,11 +40,15 @@ def export_text(model, *, number=0, decimals=2):
     |--- x0 >= 0.5, or missing
     |   |--- value: [0.7]
     """
-    tree, table = tree_of(model, number), model.table_bins_
+    tree = tree_of(model, number)
+    return tree_text(tree, **words_of(model), decimals=decimals)
+
+
+def words_of(model):
+    """Names, bins and categories of the columns of a fitted model."""
+    table = model.table_bins_
     listed = {j: categories.tolist() for j, categories in table.listed.items()}
-    return tree_text(
-        tree, names=table.names, bins=table.bins, categories=listed, decimals=decimals
-    )
+    return {"names": table.names, "bins": table.bins, "categories": listed}
 
 
 def tree_of(model, number=0):

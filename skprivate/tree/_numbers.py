@@ -88,6 +88,7 @@ class DPDecisionTreeRegressor(BinsTables, RegressorMixin, DPEstimator):
     --------
     sklearn.tree.DecisionTreeRegressor : The same without privacy.
     export_text : The tree in words.
+    plot_tree : The tree as a drawing.
 
     Notes
     -----

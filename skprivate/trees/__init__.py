@@ -5,9 +5,15 @@ from skprivate.trees._importances import shares_of_gains, split_gains
 from skprivate.trees._maps import AddForest, AddTree
 from skprivate.trees._newton import monotone_values, newton_values
 from skprivate.trees._random import random_tree
-from skprivate.trees._smooth import node_totals, pruned, smoothed_shares
+from skprivate.trees._smooth import (
+    full_splits,
+    heavy_splits,
+    node_totals,
+    pruned,
+    smoothed_shares,
+)
 from skprivate.trees._splits import Split, best_splits
-from skprivate.trees._text import tree_text
+from skprivate.trees._text import split_rules, tree_text
 from skprivate.trees._tree import Tree
 
 __all__ = [
@@ -17,6 +23,8 @@ __all__ = [
     "Split",
     "Tree",
     "best_splits",
+    "full_splits",
+    "heavy_splits",
     "monotone_values",
     "newton_values",
     "node_totals",
@@ -25,5 +33,6 @@ __all__ = [
     "shares_of_gains",
     "smoothed_shares",
     "split_gains",
+    "split_rules",
     "tree_text",
 ]

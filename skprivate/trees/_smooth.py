@@ -5,6 +5,7 @@ import numpy as np
 _FLOOR = 5.0  # rows that a node is lent by its parent, without noise
 _STRENGTH = 0.3  # and for each deviation of the noise of its totals
 _LEAST = 1e-3  # share of a class
+_HIDDEN = 2.0  # deviations of the noise that hide the rows of a node
 
 
 def node_totals(tree, of_leaves):
@@ -60,17 +61,62 @@ def smoothed_shares(tree, of_leaves, noise):
     return shares
 
 
-def pruned(tree, totals, least):
-    """The tree without nodes below which too few rows arrive.
-
-    A split stays if, by noisy totals of rows, both sides have at least so many.
+def full_splits(tree, totals, least):
+    """Which nodes keep their split if either side must have so many rows.
 
     Parameters
     ----------
     tree : Tree
     totals : ndarray of shape (n_nodes,)
         Noisy numbers of rows.
-    least : float or ndarray of shape (n_nodes,)
+    least : float
+
+    Returns
+    -------
+    ndarray of bool of shape (n_nodes,)
+    """
+    inner, full = ~tree.is_leaf, np.zeros(tree.n_nodes, dtype=bool)
+    full[inner] = (totals[tree.left[inner]] >= least) & (
+        totals[tree.right[inner]] >= least
+    )
+    return full
+
+
+def heavy_splits(tree, totals, noise):
+    """Which nodes keep their split if leaves that noise hides go into their parents.
+
+    From the bottom up, two leaves become one unless the rows of both are beyond two
+    deviations of the noise. What is the sibling of a split stays: there is something
+    heavy below its parent.
+
+    Parameters
+    ----------
+    tree : Tree
+    totals : ndarray of shape (n_nodes,)
+        Noisy numbers of rows.
+    noise : float
+        Deviation of that of a leaf.
+
+    Returns
+    -------
+    ndarray of bool of shape (n_nodes,)
+    """
+    n_leaves = node_totals(tree, np.zeros((tree.n_leaves, 0)))[1]
+    heavy = totals > _HIDDEN * noise * np.sqrt(n_leaves)
+    kept = np.zeros(tree.n_nodes, dtype=bool)
+    for nodes in reversed(tree.levels):
+        left, right = tree.left[nodes], tree.right[nodes]
+        kept[nodes] = (heavy[left] & heavy[right]) | kept[left] | kept[right]
+    return kept
+
+
+def pruned(tree, splits):
+    """The tree of which some nodes keep their split, if those above them do.
+
+    Parameters
+    ----------
+    tree : Tree
+    splits : ndarray of bool of shape (n_nodes,)
 
     Returns
     -------
@@ -78,18 +124,14 @@ def pruned(tree, totals, least):
     kept : ndarray of int
         Number, in the tree before, of each node.
     """
-    enough = totals >= least
-    kept, nodes, place = [0], [], {0: 0}
+    kept, place = [0], {0: 0}
     for node in kept:  # which grows
-        split = not tree.is_leaf[node]
-        if split and enough[tree.left[node]] and enough[tree.right[node]]:
+        if splits[node]:
             for child in (int(tree.left[node]), int(tree.right[node])):
                 place[child] = len(kept)
                 kept.append(child)
-            nodes.append(True)
-        else:
-            nodes.append(False)
-    return tree.subtree(np.array(kept), np.array(nodes), place), np.array(kept)
+    kept = np.array(kept)
+    return tree.subtree(kept, splits[kept], place), kept
 
 
 def _normal(parts):

@@ -33,27 +33,34 @@ def tree_text(tree, names=None, bins=None, categories=None, decimals=2):
     |--- age in bins above 1, or missing
     |   |--- value: [0.00]
     """
-    edges = (None,) * len(tree.n_codes) if bins is None else bins.edges
     lines, stack = [], [(0, 0, None)]
     while stack:  # no recursion: trees may be deep
         node, level, rule = stack.pop()
         if rule is not None:
             lines.append(f"{_INDENT * (level - 1)}|--- {rule}")
-        j = int(tree.feature[node])
-        if j < 0:
+        if tree.is_leaf[node]:
             shown = ", ".join(f"{v:.{decimals}f}" for v in tree.value[node])
             lines.append(f"{_INDENT * level}|--- value: [{shown}]")
             continue
-        name = f"x{j}" if names is None else names[j]
-        listed = (categories or {}).get(j)
-        rules = _rules(tree, node, name, edges[j], listed, decimals)
+        rules = split_rules(tree, node, names, bins, categories, decimals)
         sides = zip((tree.left[node], tree.right[node]), rules, strict=True)
         stack += reversed([(int(child), level + 1, text) for child, text in sides])
     return "\n".join(lines)
 
 
-def _rules(tree, node, name, edges, listed, decimals):
-    """What holds on the left of a split, and on the right."""
+def split_rules(tree, node, names=None, bins=None, categories=None, decimals=2):
+    """What holds on the left of a split, and on the right: parameters as above.
+
+    Examples
+    --------
+    >>> from skprivate.trees import Tree, split_rules
+    >>> split_rules(Tree.stump([4], feature=0, threshold=1), 0, names=["age"])
+    ['age in bins 0 to 1', 'age in bins above 1, or missing']
+    """
+    j = int(tree.feature[node])
+    name = f"x{j}" if names is None else names[j]
+    edges = None if bins is None else bins.edges[j]
+    listed = (categories or {}).get(j)
     threshold = int(tree.threshold[node])
     if threshold < 0:
         goes = tree.goes_left(node)

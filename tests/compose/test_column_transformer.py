@@ -133,17 +133,17 @@ def test_what_passes_through_from_any_frame_into_any(how, container, own, rng):
 @pytest.mark.parametrize("column", ["age", 0])
 @pytest.mark.parametrize(
     "step",
-    [DPStandardScaler(), make_dp_pipeline(DPMinMaxScaler(), DPPCA(1)), Normalizer()],
+    [DPStandardScaler(), make_dp_pipeline(DPMinMaxScaler(), DPPCA(1))],
     ids=lambda step: type(step).__name__,
 )
 def test_a_column_that_is_named_alone_is_no_table(step, column, frame):
     columns = make_dp_column_transformer((step, column))
     with (
         PrivacyLedger() as ledger,
-        pytest.raises(ValueError, match=r"Write \[") as told,
+        pytest.raises(ValueError, match="Write a list") as told,
     ):
         columns.fit(frame)
-    assert f"Write [{column!r}] in place of {column!r}" in str(told.value)
+    assert f"Write a list: [{column!r}]" in str(told.value)
     assert not ledger.records
 
 

@@ -57,6 +57,22 @@ def test_small_models_cut_off_leaves_of_few_rows(rng):
     assert n_small < n_large / 3
 
 
+def test_leaves_that_noise_hides_can_be_cut_off(rng):
+    X, y, p = rows(rng)
+    params = {"classes": [0, 1], "n_estimators": 50, "max_depth": 9} | BOX
+    small = DPRandomForestClassifier(min_samples_leaf="noise", **params).fit(X, y)
+    large = DPRandomForestClassifier(**params).fit(X, y)
+    n_small, n_large = (sum(t.n_nodes for t in f.forest_.trees) for f in (small, large))
+    assert n_small < n_large / 5
+    alike = [np.corrcoef(f.predict_proba(X)[:, 1], p)[0, 1] for f in (small, large)]
+    assert alike[0] > max(0.85, alike[1] - 0.08)
+    targets = {"target_bounds": (0, 1), "n_estimators": 20} | BOX
+    numbers = DPRandomForestRegressor(min_samples_leaf="noise", **targets)
+    assert numbers.fit(X, X[:, 0]).score(X, X[:, 0]) > 0.4
+    with pytest.raises(ValueError, match="min_samples_leaf"):
+        DPRandomForestRegressor(min_samples_leaf="none", **targets).fit(X, X[:, 0])
+
+
 def test_several_classes_weights_and_gaps(rng):
     X = rng.random((3000, 3))
     y = np.digitize(X[:, 0], [0.2, 0.9])

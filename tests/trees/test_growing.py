@@ -11,6 +11,8 @@ from skprivate.trees import (
     Forest,
     Tree,
     best_splits,
+    full_splits,
+    heavy_splits,
     monotone_values,
     newton_values,
     node_totals,
@@ -77,7 +79,7 @@ def test_where_noise_hides_the_rows_a_leaf_says_what_its_parent_says(rng):
 def test_pruning_cuts_off_what_has_few_rows(rng):
     tree, codes = random_tree(BINS, 5, 1), codes_of(rng)
     totals, _ = node_totals(tree, leaf_sums(tree, codes, np.ones((len(codes), 1))))
-    small, kept = pruned(tree.with_value(totals), totals[:, 0], 30)
+    small, kept = pruned(tree.with_value(totals), full_splits(tree, totals[:, 0], 30))
     assert 1 < small.n_leaves < tree.n_leaves
     assert (small.value == totals[kept]).all()
     assert small.value[small.leaves].min() >= 30
@@ -85,8 +87,27 @@ def test_pruning_cuts_off_what_has_few_rows(rng):
     ends = small.apply(codes)
     for leaf in small.leaves:
         assert (ends == leaf).sum() == small.value[leaf, 0]
-    root, _ = pruned(tree, totals[:, 0], 10**6)
+    root, _ = pruned(tree, full_splits(tree, totals[:, 0], 10**6))
     assert root.n_nodes == 1
+
+
+def test_leaves_that_noise_hides_go_into_their_parents():
+    #        0
+    #     1     2      of 2 the leaves are hidden, of 1 only one of them is not split
+    #    3 4   5 6
+    #   7 8
+    nodes = [(0, 3, 1, 2, False), (0, 1, 3, 4, False), (0, 5, 5, 6, False)]
+    nodes += [(0, 0, 7, 8, False)] + [None] * 5
+    tree = Tree.of_nodes(np.array([9]), nodes)
+    leaves = {4: 1.0, 5: 50.0, 6: 2.0, 7: 60.0, 8: 40.0}
+    totals, _ = node_totals(tree, np.array([[leaves[k]] for k in tree.leaves]))
+    splits = heavy_splits(tree, totals[:, 0], 10.0)
+    assert np.flatnonzero(splits).tolist() == [0, 1, 3]
+    _, kept = pruned(tree, splits)
+    assert kept.tolist() == [0, 1, 2, 3, 4, 7, 8]
+    # The noise of a node is that of all leaves below: 50 + 2 are not beyond.
+    assert not heavy_splits(tree, totals[:, 0], 21.0).any()
+    assert heavy_splits(tree, np.ones(9), 0.0).sum() == 4
 
 
 def test_newton_steps_without_noise_are_means_of_residuals(rng):
