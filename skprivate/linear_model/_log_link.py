@@ -13,6 +13,7 @@ from skprivate.rows import refused
 
 _BITS = 17
 _LEAST_MEAN = 1e-3  # in units of the deviation of the target
+_NOISE_OF_MEAN = 4.0  # of the first look, by what a row adds with all the budget
 _SMALLEST = 1e-140  # powers of smaller means are no numbers
 _STIFF = 1e100
 _TYPICAL = 1.5  # clip, in deviations of the target
@@ -46,9 +47,11 @@ class LogLinkMixin:
         return 0.0, 1.0
 
     def _problem(self, rows, target, ends, moments):
+        self._most_ = float(ends[1])  # of targets, and so of their mean
         low, high = (np.array([end]) for end in ends)
         mean = float(np.clip(target.center[0], 0.0, ends[1]))
-        mean = max(mean, _LEAST_MEAN * float(target.scale[0]), _SMALLEST)
+        noise = _NOISE_OF_MEAN * (ends[1] - ends[0]) / rows.signal
+        mean = max(mean, noise, _LEAST_MEAN * float(target.scale[0]), _SMALLEST)
         spread = np.clip(target.scale[0] / mean, _NARROWEST, _WIDEST)
         units = Box(low, high, np.zeros(1), np.array([mean]), _BITS)
         power = float(self._power())
@@ -74,9 +77,9 @@ class LogLinkMixin:
         Returns
         -------
         ndarray of shape (n_samples,)
-            Positive.
+            Positive, and no larger than the end of the bounds of the target.
         """
-        return Poisson().inverse_link(self._margins(X))
+        return np.minimum(Poisson().inverse_link(self._margins(X)), self._most_)
 
     def score(self, X, y, sample_weight=None):
         """Share of the deviance that is explained: D², at most one.

@@ -217,6 +217,15 @@ def test_degenerate_rows_give_finite_models(cls, epsilon, data):
         assert np.isfinite(model.predict(data)).all()
 
 
+@pytest.mark.parametrize("cls", [DPPoissonRegressor, DPTweedieRegressor])
+def test_drowned_in_noise_means_stay_in_the_bounds_of_the_target(cls):
+    model = cls(epsilon=0.01, bounds=BOUNDS, target_bounds=(0, 5))
+    for _ in range(10):
+        found = model.fit(X[:300], COUNTS[:300]).predict(X)
+        assert found.min() > 0
+        assert found.max() <= 5
+
+
 @pytest.mark.parametrize("cls", [DPPoissonRegressor, DPGammaRegressor])
 def test_targets_that_are_negative_or_huge_count_as_the_ends(cls):
     y = np.where(rng.random(N) < 0.5, AMOUNTS, -AMOUNTS * 1e9)
