@@ -32,6 +32,7 @@ from skprivate.rows import checked_input
 _BOUNDS_SHARE = 0.1
 _MEANS_SHARE = 0.3
 _SHORTEST = 0.85
+_SURE = 1e300  # the score of a class if the prior of the other is zero
 
 
 class DPLinearDiscriminantAnalysis(
@@ -201,8 +202,7 @@ class DPLinearDiscriminantAnalysis(
         coef = coef / unit
         constant = constant - coef @ center
         if len(means) == 2:
-            with np.errstate(invalid="ignore"):  # both priors cannot be zero
-                coef, constant = coef[1:] - coef[:1], constant[1:] - constant[:1]
+            coef, constant = coef[1:] - coef[:1], constant[1:] - constant[:1]
         self.coef_, self.intercept_ = coef, constant
 
     def _keep_directions(self, center, unit, means, values, axes, most):
@@ -223,7 +223,7 @@ class DPLinearDiscriminantAnalysis(
         X = checked_input(self, X)
         scores = row_products(X, self.coef_.T) + self.intercept_
         if scores.shape[1] == 1:
-            scores = np.hstack([np.zeros_like(scores), scores])
+            scores = np.hstack([np.zeros_like(scores), np.minimum(scores, _SURE)])
         return scores
 
     def transform(self, X):

@@ -18,8 +18,8 @@ class DPComplementNB(JointModelMixin, DPEstimator):
     """Complement naive Bayes of counts, as of words, under differential privacy.
 
     What :class:`DPMultinomialNB` releases, read in another way: a row goes to the class
-    of whose complement, all other classes together, it has the least. Small classes
-    have large complements, so noise hides less of them (Rennie et al. 2003).
+    of whose complement, all other classes together, it has the least. Of many classes
+    each has a large complement, so noise hides less of it (Rennie et al. 2003).
 
     Parameters
     ----------

@@ -73,7 +73,7 @@ class DPMultinomialNB(JointModelMixin, DPEstimator):
     See Also
     --------
     sklearn.naive_bayes.MultinomialNB : The same without privacy.
-    DPComplementNB : For classes of very different sizes.
+    DPComplementNB : For many classes.
 
     Notes
     -----

@@ -145,3 +145,11 @@ def test_mistakes_are_told(cls):
 def test_there_are_no_more_directions_than_classes_less_one():
     with pytest.raises(ValueError, match="n_components"):
         DPLinearDiscriminantAnalysis(n_components=3, **FACTS).fit(X, Y)
+
+
+@pytest.mark.parametrize("priors", [[0.0, 1.0], [1.0, 0.0]])
+@pytest.mark.parametrize("cls", BOTH)
+def test_a_class_of_prior_zero_is_never_found(cls, priors):
+    model = cls(bounds=FACTS["bounds"], classes=[0, 1], priors=priors)
+    model.fit(X[Y < 2], Y[Y < 2])
+    np.testing.assert_allclose(model.predict_proba(X), np.tile(priors, (len(X), 1)))
