@@ -1,5 +1,6 @@
 """How rounds of boosting go: parameters, and rules for those that were not given."""
 
+from dataclasses import replace
 from numbers import Integral, Real
 
 import numpy as np
@@ -17,6 +18,9 @@ PARAMETERS = {
     "trees_per_iter": [Interval(Integral, 1, 1000, closed="both"), None],
     "max_leaf_nodes": [Interval(Integral, 2, None, closed="left"), None],
     "max_depth": [Interval(Integral, 1, 20, closed="both"), None],
+    "min_samples_leaf": [Interval(Real, 1, None, closed="left")],
+    "early_stopping": ["boolean"],
+    "n_iter_no_change": [Interval(Integral, 1, None, closed="left")],
     "l2_regularization": [Interval(Real, 0, None, closed="left")],
     "splits": [StrOptions({"auto", "random", "learned"})],
     "max_bins": [Interval(Integral, 2, _FINEST, closed="both"), None],
@@ -28,6 +32,21 @@ PARAMETERS = {
         None,
     ],
 }
+
+
+class PaysForAllRounds:
+    """Reports the whole price where rounds may be left out.
+
+    **Guarantee.** When to stop follows from noise, so that the price of the rounds that
+    were done is no bound: what holds beforehand, for all of them, is.
+    """
+
+    def _report(self, curator, *others):
+        report = super()._report(curator, *others)
+        if not self.early_stopping:
+            return report
+        note = "all rounds are paid for, those that early_stopping leaves out as well"
+        return replace(report, paid=report.whole, notes=(*report.notes, note))
 
 
 def bins_wanted(model, budget):
@@ -70,6 +89,7 @@ def plan_of(model, columns, budget, n_rows, mu, largest, haste=1.0):
     if learned and not budget.private:
         rounds, depth = round(n_rows / 10.0), 8
     rounds = min(max(rounds, 2), model.max_iter)
+    stops = model.early_stopping and budget.private
     return Plan(
         n_rounds=rounds,
         n_trees=trees_wanted(model, budget, n_rows, mu),
@@ -82,6 +102,9 @@ def plan_of(model, columns, budget, n_rows, mu, largest, haste=1.0):
         least=1e-3,
         signs=signs_of(model.monotonic_cst, columns),
         groups=groups_of(model.interaction_cst, len(columns)),
+        n_rows=max(n_rows, 1.0),
+        fewest=float(model.min_samples_leaf),
+        patience=model.n_iter_no_change if stops else None,
     )
 
 
