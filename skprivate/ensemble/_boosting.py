@@ -111,13 +111,15 @@ class Boosted:
         return margins
 
 
-def boost(curator, bins, terms, start, plan, *, share):
+def boost(curator, bins, terms, start, plan):
     """Rounds of trees, each round on the margins that those before have made.
 
     **Guarantee.** All that is asked are :class:`CellTotals` of :class:`LossSteps`: of
     the leaves of all trees of a round, and of codes in leaves where splits are learned.
     Structures, values and margins are functions of the answers and of public facts; so
-    is when to stop. Each round has the price that it has if all are done.
+    is when to stop. All that is left of the budget is spent in any case: what a tree
+    saves that does not grow goes to its leaves, and what rounds save that are left out
+    to the last one. So the price of the whole does not depend on answers.
 
     Parameters
     ----------
@@ -127,8 +129,6 @@ def boost(curator, bins, terms, start, plan, *, share):
         With a gradient and a curvature for each margin.
     start : ndarray of shape (n_margins,)
     plan : Plan
-    share : float
-        Fraction of the budget for all rounds together.
 
     Returns
     -------
@@ -136,17 +136,20 @@ def boost(curator, bins, terms, start, plan, *, share):
     """
     view = Derived((BinCodes(bins, start),))
     trees, gains, loudness = [], np.zeros(bins.n_features), []
-    part = share / plan.n_rounds
+    part = curator.remaining / plan.n_rounds
     for number in range(plan.n_rounds):
+        ends = plan.patience and _only_noise(loudness[-plan.patience :], plan.patience)
+        part, left = curator.remaining if ends else part, curator.remaining
         ask = _Round(curator, bins, terms, view, plan, number)
         grown = [ask.learned(part / 2)] if plan.learned else ask.random()
-        leaves = ask.leaves(grown, part / 2 if plan.learned else part)
-        new = ask.valued(grown, *leaves, gains)
+        rest = min(part - (left - curator.remaining), curator.remaining)
+        tables, noise = ask.leaves(grown, rest)
+        new = ask.valued(grown, tables, noise, gains)
         trees += new
+        if ends:
+            break
         if plan.patience:
-            loudness.append(_loudness(*leaves))
-            if _only_noise(loudness[-plan.patience :], plan.patience):
-                break
+            loudness.append(_loudness(tables, noise))
         view = view.then(AddForest(Forest(tuple(new))))
     return Boosted(tuple(trees), start, gains, number + 1)
 
@@ -162,8 +165,10 @@ def _only_noise(rounds, patience):
 
     A square of noise is one on average, with a variance of 2, or 5 of Laplace noise.
     """
+    if len(rounds) < patience:
+        return False
     n, squares = np.sum(rounds, axis=0)
-    return len(rounds) == patience and squares <= n + 2.0 * np.sqrt(5.0 * n)
+    return squares <= n + 2.0 * np.sqrt(5.0 * n)
 
 
 @dataclass(frozen=True, eq=False)

@@ -12,7 +12,6 @@ from skprivate.ensemble._boosting import boost
 from skprivate.ensemble._boosting_plan import (
     COUNT_SHARE,
     PARAMETERS,
-    PaysForAllRounds,
     bins_wanted,
     check_constraints,
     plan_of,
@@ -26,9 +25,7 @@ from skprivate.trees import Tree, shares_of_gains
 _LARGEST = 2.0  # of a step, in log odds
 
 
-class DPHistGradientBoostingClassifier(
-    PaysForAllRounds, BinsTables, ClassifierMixin, DPEstimator
-):
+class DPHistGradientBoostingClassifier(BinsTables, ClassifierMixin, DPEstimator):
     """Gradient boosting over private bins, under differential privacy.
 
     A round releases the gradient and the curvature of the loss in each leaf of some
@@ -73,10 +70,11 @@ class DPHistGradientBoostingClassifier(
         Groups of columns that may meet in one tree. Columns of no group are one more.
     early_stopping : bool, default=False
         Whether rounds end once noise alone could make the gradients that the last
-        ``n_iter_no_change`` rounds have released. That saves time, and trees: all
-        rounds are paid for beforehand. Without noise, none is left out.
+        ``n_iter_no_change`` rounds have released. That saves time and trees, no budget:
+        all rounds are paid for beforehand, and what those left out would have cost goes
+        to one last round. Without noise, none is left out.
     n_iter_no_change : int, default=10
-        Rounds that ``early_stopping`` looks back at, and as many are done at least.
+        Rounds that ``early_stopping`` looks back at.
     class_weight : dict, "balanced" or None, default=None
         Weight of each class in the loss: public numbers by label, or ``"balanced"``,
         which makes up for noisy counts of the classes, up to a weight of 100.
@@ -244,8 +242,7 @@ class DPHistGradientBoostingClassifier(
         start = start[1:] if n_classes == 2 else start
         n_rows = float(counts.sum())
         plan = plan_of(self, curator.columns, budget, n_rows, mu, _LARGEST)
-        share = curator.remaining
-        self.boosted_ = boost(curator, bins, terms, start, plan, share=share)
+        self.boosted_ = boost(curator, bins, terms, start, plan)
         self.n_iter_ = self.boosted_.n_rounds
         self.feature_importances_ = shares_of_gains(self.boosted_.gains)
 

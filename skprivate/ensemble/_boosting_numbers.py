@@ -15,7 +15,6 @@ from skprivate.ensemble._boosting import boost
 from skprivate.ensemble._boosting_plan import (
     COUNT_SHARE,
     PARAMETERS,
-    PaysForAllRounds,
     bins_wanted,
     check_constraints,
     plan_of,
@@ -33,9 +32,7 @@ _HASTE = 3.0  # about a third of the rows are near enough to a quantile to curve
 _LEAST_DEVIATION = 0.01  # of the range of the target
 
 
-class DPHistGradientBoostingRegressor(
-    PaysForAllRounds, BinsTables, RegressorMixin, DPEstimator
-):
+class DPHistGradientBoostingRegressor(BinsTables, RegressorMixin, DPEstimator):
     """Gradient boosting over private bins, under differential privacy.
 
     A round releases the gradient and the curvature of the loss in each leaf of some
@@ -84,10 +81,11 @@ class DPHistGradientBoostingRegressor(
         Groups of columns that may meet in one tree. Columns of no group are one more.
     early_stopping : bool, default=False
         Whether rounds end once noise alone could make the gradients that the last
-        ``n_iter_no_change`` rounds have released. That saves time, and trees: all
-        rounds are paid for beforehand. Without noise, none is left out.
+        ``n_iter_no_change`` rounds have released. That saves time and trees, no budget:
+        all rounds are paid for beforehand, and what those left out would have cost goes
+        to one last round. Without noise, none is left out.
     n_iter_no_change : int, default=10
-        Rounds that ``early_stopping`` looks back at, and as many are done at least.
+        Rounds that ``early_stopping`` looks back at.
     target_bounds : tuple (low, high) or "private", default="private"
         Public range of the target. ``"private"`` pays for a search.
     schema : Schema or mapping, default=None
@@ -246,9 +244,8 @@ class DPHistGradientBoostingRegressor(
         terms, start, largest = self._steps(target, target.rows * mu)
         haste = _HASTE if terms.counts_rows else 1.0
         plan = plan_of(self, curator.columns, budget, target.rows, mu, largest, haste)
-        share = curator.remaining
         start = np.array([start])
-        self.boosted_ = boost(curator, bins, terms, start, plan, share=share)
+        self.boosted_ = boost(curator, bins, terms, start, plan)
         self._unit_, self.n_iter_ = terms.unit, self.boosted_.n_rounds
         self.feature_importances_ = shares_of_gains(self.boosted_.gains)
 

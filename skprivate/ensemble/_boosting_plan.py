@@ -1,6 +1,5 @@
 """How rounds of boosting go: parameters, and rules for those that were not given."""
 
-from dataclasses import replace
 from numbers import Integral, Real
 
 import numpy as np
@@ -32,21 +31,6 @@ PARAMETERS = {
         None,
     ],
 }
-
-
-class PaysForAllRounds:
-    """Reports the whole price where rounds may be left out.
-
-    **Guarantee.** When to stop follows from noise, so that the price of the rounds that
-    were done is no bound: what holds beforehand, for all of them, is.
-    """
-
-    def _report(self, curator, *others):
-        report = super()._report(curator, *others)
-        if not self.early_stopping:
-            return report
-        note = "all rounds are paid for, those that early_stopping leaves out as well"
-        return replace(report, paid=report.whole, notes=(*report.notes, note))
 
 
 def bins_wanted(model, budget):

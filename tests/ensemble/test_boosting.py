@@ -13,6 +13,7 @@ from skprivate.ensemble import (
     DPHistGradientBoostingRegressor,
 )
 from skprivate.ensemble._boosting import _loudness, _only_noise
+from skprivate.testing import dp_checks
 
 BOX = {"bounds": (0, 1), "random_state": 0}
 without_noise = pytest.mark.filterwarnings("ignore::skprivate.base.PrivacyWarning")
@@ -168,17 +169,19 @@ def test_rounds_end_once_gradients_are_noise(rng):
         return model.fit(X, target)
 
     for delta in (1e-6, 0.0):
-        pure = {"delta": delta, "find_categories": delta > 0}
+        pure = {"delta": delta, "find_categories": delta > 0, "max_iter": 5}
         whole, model = fit(nothing, stops=False, **pure), fit(nothing, **pure)
-        assert 3 <= model.n_iter_ < whole.n_iter_
+        assert 4 == model.n_iter_ < whole.n_iter_ == 5
         rounds = [r for r in model.privacy_.releases if r.query == "CellTotals"][1:]
         assert len(rounds) == model.n_iter_  # a decision is no release
         n_trees = len(whole.boosted_.trees) // whole.n_iter_
         assert len(model.boosted_.trees) % model.n_iter_ == 0
         assert len(whole.boosted_.trees) == n_trees * whole.n_iter_
-        # When to stop follows from noise, so the price is that of all rounds.
-        assert model.privacy_.epsilon() == pytest.approx(1.0, rel=1e-3)
-        assert "early_stopping" in repr(model.privacy_)
+        # What those left out would have cost goes to the last one.
+        shares = [r.share for r in rounds]
+        left_out = whole.n_iter_ - model.n_iter_
+        assert shares[-1] == pytest.approx((1 + left_out) * shares[0])
+        assert sum(r.share for r in model.privacy_.releases) == pytest.approx(1.0)
     loud = fit(y, epsilon=20.0, max_iter=5)
     assert loud.n_iter_ == 5
 
@@ -190,6 +193,21 @@ def test_noise_alone_is_told_from_gradients(rng):
         assert not _only_noise(rounds, 4)  # there are not that many yet
         louder = [(n, 1.5 * squares) for n, squares in rounds]
         assert not _only_noise(louder, 3)
+
+
+@pytest.mark.parametrize(
+    "params",
+    [
+        {"early_stopping": True, "n_iter_no_change": 1, "min_samples_leaf": 20},
+        {"splits": "learned", "max_depth": 6, "max_leaf_nodes": 3, "max_iter": 4},
+    ],
+)
+def test_all_of_the_budget_is_spent_whenever_rounds_and_trees_end(params):
+    params = {"max_iter": 4, "trees_per_iter": 3} | params
+    for make in (DPHistGradientBoostingClassifier, DPHistGradientBoostingRegressor):
+        checks = dp_checks(make(**params))
+        for name in ("check_budget_is_spent_exactly", "check_budget_must_suffice"):
+            checks[name](make(**params))
 
 
 @without_noise
