@@ -2,12 +2,11 @@
 
 import numpy as np
 from scipy.special import log_softmax, softmax
-from sklearn.base import ClassifierMixin
 
 from skprivate._sklearn import StrOptions
 from skprivate.additive._look import TargetLook, Task
 from skprivate.additive._model import LOOK_SHARE, AdditiveModel, bins_share
-from skprivate.base import DPEstimator
+from skprivate.base import DPClassifierMixin, DPEstimator
 from skprivate.base._class_weights import check_class_weight, class_weights
 from skprivate.losses import Logistic, Multinomial
 from skprivate.tables import view_of
@@ -15,7 +14,7 @@ from skprivate.tables import view_of
 _LONGEST = 1.5  # weighted gradients, as a multiple of the typical weight
 
 
-class DPAdditiveClassifier(AdditiveModel, ClassifierMixin, DPEstimator):
+class DPAdditiveClassifier(AdditiveModel, DPClassifierMixin, DPEstimator):
     """Classify by a sum of shape functions, one for each column, privately.
 
     The log odds of a class are a sum of a function of each column, and of a few pairs

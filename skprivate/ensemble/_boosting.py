@@ -18,9 +18,11 @@ from skprivate.trees import (
     AddForest,
     Forest,
     best_splits,
+    full_splits,
     monotone_values,
     newton_values,
     node_totals,
+    pruned,
     random_tree,
     split_gains,
 )
@@ -52,6 +54,13 @@ class Plan:
         Which way predictions may go along each column.
     groups : tuple of tuple of int
         Columns of which a tree may have splits; one tree after another takes one.
+    n_rows : float
+        Of which nodes have the share that they have of the curvature.
+    fewest : float
+        Rows on either side of a split.
+    patience : int or None
+        Rounds of gradients that are within noise, before which rounds do not end; None:
+        they do not end early, as where there is no noise.
     """
 
     n_rounds: int
@@ -65,6 +74,9 @@ class Plan:
     least: float
     signs: np.ndarray
     groups: tuple
+    n_rows: float
+    fewest: float
+    patience: int | None
 
     def columns(self, number):
         """Columns of the tree of some number."""
@@ -82,11 +94,14 @@ class Boosted:
     start : ndarray of shape (n_margins,)
     gains : ndarray of shape (n_features,)
         How much splits on each column tell apart.
+    n_rounds : int
+        That were done.
     """
 
     trees: tuple
     start: np.ndarray
     gains: np.ndarray
+    n_rounds: int
 
     def margins(self, codes):
         """Margins of rows, added in the order of the rounds."""
@@ -96,12 +111,15 @@ class Boosted:
         return margins
 
 
-def boost(curator, bins, terms, start, plan, *, share):
+def boost(curator, bins, terms, start, plan):
     """Rounds of trees, each round on the margins that those before have made.
 
     **Guarantee.** All that is asked are :class:`CellTotals` of :class:`LossSteps`: of
     the leaves of all trees of a round, and of codes in leaves where splits are learned.
-    Structures, values and margins are functions of the answers and of public facts.
+    Structures, values and margins are functions of the answers and of public facts; so
+    is when to stop. All that is left of the budget is spent in any case: what a tree
+    saves that does not grow goes to its leaves, and what rounds save that are left out
+    to the last one. So the price of the whole does not depend on answers.
 
     Parameters
     ----------
@@ -111,23 +129,46 @@ def boost(curator, bins, terms, start, plan, *, share):
         With a gradient and a curvature for each margin.
     start : ndarray of shape (n_margins,)
     plan : Plan
-    share : float
-        Fraction of the budget for all rounds together.
 
     Returns
     -------
     Boosted
     """
     view = Derived((BinCodes(bins, start),))
-    trees, gains = [], np.zeros(bins.n_features)
-    part = share / plan.n_rounds
+    trees, gains, loudness = [], np.zeros(bins.n_features), []
+    part = curator.remaining / plan.n_rounds
     for number in range(plan.n_rounds):
+        ends = plan.patience and _only_noise(loudness[-plan.patience :], plan.patience)
+        part, left = curator.remaining if ends else part, curator.remaining
         ask = _Round(curator, bins, terms, view, plan, number)
         grown = [ask.learned(part / 2)] if plan.learned else ask.random()
-        new = ask.valued(grown, part / 2 if plan.learned else part, gains)
+        rest = min(part - (left - curator.remaining), curator.remaining)
+        tables, noise = ask.leaves(grown, rest)
+        new = ask.valued(grown, tables, noise, gains)
         trees += new
+        if ends:
+            break
+        if plan.patience:
+            loudness.append(_loudness(tables, noise))
         view = view.then(AddForest(Forest(tuple(new))))
-    return Boosted(tuple(trees), start, gains)
+    return Boosted(tuple(trees), start, gains, number + 1)
+
+
+def _loudness(tables, noise):
+    """Number of noisy gradients of a round, and sum of their squares over the noise."""
+    gradients = np.concatenate([table[:, 0].ravel() for table in tables])
+    return gradients.size, float(((gradients / noise[0]) ** 2).sum())
+
+
+def _only_noise(rounds, patience):
+    """Whether noise alone could make the gradients of so many rounds.
+
+    A square of noise is one on average, with a variance of 2, or 5 of Laplace noise.
+    """
+    if len(rounds) < patience:
+        return False
+    n, squares = np.sum(rounds, axis=0)
+    return squares <= n + 2.0 * np.sqrt(5.0 * n)
 
 
 @dataclass(frozen=True, eq=False)
@@ -160,25 +201,34 @@ class _Round:
         """A tree that is grown level by level, by noisy sums of codes in leaves."""
         plan, n_codes = self.plan, self.bins.n_codes
         columns = plan.columns(self.number)
+        whole = []  # curvature of all rows
 
         def choose(tree, active):
             cells = NodeCells((tree,), active, columns)
             tables, noise = self._sums(cells, share / plan.depth)
+            if active == (0,):
+                whole.append(tables[0][0, :, 1].sum(axis=0).mean())
+            least = plan.least
+            if plan.fewest > 1:
+                least = plan.fewest * max(whole[0], noise[1]) / plan.n_rows
             return best_splits(
                 tables,
                 columns,
                 self.bins.categorical,
                 ridge=plan.ridge,
                 noise=noise,
-                least=plan.least,
+                least=least,
                 signs=plan.signs,
             )
 
         return grown_tree(n_codes, plan.depth, plan.most_leaves, choose)
 
-    def valued(self, trees, share, gains):
+    def leaves(self, trees, share):
+        """Noisy sums of gradients and curvatures of the leaves, and their noise."""
+        return self._sums(LeafCells(tuple(trees)), share)
+
+    def valued(self, trees, tables, noise, gains):
         """The trees with Newton steps, times the rate; gains are added up."""
-        tables, noise = self._sums(LeafCells(tuple(trees)), share)
         plan, valued = self.plan, []
         for tree, table in zip(trees, tables, strict=True):
             sums = table[:, 0], table[:, 1]
@@ -188,8 +238,13 @@ class _Round:
             if plan.signs.any():
                 values = monotone_values(tree, values, plan.signs)
             curvature, _ = node_totals(tree, sums[1].sum(axis=1, keepdims=True))
-            gains += split_gains(tree, curvature[:, 0], values) / len(trees)
-            valued.append(tree.with_value(values * (plan.rate / len(trees))))
+            curvature = curvature[:, 0]
+            gains += split_gains(tree, curvature, values) / len(trees)
+            tree = tree.with_value(values * (plan.rate / len(trees)))
+            if plan.fewest > 1:
+                rows = plan.n_rows * curvature / max(curvature[0], noise[1], 1e-9)
+                tree, _ = pruned(tree, full_splits(tree, rows, plan.fewest))
+            valued.append(tree)
         return valued
 
     def _sums(self, tables, share):

@@ -2,11 +2,10 @@
 
 import numpy as np
 from scipy.special import log_expit, log_softmax
-from sklearn.base import ClassifierMixin
 from sklearn.utils.validation import check_is_fitted
 
 from skprivate._sklearn import StrOptions
-from skprivate.base import DPEstimator
+from skprivate.base import DPClassifierMixin, DPEstimator
 from skprivate.base._class_weights import check_class_weight, class_weights
 from skprivate.ensemble._boosting import boost
 from skprivate.ensemble._boosting_plan import (
@@ -25,7 +24,7 @@ from skprivate.trees import Tree, shares_of_gains
 _LARGEST = 2.0  # of a step, in log odds
 
 
-class DPHistGradientBoostingClassifier(BinsTables, ClassifierMixin, DPEstimator):
+class DPHistGradientBoostingClassifier(BinsTables, DPClassifierMixin, DPEstimator):
     """Gradient boosting over private bins, under differential privacy.
 
     A round releases the gradient and the curvature of the loss in each leaf of some
@@ -53,6 +52,9 @@ class DPHistGradientBoostingClassifier(BinsTables, ClassifierMixin, DPEstimator)
     max_depth : int or None, default=None
         Splits on the way to a leaf. None: 3 where splits are random; where
         they are learned 4, or 8 without noise.
+    min_samples_leaf : float, default=1
+        Rows on either side of a split, by noisy curvatures: a node has the share of the
+        rows that it has of the curvature of all rows.
     l2_regularization : float, default=0.0
         Curvature that is added in each leaf, beside what noise asks for.
     splits : {"auto", "random", "learned"}, default="auto"
@@ -65,6 +67,13 @@ class DPHistGradientBoostingClassifier(BinsTables, ClassifierMixin, DPEstimator)
     interaction_cst : {"pairwise", "no_interactions"} or sequence of sequences of int \
             or None, default=None
         Groups of columns that may meet in one tree. Columns of no group are one more.
+    early_stopping : bool, default=False
+        Whether rounds end once noise alone could make the gradients that the last
+        ``n_iter_no_change`` rounds have released. That saves time and trees, no budget:
+        all rounds are paid for beforehand, and what those left out would have cost goes
+        to one last round. Without noise, none is left out.
+    n_iter_no_change : int, default=10
+        Rounds that ``early_stopping`` looks back at.
     class_weight : dict, "balanced" or None, default=None
         Weight of each class in the loss: public numbers by label, or ``"balanced"``,
         which makes up for noisy counts of the classes, up to a weight of 100.
@@ -108,7 +117,7 @@ class DPHistGradientBoostingClassifier(BinsTables, ClassifierMixin, DPEstimator)
     boosted_ : Boosted
         The trees, and the margins that they start from.
     n_iter_ : int
-        Number of rounds.
+        Number of rounds that were done.
     feature_importances_ : ndarray of shape (n_features,)
         How much splits on each column tell apart, by noisy totals; they add up to one.
     table_bins_ : TableBins
@@ -152,10 +161,13 @@ class DPHistGradientBoostingClassifier(BinsTables, ClassifierMixin, DPEstimator)
         trees_per_iter=None,
         max_leaf_nodes=31,
         max_depth=None,
+        min_samples_leaf=1,
         l2_regularization=0.0,
         splits="auto",
         monotonic_cst=None,
         interaction_cst=None,
+        early_stopping=False,
+        n_iter_no_change=10,
         class_weight=None,
         classes=None,
         schema=None,
@@ -183,10 +195,13 @@ class DPHistGradientBoostingClassifier(BinsTables, ClassifierMixin, DPEstimator)
         self.trees_per_iter = trees_per_iter
         self.max_leaf_nodes = max_leaf_nodes
         self.max_depth = max_depth
+        self.min_samples_leaf = min_samples_leaf
         self.l2_regularization = l2_regularization
         self.splits = splits
         self.monotonic_cst = monotonic_cst
         self.interaction_cst = interaction_cst
+        self.early_stopping = early_stopping
+        self.n_iter_no_change = n_iter_no_change
         self.class_weight = class_weight
         self.classes = classes
         self.schema = schema
@@ -226,9 +241,8 @@ class DPHistGradientBoostingClassifier(BinsTables, ClassifierMixin, DPEstimator)
         start = start[1:] if n_classes == 2 else start
         n_rows = float(counts.sum())
         plan = plan_of(self, curator.columns, budget, n_rows, mu, _LARGEST)
-        share = curator.remaining
-        self.boosted_ = boost(curator, bins, terms, start, plan, share=share)
-        self.n_iter_ = plan.n_rounds
+        self.boosted_ = boost(curator, bins, terms, start, plan)
+        self.n_iter_ = self.boosted_.n_rounds
         self.feature_importances_ = shares_of_gains(self.boosted_.gains)
 
     def _count(self, curator, bins):

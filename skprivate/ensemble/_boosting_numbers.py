@@ -64,6 +64,9 @@ class DPHistGradientBoostingRegressor(BinsTables, RegressorMixin, DPEstimator):
     max_depth : int or None, default=None
         Splits on the way to a leaf. None: 3 where splits are random; where
         they are learned 4, or 8 without noise.
+    min_samples_leaf : float, default=1
+        Rows on either side of a split, by noisy curvatures: a node has the share of the
+        rows that it has of the curvature of all rows.
     l2_regularization : float, default=0.0
         Curvature that is added in each leaf, beside what noise asks for.
     splits : {"auto", "random", "learned"}, default="auto"
@@ -76,6 +79,13 @@ class DPHistGradientBoostingRegressor(BinsTables, RegressorMixin, DPEstimator):
     interaction_cst : {"pairwise", "no_interactions"} or sequence of sequences of int \
             or None, default=None
         Groups of columns that may meet in one tree. Columns of no group are one more.
+    early_stopping : bool, default=False
+        Whether rounds end once noise alone could make the gradients that the last
+        ``n_iter_no_change`` rounds have released. That saves time and trees, no budget:
+        all rounds are paid for beforehand, and what those left out would have cost goes
+        to one last round. Without noise, none is left out.
+    n_iter_no_change : int, default=10
+        Rounds that ``early_stopping`` looks back at.
     target_bounds : tuple (low, high) or "private", default="private"
         Public range of the target. ``"private"`` pays for a search.
     schema : Schema or mapping, default=None
@@ -116,7 +126,7 @@ class DPHistGradientBoostingRegressor(BinsTables, RegressorMixin, DPEstimator):
     boosted_ : Boosted
         The trees, and the margins that they start from.
     n_iter_ : int
-        Number of rounds.
+        Number of rounds that were done.
     feature_importances_ : ndarray of shape (n_features,)
         How much splits on each column tell apart, by noisy totals; they add up to one.
     table_bins_ : TableBins
@@ -159,10 +169,13 @@ class DPHistGradientBoostingRegressor(BinsTables, RegressorMixin, DPEstimator):
         trees_per_iter=None,
         max_leaf_nodes=31,
         max_depth=None,
+        min_samples_leaf=1,
         l2_regularization=0.0,
         splits="auto",
         monotonic_cst=None,
         interaction_cst=None,
+        early_stopping=False,
+        n_iter_no_change=10,
         target_bounds="private",
         schema=None,
         bounds="private",
@@ -190,10 +203,13 @@ class DPHistGradientBoostingRegressor(BinsTables, RegressorMixin, DPEstimator):
         self.trees_per_iter = trees_per_iter
         self.max_leaf_nodes = max_leaf_nodes
         self.max_depth = max_depth
+        self.min_samples_leaf = min_samples_leaf
         self.l2_regularization = l2_regularization
         self.splits = splits
         self.monotonic_cst = monotonic_cst
         self.interaction_cst = interaction_cst
+        self.early_stopping = early_stopping
+        self.n_iter_no_change = n_iter_no_change
         self.target_bounds = target_bounds
         self.schema = schema
         self.bounds = bounds
@@ -228,10 +244,9 @@ class DPHistGradientBoostingRegressor(BinsTables, RegressorMixin, DPEstimator):
         terms, start, largest = self._steps(target, target.rows * mu)
         haste = _HASTE if terms.counts_rows else 1.0
         plan = plan_of(self, curator.columns, budget, target.rows, mu, largest, haste)
-        share = curator.remaining
         start = np.array([start])
-        self.boosted_ = boost(curator, bins, terms, start, plan, share=share)
-        self._unit_, self.n_iter_ = terms.unit, plan.n_rounds
+        self.boosted_ = boost(curator, bins, terms, start, plan)
+        self._unit_, self.n_iter_ = terms.unit, self.boosted_.n_rounds
         self.feature_importances_ = shares_of_gains(self.boosted_.gains)
 
     def _check_loss(self):

@@ -17,6 +17,9 @@ PARAMETERS = {
     "trees_per_iter": [Interval(Integral, 1, 1000, closed="both"), None],
     "max_leaf_nodes": [Interval(Integral, 2, None, closed="left"), None],
     "max_depth": [Interval(Integral, 1, 20, closed="both"), None],
+    "min_samples_leaf": [Interval(Real, 1, None, closed="left")],
+    "early_stopping": ["boolean"],
+    "n_iter_no_change": [Interval(Integral, 1, None, closed="left")],
     "l2_regularization": [Interval(Real, 0, None, closed="left")],
     "splits": [StrOptions({"auto", "random", "learned"})],
     "max_bins": [Interval(Integral, 2, _FINEST, closed="both"), None],
@@ -70,6 +73,7 @@ def plan_of(model, columns, budget, n_rows, mu, largest, haste=1.0):
     if learned and not budget.private:
         rounds, depth = round(n_rows / 10.0), 8
     rounds = min(max(rounds, 2), model.max_iter)
+    stops = model.early_stopping and budget.private
     return Plan(
         n_rounds=rounds,
         n_trees=trees_wanted(model, budget, n_rows, mu),
@@ -82,6 +86,9 @@ def plan_of(model, columns, budget, n_rows, mu, largest, haste=1.0):
         least=1e-3,
         signs=signs_of(model.monotonic_cst, columns),
         groups=groups_of(model.interaction_cst, len(columns)),
+        n_rows=max(n_rows, 1.0),
+        fewest=float(model.min_samples_leaf),
+        patience=model.n_iter_no_change if stops else None,
     )
 
 

@@ -4,11 +4,10 @@ from numbers import Integral, Real
 
 import numpy as np
 from scipy.special import log_softmax
-from sklearn.base import ClassifierMixin
 from sklearn.utils.validation import check_is_fitted
 
 from skprivate._sklearn import Interval, StrOptions
-from skprivate.base import DPEstimator
+from skprivate.base import DPClassifierMixin, DPEstimator
 from skprivate.base._class_weights import check_class_weight, class_weights
 from skprivate.ensemble._calibration import slope_and_intercept
 from skprivate.ensemble._forest import (
@@ -24,7 +23,7 @@ _COUNT_SHARE = 0.01
 _CALIBRATION_SHARE = 0.03
 
 
-class DPRandomForestClassifier(BinsTables, ClassifierMixin, DPEstimator):
+class DPRandomForestClassifier(BinsTables, DPClassifierMixin, DPEstimator):
     """Random forest, under differential privacy: trees that no row has a say in.
 
     Trees are drawn from the bins of the columns alone, by a public seed. What is

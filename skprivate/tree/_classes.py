@@ -3,11 +3,10 @@
 from numbers import Integral, Real
 
 import numpy as np
-from sklearn.base import ClassifierMixin
 from sklearn.utils.validation import check_is_fitted
 
 from skprivate._sklearn import Interval, StrOptions
-from skprivate.base import DPEstimator
+from skprivate.base import DPClassifierMixin, DPEstimator
 from skprivate.base._class_weights import check_class_weight, class_weights
 from skprivate.queries import TargetParts
 from skprivate.tables import BinsTables, share_of_bins, signal_of
@@ -16,7 +15,7 @@ from skprivate.tree._growth import depth_of_tree, fit_tree
 _COUNT_SHARE = 0.01
 
 
-class DPDecisionTreeClassifier(BinsTables, ClassifierMixin, DPEstimator):
+class DPDecisionTreeClassifier(BinsTables, DPClassifierMixin, DPEstimator):
     """Decision tree over private bins, under differential privacy.
 
     The tree grows level by level: noisy counts of the classes, for each code of each

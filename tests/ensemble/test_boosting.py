@@ -12,6 +12,8 @@ from skprivate.ensemble import (
     DPHistGradientBoostingClassifier,
     DPHistGradientBoostingRegressor,
 )
+from skprivate.ensemble._boosting import _loudness, _only_noise
+from skprivate.testing import dp_checks
 
 BOX = {"bounds": (0, 1), "random_state": 0}
 without_noise = pytest.mark.filterwarnings("ignore::skprivate.base.PrivacyWarning")
@@ -129,6 +131,95 @@ def test_only_columns_that_may_meet_do(splits, rng):
     assert all(found <= {0, 2} or found <= {1} for found in columns([[0, 2]]))
 
 
+@without_noise
+@pytest.mark.parametrize("splits", ["random", "learned"])
+@pytest.mark.parametrize("numbers", [False, True])
+def test_both_sides_of_a_split_have_enough_rows(splits, numbers, rng):
+    X, margin, y = rows(rng, 4000)
+    params = {"splits": splits, "max_iter": 3, "max_depth": 5, "trees_per_iter": 4}
+    params |= {"epsilon": 200.0, "max_bins": 16} | BOX
+    if numbers:
+        make, target = DPHistGradientBoostingRegressor, margin
+        params["target_bounds"] = (-8, 8)
+    else:
+        make, target = DPHistGradientBoostingClassifier, y
+        params["classes"] = [0, 1]
+
+    def fewest(least):
+        model = make(min_samples_leaf=least, **params).fit(X, target)
+        codes = model._codes(X)
+        trees = model.boosted_.trees
+        assert max(tree.n_leaves for tree in trees) > 2
+        ends = [(tree, tree.apply(codes)) for tree in trees]
+        return min((at == leaf).sum() for t, at in ends for leaf in t.leaves)
+
+    # Of classes, rows near the margin have most curvature, others down to half of it.
+    assert fewest(1) < 100 < 300 * 0.7 < fewest(300)
+
+
+def test_rounds_end_once_gradients_are_noise(rng):
+    X, _, y = rows(rng)
+    nothing = rng.integers(0, 2, len(y))
+
+    def fit(target, epsilon=1.0, stops=True, **params):
+        model = DPHistGradientBoostingClassifier(
+            early_stopping=stops, n_iter_no_change=3, classes=[0, 1], epsilon=epsilon,
+            **params, **BOX,
+        )  # fmt: skip
+        return model.fit(X, target)
+
+    for delta in (1e-6, 0.0):
+        pure = {"delta": delta, "find_categories": delta > 0, "max_iter": 5}
+        whole, model = fit(nothing, stops=False, **pure), fit(nothing, **pure)
+        assert 4 == model.n_iter_ < whole.n_iter_ == 5
+        rounds = [r for r in model.privacy_.releases if r.query == "CellTotals"][1:]
+        assert len(rounds) == model.n_iter_  # a decision is no release
+        n_trees = len(whole.boosted_.trees) // whole.n_iter_
+        assert len(model.boosted_.trees) % model.n_iter_ == 0
+        assert len(whole.boosted_.trees) == n_trees * whole.n_iter_
+        # What those left out would have cost goes to the last one.
+        shares = [r.share for r in rounds]
+        left_out = whole.n_iter_ - model.n_iter_
+        assert shares[-1] == pytest.approx((1 + left_out) * shares[0])
+        assert sum(r.share for r in model.privacy_.releases) == pytest.approx(1.0)
+    loud = fit(y, epsilon=20.0, max_iter=5)
+    assert loud.n_iter_ == 5
+
+
+def test_noise_alone_is_told_from_gradients(rng):
+    for noise in (rng.normal(size=(3, 400)), rng.laplace(0, 0.5**0.5, (3, 400))):
+        rounds = [_loudness([g.reshape(200, 1, 2)[:, None, 0]], (1.0,)) for g in noise]
+        assert _only_noise(rounds, 3)
+        assert not _only_noise(rounds, 4)  # there are not that many yet
+        louder = [(n, 1.5 * squares) for n, squares in rounds]
+        assert not _only_noise(louder, 3)
+
+
+@pytest.mark.parametrize(
+    "params",
+    [
+        {"early_stopping": True, "n_iter_no_change": 1, "min_samples_leaf": 20},
+        {"splits": "learned", "max_depth": 6, "max_leaf_nodes": 3, "max_iter": 4},
+    ],
+)
+def test_all_of_the_budget_is_spent_whenever_rounds_and_trees_end(params):
+    params = {"max_iter": 4, "trees_per_iter": 3} | params
+    for make in (DPHistGradientBoostingClassifier, DPHistGradientBoostingRegressor):
+        checks = dp_checks(make(**params))
+        for name in ("check_budget_is_spent_exactly", "check_budget_must_suffice"):
+            checks[name](make(**params))
+
+
+@without_noise
+def test_without_noise_no_round_is_left_out(rng):
+    X = rng.random((300, 2))
+    model = DPHistGradientBoostingRegressor(
+        early_stopping=True, n_iter_no_change=1, max_iter=6, epsilon=np.inf,
+        target_bounds=(0, 1), **BOX,
+    )  # fmt: skip
+    assert model.fit(X, np.full(300, 0.5)).n_iter_ == 6
+
+
 @pytest.mark.parametrize(
     ("params", "word"),
     [
@@ -138,6 +229,9 @@ def test_only_columns_that_may_meet_do(splits, rng):
         ({"interaction_cst": [[3]]}, "interaction_cst"),
         ({"interaction_cst": []}, "interaction_cst"),
         ({"class_weight": {5: 1.0}}, "class_weight"),
+        ({"min_samples_leaf": 0}, "min_samples_leaf"),
+        ({"early_stopping": "auto"}, "early_stopping"),
+        ({"n_iter_no_change": 0}, "n_iter_no_change"),
     ],
 )
 def test_constraints_that_make_no_sense_are_refused(params, word, rng):
