@@ -101,12 +101,14 @@ def test_numbers_with_noise(rng):
 
 
 @pytest.mark.parametrize("splits", ["random", "learned"])
-@pytest.mark.parametrize("cst", [[1, -1, 0], {"x0": 1, "x1": -1}])
-def test_predictions_go_one_way(splits, cst, rng):
+@pytest.mark.parametrize(
+    ("cst", "least"), [([1, -1, 0], 1), ({"x0": 1, "x1": -1}, 1), ([1, -1, 0], 50)]
+)
+def test_predictions_go_one_way(splits, cst, least, rng):
     X, _, y = rows(rng, 1000)
     model = DPHistGradientBoostingClassifier(
         monotonic_cst=cst, splits=splits, max_iter=4, trees_per_iter=5, max_depth=3,
-        classes=[0, 1], epsilon=0.5, **BOX,
+        classes=[0, 1], epsilon=0.5, min_samples_leaf=least, **BOX,
     ).fit(X, y)  # fmt: skip
     for column, sign in ((0, 1), (1, -1)):
         along = np.repeat(X[:20], 50, axis=0)
