@@ -17,7 +17,6 @@ from skprivate.testing import all_estimators
 from skprivate.testing._checks_leaks import check_texts, texts_of
 from skprivate.testing._checks_state import _is_finite
 from skprivate.testing._examples import (
-    classes_of,
     configured,
     example_for,
     small,
@@ -35,8 +34,10 @@ def case(name, expected, *, only=None):
 
     ``expected``: "refused" by ValueError or TypeError, "fits", or "either"; "sparse",
     "gaps", both or "tables": refused unless the estimator takes such rows; "objects",
-    also "with gaps", which a table may hold as categories. ``only``: kind of target, or
-    name of a parameter, without which the case means nothing.
+    also "with gaps", which a table may hold as categories; "unless unread": refused
+    unless the estimator looks at no feature; "unless binary": fits unless it is a
+    classifier of two classes. ``only``: kind of target, or name of a parameter, without
+    which the case means nothing.
     """
 
     def register(change):
@@ -137,13 +138,13 @@ for title, odd in {"beyond huge": (0.0, 1e300), "below tiny": (0.0, 1e-300)}.ite
     parameter("bounds", odd, "either", label=title)
     parameter("target_bounds", odd, "either", label=title)
 parameter("classes", [0], "refused", label="too few")
-parameter("classes", [0, 1, 2, 9], "several classes", label="one that does not occur")
+parameter("classes", [0, 1, 2, 9], "unless binary", label="one that does not occur")
 
 # --- features --------------------------------------------------------------------
 
 features("nan", "gaps", with_entry(np.nan))
 for bad in (np.inf, -np.inf):
-    features(repr(bad), "refused", with_entry(bad))
+    features(repr(bad), "unless unread", with_entry(bad))
 for odd in (1e308, 1e200, 1e6, 123456.789, 5e-324, -0.0):
     features(repr(odd), "fits", with_entry(odd))
 features("a row of 1e308", "fits", lambda X: np.vstack([np.full(WIDE, 1e308), X[1:]]))
@@ -163,10 +164,10 @@ features(
     "None in objects", "objects with gaps", lambda X: with_entry(None)(X.astype(object))
 )
 features("text", "tables", lambda X: np.tile(texts_of_rows(X), (X.shape[1], 1)).T)
-features("bytes", "refused", lambda X: np.full(X.shape, TEXT.encode()))
+features("bytes", "unless unread", lambda X: np.full(X.shape, TEXT.encode()))
 features("complex", "refused", lambda X: X.astype(complex))
 features("dates", "tables", lambda X: (X * 1e6).astype("datetime64[s]"))
-features("durations", "refused", lambda X: (X * 1e6).astype("timedelta64[s]"))
+features("durations", "unless unread", lambda X: (X * 1e6).astype("timedelta64[s]"))
 features("a structured array", "refused", lambda X: np.zeros(40, [("a", float)]))
 features("masked", "refused", lambda X: np.ma.array(X, mask=X > 0.9))
 features("1-D", "refused", lambda X: X[:, 0])
@@ -333,7 +334,9 @@ def expectation(estimator, expected):
         expected = "either" if tags.string or tags.categorical else "gaps"
     known = {"sparse": tags.sparse, "gaps": tags.allow_nan}
     known["sparse with gaps"] = tags.sparse and tags.allow_nan
-    known["several classes"] = len(classes_of(estimator)) > 2
+    known["unless unread"] = not estimator._reads_features
+    classifier = get_tags(estimator).classifier_tags
+    known["unless binary"] = classifier is None or classifier.multi_class
     if expected not in known:
         return expected
     return "fits" if known[expected] else "refused"

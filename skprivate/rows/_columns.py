@@ -61,9 +61,9 @@ def refuse_out_of_memory(X):
     if is_dask(X) or isinstance(X, Rows):
         raise refused(
             TypeError,
-            "X must be in memory here. Use it block by block, for example with "
-            "X.map_blocks(model.predict) for a dask array, or X.map_partitions(...) "
-            "for a data frame.",
+            "X must be in memory here. What is fitted takes it block by block, for "
+            "example with X.map_blocks(model.predict) for a dask array, or "
+            "X.map_partitions(...) for a data frame.",
         )
 
 

@@ -209,5 +209,5 @@ def test_parameters_that_do_not_fit_are_refused(params, message):
 def test_folds_need_rows_in_memory():
     from skprivate.rows import ChunkRows
 
-    with pytest.raises(TypeError, match="not known here"):
+    with pytest.raises(TypeError, match="must be in memory"):
         told("binary").fit_transform(ChunkRows(lambda: iter([])), None)
