@@ -120,6 +120,17 @@ def test_gaps_pass_no_scaler_before_a_mapping_that_refuses_them(mapping):
     assert recorder.tape.told == []
 
 
+def test_gaps_pass_no_sampler_before_a_model_that_refuses_them():
+    rows, recorder = (
+        example_for(DPGaussianNB()).with_row([0, 0, np.nan, 0, 0]),
+        Recorder(),
+    )
+    pipe = make_dp_pipeline(DPRandomUnderSampler(**KNOWN), DPGaussianNB(**KNOWN))
+    with listening(recorder), pytest.raises(ValueError, match="NaN"):
+        pipe.fit(rows.fit_args["X"], rows.fit_args["y"])
+    assert recorder.tape.told == []
+
+
 @pytest.mark.parametrize("label", [7, -1])
 def test_unknown_labels_are_refused_before_anything_is_answered(label):
     rows = example_for(DPGaussianNB()).with_row(0.0, label)
