@@ -9,6 +9,7 @@ import numpy as np
 from sklearn.utils import get_tags
 
 from skprivate.base import DPEstimator
+from skprivate.composition import DATA_INDEPENDENT
 from skprivate.pipeline._steps import does_nothing
 from skprivate.rows import Rows
 from skprivate.rows._features import checked_features
@@ -81,10 +82,12 @@ def needs_finite_numbers(step):
         return _meet_need([part for _, part in step.steps])
     if hasattr(step, "transformer_list"):
         return any(needs_finite_numbers(part) for _, part in step.transformer_list)
-    if not isinstance(step, DPEstimator):
-        return False
+    known = isinstance(step, DPEstimator) or type(step).__name__ in DATA_INDEPENDENT
+    if not known or get_tags(step).no_validation:
+        return False  # what others write may fill gaps
     tags = get_tags(step).input_tags
-    return not (tags.allow_nan or tags.string or tags.categorical)
+    numbers = tags.two_d_array and not (tags.string or tags.categorical)
+    return numbers and not tags.allow_nan
 
 
 def _meet_need(steps):

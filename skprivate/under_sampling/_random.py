@@ -107,6 +107,7 @@ class DPRandomUnderSampler(DPSampler):
     }
 
     _reads_features = False
+    _keeps_missing = True  # of the rows that stay
 
     def _fit(self, curator):
         self.classes_ = curator.classes(self.classes)

@@ -183,7 +183,7 @@ def test_parameters_of_nobody():
     with pytest.raises(ValueError, match="nobody"):
         pipe.fit(np.eye(2), [0.0, 1.0], nobody__sample_weight=[1, 1])
     with pytest.raises(ValueError, match="stepname__parameter"):
-        pipe.fit(np.eye(2), [0.0, 1.0], sample_weight=[1, 1])
+        pipe.fit(np.eye(2), [0.0, 1.0], weights=[1, 1])
 
 
 @pytest.mark.parametrize(

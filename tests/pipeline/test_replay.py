@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from sklearn.base import BaseEstimator, clone
 from sklearn.kernel_approximation import RBFSampler
-from sklearn.preprocessing import Normalizer
+from sklearn.preprocessing import Binarizer, Normalizer
 
 from skprivate.accounting import Budget
 from skprivate.base import Curator
@@ -105,6 +105,29 @@ def test_rows_that_are_not_finite_are_refused_before_anything_is_answered(name, 
     recorder = Recorder()
     with listening(recorder), pytest.raises(ValueError, match=r"NaN|infinity"):
         make_dp_pipeline(*CLASSIFIERS[name]).fit(**rows.fit_args)
+    assert recorder.tape.told == []
+
+
+@pytest.mark.parametrize("mapping", [RowNormClipper(2.0), Normalizer(), Binarizer()])
+def test_gaps_pass_no_scaler_before_a_mapping_that_refuses_them(mapping):
+    rows, recorder = (
+        example_for(DPGaussianNB()).with_row([0, 0, np.nan, 0, 0]),
+        Recorder(),
+    )
+    pipe = make_dp_pipeline(DPStandardScaler(), mapping, DPGaussianNB(**KNOWN))
+    with listening(recorder), pytest.raises(ValueError, match="NaN"):
+        pipe.fit(**rows.fit_args)
+    assert recorder.tape.told == []
+
+
+def test_gaps_pass_no_sampler_before_a_model_that_refuses_them():
+    rows, recorder = (
+        example_for(DPGaussianNB()).with_row([0, 0, np.nan, 0, 0]),
+        Recorder(),
+    )
+    pipe = make_dp_pipeline(DPRandomUnderSampler(**KNOWN), DPGaussianNB(**KNOWN))
+    with listening(recorder), pytest.raises(ValueError, match="NaN"):
+        pipe.fit(rows.fit_args["X"], rows.fit_args["y"])
     assert recorder.tape.told == []
 
 
