@@ -16,7 +16,7 @@ from skprivate.metrics import all_metrics
 from skprivate.queries._ranks import rank_steps
 from skprivate.testing import all_estimators
 from skprivate.testing._examples import configured, example_for, quiet
-from tests.metrics.questions import CASES, IDS, arrays_for
+from tests.metrics.questions import CASES, IDS, arrays_of_case
 
 ROOT = Path(__file__).parents[1]
 PRIVATE = [configured(cls()) for _, cls in all_estimators("private")]
@@ -91,7 +91,7 @@ def test_ranks_beside_zero_are_smaller_than_numpy_likes():
 @pytest.mark.parametrize(("name", "public"), CASES, ids=IDS)
 def test_numpy_may_raise_while_a_model_is_measured(name, public):
     with np.errstate(all="raise"):
-        answer = all_metrics()[name](*arrays_for(name), **public)
+        answer = all_metrics()[name](*arrays_of_case(name, public), **public)
         repr(answer)
 
 
