@@ -10,6 +10,7 @@ import pytest
 
 import skprivate
 from skprivate import check_private
+from skprivate.additive import DPAdditiveRegressor
 from skprivate.base import DPEstimator
 from skprivate.composition._registry import rule_of
 from skprivate.rows import (
@@ -131,7 +132,11 @@ DISPLAYS = [cls for cls in public_classes() if cls.__name__.endswith("Display")]
 
 
 def made_of(display, scores):
-    """A display of predictions, whatever kind it wants."""
+    """A display of a model fitted on scores, or of predictions of whatever kind."""
+    if not hasattr(display, "from_predictions"):
+        X = scores.reshape(-1, 2)
+        model = DPAdditiveRegressor(bounds=(0, 1), target_bounds=(0, 1), random_state=0)
+        return display.from_estimator(model.fit(X, X[:, 0]))
     wanted = [*inspect.signature(display.from_predictions).parameters][1]
     y = (scores > 0.5).astype(int)
     given = y if wanted == "y_pred" else scores

@@ -16,7 +16,7 @@ from skprivate.metrics import all_metrics
 from skprivate.queries._ranks import rank_steps
 from skprivate.testing import all_estimators
 from skprivate.testing._examples import configured, example_for, quiet
-from tests.metrics.questions import CASES, IDS, arrays_for
+from tests.metrics.questions import CASES, IDS, arrays_of_case
 
 ROOT = Path(__file__).parents[1]
 PRIVATE = [configured(cls()) for _, cls in all_estimators("private")]
@@ -83,6 +83,17 @@ def test_what_can_be_undone_is_undone_under_any_setting(estimator):
         assert fitted.inverse_transform(output).shape == example.X.shape
 
 
+@pytest.mark.parametrize("estimator", CLASSIFIERS, ids=name_of)
+def test_numpy_may_raise_where_rows_are_far_from_those_of_fit(estimator):
+    example = odd_example(estimator, 1.0)
+    fitted = clone(estimator).fit(**example.fit_args)
+    if not get_tags(estimator).input_tags.categorical:
+        example.X[:] *= 1e6
+    with np.errstate(all="raise"):
+        for method in {*ANSWERS[1:4]} & {*dir(fitted)}:
+            assert not np.isnan(getattr(fitted, method)(example.X)).any()
+
+
 def test_ranks_beside_zero_are_smaller_than_numpy_likes():
     with np.errstate(all="raise"):
         rank_steps(np.array([0.0, 0.0, 1.0]), np.linspace(0, 1, 3))
@@ -91,7 +102,7 @@ def test_ranks_beside_zero_are_smaller_than_numpy_likes():
 @pytest.mark.parametrize(("name", "public"), CASES, ids=IDS)
 def test_numpy_may_raise_while_a_model_is_measured(name, public):
     with np.errstate(all="raise"):
-        answer = all_metrics()[name](*arrays_for(name), **public)
+        answer = all_metrics()[name](*arrays_of_case(name, public), **public)
         repr(answer)
 
 

@@ -1,12 +1,16 @@
 """Additive models of classes."""
 
 import numpy as np
-from scipy.special import log_softmax, softmax
 
 from skprivate._sklearn import StrOptions
 from skprivate.additive._look import TargetLook, Task
 from skprivate.additive._model import LOOK_SHARE, AdditiveModel, bins_share
-from skprivate.base import DPClassifierMixin, DPEstimator
+from skprivate.base import (
+    DPClassifierMixin,
+    DPEstimator,
+    log_probabilities,
+    probabilities,
+)
 from skprivate.base._class_weights import check_class_weight, class_weights
 from skprivate.losses import Logistic, Multinomial
 from skprivate.tables import view_of
@@ -243,7 +247,7 @@ class DPAdditiveClassifier(AdditiveModel, DPClassifierMixin, DPEstimator):
         -------
         ndarray of shape (n_samples, n_classes)
         """
-        return softmax(self._margins_of_classes(X), axis=1)
+        return probabilities(self._margins_of_classes(X))
 
     def predict_log_proba(self, X):
         """Logarithm of the probability of each class.
@@ -257,7 +261,7 @@ class DPAdditiveClassifier(AdditiveModel, DPClassifierMixin, DPEstimator):
         -------
         ndarray of shape (n_samples, n_classes)
         """
-        return log_softmax(self._margins_of_classes(X), axis=1)
+        return log_probabilities(self._margins_of_classes(X))
 
     def _margins_of_classes(self, X):
         """Margins with a column for each class."""

@@ -22,6 +22,7 @@ from skprivate.base._estimator import (
     entropy_of,
 )
 from skprivate.base._geometry import Geometry, PublishesGeometry
+from skprivate.base._odds import log_probabilities, probabilities
 from skprivate.base._query import Query, grid_step
 from skprivate.base._report import PrivacyReport, Release, table_of_releases
 from skprivate.base._rounds import Rounds
@@ -54,7 +55,9 @@ __all__ = [
     "check_strategy",
     "entropy_of",
     "grid_step",
+    "log_probabilities",
     "n_rows_of",
+    "probabilities",
     "table_of_releases",
     "wanted_counts",
 ]

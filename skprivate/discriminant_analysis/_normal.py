@@ -1,9 +1,8 @@
 """What models of normal classes share: priors, probabilities, sound covariances."""
 
 import numpy as np
-from scipy.special import log_softmax, softmax
 
-from skprivate.base import DPClassifierMixin
+from skprivate.base import DPClassifierMixin, log_probabilities, probabilities
 
 _THINNEST = 1e-5  # least variance of a direction, relative to the largest
 
@@ -58,7 +57,7 @@ class NormalClassesMixin(DPClassifierMixin):
         -------
         ndarray of shape (n_samples, n_classes)
         """
-        return softmax(self._scores(X), axis=1)
+        return probabilities(self._scores(X))
 
     def predict_log_proba(self, X):
         """Logarithm of the probability of each class.
@@ -72,7 +71,7 @@ class NormalClassesMixin(DPClassifierMixin):
         -------
         ndarray of shape (n_samples, n_classes)
         """
-        return log_softmax(self._scores(X), axis=1)
+        return log_probabilities(self._scores(X))
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()

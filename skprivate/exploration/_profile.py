@@ -187,6 +187,7 @@ class DPDataProfile(DPEstimator):
                 listed, share=share["categories"], max_categories=most
             )
         bounds = bounds_of_numbers(curator, known, numbers, share["bounds"])
+        share = _of_what_is_left(share, curator.remaining)
         counts = counts_of_columns(curator, coded, lists, z, share["counts"])
         found, correlations = {}, {}
         names = _names_of(columns)
@@ -238,6 +239,13 @@ class DPDataProfile(DPEstimator):
         tags.input_tags.allow_nan = True
         tags.input_tags.string = True
         return tags
+
+
+def _of_what_is_left(share, left):
+    """Shares of what is still to be asked: a search for bounds may leave some."""
+    later = {name: share[name] for name in ("counts", "quantiles", "correlations")}
+    whole = sum(later.values())
+    return {name: left * (part / whole) for name, part in later.items()}
 
 
 def _names_of(columns):

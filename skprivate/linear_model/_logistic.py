@@ -1,9 +1,13 @@
 """Logistic regression by a few noisy gradients in a noisy Newton metric."""
 
 import numpy as np
-from scipy.special import log_softmax, softmax
 
-from skprivate.base import DPContinuesMixin, DPEstimator
+from skprivate.base import (
+    DPContinuesMixin,
+    DPEstimator,
+    log_probabilities,
+    probabilities,
+)
 from skprivate.linear_model._classifier import CONSTRAINTS, DescentClassifierMixin
 from skprivate.linear_model._tasks import logistic_task
 from skprivate.losses import Logistic
@@ -159,7 +163,7 @@ class DPLogisticRegression(DPContinuesMixin, DescentClassifierMixin, DPEstimator
         -------
         ndarray of shape (n_samples, n_classes)
         """
-        return softmax(self._margins(X), axis=1)
+        return probabilities(self._margins(X))
 
     def predict_log_proba(self, X):
         """Logarithm of the probability of each class.
@@ -173,4 +177,4 @@ class DPLogisticRegression(DPContinuesMixin, DescentClassifierMixin, DPEstimator
         -------
         ndarray of shape (n_samples, n_classes)
         """
-        return log_softmax(self._margins(X), axis=1)
+        return log_probabilities(self._margins(X))

@@ -1,9 +1,8 @@
 """What naive Bayes classifiers share: predictions, and priors that are given."""
 
 import numpy as np
-from scipy.special import logsumexp
 
-from skprivate.base import DPClassifierMixin
+from skprivate.base import DPClassifierMixin, log_probabilities, probabilities
 
 
 class JointModelMixin(DPClassifierMixin):
@@ -36,8 +35,7 @@ class JointModelMixin(DPClassifierMixin):
         -------
         ndarray of shape (n_samples, n_classes)
         """
-        joint = self.predict_joint_log_proba(X)
-        return joint - logsumexp(joint, axis=1, keepdims=True)
+        return log_probabilities(self.predict_joint_log_proba(X))
 
     def predict_proba(self, X):
         """Probability of each class.
@@ -51,7 +49,7 @@ class JointModelMixin(DPClassifierMixin):
         -------
         ndarray of shape (n_samples, n_classes)
         """
-        return np.exp(self.predict_log_proba(X))
+        return probabilities(self.predict_joint_log_proba(X))
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()

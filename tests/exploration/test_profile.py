@@ -232,3 +232,12 @@ def test_names_in_a_drawing_are_short_and_harmless():
     assert _short("<script>&") == "&lt;script&gt;&amp;"
     assert _short("a" * 18) == "a" * 18
     assert _short("a" * 19) == "a" * 17 + "…"
+
+
+@pytest.mark.parametrize(("scale", "n_looks"), [(1.0, 1), (1e30, 2)])
+def test_what_the_search_for_bounds_leaves_is_spent(scale, n_looks):
+    X = scale * np.random.default_rng(0).normal(size=(2000, 2))
+    releases = DPDataProfile(random_state=0).fit(X).privacy_.releases
+    looks = [release for release in releases if release.query == "ValueCells"]
+    assert len(looks) == n_looks
+    assert sum(release.share for release in releases) == pytest.approx(1)

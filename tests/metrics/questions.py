@@ -69,3 +69,13 @@ def arrays_for(name, n_rows=500, seed=0):
     y = rng.integers(0, 2, n_rows)
     score = 1 / (1 + np.exp(-2 * (rng.normal(size=n_rows) + 2 * y - 1)))
     return y, (score > 0.5).astype(int) if name in OF_LABELS else score
+
+
+def arrays_of_case(name, public):
+    """Arrays that fit what is said, which may be of three classes with a score each."""
+    if name in OF_LABELS or len(public.get("classes", ())) < 3:
+        return arrays_for(name)
+    rng = np.random.default_rng(0)
+    y = rng.integers(0, 3, 500)
+    scores = np.exp(rng.normal(size=(500, 3)) + 2 * np.eye(3)[y])
+    return y, scores / scores.sum(axis=1, keepdims=True)
