@@ -34,7 +34,7 @@ from skprivate.testing._tape import Recorder, listening
 ALPHA = 1e-6
 # At such a mu a fit tells most: attacks that are nearly always right tell no more.
 _EPSILON, _DELTA = 14.0, 1e-6
-_FEW = 90  # fits with the row, and as many without it: half of the noise is noticed
+_FEW = 90  # fits with the row, and as many without it: a third of the noise is noticed
 _SIMULATED = 20_000  # guesses
 _SLACK = 1.25  # effects of a row are not the same in each fit
 
