@@ -191,8 +191,8 @@ class _Attacker(Recorder):
         self._known = ArrayRows(known.X, known.y)
         original = Curator.classes
 
-        def classes(curator, labels):
-            labels = original(curator, labels)
+        def classes(curator, labels, **kwargs):
+            labels = original(curator, labels, **kwargs)
             self._row = self._row.encoded(labels)
             self._known = self._known.encoded(labels)
             return labels
