@@ -66,6 +66,8 @@ class EachClass(OfOther):
         return f"{self.query.name}ByClass"
 
     def __call__(self, X, y, weight):
+        if y is None:
+            raise refused(ValueError, "There is no target. Pass y to fit.")
         codes = np.asarray(y)
         total = np.zeros((self.n_classes, self.query.size))
         order = np.argsort(codes, kind="stable")

@@ -86,3 +86,8 @@ def test_ones_leave_what_is_no_number():
     np.testing.assert_array_equal(Ones(0.5)(odd), expected)
     found = Ones(0.5)(chunk_of(odd))
     np.testing.assert_array_equal(found[0], [0, 1, np.nan, 0, np.inf])
+
+
+def test_rows_without_classes_are_refused():
+    with pytest.raises(ValueError, match="no target"):
+        EachClass(sums_of(), 3)(X, None, ONE)
