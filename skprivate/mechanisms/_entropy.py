@@ -1,9 +1,9 @@
 """Where noise comes from: the operating system's generator, or a seed in tests."""
 
 import hashlib
-import os
 from dataclasses import dataclass, field
 from numbers import Integral
+from os import urandom
 
 import numpy as np
 
@@ -17,8 +17,8 @@ class _SystemStream:
 
     def words(self, n):
         if n <= DIRECT_WORDS:
-            return np.frombuffer(bytearray(os.urandom(8 * n)), np.uint64)
-        return _expand(os.urandom(32), 0, n)  # the key is dropped here
+            return np.frombuffer(bytearray(urandom(8 * n)), np.uint64)
+        return _expand(urandom(32), 0, n)  # the key is dropped here
 
 
 class _SeededStream:

@@ -15,6 +15,11 @@ from skprivate.mechanisms import _entropy as module
 SIZES = (3, 700)  # straight from the system, and by ChaCha20
 
 
+@pytest.fixture
+def _same_noise_on_every_run():
+    """Tests of the system's generator have it."""
+
+
 def take(entropy):
     return np.concatenate([entropy.words(n) for n in SIZES])
 
@@ -63,7 +68,7 @@ def test_missing_entropy_is_an_error(monkeypatch):
     def broken(n):
         raise OSError("no entropy")
 
-    monkeypatch.setattr(module.os, "urandom", broken)
+    monkeypatch.setattr(module, "urandom", broken)
     for n in SIZES:
         with pytest.raises(OSError, match="no entropy"):
             Entropy().words(n)
