@@ -4,7 +4,7 @@ import numpy as np
 from sklearn.base import OneToOneFeatureMixin
 from sklearn.utils.validation import check_is_fitted
 
-from skprivate.base import DPEstimator, DPTransformerMixin, Geometry
+from skprivate.base import DPContinuesMixin, DPEstimator, DPTransformerMixin, Geometry
 from skprivate.base._box import THINNEST
 from skprivate.preprocessing._affine import scaled_rows, unscaled_rows
 from skprivate.queries import outermost_cell
@@ -15,7 +15,9 @@ from skprivate.queries._present_moments import PresentDyadicCells
 _BOUNDS_SHARE = 0.2
 
 
-class DPMinMaxScaler(OneToOneFeatureMixin, DPTransformerMixin, DPEstimator):
+class DPMinMaxScaler(
+    DPContinuesMixin, OneToOneFeatureMixin, DPTransformerMixin, DPEstimator
+):
     """Scale each feature to a range, under differential privacy.
 
     The smallest and the largest value cannot be known privately: one row makes them. In
@@ -111,8 +113,12 @@ class DPMinMaxScaler(OneToOneFeatureMixin, DPTransformerMixin, DPEstimator):
         first, last = self.feature_range
         if not first < last:
             raise ValueError("feature_range must be increasing. Give (min, max).")
+        known = self._resume(curator)
         low, high = bounds_of_present(curator, self.bounds, share=_BOUNDS_SHARE)
         low, high = _narrowed(curator, low, high)
+        if known:
+            low = np.minimum(low, self.data_min_)
+            high = np.maximum(high, self.data_max_)
         self.data_min_, self.data_max_, self.data_range_ = low, high, high - low
         width = np.where(self.data_range_ > THINNEST, self.data_range_, 1.0)
         self.scale_ = (last - first) / width

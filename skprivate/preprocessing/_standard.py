@@ -4,7 +4,13 @@ import numpy as np
 from sklearn.base import OneToOneFeatureMixin
 from sklearn.utils.validation import check_is_fitted
 
-from skprivate.base import Box, DPEstimator, DPTransformerMixin, Geometry
+from skprivate.base import (
+    Box,
+    DPContinuesMixin,
+    DPEstimator,
+    DPTransformerMixin,
+    Geometry,
+)
 from skprivate.preprocessing._affine import scaled_rows, unscaled_rows
 from skprivate.queries._moments import BITS
 from skprivate.queries._present import bounds_of_present
@@ -13,7 +19,9 @@ from skprivate.queries._present_moments import PresentMoments, moments_of_presen
 _BOUNDS_SHARE = 0.2
 
 
-class DPStandardScaler(OneToOneFeatureMixin, DPTransformerMixin, DPEstimator):
+class DPStandardScaler(
+    DPContinuesMixin, OneToOneFeatureMixin, DPTransformerMixin, DPEstimator
+):
     """Remove the mean and scale to unit variance, under differential privacy.
 
     All that is learned about the rows is one noisy table of numbers, sums and squares
@@ -108,21 +116,32 @@ class DPStandardScaler(OneToOneFeatureMixin, DPTransformerMixin, DPEstimator):
     }
 
     def _fit(self, curator):
-        low, high = bounds_of_present(curator, self.bounds, share=_BOUNDS_SHARE)
-        box = Box.between(low, high, BITS)
+        known = self._resume(curator)
+        box = Box.between(*self._box_, BITS) if known else self._look(curator)
+        self._box_ = box.low, box.high
         query = PresentMoments(box)
         moments = curator.release(query, share=curator.remaining)
+        noise = curator.noise_of(query)
+        if known:  # sums of earlier rows add up, and so does their noise
+            moments = moments + self._moments_[0]
+            noise = float(np.hypot(noise, self._moments_[1]))
+        self._moments_ = moments, noise
         count, mean, variance = moments_of_present(moments)
         # A variance that noise alone explains is known no better than that noise.
-        least = curator.noise_of(query) / count
+        least = noise / count
         variance = np.where(variance > least, variance, np.minimum(1.0, least))
         self.mean_ = box.center + box.half * mean
         self.var_ = box.half**2 * variance
         self.scale_ = np.sqrt(self.var_) if self.with_std else np.ones_like(mean)
         self.scale_[self.scale_ == 0] = 1.0
         offset = self.mean_ if self.with_mean else 0.0
-        ends = (low - offset) / self.scale_, (high - offset) / self.scale_
+        ends = (box.low - offset) / self.scale_, (box.high - offset) / self.scale_
         self.output_geometry_ = Geometry(ends)
+
+    def _look(self, curator):
+        """The box of the first fit, which is that of all fits that go on from it."""
+        low, high = bounds_of_present(curator, self.bounds, share=_BOUNDS_SHARE)
+        return Box.between(low, high, BITS)
 
     def transform(self, X):
         """Standardize ``X``.

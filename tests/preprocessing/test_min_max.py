@@ -75,3 +75,14 @@ def test_few_values_beside_many_equal_ones_stay_in_range():
     X[:20] = 16.0
     scaler = DPMinMaxScaler(bounds=(0, 16), random_state=0).fit(X)
     assert np.abs(scaler.transform(X)).max() <= 1.0
+
+
+def test_batches_widen_the_range():
+    X = np.random.default_rng(0).uniform(size=(4000, 2))
+    scaler = DPMinMaxScaler(bounds=(-8, 8), random_state=0).partial_fit(X, batch=1)
+    low, high = scaler.data_min_, scaler.data_max_
+    scaler.partial_fit(X * [4, 0.25], batch=2)
+    np.testing.assert_allclose(scaler.data_max_, [4, 1], rtol=0.1)
+    assert np.all(scaler.data_min_ <= low)
+    assert np.all(scaler.data_max_ >= high)
+    assert scaler.privacy_.epsilon() <= 1.0

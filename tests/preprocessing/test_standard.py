@@ -74,3 +74,21 @@ def test_pure_privacy():
     scaler = DPStandardScaler(bounds=BOUNDS, delta=0.0).fit(X)
     assert "Laplace" in repr(scaler.privacy_)
     assert scaler.privacy_.epsilon() == pytest.approx(1.0)
+
+
+@pytest.mark.filterwarnings("ignore:epsilon=inf")
+def test_batches_add_up():
+    """Without noise two batches are one fit; with noise the range stays."""
+    whole = DPStandardScaler(bounds=BOUNDS, epsilon=np.inf).fit(X)
+    exact = DPStandardScaler(bounds=BOUNDS, epsilon=np.inf)
+    exact.partial_fit(X[:4000]).partial_fit(X[4000:])
+    np.testing.assert_allclose(exact.mean_, whole.mean_)
+    np.testing.assert_allclose(exact.var_, whole.var_, rtol=1e-6)
+    scaler = DPStandardScaler(random_state=0).partial_fit(X[:4000], batch="a")
+    box, noise = scaler._box_, scaler._moments_[1]
+    scaler.partial_fit(X[4000:], batch="b")
+    assert np.array_equal(scaler._box_, box)
+    assert noise < scaler._moments_[1] < 2 * noise
+    assert scaler.privacy_.epsilon() <= 1.0  # no unit is in both
+    np.testing.assert_allclose(scaler.scale_, X.std(axis=0), rtol=0.25)
+    assert scaler.fit(X[:4000])._moments_[1] == noise  # a fit starts anew
