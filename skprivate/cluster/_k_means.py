@@ -22,8 +22,11 @@ from skprivate.rows import checked_input
 
 _BOUNDS_SHARE = 0.1
 _COUNTS_SHARE = 0.1
-_CANDIDATES = 8  # public starting points for each cluster
-_SURPLUS = 3  # centers for each cluster, until they are merged
+# Public starting points for each cluster, and centers for each until they are merged:
+# more where there are few clusters, so that few steps find the best of them.
+_CANDIDATES, _MOST_CANDIDATES = 16, 64
+_SURPLUS, _MOST_SURPLUS = 4, 8
+_ENOUGH_CANDIDATES, _ENOUGH_CENTERS = 256, 32
 _RADIUS = 0.7  # how far a row may pull its center, in standard deviations of all rows
 _TOLERATED = 0.01  # noise of a center, in the same unit, up to which rows are unclipped
 _ROW_COUNT = 0.4  # what a row adds to a count, relative to that radius
@@ -40,7 +43,7 @@ class DPKMeans(
 
     A tenth of the budget finds out roughly where the rows lie, and another tenth counts
     the rows near each of many points that are spread there without looking. Their
-    k-means give three centers for each cluster, a surplus that finds clusters which so
+    k-means give four to eight centers for each cluster, a surplus that finds clusters which so
     few steps would otherwise miss. With the rest, Lloyd's algorithm takes ``max_iter``
     steps; on the way the surplus is merged. A row can pull its center no farther than
     about the spread of all rows, whatever the bounds.
@@ -55,7 +58,8 @@ class DPKMeans(
         Public centers to begin with, known without a look at the rows: those of an
         earlier private fit, say. ``"spread"`` finds some, for a tenth of the budget.
     max_iter : int, default=3
-        Number of steps, all of which are taken; a third of them with surplus centers.
+        Number of steps, all of which are taken; two thirds of them with surplus
+        centers.
         More steps have more noise each: raise it only where noise is small.
     bounds : tuple (low, high) or "private", default="private"
         Public range of the features: numbers, or arrays of one number per feature.
@@ -200,18 +204,21 @@ class DPKMeans(
 
     def _n_surplus_steps(self):
         """Number of steps with more centers than clusters."""
-        return (self.max_iter + 1) // 3
+        return 2 * self.max_iter // 3
 
     def _start(self, curator, box, rows):
         """Centers from counts of rows near public points."""
-        points = public_points(_CANDIDATES * self.n_clusters, box.n_features)
+        k = self.n_clusters
+        n_points = min(max(_CANDIDATES * k, _ENOUGH_CANDIDATES), _MOST_CANDIDATES * k)
+        points = public_points(n_points, box.n_features)
         points = rows.center + rows.scale * points
         points = (np.clip(points, box.low, box.high) - box.center) / _unit(box)
         query = CenterCounts(box, _on_grid(points, box))
         counts = curator.release(query, share=_COUNTS_SHARE)
         weights = np.where(counts > curator.noise_of(query), counts, 0.0)
-        surplus = _SURPLUS if self._n_surplus_steps() else 1
-        return merged(query.centers, weights, surplus * self.n_clusters)
+        if self._n_surplus_steps():
+            k = min(max(_SURPLUS * k, _ENOUGH_CENTERS), _MOST_SURPLUS * k)
+        return merged(query.centers, weights, k)
 
     def _next_query(self, curator, box, rows, centers, share):
         """The next step: rows are clipped the shorter the more noise there will be."""

@@ -4,7 +4,8 @@ from functools import lru_cache
 
 import numpy as np
 
-_STARTS = 4
+_FEWEST_STARTS, _MOST_STARTS = 4, 16
+_WORK = 512  # so many centers, over all starts, are chosen in no time
 _MOST_ROUNDS = 100
 
 
@@ -40,7 +41,8 @@ def merged(points, weights, n_centers):
         return _heaviest(points, weights, n_centers)
     points, weights = points[useful], weights[useful]
     apart = _squared_distances(points, points)
-    heaviest = np.argsort(-weights, kind="stable")[:_STARTS]
+    n_starts = int(np.clip(_WORK // n_centers, _FEWEST_STARTS, _MOST_STARTS))
+    heaviest = np.argsort(-weights, kind="stable")[:n_starts]
     starts = (_greedy(apart, weights, first, n_centers) for first in heaviest)
     results = [_settled(points, weights, points[start]) for start in starts]
     return min(results, key=lambda result: result[1])[0]

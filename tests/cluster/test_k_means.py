@@ -196,7 +196,10 @@ def test_batches_bring_centers_nearer():
     assert not np.array_equal(first, model.cluster_centers_)
     again = DPKMeans(n_clusters=3, warm_start=True, random_state=0).fit(X[:2000])
     again.fit(X[2000:])
-    assert abs(again.cluster_centers_ - model.cluster_centers_).max() < 0.5
+    apart = np.linalg.norm(
+        again.cluster_centers_[:, None] - model.cluster_centers_, axis=2
+    )
+    assert apart.min(axis=0).max() < 0.5  # in whatever order
     assert again.privacy_.epsilon() > 1.4
     assert model.privacy_.epsilon() <= 1.0
 
