@@ -11,6 +11,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from skprivate._sklearn import print_elapsed_time
 from skprivate.base import DPEstimator, Geometry
+from skprivate.base._known_types import knowing
 from skprivate.compose._assignment import (
     REMAINDER_COLUMNS,
     columns_of,
@@ -292,7 +293,7 @@ class DPColumnTransformer(DPCompound, ColumnTransformer):
             if isinstance(step, str) or not taken:
                 continue
             part = planned_row(step, columns_of(row, columns, taken))
-            output = sealed(lambda step=step, part=part: step.transform(part))
+            output = sealed(lambda step=step, part=part: knowing(step).transform(part))
             width, is_sparse = output.shape[1], sparse.issparse(output)
             self.output_indices_[name] = slice(start, start + width)
             start += width
