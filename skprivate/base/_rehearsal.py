@@ -8,7 +8,9 @@ from numbers import Integral
 import numpy as np
 
 from skprivate.base._bounds import check_bounds
+from skprivate.base._categories import known_categories
 from skprivate.base._curator import Curator, _is_private
+from skprivate.base._foreign_categories import refuse_foreign_categories
 from skprivate.mechanisms import Entropy
 from skprivate.rows import NoRows, Rows
 from skprivate.rows._dask import refuse_mixed
@@ -121,6 +123,14 @@ class Rehearsal(Curator):
             if self._given.has_type:
                 _refuse_other_kind(labels, self._given.y)
         return labels
+
+    def categories(self, given="private", **options):
+        """Categories; refused if the types of the table say that no row has one."""
+        if self._known:
+            with self._refusing():
+                lists, _ = known_categories(given, self.columns)
+                refuse_foreign_categories(lists, self.columns, self._given.X)
+        return super().categories(given, **options)
 
     def bounds(self, bounds, *, share, norm=None):
         """Bounds that are given, or zero and one."""

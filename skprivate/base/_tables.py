@@ -14,6 +14,13 @@ def take(table, indices):
     return safe_indexing(framed(table), indices)
 
 
+def is_by_row(value):
+    """Whether a parameter has an entry for each row."""
+    if hasattr(value, "shape"):
+        return len(value.shape) > 0
+    return hasattr(value, "__len__") and not isinstance(value, (str, bytes, dict))
+
+
 def appended(table, values):
     """``table`` followed by the rows of the array ``values``, as the same kind."""
     if sparse.issparse(table):

@@ -11,7 +11,8 @@ from sklearn.preprocessing import FunctionTransformer
 from threadpoolctl import ThreadpoolController
 
 from skprivate.base._estimator import DPEstimator
-from skprivate.base._tables import take
+from skprivate.base._known_types import knowing, parts_in
+from skprivate.base._tables import is_by_row, take
 from skprivate.rows._refusal import refused, sealed
 
 _ROWS = 256
@@ -51,9 +52,9 @@ def responses(model, method, X, **params):
 
 def unsealed_responses(model, method, X, **params):
     """The same for who seals errors better: they may quote a value."""
-    ask = getattr(model, method)
-    by_row = _answers_by_row(model, method)
-    return ask(X, **params) if by_row else in_tiles(ask, X, **params)
+    if _answers_by_row(model, method):
+        return getattr(model, method)(X, **params)
+    return in_tiles(getattr(knowing(model), method), X, **params)
 
 
 def _answers_by_row(model, method):
@@ -72,16 +73,7 @@ def works_by_row(model):
     if type(model).__module__.partition(".")[0] != "skprivate":
         return False
     held = model.get_params() if isinstance(model, DPEstimator) else vars(model)
-    return all(works_by_row(part) for part in _parts_in(held.values()))
-
-
-def _parts_in(values):
-    """Estimators among values, or in lists and dicts of them."""
-    for value in values:
-        if isinstance(value, (list, tuple, dict)):
-            yield from _parts_in(getattr(value, "values", value.__iter__)())
-        elif hasattr(value, "fit"):
-            yield value
+    return all(works_by_row(part) for part in parts_in(held.values()))
 
 
 def in_tiles(ask, X, **params):
@@ -132,13 +124,6 @@ def _length(values):
         return values.shape[0]
     is_one = isinstance(values, (str, bytes)) or not hasattr(values, "__len__")
     return None if is_one else len(values)
-
-
-def is_by_row(value):
-    """Whether a parameter has an entry for each row."""
-    if hasattr(value, "shape"):
-        return len(value.shape) > 0
-    return hasattr(value, "__len__") and not isinstance(value, (str, bytes, dict))
 
 
 def _sliceable(X):

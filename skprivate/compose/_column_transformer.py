@@ -11,6 +11,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from skprivate._sklearn import print_elapsed_time
 from skprivate.base import DPEstimator, Geometry
+from skprivate.base._known_types import knowing
 from skprivate.compose._assignment import (
     REMAINDER_COLUMNS,
     columns_of,
@@ -292,7 +293,7 @@ class DPColumnTransformer(DPCompound, ColumnTransformer):
             if isinstance(step, str) or not taken:
                 continue
             part = planned_row(step, columns_of(row, columns, taken))
-            output = sealed(lambda step=step, part=part: step.transform(part))
+            output = sealed(lambda step=step, part=part: knowing(step).transform(part))
             width, is_sparse = output.shape[1], sparse.issparse(output)
             self.output_indices_[name] = slice(start, start + width)
             start += width
@@ -308,6 +309,34 @@ class DPColumnTransformer(DPCompound, ColumnTransformer):
         if not isinstance(self.remainder, str):
             pairs.append(("remainder", self.remainder))
         return pairs
+
+    def _columns_of_parts(self, *tables):
+        """Each transformer and the places of its columns, found out without a row.
+
+        Parameters
+        ----------
+        *tables : table
+            Without rows; the first that has the columns that were named counts.
+
+        Returns
+        -------
+        list of tuple (transformer, list of int)
+        """
+        for table in tables:
+            try:
+                schema, indices = fitted_to_columns(self, table)
+            except ValueError:  # such as of names, of which an array has none
+                continue
+            steps = dict(self._children())
+            named = [
+                (name, steps.get(name, step)) for name, step, _ in schema.transformers_
+            ]
+            return [
+                (step, list(indices[name]))
+                for name, step in named
+                if not (isinstance(step, str) and step == "drop")
+            ]
+        raise ValueError("No table has the columns that are named. Name others.")
 
     def _check_structure(self):
         """Refuse what cannot stand side by side."""

@@ -102,6 +102,7 @@ def measured(name, question, X, beside, *, sample_weight, groups, **settings):
         given = Given.of(X, None, sample_weight, groups, to_pay)
         known = {key: emptied_column(values) for key, values in beside.items()}
         asked.question, table = question.of_table(given.X, known)
+        asked.question.refuse_foreign_keys(known.get("by"))
         asked._rehearse(given.with_table(table))
     paid = charge(name, budget, seeded=asked.random_state is not None)
     with paid.kept():

@@ -8,13 +8,14 @@ import numpy as np
 
 from skprivate.base import check_bounds
 from skprivate.base._categories import check_categories
+from skprivate.base._foreign_categories import refuse_foreign_categories
 from skprivate.exploration._facts import known_bounds
 from skprivate.exploration._layout import columns_named, layout_of_source, packed_table
 from skprivate.exploration._looks import bounds_of_numbers
 from skprivate.exploration._statistic import DPStatistic
 from skprivate.queries._cells_of import MOST_CELLS, Cells
 from skprivate.rows import Rows, refused
-from skprivate.rows._column import BOOLEANS
+from skprivate.rows._column import BOOLEANS, Column
 
 _CATEGORIES, _BOUNDS = 0.1, 0.1  # shares of a search
 
@@ -91,6 +92,22 @@ class TableQuestion:
                 "categories=[...] with a list for each of them, or 'private'."
             )
         return lists
+
+    def refuse_foreign_keys(self, by):
+        """Refuse keys of a type that an array of them, beside X, cannot hold.
+
+        Parameters
+        ----------
+        by : array or None
+            Without rows. Beside an array it becomes a column without a type.
+        """
+        if (
+            isinstance(by, np.ndarray)
+            and by.ndim == 1
+            and not _is_private(self.lists[-1])
+        ):
+            lists = {0: check_categories(self.lists[-1])}
+            refuse_foreign_categories(lists, [Column("by", "category")], by[:, None])
 
     @property
     def discovers(self):

@@ -4,6 +4,7 @@ from functools import wraps
 
 from sklearn.utils.metaestimators import available_if
 
+from skprivate.base._known_types import knowing
 from skprivate.base._tiles import in_tiles, works_by_row
 
 
@@ -40,7 +41,8 @@ def _asked_in_tiles(cls, name):
     @available_if(lambda compound: bound(compound) is not None)
     @wraps(getattr(cls, name))
     def method(self, X, **params):
-        ask = bound(self)
-        return ask(X, **params) if works_by_row(self) else in_tiles(ask, X, **params)
+        if works_by_row(self):
+            return bound(self)(X, **params)
+        return in_tiles(bound(knowing(self)), X, **params)
 
     return method

@@ -12,7 +12,6 @@ from skprivate.base import DPEstimator
 from skprivate.composition import DATA_INDEPENDENT
 from skprivate.pipeline._steps import does_nothing
 from skprivate.rows import Rows
-from skprivate.rows._features import checked_features
 from skprivate.rows._labels import encode
 from skprivate.rows._refusal import refused, sealed
 from skprivate.rows._target import checked_target
@@ -59,20 +58,6 @@ def check_target(steps, X, y, params):
                 encode(labels, classes)
 
 
-def check_finite(steps, X):
-    """Refuse a missing value that would pass the first steps, and not all of them.
-
-    Parameters
-    ----------
-    steps : list of estimator
-        Those that are still to be fitted.
-    X : array-like
-        What arrives at the first of them. A source of rows is looked at as it is read.
-    """
-    if not isinstance(X, Rows) and _keeps_missing(steps[0]) and _meet_need(steps):
-        checked_features(X, accept_sparse=True)
-
-
 def needs_finite_numbers(step):
     """Whether the rows that arrive at a step must be finite numbers already.
 
@@ -95,15 +80,15 @@ def _meet_need(steps):
     for step in steps:
         if needs_finite_numbers(step):
             return True
-        if not _keeps_missing(step):
+        if not keeps_missing(step):
             return False
     return False
 
 
-def _keeps_missing(step):
+def keeps_missing(step):
     """Whether what is missing before a step is missing after it, and that is all."""
     if hasattr(step, "steps"):
-        return all(_keeps_missing(part) for _, part in step.steps)
+        return all(keeps_missing(part) for _, part in step.steps)
     if hasattr(step, "transformer_list"):
-        return any(_keeps_missing(part) for _, part in step.transformer_list)
+        return any(keeps_missing(part) for _, part in step.transformer_list)
     return does_nothing(step) or getattr(step, "_keeps_missing", False)

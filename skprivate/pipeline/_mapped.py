@@ -5,12 +5,15 @@ from dataclasses import dataclass, replace
 import numpy as np
 from scipy import sparse
 
+from skprivate.base._known_types import holds_code, knowing
 from skprivate.pipeline._tiles import transformed
 from skprivate.rows import Rows, check_queries
 from skprivate.rows._emptied import emptied
 from skprivate.rows._handed import AfterMap
+from skprivate.rows._kinds import is_pandas, is_polars
 from skprivate.rows._refusal import refused, sealed
 from skprivate.rows._table_map import TableMap
+from skprivate.rows._typed_like import as_objects, is_listed, typed_like
 
 
 class MappedRows(Rows):
@@ -84,7 +87,8 @@ def mapped(rows, transformer):
         return rows.then(transformer)
     row = rows.first_row()
     if row is not None:
-        work = _Tables(transformer)
+        declared = _declared(rows, row, transformer)
+        work = _Tables(knowing(transformer), declared)
         after = rows.mapped(TableMap(work, emptied(work(row))))
         if after is not None:
             return after
@@ -93,12 +97,36 @@ def mapped(rows, transformer):
 
 @dataclass(frozen=True, eq=False)
 class _Tables:
-    """Tables after a fitted transformer, whose errors hold no data."""
+    """Tables after a fitted transformer, whose errors hold no data.
+
+    Those of a source may differ in type. Other steps read the values, and a function of
+    a user the types: ``declared``, if that is given, are the same for all.
+    """
 
     transformer: object
+    declared: object = None
 
     def __call__(self, X):
-        return sealed(lambda: transformed(self.transformer, X))
+        return sealed(lambda: self._transformed(X))
+
+    def _transformed(self, X):
+        return transformed(self.transformer, typed_like(self.declared, X, exact=True))
+
+
+def _declared(rows, row, transformer):
+    """Types that all tables of a source declare, for a function; else None.
+
+    Those of the first, but for categories that others do not list.
+    """
+    if not holds_code(transformer):
+        return None
+    table = emptied(row)
+    if not (is_pandas(table) or is_polars(table)):
+        return table
+    shared = [column.declared is not None for column in rows.columns]
+    columns = zip(table.columns, table.dtypes, shared, strict=True)
+    own = [name for name, dtype, known in columns if is_listed(dtype) and not known]
+    return as_objects(table, own)
 
 
 @dataclass(frozen=True, eq=False)

@@ -6,7 +6,8 @@ import numpy as np
 
 from skprivate._sklearn import print_elapsed_time
 from skprivate.base import Geometry, check_bounds
-from skprivate.pipeline._door import check_finite, check_target
+from skprivate.pipeline._door import check_target
+from skprivate.pipeline._gaps import check_finite
 from skprivate.pipeline._geometry import geometry_after
 from skprivate.pipeline._listed import check_items, listed_for, reads_items
 from skprivate.pipeline._mapped import mapped

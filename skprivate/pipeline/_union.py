@@ -10,7 +10,8 @@ from skprivate._sklearn import print_elapsed_time
 from skprivate.base import Geometry
 from skprivate.pipeline._by_row import asked_in_tiles
 from skprivate.pipeline._compound import DPCompound, with_groups
-from skprivate.pipeline._door import check_finite, check_target
+from skprivate.pipeline._door import check_target
+from skprivate.pipeline._gaps import check_finite
 from skprivate.pipeline._geometry import geometry_after
 from skprivate.pipeline._rehearsal import public_geometry, rehearse_chain
 from skprivate.pipeline._run import fit_child, input_geometry

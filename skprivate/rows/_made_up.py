@@ -12,7 +12,7 @@ from skprivate.rows._rows import Rows
 from skprivate.rows._untyped import UNTYPED, untyped_array
 
 
-def made_up_row(X):
+def made_up_row(X, number=0, text=""):
     """A table of one made-up row, like ``X``; of ``X`` no value is looked at.
 
     Parameters
@@ -20,6 +20,8 @@ def made_up_row(X):
     X : int or table
         A number of columns, which are numbers; or a table with names and types. A list
         declares no types: its columns are numbers, too.
+    number, text : int and str
+        What is made up.
 
     Returns
     -------
@@ -29,7 +31,7 @@ def made_up_row(X):
     if isinstance(X, UNTYPED):
         X = untyped_array(X).shape[-1]
     if isinstance(X, Integral) and X >= 1:
-        return np.zeros((1, int(X)))
+        return np.full((1, int(X)), float(number))
     if isinstance(X, Rows):
         row = X.first_row()
         X = np.zeros((1, X.n_features)) if row is None else row
@@ -43,49 +45,42 @@ def made_up_row(X):
     if sparse.issparse(empty):
         return type(empty)((1, empty.shape[1]), dtype=empty.dtype)
     if is_pandas(empty):
-        return _of_pandas(empty)
+        return _of_pandas(empty, number, text)
     if is_polars(empty):
-        return _of_polars(empty)
-    return _zeros(empty.dtype, (1, empty.shape[1]))
+        return _of_polars(empty, number, text)
+    value = text if empty.dtype.kind in "OUST" else number
+    return np.full((1, empty.shape[1]), value).astype(empty.dtype)
 
 
-def _of_pandas(empty):
+def _of_pandas(empty, number, text):
     import pandas as pd
 
     columns = [
-        pd.Series(_values(empty.iloc[:, j].dtype), dtype=empty.iloc[:, j].dtype)
-        for j in range(empty.shape[1])
+        pd.Series(_values(dtype, number, text), dtype=dtype) for dtype in empty.dtypes
     ]
     row = pd.concat(columns, axis=1)
     row.columns = empty.columns
     return row
 
 
-def _values(dtype):
+def _values(dtype, number, text):
     """One value of a type of pandas."""
     if hasattr(dtype, "categories"):
         return [*dtype.categories[:1]] or [None]
     kind = getattr(dtype, "kind", "O")
-    return [0] if kind in "biufmM" else [""]
+    return [number] if kind in "biufmM" else [text]
 
 
-def _of_polars(empty):
+def _of_polars(empty, number, text):
     import polars as pl
 
     columns = []
     for name, dtype in empty.schema.items():
         is_text = dtype in (pl.String, pl.Categorical, pl.Object)
-        listed = dtype.categories.to_list() if dtype == pl.Enum else [""]
-        first = listed[:1] if is_text or dtype == pl.Enum else [0]
+        listed = dtype.categories.to_list() if dtype == pl.Enum else [text]
+        first = listed[:1] if is_text or dtype == pl.Enum else [number]
         column = pl.Series(name, first, strict=False)
         columns.append(
             column.cast(dtype) if dtype not in (pl.Null, pl.Object) else column
         )
     return pl.DataFrame(columns)
-
-
-def _zeros(dtype, shape):
-    """Zeros of a type, or empty texts."""
-    if dtype.kind == "O":
-        return np.full(shape, "", dtype=object)
-    return np.zeros(shape, dtype)

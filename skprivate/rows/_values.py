@@ -109,11 +109,7 @@ def _numbers_of_array(array):
 
 
 def _seconds(column):
-    if isinstance(column, np.ndarray):
-        days = _days_of_objects(column) if column.dtype.kind == "O" else column
-        if days.dtype.kind != "M":
-            raise _no_dates()
-    elif type(column).__module__.startswith("polars"):
+    if type(column).__module__.startswith("polars"):
         import polars as pl
 
         if column.dtype == pl.Object:
@@ -122,11 +118,19 @@ def _seconds(column):
             raise _no_dates()
         days = column.cast(pl.Datetime("us", getattr(column.dtype, "time_zone", None)))
         return days.to_physical().cast(pl.Float64).to_numpy() * _MICROSECONDS
-    else:
-        days = _days_of_pandas(column)
-    days = days.astype("datetime64[us]")
+    days = days_of(column)
     seconds = days.astype(np.int64) * _MICROSECONDS
     return np.where(np.isnat(days), np.nan, seconds)
+
+
+def days_of(column):
+    """A column of an array, or of pandas, as microseconds since 1970, in UTC."""
+    if not isinstance(column, np.ndarray):
+        return _days_of_pandas(column)
+    days = _days_of_objects(column) if column.dtype.kind == "O" else column
+    if days.dtype.kind != "M":
+        raise _no_dates()
+    return days.astype("datetime64[us]")
 
 
 def _days_of_pandas(column):
