@@ -27,6 +27,7 @@ from skprivate.kernels._gradients import gradient, rounded_coef
 from skprivate.kernels._intervals import interval_counts, interval_table
 from skprivate.kernels._losses import (
     GAMMA,
+    HINGE,
     HUBER,
     LOGISTIC,
     POISSON,
@@ -52,6 +53,7 @@ from skprivate.kernels._watch import finite_watch
 __all__ = [
     "CHUNK_ROWS",
     "GAMMA",
+    "HINGE",
     "HUBER",
     "LOGISTIC",
     "POISSON",

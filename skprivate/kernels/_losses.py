@@ -9,6 +9,7 @@ import numpy as np
 from skprivate.kernels._jit import INNER, inner, kernel, python_of
 
 LOGISTIC, SQUARED, HUBER, SQUARED_HINGE, POISSON, GAMMA, QUANTILE, TWEEDIE = range(8)
+HINGE = 8
 
 LOG2_E = 1.4426950408889634
 # ln 2 in two parts; products of the first with integers below 2**21 are exact.
@@ -84,6 +85,7 @@ def residuals(loss, param, margins, targets, start, m, work):
     QUANTILE       as SQUARED, cut to -param, 1 - param    any number
     TWEEDIE        ``exp((2 - param) margin)``, less        zero, or positive numbers
                    ``target exp((1 - param) margin)``
+    HINGE          as SQUARED_HINGE, cut to ``param``      0 or 1
     ============== ======================================= =========================
 
     ``work`` is scratch memory of the size of ``margins``.
@@ -113,6 +115,10 @@ def residuals(loss, param, margins, targets, start, m, work):
         for i in range(m):
             s = 1.0 if targets[start + i] > 0.5 else -1.0
             margins[i] = -s * max(0.0, 1.0 - s * margins[i])
+    elif loss == HINGE:
+        for i in range(m):
+            s = 1.0 if targets[start + i] > 0.5 else -1.0
+            margins[i] = -s * min(max(0.0, 1.0 - s * margins[i]), param)
     else:
         low, high = _ends(loss, param)
         for i in range(m):
@@ -141,5 +147,8 @@ def plain_residuals(loss, param, margins, targets):
     if loss == SQUARED_HINGE:
         s = np.where(targets > 0.5, 1.0, -1.0)
         return -s * np.maximum(0.0, 1.0 - s * margins)
+    if loss == HINGE:
+        s = np.where(targets > 0.5, 1.0, -1.0)
+        return -s * np.minimum(np.maximum(0.0, 1.0 - s * margins), param)
     low, high = python_of(_ends)(loss, param)
     return np.minimum(np.maximum(margins - targets, low), high)

@@ -8,16 +8,26 @@ to a norm or to a total. So millions of columns cost what the entries cost.
 import numpy as np
 
 from skprivate.kernels._blocks import clean_target, clean_weights, lent, open_chunk
-from skprivate.kernels._gradients import NOT_SCALED, clip_slopes, scale_slopes
+from skprivate.kernels._gradients import (
+    NOT_SCALED,
+    clip_slopes,
+    scale_slopes,
+    square_of_sums,
+)
 from skprivate.kernels._jit import inner, kernel
 from skprivate.kernels._losses import residuals
 from skprivate.kernels._sizes import check_codes, check_shape, check_sizes
-from skprivate.kernels._softmax import clip_softmax_slopes, softmax_slopes
+from skprivate.kernels._softmax import (
+    clip_softmax_slopes,
+    room_of_softmax,
+    slopes_of_classes,
+)
 
 
 def sparse_gradient(
-    X, target, unit, reach, grid, one, loss, param, clip, weight, scale=NOT_SCALED
-):
+    X, target, unit, reach, grid, one, loss, param, clip, weight, scale=NOT_SCALED,
+    norm=2,
+):  # fmt: skip
     """What `gradient` adds for the box with ``q = rint(x * unit)`` cut to ``reach``.
 
     Parameters
@@ -32,7 +42,7 @@ def sparse_gradient(
         squares exact even in a row that has an entry in every column.
     grid : tuple (ndarray of shape (d + 1,), float)
         Of `rounded_coef`.
-    one, loss, param, clip, weight, scale
+    one, loss, param, clip, weight, scale, norm
         As for `gradient`.
 
     Returns
@@ -48,13 +58,13 @@ def sparse_gradient(
     weight = weight if weight.size else np.ones(n_rows)
     total = np.zeros(n_features + 1)
     reading = (float(unit), float(reach))
-    task = (loss, float(param), float(one), float(clip), step)
+    task = (loss, float(param), float(one), float(clip), step, norm)
     _add(*source, target, weight, lent(scale), reading, coef, task, total)
     return total
 
 
 def sparse_gradient_softmax(
-    X, codes, unit, reach, grid, one, clip, weight, scale=NOT_SCALED
+    X, codes, unit, reach, grid, one, clip, weight, scale=NOT_SCALED, norm=2, hinge=0.0
 ):
     """What `gradient_softmax` adds for such a box.
 
@@ -65,6 +75,8 @@ def sparse_gradient_softmax(
     codes : int32 ndarray of shape (n,)
     grid : tuple (ndarray of shape (K, d + 1), float)
         Of `rounded_coef`.
+    norm, hinge
+        As for `gradient_softmax`.
 
     Returns
     -------
@@ -80,8 +92,8 @@ def sparse_gradient_softmax(
     weight = clean_weights(weight)
     weight = weight.copy() if weight.size else np.ones(n_rows)
     total = np.zeros((n_features + 1, n_classes))
-    room = max(clip * (1.0 - (n_classes + 16) * 2.0**-53), 2.0**-99)
-    reading, task = (float(unit), float(reach)), (float(one), float(room), step)
+    room = room_of_softmax(clip, n_classes)
+    reading, task = (float(unit), float(reach)), (float(one), room, step, norm, hinge)
     by_feature = np.ascontiguousarray(coef.T)
     rows = lent(codes), weight, lent(scale)
     _add_softmax(*source, *rows, reading, by_feature, task, total)
@@ -96,20 +108,20 @@ def _on_grid(value, reading):
 
 
 @inner
-def _squared_norm(data, indices, first, last, n_features, reading):
-    """Of the integers of a row; NaN if the row is not finite."""
-    square = odd = 0.0
+def _size(data, indices, first, last, n_features, reading, norm):
+    """Squared norm of the integers of a row, or 1-norm; NaN if it is not finite."""
+    size = odd = 0.0
     for k in range(first, last):
         if 0 <= indices[k] < n_features:
             odd += data[k] * 0.0
             q = _on_grid(data[k], reading)
-            square += q * q
-    return square + odd
+            size += abs(q) if norm == 1 else q * q
+    return size + odd
 
 
 @kernel
 def _add(data, indices, indptr, target, weight, scale, reading, coef, task, total):
-    loss, param, one, clip, step = task
+    loss, param, one, clip, step, norm = task
     n_rows, d = indptr.size - 1, coef.size - 1
     length, slope, work = np.empty(n_rows), np.empty(n_rows), np.empty(n_rows)
     for i in range(n_rows):
@@ -119,13 +131,15 @@ def _add(data, indices, indptr, target, weight, scale, reading, coef, task, tota
             if 0 <= j < d:
                 odd += data[k] * 0.0
                 q = _on_grid(data[k], reading)
-                square += q * q
+                square += abs(q) if norm == 1 else q * q
                 margin += q * coef[j]
         length[i] = square + odd  # NaN if the row is not finite, which has no margin
         margin = margin if length[i] == length[i] else 0.0
         slope[i] = (margin + one * coef[d]) * step
     residuals(loss, param, slope, target, 0, n_rows, work)
     scale_slopes(slope, scale, 0, n_rows)
+    if norm == 1:
+        square_of_sums(length, n_rows, one, length)
     clip_slopes(slope, n_rows, length, one, clip)
     for i in range(n_rows):
         if length[i] == length[i]:
@@ -141,13 +155,13 @@ def _add(data, indices, indptr, target, weight, scale, reading, coef, task, tota
 def _add_softmax(
     data, indices, indptr, codes, weight, scale, reading, coef, task, total
 ):
-    one, room, step = task
+    one, room, step, norm, hinge = task
     n_rows, d, n_classes = indptr.size - 1, coef.shape[0] - 1, coef.shape[1]
     length, slopes = np.empty(n_rows), np.empty((n_classes, n_rows))
     margin = np.empty(n_classes)
     for i in range(n_rows):
         first, last = indptr[i], indptr[i + 1]
-        length[i] = _squared_norm(data, indices, first, last, d, reading)
+        length[i] = _size(data, indices, first, last, d, reading, norm)
         if length[i] != length[i]:
             length[i], weight[i], last = 0.0, 0.0, first
         margin[:] = 0.0
@@ -159,10 +173,12 @@ def _add_softmax(
                     margin[c] += q * coef[j, c]
         for c in range(n_classes):
             slopes[c, i] = (margin[c] + one * coef[d, c]) * step
-    softmax_slopes(slopes, codes, 0, n_rows)
+    if norm == 1:
+        square_of_sums(length, n_rows, one, length)
+    slopes_of_classes(slopes, codes, 0, n_rows, hinge)
     for c in range(n_classes):
         scale_slopes(slopes[c], scale, 0, n_rows)
-    clip_softmax_slopes(slopes, codes, 0, n_rows, one, room, length, weight)
+    clip_softmax_slopes(slopes, codes, 0, n_rows, one, room, length, weight, norm)
     for i in range(n_rows):
         if weight[i] > 0.0:
             for c in range(n_classes):

@@ -16,13 +16,13 @@ from skprivate.kernels._softmax import plain_softmax_slopes, room_of_softmax
 
 @np.errstate(all="ignore")
 def gradient_by_unit(
-    X, target, box, one, loss, param, clip, weight, reach, grid, scale, unit
+    X, target, box, one, loss, param, clip, weight, reach, grid, scale, unit, norm=2
 ):
     """What `gradient` adds for each unit.
 
     Parameters
     ----------
-    X, target, box, one, loss, param, clip, weight, reach, scale
+    X, target, box, one, loss, param, clip, weight, reach, scale, norm
         As for `gradient`.
     grid : tuple (ndarray of shape (d + 1,), float)
         Of `rounded_coef`.
@@ -41,7 +41,7 @@ def gradient_by_unit(
     check_codes(unit, n_rows)
     target, weight = clean_target(target, weight)
     rows = source, n_rows, tile_box(box, one * reach), weight, target, scale
-    task = (loss, float(param), float(one), float(clip), step)
+    task = (loss, float(param), float(one), float(clip), step, norm)
     total = np.zeros((int(unit.max(initial=-1)) + 1, n_features + 1))
     memory = np.empty((0, n_features)), np.zeros(1)
     for part, gradients in plain_gradients(*rows, coef, task, *memory):
@@ -51,13 +51,13 @@ def gradient_by_unit(
 
 @np.errstate(all="ignore")
 def gradient_softmax_by_unit(
-    X, codes, box, one, clip, weight, reach, grid, scale, unit
+    X, codes, box, one, clip, weight, reach, grid, scale, unit, norm=2, hinge=0.0
 ):
     """What `gradient_softmax` adds for each unit.
 
     Parameters
     ----------
-    X, codes, box, one, clip, weight, reach, scale
+    X, codes, box, one, clip, weight, reach, scale, norm, hinge
         As for `gradient_softmax`.
     grid : tuple (ndarray of shape (K, d + 1), float)
         Of `rounded_coef`.
@@ -77,7 +77,7 @@ def gradient_softmax_by_unit(
     check_codes(unit, n_rows)
     tile = tile_box(box, one * reach)
     rows = source, n_rows, tile, clean_weights(weight), codes, scale
-    task = (float(one), room_of_softmax(clip, len(coef)), step)
+    task = (float(one), room_of_softmax(clip, len(coef)), step, norm, float(hinge))
     total = np.zeros((int(unit.max(initial=-1)) + 1, *coef.shape))
     memory = np.empty((0, n_features)), np.zeros(1)
     for part, slopes, v in plain_softmax_slopes(*rows, coef, task, *memory):

@@ -13,6 +13,8 @@ from skprivate.linear_model._logistic import DPLogisticRegression
 from skprivate.linear_model._quantile import DPQuantileRegressor
 from skprivate.linear_model._ridge import DPRidge
 from skprivate.linear_model._ridge_cv import DPRidgeCV
+from skprivate.linear_model._sgd_classifier import DPSGDClassifier
+from skprivate.linear_model._sgd_regressor import DPSGDRegressor
 from skprivate.linear_model._svc import DPLinearSVC
 
 __all__ = [
@@ -29,5 +31,7 @@ __all__ = [
     "DPQuantileRegressor",
     "DPRidge",
     "DPRidgeCV",
+    "DPSGDClassifier",
+    "DPSGDRegressor",
     "DPTweedieRegressor",
 ]

@@ -7,7 +7,7 @@ Constants were chosen on pairs of groups of 20 newsgroups and on digits, as unit
 """
 
 from dataclasses import dataclass
-from math import ceil
+from math import ceil, sqrt
 
 import numpy as np
 
@@ -54,6 +54,8 @@ class BallRows:
         Longest row that is not shortened.
     weights : ClassWeights
         Of the classes in the loss.
+    length : float or None
+        The 1-norm of long rows, relative to the radius, if that is what is clipped.
     """
 
     n_rows: float
@@ -61,6 +63,12 @@ class BallRows:
     box: Box
     radius: float
     weights: ClassWeights
+    length: float | None = None
+
+    @property
+    def in_norm(self):
+        """The norm in which gradients are clipped."""
+        return 2 if self.length is None else 1
 
     @property
     def unit(self):
@@ -69,8 +77,8 @@ class BallRows:
 
     @property
     def clip(self):
-        """Of gradients."""
-        return _CLIP * self.weights.typical
+        """Of gradients, relative to the radius."""
+        return _CLIP * self.weights.typical * (self.length or 1.0)
 
 
 def count_classes(curator, n_classes):
@@ -86,14 +94,43 @@ def look_at_norms(curator):
 
 
 def rows_in_ball(curator, counts, radius, weights):
-    """Geometry of rows of which a noisy count and a public radius are known."""
+    """Geometry of rows of which a noisy count and a public radius are known.
+
+    With ``delta=0`` their 1-norm is looked at, too.
+    """
+    length = None
+    if curator.budget.pure:
+        found = look_at_row_norms(curator, share=_NORM_SHARE, norm=1)
+        length = float(np.clip(found / radius, 1.0, sqrt(curator.n_features)))
+        length += _CONSTANT
     p, unit = curator.n_features, radius * _CONSTANT
     reach = np.broadcast_to(1 / _CONSTANT, p)
     box = Box.around_ball(p, radius, unit, LossGradient.bits(reach))
-    return BallRows(counts.sum(), weights.shares_of(counts), box, radius, weights)
+    shares = weights.shares_of(counts)
+    return BallRows(counts.sum(), shares, box, radius, weights, length)
 
 
-def descend_in_ball(curator, rows, C, start=None, loss=_LOGISTIC):
+@dataclass(frozen=True)
+class Ball:
+    """What a descent in a ball minimizes.
+
+    Attributes
+    ----------
+    C : float
+        Of the loss, beside ``(1 - l1_ratio) / 2 * ||coef||**2 + l1_ratio * |coef|``.
+    loss : one of skprivate.losses
+    l1_ratio : float
+    intercept : bool
+        Whether there is a constant.
+    """
+
+    C: float
+    loss: object = _LOGISTIC
+    l1_ratio: float = 0.0
+    intercept: bool = True
+
+
+def descend_in_ball(curator, rows, kind, start=None):
     """Coefficients by plain noisy gradient steps, from ``start`` or the shares alone.
 
     The noise of a descent of a given total length does not depend on the number of
@@ -107,28 +144,33 @@ def descend_in_ball(curator, rows, C, start=None, loss=_LOGISTIC):
         In units of the features; intercepts are last.
     """
     binary = len(rows.prior) == 2
-    share = 1.0 - (curator.budget.mu < np.inf) * binary * (_RANGE_SHARE + _AXIS_SHARE)
-    share -= 1.0 - curator.remaining
-    C = C * rows.weights.mean
+    loss, settles = kind.loss, binary and kind.intercept and curator.budget.private
+    share = curator.remaining - settles * (_RANGE_SHARE + _AXIS_SHARE)
+    C = kind.C * rows.weights.mean
     length, n_steps = _length_of_descent(curator, rows, share, C, loss)
     penalty = 1 / (C * rows.n_rows * rows.unit**2)
     coef, size, before = _shares_alone(rows, binary, loss), length / n_steps, None
+    if not kind.intercept:
+        coef[..., -1] = 0.0
     if start is not None:
         coef = np.column_stack([start[:, :-1] * rows.unit, start[:, -1]])
         coef = coef.ravel() if binary else coef
-    shrink = np.append(np.ones(curator.n_features), 0.0) * penalty
+    pinned = 0.0 if kind.intercept else np.inf
+    shrink = np.append(np.full(curator.n_features, 1 - kind.l1_ratio) * penalty, pinned)
+    corners = np.append(np.full(curator.n_features, kind.l1_ratio), 0.0)
+    corners *= penalty * rows.unit
     for _ in range(n_steps):
-        clip = rows.clip / _CONSTANT
-        query = LossGradient(rows.box, coef, clip, rows.weights.by_class, loss=loss)
+        query = _gradient_of(rows, coef, loss)
         slopes = curator.release(query, share=share / n_steps).reshape(coef.shape)
         slopes /= rows.n_rows
-        if not binary:  # slopes of a row add up to zero: what does not is noise
+        if loss == _LOGISTIC and not binary:  # they add up to zero, but for noise
             slopes -= slopes.mean(axis=0)
         noise = curator.noise_of(query) / rows.n_rows
         if before is not None and _turns(before, slopes, noise):
             size /= 2
-        coef = (coef - size * slopes) / (1 + size * shrink)
-        before = slopes
+        coef = coef - size * slopes
+        coef = np.sign(coef) * np.maximum(np.abs(coef) - size * corners, 0.0)
+        coef, before = coef / (1 + size * shrink), slopes
     coef = np.atleast_2d(coef)
     return np.column_stack([coef[:, :-1] / rows.unit, coef[:, -1]])
 
@@ -138,30 +180,37 @@ def _length_of_descent(curator, rows, share, C, loss):
 
     Lengths are in units of the squared constant: a row has the norm ``1 / _CONSTANT``.
     """
-    unit = _CONSTANT**2
-    noise = curator.noise_of(
-        LossGradient(rows.box, np.zeros(rows.box.n_features + 1), rows.clip),
-        share=share,
-    )
-    length = min(
-        _FARTHEST * rows.n_rows / max(noise, 1e-9),
-        _CONVERGED * C * rows.n_rows * rows.radius**2,
-    )
-    n_steps = int(
-        np.clip(ceil(length * loss.curvature_bound / _SAFE_STEP), 1, _MOST_STEPS)
-    )
-    return length * unit, n_steps
+    start = np.zeros(rows.box.n_features + 1)
+    query = LossGradient(rows.box, start, rows.clip, in_norm=rows.in_norm)
+    noise = curator.noise_of(query, share=share)
+    length = _FARTHEST * rows.n_rows / max(noise, 1e-9)
+    steps = length * loss.curvature_bound / _SAFE_STEP
+    if rows.in_norm == 1:  # the noise of a length grows with the root of their number
+        steps = max(steps, 1.0) ** (2 / 3)
+        length /= sqrt(steps)
+    most = _CONVERGED * C * rows.n_rows * rows.radius**2
+    if length > most:
+        length, steps = most, steps * most / length
+    n_steps = int(np.clip(ceil(steps), 1, _MOST_STEPS))
+    return length * _CONSTANT**2, n_steps
+
+
+def _gradient_of(rows, coef, loss):
+    kinds = {"loss": loss, "in_norm": rows.in_norm}
+    clip = rows.clip / _CONSTANT
+    return LossGradient(rows.box, coef, clip, rows.weights.by_class, **kinds)
 
 
 def _shares_alone(rows, binary, loss):
     """Coefficients of the model that knows the shares of the classes, nothing else."""
-    margins = np.log(rows.prior)
     if binary:
         start = np.zeros(rows.box.n_features + 1)
         start[-1] = loss.link(rows.prior[1])
         return start
-    start = np.zeros((len(margins), rows.box.n_features + 1))
-    start[:, -1] = margins - margins.mean()
+    start = np.zeros((len(rows.prior), rows.box.n_features + 1))
+    margins = np.log(rows.prior)
+    several = margins - margins.mean() if loss == _LOGISTIC else loss.link(rows.prior)
+    start[:, -1] = several
     return start
 
 

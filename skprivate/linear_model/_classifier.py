@@ -11,6 +11,7 @@ from skprivate.base import Count, DPClassifierMixin, DPEstimator
 from skprivate.base._class_weights import check_class_weight, class_weights
 from skprivate.base._utility import noise_exceeds_signal
 from skprivate.linear_model._ball import (
+    Ball,
     count_classes,
     descend_in_ball,
     look_at_norms,
@@ -19,15 +20,19 @@ from skprivate.linear_model._ball import (
 )
 from skprivate.linear_model._descents import descend
 from skprivate.linear_model._margins import margins_of
+from skprivate.linear_model._proximal import Corners
 from skprivate.linear_model._stages import (
     MOST_FEATURES,
+    STIFF,
     look_at_moments,
     look_at_rows,
     penalty_of,
 )
-from skprivate.rows import checked_input
+from skprivate.linear_model._tasks import without_intercept
+from skprivate.rows import checked_input, refused
 
 _BOUNDS_SHARE = 0.15
+MOST_COEFFICIENTS = 2**24
 # Rows times mu for each feature, from which on correlations are worth their price.
 _SIGNAL_FOR_MOMENTS = 16.0
 
@@ -38,7 +43,19 @@ CONSTRAINTS = {
     "row_norm": [Interval(Real, 0, None, closed="neither"), None],
     "classes": ["array-like", None],
     "class_weight": [dict, StrOptions({"balanced"}), None],
+    "fit_intercept": ["boolean"],
 }
+
+
+def check_size(n_classes, n_features):
+    """Refuse models that are too large to hold; both numbers are public."""
+    if n_classes * (n_features + 1) > MOST_COEFFICIENTS:
+        raise refused(
+            ValueError,
+            "There are too many classes for so many features: a coefficient for each "
+            "of both would not fit into memory, and noise would bury them. Merge rare "
+            "classes, or take fewer features.",
+        )
 
 
 class DescentClassifierMixin(DPClassifierMixin):
@@ -57,13 +74,8 @@ class DescentClassifierMixin(DPClassifierMixin):
     _box_ = None  # where values stay; set by a fit
 
     def _fit(self, curator):
-        if curator.budget.pure:
-            raise ValueError(
-                "delta=0 is not supported: many small gradients need Gaussian noise. "
-                "Use delta > 0."
-            )
         self.classes_ = curator.classes(self._known_labels(), least=2)
-        self._check_classes()
+        check_size(len(self.classes_), curator.n_features)
         check_class_weight(self.class_weight, self.classes_)
         weigh = partial(class_weights, self.class_weight, self.classes_)
         start = self._start(curator)
@@ -74,29 +86,55 @@ class DescentClassifierMixin(DPClassifierMixin):
                 self._box_ = None
                 return
         low, high = curator.bounds(self.bounds, share=_BOUNDS_SHARE)
-        rows = look_at_rows(curator, low, high, len(self.classes_), weigh)
+        n_classes, centered = len(self.classes_), self.fit_intercept
+        rows = look_at_rows(curator, low, high, n_classes, weigh, centered)
         self._box_ = low, high
-        if rows.signal < rows.n_columns:
+        if rows.signal < rows.needed:
             curator.doubt(noise_exceeds_signal(rows.n_rows, rows.n_columns))
         moments = look_at_moments(curator, rows)
-        penalty = penalty_of(rows, self._softness(rows.weights.mean) * rows.n_rows)
-        coef = descend(curator, rows, moments, self._task(rows), penalty, start)
+        softness = self._softness(rows.weights.mean, rows.n_rows)
+        penalty, corners = self._penalties(rows, softness)
+        task = self._task(rows)
+        if not self.fit_intercept:
+            task = without_intercept(task)
+        rest = penalty, start, corners
+        coef = self._descend(curator, rows, moments, task, *rest)
         self.coef_ = coef[:, :-1] * rows.per_unit
         self.intercept_ = coef[:, -1] - self.coef_ @ rows.box.center
+        if not self.fit_intercept:
+            self.intercept_ = np.zeros(len(coef))
+
+    def _penalties(self, rows, softness):
+        """What coefficients in standard units cost: squares, and corners if any."""
+        part = self._part_of_corners()
+        squares = (1 - part) / softness
+        penalty = penalty_of(rows, 1 / squares if squares > 0 else np.inf)
+        if not self.fit_intercept:
+            penalty[-1] = STIFF
+        if not part:
+            return penalty, None
+        return penalty, Corners.of_features(rows, part / softness)
+
+    _descend = staticmethod(descend)  # others may choose their steps
+
+    def _loss_of_many(self, n_classes):
+        """Of several classes, in a ball; the logistic loss stands for any number."""
+        return self._loss
 
     def _known_labels(self):
         """What is known of the classes before a fit."""
         return self.classes
 
-    def _check_classes(self):
-        """Refuse classes that the loss is not for."""
-
     def _start(self, curator):
         """Coefficients of each margin to start from, intercepts last, if any."""
 
-    def _softness(self, mean_weight=1.0):
-        """``C`` of the loss as it is here, beside ``||coef||**2 / (2 C)``."""
-        return self.C * self._scale_of_loss * mean_weight
+    def _softness(self, mean_weight, n_rows):
+        """``C`` of the mean loss as it is here, beside ``||coef||**2 / (2 C)``."""
+        return self.C * self._scale_of_loss * mean_weight * n_rows
+
+    def _part_of_corners(self):
+        """How much of the penalty is that of absolute values."""
+        return 0.0
 
     def _asks_for_norms(self, curator):
         """Whether rows may be taken as they are, in a ball, by public facts."""
@@ -109,14 +147,19 @@ class DescentClassifierMixin(DPClassifierMixin):
         radius = self.row_norm
         if curator.n_features <= MOST_FEATURES:
             of_one = curator.noise_of(Count(), share=1.0)
-            if counts.sum() > _SIGNAL_FOR_MOMENTS * curator.n_features * of_one:
+            needed = _SIGNAL_FOR_MOMENTS * curator.n_features * of_one
+            if curator.budget.pure:
+                needed *= np.sqrt(curator.n_features)
+            if counts.sum() > needed:
                 return None
         if radius is None:
             radius = look_at_norms(curator)
         rows = rows_in_ball(curator, counts, float(radius), weigh(counts))
-        C = self._softness()
-        coef = descend_in_ball(curator, rows, C, start, self._loss)
-        if len(counts) == 2:
+        loss = self._loss if len(counts) == 2 else self._loss_of_many(len(counts))
+        C = self._softness(1.0, rows.n_rows) / rows.n_rows
+        kind = Ball(C, loss, self._part_of_corners(), self.fit_intercept)
+        coef = descend_in_ball(curator, rows, kind, start)
+        if len(counts) == 2 and self.fit_intercept:
             coef = settle_threshold(curator, coef, rows.weights)
         return coef
 

@@ -75,8 +75,6 @@ class DPHuberRegressor(DescentRegressorMixin, DPEstimator):
 
     Notes
     -----
-    ``delta`` must be positive.
-
     The least squares behind the default threshold are of rows that are shortened, so
     that outliers move them little; but where these are many and far, name a threshold.
 

@@ -59,8 +59,6 @@ class DPPoissonRegressor(LogLinkMixin, DescentRegressorMixin, DPEstimator):
 
     Notes
     -----
-    ``delta`` must be positive.
-
     Targets are moved into ``target_bounds``, of which negative parts are cut off. Rows
     are weighed as the loss does, up to the norm to which gradients are cut: rows of
     very large targets count less.
@@ -159,8 +157,6 @@ class DPGammaRegressor(LogLinkMixin, DescentRegressorMixin, DPEstimator):
 
     Notes
     -----
-    ``delta`` must be positive.
-
     Targets are moved into ``target_bounds``, of which negative parts are cut off. Rows
     are weighed as the loss does, up to the norm to which gradients are cut: rows of
     very large targets count less.
@@ -263,8 +259,6 @@ class DPTweedieRegressor(LogLinkMixin, DescentRegressorMixin, DPEstimator):
 
     Notes
     -----
-    ``delta`` must be positive.
-
     Targets are moved into ``target_bounds``, of which negative parts are cut off. Rows
     are weighed as the loss does, up to the norm to which gradients are cut: rows of
     very large targets count less.

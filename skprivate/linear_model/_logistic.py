@@ -1,7 +1,10 @@
 """Logistic regression by a few noisy gradients in a noisy Newton metric."""
 
+from numbers import Real
+
 import numpy as np
 
+from skprivate._sklearn import Interval
 from skprivate.base import (
     DPContinuesMixin,
     DPEstimator,
@@ -14,7 +17,7 @@ from skprivate.losses import Logistic
 
 
 class DPLogisticRegression(DPContinuesMixin, DescentClassifierMixin, DPEstimator):
-    """Logistic regression with an l2 penalty, under differential privacy.
+    """Logistic regression under differential privacy.
 
     An eighth of the budget finds out where rows lie and how many there are of each
     class, a tenth how they are correlated. The rest pays for a few gradients: their
@@ -27,7 +30,15 @@ class DPLogisticRegression(DPContinuesMixin, DescentClassifierMixin, DPEstimator
     C : float, default=1.0
         Inverse of the strength of the penalty ``||coef||**2 / (2 C)``, as in
         scikit-learn: of features as they are given. Where one unit of a feature is
-        much, a larger ``C``, or a scaler before, leaves its coefficient room.
+        much, a larger ``C``, or a scaler before, leaves its coefficient room. ``inf``
+        is no penalty.
+    l1_ratio : float, default=0.0
+        Part of the penalty that is ``|coef| / C`` instead, which sets coefficients to
+        zero: 1.0 is the lasso's, others between are elastic nets. It is then no smaller
+        than what noise alone would let pass; see Notes.
+    fit_intercept : bool, default=True
+        Whether there is a constant term. Without one, zeros stay where they are, and
+        features are not centered.
     bounds : tuple (low, high) or "private", default="private"
         Public range of the features: numbers, or arrays of one number per feature.
         Values outside are moved to the nearest end. ``"private"`` pays 15% of the
@@ -74,7 +85,17 @@ class DPLogisticRegression(DPContinuesMixin, DescentClassifierMixin, DPEstimator
 
     Notes
     -----
-    ``delta`` must be positive. ``epsilon=inf`` computes what scikit-learn does.
+    ``epsilon=inf`` computes what scikit-learn does.
+
+    With ``delta=0`` gradients are clipped in the 1-norm, and noise is Laplace's. That
+    is several times as much, the more so the more features there are; so steps are
+    fewer.
+
+    A penalty of corners is met by proximal steps: each solves a small lasso in the
+    metric of the Hessian, from numbers that were released. Noise in a gradient looks
+    like a slope; a corner as large as the largest of so many noises keeps most of the
+    features out that have no more than that. So with little budget models are sparser
+    than without noise.
 
     Gradients are clipped per row [1]_, in coordinates that are standardized by noisy
     means and variances. With two classes, noisy second moments [2]_ give the Hessian of
@@ -111,6 +132,8 @@ class DPLogisticRegression(DPContinuesMixin, DescentClassifierMixin, DPEstimator
         self,
         C=1.0,
         *,
+        l1_ratio=0.0,
+        fit_intercept=True,
         bounds="private",
         row_norm=None,
         classes=None,
@@ -130,15 +153,24 @@ class DPLogisticRegression(DPContinuesMixin, DescentClassifierMixin, DPEstimator
             random_state=random_state,
         )
         self.C = C
+        self.l1_ratio = l1_ratio
+        self.fit_intercept = fit_intercept
         self.bounds = bounds
         self.row_norm = row_norm
         self.classes = classes
         self.class_weight = class_weight
         self.warm_start = warm_start
 
-    _parameter_constraints = {**CONSTRAINTS, "warm_start": ["boolean"]}
+    _parameter_constraints = {
+        **CONSTRAINTS,
+        "l1_ratio": [Interval(Real, 0, 1, closed="both")],
+        "warm_start": ["boolean"],
+    }
     _loss = Logistic()
     _scale_of_loss = 1.0
+
+    def _part_of_corners(self):
+        return float(self.l1_ratio)
 
     def _known_labels(self):
         return self._known_classes()

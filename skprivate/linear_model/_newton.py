@@ -125,7 +125,7 @@ class Curvature:
         return self.noise * np.sqrt(2 * float(move @ move))
 
 
-def newton_descent(gradient, start, curvature, n_steps, *, patient=False):
+def newton_descent(gradient, start, curvature, n_steps, *, patient=False, corners=None):
     """Nesterov's steps in the metric of the Hessian, the shorter the noisier they are.
 
     A step that may be all noise goes only ``1 / (k + 1)`` of the way, as in a running
@@ -146,6 +146,8 @@ def newton_descent(gradient, start, curvature, n_steps, *, patient=False):
     patient : bool, default=False
         Whether there are steps for hard cases among them: one step is the last as soon
         as the gradient before says that little is left to gain.
+    corners : Corners, default=None
+        Of a penalty that has some.
 
     Returns
     -------
@@ -160,10 +162,15 @@ def newton_descent(gradient, start, curvature, n_steps, *, patient=False):
         slopes, noise = gradient(ahead, last)
         hessian = curvature.at(ahead, slopes)
         inverse = inverse_of(hessian + damping)
-        length, of_noise = slopes @ inverse @ slopes, noise**2 * np.trace(inverse)
+        steep = slopes if corners is None else corners.flattest(ahead, slopes)
+        length, of_noise = steep @ inverse @ steep, noise**2 * np.trace(inverse)
         momentum = 0 if length > _LONGER * shortest + 4 * of_noise else momentum + 1
-        gain = _gain(k, inverse, slopes, rows, noise)
-        move = -inverse_of(hessian / gain + damping) @ slopes
+        gain = _gain(k, inverse, steep, rows, noise)
+        stiffness = hessian / gain + damping
+        if corners is None:
+            move = -inverse_of(stiffness) @ slopes
+        else:
+            move = corners.ahead(ahead, slopes, stiffness) - ahead
         far, most = np.sqrt(rows.square(move)), _farthest(ahead, rows)
         before, here = here, ahead + min(1.0, most / far) * move
         path.append(here)
@@ -172,7 +179,8 @@ def newton_descent(gradient, start, curvature, n_steps, *, patient=False):
             break
         little = max(length - of_noise, of_noise) < 2 * _LITTLE
         shortest, last = min(shortest, length), patient and little and far < most
-    return mean_of_last(path, precision)
+    mean = mean_of_last if corners is None else corners.mean
+    return mean(path, precision)
 
 
 def _farthest(point, rows):

@@ -75,8 +75,6 @@ class DPQuantileRegressor(DescentRegressorMixin, DPEstimator):
 
     Notes
     -----
-    ``delta`` must be positive.
-
     To smooth the loss moves all quantiles in the same way, as far as the target is
     spread evenly over that part of a deviation: by what is known, and is made up for.
 

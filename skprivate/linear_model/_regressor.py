@@ -11,7 +11,13 @@ from skprivate.base import Box, DPEstimator
 from skprivate.base._utility import noise_exceeds_signal
 from skprivate.linear_model._descents import descend
 from skprivate.linear_model._margins import margins_of
-from skprivate.linear_model._stages import look_at_moments, look_at_numbers, penalty_of
+from skprivate.linear_model._stages import (
+    STIFF,
+    look_at_moments,
+    look_at_numbers,
+    penalty_of,
+)
+from skprivate.linear_model._tasks import without_intercept
 from skprivate.rows import checked_input
 
 _BOUNDS_SHARE = 0.1  # each, of features and of target, if they are to be searched for
@@ -41,32 +47,41 @@ class DescentRegressorMixin(RegressorMixin):
     _plan_varies = True
     _starts_from_squares = False  # whether moments shall be those of the target, too
     _box_ = None  # where values stay; set by a fit
+    fit_intercept = True  # of those that have no such parameter
+    _descend = staticmethod(descend)  # others may choose their steps
 
     def _fit(self, curator):
-        if curator.budget.pure:
-            raise ValueError(
-                "delta=0 is not supported: many small gradients need Gaussian noise. "
-                "Use delta > 0, or DPRidge."
-            )
         self._check()
         low, high = curator.bounds(self.bounds, share=_BOUNDS_SHARE)
         ends = curator.target_bounds(self.target_bounds, share=_BOUNDS_SHARE)
         ends = self._checked_ends(curator, *ends)
-        rows, target = look_at_numbers(curator, low, high, *ends)
-        if rows.signal < rows.n_columns:
+        start = self._start(curator)
+        rows, target = look_at_numbers(curator, low, high, *ends, self.fit_intercept)
+        if rows.signal < rows.needed:
             curator.doubt(noise_exceeds_signal(rows.n_rows, rows.n_columns))
         box = target_box(ends, target) if self._starts_from_squares else None
         moments = look_at_moments(curator, rows, box)
         task, strength, factor, constant = self._problem(rows, target, ends, moments)
         with np.errstate(divide="ignore"):
             penalty = penalty_of(rows, 1 / np.float64(strength))
-        coef = descend(curator, rows, moments, task, penalty)[0]
+        if not self.fit_intercept:
+            task, penalty[-1] = without_intercept(task), STIFF
+        if start is not None:
+            start = (start - np.eye(len(penalty))[[-1]] * constant) / factor
+        rest = penalty, start, self._corners(rows, factor)
+        coef = self._descend(curator, rows, moments, task, *rest)[0]
         self._box_ = low, high
         self.coef_ = factor * coef[:-1] * rows.per_unit
         self.intercept_ = factor * coef[-1] + constant - self.coef_ @ rows.box.center
 
     def _check(self):
         """Refuse parameters that constraints cannot describe, before any release."""
+
+    def _start(self, curator):
+        """Coefficients to start from, the intercept last, one row; or None."""
+
+    def _corners(self, rows, factor):
+        """Of a penalty that has some, of margins in units of ``factor``; or None."""
 
     def _checked_ends(self, curator, low, high):
         """Ends of the target that the loss is for."""

@@ -29,10 +29,13 @@ MOMENTS_SHARE = 0.10
 MOST_FEATURES = 1024  # with more, eigenvectors take longer than all the rest
 _FINEST = 24
 _LEAST_VARIANCE = 1e-4  # no feature of the box is magnified more than 100-fold
-_STIFF = 1e30  # a penalty that leaves nothing of a coefficient, yet can be inverted
+STIFF = 1e30  # a penalty that leaves nothing of a coefficient, yet can be inverted
 _RIDGE = 1e-9
 _TINY = 1e-9
 _HIDDEN = 4.0  # deviations: so many rows may be none
+_MEAN_SIZE = 0.6  # of a number of variance one, on average over tails of any kind
+_PURE_SHARE = 0.25  # of what is left, for moments: shares of epsilon are dearer
+_UNSEEN = 0.5  # of the trace: moments so noisy are not asked for
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,6 +55,8 @@ class StandardRows:
         one, if all were spent on it.
     weights : ClassWeights
         Of the classes in the loss.
+    pure : bool, default=False
+        Whether lengths of gradients are 1-norms, as ``delta=0`` has it.
     """
 
     n_rows: float
@@ -59,6 +64,7 @@ class StandardRows:
     box: Box
     mu: float
     weights: ClassWeights
+    pure: bool = False
 
     @property
     def n_columns(self):
@@ -76,9 +82,24 @@ class StandardRows:
         return sqrt(1 + np.sum(self.box.reach**2))
 
     @property
+    def length(self):
+        """Norm of a typical row."""
+        return _MEAN_SIZE * self.n_columns if self.pure else sqrt(self.n_columns)
+
+    @property
+    def needed(self):
+        """The signal that is worth a fit: noise of all entries adds up."""
+        return self.n_columns ** (1.5 if self.pure else 1.0)
+
+    @property
+    def in_norm(self):
+        """The norm in which gradients are clipped."""
+        return 1 if self.pure else 2
+
+    @property
     def relative_clip(self):
         """Norm to which gradients are clipped, relative to that of a typical row."""
-        return float(np.clip((self.signal / self.n_columns) ** 0.2 / 3, 0.2, 8.0))
+        return float(np.clip((self.signal / self.needed) ** 0.2 / 3, 0.2, 8.0))
 
     @property
     def row_bound(self):
@@ -99,7 +120,7 @@ class StandardRows:
         return self.box.array[3] / self.box.one
 
 
-def look_at_rows(curator, low, high, n_classes, weigh):
+def look_at_rows(curator, low, high, n_classes, weigh, centered=True):
     """Counts of classes, means and variances of features, for an eighth of the budget.
 
     Parameters
@@ -109,6 +130,8 @@ def look_at_rows(curator, low, high, n_classes, weigh):
     n_classes : int
     weigh : callable
         From positive counts of rows to the ClassWeights.
+    centered : bool, default=True
+        Whether features have mean zero then; otherwise zero stays where it is.
 
     Returns
     -------
@@ -130,11 +153,11 @@ def look_at_rows(curator, low, high, n_classes, weigh):
     mean = np.clip(_shrunk(sums / n_rows, deviation), -1.0, 1.0)
     variance = np.clip((squares / n_rows + 1) / 2 - mean**2, 0.0, 1.0)
     variance = np.maximum(variance, max(min(deviation, 0.25), _LEAST_VARIANCE))
-    box = _standard_box(query.box, mean, variance)
-    return StandardRows(n_rows, prior, box, mu, weights)
+    box = _standard_box(query.box, mean, variance, centered)
+    return StandardRows(n_rows, prior, box, mu, weights, curator.budget.pure)
 
 
-def look_at_numbers(curator, low, high, target_low, target_high):
+def look_at_numbers(curator, low, high, target_low, target_high, centered=True):
     """Means and variances of features, and of a target, for a tenth of the budget.
 
     Parameters
@@ -142,6 +165,8 @@ def look_at_numbers(curator, low, high, target_low, target_high):
     curator : Curator
     low, high : ndarray of shape (n_features,)
     target_low, target_high : float
+    centered : bool, default=True
+        As for `look_at_rows`.
 
     Returns
     -------
@@ -156,18 +181,23 @@ def look_at_numbers(curator, low, high, target_low, target_high):
     found, target = first_look(curator, of_rows, of_target)
     if found.count < _HIDDEN * curator.noise_of(of_rows):
         curator.doubt("noise hides the number of rows")
+    if not centered:
+        found, target = found.around_zero, target.around_zero
     half = of_rows.box.half
     scale = np.maximum(found.scale, half * sqrt(_LEAST_VARIANCE))
     box = Box(low, high, found.center, scale, _FINEST)
     box = replace(box, bits=LogisticGradient.bits(box.reach))
     nothing = np.empty(0)
-    rows = StandardRows(found.count, nothing, box, mu, ClassWeights(None, 1.0, nothing))
-    return rows, target
+    weights = ClassWeights(None, 1.0, nothing)
+    pure = curator.budget.pure
+    return StandardRows(found.count, nothing, box, mu, weights, pure), target
 
 
-def _standard_box(box, mean, variance):
+def _standard_box(box, mean, variance, centered):
     """The box that standardizes, on the finest grid whose sums of squares are exact."""
     center, half = box.center + box.half * mean, box.half * np.sqrt(variance)
+    if not centered:
+        center, half = np.zeros_like(center), np.hypot(center, half)
     box = Box(box.low, box.high, center, half, _FINEST)
     return replace(box, bits=LogisticGradient.bits(box.reach))
 
@@ -187,7 +217,7 @@ def penalty_of(rows, softness):
     """
     with np.errstate(over="ignore"):
         squares = (rows.per_unit / sqrt(softness)) ** 2
-    squares = np.where(rows.per_unit > 0, np.minimum(squares, _STIFF), _STIFF)
+    squares = np.where(rows.per_unit > 0, np.minimum(squares, STIFF), STIFF)
     return np.append(squares, 0.0)
 
 
@@ -279,7 +309,8 @@ def look_at_moments(curator, rows, target=None):
 
     Eigenvalues within the noise are taken for noise. Long rows are shortened: a metric
     needs no more than the shape of the rows, and noise grows with the square of length.
-    With more than 1024 features nothing is asked.
+    With more than 1024 features nothing is asked, nor where ``delta=0`` makes the noise
+    as large as the trace.
 
     Parameters
     ----------
@@ -306,6 +337,11 @@ def look_at_moments(curator, rows, target=None):
         n_rows = n_rows / weights.largest
     # A share of what there was before the first release.
     share = MOMENTS_SHARE / (1 - LOOK_SHARE) * curator.remaining
+    if rows.pure:
+        share = _PURE_SHARE * curator.remaining
+        noise = curator.noise_of(query, share=share) / n_rows
+        if sqrt(2 * p) * noise > _UNSEEN * p:
+            return UnseenMoments(p)
     moments = symmetric(curator.release(query, share=share)) / n_rows
     edge = sqrt(2 * p) * curator.noise_of(query) / n_rows
     values, vectors = np.linalg.eigh(moments[:p, :p])

@@ -11,9 +11,10 @@ _MEMORY = 20
 _TRIALS = 12
 _PATIENCE = 20
 _VISIBLE = 1e-150  # smaller numbers cannot be divided by
+_POWER_IF_PURE = 2 / 3
 
 
-def number_of_steps(noise, eagerness, enough):
+def number_of_steps(noise, eagerness, enough, pure=False):
     """How many noisy gradients to take: each gets less of the budget if there are more.
 
     Parameters
@@ -24,12 +25,15 @@ def number_of_steps(noise, eagerness, enough):
         Number of steps where that is one.
     enough : float
         Number of steps after which more do not help.
+    pure : bool, default=False
+        Whether the noise of each grows with their number, not with the root of it.
 
     Returns
     -------
     int
     """
-    return int(np.clip(np.rint(eagerness / sqrt(noise)), 2, enough))
+    wanted = eagerness / sqrt(noise)
+    return int(np.clip(np.rint(wanted**_POWER_IF_PURE if pure else wanted), 2, enough))
 
 
 def enough_accelerated(noise, edge):

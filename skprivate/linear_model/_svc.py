@@ -3,14 +3,15 @@
 from skprivate.base import DPEstimator
 from skprivate.linear_model._classifier import CONSTRAINTS, DescentClassifierMixin
 from skprivate.linear_model._tasks import hinge_task
-from skprivate.losses import SquaredHinge
+from skprivate.losses import OneVsRest, SquaredHinge
 
 
 class DPLinearSVC(DescentClassifierMixin, DPEstimator):
-    """Linear support vector machine of two classes, under differential privacy.
+    """Linear support vector machine, under differential privacy.
 
     The squared hinge loss, by the descent of :class:`DPLogisticRegression`: there is
-    nothing to tune.
+    nothing to tune. Several classes are told one from all others, by one joint gradient
+    of all margins, which is clipped as a whole.
 
     **Guarantee.** All that depends on rows are the releases: counts of classes and
     moments, which tell where rows lie, and sums of gradients, each of which is cut to a
@@ -21,6 +22,9 @@ class DPLinearSVC(DescentClassifierMixin, DPEstimator):
     C : float, default=1.0
         Strength of the loss, beside the penalty ``||coef||**2 / 2``, as in
         scikit-learn: of features as they are given.
+    fit_intercept : bool, default=True
+        Whether there is a constant term. Without one, zeros stay where they are, and
+        features are not centered.
     bounds : tuple (low, high) or "private", default="private"
         Public range of the features: numbers, or arrays of one number per feature.
         Values outside are moved to the nearest end. ``"private"`` pays 15% of the
@@ -32,7 +36,8 @@ class DPLinearSVC(DescentClassifierMixin, DPEstimator):
     classes : array-like of shape (n_classes,), default=None
         Class labels. None reads them from ``y`` and reports that as assumed public.
     class_weight : dict, "balanced" or None, default=None
-        Weight of each class in the loss, as in :class:`DPLogisticRegression`.
+        Weight of the rows of each class in the loss, as in
+        :class:`DPLogisticRegression`: in all of its margins.
     epsilon : float, default=1.0
         Budget of a fit; see :class:`~skprivate.base.DPEstimator`.
     delta : float, default=1e-6
@@ -46,24 +51,22 @@ class DPLinearSVC(DescentClassifierMixin, DPEstimator):
 
     Attributes
     ----------
-    classes_ : ndarray of shape (2,)
+    classes_ : ndarray of shape (n_classes,)
         Class labels.
-    coef_ : ndarray of shape (1, n_features)
-        Weights of the features.
-    intercept_ : ndarray of shape (1,)
-        Constant term, which is not penalized.
+    coef_ : ndarray of shape (1, n_features) or (n_classes, n_features)
+        Weights of the features; one row if there are two classes.
+    intercept_ : ndarray of shape (1,) or (n_classes,)
+        Constant terms, which are not penalized.
     privacy_ : PrivacyReport
         What was released, and at what price.
 
     See Also
     --------
-    DPLogisticRegression : Has probabilities, and takes more than two classes.
+    DPLogisticRegression : Has probabilities.
     sklearn.svm.LinearSVC : The same without privacy; it penalizes the intercept, too.
 
     Notes
     -----
-    ``delta`` must be positive. More than two classes are refused.
-
     Under privacy no row is a support vector: each adds a gradient, if it is on the
     wrong side of its margin, and nothing of it is kept.
 
@@ -81,6 +84,7 @@ class DPLinearSVC(DescentClassifierMixin, DPEstimator):
         self,
         C=1.0,
         *,
+        fit_intercept=True,
         bounds="private",
         row_norm=None,
         classes=None,
@@ -99,6 +103,7 @@ class DPLinearSVC(DescentClassifierMixin, DPEstimator):
             random_state=random_state,
         )
         self.C = C
+        self.fit_intercept = fit_intercept
         self.bounds = bounds
         self.row_norm = row_norm
         self.classes = classes
@@ -108,17 +113,8 @@ class DPLinearSVC(DescentClassifierMixin, DPEstimator):
     _loss = SquaredHinge()
     _scale_of_loss = 2.0  # scikit-learn's is not halved
 
-    def _check_classes(self):
-        if len(self.classes_) > 2:
-            raise ValueError(
-                "Only binary classification is supported, and there are more than two "
-                "classes. Use DPLogisticRegression."
-            )
-
     def _task(self, rows):
         return hinge_task(rows)
 
-    def __sklearn_tags__(self):
-        tags = super().__sklearn_tags__()
-        tags.classifier_tags.multi_class = False
-        return tags
+    def _loss_of_many(self, n_classes):
+        return OneVsRest(n_classes)

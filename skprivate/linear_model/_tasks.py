@@ -1,13 +1,20 @@
 """What a descent minimizes: a loss, in units in which one rule suits all of them."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from skprivate.base import Box
 from skprivate.linear_model._newton import logistic_curvature
-from skprivate.losses import Logistic, SquaredHinge, largest_gradient
+from skprivate.losses import (
+    Logistic,
+    OneVsRest,
+    Squared,
+    SquaredHinge,
+    largest_gradient,
+)
+from skprivate.losses._classes import MOST_HINGE
 
 _FARTHEST = 1.5
 _FAR = 10.0
@@ -67,10 +74,30 @@ def logistic_task(rows):
     return Task(Logistic(), start, None, 3 / 8, steepest, eagerness=2.5)
 
 
-def hinge_task(rows):
-    """Half the squared hinge of two classes."""
-    start = _constant(rows, SquaredHinge().link(rows.prior[1]))
-    return Task(SquaredHinge(), start, ones, 1.0, _UNBOUNDED, 2.0)
+def hinge_task(rows, loss=None):
+    """Half the squared hinge of two classes, or one of each of several classes.
+
+    Parameters
+    ----------
+    rows : StandardRows
+    loss : Hinge, default=None
+        One that is cut.
+    """
+    cut = MOST_HINGE if loss is None else loss.delta
+    steepest, typical = min(cut, _UNBOUNDED), min(cut, 2.0)
+    if len(rows.prior) == 2:
+        loss = loss or SquaredHinge()
+        start = _constant(rows, loss.link(rows.prior[1]))
+        return Task(loss, start, ones, 1.0, steepest, typical)
+    loss = OneVsRest(len(rows.prior), cut)
+    start = np.zeros((len(rows.prior), rows.n_columns))
+    start[:, -1] = loss.link(rows.prior)
+    return Task(loss, start, None, 1.0, 2 * steepest, typical)
+
+
+def without_intercept(task):
+    """The same from coefficients of zero, as no constant is allowed."""
+    return replace(task, start=np.zeros_like(task.start))
 
 
 def number_task(loss, target, start, **others):
@@ -85,7 +112,9 @@ def number_task(loss, target, start, **others):
         Further fields.
     """
     steepest = loss.gradient_bound
-    if np.isinf(steepest):
+    if isinstance(loss, Squared):  # of margins twice as far as targets
+        steepest = 2.0 * float(np.max(target.reach)) + 1.0
+    elif np.isinf(steepest):
         steepest = _largest_derivative(loss, target)
     return Task(loss, start, steepest=steepest, target=target, **others)
 

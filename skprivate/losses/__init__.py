@@ -14,16 +14,24 @@ Gradients are the bits of the kernels: functions of the row, whatever its compan
 """
 
 from skprivate.losses._check import loss_problems
-from skprivate.losses._classes import Logistic, Multinomial, SquaredHinge
+from skprivate.losses._classes import (
+    Hinge,
+    Logistic,
+    Multinomial,
+    OneVsRest,
+    SquaredHinge,
+)
 from skprivate.losses._counts import Gamma, Poisson, Tweedie
 from skprivate.losses._numbers import Huber, Quantile, Squared
 from skprivate.losses._rows import kernel_task, largest_gradient
 
 __all__ = [
     "Gamma",
+    "Hinge",
     "Huber",
     "Logistic",
     "Multinomial",
+    "OneVsRest",
     "Poisson",
     "Quantile",
     "Squared",

@@ -2,13 +2,20 @@
 
 from numbers import Integral, Real
 
-from skprivate.losses._classes import Logistic, Multinomial, SquaredHinge
+from skprivate.losses._classes import (
+    MOST_HINGE,
+    Hinge,
+    Logistic,
+    Multinomial,
+    OneVsRest,
+    SquaredHinge,
+)
 from skprivate.losses._counts import Gamma, Poisson, Tweedie
 from skprivate.losses._numbers import Huber, Quantile, Squared
 
 LOSSES = (
-    Gamma, Huber, Logistic, Multinomial, Poisson, Quantile, Squared, SquaredHinge,
-    Tweedie,
+    Gamma, Hinge, Huber, Logistic, Multinomial, OneVsRest, Poisson, Quantile, Squared,
+    SquaredHinge, Tweedie,
 )  # fmt: skip
 
 
@@ -16,13 +23,16 @@ def loss_problems(loss):
     """Yield what is wrong with a loss, or with its fields."""
     if type(loss) not in LOSSES:
         yield "loss is none of skprivate.losses"
-    elif isinstance(loss, Huber) and not _within(loss.delta, float("inf")):
+    elif isinstance(loss, Huber | Hinge) and not _within(loss.delta, float("inf")):
         yield "the delta of the loss is not positive and finite"
+    elif isinstance(loss, OneVsRest) and not _within(loss.delta, 2 * MOST_HINGE):
+        yield "the delta of the loss is not positive, or beyond 2**64"
     elif isinstance(loss, Quantile) and not _within(loss.quantile, 1.0):
         yield "the quantile of the loss is not between 0 and 1"
     elif isinstance(loss, Tweedie) and not _is_between(loss.power):
         yield "the power of the loss is not between 1 and 2"
-    elif isinstance(loss, Multinomial) and not isinstance(loss.n_classes, Integral):
+    n_classes = loss.n_classes if isinstance(loss, Multinomial | OneVsRest) else 0
+    if not isinstance(n_classes, Integral):
         yield "the number of classes of the loss is no whole number"
 
 

@@ -9,6 +9,8 @@ from scipy.special import logit
 
 from skprivate.losses._rows import exponential, row_gradient
 
+MOST_HINGE = 2.0**64  # beyond which squares might overflow in a kernel
+
 
 @dataclass(frozen=True)
 class Logistic:
@@ -157,6 +159,143 @@ class SquaredHinge:
     def curvature(self, margin, target):
         """One where a margin is not far enough on its side."""
         return (row_gradient(self, margin, target) != 0.0).astype(np.float64)
+
+
+@dataclass(frozen=True)
+class Hinge:
+    """Half the squared hinge up to ``delta``, and linear beyond.
+
+    With ``delta`` of two this is half of scikit-learn's ``modified_huber``; a small
+    one, divided by it, is the hinge but for a rounded corner.
+
+    **Guarantee.** ``|gradient| <= delta``, to which it is cut; ``curvature`` is 0 or 1.
+
+    Parameters
+    ----------
+    delta : float
+        Positive and finite.
+
+    Examples
+    --------
+    >>> from skprivate.losses import Hinge
+    >>> float(Hinge(2.0).gradient(-7.0, 1.0))
+    -2.0
+    """
+
+    delta: float
+    kernel: ClassVar = "HINGE"
+    n_margins: ClassVar = 1
+    curvature_bound: ClassVar = 1.0
+
+    @property
+    def param(self):
+        """``delta``."""
+        return self.delta
+
+    @property
+    def gradient_bound(self):
+        """``delta``."""
+        return self.delta
+
+    def link(self, mean):
+        """The margin of least loss, if it were not cut."""
+        return 2.0 * np.asarray(mean) - 1.0
+
+    def inverse_link(self, margin):
+        """The mean that a margin stands for, between 0 and 1."""
+        return np.clip((np.asarray(margin) + 1.0) / 2.0, 0.0, 1.0)
+
+    def value(self, margin, target):
+        """Half the square of how far a margin is from its side, or its tangent."""
+        g = np.abs(row_gradient(self, margin, target))
+        s = np.where(np.asarray(target) > 0.5, 1.0, -1.0)
+        return g * (np.maximum(0.0, 1.0 - s * np.asarray(margin)) - g / 2.0)
+
+    def gradient(self, margin, target):
+        """How far a margin is from its side, towards it, cut."""
+        return row_gradient(self, margin, target)
+
+    def curvature(self, margin, target):
+        """One where a margin is not far enough on its side, and nothing is cut."""
+        g = np.abs(row_gradient(self, margin, target))
+        return ((g > 0.0) & (g < self.delta)).astype(np.float64)
+
+
+@dataclass(frozen=True)
+class OneVsRest:
+    """Of each of several classes a :class:`Hinge`, which tells it from all others.
+
+    Margins and gradients are of shape (n, n_classes). A row whose code is no class has
+    gradient zero.
+
+    **Guarantee.** No entry of a gradient is larger than ``delta``; the curvature is
+    diagonal, of 0 and 1.
+
+    Parameters
+    ----------
+    n_classes : int
+    delta : float, default=2**64
+        Where hinges are cut, at most as far as that: squares, for all that is known.
+
+    Examples
+    --------
+    >>> from skprivate.losses import OneVsRest
+    >>> OneVsRest(3).gradient([[0.5, -3.0, 0.0]], [0]).tolist()
+    [[-0.5, 0.0, 1.0]]
+    """
+
+    n_classes: int
+    delta: float = MOST_HINGE
+    kernel: ClassVar = "ONE_VS_REST"  # it is gradient_softmax, too, that has this one
+    curvature_bound: ClassVar = 1.0
+
+    @property
+    def param(self):
+        """``delta``."""
+        return self.delta
+
+    @property
+    def n_margins(self):
+        """One for each class."""
+        return self.n_classes
+
+    @property
+    def gradient_bound(self):
+        """The 2-norm of as many entries."""
+        return sqrt(self.n_classes) * self.delta
+
+    def link(self, mean):
+        """The margins of least loss, if nothing were cut."""
+        return 2.0 * np.asarray(mean) - 1.0
+
+    def inverse_link(self, margin):
+        """Shares that margins stand for; equal ones where no margin is inside."""
+        parts = np.clip((np.asarray(margin, dtype=np.float64) + 1.0) / 2.0, 0.0, 1.0)
+        total = _sum_in_order(parts)[..., None]
+        return np.where(total > 0.0, parts / np.where(total > 0.0, total, 1.0),
+                        1.0 / self.n_classes)  # fmt: skip
+
+    def value(self, margin, target):
+        """The sum of the hinges; zero for what is no class."""
+        g = np.abs(self.gradient(margin, target))
+        lack = np.maximum(0.0, 1.0 - self._signs(target) * np.asarray(margin))
+        return (g * (lack - g / 2.0)).sum(axis=-1)
+
+    def gradient(self, margin, target):
+        """How far each margin is from its side, towards it, cut."""
+        s = self._signs(target)
+        lack = np.minimum(np.maximum(0.0, 1.0 - s * np.asarray(margin)), self.delta)
+        known = (s > 0).any(axis=-1, keepdims=True)
+        return np.where(known, -s * lack, 0.0)
+
+    def curvature(self, margin, target):
+        """One where a margin is not far enough on its side, and nothing is cut."""
+        g = np.abs(self.gradient(margin, target))
+        return ((g > 0.0) & (g < self.delta)).astype(np.float64)
+
+    def _signs(self, target):
+        is_class = np.asarray(target)[..., None] == np.arange(self.n_classes)
+        return np.where(is_class, 1.0, -1.0)
 
 
 def _sum_in_order(parts):

@@ -7,7 +7,7 @@ from functools import cached_property
 import numpy as np
 
 from skprivate.base import Box, Query
-from skprivate.mechanisms import root_above
+from skprivate.mechanisms import above, root_above
 from skprivate.queries._moments import BITS
 
 
@@ -26,6 +26,10 @@ class ClassesAndMoments(Query):
     ``N**2 (s**2 + 1/4) + N / 4 + 1 / 16``. At ``s = 1`` there is no rounding; otherwise
     ``s <= (1 - 1/N)**2``, so that ``N**2 (1 - s**2) >= 2 N - 1 >= N / 4 + 1 / 16``. A
     sample weight in [0, 1] makes no integer longer, rounding included.
+
+    The 1-norm, so divided, is at most ``sqrt(d) / 2 + 1.5 d``: the largest value of
+    ``|z| + |2 z**2 - 1| / 2`` is 1.5, at ``|z| = 1``, where nothing is rounded;
+    elsewhere ``|z| <= 1 - 1/N`` leaves a step of room, of which ``e`` takes a quarter.
 
     Parameters
     ----------
@@ -55,6 +59,12 @@ class ClassesAndMoments(Query):
     def bound(self):
         """Norm of what a row adds, divided by the weights."""
         return root_above(1.5 * self.box.n_features)
+
+    @property
+    def l1_bound(self):
+        """1-norm of what a row adds, divided by the weights."""
+        d = self.box.n_features
+        return above(Fraction(root_above(d)) / 2 + Fraction(3 * d, 2))
 
     @property
     def size(self):

@@ -8,15 +8,17 @@ import numpy as np
 from skprivate.base import Box, Query
 from skprivate.base._class_weights import factors_of
 from skprivate.losses import (
+    Hinge,
     Logistic,
     Multinomial,
+    OneVsRest,
     SquaredHinge,
     kernel_task,
     loss_problems,
 )
 
 _HEAVIEST = 2.0**20
-_OF_CLASSES = Logistic, Multinomial, SquaredHinge
+_OF_CLASSES = Hinge, Logistic, Multinomial, OneVsRest, SquaredHinge
 
 
 @dataclass(frozen=True, eq=False)
@@ -25,10 +27,11 @@ class LossGradient(Query):
 
     With one margin this is ``r v`` with ``v = (z, 1)`` and ``r`` the derivative of the
     loss: of the logistic one, the probability of the second class minus its indicator.
-    With several classes it is the matrix ``R v'`` of one row for each class. The
-    kernels, which prove the bound, scale a longer gradient down to ``clip``, whatever
-    the loss: after it was multiplied by the weight of the class, if classes have
-    weights, and before it is by that of the row, which is at most one.
+    With several classes it is the matrix ``R v'`` of one row for each class; a row of
+    the data is clipped as a whole, over all classes. The kernels, which prove the
+    bound, scale a longer gradient down to ``clip``, whatever the loss: after it was
+    multiplied by the weight of the class, if classes have weights, and before it is by
+    that of the row, which is at most one.
 
     Parameters
     ----------
@@ -47,6 +50,9 @@ class LossGradient(Query):
     target : Box or None, default=None
         Geometry of the target, a box of one column, where the loss is of numbers: each
         is moved to the ends of the box, and into its units. Its bits do not matter.
+    in_norm : {2, 1}, default=2
+        The norm that ``clip`` is about. The 1-norm, for ``delta=0``, is never smaller
+        than the 2-norm, so that gradients have both at most ``clip``.
     """
 
     box: Box
@@ -55,6 +61,7 @@ class LossGradient(Query):
     by_class: np.ndarray | None = None
     loss: object = field(default=Logistic(), kw_only=True)
     target: Box | None = field(default=None, kw_only=True)
+    in_norm: int = field(default=2, kw_only=True)
 
     @staticmethod
     def bits(reach):
@@ -82,10 +89,14 @@ class LossGradient(Query):
             yield "coef is not one of each feature, and one more"
         yield from loss_problems(self.loss)
         if self.coef.ndim == 2:  # Logistic stands for as many classes as there are
-            if self.loss not in (Logistic(), Multinomial(len(self.coef))):
+            one_for_each = isinstance(self.loss, Multinomial | OneVsRest)
+            named = self.loss.n_margins if one_for_each else None
+            if self.loss != Logistic() and named != len(self.coef):
                 yield "coef has several rows, and the loss has one margin, or others"
         elif self.loss.n_margins != 1:
             yield "coef has one row, and the loss several margins"
+        if self.in_norm not in (1, 2):
+            yield "in_norm is neither 1 nor 2"
         yield from self._problems_of_weights()
         if self.target is not None:
             if self.target.n_features != 1 or not self.target.varies[0]:
@@ -117,6 +128,11 @@ class LossGradient(Query):
         return self.clip
 
     @property
+    def l1_bound(self):
+        """The same, where the 1-norm is clipped."""
+        return self.clip if self.in_norm == 1 else None
+
+    @property
     def size(self):
         """Number of coefficients, intercepts included."""
         return self.coef.size
@@ -139,11 +155,12 @@ class LossGradient(Query):
         geometry = reach, self.grid, self._scale_of(y)
         if self.coef.ndim == 2:
             return kernels.gradient_softmax(
-                X, y, box, self.coef, one, self.levels, weight, *geometry
-            )
+                X, y, box, self.coef, one, self.levels, weight, *geometry,
+                self.in_norm, self._hinge,
+            )  # fmt: skip
         return kernels.gradient(
             X, y, box, self.coef, one, *kernel_task(self.loss), self.levels, weight,
-            *geometry,
+            *geometry, self.in_norm,
         )  # fmt: skip
 
     def by_unit(self, X, y, weight, unit):
@@ -153,7 +170,9 @@ class LossGradient(Query):
         y = self._in_units(y)
         box, one, reach = self.box.array, self.box.one, self.box.reach
         rest = self.levels, weight, reach, self.grid, self._scale_of(y), unit
+        rest = *rest, self.in_norm
         if self.coef.ndim == 2:
+            rest = *rest, self._hinge
             return by_unit.gradient_softmax_by_unit(X, y, box, one, *rest)
         task = kernel_task(self.loss)
         return by_unit.gradient_by_unit(X, y, box, one, *task, *rest)
@@ -167,10 +186,16 @@ class LossGradient(Query):
         geometry = one / self.box.half[0], reach, self.grid, one
         if self.coef.ndim == 2:
             return kernels.sparse_gradient_softmax(
-                X, y, *geometry, self.levels, weight, scale
+                X, y, *geometry, self.levels, weight, scale, self.in_norm, self._hinge
             )
         task = *kernel_task(self.loss), self.levels
-        return kernels.sparse_gradient(X, y, *geometry, *task, weight, scale)
+        rest = weight, scale, self.in_norm
+        return kernels.sparse_gradient(X, y, *geometry, *task, *rest)
+
+    @property
+    def _hinge(self):
+        """Where hinges of several classes are cut; zero if these are none."""
+        return float(self.loss.delta) if isinstance(self.loss, OneVsRest) else 0.0
 
     def _in_units(self, y):
         """Targets in the units of the box; NaN, which adds nothing, where none is."""

@@ -32,20 +32,21 @@ def _second_moments(X, y, w):
     return kernels.second_moments(X, y, box_of(*d(X)), target_box, w, 1.4 * ONE, ONE)
 
 
-def _gradient(loss, scale_of=lambda y: NONE):
+def _gradient(loss, scale_of=lambda y: NONE, norm=2):
     def total(X, y, w):
         coef = np.linspace(-0.6, 0.9, d(X)[0] + 1)
         box, task = box_of(*d(X)), (ONE, loss, 0.5, ONE / 1.3)
-        return kernels.gradient(X, y, box, coef, *task, w, scale=scale_of(y))
+        return kernels.gradient(X, y, box, coef, *task, w, scale=scale_of(y), norm=norm)
 
     return total
 
 
-def _softmax(scale_of=lambda y: NONE):
+def _softmax(scale_of=lambda y: NONE, norm=2, hinge=0.0):
     def total(X, y, w):
         coef = np.linspace(-0.6, 0.9, 3 * (d(X)[0] + 1)).reshape(3, -1)
         box, task = box_of(*d(X)), (coef, ONE, ONE / 1.3, w)
-        return kernels.gradient_softmax(X, codes_of(y), box, *task, scale=scale_of(y))
+        rest = {"scale": scale_of(y), "norm": norm, "hinge": hinge}
+        return kernels.gradient_softmax(X, codes_of(y), box, *task, **rest)
 
     return total
 
@@ -79,7 +80,12 @@ KERNELS = {
     "gamma": _gradient(kernels.GAMMA),
     "quantile": _gradient(kernels.QUANTILE),
     "tweedie": _gradient(kernels.TWEEDIE),
+    "hinge": _gradient(kernels.HINGE),
     "softmax": _softmax(),
+    "one versus rest": _softmax(hinge=0.8),
+    "logistic in the 1-norm": _gradient(kernels.LOGISTIC, norm=1),
+    "softmax in the 1-norm": _softmax(norm=1),
+    "one versus rest in the 1-norm": _softmax(norm=1, hinge=2.0**64),
     "logistic, by class": _gradient(kernels.LOGISTIC, _by_class),
     "softmax, by class": _softmax(_by_class),
     "histogram": lambda X, y, w: kernels.histogram(X, box_of(*d(X)), 5, w, ONE),

@@ -19,6 +19,7 @@ DERIVATIVES = {
     kernels.SQUARED_HINGE: lambda m, t: (
         -(2 * t - 1) * np.maximum(0, 1 - (2 * t - 1) * m)
     ),
+    kernels.HINGE: lambda m, t: -(2 * t - 1) * np.clip(1 - (2 * t - 1) * m, 0, 0.5),
     kernels.POISSON: lambda m, t: np.exp(m) - t,
     kernels.GAMMA: lambda m, t: 1.0 - t * np.exp(-m),
     kernels.QUANTILE: lambda m, t: np.clip(m - t, -0.5, 0.5),

@@ -153,11 +153,14 @@ def test_the_budget_is_spent_and_a_plan_asks_the_same(bounds, rng):
     assert shares[0] == pytest.approx(shares[1])
 
 
-def test_pure_privacy_is_refused_before_rows_are_read(rng):
-    model = DPLogisticRegression(classes=[0, 1], delta=0.0)
-    with pytest.raises(ValueError, match="Use delta > 0"):
-        model.fit(rng.normal(size=(9, 2)), np.arange(9) % 2)
-    assert not hasattr(model, "privacy_")
+@pytest.mark.parametrize("n_classes", [2, 3])
+def test_pure_privacy_has_laplace_noise_and_learns(n_classes, rng):
+    X = rng.normal(size=(4000, 3))
+    y = np.digitize(X @ [2.0, -1.0, 0.0], [0.0, 1.0][: n_classes - 1])
+    model = DPLogisticRegression(bounds=(-4, 4), delta=0.0, random_state=0).fit(X, y)
+    assert {release.mechanism.norm for release in model.privacy_.releases} == {1}
+    assert model.privacy_.epsilon(0) == pytest.approx(1.0)
+    assert model.score(X, y) > 0.8
 
 
 def test_one_class_is_refused(rng):

@@ -10,9 +10,11 @@ from skprivate.base import Box
 from skprivate.kernels._losses import residuals
 from skprivate.losses import (
     Gamma,
+    Hinge,
     Huber,
     Logistic,
     Multinomial,
+    OneVsRest,
     Poisson,
     Quantile,
     Squared,
@@ -28,6 +30,7 @@ from tests.kernels.hostile import NONE
 LOSSES = {
     "logistic": Logistic(),
     "hinge": SquaredHinge(),
+    "cut hinge": Hinge(1.5),
     "squared": Squared(),
     "huber": Huber(0.7),
     "quantile": Quantile(0.8),
@@ -118,6 +121,27 @@ def test_multinomial(rng):
     assert (loss.curvature(margin, codes) <= 0.25).all()
 
 
+@pytest.mark.parametrize("delta", [0.8, 2.0**64])
+def test_one_versus_rest_is_a_hinge_of_each_class(delta, rng):
+    loss, margin = OneVsRest(3, delta), 3.0 * rng.normal(size=(300, 3))
+    codes = rng.integers(-1, 4, 300)
+    known = (codes >= 0) & (codes < 3)
+    gradient, value = loss.gradient(margin, codes), 0.0
+    assert not gradient[~known].any()
+    for k in range(3):
+        one, is_class = Hinge(delta), (codes == k).astype(float)
+        expected = np.where(known, one.gradient(margin[:, k], is_class), 0.0)
+        assert np.array_equal(gradient[:, k], expected)
+        value = value + one.value(margin[:, k], is_class)
+    np.testing.assert_allclose(loss.value(margin, codes)[known], value[known])
+    assert not loss.value(margin, codes)[~known].any()
+    assert np.linalg.norm(gradient, axis=1).max() <= loss.gradient_bound * (1 + 1e-12)
+    mean = np.array([[0.2, 0.5, 0.3]])
+    np.testing.assert_allclose(loss.inverse_link(loss.link(mean)), mean)
+    np.testing.assert_allclose(loss.inverse_link([[-2.0, -3.0, -1.5]]), 1 / 3)
+    assert set(np.unique(loss.curvature(margin, codes))) == {0.0, 1.0}
+
+
 @every_loss
 def test_one_query_over_losses(loss, rng):
     X, target = rng.random((50, 3)), rng.integers(0, 2, 50).astype(float)
@@ -156,8 +180,14 @@ def test_classes_have_one_gradient_by_two_names(rng):
         (np.ones(4), None),
         (np.ones(4), Multinomial(3)),
         (np.ones(4), Huber(None)),
+        (np.ones(4), Hinge(0.0)),
+        (np.ones(4), OneVsRest(3)),
         (np.ones(4), type("Other", (), {"kernel": "HUBER", "param": 1.0})()),
         (np.ones((3, 4)), Multinomial(4)),
+        (np.ones((3, 4)), OneVsRest(4)),
+        (np.ones((3, 4)), OneVsRest(3, -1.0)),
+        (np.ones((3, 4)), OneVsRest(3, 2.0**70)),
+        (np.ones((3, 4)), OneVsRest(3.0)),
         (np.ones((3, 4)), Huber(1.0)),
     ],
 )
@@ -169,7 +199,7 @@ def test_a_loss_that_makes_no_sense_is_refused(coef, loss):
 
 def test_kernels_know_every_loss():
     numbers = [kernel_task(loss)[0] for loss in LOSSES.values()]
-    assert sorted({*numbers}) == list(range(8))
+    assert sorted({*numbers}) == list(range(9))
     assert kernel_task(Huber(0.5)) == (kernels.HUBER, 0.5)
     assert not any(list(loss_problems(loss)) for loss in LOSSES.values())
 
