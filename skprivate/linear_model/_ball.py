@@ -93,7 +93,7 @@ def rows_in_ball(curator, counts, radius, weights):
     return BallRows(counts.sum(), weights.shares_of(counts), box, radius, weights)
 
 
-def descend_in_ball(curator, rows, C, start=None, loss=_LOGISTIC):
+def descend_in_ball(curator, rows, C, start=None, loss=_LOGISTIC, center=None):
     """Coefficients by plain noisy gradient steps, from ``start`` or the shares alone.
 
     The noise of a descent of a given total length does not depend on the number of
@@ -114,8 +114,8 @@ def descend_in_ball(curator, rows, C, start=None, loss=_LOGISTIC):
     penalty = 1 / (C * rows.n_rows * rows.unit**2)
     coef, size, before = _shares_alone(rows, binary, loss), length / n_steps, None
     if start is not None:
-        coef = np.column_stack([start[:, :-1] * rows.unit, start[:, -1]])
-        coef = coef.ravel() if binary else coef
+        coef = _in_units(rows, start, coef.shape)
+    aim = 0.0 if center is None else _in_units(rows, center, coef.shape)
     shrink = np.append(np.ones(curator.n_features), 0.0) * penalty
     for _ in range(n_steps):
         clip = rows.clip / _CONSTANT
@@ -127,10 +127,15 @@ def descend_in_ball(curator, rows, C, start=None, loss=_LOGISTIC):
         noise = curator.noise_of(query) / rows.n_rows
         if before is not None and _turns(before, slopes, noise):
             size /= 2
-        coef = (coef - size * slopes) / (1 + size * shrink)
+        coef = (coef - size * (slopes - shrink * aim)) / (1 + size * shrink)
         before = slopes
     coef = np.atleast_2d(coef)
     return np.column_stack([coef[:, :-1] / rows.unit, coef[:, -1]])
+
+
+def _in_units(rows, coef, shape):
+    """Coefficients of features in units of the box."""
+    return np.column_stack([coef[:, :-1] * rows.unit, coef[:, -1]]).reshape(shape)
 
 
 def _length_of_descent(curator, rows, share, C, loss):

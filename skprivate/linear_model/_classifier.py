@@ -18,6 +18,7 @@ from skprivate.linear_model._ball import (
     settle_threshold,
 )
 from skprivate.linear_model._descents import descend
+from skprivate.linear_model._known import known_of, public_stages
 from skprivate.linear_model._margins import margins_of
 from skprivate.linear_model._stages import (
     MOST_FEATURES,
@@ -38,6 +39,7 @@ CONSTRAINTS = {
     "row_norm": [Interval(Real, 0, None, closed="neither"), None],
     "classes": ["array-like", None],
     "class_weight": [dict, StrOptions({"balanced"}), None],
+    "public": "no_validation",  # `known_of` checks it, and shows no value
 }
 
 
@@ -66,23 +68,41 @@ class DescentClassifierMixin(DPClassifierMixin):
         self._check_classes()
         check_class_weight(self.class_weight, self.classes_)
         weigh = partial(class_weights, self.class_weight, self.classes_)
+        known = known_of(self, curator, self.classes_)
         start = self._start(curator)
+        if start is None and known is not None:
+            start = known.coef
         if self._asks_for_norms(curator):
-            coef = self._fit_in_ball(curator, weigh, start)
+            coef = self._fit_in_ball(curator, weigh, start, known)
             if coef is not None:
                 self.coef_, self.intercept_ = coef[:, :-1], coef[:, -1]
                 self._box_ = None
                 return
-        low, high = curator.bounds(self.bounds, share=_BOUNDS_SHARE)
-        rows = look_at_rows(curator, low, high, len(self.classes_), weigh)
-        self._box_ = low, high
-        if rows.signal < rows.n_columns:
-            curator.doubt(noise_exceeds_signal(rows.n_rows, rows.n_columns))
-        moments = look_at_moments(curator, rows)
+        rows, moments = self._look(curator, weigh, known)
+        self._box_ = rows.box.low, rows.box.high
         penalty = penalty_of(rows, self._softness(rows.weights.mean) * rows.n_rows)
-        coef = descend(curator, rows, moments, self._task(rows), penalty, start)
+        center = None if known is None else known.coef
+        task = self._task(rows)
+        coef = descend(curator, rows, moments, task, penalty, start, center)
         self.coef_ = coef[:, :-1] * rows.per_unit
         self.intercept_ = coef[:, -1] - self.coef_ @ rows.box.center
+
+    def _look(self, curator, weigh, known):
+        """Where rows lie, and how they are correlated."""
+        n_classes = len(self.classes_)
+        if known is not None and known.of_rows:
+            counts = count_classes(curator, n_classes)
+            bounds = known.bounds_or(self.bounds)
+            ends = curator.bounds(bounds, share=_BOUNDS_SHARE)
+            weights = weigh(counts)
+            prior = weights.shares_of(counts + 1.0)
+            of_classes = {"prior": prior, "weights": weights}
+            return public_stages(curator, known, *ends, counts.sum(), **of_classes)
+        low, high = curator.bounds(self.bounds, share=_BOUNDS_SHARE)
+        rows = look_at_rows(curator, low, high, n_classes, weigh)
+        if rows.signal < rows.n_columns:
+            curator.doubt(noise_exceeds_signal(rows.n_rows, rows.n_columns))
+        return rows, look_at_moments(curator, rows)
 
     def _known_labels(self):
         """What is known of the classes before a fit."""
@@ -103,7 +123,7 @@ class DescentClassifierMixin(DPClassifierMixin):
         wide = curator.n_features > MOST_FEATURES
         return curator.budget.private and (wide or self.row_norm is not None)
 
-    def _fit_in_ball(self, curator, weigh, start):
+    def _fit_in_ball(self, curator, weigh, start, known):
         """Coefficients and intercepts; None if there is signal for more than that."""
         counts = count_classes(curator, len(self.classes_))
         radius = self.row_norm
@@ -112,10 +132,12 @@ class DescentClassifierMixin(DPClassifierMixin):
             if counts.sum() > _SIGNAL_FOR_MOMENTS * curator.n_features * of_one:
                 return None
         if radius is None:
-            radius = look_at_norms(curator)
+            public = known is not None and known.of_rows
+            radius = known.rows.norm() if public else look_at_norms(curator)
         rows = rows_in_ball(curator, counts, float(radius), weigh(counts))
         C = self._softness()
-        coef = descend_in_ball(curator, rows, C, start, self._loss)
+        center = None if known is None else known.coef
+        coef = descend_in_ball(curator, rows, C, start, self._loss, center)
         if len(counts) == 2:
             coef = settle_threshold(curator, coef, rows.weights)
         return coef

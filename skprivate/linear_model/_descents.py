@@ -1,11 +1,18 @@
 """Descents of a loss, by the kind of its rows and classes."""
 
+from dataclasses import dataclass, replace
 from functools import partial
 
 import numpy as np
 
 from skprivate.base._shares import equal_share
-from skprivate.linear_model._newton import Curvature, NormalRows, newton_descent
+from skprivate.linear_model._newton import (
+    Curvature,
+    NormalRows,
+    inverse_of,
+    newton_descent,
+)
+from skprivate.linear_model._shrinkage import drawn_back
 from skprivate.linear_model._stages import standard_units
 from skprivate.linear_model._steps import (
     MOST_PASSES,
@@ -27,7 +34,27 @@ _MOST_LEVELS = 2.0**36  # grid steps to which kernels cut a gradient at most
 _LOGISTIC = 1 / 4  # the curvature of the loss on which these were chosen
 
 
-def descend(curator, rows, moments, task, penalty, known=None):
+@dataclass(frozen=True, eq=False)
+class Aim:
+    """Where a quadratic penalty draws coefficients.
+
+    Attributes
+    ----------
+    penalty : ndarray of shape (n_columns,)
+        Of each coefficient.
+    center : ndarray of the shape of coefficients, or None
+        None: zero.
+    """
+
+    penalty: np.ndarray
+    center: np.ndarray | None = None
+
+    def slopes(self, coef):
+        """Derivatives of the penalty."""
+        return self.penalty * (coef if self.center is None else coef - self.center)
+
+
+def descend(curator, rows, moments, task, penalty, known=None, center=None):
     """Coefficients in standard units, a row for each margin.
 
     Parameters
@@ -40,8 +67,14 @@ def descend(curator, rows, moments, task, penalty, known=None):
         Of each coefficient; see `penalty_of`.
     known : ndarray of shape (n_margins, n_features + 1), default=None
         Where to start, in units of the features; None: at the best constant.
+    center : ndarray of shape (n_margins, n_features + 1), default=None
+        Public coefficients in units of the features, to which penalties draw; None: to
+        zero.
     """
     start = task.start
+    aim = Aim(penalty)
+    if center is not None:
+        aim = Aim(penalty, standard_units(rows, center).reshape(start.shape))
     if known is not None:
         start = standard_units(rows, known).reshape(start.shape)
     longest = task.steepest * rows.longest * rows.weights.largest
@@ -50,17 +83,17 @@ def descend(curator, rows, moments, task, penalty, known=None):
     clip = min(clip * np.sqrt(rows.n_columns), longest)
     if np.isinf(rows.mu):
         share = curator.remaining / MOST_PASSES
-        gradient = partial(_gradient, curator, rows, task, penalty, longest, share)
+        gradient = partial(_gradient, curator, rows, task, aim, longest, share)
         metric = moments.metric(task.curvature, penalty)
         coef = quasi_newton(gradient, start, metric)
     elif task.expected is not None and moments.known:
-        coef = _newton(curator, rows, task, moments, penalty, clip, start)
+        coef = _newton(curator, rows, task, moments, aim, clip, start)
     else:
-        coef = _accelerated(curator, rows, task, moments, penalty, clip, start)
+        coef = _accelerated(curator, rows, task, moments, aim, clip, start)
     return np.atleast_2d(coef)
 
 
-def _newton(curator, rows, task, moments, penalty, clip, start):
+def _newton(curator, rows, task, moments, aim, clip, start):
     """Newton's steps, for one margin.
 
     Where there is signal for twice as many steps as are mostly enough, each gets only
@@ -69,7 +102,8 @@ def _newton(curator, rows, task, moments, penalty, clip, start):
     steep = float(task.expected(np.zeros(1))[0]) / _LOGISTIC
     noise = rows.noise_of_margins(clip) / steep
     of_noise = _NOISE_PENALTY * noise * steep
-    penalty = penalty + of_noise * (np.arange(len(start)) < len(start) - 1)
+    penalty = aim.penalty + of_noise * (np.arange(len(start)) < len(start) - 1)
+    aim = replace(aim, penalty=penalty)
     enough = enough_newton(noise, moments.edge)
     n_steps = number_of_steps(noise, _NEWTON_EAGERNESS, enough)
     most_steps = number_of_steps(noise, _NEWTON_EAGERNESS / 2, 2 * enough)
@@ -77,32 +111,58 @@ def _newton(curator, rows, task, moments, penalty, clip, start):
     query = _query(rows, task, start, clip)
     share = equal_share(curator.remaining, most_steps)
     deviation = curator.noise_of(query, share=share) / rows.n_rows
+    whole = curator.noise_of(query, share=curator.remaining) / rows.n_rows
 
     def gradient(coef, last):
         # Sums of shares are rounded: all steps that are taken in full are alike.
         early = last and curator.remaining > 1.5 * share
         part = curator.remaining if early else share
-        slopes = _gradient(curator, rows, task, penalty, clip, part, coef)
+        slopes = _gradient(curator, rows, task, aim, clip, part, coef)
         return slopes, deviation * np.sqrt(share / part)
 
     possible = moments.raised(_POSSIBLE)
     normal_rows = NormalRows(possible, task.expected, task.farthest)
     damping = _DAMPING * steep * moments.edge
     curvature = Curvature(normal_rows, penalty, damping, deviation)
-    return newton_descent(
+    coef = newton_descent(
         gradient, start, curvature, most_steps, patient=most_steps > n_steps
     )
+    if aim.center is None:
+        return coef
+    curved = [normal_rows.hessian(point) for point in (coef, aim.center)]
+    found = [_drawn_back(aim, coef, hessian, whole, rows) for hessian in curved]
+    return min(found, key=lambda pair: sum(pair[1]))[0]  # as the larger noise has it
 
 
-def _accelerated(curator, rows, task, moments, penalty, clip, start):
+def _drawn_back(aim, coef, hessian, whole, rows):
+    """Coefficients between public ones and those of a descent, and how far between.
+
+    ``whole`` is the deviation of the noise of a gradient that takes all there is, to
+    which that of sampling is added.
+    """
+    inverse = inverse_of(hessian + np.diag(aim.penalty))
+    each = whole**2 * np.eye(len(hessian)) + hessian / rows.n_rows
+    return drawn_back(aim.center, coef, hessian, inverse @ each @ inverse)
+
+
+def _accelerated(curator, rows, task, moments, aim, clip, start):
     """Accelerated steps in one metric, for any number of classes and features."""
     noise = rows.noise_of_margins(clip)
     enough = enough_accelerated(noise, moments.edge)
     n_steps = number_of_steps(noise, task.eagerness, enough)
     share = equal_share(curator.remaining, n_steps)
-    gradient = partial(_gradient, curator, rows, task, penalty, clip, share)
-    metric = moments.metric(task.curvature, penalty)
-    return accelerated_descent(gradient, start, metric, n_steps)
+    gradient = partial(_gradient, curator, rows, task, aim, clip, share)
+    metric = moments.metric(task.curvature, aim.penalty)
+    whole = curator.noise_of(_query(rows, task, start, clip), share=curator.remaining)
+    coef = accelerated_descent(gradient, start, metric, n_steps)
+    if aim.center is None or not moments.known:
+        return coef
+    ridge, whole, drawn = moments.raised(2.0), whole / rows.n_rows, coef.copy()
+    for k, prior in enumerate(rows.prior):
+        one = replace(aim, center=aim.center[k])
+        hessian = prior * (1 - prior) * ridge
+        drawn[k] = _drawn_back(one, coef[k], hessian, whole, rows)[0]
+    return drawn
 
 
 def _query(rows, task, coef, clip):
@@ -112,11 +172,11 @@ def _query(rows, task, coef, clip):
     )
 
 
-def _gradient(curator, rows, task, penalty, clip, share, coef):
+def _gradient(curator, rows, task, aim, clip, share, coef):
     """Noisy gradient of the penalized mean loss at ``coef``."""
     query = _query(rows, task, coef, clip)
     total = curator.release(query, share=share).reshape(coef.shape)
     if coef.ndim == 2:
         # Slopes of a row add up to zero over the classes; what does not is noise.
         total = total - total.mean(axis=0)
-    return total / rows.n_rows + penalty * coef
+    return total / rows.n_rows + aim.slopes(coef)

@@ -31,6 +31,9 @@ class DPPoissonRegressor(LogLinkMixin, DescentRegressorMixin, DPEstimator):
         budget for a search.
     target_bounds : tuple (low, high) or "private", default="private"
         Public range of the target, two numbers. ``"private"`` pays a tenth, too.
+    public : PublicRows or PublicCoef, default=None
+        What is no secret and known before: a start, free of charge, to which penalties
+        and noise draw; rows also tell where rows lie. See :class:`PublicRows`.
     epsilon : float, default=1.0
         Budget of a fit; see :class:`~skprivate.base.DPEstimator`.
     delta : float, default=1e-6
@@ -85,6 +88,7 @@ class DPPoissonRegressor(LogLinkMixin, DescentRegressorMixin, DPEstimator):
         *,
         bounds="private",
         target_bounds="private",
+        public=None,
         epsilon=1.0,
         delta=1e-6,
         max_weight=1.0,
@@ -101,6 +105,7 @@ class DPPoissonRegressor(LogLinkMixin, DescentRegressorMixin, DPEstimator):
         self.alpha = alpha
         self.bounds = bounds
         self.target_bounds = target_bounds
+        self.public = public
 
     _parameter_constraints = CONSTRAINTS
 
@@ -132,6 +137,9 @@ class DPGammaRegressor(LogLinkMixin, DescentRegressorMixin, DPEstimator):
         budget for a search.
     target_bounds : tuple (low, high) or "private", default="private"
         Public range of the target, two numbers. ``"private"`` pays a tenth, too.
+    public : PublicRows or PublicCoef, default=None
+        What is no secret and known before: a start, free of charge, to which penalties
+        and noise draw; rows also tell where rows lie. See :class:`PublicRows`.
     epsilon : float, default=1.0
         Budget of a fit; see :class:`~skprivate.base.DPEstimator`.
     delta : float, default=1e-6
@@ -185,6 +193,7 @@ class DPGammaRegressor(LogLinkMixin, DescentRegressorMixin, DPEstimator):
         *,
         bounds="private",
         target_bounds="private",
+        public=None,
         epsilon=1.0,
         delta=1e-6,
         max_weight=1.0,
@@ -201,6 +210,7 @@ class DPGammaRegressor(LogLinkMixin, DescentRegressorMixin, DPEstimator):
         self.alpha = alpha
         self.bounds = bounds
         self.target_bounds = target_bounds
+        self.public = public
 
     _parameter_constraints = CONSTRAINTS
 
@@ -236,6 +246,9 @@ class DPTweedieRegressor(LogLinkMixin, DescentRegressorMixin, DPEstimator):
         budget for a search.
     target_bounds : tuple (low, high) or "private", default="private"
         Public range of the target, two numbers. ``"private"`` pays a tenth, too.
+    public : PublicRows or PublicCoef, default=None
+        What is no secret and known before: a start, free of charge, to which penalties
+        and noise draw; rows also tell where rows lie. See :class:`PublicRows`.
     epsilon : float, default=1.0
         Budget of a fit; see :class:`~skprivate.base.DPEstimator`.
     delta : float, default=1e-6
@@ -290,6 +303,7 @@ class DPTweedieRegressor(LogLinkMixin, DescentRegressorMixin, DPEstimator):
         alpha=1.0,
         bounds="private",
         target_bounds="private",
+        public=None,
         epsilon=1.0,
         delta=1e-6,
         max_weight=1.0,
@@ -307,6 +321,7 @@ class DPTweedieRegressor(LogLinkMixin, DescentRegressorMixin, DPEstimator):
         self.alpha = alpha
         self.bounds = bounds
         self.target_bounds = target_bounds
+        self.public = public
 
     _parameter_constraints = {
         **CONSTRAINTS,

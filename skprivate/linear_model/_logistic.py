@@ -46,6 +46,9 @@ class DPLogisticRegression(DPContinuesMixin, DescentClassifierMixin, DPEstimator
     warm_start : bool, default=False
         Whether ``fit`` starts from the coefficients of the last fit. Each fit has its
         price, and ``privacy_`` adds them up.
+    public : PublicRows or PublicCoef, default=None
+        What is no secret and known before: a start, free of charge, to which penalties
+        and noise draw; rows also tell where rows lie. See :class:`PublicRows`.
     epsilon : float, default=1.0
         Budget of a fit; see :class:`~skprivate.base.DPEstimator`.
     delta : float, default=1e-6
@@ -116,6 +119,7 @@ class DPLogisticRegression(DPContinuesMixin, DescentClassifierMixin, DPEstimator
         classes=None,
         class_weight=None,
         warm_start=False,
+        public=None,
         epsilon=1.0,
         delta=1e-6,
         max_weight=1.0,
@@ -134,6 +138,7 @@ class DPLogisticRegression(DPContinuesMixin, DescentClassifierMixin, DPEstimator
         self.row_norm = row_norm
         self.classes = classes
         self.class_weight = class_weight
+        self.public = public
         self.warm_start = warm_start
 
     _parameter_constraints = {**CONSTRAINTS, "warm_start": ["boolean"]}

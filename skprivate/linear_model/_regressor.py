@@ -10,6 +10,7 @@ from skprivate._sklearn import Interval
 from skprivate.base import Box, DPEstimator
 from skprivate.base._utility import noise_exceeds_signal
 from skprivate.linear_model._descents import descend
+from skprivate.linear_model._known import COUNT_SHARE, known_of, public_stages
 from skprivate.linear_model._margins import margins_of
 from skprivate.linear_model._stages import look_at_moments, look_at_numbers, penalty_of
 from skprivate.rows import checked_input
@@ -21,6 +22,7 @@ CONSTRAINTS = {
     "alpha": [Interval(Real, 0, None, closed="left")],
     "bounds": "no_validation",  # the curator checks them
     "target_bounds": "no_validation",
+    "public": "no_validation",  # `known_of` checks it, and shows no value
 }
 _BITS = 17
 _THINNEST = 1e-6
@@ -49,21 +51,41 @@ class DescentRegressorMixin(RegressorMixin):
                 "Use delta > 0, or DPRidge."
             )
         self._check()
-        low, high = curator.bounds(self.bounds, share=_BOUNDS_SHARE)
-        ends = curator.target_bounds(self.target_bounds, share=_BOUNDS_SHARE)
-        ends = self._checked_ends(curator, *ends)
+        known = known_of(self, curator)
+        low, high, ends = self._ends(curator, known)
+        rows, target, moments = self._look(curator, low, high, ends, known)
+        task, strength, factor, constant = self._problem(rows, target, ends, moments)
+        with np.errstate(divide="ignore"):
+            penalty = penalty_of(rows, 1 / np.float64(strength))
+        center = None if known is None else known.in_units(factor, constant)
+        coef = descend(curator, rows, moments, task, penalty, center, center)[0]
+        self._box_ = low, high
+        self.coef_ = factor * coef[:-1] * rows.per_unit
+        self.intercept_ = factor * coef[-1] + constant - self.coef_ @ rows.box.center
+
+    def _ends(self, curator, known):
+        """Bounds of features and of the target."""
+        bounds, target_bounds = self.bounds, self.target_bounds
+        if known is not None:
+            bounds = known.bounds_or(bounds)
+            target_bounds = known.target_bounds_or(target_bounds)
+        low, high = curator.bounds(bounds, share=_BOUNDS_SHARE)
+        ends = curator.target_bounds(target_bounds, share=_BOUNDS_SHARE)
+        return low, high, self._checked_ends(curator, *ends)
+
+    def _look(self, curator, low, high, ends, known):
+        """Where rows and targets lie, and how rows are correlated."""
+        if known is not None and known.of_rows:
+            n_rows = curator.count(share=COUNT_SHARE)
+            target = known.spread_of_target(*ends)
+            box = target_box(ends, target) if self._starts_from_squares else None
+            of_rows = public_stages(curator, known, low, high, n_rows, target=box)
+            return of_rows[0], target, of_rows[1]
         rows, target = look_at_numbers(curator, low, high, *ends)
         if rows.signal < rows.n_columns:
             curator.doubt(noise_exceeds_signal(rows.n_rows, rows.n_columns))
         box = target_box(ends, target) if self._starts_from_squares else None
-        moments = look_at_moments(curator, rows, box)
-        task, strength, factor, constant = self._problem(rows, target, ends, moments)
-        with np.errstate(divide="ignore"):
-            penalty = penalty_of(rows, 1 / np.float64(strength))
-        coef = descend(curator, rows, moments, task, penalty)[0]
-        self._box_ = low, high
-        self.coef_ = factor * coef[:-1] * rows.per_unit
-        self.intercept_ = factor * coef[-1] + constant - self.coef_ @ rows.box.center
+        return rows, target, look_at_moments(curator, rows, box)
 
     def _check(self):
         """Refuse parameters that constraints cannot describe, before any release."""

@@ -33,6 +33,9 @@ class DPLinearSVC(DescentClassifierMixin, DPEstimator):
         Class labels. None reads them from ``y`` and reports that as assumed public.
     class_weight : dict, "balanced" or None, default=None
         Weight of each class in the loss, as in :class:`DPLogisticRegression`.
+    public : PublicRows or PublicCoef, default=None
+        What is no secret and known before: a start, free of charge, to which penalties
+        and noise draw; rows also tell where rows lie. See :class:`PublicRows`.
     epsilon : float, default=1.0
         Budget of a fit; see :class:`~skprivate.base.DPEstimator`.
     delta : float, default=1e-6
@@ -85,6 +88,7 @@ class DPLinearSVC(DescentClassifierMixin, DPEstimator):
         row_norm=None,
         classes=None,
         class_weight=None,
+        public=None,
         epsilon=1.0,
         delta=1e-6,
         max_weight=1.0,
@@ -103,6 +107,7 @@ class DPLinearSVC(DescentClassifierMixin, DPEstimator):
         self.row_norm = row_norm
         self.classes = classes
         self.class_weight = class_weight
+        self.public = public
 
     _parameter_constraints = CONSTRAINTS
     _loss = SquaredHinge()
