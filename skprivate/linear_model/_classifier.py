@@ -10,6 +10,7 @@ from skprivate._sklearn import Interval, StrOptions
 from skprivate.base import Count, DPClassifierMixin, DPEstimator
 from skprivate.base._class_weights import check_class_weight, class_weights
 from skprivate.base._utility import noise_exceeds_signal
+from skprivate.linear_model._adversary import adversary_of
 from skprivate.linear_model._ball import (
     count_classes,
     descend_in_ball,
@@ -39,6 +40,7 @@ CONSTRAINTS = {
     "row_norm": [Interval(Real, 0, None, closed="neither"), None],
     "classes": ["array-like", None],
     "class_weight": [dict, StrOptions({"balanced"}), None],
+    "adversarial": "no_validation",  # `adversary_of` does
     "public": "no_validation",  # `known_of` checks it, and shows no value
 }
 
@@ -68,6 +70,8 @@ class DescentClassifierMixin(DPClassifierMixin):
         self._check_classes()
         check_class_weight(self.class_weight, self.classes_)
         weigh = partial(class_weights, self.class_weight, self.classes_)
+        width = curator.n_features
+        adversary = adversary_of(self.adversarial, len(self.classes_), width)
         known = known_of(self, curator, self.classes_)
         start = self._start(curator)
         if start is None and known is not None:
@@ -83,6 +87,8 @@ class DescentClassifierMixin(DPClassifierMixin):
         penalty = penalty_of(rows, self._softness(rows.weights.mean) * rows.n_rows)
         center = None if known is None else known.coef
         task = self._task(rows)
+        if adversary is not None:
+            task, rows = adversary.against(task, rows)
         coef = descend(curator, rows, moments, task, penalty, start, center)
         self.coef_ = coef[:, :-1] * rows.per_unit
         self.intercept_ = coef[:, -1] - self.coef_ @ rows.box.center
@@ -120,6 +126,8 @@ class DescentClassifierMixin(DPClassifierMixin):
 
     def _asks_for_norms(self, curator):
         """Whether rows may be taken as they are, in a ball, by public facts."""
+        if self.adversarial is not None:  # whose rows are not sparse
+            return False
         wide = curator.n_features > MOST_FEATURES
         return curator.budget.private and (wide or self.row_norm is not None)
 

@@ -31,6 +31,7 @@ _NOISE_PENALTY = 0.2
 _POSSIBLE = 0.1
 _DAMPING = 0.25
 _MOST_LEVELS = 2.0**36  # grid steps to which kernels cut a gradient at most
+_NO_NOISE = 1e-12
 _LOGISTIC = 1 / 4  # the curvature of the loss on which these were chosen
 
 
@@ -84,8 +85,11 @@ def descend(curator, rows, moments, task, penalty, known=None, center=None):
     if np.isinf(rows.mu):
         share = curator.remaining / MOST_PASSES
         gradient = partial(_gradient, curator, rows, task, aim, longest, share)
-        metric = moments.metric(task.curvature, penalty)
-        coef = quasi_newton(gradient, start, metric)
+        if task.adversary is None:
+            metric = moments.metric(task.curvature, penalty)
+            coef = quasi_newton(gradient, start, metric)
+        else:
+            coef = _exact_newton(gradient, task, rows, moments, penalty, start)
     elif task.expected is not None and moments.known:
         coef = _newton(curator, rows, task, moments, aim, clip, start)
     else:
@@ -122,6 +126,8 @@ def _newton(curator, rows, task, moments, aim, clip, start):
 
     possible = moments.raised(_POSSIBLE)
     normal_rows = NormalRows(possible, task.expected, task.farthest)
+    if task.adversary is not None:
+        normal_rows = task.adversary.rows(normal_rows, rows.per_unit)
     damping = _DAMPING * steep * moments.edge
     curvature = Curvature(normal_rows, penalty, damping, deviation)
     coef = newton_descent(
@@ -132,6 +138,16 @@ def _newton(curator, rows, task, moments, aim, clip, start):
     curved = [normal_rows.hessian(point) for point in (coef, aim.center)]
     found = [_drawn_back(aim, coef, hessian, whole, rows) for hessian in curved]
     return min(found, key=lambda pair: sum(pair[1]))[0]  # as the larger noise has it
+
+
+def _exact_newton(gradient, task, rows, moments, penalty, start):
+    """Newton's steps of gradients without noise, where the loss is no smooth one."""
+    normal_rows = NormalRows(moments.raised(0.0), task.expected, task.farthest)
+    normal_rows = task.adversary.rows(normal_rows, rows.per_unit)
+    curvature = Curvature(normal_rows, penalty, 0.0, _NO_NOISE)
+    return newton_descent(
+        lambda coef, last: (gradient(coef), _NO_NOISE), start, curvature, MOST_PASSES
+    )
 
 
 def _drawn_back(aim, coef, hessian, whole, rows):
@@ -166,6 +182,8 @@ def _accelerated(curator, rows, task, moments, aim, clip, start):
 
 
 def _query(rows, task, coef, clip):
+    if task.adversary is not None:
+        return task.adversary.query(rows, task, coef, clip)
     weights = rows.weights.by_class
     return LossGradient(
         rows.box, coef, clip, weights, loss=task.loss, target=task.target
