@@ -42,14 +42,15 @@ def wanted(chosen):
                     yield name, contender, epsilon, split
 
 
-def measure(name, contender, epsilon, split):
+def measure(name, contender, epsilon, split, make=None):
     """One fit on one split, and its score on the rest."""
+    make = make or CONTENDERS[contender].make
     task = load_task(name)
     X, X_test, y, y_test = train_test_split(
         task.X, task.y, test_size=0.2, random_state=split
     )
     start = perf_counter()
-    model = CONTENDERS[contender].make(task, epsilon).fit(X, y)
+    model = make(task, epsilon).fit(X, y)
     seconds = perf_counter() - start
     score = task.score(model, X_test, y_test)
     return Record(name, contender, epsilon, split, score, seconds)

@@ -66,6 +66,8 @@ class Curator(Office):
         Share of the budget not spent yet.
     feature_names : sequence of str or None
         Names of the columns, where an estimator knows them.
+    notes : list of str
+        Facts that were declared public and that a report should list.
     doubts : list of str
         What was released that gives little hope; see `UtilityWarning`.
     """
@@ -93,6 +95,7 @@ class Curator(Office):
         self.n_features = rows.n_features
         self.releases = []
         self.assumed = []
+        self.notes = []
         self.doubts = []
         self.feature_names = None
         self.found = {}
@@ -328,6 +331,11 @@ class Curator(Office):
             self._paid.refuse(f"it assumes public {fact}. {instead}")
         if fact not in self.assumed:
             self.assumed.append(fact)
+
+    def declare(self, fact):
+        """Note a fact that a parameter declares public, for the report."""
+        if fact not in self.notes:
+            self.notes.append(fact)
 
     def name_of(self, column):
         """What a person calls a column, by its number."""

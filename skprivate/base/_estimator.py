@@ -319,6 +319,7 @@ class DPEstimator(LedgerCarrier, CallbackSupportMixin, BaseEstimator):
             budget=curator.budget,
             releases=tuple(curator.releases),
             assumed=tuple(curator.assumed),
+            notes=tuple(curator.notes),
             unit=name_of_unit(max_rows),
             seeded=entropy.seeded,
         )

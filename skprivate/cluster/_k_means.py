@@ -43,10 +43,10 @@ class DPKMeans(
 
     A tenth of the budget finds out roughly where the rows lie, and another tenth counts
     the rows near each of many points that are spread there without looking. Their
-    k-means give four to eight centers for each cluster, a surplus that finds clusters which so
-    few steps would otherwise miss. With the rest, Lloyd's algorithm takes ``max_iter``
-    steps; on the way the surplus is merged. A row can pull its center no farther than
-    about the spread of all rows, whatever the bounds.
+    k-means give four to eight centers for each cluster, a surplus that finds clusters
+    which so few steps would otherwise miss. With the rest, Lloyd's algorithm takes
+    ``max_iter`` steps; on the way the surplus is merged. A row can pull its center no
+    farther than about the spread of all rows, whatever the bounds.
 
     There are no ``labels_`` and no ``inertia_``, which would tell about single rows.
 

@@ -10,6 +10,7 @@ from skprivate.linear_model._log_links import (
     DPTweedieRegressor,
 )
 from skprivate.linear_model._logistic import DPLogisticRegression
+from skprivate.linear_model._public import PublicCoef, PublicRows
 from skprivate.linear_model._quantile import DPQuantileRegressor
 from skprivate.linear_model._ridge import DPRidge
 from skprivate.linear_model._ridge_cv import DPRidgeCV
@@ -34,4 +35,6 @@ __all__ = [
     "DPSGDClassifier",
     "DPSGDRegressor",
     "DPTweedieRegressor",
+    "PublicCoef",
+    "PublicRows",
 ]

@@ -122,12 +122,15 @@ class Ball:
     l1_ratio : float
     intercept : bool
         Whether there is a constant.
+    center : ndarray of shape (n_margins, n_features + 1), default=None
+        Public coefficients to which squares draw, in units of the features; None: zero.
     """
 
     C: float
     loss: object = _LOGISTIC
     l1_ratio: float = 0.0
     intercept: bool = True
+    center: np.ndarray | None = None
 
 
 def descend_in_ball(curator, rows, kind, start=None):
@@ -153,12 +156,15 @@ def descend_in_ball(curator, rows, kind, start=None):
     if not kind.intercept:
         coef[..., -1] = 0.0
     if start is not None:
-        coef = np.column_stack([start[:, :-1] * rows.unit, start[:, -1]])
-        coef = coef.ravel() if binary else coef
+        coef = _in_units(rows, start, coef.shape)
     pinned = 0.0 if kind.intercept else np.inf
     shrink = np.append(np.full(curator.n_features, 1 - kind.l1_ratio) * penalty, pinned)
     corners = np.append(np.full(curator.n_features, kind.l1_ratio), 0.0)
     corners *= penalty * rows.unit
+    pull = 0.0
+    if kind.center is not None:
+        pull = _in_units(rows, kind.center, coef.shape)
+        pull = np.append(shrink[:-1], 0.0) * pull
     for _ in range(n_steps):
         query = _gradient_of(rows, coef, loss)
         slopes = curator.release(query, share=share / n_steps).reshape(coef.shape)
@@ -168,11 +174,16 @@ def descend_in_ball(curator, rows, kind, start=None):
         noise = curator.noise_of(query) / rows.n_rows
         if before is not None and _turns(before, slopes, noise):
             size /= 2
-        coef = coef - size * slopes
+        coef = coef - size * (slopes - pull)
         coef = np.sign(coef) * np.maximum(np.abs(coef) - size * corners, 0.0)
         coef, before = coef / (1 + size * shrink), slopes
     coef = np.atleast_2d(coef)
     return np.column_stack([coef[:, :-1] / rows.unit, coef[:, -1]])
+
+
+def _in_units(rows, coef, shape):
+    """Coefficients of features in units of the box."""
+    return np.column_stack([coef[:, :-1] * rows.unit, coef[:, -1]]).reshape(shape)
 
 
 def _length_of_descent(curator, rows, share, C, loss):

@@ -10,6 +10,7 @@ from skprivate._sklearn import Interval, StrOptions
 from skprivate.base import Count, DPClassifierMixin, DPEstimator
 from skprivate.base._class_weights import check_class_weight, class_weights
 from skprivate.base._utility import noise_exceeds_signal
+from skprivate.linear_model._adversary import adversary_of
 from skprivate.linear_model._ball import (
     Ball,
     count_classes,
@@ -19,6 +20,7 @@ from skprivate.linear_model._ball import (
     settle_threshold,
 )
 from skprivate.linear_model._descents import descend
+from skprivate.linear_model._known import known_of, public_stages
 from skprivate.linear_model._margins import margins_of
 from skprivate.linear_model._proximal import Corners
 from skprivate.linear_model._stages import (
@@ -44,6 +46,8 @@ CONSTRAINTS = {
     "classes": ["array-like", None],
     "class_weight": [dict, StrOptions({"balanced"}), None],
     "fit_intercept": ["boolean"],
+    "adversarial": "no_validation",  # `adversary_of` does
+    "public": "no_validation",  # `known_of` checks it, and shows no value
 }
 
 
@@ -72,32 +76,36 @@ class DescentClassifierMixin(DPClassifierMixin):
     # The steps of a fit follow a noisy count, so those of a plan differ.
     _plan_varies = True
     _box_ = None  # where values stay; set by a fit
+    adversarial = public = None  # of those that have no such parameters
 
     def _fit(self, curator):
         self.classes_ = curator.classes(self._known_labels(), least=2)
         check_size(len(self.classes_), curator.n_features)
         check_class_weight(self.class_weight, self.classes_)
         weigh = partial(class_weights, self.class_weight, self.classes_)
+        width = curator.n_features
+        adversary = adversary_of(self.adversarial, len(self.classes_), width)
+        known = known_of(self, curator, self.classes_)
         start = self._start(curator)
+        if start is None and known is not None:
+            start = known.coef
         if self._asks_for_norms(curator):
-            coef = self._fit_in_ball(curator, weigh, start)
+            coef = self._fit_in_ball(curator, weigh, start, known)
             if coef is not None:
                 self.coef_, self.intercept_ = coef[:, :-1], coef[:, -1]
                 self._box_ = None
                 return
-        low, high = curator.bounds(self.bounds, share=_BOUNDS_SHARE)
-        n_classes, centered = len(self.classes_), self.fit_intercept
-        rows = look_at_rows(curator, low, high, n_classes, weigh, centered)
-        self._box_ = low, high
-        if rows.signal < rows.needed:
-            curator.doubt(noise_exceeds_signal(rows.n_rows, rows.n_columns))
-        moments = look_at_moments(curator, rows)
+        rows, moments = self._look(curator, weigh, known)
+        self._box_ = rows.box.low, rows.box.high
         softness = self._softness(rows.weights.mean, rows.n_rows)
         penalty, corners = self._penalties(rows, softness)
         task = self._task(rows)
         if not self.fit_intercept:
             task = without_intercept(task)
-        rest = penalty, start, corners
+        if adversary is not None:
+            task, rows = adversary.against(task, rows)
+        center = None if known is None else known.coef
+        rest = penalty, start, corners, center
         coef = self._descend(curator, rows, moments, task, *rest)
         self.coef_ = coef[:, :-1] * rows.per_unit
         self.intercept_ = coef[:, -1] - self.coef_ @ rows.box.center
@@ -121,6 +129,23 @@ class DescentClassifierMixin(DPClassifierMixin):
         """Of several classes, in a ball; the logistic loss stands for any number."""
         return self._loss
 
+    def _look(self, curator, weigh, known):
+        """Where rows lie, and how they are correlated."""
+        n_classes, centered = len(self.classes_), self.fit_intercept
+        if known is not None and known.of_rows:
+            counts = count_classes(curator, n_classes)
+            bounds = known.bounds_or(self.bounds)
+            ends = curator.bounds(bounds, share=_BOUNDS_SHARE)
+            weights = weigh(counts)
+            prior = weights.shares_of(counts + 1.0)
+            more = {"prior": prior, "weights": weights, "centered": centered}
+            return public_stages(curator, known, *ends, counts.sum(), **more)
+        low, high = curator.bounds(self.bounds, share=_BOUNDS_SHARE)
+        rows = look_at_rows(curator, low, high, n_classes, weigh, centered)
+        if rows.signal < rows.needed:
+            curator.doubt(noise_exceeds_signal(rows.n_rows, rows.n_columns))
+        return rows, look_at_moments(curator, rows)
+
     def _known_labels(self):
         """What is known of the classes before a fit."""
         return self.classes
@@ -138,10 +163,12 @@ class DescentClassifierMixin(DPClassifierMixin):
 
     def _asks_for_norms(self, curator):
         """Whether rows may be taken as they are, in a ball, by public facts."""
+        if self.adversarial is not None:  # whose rows are not sparse
+            return False
         wide = curator.n_features > MOST_FEATURES
         return curator.budget.private and (wide or self.row_norm is not None)
 
-    def _fit_in_ball(self, curator, weigh, start):
+    def _fit_in_ball(self, curator, weigh, start, known):
         """Coefficients and intercepts; None if there is signal for more than that."""
         counts = count_classes(curator, len(self.classes_))
         radius = self.row_norm
@@ -153,11 +180,13 @@ class DescentClassifierMixin(DPClassifierMixin):
             if counts.sum() > needed:
                 return None
         if radius is None:
-            radius = look_at_norms(curator)
+            public = known is not None and known.of_rows
+            radius = known.rows.norm() if public else look_at_norms(curator)
         rows = rows_in_ball(curator, counts, float(radius), weigh(counts))
         loss = self._loss if len(counts) == 2 else self._loss_of_many(len(counts))
         C = self._softness(1.0, rows.n_rows) / rows.n_rows
-        kind = Ball(C, loss, self._part_of_corners(), self.fit_intercept)
+        center = None if known is None else known.coef
+        kind = Ball(C, loss, self._part_of_corners(), self.fit_intercept, center)
         coef = descend_in_ball(curator, rows, kind, start)
         if len(counts) == 2 and self.fit_intercept:
             coef = settle_threshold(curator, coef, rows.weights)

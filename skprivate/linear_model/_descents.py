@@ -1,15 +1,23 @@
 """Descents of a loss, by the kind of its rows and classes."""
 
+from dataclasses import dataclass, replace
 from functools import partial
 
 import numpy as np
 
 from skprivate.base._shares import equal_share
-from skprivate.linear_model._newton import Curvature, NormalRows, newton_descent
+from skprivate.linear_model._newton import (
+    Curvature,
+    NormalRows,
+    inverse_of,
+    newton_descent,
+)
 from skprivate.linear_model._proximal import (
+    Corners,
     exact_proximal_descent,
     proximal_descent,
 )
+from skprivate.linear_model._shrinkage import drawn_back
 from skprivate.linear_model._stages import standard_units
 from skprivate.linear_model._steps import (
     MOST_PASSES,
@@ -29,10 +37,36 @@ _NOISE_PENALTY = 0.2
 _POSSIBLE = 0.1
 _DAMPING = 0.25
 _MOST_LEVELS = 2.0**36  # grid steps to which kernels cut a gradient at most
+_NO_NOISE = 1e-12
 _LOGISTIC = 1 / 4  # the curvature of the loss on which these were chosen
 
 
-def descend(curator, rows, moments, task, penalty, known=None, corners=None):
+@dataclass(frozen=True, eq=False)
+class Aim:
+    """Where a penalty draws coefficients.
+
+    Attributes
+    ----------
+    penalty : ndarray of shape (n_columns,)
+        Of the square of each coefficient.
+    center : ndarray of the shape of coefficients, or None
+        From which the squares are; None: zero.
+    corners : Corners or None
+        Of a penalty that has some, at zero.
+    """
+
+    penalty: np.ndarray
+    center: np.ndarray | None = None
+    corners: Corners | None = None
+
+    def slopes(self, coef):
+        """Derivatives of the squares."""
+        return self.penalty * (coef if self.center is None else coef - self.center)
+
+
+def descend(
+    curator, rows, moments, task, penalty, known=None, corners=None, center=None
+):
     """Coefficients in standard units, a row for each margin.
 
     Parameters
@@ -47,21 +81,23 @@ def descend(curator, rows, moments, task, penalty, known=None, corners=None):
         Where to start, in units of the features; None: at the best constant.
     corners : Corners, default=None
         Of a penalty that has some.
+    center : ndarray of shape (n_margins, n_features + 1), default=None
+        Public coefficients in units of the features, to which squares draw; None: to
+        zero.
     """
     start = start_of(rows, task, known)
+    if center is not None:
+        center = standard_units(rows, center).reshape(start.shape)
+    aim = Aim(penalty, center, corners)
     clip, longest = clip_of(rows, task)
     if np.isinf(rows.mu):
         share = curator.remaining / MOST_PASSES
-        gradient = partial(_gradient, curator, rows, task, penalty, longest, share)
-        metric = moments.metric(task.curvature, penalty)
-        if corners is None:
-            coef = quasi_newton(gradient, start, metric)
-        else:
-            coef = exact_proximal_descent(gradient, start, metric, corners)
+        gradient = partial(_gradient, curator, rows, task, aim, longest, share)
+        coef = _exactly(gradient, rows, moments, task, aim, start)
     elif task.expected is not None and moments.known:
-        coef = _newton(curator, rows, task, moments, penalty, clip, start, corners)
+        coef = _newton(curator, rows, task, moments, aim, clip, start)
     else:
-        coef = _accelerated(curator, rows, task, moments, penalty, clip, start, corners)
+        coef = _accelerated(curator, rows, task, moments, aim, clip, start)
     return np.atleast_2d(coef)
 
 
@@ -82,7 +118,17 @@ def clip_of(rows, task):
     return min(clip * rows.length, longest), longest
 
 
-def _newton(curator, rows, task, moments, penalty, clip, start, corners):
+def _exactly(gradient, rows, moments, task, aim, start):
+    """Coefficients by gradients without noise."""
+    metric = moments.metric(task.curvature, aim.penalty)
+    if aim.corners is not None:
+        return exact_proximal_descent(gradient, start, metric, aim.corners)
+    if task.adversary is None:
+        return quasi_newton(gradient, start, metric)
+    return _exact_newton(gradient, task, rows, moments, aim.penalty, start)
+
+
+def _newton(curator, rows, task, moments, aim, clip, start):
     """Newton's steps, for one margin.
 
     Where there is signal for twice as many steps as are mostly enough, each gets only
@@ -91,7 +137,8 @@ def _newton(curator, rows, task, moments, penalty, clip, start, corners):
     steep = float(task.expected(np.zeros(1))[0]) / _LOGISTIC
     noise = rows.noise_of_margins(clip) / steep
     of_noise = _NOISE_PENALTY * noise * steep
-    penalty = penalty + of_noise * (np.arange(len(start)) < len(start) - 1)
+    penalty = aim.penalty + of_noise * (np.arange(len(start)) < len(start) - 1)
+    aim = replace(aim, penalty=penalty)
     enough = enough_newton(noise, moments.edge)
     n_steps = number_of_steps(noise, _NEWTON_EAGERNESS, enough, rows.pure)
     most_steps = number_of_steps(noise, _NEWTON_EAGERNESS / 2, 2 * enough, rows.pure)
@@ -99,39 +146,78 @@ def _newton(curator, rows, task, moments, penalty, clip, start, corners):
     query = gradient_query(rows, task, start, clip)
     share = equal_share(curator.remaining, most_steps)
     deviation = curator.noise_of(query, share=share) / rows.n_rows
+    whole = curator.noise_of(query, share=curator.remaining) / rows.n_rows
 
     def gradient(coef, last):
         # Sums of shares are rounded: all steps that are taken in full are alike.
         early = last and curator.remaining > 1.5 * share
         part = curator.remaining if early else share
-        slopes = _gradient(curator, rows, task, penalty, clip, part, coef)
+        slopes = _gradient(curator, rows, task, aim, clip, part, coef)
         return slopes, curator.noise_of(query, share=part) / rows.n_rows
 
     possible = moments.raised(_POSSIBLE)
     normal_rows = NormalRows(possible, task.expected, task.farthest)
+    if task.adversary is not None:
+        normal_rows = task.adversary.rows(normal_rows, rows.per_unit)
     damping = _DAMPING * steep * moments.edge
     curvature = Curvature(normal_rows, penalty, damping, deviation)
     patient = most_steps > n_steps
-    corners = _loud(corners, deviation, most_steps)
-    return newton_descent(
+    corners = _loud(aim.corners, deviation, most_steps)
+    coef = newton_descent(
         gradient, start, curvature, most_steps, patient=patient, corners=corners
+    )
+    if aim.center is None:
+        return coef
+    curved = [normal_rows.hessian(point) for point in (coef, aim.center)]
+    found = [_drawn_back(aim, coef, hessian, whole, rows) for hessian in curved]
+    return min(found, key=lambda pair: sum(pair[1]))[0]  # as the larger noise has it
+
+
+def _exact_newton(gradient, task, rows, moments, penalty, start):
+    """Newton's steps of gradients without noise, where the loss is no smooth one."""
+    normal_rows = NormalRows(moments.raised(0.0), task.expected, task.farthest)
+    normal_rows = task.adversary.rows(normal_rows, rows.per_unit)
+    curvature = Curvature(normal_rows, penalty, 0.0, _NO_NOISE)
+    return newton_descent(
+        lambda coef, last: (gradient(coef), _NO_NOISE), start, curvature, MOST_PASSES
     )
 
 
-def _accelerated(curator, rows, task, moments, penalty, clip, start, corners):
+def _drawn_back(aim, coef, hessian, whole, rows):
+    """Coefficients between public ones and those of a descent, and how far between.
+
+    ``whole`` is the deviation of the noise of a gradient that takes all there is, to
+    which that of sampling is added.
+    """
+    inverse = inverse_of(hessian + np.diag(aim.penalty))
+    each = whole**2 * np.eye(len(hessian)) + hessian / rows.n_rows
+    return drawn_back(aim.center, coef, hessian, inverse @ each @ inverse)
+
+
+def _accelerated(curator, rows, task, moments, aim, clip, start):
     """Accelerated steps in one metric, for any number of classes and features."""
     noise = rows.noise_of_margins(clip)
     enough = enough_accelerated(noise, moments.edge)
     n_steps = number_of_steps(noise, task.eagerness, enough, rows.pure)
     share = equal_share(curator.remaining, n_steps)
-    gradient = partial(_gradient, curator, rows, task, penalty, clip, share)
-    metric = moments.metric(task.curvature, penalty)
-    if corners is None:
-        return accelerated_descent(gradient, start, metric, n_steps)
     query = gradient_query(rows, task, start, clip)
     deviation = curator.noise_of(query, share=share) / rows.n_rows
-    corners = _loud(corners, deviation, n_steps)
-    return proximal_descent(gradient, start, metric, corners, n_steps)
+    whole = curator.noise_of(query, share=curator.remaining) / rows.n_rows
+    gradient = partial(_gradient, curator, rows, task, aim, clip, share)
+    metric = moments.metric(task.curvature, aim.penalty)
+    if aim.corners is None:
+        coef = accelerated_descent(gradient, start, metric, n_steps)
+    else:
+        corners = _loud(aim.corners, deviation, n_steps)
+        coef = proximal_descent(gradient, start, metric, corners, n_steps)
+    if aim.center is None or not moments.known:
+        return coef
+    ridge, drawn = moments.raised(2.0), coef.copy()
+    for k, prior in enumerate(rows.prior):
+        one = replace(aim, center=aim.center[k])
+        hessian = prior * (1 - prior) * ridge
+        drawn[k] = _drawn_back(one, coef[k], hessian, whole, rows)[0]
+    return drawn
 
 
 def _loud(corners, deviation, n_steps):
@@ -142,16 +228,19 @@ def _loud(corners, deviation, n_steps):
 
 
 def gradient_query(rows, task, coef, clip):
+    """The question for the sum of gradients at ``coef``."""
+    if task.adversary is not None:
+        return task.adversary.query(rows, task, coef, clip)
     weights = rows.weights.by_class
     kinds = {"loss": task.loss, "target": task.target, "in_norm": rows.in_norm}
     return LossGradient(rows.box, coef, clip, weights, **kinds)
 
 
-def _gradient(curator, rows, task, penalty, clip, share, coef):
+def _gradient(curator, rows, task, aim, clip, share, coef):
     """Noisy gradient of the penalized mean loss at ``coef``."""
     query = gradient_query(rows, task, coef, clip)
     total = curator.release(query, share=share).reshape(coef.shape)
     if isinstance(task.loss, Logistic) and coef.ndim == 2:
         # Slopes of a row add up to zero over the classes; what does not is noise.
         total = total - total.mean(axis=0)
-    return total / rows.n_rows + penalty * coef
+    return total / rows.n_rows + aim.slopes(coef)

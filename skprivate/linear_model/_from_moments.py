@@ -8,9 +8,10 @@ from sklearn.utils.validation import check_is_fitted
 
 from skprivate._sklearn import Interval
 from skprivate.base import DPEstimator
+from skprivate.linear_model._known import known_of
 from skprivate.linear_model._least_squares import LeastSquares
 from skprivate.linear_model._margins import margins_of
-from skprivate.rows import checked_input
+from skprivate.rows import checked_input, refused
 
 CONSTRAINTS = {
     **DPEstimator._parameter_constraints,
@@ -20,6 +21,7 @@ CONSTRAINTS = {
     "row_norm": [Interval(Real, 0, None, closed="neither"), None],
     "target_bounds": "no_validation",
 }
+OF_PUBLIC = {"public": "no_validation"}  # `known_of` checks it, and shows no value
 
 
 class MomentsRegressorMixin(RegressorMixin):
@@ -36,12 +38,20 @@ class MomentsRegressorMixin(RegressorMixin):
 
     def _fit(self, curator):
         self._check()
+        known = known_of(self, curator) if hasattr(self, "public") else None
+        if known is not None and self.positive:
+            raise refused(
+                ValueError,
+                "positive=True is not supported beside public. Use positive=False, or "
+                "public=None.",
+            )
         problem = LeastSquares.released(
             curator,
             self.bounds,
             self.target_bounds,
             self.fit_intercept,
             self.row_norm,
+            known,
         )
         solution = self._chosen(problem)
         self.coef_, self.intercept_ = solution.coef, solution.intercept

@@ -45,6 +45,9 @@ class DPHuberRegressor(DescentRegressorMixin, DPEstimator):
         budget for a search.
     target_bounds : tuple (low, high) or "private", default="private"
         Public range of the target, two numbers. ``"private"`` pays a tenth, too.
+    public : PublicRows or PublicCoef, default=None
+        What is no secret and known before: a start, free of charge, to which penalties
+        and noise draw; rows also tell where rows lie. See :class:`PublicRows`.
     epsilon : float, default=1.0
         Budget of a fit; see :class:`~skprivate.base.DPEstimator`.
     delta : float, default=1e-6
@@ -102,6 +105,7 @@ class DPHuberRegressor(DescentRegressorMixin, DPEstimator):
         alpha=0.0001,
         bounds="private",
         target_bounds="private",
+        public=None,
         epsilon=1.0,
         delta=1e-6,
         max_weight=1.0,
@@ -119,6 +123,7 @@ class DPHuberRegressor(DescentRegressorMixin, DPEstimator):
         self.alpha = alpha
         self.bounds = bounds
         self.target_bounds = target_bounds
+        self.public = public
 
     _parameter_constraints = {
         **CONSTRAINTS,

@@ -6,6 +6,7 @@ from skprivate._sklearn import Interval
 from skprivate.base import DPEstimator
 from skprivate.linear_model._from_moments import (
     CONSTRAINTS,
+    OF_PUBLIC,
     MomentsRegressorMixin,
     PathMixin,
 )
@@ -42,6 +43,9 @@ class DPLasso(PathMixin, MomentsRegressorMixin, DPEstimator):
         announce it; see :class:`DPRidge`.
     target_bounds : tuple (low, high) or "private", default="private"
         Public range of the target, two numbers. ``"private"`` pays a tenth, too.
+    public : PublicRows or PublicCoef, default=None
+        What is no secret and known before: coefficients to which penalties and noise
+        draw, free of charge; rows also tell where rows lie. See :class:`PublicRows`.
     epsilon : float, default=1.0
         Budget of a fit; see :class:`~skprivate.base.DPEstimator`.
     delta : float, default=1e-6
@@ -102,6 +106,7 @@ class DPLasso(PathMixin, MomentsRegressorMixin, DPEstimator):
         bounds="private",
         row_norm=None,
         target_bounds="private",
+        public=None,
         epsilon=1.0,
         delta=1e-6,
         max_weight=1.0,
@@ -121,8 +126,9 @@ class DPLasso(PathMixin, MomentsRegressorMixin, DPEstimator):
         self.bounds = bounds
         self.row_norm = row_norm
         self.target_bounds = target_bounds
+        self.public = public
 
-    _parameter_constraints = {**CONSTRAINTS, "alpha": [_ALPHA]}
+    _parameter_constraints = {**CONSTRAINTS, **OF_PUBLIC, "alpha": [_ALPHA]}
 
     def _chosen(self, problem):
         return problem.solve(self._penalty(self.alpha, problem.n_rows))
@@ -159,6 +165,9 @@ class DPElasticNet(PathMixin, MomentsRegressorMixin, DPEstimator):
         announce it; see :class:`DPRidge`.
     target_bounds : tuple (low, high) or "private", default="private"
         Public range of the target, two numbers. ``"private"`` pays a tenth, too.
+    public : PublicRows or PublicCoef, default=None
+        What is no secret and known before: coefficients to which penalties and noise
+        draw, free of charge; rows also tell where rows lie. See :class:`PublicRows`.
     epsilon : float, default=1.0
         Budget of a fit; see :class:`~skprivate.base.DPEstimator`.
     delta : float, default=1e-6
@@ -220,6 +229,7 @@ class DPElasticNet(PathMixin, MomentsRegressorMixin, DPEstimator):
         bounds="private",
         row_norm=None,
         target_bounds="private",
+        public=None,
         epsilon=1.0,
         delta=1e-6,
         max_weight=1.0,
@@ -240,9 +250,11 @@ class DPElasticNet(PathMixin, MomentsRegressorMixin, DPEstimator):
         self.bounds = bounds
         self.row_norm = row_norm
         self.target_bounds = target_bounds
+        self.public = public
 
     _parameter_constraints = {
         **CONSTRAINTS,
+        **OF_PUBLIC,
         "alpha": [_ALPHA],
         "l1_ratio": [Interval(Real, 0, 1, closed="both")],
     }

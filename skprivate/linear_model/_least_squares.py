@@ -1,13 +1,15 @@
 """The problem that linear regressions solve, as far as it is released."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
 
 from skprivate.base import Box
 from skprivate.base._utility import noise_exceeds_signal
+from skprivate.linear_model._known import COUNT_SHARE
 from skprivate.linear_model._penalized import cornered_solution
+from skprivate.linear_model._shrinkage import drawn_back
 from skprivate.queries import Moments
 from skprivate.queries._moments import BITS
 from skprivate.queries._spread import Spread, first_look, rows_in_ball
@@ -43,6 +45,9 @@ class LeastSquares:
         The units.
     box : tuple (low, high) of ndarray
         Bounds of the features, to which values were moved.
+    center : ndarray of shape (n_columns,), default=None
+        Public weights in standard units, to which penalties and noise draw; None: to
+        zero.
     """
 
     moments: np.ndarray
@@ -51,17 +56,28 @@ class LeastSquares:
     rows: Spread
     target: Spread
     box: tuple
+    center: np.ndarray | None = None
 
     @classmethod
-    def released(cls, curator, bounds, target_bounds, fit_intercept, norm=None):
+    def released(
+        cls, curator, bounds, target_bounds, fit_intercept, norm=None, known=None
+    ):
         """Ask for all of it: the whole budget of a fit."""
         refuse_many(curator.n_features)
+        if known is not None:
+            bounds = known.bounds_or(bounds)
+            target_bounds = known.target_bounds_or(target_bounds)
         low, high = curator.bounds(bounds, share=_BOUNDS_SHARE, norm=norm)
         ends = curator.target_bounds(target_bounds, share=_BOUNDS_SHARE)
         target_low, target_high = (np.array([end]) for end in ends)
         of_target = TargetMoments(Box.between(target_low, target_high, BITS))
-        rows = rows_in_ball(curator, norm, _LENGTH)
-        if rows is None:
+        public = known is not None and known.of_rows
+        rows = None if public else rows_in_ball(curator, norm, _LENGTH)
+        if public:
+            n_rows = curator.count(share=COUNT_SHARE)
+            rows = known.spread(low, high, n_rows)
+            target = known.spread_of_target(*ends)
+        elif rows is None:
             of_rows = Moments(Box.between(low, high, BITS))
             rows, target = first_look(curator, of_rows, of_target)
         else:
@@ -78,8 +94,15 @@ class LeastSquares:
         n_features = len(rows.scale)
         n_rows = max(float(moments[n_features, n_features]), 1.0)
         keep = np.r_[np.arange(n_features + fit_intercept), -1]
+        center = None if known is None else _center(known, rows, target, fit_intercept)
         return cls(
-            moments[np.ix_(keep, keep)], noise, n_rows, rows, target, (low, high)
+            moments[np.ix_(keep, keep)],
+            noise,
+            n_rows,
+            rows,
+            target,
+            (low, high),
+            center,
         )
 
     def solve(self, penalty, start=None):
@@ -95,7 +118,7 @@ class LeastSquares:
         -------
         Solution
         """
-        n_features, right = len(self.rows.scale), self.moments[:-1, -1]
+        n_features, right = len(self.rows.scale), self._right
         l1, l2 = np.zeros((2, len(right)))
         with np.errstate(over="ignore"):
             l1[:n_features] = np.minimum(penalty.l1 * self.per_unit, _STIFF)
@@ -104,12 +127,41 @@ class LeastSquares:
         gram = self._damped + np.diag(l2)
         if penalty.smooth:  # of all solutions the shortest: columns may be collinear
             weights = np.linalg.lstsq(gram, right, rcond=None)[0]
-            return Solution(self, weights, gram, np.ones(len(right), dtype=bool))
+            free = np.ones(len(right), dtype=bool)
+            return self._about_center(Solution(self, weights, gram, free))
         positive = penalty.positive & (np.arange(len(right)) < n_features)
-        known = None if start is None else start.weights
+        known = None if start is None or self.center is not None else start.weights
         weights = cornered_solution(gram, right, l1, positive, known)
         free = ~(positive | (l1 > 0)) | (weights != 0)
-        return Solution(self, weights, gram, free)
+        return self._about_center(Solution(self, weights, gram, free))
+
+    @property
+    def _right(self):
+        """Products with what public weights leave of the target."""
+        right = self.moments[:-1, -1]
+        if self.center is None:
+            return right
+        return right - self.moments[:-1, :-1] @ self.center
+
+    def _about_center(self, solution):
+        """Of a solution for the difference from public weights, the weights.
+
+        As far as the difference stands out; see :func:`drawn_back`. Noise of an entry
+        of the right side, whose entries deviate by ``noise / sqrt(2)`` off the diagonal
+        of the moments, is that of all entries that weights multiply.
+        """
+        if self.center is None:
+            return solution
+        center, inverse = self.center, np.linalg.pinv(solution.gram, hermitian=True)
+        weights = center + solution.weights
+        square = self.moments[-1, -1] - 2 * weights @ self.moments[:-1, -1]
+        square = max(square + weights @ self.moments[:-1, :-1] @ weights, 0.0)
+        each = self.kept * (square / self.n_rows)
+        each = each + np.eye(len(weights)) * self.noise**2 / 2 * (1 + weights @ weights)
+        constant = len(weights) > len(self.rows.scale)
+        noise = inverse @ each @ inverse
+        weights, (part, _) = drawn_back(center, weights, self.kept, noise, constant)
+        return replace(solution, weights=weights, part=part)
 
     @cached_property
     def constant_error(self):
@@ -165,6 +217,18 @@ class LeastSquares:
         return per_unit
 
 
+def _center(known, rows, target, fit_intercept):
+    """Public weights in standard units."""
+    coef, intercept = known.coef[0, :-1], known.coef[0, -1]
+    unit = target.scale[0] or 1.0
+    weights = coef * rows.scale / unit
+    if not fit_intercept:
+        return weights
+    return np.append(
+        weights, (intercept + coef @ rows.center - target.center[0]) / unit
+    )
+
+
 @dataclass(frozen=True, eq=False)
 class Solution:
     """Coefficients, and what is known of their error.
@@ -178,12 +242,15 @@ class Solution:
         Second derivatives of the penalized problem.
     free : ndarray of bool of shape (n_columns,)
         Weights that no corner of the penalty holds.
+    part : float, default=1.0
+        How far weights went from public ones to those that solve the problem.
     """
 
     problem: LeastSquares
     weights: np.ndarray
     gram: np.ndarray
     free: np.ndarray
+    part: float = 1.0
 
     @property
     def coef(self):
@@ -220,7 +287,7 @@ class Solution:
         """
         problem, w, free = self.problem, self.weights, np.ix_(self.free, self.free)
         moments = problem.moments
-        inverse = np.linalg.pinv(self.gram[free], hermitian=True)
+        inverse = self.part * np.linalg.pinv(self.gram[free], hermitian=True)
         residual = moments[-1, -1] - 2 * w @ moments[:-1, -1]
         residual += w @ moments[:-1, :-1] @ w
         fitted = np.trace(inverse) * (1 + w @ w)

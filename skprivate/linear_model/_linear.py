@@ -1,7 +1,11 @@
 """Least squares from one noisy matrix of second moments."""
 
 from skprivate.base import DPEstimator
-from skprivate.linear_model._from_moments import CONSTRAINTS, MomentsRegressorMixin
+from skprivate.linear_model._from_moments import (
+    CONSTRAINTS,
+    OF_PUBLIC,
+    MomentsRegressorMixin,
+)
 from skprivate.linear_model._penalized import Penalty
 
 
@@ -30,6 +34,9 @@ class DPLinearRegression(MomentsRegressorMixin, DPEstimator):
         announce it; see :class:`DPRidge`.
     target_bounds : tuple (low, high) or "private", default="private"
         Public range of the target, two numbers. ``"private"`` pays a tenth, too.
+    public : PublicRows or PublicCoef, default=None
+        What is no secret and known before: coefficients to which penalties and noise
+        draw, free of charge; rows also tell where rows lie. See :class:`PublicRows`.
     epsilon : float, default=1.0
         Budget of a fit; see :class:`~skprivate.base.DPEstimator`.
     delta : float, default=1e-6
@@ -82,6 +89,7 @@ class DPLinearRegression(MomentsRegressorMixin, DPEstimator):
         bounds="private",
         row_norm=None,
         target_bounds="private",
+        public=None,
         epsilon=1.0,
         delta=1e-6,
         max_weight=1.0,
@@ -100,8 +108,9 @@ class DPLinearRegression(MomentsRegressorMixin, DPEstimator):
         self.bounds = bounds
         self.row_norm = row_norm
         self.target_bounds = target_bounds
+        self.public = public
 
-    _parameter_constraints = CONSTRAINTS
+    _parameter_constraints = {**CONSTRAINTS, **OF_PUBLIC}
 
     def _chosen(self, problem):
         return problem.solve(Penalty(positive=self.positive))

@@ -51,6 +51,7 @@ class LogLinkMixin:
         low, high = (np.array([end]) for end in ends)
         mean = float(np.clip(target.center[0], 0.0, ends[1]))
         noise = _NOISE_OF_MEAN * (ends[1] - ends[0]) / rows.signal
+        noise = noise if target.count < np.inf else 0.0  # it is public
         mean = max(mean, noise, _LEAST_MEAN * float(target.scale[0]), _SMALLEST)
         spread = np.clip(target.scale[0] / mean, _NARROWEST, _WIDEST)
         units = Box(low, high, np.zeros(1), np.array([mean]), _BITS)

@@ -31,6 +31,9 @@ class DPPoissonRegressor(LogLinkMixin, DescentRegressorMixin, DPEstimator):
         budget for a search.
     target_bounds : tuple (low, high) or "private", default="private"
         Public range of the target, two numbers. ``"private"`` pays a tenth, too.
+    public : PublicRows or PublicCoef, default=None
+        What is no secret and known before: a start, free of charge, to which penalties
+        and noise draw; rows also tell where rows lie. See :class:`PublicRows`.
     epsilon : float, default=1.0
         Budget of a fit; see :class:`~skprivate.base.DPEstimator`.
     delta : float, default=1e-6
@@ -83,6 +86,7 @@ class DPPoissonRegressor(LogLinkMixin, DescentRegressorMixin, DPEstimator):
         *,
         bounds="private",
         target_bounds="private",
+        public=None,
         epsilon=1.0,
         delta=1e-6,
         max_weight=1.0,
@@ -99,6 +103,7 @@ class DPPoissonRegressor(LogLinkMixin, DescentRegressorMixin, DPEstimator):
         self.alpha = alpha
         self.bounds = bounds
         self.target_bounds = target_bounds
+        self.public = public
 
     _parameter_constraints = CONSTRAINTS
 
@@ -130,6 +135,9 @@ class DPGammaRegressor(LogLinkMixin, DescentRegressorMixin, DPEstimator):
         budget for a search.
     target_bounds : tuple (low, high) or "private", default="private"
         Public range of the target, two numbers. ``"private"`` pays a tenth, too.
+    public : PublicRows or PublicCoef, default=None
+        What is no secret and known before: a start, free of charge, to which penalties
+        and noise draw; rows also tell where rows lie. See :class:`PublicRows`.
     epsilon : float, default=1.0
         Budget of a fit; see :class:`~skprivate.base.DPEstimator`.
     delta : float, default=1e-6
@@ -181,6 +189,7 @@ class DPGammaRegressor(LogLinkMixin, DescentRegressorMixin, DPEstimator):
         *,
         bounds="private",
         target_bounds="private",
+        public=None,
         epsilon=1.0,
         delta=1e-6,
         max_weight=1.0,
@@ -197,6 +206,7 @@ class DPGammaRegressor(LogLinkMixin, DescentRegressorMixin, DPEstimator):
         self.alpha = alpha
         self.bounds = bounds
         self.target_bounds = target_bounds
+        self.public = public
 
     _parameter_constraints = CONSTRAINTS
 
@@ -232,6 +242,9 @@ class DPTweedieRegressor(LogLinkMixin, DescentRegressorMixin, DPEstimator):
         budget for a search.
     target_bounds : tuple (low, high) or "private", default="private"
         Public range of the target, two numbers. ``"private"`` pays a tenth, too.
+    public : PublicRows or PublicCoef, default=None
+        What is no secret and known before: a start, free of charge, to which penalties
+        and noise draw; rows also tell where rows lie. See :class:`PublicRows`.
     epsilon : float, default=1.0
         Budget of a fit; see :class:`~skprivate.base.DPEstimator`.
     delta : float, default=1e-6
@@ -284,6 +297,7 @@ class DPTweedieRegressor(LogLinkMixin, DescentRegressorMixin, DPEstimator):
         alpha=1.0,
         bounds="private",
         target_bounds="private",
+        public=None,
         epsilon=1.0,
         delta=1e-6,
         max_weight=1.0,
@@ -301,6 +315,7 @@ class DPTweedieRegressor(LogLinkMixin, DescentRegressorMixin, DPEstimator):
         self.alpha = alpha
         self.bounds = bounds
         self.target_bounds = target_bounds
+        self.public = public
 
     _parameter_constraints = {
         **CONSTRAINTS,

@@ -57,6 +57,12 @@ class DPLogisticRegression(DPContinuesMixin, DescentClassifierMixin, DPEstimator
     warm_start : bool, default=False
         Whether ``fit`` starts from the coefficients of the last fit. Each fit has its
         price, and ``privacy_`` adds them up.
+    adversarial : tuple (norm, radius), default=None
+        Train for the worst rows within a radius of those given, in their units, by a
+        norm of 2 or infinity: two classes, at most 1024 features. See Notes.
+    public : PublicRows or PublicCoef, default=None
+        What is no secret and known before: a start, free of charge, to which penalties
+        and noise draw; rows also tell where rows lie. See :class:`PublicRows`.
     epsilon : float, default=1.0
         Budget of a fit; see :class:`~skprivate.base.DPEstimator`.
     delta : float, default=1e-6
@@ -110,6 +116,12 @@ class DPLogisticRegression(DPContinuesMixin, DescentClassifierMixin, DPEstimator
     rows are clipped. So :meth:`plan`, made on no rows, announces the same kinds of
     releases, shares of the stages and total price as a fit, but not the same steps.
 
+    With ``adversarial=(norm, radius)`` the loss of a row is that of the worst row
+    within the radius, which for a linear margin has a closed form: the margin loses the
+    radius times the dual norm of ``coef_``. It costs no more budget. Behind a scaler,
+    the radius is in its units. Against the infinity norm, coefficients that are almost
+    zero count less.
+
     References
     ----------
     .. [1] Abadi et al. (2016). Deep learning with differential privacy. CCS.
@@ -139,6 +151,8 @@ class DPLogisticRegression(DPContinuesMixin, DescentClassifierMixin, DPEstimator
         classes=None,
         class_weight=None,
         warm_start=False,
+        adversarial=None,
+        public=None,
         epsilon=1.0,
         delta=1e-6,
         max_weight=1.0,
@@ -159,6 +173,8 @@ class DPLogisticRegression(DPContinuesMixin, DescentClassifierMixin, DPEstimator
         self.row_norm = row_norm
         self.classes = classes
         self.class_weight = class_weight
+        self.adversarial = adversarial
+        self.public = public
         self.warm_start = warm_start
 
     _parameter_constraints = {

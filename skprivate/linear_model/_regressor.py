@@ -10,6 +10,7 @@ from skprivate._sklearn import Interval
 from skprivate.base import Box, DPEstimator
 from skprivate.base._utility import noise_exceeds_signal
 from skprivate.linear_model._descents import descend
+from skprivate.linear_model._known import COUNT_SHARE, known_of, public_stages
 from skprivate.linear_model._margins import margins_of
 from skprivate.linear_model._stages import (
     STIFF,
@@ -27,6 +28,7 @@ CONSTRAINTS = {
     "alpha": [Interval(Real, 0, None, closed="left")],
     "bounds": "no_validation",  # the curator checks them
     "target_bounds": "no_validation",
+    "public": "no_validation",  # `known_of` checks it, and shows no value
 }
 _BITS = 17
 _THINNEST = 1e-6
@@ -47,32 +49,55 @@ class DescentRegressorMixin(RegressorMixin):
     _plan_varies = True
     _starts_from_squares = False  # whether moments shall be those of the target, too
     _box_ = None  # where values stay; set by a fit
-    fit_intercept = True  # of those that have no such parameter
+    fit_intercept, public = True, None  # of those that have no such parameters
     _descend = staticmethod(descend)  # others may choose their steps
 
     def _fit(self, curator):
         self._check()
-        low, high = curator.bounds(self.bounds, share=_BOUNDS_SHARE)
-        ends = curator.target_bounds(self.target_bounds, share=_BOUNDS_SHARE)
-        ends = self._checked_ends(curator, *ends)
+        known = known_of(self, curator)
+        low, high, ends = self._ends(curator, known)
         start = self._start(curator)
-        rows, target = look_at_numbers(curator, low, high, *ends, self.fit_intercept)
-        if rows.signal < rows.needed:
-            curator.doubt(noise_exceeds_signal(rows.n_rows, rows.n_columns))
-        box = target_box(ends, target) if self._starts_from_squares else None
-        moments = look_at_moments(curator, rows, box)
+        rows, target, moments = self._look(curator, low, high, ends, known)
         task, strength, factor, constant = self._problem(rows, target, ends, moments)
         with np.errstate(divide="ignore"):
             penalty = penalty_of(rows, 1 / np.float64(strength))
         if not self.fit_intercept:
             task, penalty[-1] = without_intercept(task), STIFF
+        center = None if known is None else known.in_units(factor, constant)
         if start is not None:
             start = (start - np.eye(len(penalty))[[-1]] * constant) / factor
-        rest = penalty, start, self._corners(rows, factor)
+        rest = penalty, center if start is None else start
+        rest = *rest, self._corners(rows, factor), center
         coef = self._descend(curator, rows, moments, task, *rest)[0]
         self._box_ = low, high
         self.coef_ = factor * coef[:-1] * rows.per_unit
         self.intercept_ = factor * coef[-1] + constant - self.coef_ @ rows.box.center
+
+    def _ends(self, curator, known):
+        """Bounds of features and of the target."""
+        bounds, target_bounds = self.bounds, self.target_bounds
+        if known is not None:
+            bounds = known.bounds_or(bounds)
+            target_bounds = known.target_bounds_or(target_bounds)
+        low, high = curator.bounds(bounds, share=_BOUNDS_SHARE)
+        ends = curator.target_bounds(target_bounds, share=_BOUNDS_SHARE)
+        return low, high, self._checked_ends(curator, *ends)
+
+    def _look(self, curator, low, high, ends, known):
+        """Where rows and targets lie, and how rows are correlated."""
+        centered = self.fit_intercept
+        if known is not None and known.of_rows:
+            n_rows = curator.count(share=COUNT_SHARE)
+            target = known.spread_of_target(*ends, centered)
+            box = target_box(ends, target) if self._starts_from_squares else None
+            kinds = {"target": box, "centered": centered}
+            of_rows = public_stages(curator, known, low, high, n_rows, **kinds)
+            return of_rows[0], target, of_rows[1]
+        rows, target = look_at_numbers(curator, low, high, *ends, centered)
+        if rows.signal < rows.needed:
+            curator.doubt(noise_exceeds_signal(rows.n_rows, rows.n_columns))
+        box = target_box(ends, target) if self._starts_from_squares else None
+        return rows, target, look_at_moments(curator, rows, box)
 
     def _check(self):
         """Refuse parameters that constraints cannot describe, before any release."""

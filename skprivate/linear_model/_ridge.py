@@ -6,6 +6,7 @@ from skprivate._sklearn import Interval
 from skprivate.base import DPEstimator
 from skprivate.linear_model._from_moments import (
     CONSTRAINTS,
+    OF_PUBLIC,
     MomentsRegressorMixin,
     PathMixin,
 )
@@ -43,6 +44,9 @@ class DPRidge(PathMixin, MomentsRegressorMixin, DPEstimator):
         wrong number costs accuracy, not privacy.
     target_bounds : tuple (low, high) or "private", default="private"
         Public range of the target, two numbers. ``"private"`` pays a tenth, too.
+    public : PublicRows or PublicCoef, default=None
+        What is no secret and known before: coefficients to which penalties and noise
+        draw, free of charge; rows also tell where rows lie. See :class:`PublicRows`.
     epsilon : float, default=1.0
         Budget of a fit; see :class:`~skprivate.base.DPEstimator`.
     delta : float, default=1e-6
@@ -103,6 +107,7 @@ class DPRidge(PathMixin, MomentsRegressorMixin, DPEstimator):
         bounds="private",
         row_norm=None,
         target_bounds="private",
+        public=None,
         epsilon=1.0,
         delta=1e-6,
         max_weight=1.0,
@@ -122,9 +127,11 @@ class DPRidge(PathMixin, MomentsRegressorMixin, DPEstimator):
         self.bounds = bounds
         self.row_norm = row_norm
         self.target_bounds = target_bounds
+        self.public = public
 
     _parameter_constraints = {
         **CONSTRAINTS,
+        **OF_PUBLIC,
         "alpha": [Interval(Real, 0, None, closed="left")],
     }
 

@@ -54,6 +54,7 @@ class SGDMixin:
         schedule = self._schedule()
         if schedule is None:
             return descend(*problem)
+        *problem, _ = problem  # nothing public draws: there is no such parameter
         return plain_descent(schedule, *problem)
 
     def _strength(self):

@@ -38,6 +38,12 @@ class DPLinearSVC(DescentClassifierMixin, DPEstimator):
     class_weight : dict, "balanced" or None, default=None
         Weight of the rows of each class in the loss, as in
         :class:`DPLogisticRegression`: in all of its margins.
+    adversarial : tuple (norm, radius), default=None
+        Train for the worst rows within a radius of those given, in their units, by a
+        norm of 2 or infinity: two classes, at most 1024 features. See Notes.
+    public : PublicRows or PublicCoef, default=None
+        What is no secret and known before: a start, free of charge, to which penalties
+        and noise draw; rows also tell where rows lie. See :class:`PublicRows`.
     epsilon : float, default=1.0
         Budget of a fit; see :class:`~skprivate.base.DPEstimator`.
     delta : float, default=1e-6
@@ -70,6 +76,12 @@ class DPLinearSVC(DescentClassifierMixin, DPEstimator):
     Under privacy no row is a support vector: each adds a gradient, if it is on the
     wrong side of its margin, and nothing of it is kept.
 
+    With ``adversarial=(norm, radius)`` the loss of a row is that of the worst row
+    within the radius, which for a linear margin has a closed form: the margin loses the
+    radius times the dual norm of ``coef_``. It costs no more budget. Behind a scaler,
+    the radius is in its units. Against the infinity norm, coefficients that are almost
+    zero count less.
+
     Examples
     --------
     >>> from sklearn.datasets import make_blobs
@@ -89,6 +101,8 @@ class DPLinearSVC(DescentClassifierMixin, DPEstimator):
         row_norm=None,
         classes=None,
         class_weight=None,
+        adversarial=None,
+        public=None,
         epsilon=1.0,
         delta=1e-6,
         max_weight=1.0,
@@ -108,6 +122,8 @@ class DPLinearSVC(DescentClassifierMixin, DPEstimator):
         self.row_norm = row_norm
         self.classes = classes
         self.class_weight = class_weight
+        self.adversarial = adversarial
+        self.public = public
 
     _parameter_constraints = CONSTRAINTS
     _loss = SquaredHinge()

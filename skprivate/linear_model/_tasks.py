@@ -45,6 +45,8 @@ class Task:
         Units of the target, if it is a number.
     farthest : float
         How far a first step may move margins.
+    adversary : Adversary or None
+        Who moves rows before their loss counts.
     """
 
     loss: object
@@ -56,6 +58,7 @@ class Task:
     eagerness: float = 2.0
     target: Box | None = None
     farthest: float = _FARTHEST
+    adversary: object = None
 
 
 def logistic_task(rows):

@@ -5,7 +5,10 @@ from numbers import Real
 import numpy as np
 
 # Parameters that state a fact about rows; others only say what to compute.
-_NAMES = ("bounds", "bound", "range", "classes", "categories", "schema", "class_weight")
+_NAMES = (
+    *("bounds", "bound", "range", "classes", "categories", "schema", "class_weight"),
+    "public",
+)
 _MOST = 4  # values shown of a sequence
 _LONGEST = 30  # characters shown of a text
 
@@ -49,7 +52,7 @@ def short(value):
         return text if len(text) <= _LONGEST else text[:_LONGEST] + "...'"
     if isinstance(value, (list, tuple, np.ndarray)) and np.ndim(value) > 0:
         return _short_sequence(value)
-    return type(value).__name__
+    return getattr(value, "in_short", type(value).__name__)
 
 
 def _short_sequence(values):
