@@ -18,6 +18,7 @@ from skprivate.linear_model._ball import (
     settle_threshold,
 )
 from skprivate.linear_model._descents import descend
+from skprivate.linear_model._inference_gradients import Gradients
 from skprivate.linear_model._margins import margins_of
 from skprivate.linear_model._stages import (
     MOST_FEATURES,
@@ -71,7 +72,7 @@ class DescentClassifierMixin(DPClassifierMixin):
             coef = self._fit_in_ball(curator, weigh, start)
             if coef is not None:
                 self.coef_, self.intercept_ = coef[:, :-1], coef[:, -1]
-                self._box_ = None
+                self._box_ = self._seen_ = None
                 return
         low, high = curator.bounds(self.bounds, share=_BOUNDS_SHARE)
         rows = look_at_rows(curator, low, high, len(self.classes_), weigh)
@@ -81,6 +82,8 @@ class DescentClassifierMixin(DPClassifierMixin):
         moments = look_at_moments(curator, rows)
         penalty = penalty_of(rows, self._softness(rows.weights.mean) * rows.n_rows)
         coef = descend(curator, rows, moments, self._task(rows), penalty, start)
+        if len(coef) == 1:
+            self._seen_ = Gradients.of(rows, moments, penalty, coef)
         self.coef_ = coef[:, :-1] * rows.per_unit
         self.intercept_ = coef[:, -1] - self.coef_ @ rows.box.center
 

@@ -119,4 +119,7 @@ def _gradient(curator, rows, task, penalty, clip, share, coef):
     if coef.ndim == 2:
         # Slopes of a row add up to zero over the classes; what does not is noise.
         total = total - total.mean(axis=0)
-    return total / rows.n_rows + penalty * coef
+    slopes = total / rows.n_rows
+    noise = curator.noise_of(query) / rows.n_rows
+    rows.seen.append((coef, slopes, noise, clip))
+    return slopes + penalty * coef

@@ -10,6 +10,7 @@ from skprivate._sklearn import Interval
 from skprivate.base import Box, DPEstimator
 from skprivate.base._utility import noise_exceeds_signal
 from skprivate.linear_model._descents import descend
+from skprivate.linear_model._inference_gradients import Gradients
 from skprivate.linear_model._margins import margins_of
 from skprivate.linear_model._stages import look_at_moments, look_at_numbers, penalty_of
 from skprivate.rows import checked_input
@@ -40,6 +41,7 @@ class DescentRegressorMixin(RegressorMixin):
     # The steps of a fit follow a noisy count, so those of a plan differ.
     _plan_varies = True
     _starts_from_squares = False  # whether moments shall be those of the target, too
+    _keeps_gradients = False  # for intervals
     _box_ = None  # where values stay; set by a fit
 
     def _fit(self, curator):
@@ -61,6 +63,8 @@ class DescentRegressorMixin(RegressorMixin):
         with np.errstate(divide="ignore"):
             penalty = penalty_of(rows, 1 / np.float64(strength))
         coef = descend(curator, rows, moments, task, penalty)[0]
+        if self._keeps_gradients:
+            self._seen_ = Gradients.of(rows, moments, penalty, coef)
         self._box_ = low, high
         self.coef_ = factor * coef[:-1] * rows.per_unit
         self.intercept_ = factor * coef[-1] + constant - self.coef_ @ rows.box.center

@@ -3,7 +3,7 @@
 All constants are functions of public numbers: dimension, budget, bounds and classes.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from math import sqrt
 
@@ -52,6 +52,8 @@ class StandardRows:
         one, if all were spent on it.
     weights : ClassWeights
         Of the classes in the loss.
+    seen : list
+        Of gradients that were released: the point, the mean, the noise, and the clip.
     """
 
     n_rows: float
@@ -59,6 +61,7 @@ class StandardRows:
     box: Box
     mu: float
     weights: ClassWeights
+    seen: list = field(default_factory=list)
 
     @property
     def n_columns(self):

@@ -1,0 +1,111 @@
+"""Intervals of models with a link: of coefficients, of probabilities, of means."""
+
+from functools import partial
+
+import numpy as np
+from scipy.special import expit
+from scipy.stats import nbinom
+
+from skprivate.base._confidence import quantile_of
+from skprivate.linear_model._inference import InferenceMixin, check_of
+from skprivate.linear_model._inference_gradients import law_of_gradients
+
+_FAR = 20.0
+_N_DRAWS = 8
+_LEAST = 1e-9
+
+
+def of_classes(margins):
+    """Residuals of two classes, their chances, curvatures, and precision of scores."""
+    p = expit(margins)
+    chances = np.column_stack([p, 1 - p])
+    return np.column_stack([p - 1, p]), chances, p * (1 - p), 1.0
+
+
+def of_counts(mean, margins):
+    """The same of counts in units of their mean; the seed is public."""
+    curvature = np.exp(np.clip(margins, -_FAR, _FAR))
+    rng = np.random.default_rng(0)
+    counts = rng.poisson(mean * curvature[:, None], (len(margins), _N_DRAWS))
+    residuals = curvature[:, None] - counts / mean
+    return residuals, np.full(residuals.shape, 1 / _N_DRAWS), curvature, mean
+
+
+class LogisticInferenceMixin(InferenceMixin):
+    """Intervals of the coefficients and probabilities of two classes."""
+
+    def _law(self):
+        if len(self.classes_) > 2:
+            raise ValueError(
+                "there are intervals for two classes only. Fit one class against "
+                "the rest."
+            )
+        if self.class_weight is not None:
+            raise ValueError(
+                "class_weight changes what coefficients are about: there are no "
+                "intervals. Fit with class_weight=None."
+            )
+        return law_of_gradients(self._seen_, self.coef_.size, of_classes)
+
+    def predict_interval(self, X, level=0.95):
+        """Ends of an interval of the probability of the second class, for each row.
+
+        Parameters
+        ----------
+        X : {array-like, sparse matrix} of shape (n_samples, n_features)
+            Rows.
+        level : float, default=0.95
+            How often such an interval holds the probability.
+
+        Returns
+        -------
+        low, high : ndarray of shape (n_samples,)
+            Zero and one where noise dominates.
+        """
+        middle, variance, _ = self._known_margins(X, level)
+        reach = quantile_of(level) * np.sqrt(variance)
+        return expit(middle - reach), expit(middle + reach)
+
+
+class CountInferenceMixin(InferenceMixin):
+    """Intervals of the coefficients of a Poisson regression, of means and of counts."""
+
+    _keeps_gradients = True
+
+    def _law(self):
+        outcomes = partial(of_counts, self._mean_)
+        n_features, constant = self.coef_.size, float(np.log(self._mean_))
+        return law_of_gradients(self._seen_, n_features, outcomes, constant)
+
+    def predict_interval(self, X, level=0.95, *, of="target"):
+        """Ends of an interval of the count of each row, or of its mean.
+
+        Parameters
+        ----------
+        X : {array-like, sparse matrix} of shape (n_samples, n_features)
+            Rows.
+        level : float, default=0.95
+            How often such an interval holds the count of a new row, at least.
+        of : {"target", "mean"}, default="target"
+            Whether it is of a new count, which varies as Poisson's do about its mean,
+            or of the mean of all counts of such rows.
+
+        Returns
+        -------
+        low, high : ndarray of shape (n_samples,)
+            Zero and the end of the bounds of the target where noise dominates.
+        """
+        check_of(of)
+        middle, variance, law = self._known_margins(X, level)
+        if law.doubt:
+            return np.zeros(len(middle)), np.full(len(middle), self._most_)
+        if of == "mean":
+            reach = quantile_of(level) * np.sqrt(variance)
+            ends = np.exp(np.clip([middle - reach, middle + reach], -_FAR, _FAR))
+            return tuple(np.minimum(ends, self._most_))
+        # A mean that is known up to a gamma factor makes counts negative binomial.
+        mean = np.minimum(np.exp(np.clip(middle, -_FAR, _FAR)), self._most_)
+        variance = np.maximum(variance, _LEAST)
+        law = nbinom(1 / variance, 1 / (1 + mean * variance))
+        tail = (1 - level) / 2
+        return law.ppf(tail), np.minimum(law.ppf(1 - tail), self._most_)
