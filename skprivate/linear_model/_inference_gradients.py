@@ -6,14 +6,15 @@ from functools import cached_property
 import numpy as np
 
 from skprivate.linear_model._inference import CoefficientLaw, nothing_known
-from skprivate.linear_model._newton import inverse_of
 from skprivate.linear_model._shortening import shortening_of
 
 _N_ROWS = 2048  # that stand for all rows
-_ROUNDS = 4
-_HESSIAN_ERROR = 0.15  # relative; a step of Newton's is wrong by so much of its length
+_ROUNDS = 6
+_MODEL_ERROR = 0.15  # of a gradient, relative to the way from its point
+_FLOOR = 1e-3  # of the variance by rows, below which precision does not count
+_NEGLIGIBLE = 1e-6
 _LEAST = 1e-3
-_SIGNAL = 25.0  # rows times mu for each column, below which steps are mostly noise
+_SIGNAL = 40.0  # rows times mu for each column, below which steps are mostly noise
 _UNKNOWN = "its correlations were not asked for"
 _FEW = "there are too few rows for so much noise"
 _TINY = 1e-300
@@ -70,7 +71,7 @@ class Gradients:
             slopes,
             noise,
             clip,
-            moments.raised(0.0),
+            moments.raw,
             moments.edge,
             penalty,
             rows.n_rows,
@@ -101,7 +102,7 @@ class Gradients:
         away = covariance - np.eye(p)
         noise = self.edge**2 * p / 4  # mean square of the noise of a matrix
         part = min(1.0, noise / max(float(np.sum(away**2)), _TINY))
-        return mean, covariance - part * away
+        return mean, _unspread(covariance - part * away, (1 - part) * self.edge)
 
     @cached_property
     def typical(self):
@@ -121,64 +122,90 @@ class Gradients:
         draws = draws @ np.linalg.cholesky(np.linalg.inv(draws.T @ draws / n_half))
         draws = np.vstack([draws, -draws])
         values, axes = np.linalg.eigh(covariance)
-        root = axes * np.sqrt(np.maximum(values, _LEAST))
+        root = axes * np.sqrt(values)
         return np.column_stack([mean + draws @ root.T, np.ones(2 * n_half)])
+
+
+def _unspread(matrix, edge):
+    """A covariance, positive definite, whose eigenvalues noise has driven apart.
+
+    Noise with a spectrum in ``[-edge, edge]`` moves an eigenvalue ``l`` away from the
+    others ``m`` by the mean of ``edge ** 2 / 4 / (l - m)``, twice as far as is best for
+    eigenvectors that are noisy, too (Bun and others 2016). Close ones count less.
+    """
+    values, axes = np.linalg.eigh(matrix)
+    gaps = values[:, None] - values
+    moved = np.sum(gaps / (gaps**2 + edge**2 / 4 + _TINY), axis=1) / len(values)
+    values = np.maximum(values - edge**2 / 2 * moved, max(_LEAST, edge / 4))
+    return (axes * values) @ axes.T
 
 
 @dataclass(frozen=True, eq=False)
 class LawOfGradients:
     """The estimate that all gradients of a fit suggest, and its covariances.
 
-    Each gradient ``g`` at a point ``t`` suggests ``t - K^-1 (g - b)``: one step of
-    Newton's. ``b`` is what cutting gradients leaves of their mean at the solution, and
-    ``K`` how that changes with the coefficients; by Bartlett's identity ``K`` is the
-    mean product of cut gradients and scores. Rows and targets are taken for normal and
-    for those of the model. Noise of gradients is independent from step to step, so
-    that suggestions are averaged by their precision: an early one counts little, as
-    its step is long.
+    Each gradient at a point is compared with what it would be on average if targets
+    were those of the model with some coefficients, rows were normal, and the gradient
+    of each row were cut as the fit cut it. The estimate has all of them agree, averaged
+    by their precision; those far from it count less, as rows may not be normal. Noise
+    of gradients is independent from step to step. The penalty is added in the end.
 
     Parameters
     ----------
     gradients : Gradients
-    outcomes : callable
-        From margins to residuals of targets, and their probabilities, each of shape
-        (n_rows, n_outcomes), to curvatures, and to the inverse of the dispersion.
+    family : of `skprivate.linear_model._inference_links`
+        Of targets.
     """
 
     gradients: Gradients
-    outcomes: object
+    family: object
 
-    def _parts(self, coef, clip):
-        """``b``, ``K`` and the covariance of cut gradients of rows."""
-        v = self.gradients.sample
-        residuals, chances, curvature, precision = self.outcomes(v @ coef)
-        lengths = np.abs(residuals) * np.linalg.norm(v, axis=1)[:, None]
-        cut = np.minimum(1.0, clip / np.maximum(lengths, _TINY))
-        n = len(v)
-        bias = -((chances * (1 - cut) * residuals).sum(axis=1) @ v) / n
-        once = (chances * (1 - cut) * residuals**2).sum(axis=1) * precision
-        twice = (chances * (1 - cut**2) * residuals**2).sum(axis=1)
-        sharp = (v.T * (curvature - once)) @ v / n
-        return bias, sharp, (v.T * (curvature / precision - twice)) @ v / n
+    def _parts(self, coef, weights):
+        """Mean of averaged gradients, how it changes, and the covariance by rows.
+
+        What is known exactly of residuals that are not cut, at ``coef``, is not
+        simulated: their mean is zero, and their variance that of the family.
+        """
+        seen, v = self.gradients, self.gradients.sample
+        n, margins = len(v), v @ coef
+        targets, chances = self.family.draws(margins)
+        lengths = np.linalg.norm(v, axis=1)[:, None]
+        average = 0.0
+        for k in np.flatnonzero(weights > _NEGLIGIBLE * weights.max()):
+            residuals = self.family.mean(v @ seen.points[k])[:, None] - targets
+            most = seen.clip[k] / lengths
+            average = average + weights[k] * np.clip(residuals, -most, most)
+        exact = self.family.mean(margins)[:, None] - targets
+        curvature, precision = self.family.curvature(margins), self.family.precision
+        mean = (chances * (average - exact)).sum(axis=1) @ v / n
+        once = (chances * (average - exact) * exact).sum(axis=1) * precision
+        twice = (chances * (average**2 - exact**2)).sum(axis=1)
+        sharp = (v.T * (curvature + once)) @ v / n
+        square = (v.T * (curvature / precision + twice)) @ v / n
+        return mean, sharp, square - np.outer(mean, mean)
 
     @cached_property
     def _found(self):
         seen = self.gradients
-        coef, penalty = seen.coef, np.diag(seen.penalty)
-        clip = float(seen.clip[-1])
-        for _ in range(_ROUNDS):
-            bias, sharp, square = self._parts(coef, clip)
-            inverse = inverse_of(sharp + penalty)
+        coef, typical = seen.coef, seen.typical
+        weights = np.full(len(seen.noise), 1 / len(seen.noise))
+        for k in range(_ROUNDS):
+            mean, sharp, square = self._parts(coef, weights)
+            inverse = np.linalg.inv((sharp + sharp.T) / 2)
+            if k > 0:
+                coef = coef - inverse @ (weights @ seen.slopes - mean)
             far = seen.points - coef
-            far = np.sum((far @ seen.typical) * far, axis=1)
-            of_noise = seen.noise**2 * np.sum((inverse @ seen.typical) * inverse)
-            of_rows = np.sum((inverse @ square) * (inverse @ seen.typical).T)
-            floor = 1e-3 * of_rows / seen.n_rows
-            weights = 1 / (of_noise + _HESSIAN_ERROR**2 * far + floor)
+            far = np.sum((far @ typical) * far, axis=1)
+            of_noise = seen.noise**2 * np.sum((inverse @ typical) * inverse)
+            of_rows = np.sum((inverse @ square) * (inverse @ typical).T)
+            floor = _FLOOR * of_rows / seen.n_rows
+            weights = 1 / (of_noise + _MODEL_ERROR**2 * far + floor)
             weights /= weights.sum()
-            slopes = weights @ (seen.slopes + seen.points * seen.penalty) - bias
-            coef = weights @ seen.points - inverse @ slopes
-        return coef, inverse, square, weights
+        penalized = np.linalg.inv((sharp + sharp.T) / 2 + np.diag(seen.penalty))
+        coef = coef - penalized @ (seen.penalty * coef)
+        # How the noise of moments moves the mean of gradients.
+        way = np.trace(sharp) / np.trace(typical) * (weights @ seen.points - coef)
+        return coef, penalized, square, weights, way
 
     @property
     def weights(self):
@@ -187,26 +214,30 @@ class LawOfGradients:
 
     @cached_property
     def by_noise(self):
-        """Covariance that the noise of gradients makes."""
-        _, inverse, _, weights = self._found
-        return float(weights**2 @ self.gradients.noise**2) * inverse @ inverse
+        """Covariance that the noise of gradients makes, and that of moments."""
+        _, inverse, _, weights, way = self._found
+        of_moments = self.gradients.edge**2 / (4 * len(way))
+        of_each = weights**2 @ self.gradients.noise**2 + of_moments * way @ way
+        step = inverse @ way
+        return of_each * inverse @ inverse + of_moments * np.outer(step, step)
 
     @cached_property
     def by_rows(self):
-        """Covariance that the choice of rows makes."""
-        _, inverse, square, _ = self._found
-        return inverse @ square @ inverse / self.gradients.n_rows
+        """Covariance that the choice of rows makes, and that these are not normal."""
+        _, inverse, square, _, way = self._found
+        wrong = _MODEL_ERROR * inverse @ way
+        of_rows = inverse @ square @ inverse / self.gradients.n_rows
+        return of_rows + np.outer(wrong, wrong)
 
 
-def law_of_gradients(seen, n_features, outcomes, constant=0.0):
+def law_of_gradients(seen, n_features, family, constant=0.0):
     """What a descent knows of coefficients, in units of the features.
 
     Parameters
     ----------
     seen : Gradients or None
     n_features : int
-    outcomes : callable
-        See `LawOfGradients`.
+    family : of `skprivate.linear_model._inference_links`
     constant : float, default=0.0
         What margins have besides.
     """
@@ -214,6 +245,6 @@ def law_of_gradients(seen, n_features, outcomes, constant=0.0):
         return nothing_known(n_features, _UNKNOWN)
     if seen.signal < _SIGNAL * len(seen.penalty) or not np.all(seen.per_unit > 0):
         return nothing_known(n_features, _FEW)
-    law = LawOfGradients(seen, outcomes)
+    law = LawOfGradients(seen, family)
     known = law.weights, law.by_rows, law.by_noise
     return CoefficientLaw.in_units(*known, seen.per_unit, seen.center, constant)

@@ -1,7 +1,5 @@
 """Intervals of models with a link: of coefficients, of probabilities, of means."""
 
-from functools import partial
-
 import numpy as np
 from scipy.special import expit
 from scipy.stats import nbinom
@@ -15,20 +13,46 @@ _N_DRAWS = 8
 _LEAST = 1e-9
 
 
-def of_classes(margins):
-    """Residuals of two classes, their chances, curvatures, and precision of scores."""
-    p = expit(margins)
-    chances = np.column_stack([p, 1 - p])
-    return np.column_stack([p - 1, p]), chances, p * (1 - p), 1.0
+class TwoClasses:
+    """Targets of zero and one.
+
+    ``draws`` are targets and their probabilities at margins; ``precision`` takes the
+    variance of targets to the curvature of the loss.
+    """
+
+    precision = 1.0
+
+    def mean(self, margins):
+        """Of targets."""
+        return expit(margins)
+
+    def curvature(self, margins):
+        """Of the loss."""
+        return expit(margins) * expit(-margins)
+
+    def draws(self, margins):
+        """Both targets, as likely as they are."""
+        targets = np.broadcast_to([0.0, 1.0], (len(margins), 2))
+        return targets, np.column_stack([expit(-margins), expit(margins)])
 
 
-def of_counts(mean, margins):
-    """The same of counts in units of their mean; the seed is public."""
-    curvature = np.exp(np.clip(margins, -_FAR, _FAR))
-    rng = np.random.default_rng(0)
-    counts = rng.poisson(mean * curvature[:, None], (len(margins), _N_DRAWS))
-    residuals = curvature[:, None] - counts / mean
-    return residuals, np.full(residuals.shape, 1 / _N_DRAWS), curvature, mean
+class Counts:
+    """Counts in units of their mean, likewise; by a fixed and public seed."""
+
+    def __init__(self, unit):
+        self.precision = unit
+
+    def mean(self, margins):
+        """Of targets."""
+        return np.exp(np.clip(margins, -_FAR, _FAR))
+
+    curvature = mean
+
+    def draws(self, margins):
+        """Some counts for each row, equally likely."""
+        means = self.precision * self.mean(margins)[:, None]
+        counts = np.random.default_rng(0).poisson(means, (len(margins), _N_DRAWS))
+        return counts / self.precision, np.full(counts.shape, 1 / _N_DRAWS)
 
 
 class LogisticInferenceMixin(InferenceMixin):
@@ -45,7 +69,7 @@ class LogisticInferenceMixin(InferenceMixin):
                 "class_weight changes what coefficients are about: there are no "
                 "intervals. Fit with class_weight=None."
             )
-        return law_of_gradients(self._seen_, self.coef_.size, of_classes)
+        return law_of_gradients(self._seen_, self.coef_.size, TwoClasses())
 
     def predict_interval(self, X, level=0.95):
         """Ends of an interval of the probability of the second class, for each row.
@@ -73,9 +97,8 @@ class CountInferenceMixin(InferenceMixin):
     _keeps_gradients = True
 
     def _law(self):
-        outcomes = partial(of_counts, self._mean_)
-        n_features, constant = self.coef_.size, float(np.log(self._mean_))
-        return law_of_gradients(self._seen_, n_features, outcomes, constant)
+        family, constant = Counts(self._mean_), float(np.log(self._mean_))
+        return law_of_gradients(self._seen_, self.coef_.size, family, constant)
 
     def predict_interval(self, X, level=0.95, *, of="target"):
         """Ends of an interval of the count of each row, or of its mean.

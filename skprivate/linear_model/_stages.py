@@ -215,6 +215,8 @@ class SeenMoments:
         Mean of ``v t`` over rows, if there is a target.
     square : float
         Mean of ``t ** 2``, positive.
+    raw : ndarray of shape (n_columns, n_columns) or None
+        As they were released.
     """
 
     values: np.ndarray
@@ -222,6 +224,7 @@ class SeenMoments:
     edge: float
     slopes: np.ndarray | None = None
     square: float = 1.0
+    raw: np.ndarray | None = None
     known = True
 
     def least_squares(self):
@@ -312,7 +315,8 @@ def look_at_moments(curator, rows, target=None):
     moments = symmetric(curator.release(query, share=share)) / n_rows
     edge = sqrt(2 * p) * curator.noise_of(query) / n_rows
     values, vectors = np.linalg.eigh(moments[:p, :p])
-    seen = SeenMoments(_without_noise(values, edge), vectors, edge)
+    values = _without_noise(values, edge)
+    seen = SeenMoments(values, vectors, edge, raw=moments[:p, :p])
     if target is None:
         return seen
     square = max(float(moments[p, p]), edge, _LEAST_VARIANCE)
