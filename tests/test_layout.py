@@ -64,6 +64,8 @@ MAY_DRAW = {
     "testing": "makes test data; draws no noise that anybody relies on",
     "over_sampling/_synthetic.py": "draws rows of a model that was released: no noise",
     "metrics/_average_precision.py": "simulates, by a fixed seed, what was released",
+    "linear_model/_inference_gradients.py": "normal rows, by a fixed seed: no noise",
+    "linear_model/_inference_links.py": "their counts, by a fixed seed: no noise",
     "trees/_random.py": "draws trees by a public seed, from public bins: no noise",
     "base/_estimator.py": "turns a RandomState given as random_state into a seed",
 }

@@ -20,6 +20,7 @@ from skprivate.linear_model._ball import (
     settle_threshold,
 )
 from skprivate.linear_model._descents import descend
+from skprivate.linear_model._inference_gradients import Gradients
 from skprivate.linear_model._known import known_of, public_stages
 from skprivate.linear_model._margins import margins_of
 from skprivate.linear_model._proximal import Corners
@@ -76,6 +77,7 @@ class DescentClassifierMixin(DPClassifierMixin):
     # The steps of a fit follow a noisy count, so those of a plan differ.
     _plan_varies = True
     _box_ = None  # where values stay; set by a fit
+    _keeps_gradients = False  # for intervals
     adversarial = public = None  # of those that have no such parameters
 
     def _fit(self, curator):
@@ -93,7 +95,7 @@ class DescentClassifierMixin(DPClassifierMixin):
             coef = self._fit_in_ball(curator, weigh, start, known)
             if coef is not None:
                 self.coef_, self.intercept_ = coef[:, :-1], coef[:, -1]
-                self._box_ = None
+                self._box_ = self._seen_ = None
                 return
         rows, moments = self._look(curator, weigh, known)
         self._box_ = rows.box.low, rows.box.high
@@ -107,6 +109,8 @@ class DescentClassifierMixin(DPClassifierMixin):
         center = None if known is None else known.coef
         rest = penalty, start, corners, center
         coef = self._descend(curator, rows, moments, task, *rest)
+        if self._keeps_gradients:
+            self._seen_ = Gradients.of(rows, moments, penalty, coef)
         self.coef_ = coef[:, :-1] * rows.per_unit
         self.intercept_ = coef[:, -1] - self.coef_ @ rows.box.center
         if not self.fit_intercept:

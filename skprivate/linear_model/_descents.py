@@ -243,4 +243,7 @@ def _gradient(curator, rows, task, aim, clip, share, coef):
     if isinstance(task.loss, Logistic) and coef.ndim == 2:
         # Slopes of a row add up to zero over the classes; what does not is noise.
         total = total - total.mean(axis=0)
-    return total / rows.n_rows + aim.slopes(coef)
+    slopes = total / rows.n_rows
+    noise = curator.noise_of(query) / rows.n_rows
+    rows.seen.append((coef, slopes, noise, clip))
+    return slopes + aim.slopes(coef)

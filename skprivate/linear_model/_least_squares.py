@@ -12,11 +12,12 @@ from skprivate.linear_model._penalized import cornered_solution
 from skprivate.linear_model._shrinkage import drawn_back
 from skprivate.queries import Moments
 from skprivate.queries._moments import BITS
+from skprivate.queries._second_moments import symmetric
 from skprivate.queries._spread import Spread, first_look, rows_in_ball
 from skprivate.queries._standardized import (
     refuse_many,
     standardized_box,
-    standardized_moments,
+    standardized_query,
 )
 from skprivate.queries._target_moments import TargetMoments
 
@@ -45,6 +46,8 @@ class LeastSquares:
         The units.
     box : tuple (low, high) of ndarray
         Bounds of the features, to which values were moved.
+    row_bound : float
+        Norm to which rows were shortened.
     center : ndarray of shape (n_columns,), default=None
         Public weights in standard units, to which penalties and noise draw; None: to
         zero.
@@ -56,6 +59,7 @@ class LeastSquares:
     rows: Spread
     target: Spread
     box: tuple
+    row_bound: float
     center: np.ndarray | None = None
 
     @classmethod
@@ -84,26 +88,22 @@ class LeastSquares:
             (target,) = first_look(curator, of_target)
         if not fit_intercept:
             rows, target = rows.around_zero, target.around_zero
-        moments, noise = standardized_moments(
+        query = standardized_query(
             curator,
             rows,
             standardized_box(low, high, rows, rows.scale),
             standardized_box(target_low, target_high, target, target.scale),
             shortest=_SHORTEST,
         )
+        moments = symmetric(curator.release(query, share=curator.remaining))
+        noise = curator.noise_of(query)
         n_features = len(rows.scale)
         n_rows = max(float(moments[n_features, n_features]), 1.0)
         keep = np.r_[np.arange(n_features + fit_intercept), -1]
         center = None if known is None else _center(known, rows, target, fit_intercept)
-        return cls(
-            moments[np.ix_(keep, keep)],
-            noise,
-            n_rows,
-            rows,
-            target,
-            (low, high),
-            center,
-        )
+        kept, box = moments[np.ix_(keep, keep)], (low, high)
+        facts = n_rows, rows, target, box, query.row_bound, center
+        return cls(kept, noise, *facts)
 
     def solve(self, penalty, start=None):
         """Coefficients for a penalty.

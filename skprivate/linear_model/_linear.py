@@ -6,10 +6,11 @@ from skprivate.linear_model._from_moments import (
     OF_PUBLIC,
     MomentsRegressorMixin,
 )
+from skprivate.linear_model._inference_moments import MomentsInferenceMixin
 from skprivate.linear_model._penalized import Penalty
 
 
-class DPLinearRegression(MomentsRegressorMixin, DPEstimator):
+class DPLinearRegression(MomentsInferenceMixin, MomentsRegressorMixin, DPEstimator):
     """Linear least squares, under differential privacy.
 
     :class:`DPRidge` without a penalty but for the noise: directions in which the noise

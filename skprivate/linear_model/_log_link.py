@@ -53,6 +53,7 @@ class LogLinkMixin:
         noise = _NOISE_OF_MEAN * (ends[1] - ends[0]) / rows.signal
         noise = noise if target.count < np.inf else 0.0  # it is public
         mean = max(mean, noise, _LEAST_MEAN * float(target.scale[0]), _SMALLEST)
+        self._mean_ = mean  # of targets, as released, and their unit
         spread = np.clip(target.scale[0] / mean, _NARROWEST, _WIDEST)
         units = Box(low, high, np.zeros(1), np.array([mean]), _BITS)
         power = float(self._power())

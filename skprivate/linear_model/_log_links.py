@@ -4,12 +4,15 @@ from numbers import Real
 
 from skprivate._sklearn import Interval
 from skprivate.base import DPEstimator
+from skprivate.linear_model._inference_links import CountInferenceMixin
 from skprivate.linear_model._log_link import LogLinkMixin
 from skprivate.linear_model._regressor import CONSTRAINTS, DescentRegressorMixin
 from skprivate.losses import Gamma, Poisson, Tweedie
 
 
-class DPPoissonRegressor(LogLinkMixin, DescentRegressorMixin, DPEstimator):
+class DPPoissonRegressor(
+    CountInferenceMixin, LogLinkMixin, DescentRegressorMixin, DPEstimator
+):
     """Poisson regression, under differential privacy: counts.
 
     The mean of the target is ``exp(X @ coef + intercept)``. A tenth of the budget finds

@@ -12,11 +12,14 @@ from skprivate.base import (
     probabilities,
 )
 from skprivate.linear_model._classifier import CONSTRAINTS, DescentClassifierMixin
+from skprivate.linear_model._inference_links import LogisticInferenceMixin
 from skprivate.linear_model._tasks import logistic_task
 from skprivate.losses import Logistic
 
 
-class DPLogisticRegression(DPContinuesMixin, DescentClassifierMixin, DPEstimator):
+class DPLogisticRegression(
+    LogisticInferenceMixin, DPContinuesMixin, DescentClassifierMixin, DPEstimator
+):
     """Logistic regression under differential privacy.
 
     An eighth of the budget finds out where rows lie and how many there are of each

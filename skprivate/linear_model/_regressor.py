@@ -10,6 +10,7 @@ from skprivate._sklearn import Interval
 from skprivate.base import Box, DPEstimator
 from skprivate.base._utility import noise_exceeds_signal
 from skprivate.linear_model._descents import descend
+from skprivate.linear_model._inference_gradients import Gradients
 from skprivate.linear_model._known import COUNT_SHARE, known_of, public_stages
 from skprivate.linear_model._margins import margins_of
 from skprivate.linear_model._stages import (
@@ -48,6 +49,7 @@ class DescentRegressorMixin(RegressorMixin):
     # The steps of a fit follow a noisy count, so those of a plan differ.
     _plan_varies = True
     _starts_from_squares = False  # whether moments shall be those of the target, too
+    _keeps_gradients = False  # for intervals
     _box_ = None  # where values stay; set by a fit
     fit_intercept, public = True, None  # of those that have no such parameters
     _descend = staticmethod(descend)  # others may choose their steps
@@ -69,6 +71,8 @@ class DescentRegressorMixin(RegressorMixin):
         rest = penalty, center if start is None else start
         rest = *rest, self._corners(rows, factor), center
         coef = self._descend(curator, rows, moments, task, *rest)[0]
+        if self._keeps_gradients:
+            self._seen_ = Gradients.of(rows, moments, penalty, coef)
         self._box_ = low, high
         self.coef_ = factor * coef[:-1] * rows.per_unit
         self.intercept_ = factor * coef[-1] + constant - self.coef_ @ rows.box.center

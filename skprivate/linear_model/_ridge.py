@@ -10,10 +10,11 @@ from skprivate.linear_model._from_moments import (
     MomentsRegressorMixin,
     PathMixin,
 )
+from skprivate.linear_model._inference_moments import MomentsInferenceMixin
 from skprivate.linear_model._penalized import Penalty
 
 
-class DPRidge(PathMixin, MomentsRegressorMixin, DPEstimator):
+class DPRidge(MomentsInferenceMixin, PathMixin, MomentsRegressorMixin, DPEstimator):
     """Linear least squares with an l2 penalty, under differential privacy.
 
     A tenth of the budget finds out roughly where features and target lie. With the

@@ -3,7 +3,7 @@
 All constants are functions of public numbers: dimension, budget, bounds and classes.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from math import sqrt
 
@@ -57,6 +57,8 @@ class StandardRows:
         Of the classes in the loss.
     pure : bool, default=False
         Whether lengths of gradients are 1-norms, as ``delta=0`` has it.
+    seen : list
+        Of gradients that were released: the point, the mean, the noise, and the clip.
     """
 
     n_rows: float
@@ -65,6 +67,7 @@ class StandardRows:
     mu: float
     weights: ClassWeights
     pure: bool = False
+    seen: list = field(default_factory=list)
 
     @property
     def n_columns(self):
@@ -242,6 +245,8 @@ class SeenMoments:
         Mean of ``v t`` over rows, if there is a target.
     square : float
         Mean of ``t ** 2``, positive.
+    raw : ndarray of shape (n_columns, n_columns) or None
+        As they were released.
     """
 
     values: np.ndarray
@@ -249,6 +254,7 @@ class SeenMoments:
     edge: float
     slopes: np.ndarray | None = None
     square: float = 1.0
+    raw: np.ndarray | None = None
     known = True
 
     def least_squares(self):
@@ -345,7 +351,8 @@ def look_at_moments(curator, rows, target=None):
     moments = symmetric(curator.release(query, share=share)) / n_rows
     edge = sqrt(2 * p) * curator.noise_of(query) / n_rows
     values, vectors = np.linalg.eigh(moments[:p, :p])
-    seen = SeenMoments(_without_noise(values, edge), vectors, edge)
+    values = _without_noise(values, edge)
+    seen = SeenMoments(values, vectors, edge, raw=moments[:p, :p])
     if target is None:
         return seen
     square = max(float(moments[p, p]), edge, _LEAST_VARIANCE)

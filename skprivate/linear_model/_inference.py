@@ -1,0 +1,180 @@
+"""How sure a linear model is of its coefficients: by its rows, and by its noise."""
+
+from dataclasses import dataclass
+from numbers import Real
+
+import numpy as np
+from sklearn.utils.validation import check_is_fitted
+
+from skprivate.base._confidence import quantile_of
+from skprivate.linear_model._inference_table import CoefficientTable
+from skprivate.linear_model._margins import margins_of
+from skprivate.rows import checked_input
+
+
+@dataclass(frozen=True, eq=False)
+class CoefficientLaw:
+    """Estimates of coefficients, intercept last, and their covariances.
+
+    **Guarantee.** A function of what a fit has released, and of public facts.
+
+    Attributes
+    ----------
+    estimate : ndarray of shape (n_features + 1,)
+        In units of the features.
+    by_rows, by_noise : ndarray of shape (n_features + 1, n_features + 1)
+        What the choice of rows, and the noise of releases, add to the covariance.
+    doubt : str, default=""
+        Why noise dominates; nothing is known then.
+    facts : tuple of str, default=()
+        What else a summary says.
+    residual : float, default=0.0
+        Variance of targets about the model, if they are numbers.
+    """
+
+    estimate: np.ndarray
+    by_rows: np.ndarray
+    by_noise: np.ndarray
+    doubt: str = ""
+    facts: tuple = ()
+    residual: float = 0.0
+
+    @classmethod
+    def in_units(cls, weights, by_rows, by_noise, per_unit, center, constant, **more):
+        """Of what is known in standard units ``(x - center) * per_unit``."""
+        to = np.diag(np.append(per_unit, 1.0))
+        to[-1, :-1] = -center * per_unit
+        estimate = to @ weights
+        estimate[-1] += constant
+        return cls(estimate, to @ by_rows @ to.T, to @ by_noise @ to.T, **more)
+
+    @property
+    def variance(self):
+        """Of each coefficient."""
+        return np.diag(self.by_rows) + np.diag(self.by_noise)
+
+    @property
+    def std_err(self):
+        """Of each coefficient; infinite where noise dominates."""
+        if self.doubt:
+            return np.full(len(self.estimate), np.inf)
+        return np.sqrt(self.variance)
+
+    def ends(self, level):
+        """Ends of the interval of each coefficient."""
+        if self.doubt:
+            return np.full(len(self.estimate), -np.inf), self.std_err
+        reach = quantile_of(level) * self.std_err
+        return self.estimate - reach, self.estimate + reach
+
+    def margins(self, X, box):
+        """Margins of rows, and their variances."""
+        middle = margins_of(X, self.estimate[:-1], self.estimate[-1], box)
+        if self.doubt:
+            return middle, np.full(len(middle), np.inf)
+        values, axes = np.linalg.eigh(self.by_rows + self.by_noise)
+        root = axes * np.sqrt(np.maximum(values, 0.0))
+        parts = margins_of(X, root[:-1], root[-1], box)
+        return middle, np.sum(parts.astype(np.float64) ** 2, axis=1)
+
+
+def nothing_known(n_features, doubt):
+    """The law of coefficients of which noise tells nothing."""
+    nothing = np.zeros((n_features + 1, n_features + 1))
+    return CoefficientLaw(nothing[0], nothing, nothing, doubt)
+
+
+class InferenceMixin:
+    """Intervals that count the noise of privacy besides the choice of rows.
+
+    **Guarantee.** They are functions of what the fit has released: post-processing,
+    free of charge.
+
+    Subclasses have ``_law()``.
+    """
+
+    def standard_errors(self):
+        """Standard deviation of each coefficient, over the choice of rows and noise.
+
+        Returns
+        -------
+        ndarray of the shape of ``coef_``
+            Infinite where noise dominates.
+        """
+        return self._checked_law().std_err[:-1].reshape(np.shape(self.coef_))
+
+    def coef_interval(self, level=0.95):
+        """Ends of an interval of each coefficient, which counts rows and noise.
+
+        It is free of charge. Its middle is an estimate without the pull of rows and
+        gradients that a fit has shortened, so that ``coef_`` may lie to one side.
+
+        Parameters
+        ----------
+        level : float, default=0.95
+            How often such an interval holds the coefficient.
+
+        Returns
+        -------
+        low, high : ndarray of the shape of ``coef_``
+            Without end where noise dominates.
+        """
+        ends = self._checked_law(level).ends(level)
+        return tuple(end[:-1].reshape(np.shape(self.coef_)) for end in ends)
+
+    def summary(self, level=0.95):
+        """What is known of each coefficient, as a table.
+
+        Parameters
+        ----------
+        level : float, default=0.95
+            Of the intervals.
+
+        Returns
+        -------
+        CoefficientTable
+        """
+        law = self._checked_law(level)
+        names = getattr(self, "feature_names_in_", None)
+        if names is None:
+            names = [f"x{k}" for k in range(len(law.estimate) - 1)]
+        coef = np.append(self.coef_, self.intercept_)
+        kept = len(coef) if getattr(self, "fit_intercept", True) else -1
+        return CoefficientTable.of(
+            type(self).__name__, [*names, "(intercept)"][:kept], coef[:kept], law, level
+        )
+
+    def _checked_law(self, level=0.95):
+        check_is_fitted(self)
+        check_level(level)
+        return self._law()
+
+    def _known_margins(self, X, level):
+        """Margins of rows, the reach of their intervals, and the law."""
+        law = self._checked_law(level)
+        X = checked_input(self, X, accept_sparse=True)
+        middle, variance = law.margins(X, self._box_)
+        return middle, variance, law
+
+
+def check_plain(model, **plain):
+    """Refuse parameters with which coefficients are about something else."""
+    for name, value in plain.items():
+        given = getattr(model, name)
+        if not (given is value or (value is not None and given == value)):
+            raise ValueError(
+                f"{name} changes what coefficients are about: there are no intervals. "
+                f"Fit with {name}={value!r}."
+            )
+
+
+def check_level(level):
+    """Refuse what is no probability strictly between zero and one."""
+    if not (isinstance(level, Real) and 0 < level < 1):
+        raise ValueError("level must be a number between 0 and 1, such as 0.95.")
+
+
+def check_of(of):
+    """Refuse what a regression has no intervals of."""
+    if of not in ("target", "mean"):
+        raise ValueError('of must be "target" or "mean". Name one of them.')
