@@ -47,8 +47,14 @@ def seeded_like(entropy, estimator, name):
     return estimator.set_params(**unset)
 
 
-def check_estimator(estimator):
-    """Refuse what a search cannot give a budget to.
+def check_estimator(estimator, whole="the search"):
+    """Refuse what a search, or another whole, cannot give a budget to.
+
+    Parameters
+    ----------
+    estimator : object
+    whole : str, default="the search"
+        How messages call what has the budget.
 
     Raises
     ------
@@ -71,8 +77,8 @@ def check_estimator(estimator):
     for parameter in {"epsilon", "delta", "random_state"} & given.keys():
         if given[parameter] != signature[parameter].default:
             raise ValueError(
-                f"{parameter} of {name} is set, but that of the search decides. Leave "
-                f"it at its default, and give {parameter} to the search."
+                f"{parameter} of {name} is set, but that of {whole} decides. Leave it "
+                f"at its default, and give {parameter} to {whole}."
             )
 
 
