@@ -1,11 +1,18 @@
 """Several private models of the same rows, with one budget."""
 
+from joblib import Parallel, delayed
 from sklearn import get_config
 from sklearn.base import clone, is_classifier, is_regressor
 from sklearn.utils import Bunch
-from sklearn.utils.metadata_routing import process_routing
+from sklearn.utils.metadata_routing import (
+    MetadataRouter,
+    MethodMapping,
+    process_routing,
+)
 
+from skprivate._sklearn import print_elapsed_time
 from skprivate.base import Geometry
+from skprivate.ledger import prepaid
 from skprivate.model_selection._classes import place_of_classes
 from skprivate.pipeline._compound import DPCompound, with_groups
 from skprivate.pipeline._door import check_target, needs_finite_numbers
@@ -68,14 +75,13 @@ class DPSideBySide(DPCompound):
                 "Invalid 'estimators' attribute, 'estimators' should be a non-empty "
                 "list of (string, estimator) tuples. Name each model."
             )
-        children = self._children()
-        self._validate_names([name for name, _ in children])
+        self._validate_names([name for name, _ in given])
         if all(does_nothing(model) for _, model in given):
             raise ValueError(
                 "All estimators are dropped. At least one is required to be an "
                 "estimator. Put a private one back."
             )
-        for name, model in children:
+        for name, model in given:
             if isinstance(model, str) and model == "drop":
                 continue
             if isinstance(model, type) or not (spends(model) and self._is_model(model)):
@@ -124,13 +130,33 @@ class DPSideBySide(DPCompound):
         return self
 
     def _fit_models(self, children, geometry, X, y, routed, groups):
-        """Fit the models, one after the other."""
-        classes = self._known_classes()
-        for child in children:
+        """Fit the models: the first alone, if it is to find the labels."""
+        classes, waiting = self._known_classes(), [*children]
+        if classes is None and is_classifier(self):
+            first = waiting.pop(0)
+            first.hand(geometry)
+            given = routed.get(first.name, {})
+            first.step = self._fitted(first, 0, X, y, given, groups)
+            classes = first.step.classes_
+        for child in waiting:
             self._tell_classes(child, classes)
             child.hand(geometry)
-            fit_child(child, X, y, routed.get(child.name, {}), groups, "fit")
-            classes = getattr(child.step, "classes_", None)
+        start = len(children) - len(waiting)
+        steps = Parallel(n_jobs=self.n_jobs)(
+            delayed(self._fitted)(c, start + i, X, y, routed.get(c.name, {}), groups)
+            for i, c in enumerate(waiting)
+        )
+        for child, step in zip(waiting, steps, strict=True):
+            child.step = step
+
+    def _fitted(self, child, number, X, y, given, groups):
+        """One model, fitted here or in a worker."""
+        total = sum(not does_nothing(model) for _, model in self._children())
+        line = f"({number + 1} of {total}) Processing {child.name}"
+        message = line if self.verbose else None
+        with prepaid(child.step), print_elapsed_time(type(self).__name__, message):
+            fit_child(child, X, y, given, groups, "fit")
+        return child.step
 
     def _tell_classes(self, child, classes):
         """Tell a model the labels, if it has to be told."""
@@ -175,13 +201,17 @@ class DPSideBySide(DPCompound):
         self._check_children()
         geometry, known = input_geometry(self.bounds, row), self._known_classes()
         plan, children = clone(self), self._shared_out(self._budget())
-        for child in children:
-            if child.spends:
-                self._tell_classes(child, known)
-                child.hand(geometry)
-                child.step = planned(child.step, row, classes)
+        fitted = [child for child in children if child.spends]
+        plan._plan_models(fitted, geometry, row, classes if known is None else known)
         plan._keep(children)
         return plan
+
+    def _plan_models(self, children, geometry, row, classes):
+        """Fit the models to no rows."""
+        for child in children:
+            self._tell_classes(child, classes if is_classifier(self) else None)
+            child.hand(geometry)
+            child.step = planned(child.step, row, classes)
 
     def _rehearse_parts(self, children, given):
         geometry, known = public_geometry(self.bounds, given.X), self._known_classes()
@@ -197,11 +227,16 @@ class DPSideBySide(DPCompound):
         return max(weights, default=1.0)
 
     def get_metadata_routing(self):
-        """Metadata that the models ask for, and the groups of the whole.
+        """Metadata that all models ask for, and the groups of the whole.
 
         Returns
         -------
         MetadataRouter
             What goes where.
         """
-        return with_groups(super().get_metadata_routing(), self)
+        router = MetadataRouter(owner=type(self).__name__)
+        fits = MethodMapping().add(caller="fit", callee="fit")
+        for name, model in self._children():
+            if not does_nothing(model):
+                router.add(**{name: model}, method_mapping=fits)
+        return with_groups(router, self)

@@ -59,11 +59,11 @@ class DPVotingClassifier(DPVoting, DPClassifierMixin, VotingClassifier):
     weights : array-like of shape (n_estimators,), default=None
         Of the votes. They are public, and no shares of the budget.
     n_jobs : int, default=None
-        Not used: fits run one after the other.
+        Number of workers that fit.
     flatten_transform : bool, default=True
         Shape of ``transform`` where probabilities are averaged.
     verbose : bool, default=False
-        Not used.
+        Whether to print the time that each fit takes.
     classes : array-like of shape (n_classes,), default=None
         Class labels. None takes those that a model was told; or it reads them from
         ``y``, and reports that as assumed public.
@@ -245,9 +245,9 @@ class DPVotingRegressor(DPVoting, VotingRegressor):
     weights : array-like of shape (n_estimators,), default=None
         Of the mean. They are public, and no shares of the budget.
     n_jobs : int, default=None
-        Not used: fits run one after the other.
+        Number of workers that fit.
     verbose : bool, default=False
-        Not used.
+        Whether to print the time that each fit takes.
     bounds : tuple (low, high) or "private", default="private"
         Public range of the features, for all models that ask for one.
     epsilon : float, default=1.0

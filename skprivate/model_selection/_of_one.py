@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from joblib import Parallel, delayed
-from sklearn.base import BaseEstimator, MetaEstimatorMixin, clone
+from sklearn.base import BaseEstimator, MetaEstimatorMixin
 
 from skprivate.accounting import Budget
 from skprivate.base import entropy_of
@@ -85,7 +85,7 @@ class DPOfOne(LedgerCarrier, MetaEstimatorMixin, BaseEstimator):
         budget = whole_budget(self.epsilon, self.delta, self._discovers())
         entropy = entropy_of(self.random_state)
         name = type(self).__name__
-        given, weight = routed(self, sample_weight, params)
+        given, weight = self._routed(sample_weight, params)
         check_given(self.estimator, X, groups, given)
         rows = self._given(LabelledRows(X, y, weight, groups, given))
         to_pay = unpaid(name, owner=self)
@@ -94,7 +94,7 @@ class DPOfOne(LedgerCarrier, MetaEstimatorMixin, BaseEstimator):
             self._rehearse(Given.of(rows.X, rows.y, weight, groups, to_pay))
         seeded = entropy.seeded or is_seeded(self.estimator)
         if budget.private and not seeded:  # else the fit does not claim to be private
-            refuse_foreign_code(self.estimator)
+            self._refuse_foreign_code()
         paid = charge(name, budget, owner=self, seeded=seeded)
         before = dict(vars(self))
         try:
@@ -108,6 +108,14 @@ class DPOfOne(LedgerCarrier, MetaEstimatorMixin, BaseEstimator):
             raise
         self.privacy_ = report
         return self
+
+    def _routed(self, sample_weight, params):
+        """What ``fit`` of the estimator is given, and weights for measurements."""
+        return routed(self, sample_weight, params)
+
+    def _refuse_foreign_code(self):
+        """Refuse an estimator, or a part of it, that may read rows unseen."""
+        refuse_foreign_code(self.estimator)
 
     def _given(self, rows):
         """What ``fit`` was given, as it is read; refused by what is public of it."""
@@ -172,7 +180,7 @@ class DPOfOne(LedgerCarrier, MetaEstimatorMixin, BaseEstimator):
     def _planned(self, row, *, classes=(0, 1), **facts):
         """A clone that was fitted on no rows: what a compound object plans with."""
         self._check()
-        planned = clone(self)
+        planned = type(self)(**self.get_params(deep=False))  # with what is fitted
         parts = planned._plan_parts(row, classes, self._budget(), **facts)
         seeded = self.random_state is not None or is_seeded(self.estimator)
         assumed = dict.fromkeys(fact for _, _, own in parts for fact in own.assumed)
@@ -197,13 +205,24 @@ class DPOfOne(LedgerCarrier, MetaEstimatorMixin, BaseEstimator):
         """What a fit costs: the budget, once for all clones."""
         self._check()
         budget = self._budget()
-        model = self._model(self._part(budget))
-        parts = [("estimator", walk(model, "estimator"))]
+        parts = [("estimator", self._price_of_parts(budget, walk))]
         leaks = tuple(leaks_of_noise(budget, self.random_state, walk))
-        note = "; ".join(self._notes)
+        note = "; ".join([*self._assumed_in_price(), *self._notes])
         return PrivacyCost.of_budget(
             type(self).__name__, budget, parts, leaks=leaks, note=note
         )
+
+    def _price_of_parts(self, budget, walk):
+        """The price of a clone, or of what stands for one."""
+        return walk(self._priced_model(budget), "estimator")
+
+    def _priced_model(self, budget):
+        """A clone, with the part that shows how the budget is shared out."""
+        return self._model(self._part(budget))
+
+    def _assumed_in_price(self):
+        """What the whole takes as public, as parameters tell."""
+        return ()
 
     def get_metadata_routing(self):
         """Metadata that the estimator asks for, and groups.

@@ -8,6 +8,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from skprivate.base import DPClassifierMixin
 from skprivate.base._tiles import responses
+from skprivate.composition._rules._leaves import CLASSES_FROM_Y
 from skprivate.model_selection._classes import READ, place_of_classes
 from skprivate.multiclass._labels import OneAgainstRest, codes_of, labels_of
 from skprivate.multioutput._classes import _models_have
@@ -193,6 +194,13 @@ class DPOneVsRestClassifier(DPClassifierMixin, DPPerOutput):
         self.classes_ = np.asarray(classes) if labels is None else labels
         self.multilabel_ = False
         return self._models_for(_several(self.classes_), None)
+
+    def _first_outputs(self):
+        labels = self._labels(None)
+        return self._models_for(np.array(_TWO) if labels is None else labels, None)
+
+    def _assumed_in_price(self):
+        return [CLASSES_FROM_Y] if self.classes is None else []
 
     @property
     def n_classes_(self):

@@ -79,6 +79,14 @@ class DPPerOutput(DPOfOne):
             model.set_params(**{name: output.classes})
         return model
 
+    def _priced_model(self, budget):
+        outputs = self._first_outputs()
+        return self._told(self._part(budget, len(outputs)), outputs[0])
+
+    def _first_outputs(self):
+        """The outputs as far as parameters tell; at least one."""
+        return self._planned_outputs((0, 1))
+
     def _learn(self, rows, budget, entropy, paid):
         outputs, given, assumed = self._outputs(rows, paid)
         part, models = self._part(budget, len(outputs)), []
