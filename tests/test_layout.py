@@ -22,7 +22,11 @@ SIMPLE = {
     "mixture", "naive_bayes", "neighbors", "neural_network", "preprocessing", "tree",
 }  # fmt: skip
 BUILT_OF_THEM = {
-    "inspection", "over_sampling", "shift", "synthesis", "under_sampling",
+    "inspection",
+    "over_sampling",
+    "shift",
+    "synthesis",
+    "under_sampling",
 }
 # Around any private estimator, a pipeline or a search among them.
 WRAPPERS = {"calibration", "ensemble", "multioutput"}

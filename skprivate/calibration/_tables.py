@@ -6,10 +6,10 @@ import numpy as np
 
 from skprivate.base import Query
 from skprivate.mechanisms import root_above
-from skprivate.metrics._axis import nonnegative
 from skprivate.metrics._question import Question
 from skprivate.metrics._tables import release
 
+_TELLING = 3.0  # deviations of its noise, from which on a bin has rows
 _UNIT, _REACH = 0.5, 4.4  # from -20 to 20, of which half the bins are within 2
 
 
@@ -130,14 +130,15 @@ class Tables(Question):
         Returns
         -------
         counts : ndarray of shape (n_scores, 2, n_bins)
-            At least zero.
+            At least zero, and zero in bins that may have no row.
         noise : float
             Standard deviation of the noise of a count.
         """
         curator.classes(self.classes)
         query = ScoreBins(edges_of(self.n_bins), self.codes)
         counts, variance = release(curator, query, 1.0)
-        counts = counts.reshape(len(self.codes), -1)
-        counts = nonnegative(counts, counts.sum(axis=1))
-        shape = len(self.codes), 2, self.n_bins
-        return counts.reshape(shape), float(np.sqrt(variance[0]))
+        counts = counts.reshape(len(self.codes), 2, self.n_bins)
+        noise = float(np.sqrt(variance[0]))
+        # Else noise far out, where no row is, would have the most to say.
+        seen = counts.sum(axis=1, keepdims=True) > _TELLING * np.sqrt(2.0) * noise
+        return np.where(seen, np.maximum(counts, 0.0), 0.0), noise
