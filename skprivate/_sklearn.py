@@ -88,6 +88,7 @@ __all__ = [
     "Options",
     "StrOptions",
     "column_indices",
+    "feature_names_in",
     "fit_context",
     "plain_output",
     "print_elapsed_time",

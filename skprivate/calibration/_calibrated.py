@@ -164,8 +164,8 @@ class DPCalibratedClassifier(DPClassifierMixin, DPOfOne):
             return ("the model was fitted before: its price is not in here",)
         if self._n_models == 1:
             return (
-                "the model and its table are made of disjoint parts of the rows, chosen "
-                "by secret coins: the price is that of one of them, not the sum",
+                "the model and its table are made of disjoint parts of the rows, by "
+                "secret coins: the price is that of one of them, not the sum",
             )
         return (
             "each unit is in one fold, chosen by a secret coin, and so in the table of "

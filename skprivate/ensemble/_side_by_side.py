@@ -105,6 +105,13 @@ class DPSideBySide(DPCompound):
             raise ValueError(_OTHER_CLASSES)
         return told[0] if told else None
 
+    def _shared_out(self, budget):
+        children, classes = super()._shared_out(budget), self._known_classes()
+        for child in children:
+            if child.spends:
+                self._tell_classes(child, classes)
+        return children
+
     def _fit_all(self, X, y, sample_weight, groups, params):
         """Fit clones of the models, and keep them once nothing can fail."""
         self._check_children()
@@ -214,10 +221,9 @@ class DPSideBySide(DPCompound):
             child.step = planned(child.step, row, classes)
 
     def _rehearse_parts(self, children, given):
-        geometry, known = public_geometry(self.bounds, given.X), self._known_classes()
+        geometry = public_geometry(self.bounds, given.X)
         for child in children:
             if child.spends:
-                self._tell_classes(child, known)
                 rehearse_chain([child], given, geometry)
 
     @property

@@ -1,8 +1,7 @@
 """A private model of what private models say, with one budget."""
 
 import numpy as np
-from scipy import sparse
-from sklearn.base import BaseEstimator, is_classifier
+from sklearn.base import is_classifier
 from sklearn.ensemble import StackingClassifier
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
@@ -11,81 +10,15 @@ from skprivate._sklearn import feature_names_in
 from skprivate.base import DPClassifierMixin, Geometry
 from skprivate.base._tiles import responses
 from skprivate.ensemble._side_by_side import DPSideBySide
+from skprivate.ensemble._stack import Stack
 from skprivate.linear_model import DPLogisticRegression
 from skprivate.pipeline._mapped import mapped
 from skprivate.pipeline._rehearsal import rehearse_step
 from skprivate.pipeline._steps import does_nothing, planned, spends
 from skprivate.rows import Rows
-from skprivate.rows._arrow import framed
-from skprivate.rows._features import checked_features
-from skprivate.rows._labels import encode
 
 _METHODS = ("predict_proba", "decision_function", "predict")
 _LAST = "final_estimator"
-
-
-class Stack(BaseEstimator):
-    """What fitted models say about rows, as a table of numbers.
-
-    **Guarantee.** A row of it is a function of that row and of the models.
-
-    Parameters
-    ----------
-    models : list of estimator
-    methods : list of str
-        Which method of each is asked.
-    classes : ndarray
-        All labels.
-    passthrough : bool
-        Whether the features follow.
-    """
-
-    def __init__(self, models, methods, classes, passthrough):
-        self.models, self.methods = models, methods
-        self.classes, self.passthrough = classes, passthrough
-
-    def transform(self, X):
-        """Rows of answers."""
-        X = framed(X)
-        both = zip(self.models, self.methods, strict=True)
-        said = [self._columns(model, method, X) for model, method in both]
-        if not self.passthrough:
-            return np.hstack(said)
-        features = checked_features(X, accept_sparse=True, allow_nan=True)
-        if sparse.issparse(features):
-            return sparse.hstack([*said, features], format="csr")
-        return np.hstack([*said, features])
-
-    def _columns(self, model, method, X):
-        """Of two classes, one number says all."""
-        answer = responses(model, method, X)
-        if method == "predict":
-            answer = encode(answer, self.classes).astype(np.float64)
-        if answer.ndim == 1:
-            return answer.reshape(-1, 1)
-        return answer[:, 1:] if len(self.classes) == 2 else answer
-
-    @property
-    def width(self):
-        """Number of columns that the models make."""
-        return sum(map(self._width, self.methods))
-
-    def _width(self, method):
-        single = method == "predict" or len(self.classes) == 2
-        return 1 if single else len(self.classes)
-
-    def geometry(self, features):
-        """Where these rows lie, where ``features`` tells where those before lie."""
-        parts = [self._range(method) for method in self.methods]
-        return Geometry.side_by_side([*parts, features] if self.passthrough else parts)
-
-    def _range(self, method):
-        """Probabilities lie in [0, 1], codes of classes in a range; margins anywhere."""
-        if method == "decision_function":
-            return Geometry()
-        width, most = self._width(method), len(self.classes) - 1.0
-        high = np.full(width, most if method == "predict" else 1.0)
-        return Geometry((np.zeros(width), high))
 
 
 def _last_has(method):
@@ -312,9 +245,7 @@ class DPStackingClassifier(DPSideBySide, DPClassifierMixin, StackingClassifier):
 
     def _rehearse_parts(self, children, given):
         super()._rehearse_parts(children[:-1], given)
-        last = children[-1]
-        self._tell_classes(last, self._known_classes())
-        rehearse_step(last.step, given.with_table(None))
+        rehearse_step(children[-1].step, given.with_table(None))
 
     def transform(self, X):
         """What the models say about rows.
@@ -400,7 +331,7 @@ class DPStackingClassifier(DPSideBySide, DPClassifierMixin, StackingClassifier):
         stack, start = self._stack(), type(self).__name__.lower()
         names = []
         for (name, _), method in zip(self._there(), stack.methods, strict=True):
-            width = stack._width(method)
+            width = stack.width_of(method)
             numbers = [""] if width == 1 else range(width)
             names += [f"{start}_{name}{number}" for number in numbers]
         if self.passthrough:

@@ -1,12 +1,13 @@
 """Which metadata of a fit goes to the estimator inside, and which to its scorer."""
 
+from inspect import signature
+
 from sklearn import get_config
 from sklearn.utils.metadata_routing import (
     MetadataRouter,
     MethodMapping,
     process_routing,
 )
-from sklearn.utils.validation import has_fit_parameter
 
 _WEIGHT = "sample_weight"
 
@@ -53,7 +54,7 @@ def routed(owner, sample_weight, params):
     Raises
     ------
     TypeError
-        If the estimator takes no weights.
+        If the estimator takes no weights, or nothing of another name.
     """
     given = {name: value for name, value in params.items() if value is not None}
     if sample_weight is not None:
@@ -63,10 +64,12 @@ def routed(owner, sample_weight, params):
         fit_params = found.estimator.fit
         scored = found.get("scorer", {"score": fit_params}).get("score", {})
         return dict(fit_params), scored.get(_WEIGHT)
-    if _WEIGHT in given and not has_fit_parameter(owner.estimator, _WEIGHT):
-        raise TypeError(
-            f"{type(owner.estimator).__name__} takes no sample_weight. Leave it out."
-        )
+    taken = signature(owner.estimator.fit).parameters
+    anything = any(one.kind is one.VAR_KEYWORD for one in taken.values())
+    for name in given:
+        if name not in taken and (name == _WEIGHT or not anything):
+            kind = type(owner.estimator).__name__
+            raise TypeError(f"{kind} takes no {name}. Leave it out.")
     return given, sample_weight
 
 
