@@ -24,9 +24,11 @@ from skprivate.pipeline._rehearsal import rehearse_step
 from skprivate.pipeline._shares import alone, equal_part
 from skprivate.pipeline._steps import spends
 from skprivate.rows._labels import sorted_classes
+from skprivate.rows._refusal import sealed
 from skprivate.rows._target import checked_target
 
 _PREFIT = "prefit"
+_BY_ROW = ("X", "y", "sample_weight", "groups")
 _NO_CLASSIFIER = (
     "estimator must be a private classifier, and {} is none. Give one of skprivate, or "
     "a pipeline from make_dp_pipeline that ends with one; or one that is fitted, in "
@@ -223,6 +225,9 @@ class DPCalibratedClassifier(DPClassifierMixin, DPOfOne):
             )
 
     def _given(self, rows):
+        parts = {name: in_memory(getattr(rows, name)) for name in _BY_ROW}
+        given = {name: in_memory(value) for name, value in rows.fit_params.items()}
+        rows = replace(rows, **parts, fit_params=given)
         refuse_elsewhere(rows.X, rows.y, rows.groups, rows.sample_weight)
         if rows.y is None:
             checked_target(None, "class", type(self).__name__)  # refuses it
@@ -363,13 +368,21 @@ class DPCalibratedClassifier(DPClassifierMixin, DPOfOne):
         -------
         ndarray of shape (n_samples,)
         """
-        return self.classes_[self.predict_proba(X).argmax(axis=1)]
+        likely = self.predict_proba(X).argmax(axis=1)
+        return self.classes_[likely]
 
     def __sklearn_tags__(self):
         tags, inner = super().__sklearn_tags__(), get_tags(self._fitted_model())
         tags.input_tags = replace(inner.input_tags)
         tags.classifier_tags = inner.classifier_tags
+        tags.classifier_tags.poor_score = True  # noise dominates a few hundred rows
         return tags
+
+
+def in_memory(values):
+    """An array, of what only becomes one; else the values as they are."""
+    bare = hasattr(values, "__array__") and not hasattr(values, "shape")
+    return sealed(lambda: np.asarray(values)) if bare else values
 
 
 def _check_whole(name, value, least, most, more=""):

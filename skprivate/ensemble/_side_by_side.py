@@ -226,6 +226,12 @@ class DPSideBySide(DPCompound):
             if child.spends:
                 rehearse_chain([child], given, geometry)
 
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        for kind in filter(None, (tags.classifier_tags, tags.regressor_tags)):
+            kind.poor_score = True  # noise dominates a few hundred rows
+        return tags
+
     @property
     def default_weight(self):
         """Weight in a pipeline around this one: that of its heaviest model."""

@@ -1,9 +1,11 @@
 """Columns of a target that has several: how many there are is public."""
 
+import numpy as np
 from scipy import sparse
 
 from skprivate.rows import refused
 from skprivate.rows._arrow import framed
+from skprivate.rows._refusal import sealed
 
 _LISTS = (list, tuple)
 
@@ -17,7 +19,7 @@ def n_columns(y):
         return None
     if isinstance(y, _LISTS):
         return len(y[0]) if len(y) and isinstance(y[0], _LISTS) else None
-    shape = getattr(framed(y), "shape", ())
+    shape = getattr(_table_of(y), "shape", ())
     return int(shape[1]) if len(shape) == 2 else None
 
 
@@ -26,7 +28,7 @@ def columns_of(y):
 
     **Guarantee.** The value of a row in a column is a function of that row.
     """
-    y, n = framed(y), n_columns(y)
+    y, n = _table_of(y), n_columns(y)
     if isinstance(y, _LISTS):
         if any(not isinstance(row, _LISTS) or len(row) != n for row in y):
             raise refused(
@@ -41,3 +43,10 @@ def columns_of(y):
     if hasattr(y, "iloc"):
         return (y.iloc[:, j] for j in range(n))
     return (y[:, j] for j in range(n))
+
+
+def _table_of(y):
+    """A target that can be cut into columns; what only becomes an array is one."""
+    y = framed(y)
+    bare = hasattr(y, "__array__") and not hasattr(y, "shape")
+    return sealed(lambda: np.asarray(y), "y") if bare else y

@@ -11,8 +11,8 @@ from skprivate.rows._target import checked_target
 
 _ONE_COLUMN = (
     "y must have at least two dimensions for multi-output learning but has only one. "
-    "Give a table with one column for each output; for a single target use the "
-    "estimator itself."
+    "Give a table with one column for each output; for a single one, of classes or "
+    "numbers, use the estimator itself."
 )
 _SOURCE = (
     "A source of rows holds one target, and a table of targets is needed. Give X and y "
@@ -38,6 +38,7 @@ class DPMultiOutput(DPPerOutput):
             checked_target(None, "number", type(self).__name__)  # refuses it
         number = n_columns(rows.y)
         if number is None:
+            checked_target(emptied_column(rows.y), "class")  # its type may be odd
             raise refused(ValueError, _ONE_COLUMN)
         self._check_number(number)
         return rows
