@@ -127,7 +127,7 @@ class DPSideBySide(DPCompound):
             fitted = [child for child in children if child.spends]
             check_target([(c.name, c.step) for c in fitted], X, y, routed)
             if not isinstance(X, Rows) and any(
-                needs_finite_numbers(child.step) for child in fitted
+                needs_finite_numbers(c.step) for c in fitted if self._is_base(c)
             ):
                 checked_features(X, accept_sparse=True)  # before one releases anything
             self._fit_models(fitted, geometry, X, y, routed, groups)
@@ -187,9 +187,7 @@ class DPSideBySide(DPCompound):
     def _keep(self, children):
         """Take over fitted models."""
         privacy = self._report_of(children, self._budget())
-        fitted = {child.name: child.step for child in children}
         self.estimators_ = [c.step for c in children if c.spends and self._is_base(c)]
-        self.named_estimators_ = Bunch(**{n: fitted[n] for n, _ in self.estimators})
         first = self.estimators_[0]
         if hasattr(first, "feature_names_in_"):
             self.feature_names_in_ = first.feature_names_in_
@@ -198,6 +196,17 @@ class DPSideBySide(DPCompound):
         if is_classifier(self):
             self.classes_ = first.classes_
         self.output_geometry_, self.privacy_ = Geometry(), privacy
+
+    @property
+    def named_estimators_(self):
+        """The fitted models by name, and what is dropped."""
+        fitted = iter(self.estimators_)
+        return Bunch(
+            **{
+                name: "drop" if does_nothing(model) else next(fitted)
+                for name, model in self.estimators
+            }
+        )
 
     def _is_base(self, child):
         """Whether a child is one of the models side by side."""

@@ -8,6 +8,7 @@ from sklearn.utils.metadata_routing import (
     MethodMapping,
     process_routing,
 )
+from sklearn.utils.validation import has_fit_parameter
 
 _WEIGHT = "sample_weight"
 
@@ -64,13 +65,19 @@ def routed(owner, sample_weight, params):
         fit_params = found.estimator.fit
         scored = found.get("scorer", {"score": fit_params}).get("score", {})
         return dict(fit_params), scored.get(_WEIGHT)
-    taken = signature(owner.estimator.fit).parameters
-    anything = any(one.kind is one.VAR_KEYWORD for one in taken.values())
     for name in given:
-        if name not in taken and (name == _WEIGHT or not anything):
+        if not _takes(owner.estimator, name):
             kind = type(owner.estimator).__name__
             raise TypeError(f"{kind} takes no {name}. Leave it out.")
     return given, sample_weight
+
+
+def _takes(estimator, name):
+    """Whether ``fit`` of an estimator takes a parameter, or hands on any but weights."""
+    if has_fit_parameter(estimator, name):
+        return True
+    taken = signature(estimator.fit).parameters.values()
+    return name != _WEIGHT and any(one.kind is one.VAR_KEYWORD for one in taken)
 
 
 def check_given(estimator, X, groups, fit_params):
