@@ -73,7 +73,7 @@ def routed(owner, sample_weight, params):
 
 
 def _takes(estimator, name):
-    """Whether ``fit`` of an estimator takes a parameter, or hands on any but weights."""
+    """Whether ``fit`` takes a parameter; or hands on what it gets, but for weights."""
     if has_fit_parameter(estimator, name):
         return True
     taken = signature(estimator.fit).parameters.values()
