@@ -264,6 +264,22 @@ def test_workers(name, X):
     assert len(ledger.records) == 1
 
 
+@every_wrapper
+def test_answers_do_not_depend_on_company(name, X):
+    model = WRAPPERS[name]().fit(X, target(name, X))
+    methods = "predict", "predict_proba", "decision_function", "transform"
+    for method in [method for method in methods if hasattr(model, method)]:
+        ask, all_rows = getattr(model, method), _first_of(getattr(model, method)(X))
+        for size in (1, 2, 3, 7, 64, 257):
+            some = _first_of(ask(X[:size]))
+            np.testing.assert_array_equal(some, all_rows[:size], err_msg=method)
+
+
+def _first_of(answer):
+    """Of a list, as of several outputs, the first."""
+    return answer[0] if isinstance(answer, list) else answer
+
+
 FOREIGN = {
     "one vs rest": lambda: DPOneVsRestClassifier(LogisticRegression()),
     "a regressor": lambda: DPOneVsRestClassifier(ridge()),

@@ -7,6 +7,7 @@ from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
 from skprivate.base import DPClassifierMixin
+from skprivate.base._rehearsal import refuse_other_kind
 from skprivate.base._tiles import responses
 from skprivate.composition._rules._leaves import CLASSES_FROM_Y
 from skprivate.model_selection._classes import READ, place_of_classes
@@ -17,8 +18,9 @@ from skprivate.multioutput._per_output import DPPerOutput, Output
 from skprivate.rows import DaskRows, Rows, refused
 from skprivate.rows._emptied import emptied_column
 from skprivate.rows._kinds import is_dask
-from skprivate.rows._labels import sorted_classes
+from skprivate.rows._labels import encode, sorted_classes
 from skprivate.rows._target import checked_target
+from skprivate.rows._untyped import exact_array
 
 _TWO = (0, 1)
 
@@ -40,7 +42,8 @@ class DPOneVsRestClassifier(DPClassifierMixin, DPPerOutput):
         are 0 and 1.
     classes : array-like of shape (n_classes,), default=None
         Class labels. None reads them from ``y``, and reports that as assumed public.
-        Where ``y`` has a column for each label, there is nothing to read.
+        Where ``y`` has a column for each label, there is nothing to read, and these
+        are the names of the columns, in order.
     n_jobs : int, default=None
         Number of workers that fit.
     epsilon : float, default=1.0
@@ -121,6 +124,7 @@ class DPOneVsRestClassifier(DPClassifierMixin, DPPerOutput):
                 "in classes=... of the whole."
             )
         if self.classes is not None:
+            encode(np.empty(0), self.classes)  # refuses a label that is listed twice
             _several(sorted_classes(self.classes))
 
     def _given(self, rows):
@@ -135,16 +139,18 @@ class DPOneVsRestClassifier(DPClassifierMixin, DPPerOutput):
 
     def _labels(self, n_labels):
         """The labels, as far as they are public; None where they are in the rows."""
-        if self.classes is not None:
-            found = sorted_classes(self.classes)
-            if n_labels not in (None, len(found)):
-                raise refused(
-                    ValueError,
-                    "y has another number of columns than there are labels in classes. "
-                    "Give one column for each, in sorted order of the labels.",
-                )
-            return found
-        return None if n_labels is None else np.arange(n_labels)
+        if n_labels is None:
+            return None if self.classes is None else sorted_classes(self.classes)
+        if self.classes is None:
+            return np.arange(n_labels)
+        found = exact_array(self.classes)  # columns are in the order of the user
+        if len(found) != n_labels:
+            raise refused(
+                ValueError,
+                "y has another number of columns than there are labels in classes. "
+                "Give one column for each, in the same order.",
+            )
+        return found
 
     def _models_for(self, labels, n_labels):
         """The outputs: one for each label, but one for two classes."""
@@ -186,6 +192,8 @@ class DPOneVsRestClassifier(DPClassifierMixin, DPPerOutput):
             return len(outputs), [(out, replace(given, y=y)) for out, y in both]
         if given.y is not None:  # else it is in a source, or missing
             checked_target(given.y, "class", type(self).__name__)
+            if given.has_type and self.classes is not None:
+                refuse_other_kind(labels, given.y)
             given = replace(given, y=np.empty(0, np.int8), has_type=True)
         return len(outputs), [(outputs[0], given)]
 

@@ -116,6 +116,13 @@ def test_tables_of_labels(kind, rows, indicator):
     np.testing.assert_array_equal(found, model.fit(X, indicator).predict(X))
 
 
+def test_columns_keep_the_order_of_their_names(rows, indicator):
+    model = private(classes=["z", "a", "m"]).fit(rows[0], indicator)
+    assert model.classes_.tolist() == ["z", "a", "m"]
+    names = {release.query.split(":")[0] for release in model.privacy_.releases}
+    assert names == {"z", "a", "m"}
+
+
 def test_there_is_nothing_to_read_in_a_table_of_labels(rows, indicator):
     with PrivacyLedger(strict=True):
         assert not private().fit(rows[0], indicator).privacy_.assumed
@@ -152,6 +159,8 @@ FREE = {
     "bounds of the model": lambda: private(
         DPGaussianNB(bounds=(1, -1)), classes=LABELS
     ),
+    "a label twice": lambda: private(classes=["left", "left", "right"]),
+    "labels of another type": lambda: private(classes=[0, 1, 2]),
     "a seed inside": lambda: private(DPGaussianNB(random_state=0), classes=LABELS),
 }
 
