@@ -35,7 +35,12 @@ from skprivate.testing import record, replay
 from skprivate.testing._examples import example_for, quiet
 from skprivate.testing._neighbours import neighbours_of
 from tests.pipeline.test_conformance import EXPECTED, listed
-from tests.pipeline.test_replay import REFUSED_WHILE_ADDED, Whole
+from tests.pipeline.test_replay import (
+    REFUSED_WHILE_ADDED,
+    CoinPlayer,
+    Whole,
+    play,
+)
 
 BOX = {"bounds": (-2, 2)}
 THREE = [0, 1, 2]
@@ -341,7 +346,6 @@ def seeded(name):
     seed = {"random_state": 0}
     models = {
         "votes": DPVotingClassifier(pair(**seed), voting="soft"),
-        "votes of each": DPVotingClassifier(pair(**seed)),
         "mean": DPVotingRegressor(numbers(**seed)),
         "stack": DPStackingClassifier(pair(**seed), bayes(**seed)),
         "one vs rest": DPOneVsRestClassifier(bayes()),
@@ -351,6 +355,7 @@ def seeded(name):
     return models.get(name) or WRAPPERS[name]()
 
 
+TWINS = "calibrated by bins", "votes of each", "stack and features"  # of others
 CHECKED = [
     seeded(name) for name in WRAPPERS if "and" not in name and "bins" not in name
 ]
@@ -420,3 +425,23 @@ def test_only_declared_moves_on_neighbours(name):
         assert playback.findings == [], neighbour.name
         n_played += not playback.refused
     assert n_played >= 15
+
+
+@pytest.mark.parametrize("method", ["sigmoid", "isotonic"])
+@pytest.mark.parametrize("ensemble", [False, True])
+def test_only_declared_moves_where_coins_decide(method, ensemble):
+    """The last row is left out, or is another; the others keep their coins."""
+    model = DPCalibratedClassifier(
+        bayes(**told()), method=method, ensemble=ensemble, cv=3, random_state=0
+    )
+    rows = example_for(bayes(), n_rows=80)
+    recording = record(Whole(model), **rows.fit_args)
+    assert len(recording.tape.told) == (9 if ensemble else 3)
+    for others, units in (
+        (rows.rows(slice(79)), 1),
+        (rows.rows(slice(79)).with_row(1e6, 0), 2),
+        (rows.rows(slice(79)).with_row(0.0, 2), 2),
+    ):
+        player = CoinPlayer(recording.tape, units)
+        play(player, recording.estimator, others)
+        assert player.result().findings == []
