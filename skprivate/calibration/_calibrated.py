@@ -250,6 +250,7 @@ class DPCalibratedClassifier(DPClassifierMixin, DPOfOne):
     def _rehearse(self, given):
         """Refuse what public facts reveal to be wrong, before anything is paid."""
         self._check()
+        refuse_elsewhere(given.X)
         part = self._part(self._budget())
         classes = getattr(self._fitted_model(), "classes_", None)
         if not self._is_prefit:

@@ -116,9 +116,11 @@ class DPSideBySide(DPCompound):
         """Fit clones of the models, and keep them once nothing can fail."""
         self._check_children()
         X, params = framed(X), with_weight(params, sample_weight)
-        if is_dask(X) and not get_config()["enable_metadata_routing"]:
-            X, y = DaskRows(X, y, params.get("sample_weight")), None
-            params = without_weight(params)
+        if is_dask(X):
+            weight = None
+            if not get_config()["enable_metadata_routing"]:  # then it is for all models
+                weight, params = params.get("sample_weight"), without_weight(params)
+            X, y = DaskRows(X, y, weight), None
         routed = self._routed(params)
         check_alignment([], X, groups, routed, "fit")
         geometry = input_geometry(self.bounds, X)

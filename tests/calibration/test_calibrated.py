@@ -13,6 +13,7 @@ from skprivate.calibration._maps import Isotonic, Sigmoid
 from skprivate.calibration._tables import ScoreBins, centers_of, edges_of
 from skprivate.composition import NotPrivateError
 from skprivate.linear_model import DPLinearSVC
+from skprivate.multiclass import DPOneVsRestClassifier
 from skprivate.naive_bayes import DPGaussianNB
 from skprivate.preprocessing import DPStandardScaler
 from skprivate.rows import ArrayRows
@@ -232,9 +233,22 @@ def test_rows_elsewhere_and_models_that_are_not_fitted_are_refused(rows):
     with PrivacyLedger() as ledger:
         with pytest.raises(TypeError, match="memory"):
             DPCalibratedClassifier(bayes()).fit(ArrayRows(X, y))
+        each = DPCalibratedClassifier(DPGaussianNB(bounds=(-1, 1)))
+        with pytest.raises(TypeError, match="memory"):
+            DPOneVsRestClassifier(each, classes=[0, 1]).fit(ArrayRows(X, y))
         with pytest.raises(ValueError, match="not fitted"):
             DPCalibratedClassifier(bayes(), cv="prefit").fit(X, y)
     assert not ledger.records
+
+
+def test_each_class_against_the_rest_by_probabilities_that_were_put_right(rng):
+    X, y = rows_of(rng, 3)
+    each = DPCalibratedClassifier(DPLinearSVC(bounds=(-1, 1)))
+    model = DPOneVsRestClassifier(each, classes=[0, 1, 2], epsilon=3.0, random_state=0)
+    with PrivacyLedger(epsilon=3.0, delta=1e-6) as ledger:
+        model.fit(X, y)
+    assert len(ledger.records) == 1
+    assert log_loss(y, model.predict_proba(X)) < 1.0
 
 
 def test_pipelines_and_texts_as_labels(rows):
