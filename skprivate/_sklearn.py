@@ -15,6 +15,7 @@ from sklearn.utils._param_validation import (
 )
 from sklearn.utils._set_output import _get_output_config as output_config
 from sklearn.utils._user_interface import _print_elapsed_time as print_elapsed_time
+from sklearn.utils.validation import _check_feature_names_in as feature_names_in
 
 try:  # scikit-learn >= 1.9
     from sklearn.callback import CallbackSupportMixin
@@ -87,6 +88,7 @@ __all__ = [
     "Options",
     "StrOptions",
     "column_indices",
+    "feature_names_in",
     "fit_context",
     "plain_output",
     "print_elapsed_time",

@@ -22,9 +22,14 @@ SIMPLE = {
     "mixture", "naive_bayes", "neighbors", "neural_network", "preprocessing", "tree",
 }  # fmt: skip
 BUILT_OF_THEM = {
-    "calibration", "ensemble", "inspection", "over_sampling", "shift", "synthesis",
+    "inspection",
+    "over_sampling",
+    "shift",
+    "synthesis",
     "under_sampling",
-}  # fmt: skip
+}
+# Around any private estimator, a pipeline or a search among them.
+WRAPPERS = {"calibration", "ensemble", "multioutput"}
 # These see rows or models as they are, so nothing in them is private.
 AS_THEY_ARE = {"anonymity", "audit", "robustness", "security"}
 # From the ground up; names on one floor do not see each other.
@@ -46,6 +51,8 @@ FLOORS = [
     {"pipeline"},
     {"compose"},
     {"federated", "model_selection"},
+    WRAPPERS,
+    {"multiclass"},  # an output for each class
     {"report"},
     {"testing"},
     AS_THEY_ARE,

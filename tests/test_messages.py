@@ -11,8 +11,10 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.preprocessing import FunctionTransformer, Normalizer
 
 from skprivate import make_dp_pipeline
+from skprivate.calibration import DPCalibratedClassifier
 from skprivate.compose import make_dp_column_transformer
 from skprivate.decomposition import DPPCA
+from skprivate.ensemble import DPStackingClassifier, DPVotingClassifier
 from skprivate.linear_model import DPLogisticRegression
 from skprivate.metrics import make_dp_scorer
 from skprivate.model_selection import (
@@ -20,6 +22,7 @@ from skprivate.model_selection import (
     DPGridSearchCV,
     DPTunedThresholdClassifier,
 )
+from skprivate.multiclass import DPOneVsRestClassifier
 from skprivate.pipeline import DPFeatureUnion, make_dp_union
 from skprivate.preprocessing import DPMinMaxScaler, DPOneHotEncoder, DPStandardScaler
 from skprivate.testing import all_estimators
@@ -164,6 +167,13 @@ WHOLE = {
         make_dp_pipeline(Normalizer(), logistic()), {"dplogisticregression__C": [1, 2]}
     ),
     "threshold": lambda: DPTunedThresholdClassifier(logistic()),
+    "one vs rest": lambda: DPOneVsRestClassifier(DPLogisticRegression(**BOX)),
+    "calibrated": lambda: DPCalibratedClassifier(logistic()),
+    "votes": lambda: DPVotingClassifier([("a", logistic())], voting="soft"),
+    "stack": lambda: DPStackingClassifier([("a", logistic())], passthrough=True),
+    "stack of foreign steps": lambda: DPStackingClassifier(
+        [("a", make_dp_pipeline(Normalizer(), logistic()))]
+    ),
 }
 
 

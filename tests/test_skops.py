@@ -6,10 +6,13 @@ import pytest
 from sklearn.base import clone
 
 from skprivate import make_dp_pipeline
+from skprivate.calibration import DPCalibratedClassifier
 from skprivate.compose import DPTableVectorizer, make_dp_column_transformer
+from skprivate.ensemble import DPStackingClassifier
 from skprivate.exploration import DPDataProfile
 from skprivate.linear_model import DPLogisticRegression, DPRidge
 from skprivate.model_selection import DPGridSearchCV, DPTunedThresholdClassifier
+from skprivate.multiclass import DPOneVsRestClassifier
 from skprivate.pipeline import make_dp_union
 from skprivate.preprocessing import (
     DPMinMaxScaler,
@@ -96,6 +99,18 @@ def frame(rng):
                 DPTableVectorizer(), DPLogisticRegression(classes=[False, True])
             ),
             {"dplogisticregression__C": [1.0, 9.0]},
+        ),
+        lambda: make_dp_pipeline(
+            DPTableVectorizer(),
+            DPCalibratedClassifier(DPLogisticRegression(classes=[False, True])),
+        ),
+        lambda: make_dp_pipeline(
+            DPTableVectorizer(),
+            DPOneVsRestClassifier(DPLogisticRegression(), classes=[False, True]),
+        ),
+        lambda: DPStackingClassifier(
+            [("a", make_dp_pipeline(DPTableVectorizer(), DPLogisticRegression()))],
+            classes=[False, True],
         ),
         lambda: DPStandardScaler(max_rows_per_group=UnitClip(3, 1.5)),
     ],

@@ -121,7 +121,7 @@ class Rehearsal(Curator):
         with self._refusing():
             labels = super().classes(classes, least=least)
             if self._given.has_type:
-                _refuse_other_kind(labels, self._given.y)
+                refuse_other_kind(labels, self._given.y)
         return labels
 
     def categories(self, given="private", **options):
@@ -193,7 +193,7 @@ class Rehearsal(Curator):
             raise
 
 
-def _refuse_other_kind(labels, y):
+def refuse_other_kind(labels, y):
     """Refuse texts where numbers are listed, and numbers where texts are."""
     listed = {isinstance(label, str) for label in labels.tolist()}
     kind = getattr(getattr(y, "dtype", None), "kind", "O")  # of objects, rows tell

@@ -1,13 +1,18 @@
-"""Forests and boosting over private bins of a raw table."""
+"""Forests and boosting over private bins of a raw table; votes and stacks of models."""
 
 from skprivate.ensemble._boosting_classes import DPHistGradientBoostingClassifier
 from skprivate.ensemble._boosting_numbers import DPHistGradientBoostingRegressor
 from skprivate.ensemble._forest_classes import DPRandomForestClassifier
 from skprivate.ensemble._forest_numbers import DPRandomForestRegressor
+from skprivate.ensemble._stacking import DPStackingClassifier
+from skprivate.ensemble._voting import DPVotingClassifier, DPVotingRegressor
 
 __all__ = [
     "DPHistGradientBoostingClassifier",
     "DPHistGradientBoostingRegressor",
     "DPRandomForestClassifier",
     "DPRandomForestRegressor",
+    "DPStackingClassifier",
+    "DPVotingClassifier",
+    "DPVotingRegressor",
 ]

@@ -39,16 +39,30 @@ def seeded_like(entropy, estimator, name):
     if not entropy.seeded:
         return estimator
     word = int(entropy.words(1, f"seed of {name}".encode())[0])
+    params = estimator.get_params()
     unset = {
         key: word >> 33
-        for key, value in estimator.get_params().items()
+        for key, value in params.items()
         if key.rpartition("__")[2] == "random_state" and value is None
     }
-    return estimator.set_params(**unset)
+    inner = "estimator__random_state"  # which one around it seeds, if it has a seed
+    seeds = {
+        key: seed
+        for key, seed in unset.items()
+        if not key.endswith(inner)
+        or f"{key.removesuffix(inner)}random_state" not in params
+    }
+    return estimator.set_params(**seeds)
 
 
-def check_estimator(estimator):
-    """Refuse what a search cannot give a budget to.
+def check_estimator(estimator, whole="the search"):
+    """Refuse what a search, or another whole, cannot give a budget to.
+
+    Parameters
+    ----------
+    estimator : object
+    whole : str, default="the search"
+        How messages call what has the budget.
 
     Raises
     ------
@@ -71,8 +85,8 @@ def check_estimator(estimator):
     for parameter in {"epsilon", "delta", "random_state"} & given.keys():
         if given[parameter] != signature[parameter].default:
             raise ValueError(
-                f"{parameter} of {name} is set, but that of the search decides. Leave "
-                f"it at its default, and give {parameter} to the search."
+                f"{parameter} of {name} is set, but that of {whole} decides. Leave it "
+                f"at its default, and give {parameter} to {whole}."
             )
 
 

@@ -2,11 +2,10 @@
 
 from sklearn.base import clone, is_classifier
 
-from skprivate.model_selection._groups import last_step
 from skprivate.rows._labels import sorted_labels
 from skprivate.rows._target import checked_target
 
-_READ = "the class labels, read from y (give classes=... to avoid it)"
+READ = "the class labels, read from y (give classes=... to avoid it)"
 
 
 def with_classes(estimator, y, paid):
@@ -28,12 +27,35 @@ def with_classes(estimator, y, paid):
     assumed : tuple of str
         What was taken as public.
     """
-    step = last_step(estimator)
-    untold = is_classifier(step) and getattr(step, "classes", ()) is None
-    if not untold:
+    name, step = place_of_classes(estimator)
+    if name is None or not is_classifier(step) or step.classes is not None:
         return estimator, ()
     if paid.strict:
-        paid.refuse(f"it assumes public {_READ}")
+        paid.refuse(f"it assumes public {READ}")
     labels = sorted_labels(checked_target(y, "class", type(step).__name__))
-    name = "classes" if step is estimator else f"{estimator.steps[-1][0]}__classes"
-    return clone(estimator).set_params(**{name: labels}), (_READ,)
+    return clone(estimator).set_params(**{name: labels}), (READ,)
+
+
+def place_of_classes(estimator):
+    """The parameter that tells the predictor inside its classes, and who has it.
+
+    Parameters
+    ----------
+    estimator : estimator
+        A pipeline, a search or another whole, too.
+
+    Returns
+    -------
+    name : str or None
+        As ``set_params`` takes it; None if nobody is told.
+    step : estimator or None
+    """
+    before, step = "", estimator
+    while hasattr(step, "get_params"):
+        if "classes" in step.get_params(deep=False):
+            return f"{before}classes", step
+        if getattr(step, "steps", None):
+            before, step = f"{before}{step.steps[-1][0]}__", step.steps[-1][1]
+        else:
+            before, step = f"{before}estimator__", getattr(step, "estimator", None)
+    return None, None

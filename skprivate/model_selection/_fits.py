@@ -44,7 +44,7 @@ def fitted_group(estimator, plan, group, leader, rows, entropy, name):
     def fitted(index):
         model = funded(estimator, plan.candidates[index], plan.each)
         model = seeded_like(entropy, model, name)
-        with prepaid(model), _warned_before(plan.each), unsaid():
+        with prepaid(model), warned_before(plan.each), unsaid():
             return model.fit(**rows.fit_args)
 
     tape = Tape()
@@ -74,7 +74,7 @@ def _told(fitted, indices, tape):
 
 
 @contextmanager
-def _warned_before(budget):
+def warned_before(budget):
     """No second warning about a budget that the search has warned of."""
     if budget.private:
         yield

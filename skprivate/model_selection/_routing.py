@@ -1,5 +1,7 @@
 """Which metadata of a fit goes to the estimator inside, and which to its scorer."""
 
+from inspect import signature
+
 from sklearn import get_config
 from sklearn.utils.metadata_routing import (
     MetadataRouter,
@@ -53,7 +55,7 @@ def routed(owner, sample_weight, params):
     Raises
     ------
     TypeError
-        If the estimator takes no weights.
+        If the estimator takes no weights, or nothing of another name.
     """
     given = {name: value for name, value in params.items() if value is not None}
     if sample_weight is not None:
@@ -63,11 +65,19 @@ def routed(owner, sample_weight, params):
         fit_params = found.estimator.fit
         scored = found.get("scorer", {"score": fit_params}).get("score", {})
         return dict(fit_params), scored.get(_WEIGHT)
-    if _WEIGHT in given and not has_fit_parameter(owner.estimator, _WEIGHT):
-        raise TypeError(
-            f"{type(owner.estimator).__name__} takes no sample_weight. Leave it out."
-        )
+    for name in given:
+        if not _takes(owner.estimator, name):
+            kind = type(owner.estimator).__name__
+            raise TypeError(f"{kind} takes no {name}. Leave it out.")
     return given, sample_weight
+
+
+def _takes(estimator, name):
+    """Whether ``fit`` takes a parameter; or hands on what it gets, but for weights."""
+    if has_fit_parameter(estimator, name):
+        return True
+    taken = signature(estimator.fit).parameters.values()
+    return name != _WEIGHT and any(one.kind is one.VAR_KEYWORD for one in taken)
 
 
 def check_given(estimator, X, groups, fit_params):

@@ -84,13 +84,18 @@ class DPCompound(PublishesGeometry, LedgerCarrier):
     def _shares(self):
         """Fraction of the budget of each child, zero for those that learn nothing."""
         children = self._children()
-        given = weights_by_name(self.weights, [name for name, _ in children])
+        given = weights_by_name(self._given_shares, [name for name, _ in children])
         weights = {
             name: given.get(name, default_weight(step)) if spends(step) else 0.0
             for name, step in children
         }
         whole = sum(weights.values())
         return {name: w / whole if whole else 0.0 for name, w in weights.items()}
+
+    @property
+    def _given_shares(self):
+        """How the user wants the budget to be shared out."""
+        return self.weights
 
     def _shared_out(self, budget):
         """Clones of the children, each with its part of the budget."""

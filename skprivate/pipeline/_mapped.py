@@ -66,6 +66,10 @@ class MappedRows(Rows):
         source = self._source.through(replace(door, accept_sparse=True))
         return self._with(source, replace(self._step, accept_sparse=door.accept_sparse))
 
+    def relabelled(self, work):
+        """These rows, with a target that the source makes of theirs."""
+        return self._with(self._source.relabelled(work), self._step)
+
     def then(self, transformer):
         """These rows, after one more transformer."""
         return MappedRows(self._source, (*self._transformers, transformer))

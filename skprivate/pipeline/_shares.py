@@ -84,6 +84,28 @@ def parts_of(budget, weights, finding=()):
     ]
 
 
+def equal_part(budget, number, finding=False):
+    """What each of several equal parts may spend; see :func:`parts_of`.
+
+    Parameters
+    ----------
+    budget : Budget
+        The whole.
+    number : int
+        How many there are.
+    finding : bool, default=False
+        Whether all of them may have to find categories.
+
+    Returns
+    -------
+    Budget
+    """
+    if number < 2 or not budget.private:
+        return budget
+    first, *_ = budget.split(*[1.0] * number)
+    return alone(first, budget.delta / number if finding and budget.reserve else None)
+
+
 def alone(part, delta=None):
     """The plain (epsilon, delta) of a part; its ``mu`` is at most that of the part.
 

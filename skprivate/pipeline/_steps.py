@@ -44,16 +44,21 @@ class Child:
 
     def hand(self, geometry):
         """What is public about what comes in, if it is known and was not given."""
-        if geometry.bounds is not None and _searches(self.step):
-            self._tell(bounds=geometry.bounds)
-        if geometry.is_ball and getattr(self.step, "row_norm", 0) is None:
-            self._tell(row_norm=float(geometry.norm))
+        path, step = _reader_of(self.step)
+        if geometry.bounds is not None and _searches(step):
+            self._tell(path, step, bounds=geometry.bounds)
+        if geometry.is_ball and getattr(step, "row_norm", 0) is None:
+            self._tell(path, step, row_norm=float(geometry.norm))
 
-    def _tell(self, **params):
-        """Set parameters that the user left open, and remember what they were."""
-        for name in params:
-            self.given.setdefault(name, getattr(self.step, name))
-        self.step.set_params(**params)
+    def _tell(self, path, step, **params):
+        """Set parameters of a part that the user left open."""
+        for name, value in params.items():
+            self.tell(path + name, value, getattr(step, name))
+
+    def tell(self, name, value, given):
+        """Set a parameter, and remember what the user gave."""
+        self.given.setdefault(name, given)
+        self.step.set_params(**{name: value})
 
     def as_given(self):
         """The step, with the parameters that the user had given.
@@ -258,6 +263,16 @@ def _check_independent(name, step):
         f"{name!r}, a {kind}, is not private, and not known to be independent of the "
         f"data. {cost.leaks[0].remedy}"
     )
+
+
+def _reader_of(step):
+    """Who reads the rows of a step, and the way to its parameters: one around another
+    hands them on as they are.
+    """
+    path = ""
+    while spends(step) and spends(getattr(step, "estimator", None)):
+        path, step = f"{path}estimator__", step.estimator
+    return path, step
 
 
 def _searches(step):

@@ -228,6 +228,11 @@ class ArrayRows(Rows):
         weight = self.weight if len(self.weight) else None
         return ArrayRows(maps(self._table), self.y, weight)
 
+    def relabelled(self, work):
+        """These rows, with a target that is made of theirs."""
+        weight = self.weight if len(self.weight) else None
+        return ArrayRows(self._table, work(self.y), weight)
+
     def __getstate__(self):
         # Which are here, and not elsewhere. So a copy keeps nothing until it is told.
         return {**vars(self), "_given": None, "_kept": None}

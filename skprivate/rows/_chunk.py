@@ -24,7 +24,7 @@ from skprivate.rows._rows import (
     check_row_count,
     whole_numbers,
 )
-from skprivate.rows._table_map import MappedChunks
+from skprivate.rows._table_map import MappedChunks, RelabelledChunks
 from skprivate.rows._tallies import added_tallies, typed_counts
 
 _END = object()
@@ -151,6 +151,12 @@ class ChunkRows(Rows):
         """These rows, of which each chunk is mapped as it comes."""
         rows = ChunkRows(MappedChunks(self._raw_items, maps), maps.n_features)
         rows._names = maps.feature_names or ()
+        return rows
+
+    def relabelled(self, work):
+        """These rows, of which the target of each chunk is mapped as it comes."""
+        rows = ChunkRows(RelabelledChunks(self._raw_items, work), self.n_features)
+        rows._names = self._names
         return rows
 
     def tally(self, numbers, *, missing=False):

@@ -71,7 +71,7 @@ class DaskRows(Rows):
         self.n_features = len(X.columns) if hasattr(X, "columns") else int(X.shape[1])
         self.feature_names = feature_names(X)
         self._door = self._classes = self._categories = self._kept = None
-        self._maps, self._cut = (), {}
+        self._maps, self._relabel, self._cut = (), None, {}
 
     def total(self, queries):
         """Exact sums of `queries`, added up in a tree; see :meth:`Rows.total`."""
@@ -124,6 +124,10 @@ class DaskRows(Rows):
         rows.n_features, rows.feature_names = maps.n_features, maps.feature_names
         return rows
 
+    def relabelled(self, work):
+        """These rows, of which the target of each block is mapped where it is."""
+        return self._with(_relabel=work)
+
     def _parts(self, queries, maps):
         """Delayed totals of each block; of columns that are kept, if maps make such."""
         from dask import delayed
@@ -148,6 +152,7 @@ class DaskRows(Rows):
 
         names, width = feature_names(self.X), self.X.shape[1]
         for X, y, sample_weight in self._blocks():
+            y = y if self._relabel is None else delayed(self._relabel)(y)
             yield delayed(_mapped)(X, width, names, self._maps), y, sample_weight
 
     def encoded(self, classes):

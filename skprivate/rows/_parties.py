@@ -125,6 +125,10 @@ class Parties(Rows):
         rows.n_features = maps.n_features
         return rows
 
+    def relabelled(self, work):
+        """These rows, with a target at every party that is made of theirs."""
+        return self._each(lambda party: party.relabelled(work))
+
     def coded(self, categories):
         """These rows, with public codes for categories at every party."""
         return self._each(lambda party: coded_rows(party, categories))

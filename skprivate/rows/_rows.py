@@ -126,6 +126,24 @@ class Rows(ABC):
         """
         return None
 
+    def relabelled(self, work):
+        """These rows with another target, which is made of the one that they have.
+
+        Guarantee: what a row gets is a function of its own target. Each chunk is mapped
+        by itself, before a door validates it.
+
+        Parameters
+        ----------
+        work : callable
+            From targets, as the source holds them, to as many; it can be pickled, and
+            its errors hold no data.
+        """
+        raise refused(
+            TypeError,
+            f"{type(self).__name__} cannot give its rows another target. Define "
+            "relabelled(work), or use ChunkRows.",
+        )
+
     def keeping(self):
         """These rows, which may keep derived columns until they are told to forget.
 

@@ -65,3 +65,26 @@ class MappedChunks:
         with closing(self.items()) as items:
             for X, *rest in items:
                 yield (self.maps(X), *rest)
+
+
+@dataclass(frozen=True, eq=False)
+class RelabelledChunks:
+    """Opens a source of chunks, of which each target is mapped as it comes.
+
+    Parameters
+    ----------
+    items : callable
+        Opens an iterator of tuples, of which the second part is the target.
+    work : callable
+        From targets to as many.
+    """
+
+    items: object
+    work: object
+
+    def __call__(self):
+        """A new iterator."""
+        with closing(self.items()) as items:
+            for X, *rest in items:
+                y, *weight = rest or (None,)
+                yield (X, self.work(y), *weight)

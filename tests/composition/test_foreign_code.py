@@ -15,14 +15,17 @@ from skprivate import (
     privacy_report,
 )
 from skprivate.base import DPEstimator, DPTransformerMixin
+from skprivate.calibration import DPCalibratedClassifier
 from skprivate.composition import (
     NotPrivateError,
     PrivacyCost,
     register_privacy_rule,
 )
+from skprivate.ensemble import DPStackingClassifier, DPVotingClassifier
 from skprivate.ledger import StrictLedgerError
 from skprivate.linear_model import DPLogisticRegression
 from skprivate.model_selection import DPGridSearchCV, DPTunedThresholdClassifier
+from skprivate.multiclass import DPOneVsRestClassifier
 from skprivate.naive_bayes import DPGaussianNB
 from skprivate.pipeline import DPPipeline
 from skprivate.preprocessing import DPStandardScaler
@@ -158,6 +161,10 @@ def test_all_that_judge_agree():
         make_dp_pipeline(leaky),
         DPTunedThresholdClassifier(leaky),
         DPTunedThresholdClassifier(make_dp_pipeline(leaky)),
+        DPOneVsRestClassifier(leaky),
+        DPCalibratedClassifier(leaky),
+        DPVotingClassifier([("a", leaky)]),
+        DPStackingClassifier([("a", make_dp_pipeline(leaky))]),
     ):
         with pytest.raises((TypeError, NotPrivateError), match="_entropy"):
             check_private(whole)

@@ -12,7 +12,7 @@ from skprivate import make_dp_pipeline
 from skprivate.composition import check_private, privacy_cost
 from skprivate.ledger import PrivacyLedger, StrictLedgerError
 from skprivate.linear_model import DPLogisticRegression
-from skprivate.model_selection import DPTunedThresholdClassifier
+from skprivate.model_selection import DPTunedThresholdClassifier, dp_cross_val_score
 from skprivate.preprocessing import DPStandardScaler
 
 
@@ -119,6 +119,19 @@ def test_pipelines_and_strings(rows):
     assert set(classifier.predict(X)) <= {"no", "yes"}
     assert classifier.predict_proba(X).shape == (len(X), 2)
     assert classifier.privacy_.epsilon() == pytest.approx(2.0)
+
+
+def test_a_pipeline_hands_bounds_to_the_model_inside(rows):
+    inner = DPTunedThresholdClassifier(DPLogisticRegression(classes=[0, 1]))
+    pipe = make_dp_pipeline(DPStandardScaler(bounds=(-1, 1)), inner).fit(*rows)
+    assert not any("Dyadic" in release.query for release in pipe.privacy_.releases)
+    assert pipe[-1].estimator.bounds == "private"  # as the user gave it
+
+
+def test_a_seeded_whole_around_it_seeds_it(rows):
+    seeded = {"cv": 2, "epsilon": 2.0, "random_state": 3}
+    first, second = (dp_cross_val_score(tuned(), *rows, **seeded) for _ in range(2))
+    assert list(first) == list(second)
 
 
 def test_strict_ledger(rows):

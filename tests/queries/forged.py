@@ -8,6 +8,7 @@ import numpy as np
 
 from skprivate.base import Box, Query
 from skprivate.binning import BinCodes, Bins
+from skprivate.calibration._tables import ScoreBins
 from skprivate.feature_selection._contrasts import ClassContrasts, TargetContrasts
 from skprivate.feature_selection._top_k import LargestContrast
 from skprivate.losses import Logistic
@@ -102,6 +103,7 @@ def of_others():
     yield from (Detections(3, 1), RowScore(0))
     yield from (ClassBrierLoss(), OfScore(ScoreCells(edges, 1), 1))
     yield DyadicCells(ends, ends + 1.0)
+    yield ScoreBins(edges, (0, 1, 2))
 
 
 def of_cells():

@@ -13,7 +13,7 @@ def _calibrated(estimator, walk):
     """One fit for each fold, and one more if the folds only serve to calibrate."""
     raw = walk.leak(
         "the calibrator is fitted on exact held-out labels",
-        "Use the classifier itself: those of skprivate have predict_proba.",
+        "Use skprivate.calibration.DPCalibratedClassifier.",
     )
     frozen = type(estimator.estimator).__name__ == "FrozenEstimator"
     ensemble = not frozen if estimator.ensemble == "auto" else estimator.ensemble

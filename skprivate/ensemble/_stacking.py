@@ -1,0 +1,343 @@
+"""A private model of what private models say, with one budget."""
+
+import numpy as np
+from sklearn.base import is_classifier
+from sklearn.ensemble import StackingClassifier
+from sklearn.utils.metaestimators import available_if
+from sklearn.utils.validation import check_is_fitted
+
+from skprivate._sklearn import feature_names_in
+from skprivate.base import DPClassifierMixin, Geometry
+from skprivate.base._tiles import responses
+from skprivate.ensemble._side_by_side import DPSideBySide
+from skprivate.ensemble._stack import Stack
+from skprivate.linear_model import DPLogisticRegression
+from skprivate.pipeline._mapped import mapped
+from skprivate.pipeline._rehearsal import rehearse_step
+from skprivate.pipeline._steps import does_nothing, planned, spends
+from skprivate.rows import Rows
+
+_METHODS = ("predict_proba", "decision_function", "predict")
+_LAST = "final_estimator"
+
+
+def _last_has(method):
+    """Whether the last model, fitted or not, has a method."""
+
+    def check(whole):
+        last = getattr(whole, "final_estimator_", None)
+        return hasattr(whole._last() if last is None else last, method)
+
+    return check
+
+
+class DPStackingClassifier(DPSideBySide, DPClassifierMixin, StackingClassifier):
+    """A private classifier of what private classifiers say, with one budget.
+
+    **Guarantee.** A fit is within ``(epsilon, delta)``, on add or remove one unit. All
+    models see all rows; the last one sees, for each row, what the released models say
+    about it, which is a function of that row and of releases. So a unit more is a unit
+    more for the last model, too, which is private whatever the others have released:
+    an adaptive composition, whose price is the root of the sum of ``mu ** 2`` (Dong,
+    Roth and Su 2022, Corollary 3.3), or with ``delta=0`` the sum of ``epsilon``.
+
+    Parameters
+    ----------
+    estimators : list of tuple (name, estimator)
+        Classifiers of skprivate, or pipelines from ``make_dp_pipeline``, which leave
+        their own ``epsilon`` and ``delta`` at the defaults; or ``"drop"``.
+    final_estimator : estimator, default=None
+        Classifier of skprivate that learns from what they say; None is
+        :class:`~skprivate.linear_model.DPLogisticRegression`.
+    stack_method : {"auto", "predict_proba", "decision_function", "predict"}, \
+            default="auto"
+        What the models are asked for; ``"auto"`` is the first that a model has.
+    n_jobs : int, default=None
+        Number of workers that fit.
+    passthrough : bool, default=False
+        Whether the last model sees the features, too.
+    verbose : int, default=0
+        Whether to print the time that each fit takes.
+    classes : array-like of shape (n_classes,), default=None
+        Class labels. None takes those that a model was told; or it reads them from
+        ``y``, and reports that as assumed public.
+    bounds : tuple (low, high) or "private", default="private"
+        Public range of the features, for all models that ask for one.
+    epsilon : float, default=1.0
+        Budget of one ``fit`` of the whole. ``inf`` means no noise, and no privacy.
+    delta : float, default=1e-6
+        Budget of one ``fit`` of the whole. Zero asks for pure differential privacy.
+    budget_weights : dict or sequence, default=None
+        How the budget is shared out: numbers by name, of which one may be
+        ``"final_estimator"``, or one for each, the last for that. None: equally.
+
+    Attributes
+    ----------
+    estimators_ : list of estimator
+        The fitted models, without those that are dropped.
+    named_estimators_ : Bunch
+        The same by name.
+    final_estimator_ : estimator
+        The fitted last model.
+    stack_method_ : list of str
+        What each model is asked for.
+    classes_ : ndarray of shape (n_classes,)
+        Class labels.
+    n_features_in_ : int
+        Number of features.
+    feature_names_in_ : ndarray of shape (n_features_in_,)
+        Names of the features, if they have names.
+    output_bounds_ : tuple (low, high) of ndarray
+        Range of ``transform``, if it is known.
+    privacy_ : PrivacyReport
+        All releases, with their shares of the whole.
+
+    See Also
+    --------
+    DPVotingClassifier : Trusts all models as much, and spends nothing on that.
+    sklearn.ensemble.StackingClassifier : The same without privacy.
+
+    Notes
+    -----
+    There is no ``cv``. Without privacy the last model must see what models say about
+    rows that they were not fitted to, or it trusts those most that know their rows by
+    heart. A private model knows no row by heart: what it says of a row is nearly the
+    same without it. Folds would be a fit of each model for each of them, of which each
+    unit is in all but one, and the noise of every one would be so much the larger.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from skprivate.ensemble import DPStackingClassifier
+    >>> from skprivate.linear_model import DPLogisticRegression
+    >>> from skprivate.naive_bayes import DPGaussianNB
+    >>> X = np.random.default_rng(0).uniform(-1, 1, (4000, 2))
+    >>> y = (X[:, 0] > X[:, 1]).astype(int)
+    >>> models = [("linear", DPLogisticRegression()), ("bayes", DPGaussianNB())]
+    >>> stack = DPStackingClassifier(
+    ...     models, classes=[0, 1], bounds=(-1, 1), epsilon=2.0
+    ... )
+    >>> stack.fit(X, y).score(X, y) > 0.9
+    True
+    """
+
+    def __init__(
+        self,
+        estimators,
+        final_estimator=None,
+        *,
+        stack_method="auto",
+        n_jobs=None,
+        passthrough=False,
+        verbose=0,
+        classes=None,
+        bounds="private",
+        epsilon=1.0,
+        delta=1e-6,
+        budget_weights=None,
+    ):
+        self.estimators = estimators
+        self.final_estimator = final_estimator
+        self.stack_method = stack_method
+        self.n_jobs = n_jobs
+        self.passthrough = passthrough
+        self.verbose = verbose
+        self.classes = classes
+        self.bounds = bounds
+        self.epsilon = epsilon
+        self.delta = delta
+        self.budget_weights = budget_weights
+
+    def fit(self, X, y=None, *, sample_weight=None, groups=None, **params):
+        """Fit all models, and then the last one to what they say.
+
+        Parameters
+        ----------
+        X : array-like, data frame, sparse matrix or Rows
+            The rows, or a source that can reach them.
+        y : array-like of shape (n_samples,), default=None
+            Their classes, where a source does not hold them.
+        sample_weight : array-like of shape (n_samples,), default=None
+            Weights, for all models that take some; or, with metadata routing, for those
+            that request them.
+        groups : array-like of shape (n_samples,), default=None
+            Rows with equal values belong to one privacy unit, for all models.
+        **params : dict
+            Routed metadata.
+
+        Returns
+        -------
+        self : object
+            The fitted classifier.
+        """
+        return self._fit_all(X, y, sample_weight, groups, params)
+
+    def _last(self):
+        """The last model, not fitted."""
+        given = self.final_estimator
+        return DPLogisticRegression() if given is None else given
+
+    def _children(self):
+        return [*self.estimators, (_LAST, self._last())]
+
+    def _is_base(self, child):
+        return child.name != _LAST
+
+    def _check_structure(self):
+        super()._check_structure()
+        if self.stack_method != "auto" and self.stack_method not in _METHODS:
+            raise ValueError(
+                f"stack_method must be 'auto', {', '.join(map(repr, _METHODS))}. Use "
+                "one of them."
+            )
+        if not spends(self._last()) or not is_classifier(self._last()):
+            raise TypeError(
+                "'final_estimator' parameter should be a private classifier. Give one "
+                "of skprivate, or None."
+            )
+        for name, model in self.estimators:
+            if not does_nothing(model):
+                self._method_of(name, model)
+
+    def _method_of(self, name, model):
+        """What a model is asked for."""
+        asked = _METHODS if self.stack_method == "auto" else (self.stack_method,)
+        found = next((method for method in asked if hasattr(model, method)), None)
+        if found is None:
+            raise ValueError(
+                f"Underlying estimator {name} does not implement the method "
+                f"{self.stack_method}. Use stack_method='auto'."
+            )
+        return found
+
+    def _stack_of(self, children):
+        """What the models of some children say; the labels are known."""
+        models = [(c.name, c.step) for c in children if c.spends and self._is_base(c)]
+        methods = [self._method_of(name, model) for name, model in models]
+        models = [model for _, model in models]
+        return Stack(models, methods, models[0].classes_, self.passthrough)
+
+    def _fit_models(self, children, geometry, X, y, routed, groups):
+        *models, last = children
+        super()._fit_models(models, geometry, X, y, routed, groups)
+        stack = self._stack_of(models)
+        self._tell_classes(last, stack.classes)
+        last.hand(stack.geometry(geometry))
+        said = mapped(X, stack) if isinstance(X, Rows) else stack.transform(X)
+        given = routed.get(_LAST, {})
+        last.step = self._fitted(last, len(models), said, y, given, groups)
+
+    def _keep(self, children):
+        stack = self._stack_of(children)
+        super()._keep(children)
+        self.final_estimator_ = children[-1].step
+        self.stack_method_ = stack.methods
+        self.output_geometry_ = stack.geometry(Geometry())
+
+    def _plan_models(self, children, geometry, row, classes):
+        *models, last = children
+        super()._plan_models(models, geometry, row, classes)
+        stack = self._stack_of(models)
+        self._tell_classes(last, stack.classes)
+        last.hand(stack.geometry(geometry))
+        width = stack.width + (row.shape[1] if self.passthrough else 0)
+        last.step = planned(last.step, np.zeros((1, width)), stack.classes)
+
+    def _rehearse_parts(self, children, given):
+        super()._rehearse_parts(children[:-1], given)
+        rehearse_step(children[-1].step, given.with_table(None))
+
+    def transform(self, X):
+        """What the models say about rows.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features)
+            Rows.
+
+        Returns
+        -------
+        ndarray of shape (n_samples, n_outputs)
+        """
+        return self._stack().transform(X)
+
+    def _stack(self):
+        """What the fitted models say."""
+        check_is_fitted(self)
+        models = self.estimators_, self.stack_method_
+        return Stack(*models, self.classes_, self.passthrough)
+
+    def predict(self, X):
+        """Predicted classes of rows.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features)
+            Rows.
+
+        Returns
+        -------
+        ndarray of shape (n_samples,)
+        """
+        return self._said("predict", X)
+
+    @available_if(_last_has("predict_proba"))
+    def predict_proba(self, X):
+        """Probabilities of the classes, of the last model.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features)
+            Rows.
+
+        Returns
+        -------
+        ndarray of shape (n_samples, n_classes)
+        """
+        return self._said("predict_proba", X)
+
+    @available_if(_last_has("decision_function"))
+    def decision_function(self, X):
+        """Margins of the last model.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features)
+            Rows.
+
+        Returns
+        -------
+        ndarray of shape (n_samples,) or (n_samples, n_classes)
+        """
+        return self._said("decision_function", X)
+
+    def _said(self, method, X):
+        """What the last model says of what the others say."""
+        said = self._stack().transform(X)
+        return responses(self.final_estimator_, method, said)
+
+    def get_feature_names_out(self, input_features=None):
+        """Names of what :meth:`transform` returns.
+
+        Parameters
+        ----------
+        input_features : array-like of str or None, default=None
+            Names of the features, for those that are passed through.
+
+        Returns
+        -------
+        ndarray of str
+        """
+        stack, start = self._stack(), type(self).__name__.lower()
+        names = []
+        for (name, _), method in zip(self._there(), stack.methods, strict=True):
+            width = stack.width_of(method)
+            numbers = [""] if width == 1 else range(width)
+            names += [f"{start}_{name}{number}" for number in numbers]
+        if self.passthrough:
+            names += [*feature_names_in(self, input_features)]
+        return np.array(names, dtype=object)
+
+    def _there(self):
+        """Pairs of name and model, without those that are dropped."""
+        return [pair for pair in self.estimators if not does_nothing(pair[1])]
