@@ -116,12 +116,14 @@ def test_the_last_model_of_a_stack_is_told_where_probabilities_lie(rows):
 def test_margins_of_two_classes(rows):
     X, y = rows
     two = (y == "a").astype(int)
-    listed = [("svc", DPLinearSVC()), ("bayes", DPGaussianNB())]
-    stack = DPStackingClassifier(listed, classes=[0, 1], bounds=(-1, 1), epsilon=9.0)
+    seed, told = {"random_state": 0}, {"classes": [0, 1], "bounds": (-1, 1)}
+    listed = [("svc", DPLinearSVC(**seed)), ("bayes", DPGaussianNB(**seed))]
+    last = DPLogisticRegression(**seed)
+    stack = DPStackingClassifier(listed, last, epsilon=9.0, **told)
     assert stack.fit(X, two).score(X, two) > 0.9
     assert stack.transform(X).shape == (len(X), 2)
     assert stack.decision_function(X).shape == (len(X),)
-    votes = DPVotingClassifier(listed, classes=[0, 1], bounds=(-1, 1), epsilon=9.0)
+    votes = DPVotingClassifier(listed, epsilon=9.0, **told)
     assert votes.fit(X, two).score(X, two) > 0.9
 
 

@@ -83,9 +83,9 @@ def test_collections_of_dask_and_weights(rows):
 
 
 def test_a_pipeline_over_chunks(rows):
-    pipe = make_dp_pipeline(
-        DPStandardScaler(**BOX), private(DPLinearSVC(), classes=LABELS), epsilon=9.0
-    )
+    scaler = DPStandardScaler(**BOX, random_state=0)
+    each = private(DPLinearSVC(), classes=LABELS, random_state=0)
+    pipe = make_dp_pipeline(scaler, each, epsilon=9.0)
     pipe.fit(SOURCES["chunks"](*rows))
     assert pipe.score(*rows) > 0.7
 
@@ -138,7 +138,8 @@ def test_labels_that_are_read_are_reported_and_refused_where_one_is_strict(rows)
 def test_two_classes_are_one_model_with_the_whole_budget(rows):
     X, y = rows
     two = np.where(y == "left", "yes", "no")
-    model = private(DPLogisticRegression(**BOX), classes=["no", "yes"]).fit(X, two)
+    model = private(DPLogisticRegression(**BOX), classes=["no", "yes"], random_state=0)
+    model.fit(X, two)
     assert len(model.estimators_) == 1
     assert model.decision_function(X).shape == (len(X),)
     assert model.predict_proba(X).shape == (len(X), 2)
