@@ -32,6 +32,7 @@ _POSSIBLE = 0.1
 _DAMPING = 0.25
 _MOST_LEVELS = 2.0**36  # grid steps to which kernels cut a gradient at most
 _NO_NOISE = 1e-12
+_AVERAGED = 0.3  # of the points of a descent
 _LOGISTIC = 1 / 4  # the curvature of the loss on which these were chosen
 
 
@@ -115,7 +116,7 @@ def _newton(curator, rows, task, moments, aim, clip, start):
     query = _query(rows, task, start, clip)
     share = equal_share(curator.remaining, most_steps)
     deviation = curator.noise_of(query, share=share) / rows.n_rows
-    whole = curator.noise_of(query, share=curator.remaining) / rows.n_rows
+    of_mean = deviation / np.sqrt(max(_AVERAGED * most_steps, 1.0))
 
     def gradient(coef, last):
         # Sums of shares are rounded: all steps that are taken in full are alike.
@@ -136,7 +137,7 @@ def _newton(curator, rows, task, moments, aim, clip, start):
     if aim.center is None:
         return coef
     curved = [normal_rows.hessian(point) for point in (coef, aim.center)]
-    found = [_drawn_back(aim, coef, hessian, whole, rows) for hessian in curved]
+    found = [_drawn_back(aim, coef, hessian, of_mean, rows) for hessian in curved]
     return min(found, key=lambda pair: sum(pair[1]))[0]  # as the larger noise has it
 
 
@@ -150,14 +151,14 @@ def _exact_newton(gradient, task, rows, moments, penalty, start):
     )
 
 
-def _drawn_back(aim, coef, hessian, whole, rows):
+def _drawn_back(aim, coef, hessian, of_mean, rows):
     """Coefficients between public ones and those of a descent, and how far between.
 
-    ``whole`` is the deviation of the noise of a gradient that takes all there is, to
-    which that of sampling is added.
+    ``of_mean`` is the deviation of the noise in the mean of those gradients whose
+    points are averaged; that of sampling is added.
     """
     inverse = inverse_of(hessian + np.diag(aim.penalty))
-    each = whole**2 * np.eye(len(hessian)) + hessian / rows.n_rows
+    each = of_mean**2 * np.eye(len(hessian)) + hessian / rows.n_rows
     return drawn_back(aim.center, coef, hessian, inverse @ each @ inverse)
 
 
@@ -169,15 +170,16 @@ def _accelerated(curator, rows, task, moments, aim, clip, start):
     share = equal_share(curator.remaining, n_steps)
     gradient = partial(_gradient, curator, rows, task, aim, clip, share)
     metric = moments.metric(task.curvature, aim.penalty)
-    whole = curator.noise_of(_query(rows, task, start, clip), share=curator.remaining)
+    of_mean = curator.noise_of(_query(rows, task, start, clip), share=share)
+    of_mean /= rows.n_rows * np.sqrt(max(_AVERAGED * n_steps, 1.0))
     coef = accelerated_descent(gradient, start, metric, n_steps)
     if aim.center is None or not moments.known:
         return coef
-    ridge, whole, drawn = moments.raised(2.0), whole / rows.n_rows, coef.copy()
+    ridge, drawn = moments.raised(2.0), coef.copy()
     for k, prior in enumerate(rows.prior):
         one = replace(aim, center=aim.center[k])
         hessian = prior * (1 - prior) * ridge
-        drawn[k] = _drawn_back(one, coef[k], hessian, whole, rows)[0]
+        drawn[k] = _drawn_back(one, coef[k], hessian, of_mean, rows)[0]
     return drawn
 
 
