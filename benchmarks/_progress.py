@@ -28,7 +28,7 @@ class Progress:
         every = 1 if sys.stderr.isatty() else max(1, self.total // 10)
         if self.done % every and self.done < self.total:
             return
-        full = WIDTH * self.done // self.total
+        full = WIDTH * self.done // max(self.total, 1)  # nothing may be left to do
         bar = "█" * full + "·" * (WIDTH - full)
         text = f"{self.label} {bar} {self.done}/{self.total}"
         text += f"  {monotonic() - self.start:.1f} s"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from benchmarks import utility, utility_page
+from benchmarks import linear, utility, utility_page
 from benchmarks._records import Record, Records
 from benchmarks._tasks import load_task
 
@@ -53,3 +53,14 @@ def test_tables_that_are_bundled_need_no_folder():
     task = load_task("breast_cancer")
     assert task.classes == [0, 1]
     assert not task.is_regression
+
+
+def test_the_linear_family_is_one_table(path, capsys):
+    records = Records(path)
+    records.add(
+        Record("counts_made", "PoissonRegressor", utility.NO_PRIVACY, 0, 0.5, 1)
+    )
+    records.add(Record("counts_made", "DPPoissonRegressor", 1.0, 0, 0.375, 1))
+    linear.main(["--only", "counts_made", "--splits", "1", "--records", str(path)])
+    line = "| counts_made | 20,000 | D2 | DPPoissonRegressor | 1 | 0.375 ± 0.000 "
+    assert line + "| 0.500 | 0.75 |" in capsys.readouterr().out

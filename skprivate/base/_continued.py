@@ -164,7 +164,10 @@ def added(earlier, report, batch=None):
         unit=" or ".join(units),
         seeded=earlier.seeded or report.seeded,
         paid=paid,
-        notes=(*notes, *report.notes, _told(n_before + 1, len({*batches} - {None}))),
+        notes=(
+            *dict.fromkeys([*notes, *report.notes]),
+            _told(n_before + 1, len({*batches} - {None})),
+        ),
         batches=tuple(batches.items()),
     )
 

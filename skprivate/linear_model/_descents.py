@@ -38,6 +38,7 @@ _POSSIBLE = 0.1
 _DAMPING = 0.25
 _MOST_LEVELS = 2.0**36  # grid steps to which kernels cut a gradient at most
 _NO_NOISE = 1e-12
+_AVERAGED = 0.3  # of the points of a descent
 _LOGISTIC = 1 / 4  # the curvature of the loss on which these were chosen
 
 
@@ -146,7 +147,7 @@ def _newton(curator, rows, task, moments, aim, clip, start):
     query = gradient_query(rows, task, start, clip)
     share = equal_share(curator.remaining, most_steps)
     deviation = curator.noise_of(query, share=share) / rows.n_rows
-    whole = curator.noise_of(query, share=curator.remaining) / rows.n_rows
+    of_mean = deviation / np.sqrt(max(_AVERAGED * most_steps, 1.0))
 
     def gradient(coef, last):
         # Sums of shares are rounded: all steps that are taken in full are alike.
@@ -169,7 +170,7 @@ def _newton(curator, rows, task, moments, aim, clip, start):
     if aim.center is None:
         return coef
     curved = [normal_rows.hessian(point) for point in (coef, aim.center)]
-    found = [_drawn_back(aim, coef, hessian, whole, rows) for hessian in curved]
+    found = [_drawn_back(aim, coef, hessian, of_mean, rows) for hessian in curved]
     return min(found, key=lambda pair: sum(pair[1]))[0]  # as the larger noise has it
 
 
@@ -183,14 +184,14 @@ def _exact_newton(gradient, task, rows, moments, penalty, start):
     )
 
 
-def _drawn_back(aim, coef, hessian, whole, rows):
+def _drawn_back(aim, coef, hessian, of_mean, rows):
     """Coefficients between public ones and those of a descent, and how far between.
 
-    ``whole`` is the deviation of the noise of a gradient that takes all there is, to
-    which that of sampling is added.
+    ``of_mean`` is the deviation of the noise in the mean of those gradients whose
+    points are averaged; that of sampling is added.
     """
     inverse = inverse_of(hessian + np.diag(aim.penalty))
-    each = whole**2 * np.eye(len(hessian)) + hessian / rows.n_rows
+    each = of_mean**2 * np.eye(len(hessian)) + hessian / rows.n_rows
     return drawn_back(aim.center, coef, hessian, inverse @ each @ inverse)
 
 
@@ -202,7 +203,7 @@ def _accelerated(curator, rows, task, moments, aim, clip, start):
     share = equal_share(curator.remaining, n_steps)
     query = gradient_query(rows, task, start, clip)
     deviation = curator.noise_of(query, share=share) / rows.n_rows
-    whole = curator.noise_of(query, share=curator.remaining) / rows.n_rows
+    of_mean = deviation / np.sqrt(max(_AVERAGED * n_steps, 1.0))
     gradient = partial(_gradient, curator, rows, task, aim, clip, share)
     metric = moments.metric(task.curvature, aim.penalty)
     if aim.corners is None:
@@ -216,7 +217,7 @@ def _accelerated(curator, rows, task, moments, aim, clip, start):
     for k, prior in enumerate(rows.prior):
         one = replace(aim, center=aim.center[k])
         hessian = prior * (1 - prior) * ridge
-        drawn[k] = _drawn_back(one, coef[k], hessian, whole, rows)[0]
+        drawn[k] = _drawn_back(one, coef[k], hessian, of_mean, rows)[0]
     return drawn
 
 
@@ -224,7 +225,7 @@ def _loud(corners, deviation, n_steps):
     """Corners no smaller than noise, of which the mean of some steps is left."""
     if corners is None:
         return None
-    return corners.beside_noise(deviation / np.sqrt(max(0.3 * n_steps, 1.0)))
+    return corners.beside_noise(deviation / np.sqrt(max(_AVERAGED * n_steps, 1.0)))
 
 
 def gradient_query(rows, task, coef, clip):

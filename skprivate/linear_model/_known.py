@@ -7,6 +7,7 @@ from sklearn.base import clone
 
 from skprivate.base import Box, Count
 from skprivate.base._class_weights import ClassWeights
+from skprivate.base._curator import Curator
 from skprivate.linear_model._public import PublicRows, check_public
 from skprivate.linear_model._stages import (
     MOST_FEATURES,
@@ -106,6 +107,21 @@ def known_of(estimator, curator, classes=None):
     return Known(_coef_of(estimator, public, classes), public, codes)
 
 
+class _OfPublicRows(Curator):
+    """A curator of rows that are no secret: its answers are no releases of a fit."""
+
+    # As it is written, for whoever listens to curators of private rows.
+    _charge = Curator._charge
+
+    def _told(self, question, n_releases, answer):
+        return answer()
+
+    def _noisy(self, queries, sensitivities, mechanisms, coins=None):
+        totals = self._totals(queries, sensitivities, coins)
+        pairs = zip(queries, totals, strict=True)
+        return [query.widened(total) for query, total in pairs]
+
+
 def _codes_of(labels, classes):
     places = {label: code for code, label in enumerate(classes.tolist())}
     if not {*labels.tolist()} <= {*places}:
@@ -125,7 +141,7 @@ def _coef_of(estimator, public, classes):
     if classes is not None:
         twin.classes = classes
     rows = twin._admitted(public.X, public.y, None, None)
-    twin._fit_rows(rows, twin._budget(), Entropy(0))
+    twin._fit_rows(rows, twin._budget(), Entropy(0), asked=_OfPublicRows)
     return np.column_stack([np.atleast_2d(twin.coef_), np.atleast_1d(twin.intercept_)])
 
 

@@ -24,6 +24,7 @@ class PublicRows:
     ----------
     X : {array-like, sparse matrix} of shape (n_rows, n_features)
         As the model sees rows: behind the transformers of a pipeline. A copy is kept.
+        Of thousands of columns, coefficients that were fitted elsewhere are faster.
     y : array-like of shape (n_rows,)
         Their targets.
 

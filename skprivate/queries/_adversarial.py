@@ -5,6 +5,7 @@ from functools import cached_property
 
 import numpy as np
 
+from skprivate.base._query_check import box_problems
 from skprivate.losses import Logistic, SquaredHinge
 from skprivate.queries._gradients import LossGradient
 
@@ -54,6 +55,7 @@ class AdversarialGradient(LossGradient):
             yield "move is not finite"
             return
         for part in self._parts:
+            yield from (f"a moved box {text}" for text in box_problems(part.box))
             yield from part.problems()
 
     @cached_property

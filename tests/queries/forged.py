@@ -40,6 +40,7 @@ from skprivate.queries import (
     Moments,
     OfView,
 )
+from skprivate.queries._adversarial import AdversarialGradient
 from skprivate.queries._cells_of import CellIntervals, Cells, OfCells
 from skprivate.queries._pair_scores import PairScores
 from skprivate.queries._rank_moments import RankMoments
@@ -86,6 +87,8 @@ def of_others():
         TargetContrasts(box, target, 3.0),
     )
     yield LogisticGradient(box, np.ones((3, 4)), 1.0, np.array([0.5, 1.0, 40.0]))
+    moved = np.array([0.25, 0.5, -1.0])
+    yield AdversarialGradient(box, np.ones(4), 1.0, move=moved)
     by_class = Moments(Box.between(ends, ends + 1.0, 17), 3)
     yield ByClass(by_class, np.array([0.2, 1.0, 0.4]))
     yield ClassIntervals(np.tile(edges, (3, 1)), ends, ends + 1.0, 3)
