@@ -21,7 +21,7 @@ from skprivate.ledger import LedgerCarrier, charge, prepaid
 from skprivate.ledger._charge import unpaid
 from skprivate.metrics._measurement import Measurement
 from skprivate.metrics._question import code_of, two
-from skprivate.metrics._scorer import scores_of
+from skprivate.metrics._said import scores_of
 from skprivate.model_selection._candidates import (
     check_estimator,
     configured,
@@ -39,6 +39,8 @@ from skprivate.pipeline._compound import with_groups
 from skprivate.pipeline._rehearsal import rehearse_step
 from skprivate.pipeline._shares import alone, whole_budget
 from skprivate.pipeline._steps import discovers, is_seeded
+from skprivate.rows import Rows
+from skprivate.rows._parted import is_source
 
 _NOTES = (
     "the model and the threshold were learned from disjoint parts of the rows, chosen "
@@ -169,8 +171,12 @@ class DPTunedThresholdClassifier(
         given, weight = routed(self, sample_weight, params)
         check_given(self.estimator, X, groups, given)
         rows = rows_to_part(X, y, weight, groups, given)
-        if rows.y is None:
+        if is_source(X):
             refuse_untold(self.estimator)
+        elif y is None and not isinstance(X, Rows):
+            raise ValueError(
+                "This requires y to be passed, but the target y is None. Pass y."
+            )
         to_pay = unpaid(name, owner=self)
         if to_pay is not None:
             self._rehearse(rows.public(to_pay))

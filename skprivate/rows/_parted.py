@@ -26,9 +26,7 @@ def parted(rows, within):
         From a chunk and its target to a mask.
     """
     if isinstance(rows, DaskRows):
-        blocks = ChunkRows(_Blocks(rows), rows.n_features)
-        blocks._names = rows.feature_names or ()
-        rows = blocks
+        rows = _in_blocks(rows)
     if not isinstance(rows, ChunkRows):
         raise refused(
             TypeError,
@@ -38,21 +36,29 @@ def parted(rows, within):
     return tuple(_with_items(rows, _Part(rows, within, side)) for side in (False, True))
 
 
-def mapped_items(rows, work):
-    """A source of what ``work`` makes of each chunk: a column, beside its target.
+def mapped_items(rows, work, width):
+    """A source of what ``work`` makes of each chunk, beside its target.
 
     Parameters
     ----------
     rows : ChunkRows
     work : callable
-        From a table of at least one row to an array of shape (n_rows, 1).
+        From a table of at least one row to an array of shape (n_rows, width).
+    width : int
     """
-    return ChunkRows(_Made(rows, work), 1)
+    if not isinstance(rows, ChunkRows):
+        rows = _in_blocks(rows)
+    return ChunkRows(_Made(rows, work, width), width)
 
 
 def is_source(X):
     """Whether rows come from a source that can be cut, or from Dask."""
     return isinstance(X, (ChunkRows, DaskRows)) or is_dask(X)
+
+
+def _in_blocks(rows):
+    """Rows of Dask as chunks."""
+    return _with_items(rows, _Blocks(rows))
 
 
 def _with_items(rows, items):
@@ -85,12 +91,13 @@ class _Made:
 
     rows: object
     work: object
+    width: int
 
     def __call__(self):
         with closing(self.rows._raw_items()) as items:
             for X, *rest in items:
                 n_rows = X.shape[0] if hasattr(X, "shape") else len(X)
-                made = self.work(X) if n_rows else np.zeros((0, 1))
+                made = self.work(X) if n_rows else np.zeros((0, self.width))
                 yield (made, *rest)
 
 
