@@ -249,9 +249,8 @@ def _no_rows(twin, given):
         if not given.in_source:
             checked_target(given.y, twin._target_kind(), type(twin).__name__)
         return NoRows(_WIDTH, (0, 1)), False
-    admitted = twin._admitted(
-        given.X, given.y, given.sample_weight, given.groups, min_rows=0
-    )
+    y = np.empty(0) if given.in_source and not is_source else given.y
+    admitted = twin._admitted(given.X, y, given.sample_weight, given.groups, min_rows=0)
     rows = NoRows(admitted.n_features, (0, 1), admitted.columns)
     rows = rows if twin._target_kind() != "none" else rows._with_target(None)
     return rows, given.X.width_is_known if is_source else True

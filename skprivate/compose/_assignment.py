@@ -60,6 +60,35 @@ def fitted_to_columns(transformer, X):
     return schema, indices
 
 
+def parts_by_columns(transformer, parts, tables):
+    """Each transformer and the numbers of its columns, found out without a row.
+
+    Parameters
+    ----------
+    transformer : DPColumnTransformer
+    parts : dict of str to estimator
+        Its transformers, by their names.
+    tables : iterable of table
+        Without rows; the first that has the columns that are named counts.
+
+    Returns
+    -------
+    list of tuple (transformer, list of int)
+        Of those that do not drop their columns.
+    """
+    for table in tables:
+        try:
+            schema, indices = fitted_to_columns(transformer, table)
+        except ValueError:  # such as of names, of which an array has none
+            continue
+        named = [
+            (name, parts.get(name, step)) for name, step, _ in schema.transformers_
+        ]
+        kept = [(n, s) for n, s in named if not (isinstance(s, str) and s == "drop")]
+        return [(step, list(indices[name])) for name, step in kept]
+    raise ValueError("No table has the columns that are named. Name others.")
+
+
 def columns_of(X, columns, indices):
     """Some columns of a table, or of a source of rows."""
     if isinstance(X, Rows):

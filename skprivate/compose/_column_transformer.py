@@ -16,6 +16,7 @@ from skprivate.compose._assignment import (
     REMAINDER_COLUMNS,
     columns_of,
     fitted_to_columns,
+    parts_by_columns,
     table_of,
 )
 from skprivate.pipeline._by_row import asked_in_tiles
@@ -311,32 +312,7 @@ class DPColumnTransformer(DPCompound, ColumnTransformer):
         return pairs
 
     def _columns_of_parts(self, *tables):
-        """Each transformer and the places of its columns, found out without a row.
-
-        Parameters
-        ----------
-        *tables : table
-            Without rows; the first that has the columns that were named counts.
-
-        Returns
-        -------
-        list of tuple (transformer, list of int)
-        """
-        for table in tables:
-            try:
-                schema, indices = fitted_to_columns(self, table)
-            except ValueError:  # such as of names, of which an array has none
-                continue
-            steps = dict(self._children())
-            named = [
-                (name, steps.get(name, step)) for name, step, _ in schema.transformers_
-            ]
-            return [
-                (step, list(indices[name]))
-                for name, step in named
-                if not (isinstance(step, str) and step == "drop")
-            ]
-        raise ValueError("No table has the columns that are named. Name others.")
+        return parts_by_columns(self, dict(self._children()), tables)
 
     def _check_structure(self):
         """Refuse what cannot stand side by side."""

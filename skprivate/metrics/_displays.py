@@ -8,7 +8,7 @@ from skprivate.base._tiles import responses
 from skprivate.metrics._calibration import dp_calibration_curve
 from skprivate.metrics._confusion import dp_confusion_matrix
 from skprivate.metrics._curves import dp_roc_curve
-from skprivate.metrics._scorer import scores_of
+from skprivate.metrics._said import scores_of
 
 
 class _Display:

@@ -10,6 +10,7 @@ from skprivate.base._confidence import check_confidence, quantile_of
 from skprivate.base._rehearsal import Given
 from skprivate.ledger import charge, prepaid
 from skprivate.ledger._charge import unpaid
+from skprivate.rows import Rows
 
 METRICS = {}  # every public metric by its name
 
@@ -105,13 +106,16 @@ def measure(
     if to_pay is not None:
         table = question.made() if callable(y_pred) else question.emptied(y_pred)
         given = Given.of(y_pred, y_true, sample_weight, groups, to_pay)
-        measurement._rehearse(given.with_table(table))
+        in_source = y_true is None and callable(y_pred)
+        measurement._rehearse(replace(given.with_table(table), in_source=in_source))
     paid = charge(name, budget, owner=owner, seeded=seeded)
     if paid.strict and question.assumed:
         paid.refuse(f"it assumes public {question.assumed}. Declare it.")
     with paid.kept():
         y_pred = y_pred() if callable(y_pred) else y_pred
-        X, y, question = question.read(y_true, y_pred)
+        X, y = y_pred, None
+        if not isinstance(y_pred, Rows):
+            X, y, question = question.read(y_true, y_pred)
         measurement.question = question
         with prepaid(measurement):
             measurement.fit(X, y, sample_weight=sample_weight, groups=groups)

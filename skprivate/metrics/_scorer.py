@@ -7,12 +7,13 @@ from types import SimpleNamespace
 import numpy as np
 from sklearn.utils.metadata_routing import MetadataRequest
 
-from skprivate.base._tiles import responses
 from skprivate.ledger import LedgerCarrier
 from skprivate.metrics._measurement import COMMON, METRICS, Measurement, measure
-from skprivate.metrics._question import Question, code_of
+from skprivate.metrics._question import Question
+from skprivate.metrics._said import response, table_of_said
 from skprivate.metrics._score import DPScore
 from skprivate.rows._labels import encode
+from skprivate.rows._parted import is_source, mapped_items
 from skprivate.rows._target import checked_target
 
 
@@ -105,10 +106,10 @@ class DPScorer(LedgerCarrier):
         ----------
         estimator : estimator
             Fitted on other rows, or on these and for its own price.
-        X : array-like of shape (n_samples, n_features)
+        X : array-like of shape (n_samples, n_features), or ChunkRows
             The rows.
         y_true : array-like of shape (n_samples,)
-            Their targets.
+            Their targets; None where a source has them.
         sample_weight : array-like of shape (n_samples,), default=None
             Weights, cut to ``max_weight``.
 
@@ -118,11 +119,18 @@ class DPScorer(LedgerCarrier):
         """
         kind = _KINDS[self.metric]
         own, settings = self._split(estimator)
+        question = METRICS[self.metric].question(**own)
+        said = partial(
+            response, estimator, kind=kind.response, pos_label=own.get("pos_label")
+        )
+        if is_source(X) and y_true is None:
+            work = partial(table_of_said, question, said)
+            said = partial(mapped_items, width=question.made().shape[1], work=work)
         score = measure(
             self.metric,
-            METRICS[self.metric].question(**own),
+            question,
             y_true,
-            partial(_response, estimator, X, kind.response, own.get("pos_label")),
+            partial(said, X),
             sample_weight=sample_weight,
             owner=(self, estimator),
             **settings,
@@ -229,8 +237,8 @@ class DPScorer(LedgerCarrier):
         question = METRICS[self.metric].question(**own)
         if not _is_mean(question):
             return None
-        response = _KINDS[self.metric].response
-        said = _response(estimator, X, response, own.get("pos_label"))
+        kind = _KINDS[self.metric].response
+        said = response(estimator, X, kind, own.get("pos_label"))
         table, y, question = question.read(y, said)
         table = np.asarray(table, dtype=np.float64)
         if question.target == "class":
@@ -356,31 +364,6 @@ def get_dp_scorer_names():
     True
     """
     return sorted(SCORERS)
-
-
-def _response(estimator, X, kind, pos_label):
-    """What a model says about rows, whatever their company: labels, scores ..."""
-    if kind == "predict":
-        return responses(estimator, "predict", X)
-    several = kind != "proba_of_all" and len(estimator.classes_) > 2
-    if kind == "proba_of_all" or (several and hasattr(estimator, "predict_proba")):
-        return responses(estimator, "predict_proba", X)
-    if several and kind == "score":
-        return responses(estimator, "decision_function", X)
-    return scores_of(estimator, X, pos_label, proba=kind == "proba")
-
-
-def scores_of(estimator, X, pos_label=None, *, proba=False):
-    """Scores of the positive class: margins, or probabilities where there are none.
-
-    ``proba`` insists on probabilities.
-    """
-    classes = estimator.classes_
-    positive = code_of(pos_label, classes)
-    if not proba and hasattr(estimator, "decision_function"):
-        margin = responses(estimator, "decision_function", X)
-        return margin if positive == len(classes) - 1 else -margin
-    return np.asarray(responses(estimator, "predict_proba", X))[:, positive]
 
 
 def _negated(score):

@@ -3,6 +3,7 @@
 from sklearn.base import clone, is_classifier
 
 from skprivate.rows._labels import sorted_labels
+from skprivate.rows._refusal import refused
 from skprivate.rows._target import checked_target
 
 READ = "the class labels, read from y (give classes=... to avoid it)"
@@ -28,7 +29,7 @@ def with_classes(estimator, y, paid):
         What was taken as public.
     """
     name, step = place_of_classes(estimator)
-    if name is None or not is_classifier(step) or step.classes is not None:
+    if name is None or not _is_untold(step):
         return estimator, ()
     if paid.strict:
         paid.refuse(f"it assumes public {READ}")
@@ -59,3 +60,17 @@ def place_of_classes(estimator):
         else:
             before, step = f"{before}estimator__", getattr(step, "estimator", None)
     return None, None
+
+
+def refuse_untold(estimator):
+    """Refuse a classifier that reads labels from ``y``, where ``y`` is in a source."""
+    if _is_untold(place_of_classes(estimator)[1]):
+        raise refused(
+            ValueError,
+            "The labels of these rows are not known before they are read. List every "
+            "label in classes=...",
+        )
+
+
+def _is_untold(step):
+    return step is not None and is_classifier(step) and step.classes is None

@@ -39,10 +39,12 @@ def dp_cross_val_score(
     estimator : estimator
         Of skprivate, or a pipeline of such, with ``epsilon`` and ``delta`` at their
         defaults.
-    X : array-like, data frame or sparse matrix of shape (n_samples, n_features)
-        The rows, in memory.
+    X : array-like, data frame, sparse matrix, Dask collection or ChunkRows
+        The rows. Those of a source are told apart by a secret hash of their values,
+        instead of a coin: rows that are equal are in one fold. A classifier needs
+        ``classes`` then.
     y : array-like of shape (n_samples,), default=None
-        The target.
+        The target; None where a source has it.
     sample_weight : array-like of shape (n_samples,), default=None
         Weights, for fits and scores.
     groups : array-like of shape (n_samples,), default=None
@@ -97,10 +99,7 @@ def dp_cross_val_score(
         f"gets 1/{folds.n_splits} of the budget"
     )
     with paid.kept():
-        rows.n_rows  # noqa: B018 (refuses lengths that differ)
-        fold, numbers = folds.fold_of_rows(X, groups), range(folds.n_splits)
-        jobs = [(rows.rows(fold != k), rows.rows(fold == k)) for k in numbers]
-        return trial.scores(jobs, rows, paid, note)
+        return trial.scores(rows.folds(folds), rows, paid, note)
 
 
 def _folds_of(cv):

@@ -2,8 +2,7 @@
 
 import numpy as np
 
-from skprivate.base._coins import WORD, coins
-from skprivate.model_selection._folds import check_fraction, falls_below
+from skprivate.model_selection._folds import check_fraction
 from skprivate.model_selection._trial import Trial
 from skprivate.pipeline._shares import parts_of, whole_budget
 from skprivate.pipeline._steps import discovers
@@ -100,10 +99,7 @@ def dp_learning_curve(
         f"both; each gets 1/{len(sizes)} of the budget"
     )
     with paid.kept():
-        scored = falls_below(fraction, rows.n_rows, groups, trial.entropy)
-        place = coins(rows.n_rows, groups, trial.entropy, b"place in the curve") / WORD
-        judged = rows.rows(scored)
-        jobs = [(rows.rows(~scored & (place < size)), judged) for size in sizes]
+        jobs = rows.curve(fraction, sizes, trial.entropy)
         return sizes, trial.scores(jobs, rows, paid, note)
 
 

@@ -54,6 +54,15 @@ class LabelledRows:
         by_row = {name: take(value, index) for name, value in self._by_row().items()}
         return replace(LabelledRows(*parts), fit_params=self.fit_params | by_row)
 
+    def scored(self, score):
+        """Arguments for a measurement of ``score`` of X, and what goes along."""
+        return {
+            "X": score(self.X).reshape(-1, 1),
+            "y": self.y,
+            "sample_weight": self.sample_weight,
+            "groups": self.groups,
+        }
+
     @property
     def fit_args(self):
         """Keyword arguments of ``fit``."""

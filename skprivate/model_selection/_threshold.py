@@ -21,24 +21,26 @@ from skprivate.ledger import LedgerCarrier, charge, prepaid
 from skprivate.ledger._charge import unpaid
 from skprivate.metrics._measurement import Measurement
 from skprivate.metrics._question import code_of, two
-from skprivate.metrics._scorer import scores_of
+from skprivate.metrics._said import scores_of
 from skprivate.model_selection._candidates import (
     check_estimator,
     configured,
     refuse_foreign_code,
     seeded_like,
 )
-from skprivate.model_selection._classes import with_classes
-from skprivate.model_selection._folds import check_fraction, falls_below
+from skprivate.model_selection._classes import refuse_untold, with_classes
+from skprivate.model_selection._folds import check_fraction
 from skprivate.model_selection._groups import last_step
+from skprivate.model_selection._parts import rows_to_part
 from skprivate.model_selection._report import priced_as, unit_of
 from skprivate.model_selection._routing import check_given, routed, router_of
-from skprivate.model_selection._table import LabelledRows
 from skprivate.model_selection._threshold_table import SCORINGS, BestThreshold
 from skprivate.pipeline._compound import with_groups
 from skprivate.pipeline._rehearsal import rehearse_step
 from skprivate.pipeline._shares import alone, whole_budget
 from skprivate.pipeline._steps import discovers, is_seeded
+from skprivate.rows import Rows
+from skprivate.rows._parted import is_source
 
 _NOTES = (
     "the model and the threshold were learned from disjoint parts of the rows, chosen "
@@ -137,15 +139,17 @@ class DPTunedThresholdClassifier(
         self.delta = delta
         self.random_state = random_state
 
-    def fit(self, X, y, *, sample_weight=None, groups=None, **params):
+    def fit(self, X, y=None, *, sample_weight=None, groups=None, **params):
         """Fit the model to one part of the rows, and choose a threshold on the other.
 
         Parameters
         ----------
-        X : array-like, data frame or sparse matrix of shape (n_samples, n_features)
-            The rows, in memory.
-        y : array-like of shape (n_samples,)
-            Their classes.
+        X : array-like, data frame, sparse matrix, Dask collection or ChunkRows
+            The rows. Those of a source are told apart by a secret hash of their values,
+            instead of a coin: rows that are equal go to one part. The estimator needs
+            ``classes`` then.
+        y : array-like of shape (n_samples,), default=None
+            Their classes; None where the source has them.
         sample_weight : array-like of shape (n_samples,), default=None
             Weights, cut to the ``max_weight`` of the estimator. In a pipeline all
             steps get them that take some.
@@ -166,7 +170,13 @@ class DPTunedThresholdClassifier(
         name = type(self).__name__
         given, weight = routed(self, sample_weight, params)
         check_given(self.estimator, X, groups, given)
-        rows = LabelledRows(X, y, weight, groups, given)
+        rows = rows_to_part(X, y, weight, groups, given)
+        if is_source(X):
+            refuse_untold(self.estimator)
+        elif y is None and not isinstance(X, Rows):
+            raise ValueError(
+                "This requires y to be passed, but the target y is None. Pass y."
+            )
         to_pay = unpaid(name, owner=self)
         if to_pay is not None:
             self._rehearse(rows.public(to_pay))
@@ -175,12 +185,12 @@ class DPTunedThresholdClassifier(
             refuse_foreign_code(self.estimator)
         paid = charge(name, budget, owner=self, seeded=seeded)
         with paid.kept():
-            held = falls_below(self.validation_fraction, rows.n_rows, groups, entropy)
-            model, assumed = with_classes(self._model(), y, paid)
+            first, held = rows.parted(self.validation_fraction, entropy)
+            model, assumed = with_classes(self._model(), rows.y, paid)
             model = seeded_like(entropy, model, "model")
             with prepaid(model):
-                model.fit(**rows.rows(~held).fit_args)
-            chosen = self._choose(model, rows.rows(held), alone(budget), entropy)
+                model.fit(**first.fit_args)
+            chosen = self._choose(model, held, alone(budget), entropy)
             report = self._report(budget, model, chosen, assumed, groups, seeded)
             paid.record(report)
         self.best_threshold_, self.best_score_ = chosen.answer_
@@ -238,10 +248,10 @@ class DPTunedThresholdClassifier(
             max_rows_per_group=params.get("max_rows_per_group", 1),
         )
         measurement = seeded_like(entropy, measurement, "threshold")
-        scores = scores_of(model, held.X, self.pos_label).reshape(-1, 1)
-        weight, groups = held.sample_weight, held.groups
         with prepaid(measurement):
-            return measurement.fit(scores, held.y, sample_weight=weight, groups=groups)
+            return measurement.fit(
+                **held.scored(lambda X: scores_of(model, X, self.pos_label))
+            )
 
     def _report(self, budget, model, chosen, assumed, groups, seeded):
         """What both parts released."""

@@ -15,8 +15,9 @@ from skprivate.model_selection._candidates import (
     configured,
     seeded_like,
 )
-from skprivate.model_selection._classes import with_classes
+from skprivate.model_selection._classes import refuse_untold, with_classes
 from skprivate.model_selection._judge import one_row_of_each_group, scorer_with
+from skprivate.model_selection._parts import rows_to_part
 from skprivate.model_selection._report import unit_of
 from skprivate.model_selection._routing import check_given, routed, router_of
 from skprivate.model_selection._scoring import (
@@ -24,9 +25,9 @@ from skprivate.model_selection._scoring import (
     check_scorer,
     scorer_for,
 )
-from skprivate.model_selection._table import LabelledRows
 from skprivate.pipeline._rehearsal import rehearse_step
 from skprivate.pipeline._steps import has_seed, is_seeded
+from skprivate.rows._parted import is_source
 
 
 class DPScores(tuple):
@@ -104,7 +105,10 @@ class Trial:
         """Rows, with the metadata that goes to fits and scores."""
         given, weight = routed(self, sample_weight, params or {})
         check_given(self.estimator, X, groups, given)
-        return LabelledRows(X, y, weight, groups, given)
+        rows = rows_to_part(X, y, weight, groups, given)
+        if is_source(X):
+            refuse_untold(self.estimator)
+        return rows
 
     def pay(self, rows):
         """Charge everything; nothing of a row but its existence was looked at."""

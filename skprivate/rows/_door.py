@@ -1,6 +1,8 @@
 """The door: every row is validated here before a query may see it."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from inspect import isfunction
 
 import numpy as np
 
@@ -143,6 +145,12 @@ def as_rows(
     -------
     Rows
     """
+    if isinstance(X, Iterator) or isfunction(X):
+        raise refused(
+            TypeError,
+            "X is an iterator, or a function, and rows are read more than once. Give "
+            "ChunkRows(open), where open() returns a new iterator of chunks each time.",
+        )
     if is_dask(X):
         X, y, sample_weight = DaskRows(X, y, sample_weight), None, None
     columns = None if read_as is None else read_as(schema_of(X))
