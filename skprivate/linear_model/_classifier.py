@@ -244,4 +244,6 @@ class DescentClassifierMixin(DPClassifierMixin):
         tags = super().__sklearn_tags__()
         tags.input_tags.sparse = True
         tags.classifier_tags.poor_score = True  # noise dominates a few hundred rows
+        if self.adversarial is not None:
+            tags.classifier_tags.multi_class = False
         return tags
