@@ -76,7 +76,7 @@ def grow_forest(curator, bins, terms, n_trees, depth, *, share, least, by_part=N
         weights = by_part(np.mean([table.sum(axis=0) for table in tables], axis=0))
     grown, gains = [], np.zeros(bins.n_features)
     for tree, table in zip(trees, tables, strict=True):
-        values = smoothed_shares(tree, table * weights, noise * weights.max())
+        values = smoothed_shares(tree, table * weights, noise * weights)
         totals, _ = node_totals(tree, table.sum(axis=1, keepdims=True))
         gains += split_gains(tree, totals[:, 0], values)
         splits = _splits(tree, totals[:, 0], least, noise * terms.n_parts**0.5)

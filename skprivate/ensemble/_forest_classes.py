@@ -17,7 +17,7 @@ from skprivate.ensemble._forest import (
 )
 from skprivate.queries import TargetParts
 from skprivate.tables import BinsTables, share_of_bins, signal_of, view_of
-from skprivate.trees import AddForest, Forest
+from skprivate.trees import AddForest, Forest, normal_shares
 
 _COUNT_SHARE = 0.01
 _CALIBRATION_SHARE = 0.03
@@ -192,12 +192,12 @@ class DPRandomForestClassifier(BinsTables, DPClassifierMixin, DPEstimator):
             least=self.min_samples_leaf,
             by_part=self._weights,
         )
-        logs = [t.with_value(np.log(t.value) / n_trees) for t in trees]
-        self.forest_ = Forest(tuple(logs))
+        trees = [t.with_value(t.value / n_trees) for t in trees]
+        self.forest_ = Forest(tuple(trees))
         self._line_ = 1.0, 0.0
         if calibration:
-            odds = [t.with_value(t.value[:, 1:] - t.value[:, :1]) for t in logs]
-            view = view_of(bins).then(AddForest(Forest(tuple(odds))))
+            second = Forest(tuple(t.with_value(t.value[:, 1:]) for t in trees))
+            view = view_of(bins).then(AddForest(second))
             self._line_ = slope_and_intercept(
                 curator, view, bins.n_codes, share=curator.remaining
             )
@@ -221,7 +221,7 @@ class DPRandomForestClassifier(BinsTables, DPClassifierMixin, DPEstimator):
         ndarray of shape (n_samples, n_classes)
         """
         check_is_fitted(self)
-        logs = self.forest_.predict(self._codes(X))
+        logs = np.log(normal_shares(self.forest_.predict(self._codes(X))))
         slope, intercept = self._line_
         return log_softmax(slope * logs + [*[0.0] * (logs.shape[1] - 1), intercept], 1)
 

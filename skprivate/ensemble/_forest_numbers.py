@@ -2,6 +2,7 @@
 
 from numbers import Integral, Real
 
+import numpy as np
 from sklearn.base import RegressorMixin
 from sklearn.utils.validation import check_is_fitted
 
@@ -195,7 +196,8 @@ class DPRandomForestRegressor(BinsTables, RegressorMixin, DPEstimator):
         ndarray of shape (n_samples,)
         """
         check_is_fitted(self)
-        return self.forest_.predict(self._codes(X))[:, 0] / len(self.forest_.trees)
+        means = self.forest_.predict(self._codes(X))[:, 0] / len(self.forest_.trees)
+        return np.clip(means, *self.target_bounds_)
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()
