@@ -222,7 +222,7 @@ class _Round:
     start: Start
 
     def random(self):
-        """Trees that no row has a say in, but by what the start tells of columns."""
+        """Random trees, by what the start tells of columns."""
         plan, bins = self.plan, self.bins
         likely = _COMMON + shares_of_gains(np.sqrt(self.start.gains))
         trees = []

@@ -232,7 +232,7 @@ class DPHistGradientBoostingClassifier(BinsTables, DPClassifierMixin, DPEstimato
         n_bins = bins_wanted(self, budget)
         bins = self._learn_bins(curator, share=share_of_bins(mu), n_bins=n_bins)
         view = view_of(bins, 1 if n_classes == 2 else n_classes)
-        warm = starts_from_shapes(budget, bins)
+        warm = n_classes > 1 and starts_from_shapes(budget, bins)
         if warm:
             look = look_at(curator, view, bins, n_classes)
             counts = look.in_all()

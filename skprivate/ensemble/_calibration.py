@@ -40,8 +40,8 @@ def fitted_line(places, counts, doubt):
     """Slope and intercept of most likely log odds, near one and zero if in doubt.
 
     Newton's method, with a normal prior of so many rows. Cells of rows that noise hides
-    say nothing; of others noise stays as it is, of mean zero, since cut at zero it would
-    make all odds more even.
+    say nothing; of others noise stays as it is, of mean zero, since cut at zero it
+    would make all odds more even.
 
     Parameters
     ----------

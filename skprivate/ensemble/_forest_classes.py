@@ -24,11 +24,13 @@ _CALIBRATION_SHARE = 0.03
 
 
 class DPRandomForestClassifier(BinsTables, DPClassifierMixin, DPEstimator):
-    """Random forest, under differential privacy: trees that no row has a say in.
+    """Random forest, under differential privacy: trees of random splits.
 
-    Trees are drawn from the bins of the columns alone, by a public seed. What is
-    learned, in one release for all leaves of all trees, is how many rows of each class
-    in them. Each node is then shrunk to its parent, as far as noise hides its rows.
+    Trees are drawn by a public seed, from the bins of the columns; those that tell more
+    by themselves, as a noisy look says, are split more often. What is
+    learned then, in one release for all leaves of all trees, is how many rows of each
+    class are in them. Each node is shrunk to its parent, as far as noise hides its
+    rows.
     Columns may be numbers, dates, booleans and categories, with gaps.
 
     Parameters
@@ -117,6 +119,8 @@ class DPRandomForestClassifier(BinsTables, DPClassifierMixin, DPEstimator):
     >>> forest.fit(X, y).score(X, y) > 0.8
     True
     """
+
+    _plan_varies = True  # a noisy look at columns decides where trees are split
 
     def __init__(
         self,
