@@ -34,8 +34,8 @@ class Corners:
     def of_features(cls, rows, strength, part):
         """``part * strength`` times the 1-norm of coefficients.
 
-        Of features as they are given, beside the mean loss. All of it is post-processing: it reads units of features
-        that were released.
+        Of features as they are given, beside the mean loss. All of it is
+        post-processing: it reads units of features that were released.
 
         Parameters
         ----------
