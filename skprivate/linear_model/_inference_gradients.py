@@ -229,7 +229,10 @@ class LawOfGradients:
         of_moments = self.gradients.edge**2 / (4 * len(way))
         of_each = weights**2 @ self.gradients.noise**2 + of_moments * way @ way
         step = inverse @ way
-        return of_each * inverse @ inverse + of_moments * np.outer(step, step)
+        first = of_each * inverse @ inverse + of_moments * np.outer(step, step)
+        # Curvature that is not known well: to second order, as in `law_of_moments`.
+        flat = np.linalg.inv(self.gradients.typical)
+        return first + 2 * of_moments * np.sum(flat**2) * (first + self.by_rows)
 
     @cached_property
     def by_rows(self):
