@@ -62,7 +62,8 @@ MADE_BY_TOOLS = {"__pycache__", "build", "dist", "skprivate.egg-info"}
 # Path -> why it may use a generator that is not the entropy of skprivate.mechanisms.
 MAY_DRAW = {
     "testing": "makes test data; draws no noise that anybody relies on",
-    "over_sampling/_synthetic.py": "draws rows of a model that was released: no noise",
+    "over_sampling/_components.py": "draws directions by a public seed: no noise",
+    "over_sampling/_draws.py": "draws rows of a model that was released: no noise",
     "metrics/_average_precision.py": "simulates, by a fixed seed, what was released",
     "trees/_random.py": "draws trees by a public seed, from public bins: no noise",
     "base/_estimator.py": "turns a RandomState given as random_state into a seed",
