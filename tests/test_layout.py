@@ -43,7 +43,7 @@ FLOORS = [
     {"composition"},
     {"metrics"},
     BUILT_OF_THEM,
-    {"pipeline"},
+    {"combine", "pipeline"},
     {"compose"},
     {"federated", "model_selection"},
     {"report"},

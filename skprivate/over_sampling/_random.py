@@ -18,7 +18,7 @@ class DPRandomOverSampler(ReadsLabels, DPSampler):
     The number of rows of each class is released with noise; then each row comes as
     often as the odds of its class say: a whole number of times for sure, and once more
     by a coin of its own. So no row decides about another one, and a row comes at most
-    ``max_copies`` times. (imbalanced-learn's ``RandomOverSampler`` draws as many rows as
+    ``max_copies`` times. (imbalanced-learn's ``RandomOverSampler`` draws as many as
     are lacking to the exact count: one row there moves many others.)
 
     A row that comes k times moves what follows k times as far. The *stability* of this

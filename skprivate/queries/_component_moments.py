@@ -12,7 +12,7 @@ from skprivate.queries._moments import BITS
 
 @dataclass(frozen=True, eq=False)
 class ComponentMoments(Query):
-    """For each center of each class, ``(1, z, 2 z ** 2 - 1)`` of the rows nearest to it.
+    """For each center of a class, ``(1, z, 2 z ** 2 - 1)`` of the rows nearest to it.
 
     A row belongs to one class and, of the centers of that class, to the nearest: so it
     adds to one part only, and as much as to :class:`~skprivate.queries.Moments`, a

@@ -6,7 +6,7 @@ import numpy as np
 
 from skprivate._sklearn import Interval, StrOptions
 from skprivate.base import DPEstimator, DPSampler, check_strategy, wanted_counts
-from skprivate.base._read_labels import ReadsLabels, coins_of_rows, codes_of_labels
+from skprivate.base._read_labels import ReadsLabels, codes_of_labels, coins_of_rows
 from skprivate.base._strategy import DOWN, aims_by_class
 from skprivate.queries import ClassCounts
 
