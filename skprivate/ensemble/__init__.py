@@ -1,11 +1,13 @@
-"""Forests and boosting over private bins of a raw table."""
+"""Forests and boosting over private bins of a raw table; balanced bagging."""
 
+from skprivate.ensemble._balanced_bagging import DPBalancedBaggingClassifier
 from skprivate.ensemble._boosting_classes import DPHistGradientBoostingClassifier
 from skprivate.ensemble._boosting_numbers import DPHistGradientBoostingRegressor
 from skprivate.ensemble._forest_classes import DPRandomForestClassifier
 from skprivate.ensemble._forest_numbers import DPRandomForestRegressor
 
 __all__ = [
+    "DPBalancedBaggingClassifier",
     "DPHistGradientBoostingClassifier",
     "DPHistGradientBoostingRegressor",
     "DPRandomForestClassifier",

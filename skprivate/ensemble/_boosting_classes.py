@@ -16,7 +16,7 @@ from skprivate.ensemble._boosting_plan import (
     plan_of,
     trees_wanted,
 )
-from skprivate.losses import Logistic, Multinomial
+from skprivate.losses import Focal, Logistic, Multinomial
 from skprivate.queries import CellTotals, LeafCells, LossSteps, OfView, TargetParts
 from skprivate.tables import BinsTables, share_of_bins, signal_of, view_of
 from skprivate.trees import Tree, shares_of_gains
@@ -34,8 +34,9 @@ class DPHistGradientBoostingClassifier(BinsTables, DPClassifierMixin, DPEstimato
 
     Parameters
     ----------
-    loss : {"log_loss"}, default="log_loss"
-        Of two classes or of several, with one margin each.
+    loss : {"log_loss", "focal"}, default="log_loss"
+        That of two classes or of several, with one margin each; or the focal loss of
+        two classes, with ``gamma=2``, where rows that are right already count little.
     learning_rate : float or None, default=None
         What Newton steps are multiplied by; those of the trees of a round are averaged.
         None: by a rule.
@@ -215,7 +216,7 @@ class DPHistGradientBoostingClassifier(BinsTables, DPClassifierMixin, DPEstimato
         **DPEstimator._parameter_constraints,
         **BinsTables._bins_constraints,
         **PARAMETERS,
-        "loss": [StrOptions({"log_loss"})],
+        "loss": [StrOptions({"log_loss", "focal"})],
         "class_weight": [dict, StrOptions({"balanced"}), None],
         "classes": ["array-like", None],
     }
@@ -227,11 +228,13 @@ class DPHistGradientBoostingClassifier(BinsTables, DPClassifierMixin, DPEstimato
         n_classes, budget = len(self.classes_), curator.budget
         if n_classes > 2 and self.monotonic_cst is not None:
             raise ValueError("monotonic_cst is for two classes. Leave it out.")
+        if n_classes > 2 and self.loss == "focal":
+            raise ValueError("loss='focal' is for two classes. Use 'log_loss'.")
         mu = signal_of(budget, 5 * trees_wanted(self, budget))
         n_bins = bins_wanted(self, budget)
         bins = self._learn_bins(curator, share=share_of_bins(mu), n_bins=n_bins)
         counts = self._count(curator, bins)
-        loss = Logistic() if n_classes == 2 else Multinomial(n_classes)
+        loss = self._loss_of(n_classes)
         weights = class_weights(self.class_weight, self.classes_, counts)
         by_class = weights.by_class
         if by_class is not None:
@@ -244,6 +247,12 @@ class DPHistGradientBoostingClassifier(BinsTables, DPClassifierMixin, DPEstimato
         self.boosted_ = boost(curator, bins, terms, start, plan)
         self.n_iter_ = self.boosted_.n_rounds
         self.feature_importances_ = shares_of_gains(self.boosted_.gains)
+
+    def _loss_of(self, n_classes):
+        """The loss of so many classes."""
+        if n_classes > 2:
+            return Multinomial(n_classes)
+        return Focal() if self.loss == "focal" else Logistic()
 
     def _count(self, curator, bins):
         """Noisy number of rows of each class, at least one."""

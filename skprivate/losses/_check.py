@@ -4,11 +4,12 @@ from numbers import Integral, Real
 
 from skprivate.losses._classes import Logistic, Multinomial, SquaredHinge
 from skprivate.losses._counts import Gamma, Poisson, Tweedie
+from skprivate.losses._focal import Focal
 from skprivate.losses._numbers import Huber, Quantile, Squared
 
 LOSSES = (
-    Gamma, Huber, Logistic, Multinomial, Poisson, Quantile, Squared, SquaredHinge,
-    Tweedie,
+    Focal, Gamma, Huber, Logistic, Multinomial, Poisson, Quantile, Squared,
+    SquaredHinge, Tweedie,
 )  # fmt: skip
 
 
@@ -16,6 +17,8 @@ def loss_problems(loss):
     """Yield what is wrong with a loss, or with its fields."""
     if type(loss) not in LOSSES:
         yield "loss is none of skprivate.losses"
+    elif isinstance(loss, Focal):
+        yield from loss.problems()
     elif isinstance(loss, Huber) and not _within(loss.delta, float("inf")):
         yield "the delta of the loss is not positive and finite"
     elif isinstance(loss, Quantile) and not _within(loss.quantile, 1.0):

@@ -51,8 +51,9 @@ class Child:
 
     def _tell(self, **params):
         """Set parameters that the user left open, and remember what they were."""
+        known = self.step.get_params(deep=True)
         for name in params:
-            self.given.setdefault(name, getattr(self.step, name))
+            self.given.setdefault(name, known[name])
         self.step.set_params(**params)
 
     def as_given(self):

@@ -8,6 +8,7 @@ import numpy as np
 from skprivate.base import Box, Query
 from skprivate.base._class_weights import factors_of
 from skprivate.losses import (
+    Focal,
     Logistic,
     Multinomial,
     SquaredHinge,
@@ -84,6 +85,8 @@ class LossGradient(Query):
         if self.coef.ndim == 2:  # Logistic stands for as many classes as there are
             if self.loss not in (Logistic(), Multinomial(len(self.coef))):
                 yield "coef has several rows, and the loss has one margin, or others"
+        elif isinstance(self.loss, Focal):
+            yield "no kernel knows the focal loss"
         elif self.loss.n_margins != 1:
             yield "coef has one row, and the loss several margins"
         yield from self._problems_of_weights()
