@@ -48,7 +48,7 @@ class DPCombine(DPSyntheticOverSampler):
     categorical_features : "from_dtype", array-like or None, default="from_dtype"
         Columns of categories, for ``method="marginals"``: those whose type says so, or
         these, by number, name, or a truth value each.
-    max_bins : int, default=16
+    max_bins : int, default=32
         Most bins of a number, for ``method="marginals"``.
     cardinality_threshold : int, default=40
         Most categories of a column to find.

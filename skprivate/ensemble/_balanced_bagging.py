@@ -180,7 +180,7 @@ class DPBalancedBaggingClassifier(
 
     def _seeded(self, name, step):
         """A step with a seed of its own, if there is one for the whole."""
-        if not isinstance(self.random_state, (Integral, np.random.RandomState)):
+        if self.random_state is None:
             return step
         word = entropy_of(self.random_state).words(1, f"seed of {name}".encode())
         unset = {

@@ -41,7 +41,7 @@ class Focal:
     --------
     >>> from skprivate.losses import Focal
     >>> float(Focal(0.0).gradient(0.0, 1.0)), round(Focal().gradient_bound, 2)
-    (-0.5, 1.11)
+    (-0.5, 1.13)
     """
 
     gamma: float = 2.0

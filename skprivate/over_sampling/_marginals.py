@@ -10,7 +10,9 @@ from skprivate.schema import Field
 from skprivate.tables import TableBins, share_of_bins, signal_of, view_of
 from skprivate.tables._facts import number_bounds
 
-_OUTER = 3.0  # bins of the width of the next one that the outermost may span
+_SURE = 3.0  # deviations of a count
+_SURE_OF_GAPS = 6.0  # what follows may not read gaps where there were none
+_OUTER = 2.0  # bins of the width of the next one that the outermost may span
 
 
 @dataclass(frozen=True, eq=False)
@@ -136,20 +138,21 @@ def learn_marginals(curator, estimator, n_classes):
 
 
 def _spread(counts, noise):
-    """Probabilities of codes in each class; what noise may have made counts as none.
+    """Probabilities of codes in each class.
 
-    A class with few rows, in terms of the noise, is pulled toward all of them.
+    A code that noise may have made is none, in no class. A class with few rows, in
+    terms of the noise, is pulled toward all of them.
     """
-    of_all = _positive(counts.sum(axis=0, keepdims=True), noise * np.sqrt(len(counts)))
+    of_all = counts.sum(axis=0)
+    sure = np.append(np.full(len(of_all) - 1, _SURE), _SURE_OF_GAPS)
+    surely = of_all >= sure * noise * np.sqrt(len(counts))
+    of_all = np.where(surely, np.maximum(of_all, 0.0), 0.0)
+    if not of_all.any():
+        of_all[: max(1, len(of_all) - 1)] = 1.0  # all alike, and no gaps
+    of_all = of_all / of_all.sum()
+    alone = np.where(surely & (counts >= 2 * noise), np.maximum(counts, 0.0), 0.0)
+    sums = alone.sum(axis=1, keepdims=True)
+    found = np.divide(alone, sums, out=np.tile(of_all, (len(alone), 1)), where=sums > 0)
     rows = np.maximum(counts.sum(axis=1, keepdims=True), 1.0)
-    alone = _positive(counts, noise)
     trust = rows**2 / (rows**2 + counts.shape[1] * noise**2)
-    return trust * alone + (1 - trust) * of_all
-
-
-def _positive(counts, noise):
-    """Shares of the codes; all alike where noise hides the rows."""
-    kept = np.where(counts >= 2 * noise, np.maximum(counts, 0.0), 0.0)
-    sums = kept.sum(axis=1, keepdims=True)
-    alike = np.full_like(kept, 1 / kept.shape[1])
-    return np.divide(kept, sums, out=alike, where=sums > 0)
+    return trust * found + (1 - trust) * of_all

@@ -126,7 +126,8 @@ class DPRandomOverSampler(ReadsLabels, DPSampler):
     @property
     def stability(self):
         """Most rows that one row may add: ``max_copies``."""
-        return int(self.max_copies)
+        known = isinstance(self.max_copies, Integral)
+        return int(self.max_copies) if known else 1  # or no fit comes about
 
     def _fit(self, curator):
         self.classes_ = curator.classes(self.classes)

@@ -47,7 +47,7 @@ class DPSMOTENC(AddsRows, BinsTables, DPSampler):
     categorical_features : "from_dtype", array-like or None, default="from_dtype"
         Columns of categories: those whose type says so, or these, by number, name, or
         a truth value each.
-    max_bins : int, default=16
+    max_bins : int, default=32
         Most bins of a number, which are cut at private quantiles.
     cardinality_threshold : int, default=40
         Most categories of a column to find.
@@ -107,7 +107,7 @@ class DPSMOTENC(AddsRows, BinsTables, DPSampler):
         schema=None,
         bounds="private",
         categorical_features="from_dtype",
-        max_bins=16,
+        max_bins=32,
         cardinality_threshold=40,
         find_categories=True,
         epsilon=1.0,

@@ -99,7 +99,7 @@ def test_rows_of_a_group_share_coins():
     groups = np.arange(4200) // 2
     model = bagging(bayes(max_rows_per_group=2)).fit(X, Y, groups=groups)
     assert "group" in model.privacy_.unit
-    with pytest.raises(ValueError, match="number of rows|inconsistent"):
+    with pytest.raises(ValueError, match="inconsistent"):
         bagging().fit(X, Y, groups=groups[1:])
 
 
