@@ -26,8 +26,9 @@ class DPRandomUnderSampler(ReadsLabels, DPSampler):
             float, dict or callable, default="auto"
         Which classes are levelled down to the smallest, by noisy counts; ``"auto"`` is
         all. A float is the wanted ratio of the smaller to the larger of two classes. A
-        dict gives the number of rows to aim at, by class; a function makes such a dict
-        of one with the noisy number of rows of each class.
+        dict gives the number of rows to aim at, by class, or floats up to one: ratios
+        of the smallest class to this one. A function makes a dict of numbers of rows
+        from one with the noisy number of rows of each class.
     classes : array-like of shape (n_classes,), default=None
         Class labels. None reads them from ``y`` and reports that as assumed public.
     epsilon : float, default=1.0
