@@ -30,7 +30,7 @@ behind `DPTableVectorizer`; so what differs is what is done about the imbalance:
 - *not private, SMOTE*: scikit-learn's logistic regression behind imbalanced-learn's
   SMOTE, the twin without privacy.
 
-Of tables with more than 40,000 rows a random part of as many was taken (`--rows 40000`).
+Of tables with more than 40,000 rows a random part of as many is taken (`--rows 40000`).
 `python -m benchmarks.imbalance` fits, `python -m benchmarks.imbalance_page` writes this
 page; all scores, with the number of the split, are in [imbalance.csv](imbalance.csv).
 """
