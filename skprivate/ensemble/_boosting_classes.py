@@ -228,7 +228,7 @@ class DPHistGradientBoostingClassifier(BinsTables, DPClassifierMixin, DPEstimato
         n_classes, budget = len(self.classes_), curator.budget
         if n_classes > 2 and self.monotonic_cst is not None:
             raise ValueError("monotonic_cst is for two classes. Leave it out.")
-        if n_classes > 2 and self.loss == "focal":
+        if n_classes != 2 and self.loss == "focal":
             raise ValueError("loss='focal' is for two classes. Use 'log_loss'.")
         mu = signal_of(budget, 5 * trees_wanted(self, budget))
         n_bins = bins_wanted(self, budget)
@@ -250,7 +250,7 @@ class DPHistGradientBoostingClassifier(BinsTables, DPClassifierMixin, DPEstimato
 
     def _loss_of(self, n_classes):
         """The loss of so many classes."""
-        if n_classes > 2:
+        if n_classes != 2:
             return Multinomial(n_classes)
         return Focal() if self.loss == "focal" else Logistic()
 
