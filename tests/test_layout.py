@@ -63,6 +63,7 @@ MADE_BY_TOOLS = {"__pycache__", "build", "dist", "skprivate.egg-info"}
 MAY_DRAW = {
     "testing": "makes test data; draws no noise that anybody relies on",
     "over_sampling/_synthetic.py": "draws rows of a model that was released: no noise",
+    "synthesis/_synthesizer.py": "draws rows of a model that was released: no noise",
     "metrics/_average_precision.py": "simulates, by a fixed seed, what was released",
     "trees/_random.py": "draws trees by a public seed, from public bins: no noise",
     "base/_estimator.py": "turns a RandomState given as random_state into a seed",
