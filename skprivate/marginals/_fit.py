@@ -44,7 +44,7 @@ class Measured:
     noise: object
 
 
-def fitted_model(tree, measured, total, *, n_steps=_N_STEPS):
+def fitted_model(tree, measured, total, *, possible=None, n_steps=_N_STEPS):
     """The distribution closest to what was measured, of those of a junction tree.
 
     It minimizes squared distances over the variances of noise, by mirror descent from
@@ -60,6 +60,8 @@ def fitted_model(tree, measured, total, *, n_steps=_N_STEPS):
     measured : sequence of Measured
     total : float
         Number of rows.
+    possible : dict of int to ndarray of bool, default=None
+        Values that variables can have; all, of those that are not named.
     n_steps : int
 
     Returns
@@ -76,7 +78,7 @@ def fitted_model(tree, measured, total, *, n_steps=_N_STEPS):
     [0.4, 0.6]
     """
     places = [tree.holding(m.variables) for m in measured]
-    logs = [np.zeros(shape) for shape in tree.shapes]
+    logs = _start(tree, possible or {})
     beliefs = calibrated(tree, logs)
     loss, slopes = _loss(tree, measured, places, beliefs, total)
     enough = _EXPLAINED * sum(m.counts.size for m in measured) / 2
@@ -101,6 +103,16 @@ def fitted_model(tree, measured, total, *, n_steps=_N_STEPS):
                 break
             since = loss
     return GraphicalModel(tree, tuple(beliefs))
+
+
+def _start(tree, possible):
+    """Factors that are even, and zero where nothing can be."""
+    logs = [np.zeros(shape) for shape in tree.shapes]
+    for j, there in possible.items():
+        i = tree.holding((j,))
+        never = np.where(there, 0.0, -np.inf)
+        logs[i] = logs[i] + spread(never, (j,), tree.cliques[i])
+    return logs
 
 
 def _largest_pull(measured, total):

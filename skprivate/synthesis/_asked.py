@@ -31,6 +31,15 @@ def check_label(target, columns):
     return int(number)
 
 
+def check_room(max_cells, n_labels):
+    """Refuse more labels than cliques have room for."""
+    if max_cells < 4 * n_labels:
+        raise ValueError(
+            "max_cells leaves no room for tables of two columns beside so many labels. "
+            "Give a larger max_cells, or fewer labels."
+        )
+
+
 def checked_rules(rules, names, target):
     """Pairs of columns that rules are about; refused if a rule makes no sense."""
     pairs = set()

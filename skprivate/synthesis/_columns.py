@@ -46,6 +46,23 @@ class Layout:
             return self.n_classes
         return 1 if self.target is None else int(self.bins.n_codes[self.target])
 
+    def possible_labels(self, possible):
+        """Which labels there are, by public facts and by which are in doubt.
+
+        Classes that were declared are there. Of a column, missing and unlisted values
+        are not, where noise hides them; some label is there in any case.
+        """
+
+        def kept(doubtful):
+            if self.target is None:
+                return np.ones(len(doubtful), dtype=bool)
+            there = possible[self.target].copy()
+            rare = -2 if self.bins.categorical[self.target] else -1
+            there[rare:] &= ~doubtful[rare:]
+            return there if there.any() else np.ones(len(doubtful), dtype=bool)
+
+        return kept
+
     @property
     def view(self):
         """Rows as codes."""
@@ -110,7 +127,7 @@ class Singles:
         curator : Curator
         layout : Layout
         possible : list of ndarray of bool
-            For each feature which codes rows can have at all, by public facts.
+            For each column which codes rows can have at all, by public facts.
         share : float
         earlier : Singles, default=None
             What was released before of the same rows; both count by their noise.
@@ -124,10 +141,12 @@ class Singles:
         noisy = layout.as_tables(answer, shapes)
         if earlier is not None:
             noisy, noise = _together((noisy, noise), (earlier.noisy, earlier.noise))
-        total = _totals(noisy)
+        total = _totals(noisy, noise, layout.possible_labels(possible))
         counts = [
             _cleaned(table, total, noise, can, layout.bins.categorical[j])
-            for table, can, (j, *_) in zip(noisy, possible, terms, strict=True)
+            for table, can, (j,) in zip(
+                noisy, [possible[j] for j in layout.features], terms, strict=True
+            )
         ]
         return cls(total, counts, noisy, noise)
 
@@ -141,11 +160,14 @@ def _together(*looks):
     return tables, float(precisions.sum() ** -0.5)
 
 
-def _totals(tables):
+def _totals(tables, noise, possible):
     """Rows of each label: what all columns say, weighted by their noise."""
     precision = np.array([1.0 / len(table) for table in tables])
     sums = np.array([table.sum(axis=0) for table in tables])
-    return np.maximum(precision @ sums / precision.sum(), 1.0)
+    found = np.maximum(precision @ sums / precision.sum(), 1.0)
+    doubtful = found < _SEEN * noise / np.sqrt(precision.sum())
+    found[~possible(doubtful)] = 0.0
+    return found
 
 
 def _cleaned(table, total, noise, possible, categorical):
@@ -205,7 +227,8 @@ def groups_of(counts, most, ordered):
         order = np.argsort(-rows, kind="stable")
         group = np.empty(len(rows), dtype=np.int64)
         group[order] = np.minimum(np.arange(len(rows)), most - 1)
-        group[rows <= 0] = group[order[-1]] if (rows <= 0).any() else 0
+        fewest = order[max(np.count_nonzero(rows > 0) - 1, 0)]
+        group[rows <= 0] = group[fewest]
     group = np.unique(group, return_inverse=True)[1]
     last = group.max() + 1 if missing > 0 else group[np.argmax(rows)]
     return np.append(group, last).astype(np.int64)

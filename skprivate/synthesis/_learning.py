@@ -9,6 +9,7 @@ from skprivate.base import Count
 from skprivate.marginals import GraphicalModel, JunctionTree, Measured, fitted_model
 from skprivate.queries import GroupCells, OfView, TableGaps
 from skprivate.rows import Frozen
+from skprivate.synthesis._asked import check_room
 from skprivate.synthesis._choice import (
     chosen_pairs,
     expected_by_chance,
@@ -77,13 +78,14 @@ def learned_model(curator, layout, possible, *, method, max_cells, forced):
     curator : Curator
     layout : Layout
     possible : list of ndarray of bool
-        For each feature which codes rows can have at all.
+        For each column which codes rows can have at all.
     method : {"swift", "mst", "independent"}
     max_cells : int
     forced : set of tuple of int
         Pairs of columns that are looked at in any case.
     """
     features = layout.features
+    check_room(max_cells, layout.n_labels)
     only_singles = method == "independent" or len(features) < 2
     budget = curator.remaining
     first = budget if only_singles else _SINGLES * budget
@@ -108,7 +110,8 @@ def learned_model(curator, layout, possible, *, method, max_cells, forced):
     measured = [*_of_singles(layout, groups, singles), *tables]
     tree = _tree(layout, groups, pairs)
     total = float(singles.total.sum())
-    model = fitted_model(tree, measured, total)
+    known = {} if layout.label is None else {layout.label: singles.total > 0}
+    model = fitted_model(tree, measured, total, possible=known)
     within = _within(layout, groups, singles)
     return TableModel(
         model,
@@ -226,7 +229,7 @@ def _summed(table, group):
 
 def _independent(first, second, total):
     """What two columns have together if all they share is the label."""
-    return first[:, None, :] * second[None, :, :] / total
+    return first[:, None, :] * second[None, :, :] / np.maximum(total, 1.0)
 
 
 def _within(layout, groups, singles):

@@ -10,7 +10,12 @@ from skprivate.base import Count, DPEstimator, DPSampler
 from skprivate.base._sampler import _labels_of
 from skprivate.rows import Rows
 from skprivate.rows._columns import names_of
-from skprivate.synthesis._asked import check_label, checked_rules, condition_on_label
+from skprivate.synthesis._asked import (
+    check_label,
+    check_room,
+    checked_rules,
+    condition_on_label,
+)
 from skprivate.synthesis._columns import Layout
 from skprivate.synthesis._conditions import conditions_of, rules_of
 from skprivate.synthesis._drawing import Drawing
@@ -206,6 +211,7 @@ class DPTabularSynthesizer(BinsTables, DPSampler):
         """
         labels, n_columns = (None, 0) if y is None else _labels_of(y)
         self.fit(X, labels, sample_weight=sample_weight, groups=groups)
+        self._label_name = _name_of(y)
         values, codes = self._drawn(None, {}, None)
         table = as_table(types_of(X, exact=True), *values)
         return table, as_labels(y, codes, getattr(self, "classes_", None), n_columns)
@@ -263,6 +269,8 @@ class DPTabularSynthesizer(BinsTables, DPSampler):
             self.classes_ = curator.classes(self.classes, least=2)
         names = names_of(curator.columns)
         target = check_label(self.target, curator.columns)
+        if labelled:
+            check_room(self.max_cells, len(self.classes_))
         forced = checked_rules(self.rules, names, target)
         if curator.noise_of(Count(), share=1.0) > _MOST_NOISE:
             raise ValueError(
@@ -273,7 +281,7 @@ class DPTabularSynthesizer(BinsTables, DPSampler):
         bins = self._learn_bins(curator, share=share_of_bins(mu))
         layout = Layout(bins, target, len(self.classes_) if labelled else None)
         self._keep_values(layout, curator.columns)
-        possible = [self.column_values_[j].possible for j in layout.features]
+        possible = [column.possible for column in self.column_values_]
         self.model_ = learned_model(
             curator,
             layout,
@@ -316,8 +324,7 @@ class DPTabularSynthesizer(BinsTables, DPSampler):
             )
         in_source = isinstance(X, Rows) and self.target is None
         self._labelled, self._types = y is not None or in_source, types_of(X)
-        name = getattr(y, "name", None)
-        self._label_name = name if isinstance(name, str) else "y"
+        self._label_name = _name_of(y)
         return super()._admitted(
             X, y, sample_weight, groups, words=words, min_rows=min_rows
         )
@@ -334,6 +341,12 @@ class DPTabularSynthesizer(BinsTables, DPSampler):
         tags = super().__sklearn_tags__()
         tags.target_tags.required = False
         return tags
+
+
+def _name_of(y):
+    """What labels are called."""
+    name = getattr(y, "name", None)
+    return name if isinstance(name, str) else "y"
 
 
 def _is_number_of_rows(n):

@@ -115,7 +115,7 @@ def _column(column, values, dtype):
 
 def _categories(column, codes, dtype):
     """Categories of codes; of what is in no list, a word if others are words."""
-    words = any(isinstance(value, str) for value in column.listed)
+    words = not dtype.lower().startswith(("int", "uint", "float", "bool"))
     listed = [*column.listed, OTHERS if words else None, None]
     if all(value is None or type(value) in (int, float) for value in listed):
         table = np.array([np.nan if value is None else value for value in listed])
