@@ -73,7 +73,7 @@ def fitted_model(tree, measured, total, *, possible=None, n_steps=_N_STEPS):
     >>> import numpy as np
     >>> from skprivate.marginals import JunctionTree, Measured, fitted_model
     >>> tree = JunctionTree.around((2, 2), [(0, 1)])
-    >>> seen = [Measured((0, 1), np.array([[40.0, 10.0], [0.0, 50.0]]), 1.0)]
+    >>> seen = [Measured((0, 1), np.array([[40.0, 10.0], [0.0, 50.0]]), 0.1)]
     >>> fitted_model(tree, seen, 100.0).marginal((1,)).round(2).tolist()
     [0.4, 0.6]
     """
