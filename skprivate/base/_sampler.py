@@ -41,6 +41,7 @@ class DPSampler(OneToOneFeatureMixin, DPEstimator):
     """
 
     stability = 1
+    _replaces_rows = False  # whether no row of ``X`` is returned; see `replaces_rows`
 
     def fit_resample(self, X, y, *, sample_weight=None, groups=None):
         """Resample the rows.
@@ -124,6 +125,28 @@ def refuse_unseen_copies(sampler):
             "follow. Put the sampler and what follows into make_dp_pipeline, which "
             "adds the noise that repeated rows need."
         )
+
+
+def replaces_rows(step):
+    """Whether a sampler returns made-up rows only, whatever is fitted after it.
+
+    **Guarantee.** If so, its class says so in this package, where its
+    ``fit_resample`` is, too: all that it returns is a function of what was released and of
+    public facts. So what follows sees no row, and costs nothing (post-processing).
+    """
+    if not isinstance(step, DPSampler) or not type(step)._replaces_rows:
+        return False
+    ways = "fit_resample", "_traced", "_replaces_rows"
+    if any(name in vars(step) for name in ways):
+        return False
+    package = __name__.partition(".")[0]
+    return all(_home_of(name, type(step)) == package for name in ways)
+
+
+def _home_of(name, cls):
+    """The package of the class that has an attribute."""
+    owner = next(c for c in cls.__mro__ if name in vars(c))
+    return owner.__module__.partition(".")[0]
 
 
 def _labels_of(y):

@@ -6,7 +6,7 @@ import numpy as np
 from sklearn import get_config
 from sklearn.base import OneToOneFeatureMixin, clone
 
-from skprivate.base import Geometry, check_bounds
+from skprivate.base import Geometry, check_bounds, replaces_rows
 from skprivate.pipeline._copies import count_copies, with_units
 from skprivate.pipeline._listed import check_items
 from skprivate.pipeline._run import input_geometry
@@ -48,6 +48,8 @@ def rehearse_chain(children, given, geometry):
         child.hand(geometry)
         count_copies(child, copies)
         rehearse_step(child.step, with_units(given, copies))
+        if replaces_rows(child.step):
+            return  # what follows sees none of these rows
         if resamples(child.step):
             copies *= getattr(child.step, "stability", 1)
         else:

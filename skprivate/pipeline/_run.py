@@ -5,7 +5,7 @@ from contextlib import nullcontext
 import numpy as np
 
 from skprivate._sklearn import print_elapsed_time
-from skprivate.base import Geometry, check_bounds
+from skprivate.base import Geometry, check_bounds, replaces_rows
 from skprivate.pipeline._copies import (
     count_copies,
     rows_after,
@@ -137,8 +137,12 @@ class Run:
     def _resample(self, child, params):
         """Fit a sampler, and take its rows, target and units for the next step."""
         given = params_of(child, params, "fit_resample", self._groups)
-        self._copies *= getattr(child.step, "stability", 1)
         rows = self._X, self._y
+        if replaces_rows(child.step):  # what follows sees nobody's rows
+            self._X, self._y = rows_after(child.step, *rows, given)
+            self._groups, self._copies = None, 1
+            return
+        self._copies *= getattr(child.step, "stability", 1)
         if self._copies == 1:
             self._X, self._y = rows_after(child.step, *rows, given)
             return
@@ -216,6 +220,8 @@ def planned_run(children, bounds, row, classes):
             continue
         child.hand(geometry)
         child.step = planned(child.step, row, classes)
+        if replaces_rows(child.step):
+            break  # what follows is not planned: it may be anything
         if hasattr(child.step, "transform"):
             geometry = geometry_after(child.step, geometry)
             row = planned_output(child.step, row)
