@@ -130,9 +130,9 @@ def refuse_unseen_copies(sampler):
 def replaces_rows(step):
     """Whether a sampler returns made-up rows only, whatever is fitted after it.
 
-    **Guarantee.** If so, its class says so in this package, where its
-    ``fit_resample`` is, too: all that it returns is a function of what was released and of
-    public facts. So what follows sees no row, and costs nothing (post-processing).
+    **Guarantee.** If so, its class says so in this package, where its ``fit_resample``
+    is, too: all that it returns is a function of what was released and of public facts.
+    So what follows sees no row, and costs nothing (post-processing).
     """
     if not isinstance(step, DPSampler) or not type(step)._replaces_rows:
         return False
