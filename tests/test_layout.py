@@ -31,7 +31,8 @@ WRAPPERS = {"calibration", "ensemble", "multioutput"}
 AS_THEY_ARE = {"anonymity", "audit", "robustness", "security"}
 # From the ground up; names on one floor do not see each other.
 FLOORS = [
-    {"_sklearn", "_card"},  # private names of scikit-learn; how all is shown
+    # private names of scikit-learn; how all is shown; words about parameters
+    {"_sklearn", "_card", "_parameters"},
     {"kernels"},
     {"mechanisms"},
     {"accounting"},

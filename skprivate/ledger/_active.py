@@ -6,6 +6,7 @@ from copy import deepcopy
 from dataclasses import dataclass
 from uuid import uuid4
 
+from skprivate._parameters import ExplainsParameters
 from skprivate.ledger._board import post, posted, take_down
 from skprivate.ledger._carried import CARRIED, carried_by
 from skprivate.ledger._handle import Handle, agreed, latest, with_strict
@@ -84,13 +85,15 @@ def carried_handles(thing):
     return with_strict(agreed({}, carried).values(), carried)
 
 
-class LedgerCarrier:
+class LedgerCarrier(ExplainsParameters):
     """Mixin that takes ledgers along to workers, in pickles and clones.
 
     A pickle holds the path and the identity of every ledger that is active when it is
     made (nothing of what they contain), so a fit in another process charges them. Where
     such a ledger cannot be reached, the fit is refused. To fit a model on other
     data, apart from the ledgers it carries, make a new one with the same parameters.
+    As this is what all private estimators are, it also says what to do about parameters
+    that they do not have.
 
     Examples
     --------

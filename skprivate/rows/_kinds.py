@@ -22,12 +22,16 @@ _WHAT_TO_DO = {
         "Complex data not supported: {name} must hold real numbers. Pass the real and "
         "imaginary parts as two features.",
     ),
-    "M": (TypeError, "{name} holds dates. Convert them to numbers first."),
+    "M": (
+        TypeError,
+        "{name} holds dates. Convert them to numbers first, or put a DPTableVectorizer "
+        "in front.",
+    ),
     "m": (TypeError, "{name} holds durations. Convert them to numbers first."),
     "U": (
         ValueError,
-        "{name} holds text where numbers are needed. Encode text columns first, for "
-        "example with a one-hot encoder.",
+        "{name} holds text where numbers are needed. Encode text columns first: put a "
+        "DPTableVectorizer or a DPOneHotEncoder in front.",
     ),
 }
 _WHAT_TO_DO["S"] = _WHAT_TO_DO["T"] = _WHAT_TO_DO["U"]

@@ -24,7 +24,11 @@ _REPLACEMENTS = (
         "Input {name} contains infinity or a value too large for dtype('float64'). "
         "Replace or drop such values first.",
     ),
-    ("contains NaN", "Input {name} contains NaN. Impute or drop missing values first."),
+    (
+        "contains NaN",
+        "Input {name} contains NaN. Fill gaps first, with a DPSimpleImputer or a "
+        "DPTableVectorizer in front, or drop such rows.",
+    ),
     ("got 1D array", "Expected 2D array, got 1D array instead. " + _RESHAPE),
     ("got scalar array", "Expected 2D array, got scalar array instead. " + _RESHAPE),
     ("Expected 2D input", "Expected 2D array, got 1D array instead. " + _RESHAPE),
@@ -51,8 +55,8 @@ _REPLACEMENTS = (
     ),
     (
         "could not convert string",
-        "{name} holds text where numbers are needed. Encode text columns first, for "
-        "example with a one-hot encoder.",
+        "{name} holds text where numbers are needed. Encode text columns first: put a "
+        "DPTableVectorizer or a DPOneHotEncoder in front.",
     ),
     (
         "argument must be a string",

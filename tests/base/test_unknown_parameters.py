@@ -1,0 +1,43 @@
+"""A parameter of the namesake that is not there: what to do about it."""
+
+import inspect
+
+import pytest
+
+from skprivate.ensemble import DPRandomForestClassifier, DPStackingClassifier
+from skprivate.ledger import LedgerCarrier
+from skprivate.linear_model import DPLogisticRegression, DPSGDClassifier
+from skprivate.model_selection import DPGridSearchCV, DPTunedThresholdClassifier
+from skprivate.pipeline import DPPipeline
+from skprivate.testing import all_estimators
+
+EVERY = [cls for _, cls in all_estimators(None) if issubclass(cls, LedgerCarrier)]
+
+
+@pytest.mark.parametrize(
+    ("cls", "name", "what_to_do"),
+    [
+        (DPLogisticRegression, "penalty", "l1_ratio"),
+        (DPLogisticRegression, "max_iter", "follows by rule"),
+        (DPLogisticRegression, "bound", "Did you mean bounds?"),
+        (DPSGDClassifier, "tol", "paid for ahead"),
+        (DPRandomForestClassifier, "oob_score", "skprivate.metrics"),
+        (DPStackingClassifier, "cv", "divide the budget"),
+        (DPGridSearchCV, "cv", "divide the budget"),
+        (DPTunedThresholdClassifier, "cv", "divide the budget"),
+        (DPPipeline, "epsilom", "Did you mean epsilon?"),
+    ],
+)
+def test_it_says_what_to_do(cls, name, what_to_do):
+    with pytest.raises(TypeError, match="unexpected keyword argument") as error:
+        cls(**{name: "hush"})
+    assert what_to_do in str(error.value)
+    assert "hush" not in str(error.value)
+
+
+@pytest.mark.parametrize("cls", EVERY, ids=lambda cls: cls.__name__)
+def test_all_list_what_they_have(cls):
+    own = [*inspect.signature(cls).parameters]
+    with pytest.raises(TypeError, match="no_such_parameter") as error:
+        cls(no_such_parameter=1)
+    assert f"The parameters are {', '.join(own)}." in str(error.value)
