@@ -83,6 +83,14 @@ class CoefficientTable:
         """Whether noise dominates, for each coefficient."""
         return np.isinf(self.std_err)
 
+    def to_frame(self):
+        """All numbers as a data frame of pandas, a line for each coefficient."""
+        import pandas as pd
+
+        names = "coef", "estimate", "std_err", "privacy", "z", "low", "high"
+        columns = {name: getattr(self, name) for name in names}
+        return pd.DataFrame(columns, index=list(self.names))
+
     def __repr__(self):
         return self._card().text()
 

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import numpy as np
 from sklearn.base import clone
 from sklearn.utils.parallel import Parallel, delayed
 
@@ -51,8 +52,8 @@ class DPScores(tuple):
     >>> import numpy as np
     >>> from skprivate.model_selection import DPScores
     >>> scores = DPScores([0.5, 0.7], privacy=None)
-    >>> float(np.mean(scores))
-    0.6
+    >>> float(np.mean(scores)), scores.mean()
+    (0.6, 0.6)
     """
 
     def __new__(cls, scores, privacy):
@@ -60,6 +61,14 @@ class DPScores(tuple):
         scores = super().__new__(cls, scores)
         scores.privacy = privacy
         return scores
+
+    def mean(self):
+        """Mean of the scores."""
+        return float(np.mean(self))
+
+    def std(self):
+        """Standard deviation of the scores, that of their noise included."""
+        return float(np.std(self))
 
     def __reduce__(self):
         return type(self), (tuple(self), self.privacy)

@@ -162,6 +162,18 @@ def test_a_table_shows_names_and_numbers():
     assert "<b>" in text
     assert "&lt;b&gt;" in html
     assert "by the noisy moments R² is about" in text
+    frame = table.to_frame()
+    assert frame.index.tolist() == [*table.names]
+    assert frame.columns.tolist() == [
+        "coef",
+        "estimate",
+        "std_err",
+        "privacy",
+        "z",
+        "low",
+        "high",
+    ]
+    assert_array_equal(frame["high"], table.high)
 
 
 @no_noise

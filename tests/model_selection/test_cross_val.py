@@ -63,6 +63,8 @@ def test_scores_are_floats_with_intervals(classes_and_rows):
     scores = dp_cross_val_score(bayes(), *classes_and_rows, epsilon=20.0)
     assert 0.8 < np.mean(scores) < 1.01
     assert np.asarray(scores).shape == (5,)
+    assert scores.mean() == np.asarray(scores).mean()
+    assert scores.std() == np.asarray(scores).std()
     for score in scores:
         low, high = score.interval
         assert low <= score <= high
