@@ -52,7 +52,7 @@ class DPScores(tuple):
     >>> import numpy as np
     >>> from skprivate.model_selection import DPScores
     >>> scores = DPScores([0.5, 0.7], privacy=None)
-    >>> float(np.mean(scores)), scores.mean()
+    >>> float(np.mean(scores)), float(scores.mean())
     (0.6, 0.6)
     """
 
@@ -62,13 +62,13 @@ class DPScores(tuple):
         scores.privacy = privacy
         return scores
 
-    def mean(self):
-        """Mean of the scores."""
-        return float(np.mean(self))
+    def mean(self, *args, **kwargs):
+        """Mean of the scores, as that of an array: NumPy calls it, too."""
+        return np.asarray(self, dtype=np.float64).mean(*args, **kwargs)
 
-    def std(self):
+    def std(self, *args, **kwargs):
         """Standard deviation of the scores, that of their noise included."""
-        return float(np.std(self))
+        return np.asarray(self, dtype=np.float64).std(*args, **kwargs)
 
     def __reduce__(self):
         return type(self), (tuple(self), self.privacy)
