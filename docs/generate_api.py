@@ -15,6 +15,10 @@ from skprivate.testing import all_estimators
 
 FOLDER = Path(__file__).with_name("api")
 N_FEATURES = 10
+OF_PARTS = (
+    "What the estimators inside release, and what it asks itself, for `epsilon` and "
+    "`delta` of the whole. `skprivate.privacy_cost` lists it before a fit."
+)
 ROLE = re.compile(r":\w+:`~?([\w.]+)`")  # Sphinx's links
 LONG_NUMBER = re.compile(r"(\d\.\d{4})\d+")
 
@@ -78,7 +82,8 @@ def sections_of(docstring):
 def price_of(cls):
     """Releases that the default parameters plan, and what is taken for granted."""
     if not issubclass(cls, DPEstimator):
-        yield "Nothing: it does not learn from rows."
+        spends = "epsilon" in inspect.signature(cls).parameters
+        yield OF_PARTS if spends else "Nothing: it does not learn from rows."
         return
     report = cls().plan(N_FEATURES)
     yield f"With default parameters and {N_FEATURES} features:"

@@ -53,8 +53,11 @@ def main():
         html = render(source.read_text(encoding="utf-8"), place)
         target.write_text(html, encoding="utf-8")
     for picture in (ROOT / "docs").rglob("*.svg"):
-        if SITE not in picture.parents:
-            copy(picture, SITE / picture.relative_to(ROOT / "docs"))
+        place = picture.relative_to(ROOT / "docs")
+        if (
+            place.parts[0] != "_site"
+        ):  # of an earlier run, which may have been elsewhere
+            copy(picture, SITE / place)
     print(f"Wrote {SITE / 'index.html'}")
 
 

@@ -107,6 +107,17 @@ def test_every_estimator_has_a_page(tmp_path):
     assert {page.stem for page in tmp_path.glob("*.md")} == names | {"index"}
 
 
+def test_a_page_says_nothing_is_released_only_of_what_spends_nothing():
+    nothing = {
+        name: "learn from rows" in "\n".join(generate_api.price_of(cls))
+        for name, cls in generate_api.all_estimators(None)
+    }
+    assert nothing["RowNormClipper"]
+    assert nothing["IndependentFolds"]
+    for name in ["DPPipeline", "DPGridSearchCV", "DPVotingClassifier", "DPRidge"]:
+        assert not nothing[name], name
+
+
 def test_pages_become_html_and_links_follow(tmp_path, monkeypatch):
     monkeypatch.setattr(render, "SITE", tmp_path)
     render.main()
