@@ -54,9 +54,7 @@ def main():
         target.write_text(html, encoding="utf-8")
     for picture in (ROOT / "docs").rglob("*.svg"):
         place = picture.relative_to(ROOT / "docs")
-        if (
-            place.parts[0] != "_site"
-        ):  # of an earlier run, which may have been elsewhere
+        if place.parts[0] != "_site":  # of an earlier run
             copy(picture, SITE / place)
     print(f"Wrote {SITE / 'index.html'}")
 

@@ -70,6 +70,19 @@ def test_what_models_say(many):
     assert "cannot beat a constant" in told(ridge, X, shuffled)[0][0]
 
 
+@pytest.mark.parametrize(("n", "n_classes"), [(900, 2), (3600, 2), (3600, 10)])
+def test_laplace_noise_needs_more_rows(n, n_classes):
+    rng = np.random.default_rng(0)
+    X = rng.uniform(-1, 1, (n, 30))
+    y = np.digitize(X[:, 0], np.linspace(-1, 1, n_classes + 1)[1:-1])
+    options = {"bounds": (-1, 1), "classes": range(n_classes), "random_state": 0}
+    model = DPLogisticRegression(delta=0, **options)
+    texts, _ = told(model, X, y)
+    assert len(texts) == ((n, n_classes) != (3600, 2))
+    assert all("delta=0 makes noise large" in text for text in texts)
+    assert not told(model.set_params(delta=1e-6), X, y)[0]
+
+
 def test_it_points_to_the_caller_and_names_columns_alone(many):
     X, _, _ = many
     _, caught = told(DPStandardScaler(epsilon=0.1, random_state=0), X[:30])
