@@ -45,10 +45,16 @@ def export_text(model, *, number=0, decimals=2):
 
 
 def words_of(model):
-    """Names, bins and categories of the columns of a fitted model."""
+    """Names, bins, categories and dates of the columns of a fitted model."""
     table = model.table_bins_
     listed = {j: categories.tolist() for j, categories in table.listed.items()}
-    return {"names": table.names, "bins": table.bins, "categories": listed}
+    dates = {j for j, column in enumerate(table.columns) if column.kind == "date"}
+    return {
+        "names": table.names,
+        "bins": table.bins,
+        "categories": listed,
+        "dates": dates,
+    }
 
 
 def tree_of(model, number=0):

@@ -5,7 +5,7 @@ import numpy as np
 _INDENT = "|   "
 
 
-def tree_text(tree, names=None, bins=None, categories=None, decimals=2):
+def tree_text(tree, names=None, bins=None, categories=None, decimals=2, dates=()):
     """A tree as lines of text, like scikit-learn's ``export_text``.
 
     Parameters
@@ -18,6 +18,8 @@ def tree_text(tree, names=None, bins=None, categories=None, decimals=2):
     categories : dict of int to sequence, default=None
         Names of the codes of some columns.
     decimals : int, default=2
+    dates : collection of int, default=()
+        Columns that are seconds since 1970.
 
     Returns
     -------
@@ -42,13 +44,15 @@ def tree_text(tree, names=None, bins=None, categories=None, decimals=2):
             shown = ", ".join(f"{v:.{decimals}f}" for v in tree.value[node])
             lines.append(f"{_INDENT * level}|--- value: [{shown}]")
             continue
-        rules = split_rules(tree, node, names, bins, categories, decimals)
+        rules = split_rules(tree, node, names, bins, categories, decimals, dates)
         sides = zip((tree.left[node], tree.right[node]), rules, strict=True)
         stack += reversed([(int(child), level + 1, text) for child, text in sides])
     return "\n".join(lines)
 
 
-def split_rules(tree, node, names=None, bins=None, categories=None, decimals=2):
+def split_rules(
+    tree, node, names=None, bins=None, categories=None, decimals=2, dates=()
+):
     """What holds on the left of a split, and on the right: parameters as above.
 
     Examples
@@ -70,7 +74,7 @@ def split_rules(tree, node, names=None, bins=None, categories=None, decimals=2):
         ]
         rules = [f"{name} in {{{', '.join(side)}}}" for side in named]
     elif edges is not None and threshold < len(edges):
-        edge = f"{edges[threshold]:.{decimals}f}"
+        edge = _edge(edges[threshold], decimals, j in dates)
         rules = [f"{name} < {edge}", f"{name} >= {edge}"]
     else:
         rules = [
@@ -79,6 +83,13 @@ def split_rules(tree, node, names=None, bins=None, categories=None, decimals=2):
         ]
     rules[1 - bool(tree.missing_left[node])] += ", or missing"
     return rules
+
+
+def _edge(edge, decimals, is_date):
+    """A number, or a date that four digits of a year can tell."""
+    if is_date and -6.2e10 < edge < 2.5e11:
+        return str(np.datetime64(int(edge), "s")).replace("T", " ")
+    return f"{edge:.{decimals}f}"
 
 
 def _of(listed, code):

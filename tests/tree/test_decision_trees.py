@@ -92,6 +92,17 @@ def test_text_of_any_tree(rng):
         export_text(ridge)
 
 
+def test_dates_are_shown_as_dates(rng):
+    days = pd.Timestamp("2020-01-01") + pd.to_timedelta(rng.integers(0, 900, 4000), "D")
+    table = pd.DataFrame({"when": days})
+    tree = DPDecisionTreeClassifier(max_depth=1, epsilon=4.0, classes=[0, 1], **BOX)
+    tree.set_params(bounds="private")
+    late = (days > pd.Timestamp("2021-01-01")).astype(int)
+    rule = export_text(tree.fit(table, late)).splitlines()[0]
+    found = pd.Timestamp(rule.removeprefix("|--- when < ").removesuffix(", or missing"))
+    assert abs(found - pd.Timestamp("2021-01-01")) < pd.Timedelta(60, "D")
+
+
 def test_columns_of_dask_are_not_taken_for_others():
     table = pd.DataFrame({"a": np.arange(40.0), "b": 0.0})
     tree = DPDecisionTreeRegressor(bounds=(0, 40), target_bounds=(0, 40))
