@@ -131,7 +131,8 @@ def _term(model, number, margin):
         listed = [str(value) for value in model.table_bins_.listed[j]]
         return {**term, "kind": "category", "labels": [*listed, "other", "missing"]}
     bounds = model.schema_[term["name"]].bounds
-    return {**term, "kind": "number", "edges": edges, "bounds": _numbers(bounds)}
+    kind = "date" if model.table_bins_.columns[j].kind == "date" else "number"
+    return {**term, "kind": kind, "edges": edges, "bounds": _numbers(bounds)}
 
 
 def _numbers(bounds):
@@ -160,6 +161,20 @@ def _draw_number(axis, term):
     )
 
 
+def _draw_date(axis, term):
+    """The same, with dates in place of seconds."""
+    _draw_number(axis, term)
+    axis.xaxis.set_major_formatter(_day)
+    axis.tick_params(axis="x", rotation=30)
+
+
+def _day(seconds, _position):
+    """The day that many seconds after 1970 began, if it has a year of four digits."""
+    if not -6.2e10 < seconds < 2.5e11:
+        return f"{seconds:g}"
+    return str(np.datetime64(int(seconds), "s").astype("datetime64[D]"))
+
+
 def _draw_category(axis, term):
     """A bar for each category, those that are not listed and missing ones last."""
     places = np.arange(len(term["values"]))
@@ -179,4 +194,9 @@ def _draw_pair(axis, term):
     axis.set(xlabel=f"{first}, by group", ylabel=f"{second}, by group")
 
 
-_DRAW = {"number": _draw_number, "category": _draw_category, "pair": _draw_pair}
+_DRAW = {
+    "number": _draw_number,
+    "date": _draw_date,
+    "category": _draw_category,
+    "pair": _draw_pair,
+}

@@ -197,6 +197,18 @@ def test_one_class_is_refused():
         classifier(classes=None).fit(np.ones((50, 2)), np.zeros(50))
 
 
+def test_display_of_dates_says_days():
+    pytest.importorskip("matplotlib").use("Agg")
+    rng = np.random.default_rng(0)
+    days = rng.integers(0, 900, N)
+    X = pd.DataFrame({"when": pd.Timestamp("2020-01-01") + pd.to_timedelta(days, "D")})
+    model = classifier(bounds="private").fit(X, (days > 400).astype(int))
+    (axis,) = DPShapeDisplay.from_estimator(model).axes_
+    say = axis.xaxis.get_major_formatter()
+    assert say(pd.Timestamp("2021-02-03").timestamp(), 0) == "2021-02-03"
+    assert say(1e30, 0) == "1e+30"
+
+
 def test_display_draws_each_kind():
     pytest.importorskip("matplotlib").use("Agg")
     X, y, _ = table()
