@@ -20,7 +20,7 @@ from skprivate.composition._rules._leaves import leaks_of_noise
 from skprivate.ledger import LedgerCarrier, charge, prepaid
 from skprivate.ledger._charge import unpaid
 from skprivate.metrics._measurement import Measurement
-from skprivate.metrics._question import code_of, two
+from skprivate.metrics._question import code_of
 from skprivate.metrics._said import scores_of
 from skprivate.model_selection._candidates import (
     check_estimator,
@@ -41,6 +41,7 @@ from skprivate.pipeline._shares import alone, whole_budget
 from skprivate.pipeline._steps import discovers, is_seeded
 from skprivate.rows import Rows
 from skprivate.rows._parted import is_source
+from skprivate.rows._refusal import refused
 
 _NOTES = (
     "the model and the threshold were learned from disjoint parts of the rows, chosen "
@@ -226,7 +227,7 @@ class DPTunedThresholdClassifier(
         rehearse_step(model, given)
         classes = getattr(last_step(model), "classes", None)
         if classes is not None:
-            code_of(self.pos_label, two(np.unique(np.asarray(classes))))
+            code_of(self.pos_label, _two(np.unique(np.asarray(classes))))
 
     def _model(self):
         """A clone of the estimator with the whole budget."""
@@ -235,7 +236,7 @@ class DPTunedThresholdClassifier(
 
     def _choose(self, model, held, budget, entropy):
         """Ask for the table of scores of the held rows."""
-        classes = two(model.classes_)
+        classes = _two(model.classes_)
         question = BestThreshold(
             classes, pos_label=self.pos_label, scoring=self.scoring
         )
@@ -373,3 +374,14 @@ class DPTunedThresholdClassifier(
         tags = super().__sklearn_tags__()
         tags.classifier_tags.multi_class = False
         return tags
+
+
+def _two(classes):
+    """The same classes, if there are two."""
+    if len(classes) == 2:
+        return classes
+    raise refused(
+        ValueError,
+        "A threshold is for two classes. List both in classes=... of the estimator, "
+        "even if only one occurs; for more, put this into DPOneVsRestClassifier.",
+    )
