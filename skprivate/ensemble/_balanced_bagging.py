@@ -12,6 +12,7 @@ from skprivate.base._coins import WORD, coins, number_of_rows
 from skprivate.base._read_labels import codes_of_labels
 from skprivate.base._tables import take
 from skprivate.base._tiles import responses
+from skprivate.model_selection._classes import place_of_classes
 from skprivate.pipeline._compound import DPCompound
 from skprivate.pipeline._rehearsal import rehearse_step
 from skprivate.pipeline._run import fit_child
@@ -271,9 +272,6 @@ def _given(step, weight):
 
 def _tell_classes(member, classes):
     """Let a member know of all classes: coins may leave out one of them."""
-    name, step = "", member.step
-    while hasattr(step, "steps"):
-        label, step = step.steps[-1]
-        name += f"{label}__"
-    if getattr(step, "classes", ()) is None:
-        member._tell(**{f"{name}classes": classes})
+    name, step = place_of_classes(member.step)
+    if name is not None and step.classes is None:
+        member.tell(name, classes, None)
