@@ -8,7 +8,7 @@ from skprivate._sklearn import CallbackSupportMixin, fit_context
 from skprivate.base._sampler import refuse_unseen_copies
 from skprivate.pipeline._by_row import asked_in_tiles
 from skprivate.pipeline._compound import DPCompound, with_groups
-from skprivate.pipeline._copies import stability_of
+from skprivate.pipeline._copies import check_units, stability_of
 from skprivate.pipeline._rehearsal import public_geometry, rehearse_chain
 from skprivate.pipeline._report import combined_report
 from skprivate.pipeline._run import Run, planned_run
@@ -337,6 +337,8 @@ class DPPipeline(DPCompound, Pipeline, CallbackSupportMixin):
         return plan
 
     def _rehearse_parts(self, children, given):
+        if given.groups is not None:
+            check_units(self.steps)
         rehearse_chain(children, given, public_geometry(self.bounds, given.X))
 
     @property

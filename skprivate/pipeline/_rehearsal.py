@@ -46,7 +46,7 @@ def rehearse_chain(children, given, geometry):
         if not spends(child.step):
             check_items(child.name, child.step, given.X)
         child.hand(geometry)
-        count_copies(child, copies)
+        count_copies(child, copies, given.groups is not None)
         rehearse_step(child.step, with_units(given, copies))
         if replaces_rows(child.step):
             return  # what follows sees none of these rows
