@@ -18,8 +18,9 @@ from skprivate.composition._rules._fitted_before import fitted_before
 from skprivate.ledger import prepaid
 from skprivate.metrics._measurement import Measurement
 from skprivate.model_selection._candidates import seeded_like
-from skprivate.model_selection._classes import place_of_classes, with_classes
+from skprivate.model_selection._classes import with_classes
 from skprivate.model_selection._of_one import DPOfOne
+from skprivate.pipeline._labels import place_of_classes
 from skprivate.pipeline._rehearsal import rehearse_step
 from skprivate.pipeline._shares import alone, equal_part
 from skprivate.pipeline._steps import spends

@@ -12,8 +12,9 @@ from skprivate.base._coins import WORD, coins, number_of_rows
 from skprivate.base._read_labels import codes_of_labels
 from skprivate.base._tables import take
 from skprivate.base._tiles import responses
-from skprivate.model_selection._classes import place_of_classes
+from skprivate.model_selection._routing import check_given
 from skprivate.pipeline._compound import DPCompound
+from skprivate.pipeline._labels import place_of_classes
 from skprivate.pipeline._rehearsal import rehearse_step
 from skprivate.pipeline._run import fit_child
 from skprivate.pipeline._sealed import with_sealed_methods
@@ -136,6 +137,8 @@ class DPBalancedBaggingClassifier(
         self._check_children()
         X, entropy = framed(X), entropy_of(self.random_state)
         n_rows = number_of_rows(X, y, sample_weight, groups)
+        given = _given(self.estimator, sample_weight)
+        check_given(self.estimator, X, groups, given["fit"])
 
         def work(children):
             balance, *members = children
@@ -178,6 +181,17 @@ class DPBalancedBaggingClassifier(
         ]
         steps = [("balance", sampler), *members]
         return [(name, self._seeded(name, step)) for name, step in steps]
+
+    def _shared_out(self, budget):
+        children = super()._shared_out(budget)
+        told = [
+            step.classes
+            for name, step in (place_of_classes(child.step) for child in children)
+            if name is not None and step.classes is not None
+        ]
+        for child in children if told else ():
+            _tell_classes(child, told[0])
+        return children
 
     def _seeded(self, name, step):
         """A step with a seed of its own, if there is one for the whole."""

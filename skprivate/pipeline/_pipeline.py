@@ -9,6 +9,7 @@ from skprivate.base._sampler import refuse_unseen_copies
 from skprivate.pipeline._by_row import asked_in_tiles
 from skprivate.pipeline._compound import DPCompound, with_groups
 from skprivate.pipeline._copies import check_units, stability_of
+from skprivate.pipeline._labels import tell_labels
 from skprivate.pipeline._rehearsal import public_geometry, rehearse_chain
 from skprivate.pipeline._report import combined_report
 from skprivate.pipeline._run import Run, planned_run
@@ -316,6 +317,11 @@ class DPPipeline(DPCompound, Pipeline, CallbackSupportMixin):
 
     def _children(self):
         return [*self.steps]
+
+    def _shared_out(self, budget):
+        children = super()._shared_out(budget)
+        tell_labels(children)
+        return children
 
     def _fitted_on_made_up_rows(self):
         return names_behind_made_up_rows(self.steps)
