@@ -20,6 +20,7 @@ from skprivate.metrics._measurement import Measurement
 from skprivate.model_selection._candidates import seeded_like
 from skprivate.model_selection._classes import with_classes
 from skprivate.model_selection._of_one import DPOfOne
+from skprivate.model_selection._report import counted
 from skprivate.pipeline._labels import place_of_classes
 from skprivate.pipeline._rehearsal import rehearse_step
 from skprivate.pipeline._shares import alone, equal_part
@@ -237,15 +238,15 @@ class DPCalibratedClassifier(DPClassifierMixin, DPOfOne):
     def _measurement(self, classes, budget):
         """What asks for the tables of one model."""
         model = self._fitted_model() if self._is_prefit else self.estimator
-        params = model.get_params()
+        max_weight, max_rows = counted(model)
         budget = alone(budget)
         return Measurement(
             Tables(classes, self.n_bins),
             "calibration",
             epsilon=budget.epsilon,
             delta=budget.delta,
-            max_weight=params.get("max_weight", 1.0),
-            max_rows_per_group=params.get("max_rows_per_group", 1),
+            max_weight=max_weight,
+            max_rows_per_group=max_rows,
         )
 
     def _rehearse(self, given):

@@ -12,6 +12,7 @@ from skprivate.base._coins import WORD, coins, number_of_rows
 from skprivate.base._read_labels import codes_of_labels
 from skprivate.base._tables import take
 from skprivate.base._tiles import responses
+from skprivate.model_selection._report import counted
 from skprivate.model_selection._routing import check_given
 from skprivate.pipeline._compound import DPCompound
 from skprivate.pipeline._labels import place_of_classes
@@ -174,7 +175,13 @@ class DPBalancedBaggingClassifier(
         return replace(report, notes=(*report.notes, *_NOTES))
 
     def _children(self):
-        sampler = DPRandomUnderSampler(self.sampling_strategy, classes=self.classes)
+        max_weight, max_rows = counted(self.estimator)
+        sampler = DPRandomUnderSampler(
+            self.sampling_strategy,
+            classes=self.classes,
+            max_weight=max_weight,
+            max_rows_per_group=max_rows,
+        )
         members = [
             (f"member{number}", clone(self.estimator))
             for number in range(self.n_estimators)
