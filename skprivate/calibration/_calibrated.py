@@ -9,7 +9,7 @@ from sklearn.utils import get_tags
 from sklearn.utils.validation import check_is_fitted
 
 from skprivate.base import DPClassifierMixin
-from skprivate.base._coins import coins, refuse_elsewhere
+from skprivate.base._coins import coins, in_memory, refuse_elsewhere
 from skprivate.calibration._maps import MAPS, CalibratedModel
 from skprivate.calibration._scores import log_odds
 from skprivate.calibration._tables import Tables, centers_of
@@ -26,7 +26,6 @@ from skprivate.pipeline._rehearsal import rehearse_step
 from skprivate.pipeline._shares import alone, equal_part
 from skprivate.pipeline._steps import spends
 from skprivate.rows._labels import sorted_classes
-from skprivate.rows._refusal import sealed
 from skprivate.rows._target import checked_target
 
 _PREFIT = "prefit"
@@ -380,12 +379,6 @@ class DPCalibratedClassifier(DPClassifierMixin, DPOfOne):
         tags.classifier_tags = inner.classifier_tags
         tags.classifier_tags.poor_score = True  # noise dominates a few hundred rows
         return tags
-
-
-def in_memory(values):
-    """An array, of what only becomes one; else the values as they are."""
-    bare = hasattr(values, "__array__") and not hasattr(values, "shape")
-    return sealed(lambda: np.asarray(values)) if bare else values
 
 
 def _check_whole(name, value, least, most, more=""):
