@@ -20,6 +20,7 @@ from skprivate import (
 from skprivate.calibration import DPCalibratedClassifier
 from skprivate.composition import NotPrivateError
 from skprivate.ensemble import (
+    DPBalancedBaggingClassifier,
     DPStackingClassifier,
     DPVotingClassifier,
     DPVotingRegressor,
@@ -89,6 +90,7 @@ WRAPPERS = {
     "stack and features": lambda: DPStackingClassifier(
         pair(), bayes(), passthrough=True, **told()
     ),
+    "bagging": lambda: DPBalancedBaggingClassifier(bayes(), n_estimators=2, **told()),
 }
 OF_ONE = [name for name in WRAPPERS if hasattr(WRAPPERS[name](), "estimator")]
 TABLES = [name for name in WRAPPERS if name.startswith("outputs")]
@@ -261,7 +263,7 @@ def test_in_a_search(name, X):
     assert search.best_params_[path] in (1e-9, 1e-2)
 
 
-@every_wrapper
+@pytest.mark.parametrize("name", [n for n in WRAPPERS if n != "bagging"])
 def test_workers(name, X):
     model = WRAPPERS[name]().set_params(n_jobs=2)
     with PrivacyLedger(epsilon=1.0, delta=1e-6, strict=True) as ledger:
@@ -351,6 +353,7 @@ def seeded(name):
         "one vs rest": DPOneVsRestClassifier(bayes()),
         "outputs": DPMultiOutputClassifier(bayes()),
         "calibrated": DPCalibratedClassifier(bayes()),
+        "bagging": DPBalancedBaggingClassifier(bayes(), n_estimators=2),
     }
     return models.get(name) or WRAPPERS[name]()
 
@@ -410,7 +413,10 @@ class OfOutputs(BaseEstimator):
         return self
 
 
-@pytest.mark.parametrize("name", [n for n in WRAPPERS if "calibrated" not in n])
+BY_COINS = "calibrated", "calibrated by bins", "bagging"
+
+
+@pytest.mark.parametrize("name", [n for n in WRAPPERS if n not in BY_COINS])
 def test_only_declared_moves_on_neighbours(name):
     whole = WRAPPERS[name]()
     rows = example_for(bayes() if is_classifier(whole) else ridge())
@@ -435,6 +441,18 @@ def test_only_declared_moves_where_coins_decide(method, ensemble):
     rows = example_for(bayes(), n_rows=80)
     recording = record(Whole(model), **rows.fit_args)
     assert len(recording.tape.told) == (9 if ensemble else 3)
+    _play_without_the_last(recording, rows)
+
+
+def test_only_declared_moves_where_coins_choose_rows():
+    model = WRAPPERS["bagging"]().set_params(random_state=0)
+    rows = example_for(bayes(), n_rows=80)
+    recording = record(Whole(model), **rows.fit_args)
+    assert recording.tape.told
+    _play_without_the_last(recording, rows)
+
+
+def _play_without_the_last(recording, rows):
     for others, units in (
         (rows.rows(slice(79)), 1),
         (rows.rows(slice(79)).with_row(1e6, 0), 2),

@@ -1,6 +1,9 @@
 """Secret coins that send each privacy unit somewhere, whatever the others do."""
 
+import numpy as np
+
 from skprivate.rows._groups import units_of
+from skprivate.rows._refusal import sealed
 
 WORD = 2.0**64  # number of values of a coin
 
@@ -38,6 +41,12 @@ def coins(n_rows, groups, entropy, context):
         )
     # In order of appearance, so that a seed gives a unit that comes last a new coin.
     return entropy.words(int(units.max(initial=-1)) + 1, context)[units]
+
+
+def in_memory(values):
+    """An array, of what only becomes one; else the values as they are."""
+    bare = hasattr(values, "__array__") and not hasattr(values, "shape")
+    return sealed(lambda: np.asarray(values)) if bare else values
 
 
 def refuse_elsewhere(*parts):

@@ -9,7 +9,7 @@ from sklearn.utils import get_tags
 from sklearn.utils.validation import check_is_fitted
 
 from skprivate.base import DPClassifierMixin
-from skprivate.base._coins import coins, refuse_elsewhere
+from skprivate.base._coins import coins, in_memory, refuse_elsewhere
 from skprivate.calibration._maps import MAPS, CalibratedModel
 from skprivate.calibration._scores import log_odds
 from skprivate.calibration._tables import Tables, centers_of
@@ -18,13 +18,14 @@ from skprivate.composition._rules._fitted_before import fitted_before
 from skprivate.ledger import prepaid
 from skprivate.metrics._measurement import Measurement
 from skprivate.model_selection._candidates import seeded_like
-from skprivate.model_selection._classes import place_of_classes, with_classes
+from skprivate.model_selection._classes import with_classes
 from skprivate.model_selection._of_one import DPOfOne
+from skprivate.model_selection._report import counted
+from skprivate.pipeline._labels import place_of_classes
 from skprivate.pipeline._rehearsal import rehearse_step
 from skprivate.pipeline._shares import alone, equal_part
 from skprivate.pipeline._steps import spends
 from skprivate.rows._labels import sorted_classes
-from skprivate.rows._refusal import sealed
 from skprivate.rows._target import checked_target
 
 _PREFIT = "prefit"
@@ -236,15 +237,15 @@ class DPCalibratedClassifier(DPClassifierMixin, DPOfOne):
     def _measurement(self, classes, budget):
         """What asks for the tables of one model."""
         model = self._fitted_model() if self._is_prefit else self.estimator
-        params = model.get_params()
+        max_weight, max_rows = counted(model)
         budget = alone(budget)
         return Measurement(
             Tables(classes, self.n_bins),
             "calibration",
             epsilon=budget.epsilon,
             delta=budget.delta,
-            max_weight=params.get("max_weight", 1.0),
-            max_rows_per_group=params.get("max_rows_per_group", 1),
+            max_weight=max_weight,
+            max_rows_per_group=max_rows,
         )
 
     def _rehearse(self, given):
@@ -378,12 +379,6 @@ class DPCalibratedClassifier(DPClassifierMixin, DPOfOne):
         tags.classifier_tags = inner.classifier_tags
         tags.classifier_tags.poor_score = True  # noise dominates a few hundred rows
         return tags
-
-
-def in_memory(values):
-    """An array, of what only becomes one; else the values as they are."""
-    bare = hasattr(values, "__array__") and not hasattr(values, "shape")
-    return sealed(lambda: np.asarray(values)) if bare else values
 
 
 def _check_whole(name, value, least, most, more=""):

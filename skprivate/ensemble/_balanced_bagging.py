@@ -5,20 +5,25 @@ from numbers import Integral
 
 import numpy as np
 from sklearn.base import BaseEstimator, MetaEstimatorMixin, clone, is_classifier
+from sklearn.utils import get_tags
 from sklearn.utils.validation import check_is_fitted
 
 from skprivate.base import DPClassifierMixin, entropy_of
-from skprivate.base._coins import WORD, coins, number_of_rows
+from skprivate.base._coins import WORD, coins, in_memory, number_of_rows
 from skprivate.base._read_labels import codes_of_labels
 from skprivate.base._tables import take
 from skprivate.base._tiles import responses
-from skprivate.model_selection._classes import place_of_classes
+from skprivate.model_selection._report import counted
+from skprivate.model_selection._routing import check_given
 from skprivate.pipeline._compound import DPCompound
+from skprivate.pipeline._door import needs_finite_numbers
+from skprivate.pipeline._labels import place_of_classes
 from skprivate.pipeline._rehearsal import rehearse_step
 from skprivate.pipeline._run import fit_child
 from skprivate.pipeline._sealed import with_sealed_methods
 from skprivate.pipeline._steps import planned, takes_weights
 from skprivate.rows._arrow import framed
+from skprivate.rows._features import checked_features
 from skprivate.rows._target import checked_target
 from skprivate.under_sampling import DPRandomUnderSampler
 
@@ -134,11 +139,16 @@ class DPBalancedBaggingClassifier(
             The fitted classifier.
         """
         self._check_children()
+        X, y, sample_weight, groups = map(in_memory, (X, y, sample_weight, groups))
         X, entropy = framed(X), entropy_of(self.random_state)
         n_rows = number_of_rows(X, y, sample_weight, groups)
+        given = _given(self.estimator, sample_weight)
+        check_given(self.estimator, X, groups, given["fit"])
 
         def work(children):
             balance, *members = children
+            if needs_finite_numbers(self.estimator):
+                checked_features(X, accept_sparse=True)  # coins may skip a bad row
             fit_child(balance, X, y, _given(balance.step, sample_weight), groups)
             labels = checked_target(y, "class", type(self).__name__)
             codes = codes_of_labels(labels, balance.step.classes_)
@@ -171,13 +181,30 @@ class DPBalancedBaggingClassifier(
         return replace(report, notes=(*report.notes, *_NOTES))
 
     def _children(self):
-        sampler = DPRandomUnderSampler(self.sampling_strategy, classes=self.classes)
+        max_weight, max_rows = counted(self.estimator)
+        sampler = DPRandomUnderSampler(
+            self.sampling_strategy,
+            classes=self.classes,
+            max_weight=max_weight,
+            max_rows_per_group=max_rows,
+        )
         members = [
             (f"member{number}", clone(self.estimator))
             for number in range(self.n_estimators)
         ]
         steps = [("balance", sampler), *members]
         return [(name, self._seeded(name, step)) for name, step in steps]
+
+    def _shared_out(self, budget):
+        children = super()._shared_out(budget)
+        told = [
+            step.classes
+            for name, step in (place_of_classes(child.step) for child in children)
+            if name is not None and step.classes is not None
+        ]
+        for child in children if told else ():
+            _tell_classes(child, told[0])
+        return children
 
     def _seeded(self, name, step):
         """A step with a seed of its own, if there is one for the whole."""
@@ -249,7 +276,8 @@ class DPBalancedBaggingClassifier(
         -------
         ndarray of shape (n_samples,)
         """
-        return self.classes_[self.predict_proba(X).argmax(axis=1)]
+        likely = self.predict_proba(X).argmax(axis=1)
+        return self.classes_[likely]
 
     @property
     def n_features_in_(self):
@@ -260,6 +288,8 @@ class DPBalancedBaggingClassifier(
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()
+        if isinstance(self.estimator, BaseEstimator):
+            tags.input_tags = replace(get_tags(self.estimator).input_tags)
         tags.classifier_tags.poor_score = True  # noise dominates a few hundred rows
         return tags
 

@@ -13,9 +13,10 @@ from sklearn.utils.metadata_routing import (
 from skprivate._sklearn import print_elapsed_time
 from skprivate.base import Geometry
 from skprivate.ledger import prepaid
-from skprivate.model_selection._classes import place_of_classes
+from skprivate.model_selection._routing import check_given
 from skprivate.pipeline._compound import DPCompound, with_groups
 from skprivate.pipeline._door import check_target, needs_finite_numbers
+from skprivate.pipeline._labels import place_of_classes
 from skprivate.pipeline._rehearsal import public_geometry, rehearse_chain
 from skprivate.pipeline._run import fit_child, input_geometry
 from skprivate.pipeline._shares import default_weight
@@ -123,6 +124,8 @@ class DPSideBySide(DPCompound):
             X, y = DaskRows(X, y, weight), None
         routed = self._routed(params)
         check_alignment([], X, groups, routed, "fit")
+        for name, model in self._children():
+            check_given(model, X, groups, routed.get(name, {}).get("fit", {}))
         geometry = input_geometry(self.bounds, X)
 
         def work(children):

@@ -12,10 +12,12 @@ from skprivate.base._tiles import responses
 from skprivate.ensemble._side_by_side import DPSideBySide
 from skprivate.ensemble._stack import Stack
 from skprivate.linear_model import DPLogisticRegression
+from skprivate.model_selection._report import counted
 from skprivate.pipeline._mapped import mapped
 from skprivate.pipeline._rehearsal import rehearse_step
 from skprivate.pipeline._steps import does_nothing, planned, spends
 from skprivate.rows import Rows
+from skprivate.rows._units import rows_of_unit
 
 _METHODS = ("predict_proba", "decision_function", "predict")
 _LAST = "final_estimator"
@@ -174,8 +176,14 @@ class DPStackingClassifier(DPSideBySide, DPClassifierMixin, StackingClassifier):
 
     def _last(self):
         """The last model, not fitted."""
-        given = self.final_estimator
-        return DPLogisticRegression() if given is None else given
+        if self.final_estimator is not None:
+            return self.final_estimator
+        inside = [counted(model) for _, model in self.estimators if spends(model)]
+        weights, rows = zip(*inside, strict=True) if inside else ((1.0,), (1,))
+        return DPLogisticRegression(
+            max_weight=max(weights),
+            max_rows_per_group=max(rows, key=lambda most: rows_of_unit(most)[0]),
+        )
 
     def _children(self):
         return [*self.estimators, (_LAST, self._last())]

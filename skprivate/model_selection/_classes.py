@@ -2,6 +2,7 @@
 
 from sklearn.base import clone, is_classifier
 
+from skprivate.pipeline._labels import place_of_classes
 from skprivate.rows._labels import sorted_labels
 from skprivate.rows._refusal import refused
 from skprivate.rows._target import checked_target
@@ -35,31 +36,6 @@ def with_classes(estimator, y, paid):
         paid.refuse(f"it assumes public {READ}")
     labels = sorted_labels(checked_target(y, "class", type(step).__name__))
     return clone(estimator).set_params(**{name: labels}), (READ,)
-
-
-def place_of_classes(estimator):
-    """The parameter that tells the predictor inside its classes, and who has it.
-
-    Parameters
-    ----------
-    estimator : estimator
-        A pipeline, a search or another whole, too.
-
-    Returns
-    -------
-    name : str or None
-        As ``set_params`` takes it; None if nobody is told.
-    step : estimator or None
-    """
-    before, step = "", estimator
-    while hasattr(step, "get_params"):
-        if "classes" in step.get_params(deep=False):
-            return f"{before}classes", step
-        if getattr(step, "steps", None):
-            before, step = f"{before}{step.steps[-1][0]}__", step.steps[-1][1]
-        else:
-            before, step = f"{before}estimator__", getattr(step, "estimator", None)
-    return None, None
 
 
 def refuse_untold(estimator):

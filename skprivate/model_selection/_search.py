@@ -23,7 +23,7 @@ from skprivate.model_selection._classes import with_classes
 from skprivate.model_selection._folds import check_fraction, falls_below
 from skprivate.model_selection._judge import Judge, OwnErrors, judges_itself
 from skprivate.model_selection._plan import plan_of
-from skprivate.model_selection._report import priced_as, unit_of
+from skprivate.model_selection._report import counted, priced_as, unit_of
 from skprivate.model_selection._routing import check_given, routed, router_of
 from skprivate.model_selection._runs import Search, Winner
 from skprivate.model_selection._scoring import (
@@ -111,7 +111,7 @@ class DPSearch(
             to_fit, judge = rows, OwnErrors()
         else:
             scored = falls_below(fraction, n_rows, groups, entropy)
-            max_weight = self.estimator.get_params().get("max_weight", 1.0)
+            max_weight = counted(self.estimator)[0]
             judge = Judge(rows.rows(scored), scorer, max_weight, max_rows)
             to_fit = rows.rows(~scored)
         estimator, assumed = with_classes(self.estimator, rows.y, paid)

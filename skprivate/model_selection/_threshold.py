@@ -32,7 +32,7 @@ from skprivate.model_selection._classes import refuse_untold, with_classes
 from skprivate.model_selection._folds import check_fraction
 from skprivate.model_selection._groups import last_step
 from skprivate.model_selection._parts import rows_to_part
-from skprivate.model_selection._report import priced_as, unit_of
+from skprivate.model_selection._report import counted, priced_as, unit_of
 from skprivate.model_selection._routing import check_given, routed, router_of
 from skprivate.model_selection._threshold_table import SCORINGS, BestThreshold
 from skprivate.pipeline._compound import with_groups
@@ -240,14 +240,14 @@ class DPTunedThresholdClassifier(
         question = BestThreshold(
             classes, pos_label=self.pos_label, scoring=self.scoring
         )
-        params = self.estimator.get_params()
+        max_weight, max_rows = counted(self.estimator)
         measurement = Measurement(
             question,
             "threshold",
             epsilon=budget.epsilon,
             delta=budget.delta,
-            max_weight=params.get("max_weight", 1.0),
-            max_rows_per_group=params.get("max_rows_per_group", 1),
+            max_weight=max_weight,
+            max_rows_per_group=max_rows,
         )
         measurement = seeded_like(entropy, measurement, "threshold")
         with prepaid(measurement):

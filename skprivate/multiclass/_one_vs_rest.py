@@ -10,11 +10,12 @@ from skprivate.base import DPClassifierMixin
 from skprivate.base._rehearsal import refuse_other_kind
 from skprivate.base._tiles import responses
 from skprivate.composition._rules._leaves import CLASSES_FROM_Y
-from skprivate.model_selection._classes import READ, place_of_classes
+from skprivate.model_selection._classes import READ
 from skprivate.multiclass._labels import OneAgainstRest, codes_of, labels_of
 from skprivate.multioutput._classes import _models_have
 from skprivate.multioutput._columns import columns_of, n_columns
 from skprivate.multioutput._per_output import DPPerOutput, Output
+from skprivate.pipeline._labels import place_of_classes
 from skprivate.rows import DaskRows, Rows, refused
 from skprivate.rows._emptied import emptied_column
 from skprivate.rows._kinds import is_dask
@@ -184,6 +185,8 @@ class DPOneVsRestClassifier(DPClassifierMixin, DPPerOutput):
         n_labels = _n_labels(given.y)
         labels = self._labels(n_labels)
         if labels is None:
+            if given.paid is not None and given.paid.strict:
+                given.paid.refuse(f"it assumes public {READ}")
             labels = np.array(_TWO)
         outputs = self._models_for(labels, n_labels)
         if n_labels is not None:

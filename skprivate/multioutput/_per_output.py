@@ -6,8 +6,8 @@ from sklearn.base import is_classifier, is_regressor
 from sklearn.utils import get_tags
 
 from skprivate.model_selection._candidates import seeded_like
-from skprivate.model_selection._classes import place_of_classes
 from skprivate.model_selection._of_one import DPOfOne
+from skprivate.pipeline._labels import place_of_classes
 from skprivate.pipeline._rehearsal import rehearse_step
 from skprivate.pipeline._shares import equal_part
 from skprivate.pipeline._steps import spends

@@ -27,7 +27,7 @@ def check_size(n_rows, n_features):
         Public, or made of released counts.
     n_features : int
     """
-    if n_rows * n_features > MOST_VALUES:
+    if n_rows * (n_features + 2) > MOST_VALUES:  # and of each its class, and where from
         raise refused(
             ValueError,
             "sampling_strategy asks for more synthetic rows than fit into two "

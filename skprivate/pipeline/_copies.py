@@ -19,8 +19,10 @@ def stability_of(steps):
     return found
 
 
-def count_copies(child, copies):
+def count_copies(child, copies, grouped=False):
     """Tell a child that up to so many rows are one unit.
+
+    With groups, each of the rows of a unit that are to count may have come so often.
 
     **Guarantee.** All that the child asks counts at most as many rows of a unit as it
     is told, whatever the units are, and has noise for as many. So it is within its
@@ -32,7 +34,7 @@ def count_copies(child, copies):
     for name, value in child.step.get_params(deep=True).items():
         counts = name.rpartition("__")[2] == "max_rows_per_group"
         if counts and not isinstance(value, UnitClip):
-            child.tell(name, copies, value)
+            child.tell(name, copies * value if grouped else copies, value)
 
 
 def with_units(given, copies):
@@ -51,8 +53,7 @@ def check_copies(steps):
     for name, step in steps:
         if does_nothing(step) or not resamples(step):
             continue
-        tells = isinstance(step, RowFilter) or hasattr(step, "_traced")
-        if first and not (tells or hasattr(step, "steps")):
+        if first and not (_tells(step) or hasattr(step, "steps")):
             raise TypeError(
                 f"After {first!r}, whose rows come several times, {name!r} does not "
                 "tell which rows it keeps. Put it before, or use a sampler of "
@@ -60,6 +61,26 @@ def check_copies(steps):
             )
         if getattr(step, "stability", 1) > 1:
             first = name
+
+
+def check_units(steps):
+    """Refuse groups where a sampler does not tell which rows it keeps.
+
+    Raises
+    ------
+    ValueError
+    """
+    for name, step in steps[:-1]:
+        if not does_nothing(step) and resamples(step) and not _tells(step):
+            raise ValueError(
+                f"After the sampler {name!r} nobody knows which group a row belongs "
+                "to. Use a sampler of skprivate, or leave out groups."
+            )
+
+
+def _tells(sampler):
+    """Whether a sampler says of each row that it returns which one it was."""
+    return isinstance(sampler, RowFilter) or hasattr(sampler, "_traced")
 
 
 def rows_after(step, X, y, params):

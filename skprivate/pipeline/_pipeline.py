@@ -9,14 +9,13 @@ from skprivate.base._sampler import refuse_unseen_copies
 from skprivate.pipeline._by_row import asked_in_tiles
 from skprivate.pipeline._compound import DPCompound, with_groups
 from skprivate.pipeline._copies import stability_of
+from skprivate.pipeline._labels import tell_labels
 from skprivate.pipeline._rehearsal import public_geometry, rehearse_chain
-from skprivate.pipeline._report import combined_report
 from skprivate.pipeline._run import Run, planned_run
 from skprivate.pipeline._sealed import with_sealed_methods
-from skprivate.pipeline._shares import default_weight, parts_of
-from skprivate.pipeline._slices import geometry_of_slice, report_of_winner
+from skprivate.pipeline._shares import default_weight
+from skprivate.pipeline._slices import some_steps
 from skprivate.pipeline._steps import (
-    discovers,
     does_nothing,
     names_behind_made_up_rows,
     spends,
@@ -317,6 +316,11 @@ class DPPipeline(DPCompound, Pipeline, CallbackSupportMixin):
     def _children(self):
         return [*self.steps]
 
+    def _shared_out(self, budget):
+        children = super()._shared_out(budget)
+        tell_labels(children)
+        return children
+
     def _fitted_on_made_up_rows(self):
         return names_behind_made_up_rows(self.steps)
 
@@ -355,29 +359,7 @@ class DPPipeline(DPCompound, Pipeline, CallbackSupportMixin):
             return super().__getitem__(index)
         if index.step not in (1, None):
             raise ValueError("Pipeline slicing only supports a step of 1")
-        return self._some_steps(self.steps[index])
-
-    def _some_steps(self, steps):
-        """A pipeline of some of these steps, that spends what they spend here."""
-        shares = self._shares()
-        kept = {name: shares[name] for name, _ in steps if shares[name] > 0}
-        rest = sum(shares.values()) - sum(kept.values())
-        budget = self._budget()
-        if kept and len(kept) < sum(share > 0 for share in shares.values()):
-            others = [step for name, step in self.steps if name not in kept]
-            finding = [any(map(discovers, s)) for s in (dict(steps).values(), others)]
-            budget = parts_of(budget, [sum(kept.values()), rest], finding)[0]
-        part = self._with_steps(steps, budget, kept or None)
-        whole = sum(kept.values())
-        fitted = [(n, kept[n] / whole, step) for n, step in steps if n in kept]
-        if hasattr(self, "privacy_") and all(
-            hasattr(s, "privacy_") for *_, s in fitted
-        ):
-            reports = [(name, share, step.privacy_) for name, share, step in fitted]
-            found = combined_report(type(self).__name__, budget, reports)
-            part.privacy_ = report_of_winner(self.privacy_, found, reports) or found
-            part.output_geometry_ = geometry_of_slice(self, steps)
-        return part
+        return some_steps(self, self.steps[index])
 
     def _with_steps(self, steps, budget=None, weights=None):
         """The same pipeline with other steps."""

@@ -7,7 +7,7 @@ from sklearn import get_config
 from sklearn.base import OneToOneFeatureMixin, clone
 
 from skprivate.base import Geometry, check_bounds, replaces_rows
-from skprivate.pipeline._copies import count_copies, with_units
+from skprivate.pipeline._copies import check_units, count_copies, with_units
 from skprivate.pipeline._listed import check_items
 from skprivate.pipeline._run import input_geometry
 from skprivate.pipeline._steps import does_nothing, resamples, spends
@@ -40,13 +40,15 @@ def rehearse_chain(children, given, geometry):
         Of these.
     """
     copies = 1
+    if given.groups is not None:
+        check_units([(child.name, child.step) for child in children])
     for child in children:
         if does_nothing(child.step):
             continue
         if not spends(child.step):
             check_items(child.name, child.step, given.X)
         child.hand(geometry)
-        count_copies(child, copies)
+        count_copies(child, copies, given.groups is not None)
         rehearse_step(child.step, with_units(given, copies))
         if replaces_rows(child.step):
             return  # what follows sees none of these rows

@@ -25,6 +25,7 @@ from skprivate.pipeline._steps import (
 from skprivate.pipeline._tiles import transformed
 from skprivate.rows import DaskRows, Rows
 from skprivate.rows._arrow import framed
+from skprivate.rows._groups import units_of
 from skprivate.rows._kinds import is_dask
 from skprivate.rows._refusal import sealed
 
@@ -64,6 +65,7 @@ class Run:
         self._params, self._raw_params = params, raw_params
         self._X, self._y, self._groups = X, y, groups
         self._copies = 1  # of a row, that may have arrived
+        self._grouped = groups is not None  # by who called
         self.geometry = input_geometry(pipeline.bounds, X)
 
     def __call__(self, children):
@@ -101,7 +103,7 @@ class Run:
         if does_nothing(step):
             return
         child.hand(self.geometry)
-        count_copies(child, self._copies)
+        count_copies(child, self._copies, self._grouped)
         if resamples(step):
             self._resample(child, params)
             return
@@ -115,7 +117,7 @@ class Run:
         if does_nothing(step):
             return (self._X, self._y) if method == "fit_resample" else self._X
         child.hand(self.geometry)
-        count_copies(child, self._copies)
+        count_copies(child, self._copies, self._grouped)
         if method == "fit_resample":
             given = params_of(child, params, method, self._groups)
             return rows_after(step, self._X, self._y, given)
@@ -143,10 +145,10 @@ class Run:
             self._groups, self._copies = None, 1
             return
         self._copies *= getattr(child.step, "stability", 1)
-        if self._copies == 1:
+        if self._copies == 1 and self._groups is None:
             self._X, self._y = rows_after(child.step, *rows, given)
             return
-        units = self._groups
+        units = None if self._groups is None else units_of(self._groups)
         self._X, self._y, self._groups = rows_and_units_after(
             child.step, *rows, units, given
         )

@@ -1,6 +1,6 @@
 """Which steps may follow each other, and what may go along with the rows."""
 
-from skprivate.pipeline._copies import check_copies
+from skprivate.pipeline._copies import check_copies, check_units
 from skprivate.pipeline._steps import does_nothing, resamples
 from skprivate.rows import Rows
 from skprivate.rows._kinds import is_dask
@@ -92,11 +92,8 @@ def check_alignment(steps, X, groups, params, method):
             "Samplers, and methods that return rows, need rows in memory. Load them, "
             "or use fit without samplers."
         )
-    if groups is not None and first < len(steps) - 1:
-        raise ValueError(
-            f"After the sampler {steps[first][0]!r} nobody knows which group a row "
-            "belongs to. Drop the sampler, or groups."
-        )
+    if groups is not None:
+        check_units(steps)
     for index, (name, _) in enumerate(steps):
         given = [v for part in params.get(name, {}).values() for v in part.items()]
         names = {key for key, value in given if value is not None}

@@ -163,9 +163,62 @@ def test_events_without_a_price_for_groups_are_not_private():
     assert rates == [pytest.approx(2e-7)]
 
 
-def test_groups_of_the_user_do_not_pass():
-    with pytest.raises(ValueError, match="which group"):
-        make_dp_pipeline(copies(), bayes()).fit(X, Y, groups=np.arange(1000) // 2)
+UNITS = np.array([f"person {number // 2}" for number in range(1000)])
+
+
+def test_groups_pass_samplers_and_count_as_often_as_their_rows_came():
+    pipe = make_dp_pipeline(
+        copies(),
+        DPRandomUnderSampler("all", **KNOWN),
+        DPSyntheticOverSampler(bounds=(-6, 6), **KNOWN),
+        RowFilter(bounds=(-6, 6)),
+        bayes(max_rows_per_group=2),
+    ).fit(X, Y, groups=UNITS)
+    found = {r.query: r.sensitivity for r in pipe.privacy_.releases}
+    assert found["dprandomoversampler: ClassCounts"] == 1
+    assert found["dprandomundersampler: ClassCounts"] == 3
+    alone = sensitivities(make_dp_pipeline(bayes()))["dpgaussiannb: Moments"]
+    assert found["dpgaussiannb: Moments"] == pytest.approx(6 * alone)
+    assert "group" in pipe.privacy_.unit
+
+
+@pytest.mark.parametrize("groups", [UNITS, UNITS.tolist(), np.arange(1000) // 2])
+def test_rows_of_a_group_stay_one_unit_behind_samplers(groups):
+    """Of a small class a unit has two rows, twice; of the large one each row once."""
+    steps = DPRandomUnderSampler({0: 900}, **KNOWN), copies(2)
+    for most, small in (1, 100), (2, 200):
+        pipe = make_dp_pipeline(*steps, bayes(max_rows_per_group=most), epsilon=np.inf)
+        with pytest.warns(UserWarning, match="not private"):
+            pipe.fit(X, Y, groups=groups)
+        assert pipe[-1].class_count_ == pytest.approx([900, small])
+
+
+def test_a_pipeline_with_a_sampler_may_follow_copies():
+    inner = make_dp_pipeline(copies(2), bayes())
+    pipe = make_dp_pipeline(copies(3), inner)
+    found = sensitivities(pipe)
+    assert [s for q, s in found.items() if "ClassCounts" in q] == [1, 3]
+    alone = sensitivities(make_dp_pipeline(bayes()))["dpgaussiannb: Moments"]
+    assert found["dppipeline: dpgaussiannb: Moments"] == pytest.approx(6 * alone)
+
+
+def test_groups_behind_a_sampler_that_tells_nothing_are_refused_before_the_charge():
+    class Third(BaseEstimator):
+        def fit(self, X, y):
+            return self
+
+        def fit_resample(self, X, y):
+            return X[::3], y[::3]
+
+    register_privacy_rule(Third)(lambda estimator, walk: PrivacyCost("Third"))
+    inner = make_dp_pipeline(Third(), bayes())
+    for pipe in (inner, make_dp_pipeline(copies(), inner)):
+        with (
+            PrivacyLedger() as ledger,
+            pytest.raises(ValueError, match="which group"),
+        ):
+            pipe.fit(X, Y, groups=UNITS)
+        assert not ledger.records
 
 
 def test_not_private_stays_not_private():

@@ -156,8 +156,6 @@ def test_what_does_not_go_through_a_sampler():
     pipe = samplers(DPLogisticRegression(classes=[0, 1]))
     X, y = np.eye(4), [0, 1, 0, 1]
     with PrivacyLedger() as ledger:
-        with pytest.raises(ValueError, match="group"):
-            pipe.fit(X, y, groups=[1, 2, 3, 4])
         with pytest.raises(ValueError, match="sample_weight"):
             pipe.fit(X, y, dplogisticregression__sample_weight=np.ones(4))
         with pytest.raises(ValueError, match="memory"):
