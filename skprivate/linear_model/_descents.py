@@ -121,12 +121,12 @@ def clip_of(rows, task):
 
 def _exactly(gradient, rows, moments, task, aim, start):
     """Coefficients by gradients without noise."""
+    if task.adversary is not None:
+        return _exact_newton(gradient, task, rows, moments, aim, start)
     metric = moments.metric(task.curvature, aim.penalty)
-    if aim.corners is not None:
-        return exact_proximal_descent(gradient, start, metric, aim.corners)
-    if task.adversary is None:
+    if aim.corners is None:
         return quasi_newton(gradient, start, metric)
-    return _exact_newton(gradient, task, rows, moments, aim.penalty, start)
+    return exact_proximal_descent(gradient, start, metric, aim.corners)
 
 
 def _newton(curator, rows, task, moments, aim, clip, start):
@@ -174,13 +174,17 @@ def _newton(curator, rows, task, moments, aim, clip, start):
     return min(found, key=lambda pair: sum(pair[1]))[0]  # as the larger noise has it
 
 
-def _exact_newton(gradient, task, rows, moments, penalty, start):
+def _exact_newton(gradient, task, rows, moments, aim, start):
     """Newton's steps of gradients without noise, where the loss is no smooth one."""
     normal_rows = NormalRows(moments.raised(0.0), task.expected, task.farthest)
     normal_rows = task.adversary.rows(normal_rows, rows.per_unit)
-    curvature = Curvature(normal_rows, penalty, 0.0, _NO_NOISE)
+    curvature = Curvature(normal_rows, aim.penalty, 0.0, _NO_NOISE)
     return newton_descent(
-        lambda coef, last: (gradient(coef), _NO_NOISE), start, curvature, MOST_PASSES
+        lambda coef, last: (gradient(coef), _NO_NOISE),
+        start,
+        curvature,
+        MOST_PASSES,
+        corners=aim.corners,
     )
 
 

@@ -220,6 +220,21 @@ def test_texts_start_from_public_coefficients():
     assert model.score(wide[300:], y[300:]) > 0.85
 
 
+@pytest.mark.parametrize("name", ["logistic", "svc", "ridge", "lasso"])
+@pytest.mark.parametrize("delta", [1e-6, 0.0])
+def test_a_constant_is_refused_where_a_model_has_none(name, delta):
+    """It would stand in the way of coefficients, and vanish in the end."""
+    model, y, ends = CASES[name]
+    model = clone(model).set_params(fit_intercept=False, bounds=BOX, delta=delta)
+    model.set_params(**ends, public=PublicCoef(np.ones(P), 3.0))
+    with PrivacyLedger(1.0, 1e-5) as ledger:
+        with pytest.raises(ValueError, match="public has an intercept"):
+            model.fit(X[FEW], y[FEW])
+        assert not ledger.records
+    for public in (PublicCoef(np.ones(P)), rows(y)):
+        assert fitted(model, FEW, y, public=public).intercept_ == 0.0
+
+
 REFUSED = {
     "neither": ((X[PUBLIC], CLASSES[PUBLIC]), TypeError, "public is neither"),
     "width": (PublicRows(X[PUBLIC, :3], CLASSES[PUBLIC]), ValueError, "number of col"),
