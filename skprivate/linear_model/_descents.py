@@ -38,6 +38,7 @@ _POSSIBLE = 0.1
 _DAMPING = 0.25
 _MOST_LEVELS = 2.0**36  # grid steps to which kernels cut a gradient at most
 _NO_NOISE = 1e-12
+_FLATTEST = 1e-9
 _AVERAGED = 0.3  # of the points of a descent
 _LOGISTIC = 1 / 4  # the curvature of the loss on which these were chosen
 
@@ -194,7 +195,8 @@ def _drawn_back(aim, coef, hessian, of_mean, rows):
     ``of_mean`` is the deviation of the noise in the mean of those gradients whose
     points are averaged; that of sampling is added.
     """
-    inverse = inverse_of(hessian + np.diag(aim.penalty))
+    # Far from all rows, as public coefficients may be, a loss has no curvature at all.
+    inverse = inverse_of(hessian + np.diag(aim.penalty + _FLATTEST))
     each = of_mean**2 * np.eye(len(hessian)) + hessian / rows.n_rows
     return drawn_back(aim.center, coef, hessian, inverse @ each @ inverse)
 

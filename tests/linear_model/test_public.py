@@ -253,6 +253,15 @@ def test_what_does_not_fit_is_refused_before_the_ledger_is_charged(case):
         assert not ledger.records
 
 
+@every_case
+def test_huge_public_coefficients_give_finite_models(case):
+    model, y, ends = case
+    public = PublicCoef(np.full(P, 1e30), 1e30)
+    model = fitted(model, FEW, y, public=public, bounds=(-1e30, 1e30), **ends)
+    assert np.isfinite(model.coef_).all()
+    assert np.isfinite(model.predict(X[:9])).all()
+
+
 def test_names_must_be_those_of_the_private_rows():
     names = [f"c{j}" for j in range(P)]
     private = pd.DataFrame(X[FEW], columns=names)
@@ -270,6 +279,15 @@ def test_bad_values_are_refused_when_they_are_made():
         PublicRows([[np.nan]], [0])
     with pytest.raises(ValueError, match="no finite number"):
         PublicCoef([1.0, np.inf])
+    for make in (
+        lambda v: PublicRows([[v]], [0]),
+        lambda v: PublicRows(sparse.csr_array([[-v]]), [0]),
+        lambda v: PublicRows([[0]], [v]),
+        lambda v: PublicCoef([1.0], -v),
+    ):
+        make(1e30)
+        with pytest.raises(ValueError, match="larger than 1e"):
+            make(1e31)
     with pytest.raises(ValueError, match="not one of each row"):
         PublicCoef(np.ones((3, 2)), [1.0, 2.0])
     with pytest.raises(ValueError, match="positive=True"):
