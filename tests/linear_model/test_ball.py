@@ -157,3 +157,16 @@ def test_bad_bounds_are_refused_before_anything_is_paid(cls, bounds):
         with pytest.raises((TypeError, ValueError), match="bounds"):
             model.fit(np.ones((9, 3)), np.arange(9) % 2)
         assert ledger.spent() == 0
+
+
+@pytest.mark.parametrize("cls", [DPLogisticRegression, DPLinearSVC])
+@pytest.mark.parametrize("C", [1e-320, 1e-300, np.inf])
+@pytest.mark.parametrize("row_norm", [1e-150, 1e-5, 1e150])
+@pytest.mark.parametrize("fit_intercept", [True, False])
+def test_odd_penalties_and_norms_give_finite_models(cls, C, row_norm, fit_intercept):
+    X, y = np.eye(9, 3), np.arange(9) % 2
+    for delta in (1e-6, 0.0):
+        model = cls(C, row_norm=row_norm, classes=[0, 1], delta=delta)
+        model.set_params(fit_intercept=fit_intercept).fit(X, y)
+        assert np.isfinite(model.coef_).all()
+        assert np.isfinite(model.decision_function(X)).all()
