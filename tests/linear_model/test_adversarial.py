@@ -175,3 +175,15 @@ def test_what_has_no_closed_form_is_refused():
     model = DPLogisticRegression(classes=[0, 1], adversarial=(2, 0.1))
     with pytest.raises(ValueError, match="at most 1024 features"):
         model.fit(np.zeros((4, 1025)), [0, 1, 0, 1])
+
+
+@every_model
+@every_norm
+@pytest.mark.parametrize("radius", [1e-300, 1.0, 1e300])
+@pytest.mark.parametrize("bounds", [(-4, 4), (0, 1e-290), (-1e30, 1e30), (2, 2)])
+def test_odd_radii_give_finite_models(cls, norm, radius, bounds):
+    for delta in (1e-6, 0.0):
+        model = cls(bounds=bounds, classes=[0, 1], delta=delta, random_state=0)
+        model.set_params(adversarial=(norm, radius)).fit(X[:50], Y[:50])
+        assert np.isfinite(model.coef_).all()
+        assert np.isfinite(model.decision_function(X[:9])).all()
