@@ -175,9 +175,9 @@ def added(earlier, report, batch=None):
 def _dearest(batches):
     """What the dearest of the named batches cost; all, if none of them is that."""
     named = [events for name, events in batches.items() if name is not None]
-    prices = {events: _price(events) for events in named}
-    for events, price in prices.items():
-        if all(_covers(price, other) for other in prices.values()):
+    prices = [_price(events) for events in named]  # not by events: some hold lists
+    for events, price in zip(named, prices, strict=True):
+        if all(_covers(price, other) for other in prices):
             return events
     return tuple(event for events in named for event in events)
 

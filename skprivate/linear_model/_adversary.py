@@ -13,6 +13,7 @@ from skprivate.rows import refused
 _SMALL = 0.02  # coefficients in standard units that are not told from zero
 _SLOPE = 0.3  # of a loss, in the mean
 _TINY = 1e-300
+_MOST = 2.0**20  # deviations of a feature, beyond which it is of no use anyway
 _MEND = (
     "Give a norm, 2 or inf, and a radius, a positive number in the units of the "
     "features: adversarial=(np.inf, 0.1)."
@@ -66,10 +67,19 @@ class Adversary:
         per_unit : ndarray of shape (n_features,)
             Standard units in a unit of each feature.
         """
+        with np.errstate(divide="ignore", over="ignore"):
+            most = np.minimum(self.radius, _MOST / per_unit)
         if self.norm == np.inf:
-            return self.radius * coef / np.sqrt(coef**2 + _SMALL**2)
+            return most * coef / np.sqrt(coef**2 + _SMALL**2)
         slopes = coef * per_unit
-        return self.radius * slopes / max(np.linalg.norm(slopes), _TINY)
+        slopes = slopes / max(np.max(np.abs(slopes)), _TINY)  # squares are numbers
+        slopes /= max(np.linalg.norm(slopes), _TINY)
+        return np.clip(self.radius * slopes, -most, most)
+
+    def reach(self, per_unit):
+        """How far a row may be moved, in standard units."""
+        with np.errstate(over="ignore"):
+            return np.minimum(self.radius * per_unit, _MOST)
 
     def against(self, task, rows):
         """A task and rows for which gradients are those of the worst rows.
@@ -85,7 +95,7 @@ class Adversary:
         task : Task
         rows : StandardRows
         """
-        farther = self.radius * rows.per_unit
+        farther = self.reach(rows.per_unit)
         bits = LossGradient.bits(rows.box.reach + np.ceil(farther) + 1.0)
         box = replace(rows.box, bits=min(bits, rows.box.bits))
         moved = 1 + float(np.linalg.norm(farther)) / rows.longest
@@ -94,7 +104,7 @@ class Adversary:
 
     def rows(self, rows, per_unit):
         """What normal rows say of the loss, if an adversary moves them."""
-        return MovedRows(rows, self.radius * per_unit) if self.norm == np.inf else rows
+        return MovedRows(rows, self.reach(per_unit)) if self.norm == np.inf else rows
 
     def query(self, rows, task, coef, clip):
         """The gradient of the worst rows at ``coef``."""

@@ -35,6 +35,7 @@ _SAFE_STEP = 2.0  # by the largest curvature of the loss: no such step diverges
 _MOST_STEPS = 100
 _CONVERGED = 4.0  # lengths of descent after which the penalty stops the rest
 _STANDS_OUT = 3.0
+_TINY, _STIFF = 1e-300, 1e100  # penalties are numbers
 _LOGISTIC = Logistic()
 
 
@@ -151,20 +152,19 @@ def descend_in_ball(curator, rows, kind, start=None):
     share = curator.remaining - settles * (_RANGE_SHARE + _AXIS_SHARE)
     C = kind.C * rows.weights.mean
     length, n_steps = _length_of_descent(curator, rows, share, C, loss)
-    penalty = 1 / (C * rows.n_rows * rows.unit**2)
+    penalty = min(1 / max(C * rows.n_rows * rows.unit**2, _TINY), _STIFF)
     coef, size, before = _shares_alone(rows, binary, loss), length / n_steps, None
-    if not kind.intercept:
-        coef[..., -1] = 0.0
     if start is not None:
         coef = _in_units(rows, start, coef.shape)
-    pinned = 0.0 if kind.intercept else np.inf
-    shrink = np.append(np.full(curator.n_features, 1 - kind.l1_ratio) * penalty, pinned)
+    if not kind.intercept:
+        coef[..., -1] = 0.0
+    shrink = np.append(np.full(curator.n_features, 1 - kind.l1_ratio) * penalty, 0.0)
     corners = np.append(np.full(curator.n_features, kind.l1_ratio), 0.0)
     corners *= penalty * rows.unit
     pull = 0.0
     if kind.center is not None:
         pull = _in_units(rows, kind.center, coef.shape)
-        pull = np.append(shrink[:-1], 0.0) * pull
+        pull = shrink * pull
     for _ in range(n_steps):
         query = _gradient_of(rows, coef, loss)
         slopes = curator.release(query, share=share / n_steps).reshape(coef.shape)
@@ -177,6 +177,8 @@ def descend_in_ball(curator, rows, kind, start=None):
         coef = coef - size * (slopes - pull)
         coef = np.sign(coef) * np.maximum(np.abs(coef) - size * corners, 0.0)
         coef, before = coef / (1 + size * shrink), slopes
+        if not kind.intercept:
+            coef[..., -1] = 0.0
     coef = np.atleast_2d(coef)
     return np.column_stack([coef[:, :-1] / rows.unit, coef[:, -1]])
 

@@ -91,6 +91,8 @@ class DescentClassifierMixin(DPClassifierMixin):
         width = curator.n_features
         adversary = adversary_of(self.adversarial, len(self.classes_), width)
         known = known_of(self, curator, self.classes_)
+        if not (isinstance(self.bounds, str) and self.bounds == "private"):
+            curator.bounds(self.bounds, share=0.0)  # refused even beside a ball
         start = self._start(curator)
         if start is None and known is not None:
             start = known.coef

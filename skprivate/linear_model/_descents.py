@@ -38,6 +38,7 @@ _POSSIBLE = 0.1
 _DAMPING = 0.25
 _MOST_LEVELS = 2.0**36  # grid steps to which kernels cut a gradient at most
 _NO_NOISE = 1e-12
+_FLATTEST = 1e-9
 _AVERAGED = 0.3  # of the points of a descent
 _LOGISTIC = 1 / 4  # the curvature of the loss on which these were chosen
 
@@ -121,12 +122,12 @@ def clip_of(rows, task):
 
 def _exactly(gradient, rows, moments, task, aim, start):
     """Coefficients by gradients without noise."""
+    if task.adversary is not None:
+        return _exact_newton(gradient, task, rows, moments, aim, start)
     metric = moments.metric(task.curvature, aim.penalty)
-    if aim.corners is not None:
-        return exact_proximal_descent(gradient, start, metric, aim.corners)
-    if task.adversary is None:
+    if aim.corners is None:
         return quasi_newton(gradient, start, metric)
-    return _exact_newton(gradient, task, rows, moments, aim.penalty, start)
+    return exact_proximal_descent(gradient, start, metric, aim.corners)
 
 
 def _newton(curator, rows, task, moments, aim, clip, start):
@@ -174,13 +175,17 @@ def _newton(curator, rows, task, moments, aim, clip, start):
     return min(found, key=lambda pair: sum(pair[1]))[0]  # as the larger noise has it
 
 
-def _exact_newton(gradient, task, rows, moments, penalty, start):
+def _exact_newton(gradient, task, rows, moments, aim, start):
     """Newton's steps of gradients without noise, where the loss is no smooth one."""
     normal_rows = NormalRows(moments.raised(0.0), task.expected, task.farthest)
     normal_rows = task.adversary.rows(normal_rows, rows.per_unit)
-    curvature = Curvature(normal_rows, penalty, 0.0, _NO_NOISE)
+    curvature = Curvature(normal_rows, aim.penalty, 0.0, _NO_NOISE)
     return newton_descent(
-        lambda coef, last: (gradient(coef), _NO_NOISE), start, curvature, MOST_PASSES
+        lambda coef, last: (gradient(coef), _NO_NOISE),
+        start,
+        curvature,
+        MOST_PASSES,
+        corners=aim.corners,
     )
 
 
@@ -190,7 +195,8 @@ def _drawn_back(aim, coef, hessian, of_mean, rows):
     ``of_mean`` is the deviation of the noise in the mean of those gradients whose
     points are averaged; that of sampling is added.
     """
-    inverse = inverse_of(hessian + np.diag(aim.penalty))
+    # Far from all rows, as public coefficients may be, a loss has no curvature at all.
+    inverse = inverse_of(hessian + np.diag(aim.penalty + _FLATTEST))
     each = of_mean**2 * np.eye(len(hessian)) + hessian / rows.n_rows
     return drawn_back(aim.center, coef, hessian, inverse @ each @ inverse)
 

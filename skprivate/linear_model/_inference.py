@@ -90,8 +90,17 @@ class InferenceMixin:
     **Guarantee.** They are functions of what the fit has released: post-processing,
     free of charge.
 
-    Subclasses have ``_law()``.
+    Subclasses have ``_law()``, and ``_plain``: parameters, and the values with which
+    coefficients are what intervals are about.
     """
+
+    _plain = {}
+
+    def _fit(self, curator):
+        super()._fit(curator)
+        # As of this fit: parameters may change later, and pipelines have one budget.
+        self._options_ = {name: getattr(self, name) for name in self._plain}
+        self._options_["pure"] = curator.budget.pure
 
     def standard_errors(self):
         """Standard deviation of each coefficient, over the choice of rows and noise.
@@ -147,6 +156,13 @@ class InferenceMixin:
     def _checked_law(self, level=0.95):
         check_is_fitted(self)
         check_level(level)
+        for name, value in self._plain.items():
+            given = self._options_[name]
+            if not (given is value or (value is not None and given == value)):
+                raise ValueError(
+                    f"{name} changes what coefficients are about: there are no "
+                    f"intervals. Fit with {name}={value!r}."
+                )
         return self._law()
 
     def _known_margins(self, X, level):
@@ -155,17 +171,6 @@ class InferenceMixin:
         X = checked_input(self, X, accept_sparse=True)
         middle, variance = law.margins(X, self._box_)
         return middle, variance, law
-
-
-def check_plain(model, **plain):
-    """Refuse parameters with which coefficients are about something else."""
-    for name, value in plain.items():
-        given = getattr(model, name)
-        if not (given is value or (value is not None and given == value)):
-            raise ValueError(
-                f"{name} changes what coefficients are about: there are no intervals. "
-                f"Fit with {name}={value!r}."
-            )
 
 
 def check_level(level):

@@ -5,7 +5,7 @@ from scipy.special import expit
 from scipy.stats import nbinom
 
 from skprivate.base._confidence import quantile_of
-from skprivate.linear_model._inference import InferenceMixin, check_of, check_plain
+from skprivate.linear_model._inference import InferenceMixin, check_of
 from skprivate.linear_model._inference_gradients import law_of_gradients
 
 _FAR = 20.0
@@ -56,10 +56,9 @@ class Counts:
         return counts / self.precision, np.full(counts.shape, 1 / _N_DRAWS)
 
 
-def _law_of(model, family, constant=0.0, **plain):
-    """The law of a descent, where nothing changes what coefficients are about."""
-    check_plain(model, public=None, **plain)
-    if model.delta == 0:
+def _law_of(model, family, constant=0.0):
+    """The law of a descent."""
+    if model._options_["pure"]:
         raise ValueError(
             "delta=0 clips gradients in another norm: there are no intervals. Fit "
             "with delta > 0."
@@ -71,6 +70,13 @@ class LogisticInferenceMixin(InferenceMixin):
     """Intervals of the coefficients and probabilities of two classes."""
 
     _keeps_gradients = True
+    _plain = {
+        "public": None,
+        "class_weight": None,
+        "adversarial": None,
+        "l1_ratio": 0.0,
+        "fit_intercept": True,
+    }
 
     def _law(self):
         if len(self.classes_) > 2:
@@ -78,9 +84,7 @@ class LogisticInferenceMixin(InferenceMixin):
                 "there are intervals for two classes only. Fit one class against "
                 "the rest."
             )
-        plain = {"class_weight": None, "adversarial": None}
-        plain |= {"l1_ratio": 0.0, "fit_intercept": True}
-        return _law_of(self, TwoClasses(), **plain)
+        return _law_of(self, TwoClasses())
 
     def predict_interval(self, X, level=0.95):
         """Ends of an interval of the probability of the second class, for each row.
@@ -106,6 +110,7 @@ class CountInferenceMixin(InferenceMixin):
     """Intervals of the coefficients of a Poisson regression, of means and of counts."""
 
     _keeps_gradients = True
+    _plain = {"public": None}
 
     def _law(self):
         return _law_of(self, Counts(self._mean_), float(np.log(self._mean_)))

@@ -9,7 +9,6 @@ from skprivate.linear_model._inference import (
     CoefficientLaw,
     InferenceMixin,
     check_of,
-    check_plain,
     nothing_known,
 )
 from skprivate.linear_model._shortening import shortening_of
@@ -151,14 +150,14 @@ def _in_units(problem, freed, w, by_rows, by_noise, residual, used):
 class MomentsInferenceMixin(InferenceMixin):
     """Intervals of a ridge, and of the targets of rows."""
 
+    _plain = {"public": None, "positive": False}
+
+    def _fit(self, curator):
+        super()._fit(curator)
+        self._options_["alpha"] = float(getattr(self, "alpha", 0.0))
+
     def _law(self):
-        if self.positive:
-            raise ValueError(
-                "positive=True leaves coefficients no room on one side: there are no "
-                "intervals. Fit with positive=False."
-            )
-        check_plain(self, public=None)
-        alpha = getattr(self, "alpha", 0.0)
+        alpha = self._options_["alpha"]
         return law_of_moments(self._problem_, alpha, self.coef_, self.intercept_)
 
     def predict_interval(self, X, level=0.95, *, of="target"):

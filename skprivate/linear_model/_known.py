@@ -102,6 +102,12 @@ def known_of(estimator, curator, classes=None):
                 f"public has not the {n_margins} rows of coefficients that this model "
                 "has. Give coef_ and intercept_ of a model of the same classes.",
             )
+        if public.intercept.any() and not getattr(estimator, "fit_intercept", True):
+            raise refused(
+                ValueError,
+                "public has an intercept, and fit_intercept=False. Give "
+                "PublicCoef(coef) of a model without, or fit_intercept=True.",
+            )
         return Known(public.margins)
     codes = public.y if classes is None else _codes_of(public.y, classes)
     return Known(_coef_of(estimator, public, classes), public, codes)

@@ -8,6 +8,8 @@ from skprivate.rows import refused
 from skprivate.rows._features import checked_features
 from skprivate.rows._kinds import is_sparse
 
+_LARGEST = 1e30  # so that powers of products with values are numbers
+
 
 class PublicRows:
     """Rows that are no secret, of which a private fit learns free of charge.
@@ -51,12 +53,15 @@ class PublicRows:
         names = getattr(X, "columns", None)
         self.names = None if names is None else tuple(map(str, names))
         self.X = checked_features(X, accept_sparse=True, min_rows=1, copy=True)
+        _check_size(self.X.data if is_sparse(self.X) else self.X, "X of PublicRows")
         self.y = np.array(y)
         if self.y.shape != (self.X.shape[0],):
             raise refused(
                 ValueError,
                 "y of PublicRows is not one of each row. Give as many targets as rows.",
             )
+        if self.y.dtype.kind == "f":
+            _check_size(self.y, "y of PublicRows")
 
     @property
     def width(self):
@@ -198,4 +203,16 @@ def _numbers(values, name):
             ValueError,
             f"{name} of PublicCoef holds what is no finite number. Give such numbers.",
         )
-    return array.astype(np.float64)
+    array = array.astype(np.float64)
+    _check_size(array, f"{name} of PublicCoef")
+    return array
+
+
+def _check_size(array, name):
+    """Refuse numbers of which sums of squares would be none."""
+    if np.any(np.abs(array) > _LARGEST):
+        raise refused(
+            ValueError,
+            f"{name} has a number that is larger than {_LARGEST}. Give it in other "
+            "units.",
+        )

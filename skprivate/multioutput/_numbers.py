@@ -20,8 +20,7 @@ class DPMultiOutputRegressor(RegressorMixin, DPMultiOutput):
     ----------
     estimator : estimator
         Private regressor with ``epsilon`` and ``delta``, which are set here; a pipeline
-        from ``make_dp_pipeline`` is one. :class:`~skprivate.linear_model.DPRidge` takes
-        several targets itself, and asks about features once.
+        from ``make_dp_pipeline`` is one.
     n_jobs : int, default=None
         Number of workers that fit.
     epsilon : float, default=1.0

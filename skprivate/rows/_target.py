@@ -10,6 +10,13 @@ from skprivate.rows._kinds import in_memory_array, is_complex, kinds_of_array
 from skprivate.rows._refusal import refused, sealed
 from skprivate.rows._untyped import MISSING, floats_of
 
+_ONE_EACH = "Pass one value for each row."
+_SEVERAL = {
+    "class": f"{_ONE_EACH} Of several targets DPMultiOutputClassifier fits one model "
+    "each.",
+    "number": f"{_ONE_EACH} Of several targets DPMultiOutputRegressor fits one model "
+    "each.",
+}
 _UNKNOWN = "Unknown label type: "
 
 
@@ -29,7 +36,7 @@ def checked_target(y, target, owner="estimator"):
             f"This {owner} estimator requires y to be passed, but the target y is "
             "None. Pass y.",
         )
-    y = one_column(y, "y")
+    y = one_column(y, "y", _SEVERAL.get(target, _ONE_EACH))
     if is_complex(y):
         raise refused(
             ValueError, "Complex data not supported: y must hold real numbers."
@@ -37,8 +44,11 @@ def checked_target(y, target, owner="estimator"):
     return sealed(lambda: _numbers(y) if target == "number" else _labels(y), "y")
 
 
-def one_column(values, name):
-    """`values` as a 1-D array, not copied where it is one; a column is flattened."""
+def one_column(values, name, instead=_ONE_EACH):
+    """`values` as a 1-D array, not copied where it is one; a column is flattened.
+
+    ``instead`` ends the message that refuses anything else.
+    """
     array = in_memory_array(values, name)
     if array.ndim == 2 and array.shape[1] == 1:
         warnings.warn(
@@ -49,11 +59,9 @@ def one_column(values, name):
         )
         return array.reshape(-1)
     if array.ndim != 1:
-        shape = "scalar" if array.ndim == 0 else "array of more than one column"
+        shape = "a scalar" if array.ndim == 0 else "an array of more than one column"
         raise refused(
-            ValueError,
-            f"{name} should be a 1d array, got a {shape} instead. Pass one value for "
-            "each row.",
+            ValueError, f"{name} should be a 1d array, got {shape} instead. {instead}"
         )
     return array
 

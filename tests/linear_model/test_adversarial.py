@@ -9,7 +9,7 @@ from scipy.optimize import minimize
 
 from skprivate.base import Box
 from skprivate.ledger import PrivacyLedger
-from skprivate.linear_model import DPLinearSVC, DPLogisticRegression
+from skprivate.linear_model import DPLinearSVC, DPLogisticRegression, PublicCoef
 from skprivate.losses import Logistic, SquaredHinge
 from skprivate.queries import LossGradient
 from skprivate.queries._adversarial import AdversarialGradient
@@ -61,6 +61,26 @@ def test_without_noise_it_is_the_best_worst_case(cls, norm, radius):
     model = fitted(cls, epsilon=np.inf, adversarial=(norm, radius))
     slack = 1e-6 if norm == 2 else 1e-2  # where the norm has corners they are rounded
     assert value(weights_of(model)) <= best * (1 + slack)
+
+
+@every_norm
+@pytest.mark.parametrize(
+    ("l1_ratio", "public"), [(0.5, PublicCoef(np.full((1, P), 0.5))), (1.0, None)]
+)
+def test_without_noise_it_is_the_best_beside_corners(norm, l1_ratio, public):
+    radius, C = 0.3, 0.01
+    center = 0.0 if public is None else 0.5
+
+    def value(v):
+        far, w = v[:-1] - center, v[:-1]
+        loss = C * np.logaddexp(0, -worst_margins(v, norm, radius)).sum()
+        return loss + (1 - l1_ratio) / 2 * far @ far + l1_ratio * np.abs(w).sum()
+
+    params = {"adversarial": (norm, radius), "epsilon": np.inf, "public": public}
+    model = fitted(DPLogisticRegression, C=C, l1_ratio=l1_ratio, **params)
+    start = weights_of(model)
+    best = min(minimize(value, v, method="Powell").fun for v in (start, 0 * start))
+    assert value(start) <= best * (1 + (2e-3 if norm == 2 else 1e-2))
 
 
 @every_model
@@ -155,3 +175,15 @@ def test_what_has_no_closed_form_is_refused():
     model = DPLogisticRegression(classes=[0, 1], adversarial=(2, 0.1))
     with pytest.raises(ValueError, match="at most 1024 features"):
         model.fit(np.zeros((4, 1025)), [0, 1, 0, 1])
+
+
+@every_model
+@every_norm
+@pytest.mark.parametrize("radius", [1e-300, 1.0, 1e300])
+@pytest.mark.parametrize("bounds", [(-4, 4), (0, 1e-290), (-1e30, 1e30), (2, 2)])
+def test_odd_radii_give_finite_models(cls, norm, radius, bounds):
+    for delta in (1e-6, 0.0):
+        model = cls(bounds=bounds, classes=[0, 1], delta=delta, random_state=0)
+        model.set_params(adversarial=(norm, radius)).fit(X[:50], Y[:50])
+        assert np.isfinite(model.coef_).all()
+        assert np.isfinite(model.decision_function(X[:9])).all()

@@ -10,7 +10,8 @@ from skprivate.base import Box
 from skprivate.base._query_check import box_problems
 from skprivate.base._range import ValueCells, norm_that_most_have
 from skprivate.kernels import gradient_bits
-from skprivate.linear_model import DPLogisticRegression
+from skprivate.ledger import PrivacyLedger
+from skprivate.linear_model import DPLinearSVC, DPLogisticRegression
 from skprivate.pipeline import make_dp_pipeline
 from skprivate.preprocessing import RowNormClipper
 from skprivate.queries import LogisticGradient, Moments
@@ -146,3 +147,26 @@ def test_a_ball_of_many_features_is_checked_by_one_of_them():
     assert np.array_equal(wide.reach, same.reach)
     assert np.array_equal(wide.array, same.array)
     assert gradient_bits(5, wide.reach) == gradient_bits(5, same.reach)
+
+
+@pytest.mark.parametrize("cls", [DPLogisticRegression, DPLinearSVC])
+@pytest.mark.parametrize("bounds", [(1, 0), (0, np.nan), "unknown", (np.zeros(2), 1)])
+def test_bad_bounds_are_refused_before_anything_is_paid(cls, bounds):
+    model = cls(row_norm=1.0, bounds=bounds, classes=[0, 1])
+    with PrivacyLedger(epsilon=1.0, delta=1e-6) as ledger:
+        with pytest.raises((TypeError, ValueError), match="bounds"):
+            model.fit(np.ones((9, 3)), np.arange(9) % 2)
+        assert ledger.spent() == 0
+
+
+@pytest.mark.parametrize("cls", [DPLogisticRegression, DPLinearSVC])
+@pytest.mark.parametrize("C", [1e-320, 1e-300, np.inf])
+@pytest.mark.parametrize("row_norm", [1e-150, 1e-5, 1e150])
+@pytest.mark.parametrize("fit_intercept", [True, False])
+def test_odd_penalties_and_norms_give_finite_models(cls, C, row_norm, fit_intercept):
+    X, y = np.eye(9, 3), np.arange(9) % 2
+    for delta in (1e-6, 0.0):
+        model = cls(C, row_norm=row_norm, classes=[0, 1], delta=delta)
+        model.set_params(fit_intercept=fit_intercept).fit(X, y)
+        assert np.isfinite(model.coef_).all()
+        assert np.isfinite(model.decision_function(X)).all()

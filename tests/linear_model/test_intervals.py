@@ -6,16 +6,20 @@ from numpy.testing import assert_allclose, assert_array_equal
 from scipy import sparse
 from scipy.special import expit
 from sklearn import linear_model as theirs
+from sklearn.base import clone
 
 from benchmarks import coverage
+from skprivate import make_dp_pipeline
 from skprivate.base._utility import UtilityWarning
 from skprivate.linear_model import (
     DPLinearRegression,
     DPLogisticRegression,
     DPPoissonRegressor,
     DPRidge,
+    PublicCoef,
 )
 from skprivate.linear_model._shortening import shortening_of
+from skprivate.preprocessing import DPStandardScaler
 
 rng = np.random.default_rng(0)
 N, D = 6000, 4
@@ -241,7 +245,7 @@ def test_hostile_rows_have_intervals_or_none(epsilon, rows, bounds):
 
 def test_what_has_no_intervals_is_refused():
     linear = DPRidge(**LINEAR, positive=True).fit(X, Y)
-    with pytest.raises(ValueError, match="positive=True leaves"):
+    with pytest.raises(ValueError, match="positive changes"):
         linear.coef_interval()
     three = DPLogisticRegression(bounds=BOUNDS, classes=[0, 1, 2]).fit(X, CLASSES)
     with pytest.raises(ValueError, match="two classes only"):
@@ -256,6 +260,42 @@ def test_what_has_no_intervals_is_refused():
             linear.coef_interval(level)
     with pytest.raises(ValueError, match='of must be "target" or "mean"'):
         linear.predict_interval(X[:2], of="all")
+
+
+UNLIKE = {
+    "adversarial": (2, 0.3),
+    "class_weight": {0: 2.0},
+    "delta": 0,
+    "fit_intercept": False,
+    "l1_ratio": 1.0,
+    "public": PublicCoef(np.ones((1, X.shape[1]))),
+}
+
+
+@pytest.mark.parametrize("name", UNLIKE)
+def test_what_counts_are_the_parameters_of_the_fit(name):
+    plain = DPLogisticRegression(bounds=BOUNDS, classes=[0, 1])
+    other = clone(plain).set_params(**{name: UNLIKE[name]}).fit(X[:900], CLASSES[:900])
+    other.set_params(**{name: getattr(plain, name)})
+    with pytest.raises(ValueError, match=f"{name}.*there are no intervals"):
+        other.coef_interval()
+    plain.fit(X[:900], CLASSES[:900]).set_params(**{name: UNLIKE[name]}).summary()
+
+
+def test_later_parameters_do_not_change_intervals_of_a_ridge():
+    model = DPRidge(**LINEAR).fit(X, Y)
+    before = model.coef_interval()
+    model.set_params(alpha=1e6, positive=True)
+    assert_allclose(model.coef_interval(), before)
+
+
+def test_in_a_pipeline_its_budget_decides():
+    scaler = DPStandardScaler(bounds=BOUNDS)
+    pipe = make_dp_pipeline(
+        scaler, DPLogisticRegression(classes=[0, 1]), epsilon=5.0, delta=0
+    ).fit(X[:900], CLASSES[:900])
+    with pytest.raises(ValueError, match="delta=0 clips"):
+        pipe[-1].coef_interval()
 
 
 @pytest.mark.parametrize("bound", [0.7, 1.0, 30.0])

@@ -220,6 +220,21 @@ def test_texts_start_from_public_coefficients():
     assert model.score(wide[300:], y[300:]) > 0.85
 
 
+@pytest.mark.parametrize("name", ["logistic", "svc", "ridge", "lasso"])
+@pytest.mark.parametrize("delta", [1e-6, 0.0])
+def test_a_constant_is_refused_where_a_model_has_none(name, delta):
+    """It would stand in the way of coefficients, and vanish in the end."""
+    model, y, ends = CASES[name]
+    model = clone(model).set_params(fit_intercept=False, bounds=BOX, delta=delta)
+    model.set_params(**ends, public=PublicCoef(np.ones(P), 3.0))
+    with PrivacyLedger(1.0, 1e-5) as ledger:
+        with pytest.raises(ValueError, match="public has an intercept"):
+            model.fit(X[FEW], y[FEW])
+        assert not ledger.records
+    for public in (PublicCoef(np.ones(P)), rows(y)):
+        assert fitted(model, FEW, y, public=public).intercept_ == 0.0
+
+
 REFUSED = {
     "neither": ((X[PUBLIC], CLASSES[PUBLIC]), TypeError, "public is neither"),
     "width": (PublicRows(X[PUBLIC, :3], CLASSES[PUBLIC]), ValueError, "number of col"),
@@ -236,6 +251,15 @@ def test_what_does_not_fit_is_refused_before_the_ledger_is_charged(case):
         with pytest.raises(kind, match=text):
             model.fit(X[FEW], CLASSES[FEW])
         assert not ledger.records
+
+
+@every_case
+def test_huge_public_coefficients_give_finite_models(case):
+    model, y, ends = case
+    public = PublicCoef(np.full(P, 1e30), 1e30)
+    model = fitted(model, FEW, y, public=public, bounds=(-1e30, 1e30), **ends)
+    assert np.isfinite(model.coef_).all()
+    assert np.isfinite(model.predict(X[:9])).all()
 
 
 def test_names_must_be_those_of_the_private_rows():
@@ -255,6 +279,15 @@ def test_bad_values_are_refused_when_they_are_made():
         PublicRows([[np.nan]], [0])
     with pytest.raises(ValueError, match="no finite number"):
         PublicCoef([1.0, np.inf])
+    for make in (
+        lambda v: PublicRows([[v]], [0]),
+        lambda v: PublicRows(sparse.csr_array([[-v]]), [0]),
+        lambda v: PublicRows([[0]], [v]),
+        lambda v: PublicCoef([1.0], -v),
+    ):
+        make(1e30)
+        with pytest.raises(ValueError, match="larger than 1e"):
+            make(1e31)
     with pytest.raises(ValueError, match="not one of each row"):
         PublicCoef(np.ones((3, 2)), [1.0, 2.0])
     with pytest.raises(ValueError, match="positive=True"):

@@ -142,6 +142,16 @@ def test_hinges_have_no_probabilities(loss):
     assert not hasattr(classifier(loss), "predict_log_proba")
 
 
+@pytest.mark.parametrize("rate", [1.0, 0.4])
+def test_of_batches_with_no_unit_in_common_the_dearest_counts(rate):
+    model = classifier(max_iter=3, rate=rate, classes=[0, 1])
+    for batch in range(3):
+        model.set_params(epsilon=1.0 + (batch == 1))
+        model.partial_fit(X[batch::3], TWO[batch::3], batch=batch)
+    epsilon = model.privacy_.epsilon()
+    assert 1.8 < epsilon <= 2.0 + 1e-9
+
+
 @pytest.mark.parametrize(
     ("model", "y"), [(classifier("log_loss"), TWO), (regressor(), Y)]
 )

@@ -215,3 +215,12 @@ def test_labels_need_a_target():
         with pytest.raises(ValueError, match="pass y along with X"):
             ask()
     assert NoRows(1).through(Door("none")).total([]) == []
+
+
+@pytest.mark.parametrize(
+    ("target", "match"),
+    [("number", "DPMultiOutputRegressor"), ("class", "DPMultiOutputClassifier")],
+)
+def test_several_targets_are_refused_with_what_takes_them(target, match):
+    with pytest.raises(ValueError, match=f"got an array of more than one.*{match}"):
+        checked_target(np.zeros((3, 2)), target)
