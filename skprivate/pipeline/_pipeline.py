@@ -5,8 +5,10 @@ from sklearn import get_config
 from sklearn.utils.metaestimators import available_if
 
 from skprivate._sklearn import CallbackSupportMixin, fit_context
+from skprivate.base._sampler import refuse_unseen_copies
 from skprivate.pipeline._by_row import asked_in_tiles
 from skprivate.pipeline._compound import DPCompound, with_groups
+from skprivate.pipeline._copies import stability_of
 from skprivate.pipeline._rehearsal import public_geometry, rehearse_chain
 from skprivate.pipeline._report import combined_report
 from skprivate.pipeline._run import Run, planned_run
@@ -16,6 +18,7 @@ from skprivate.pipeline._slices import geometry_of_slice, report_of_winner
 from skprivate.pipeline._steps import (
     discovers,
     does_nothing,
+    names_behind_made_up_rows,
     spends,
     takes_weights,
     with_weight,
@@ -262,6 +265,7 @@ class DPPipeline(DPCompound, Pipeline, CallbackSupportMixin):
         X_resampled, y_resampled
             Rows and classes. They are not covered by the guarantee.
         """
+        refuse_unseen_copies(self)
         return self._fit_all("fit_resample", X, y, sample_weight, groups, params)
 
     def _fit_all(self, method, X, y, sample_weight, groups, params):
@@ -313,6 +317,9 @@ class DPPipeline(DPCompound, Pipeline, CallbackSupportMixin):
     def _children(self):
         return [*self.steps]
 
+    def _fitted_on_made_up_rows(self):
+        return names_behind_made_up_rows(self.steps)
+
     def _check_structure(self):
         """Refuse steps that cannot follow each other."""
         if self.memory is not None:
@@ -333,10 +340,14 @@ class DPPipeline(DPCompound, Pipeline, CallbackSupportMixin):
         rehearse_chain(children, given, public_geometry(self.bounds, given.X))
 
     @property
+    def stability(self):
+        """Most rows that one row may become on the way through samplers; public."""
+        return stability_of(self.steps)
+
+    @property
     def default_weight(self):
         """Weight in a pipeline around this one: that of all its steps."""
-        weights = [default_weight(step) for _, step in self.steps if spends(step)]
-        return sum(weights) or 1.0
+        return sum(default_weight(s) for _, s in self.steps if spends(s)) or 1.0
 
     def __getitem__(self, index):
         """A step by number or name; or some steps, with their part of the budget."""

@@ -13,6 +13,7 @@ from skprivate.queries._cells import DyadicCells, outermost_cell
 from skprivate.queries._class_counts import ClassCounts
 from skprivate.queries._class_intervals import ClassIntervals
 from skprivate.queries._class_moments import ClassesAndMoments
+from skprivate.queries._component_moments import ComponentMoments
 from skprivate.queries._derived import Derived
 from skprivate.queries._each_class import EachClass
 from skprivate.queries._gradients import LogisticGradient, LossGradient
@@ -21,6 +22,7 @@ from skprivate.queries._moments import Moments, means_and_variances
 from skprivate.queries._quantiles import private_quantiles
 from skprivate.queries._row_sums import RowSums
 from skprivate.queries._second_moments import SecondMoments, symmetric
+from skprivate.queries._table_gaps import TableGaps
 from skprivate.queries._table_terms import AddCellTerms, OfScores
 from skprivate.queries._views import OfView
 
@@ -31,6 +33,7 @@ __all__ = [
     "ClassIntervals",
     "ClassesAndMoments",
     "ColumnCells",
+    "ComponentMoments",
     "Derived",
     "DyadicCells",
     "EachClass",
@@ -48,6 +51,7 @@ __all__ = [
     "RowCounts",
     "RowSums",
     "SecondMoments",
+    "TableGaps",
     "TargetParts",
     "means_and_variances",
     "outermost_cell",
