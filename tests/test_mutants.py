@@ -15,6 +15,7 @@ from tests.testing.toys import Toy
 PARTS = (
     "queries",
     "cells",
+    "scores",
     "noise",
     "rounds",
     "budgets",

@@ -4,7 +4,7 @@ import numpy as np
 
 from skprivate._sklearn import StrOptions
 from skprivate.additive._look import TargetLook
-from skprivate.additive._model import LOOK_SHARE, AdditiveModel, bins_share
+from skprivate.additive._model import LOOK_SHARE, AdditiveModel
 from skprivate.additive._tasks import task_of_classes
 from skprivate.base import (
     DPClassifierMixin,
@@ -13,7 +13,7 @@ from skprivate.base import (
     probabilities,
 )
 from skprivate.base._class_weights import check_class_weight
-from skprivate.tables import view_of
+from skprivate.tables import share_of_bins, signal_of, view_of
 
 
 class DPAdditiveClassifier(AdditiveModel, DPClassifierMixin, DPEstimator):
@@ -179,7 +179,8 @@ class DPAdditiveClassifier(AdditiveModel, DPClassifierMixin, DPEstimator):
         n_classes = len(self.classes_)
         check_class_weight(self.class_weight, self.classes_)
         asked = self._asked(curator, n_classes)
-        bins = self._learn_bins(curator, share=bins_share(curator.budget))
+        share = share_of_bins(signal_of(curator.budget, 1))
+        bins = self._learn_bins(curator, share=share)
         view = view_of(bins, 1 if n_classes == 2 else n_classes)
         look = TargetLook.of(curator, view, bins, n_classes, None, share=LOOK_SHARE)
         task = task_of_classes(self.class_weight, self.classes_, look.in_all())

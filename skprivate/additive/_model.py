@@ -15,8 +15,6 @@ from skprivate.queries import AddCellTerms
 from skprivate.rows._columns import names_of
 from skprivate.tables import BinsTables
 
-_BINS_SHARE = 0.1  # for a mu of `_MU`; of a smaller budget bins need more
-_MU, _MOST, _LEAST = 0.24, 0.25, 0.08
 LOOK_SHARE = 0.2
 _PAIRS_SHARE = 0.25  # of what is left after the look
 
@@ -158,10 +156,3 @@ class AdditiveModel(BinsTables):
         _, *terms = self._contributions(X)
         contributions = np.stack(terms, axis=1)
         return contributions[:, :, 0] if contributions.shape[2] == 1 else contributions
-
-
-def bins_share(budget):
-    """Part of a budget for bins: without good ones nothing else is worth anything."""
-    if not budget.private:
-        return _BINS_SHARE
-    return float(np.clip(_BINS_SHARE * np.sqrt(_MU / budget.mu), _LEAST, _MOST))

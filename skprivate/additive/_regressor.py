@@ -4,10 +4,10 @@ import numpy as np
 from sklearn.base import RegressorMixin
 
 from skprivate.additive._look import TargetLook
-from skprivate.additive._model import LOOK_SHARE, AdditiveModel, bins_share
+from skprivate.additive._model import LOOK_SHARE, AdditiveModel
 from skprivate.additive._tasks import N_PARTS, task_of_numbers
 from skprivate.base import DPEstimator
-from skprivate.tables import view_of
+from skprivate.tables import share_of_bins, signal_of, view_of
 
 _TARGET_SHARE = 0.03
 
@@ -153,7 +153,8 @@ class DPAdditiveRegressor(AdditiveModel, RegressorMixin, DPEstimator):
 
     def _fit(self, curator):
         asked = self._asked(curator)
-        bins = self._learn_bins(curator, share=bins_share(curator.budget))
+        share = share_of_bins(signal_of(curator.budget, 1))
+        bins = self._learn_bins(curator, share=share)
         bounds = curator.target_bounds(self.target_bounds, share=_TARGET_SHARE)
         self.target_bounds_ = bounds
         view = view_of(bins, 1)

@@ -12,7 +12,9 @@ from skprivate.queries import (
     LossSteps,
     NodeCells,
     OfView,
+    RowCounts,
 )
+from skprivate.tables import view_of
 from skprivate.tree._growth import grown_tree
 from skprivate.trees import (
     AddForest,
@@ -29,6 +31,7 @@ from skprivate.trees import (
 )
 
 STRUCTURE_SEED = 0  # of trees, which is public
+_ROWS_SHARE = 0.1  # of a round, for rows of leaves where so many are wanted
 _COMMON = 0.2  # how likely any column is, beside its share of what is known
 
 
@@ -153,8 +156,9 @@ class Boosted:
 def boost(curator, bins, terms, start, plan):
     """Rounds of trees, each round on the margins that those before have made.
 
-    **Guarantee.** All that is asked are :class:`CellTotals` of :class:`LossSteps`: of
-    the leaves of all trees of a round, and of codes in leaves where splits are learned.
+    **Guarantee.** All that is asked are :class:`CellTotals`: of :class:`LossSteps` in
+    the leaves of all trees of a round, and of codes in leaves where splits are learned;
+    and of rows in these leaves, where a leaf must have more than one.
     Structures, values and margins are functions of the answers and of public facts; so
     is when to stop. All that is left of the budget is spent in any case: what a tree
     saves that does not grow goes to its leaves, and what rounds save that are left out
@@ -180,9 +184,12 @@ def boost(curator, bins, terms, start, plan):
         part, left = curator.remaining if ends else part, curator.remaining
         ask = _Round(curator, bins, terms, view, plan, number, start)
         grown = [ask.learned(part / 2)] if plan.learned else ask.random()
+        rows = ask.rows(grown, _ROWS_SHARE * part) if plan.fewest > 1 else None
         rest = min(part - (left - curator.remaining), curator.remaining)
         tables, noise = ask.leaves(grown, rest)
         new = ask.valued(grown, tables, noise, gains)
+        if rows is not None:
+            new = ask.with_full_leaves(new, rows)
         trees += new
         if ends:
             break
@@ -280,12 +287,23 @@ class _Round:
             curvature, _ = node_totals(tree, sums[1].sum(axis=1, keepdims=True))
             curvature = curvature[:, 0]
             gains += split_gains(tree, curvature, values) / len(trees)
-            tree = tree.with_value(values * (plan.rate / len(trees)))
-            if plan.fewest > 1:
-                rows = plan.n_rows * curvature / max(curvature[0], noise[1], 1e-9)
-                tree, _ = pruned(tree, full_splits(tree, rows, plan.fewest))
-            valued.append(tree)
+            valued.append(tree.with_value(values * (plan.rate / len(trees))))
         return valued
+
+    def rows(self, trees, share):
+        """Noisy numbers of rows of the leaves."""
+        query = CellTotals(LeafCells(tuple(trees)), RowCounts())
+        answer = self.curator.release(OfView(query, view_of(self.bins)), share=share)
+        return query.by_table(answer)
+
+    def with_full_leaves(self, trees, rows):
+        """The trees without splits that have too few rows on either side."""
+        full = []
+        for tree, of_leaves in zip(trees, rows, strict=True):
+            totals, _ = node_totals(tree, of_leaves)
+            splits = full_splits(tree, totals[:, 0], self.plan.fewest)
+            full.append(pruned(tree, splits)[0])
+        return full
 
     def _sums(self, tables, share):
         """Noisy sums of gradients and curvatures of each table, and their noise."""

@@ -56,8 +56,8 @@ class DPHistGradientBoostingClassifier(BinsTables, DPClassifierMixin, DPEstimato
         Splits on the way to a leaf. None: 3 where splits are random; where
         they are learned 4, or 8 without noise.
     min_samples_leaf : float, default=1
-        Rows on either side of a split, by noisy curvatures: a node has the share of the
-        rows that it has of the curvature of all rows.
+        Rows on either side of a split, by noisy counts, for a tenth of the budget of
+        each round; one asks for none.
     l2_regularization : float, default=0.0
         Curvature that is added in each leaf, beside what noise asks for.
     splits : {"auto", "random", "learned"}, default="auto"
@@ -236,7 +236,7 @@ class DPHistGradientBoostingClassifier(BinsTables, DPClassifierMixin, DPEstimato
         n_bins = bins_wanted(self, budget)
         bins = self._learn_bins(curator, share=share_of_bins(mu), n_bins=n_bins)
         view = view_of(bins, 1 if n_classes == 2 else n_classes)
-        warm = n_classes > 1 and starts_from_shapes(budget, bins)
+        warm = n_classes > 1 and starts_from_shapes(curator, bins)
         if warm:
             look = look_at(curator, view, bins, n_classes)
             counts = look.in_all()

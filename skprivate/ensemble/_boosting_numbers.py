@@ -68,8 +68,8 @@ class DPHistGradientBoostingRegressor(BinsTables, RegressorMixin, DPEstimator):
         Splits on the way to a leaf. None: 3 where splits are random; where
         they are learned 4, or 8 without noise.
     min_samples_leaf : float, default=1
-        Rows on either side of a split, by noisy curvatures: a node has the share of the
-        rows that it has of the curvature of all rows.
+        Rows on either side of a split, by noisy counts, for a tenth of the budget of
+        each round; one asks for none.
     l2_regularization : float, default=0.0
         Curvature that is added in each leaf, beside what noise asks for.
     splits : {"auto", "random", "learned"}, default="auto"
@@ -243,7 +243,7 @@ class DPHistGradientBoostingRegressor(BinsTables, RegressorMixin, DPEstimator):
         if self.loss == "poisson":
             low, high = max(low, 0.0), max(high, 0.0)
         self.target_bounds_ = low, high
-        warm = self.loss == "squared_error" and starts_from_shapes(budget, bins)
+        warm = self.loss == "squared_error" and starts_from_shapes(curator, bins)
         view, n_parts = view_of(bins), 3  # which tell mean and deviation
         if warm:
             look = look_at(curator, view, bins, n_parts, (low, high))

@@ -20,6 +20,7 @@ from skprivate.trees import (
 STRUCTURE_SEED = 0  # of trees, which is public
 DEEPEST = 12
 _LOOK_SHARE = 0.1
+_LOOK_SIGNAL = 3e3  # rows times mu from which a look tells more than it costs
 _HIDDEN = 100.0  # variances of noise, against squares of the rows of a category
 _DOUBT = 2.0  # deviations of noise that tell nothing
 _COMMON = 2.0  # of draws are of any column, for one by what columns tell
@@ -86,12 +87,14 @@ def look_at_columns(curator, bins, terms, *, share):
     return _COMMON / len(told) + shares_of_gains(np.sqrt(told)), orders
 
 
-def grow_forest(curator, bins, terms, n_trees, depth, *, share, least, by_part=None):
+def grow_forest(
+    curator, bins, terms, n_trees, depth, *, signal, share, least, by_part=None
+):
     """Random trees, with the shares of the parts at each node.
 
-    **Guarantee.** Trees are drawn by a public seed from released bins and from a
-    released look at each column; what a row adds to is one leaf of each, in a single
-    release of :class:`CellTotals`.
+    **Guarantee.** Trees are drawn by a public seed from released bins and, where a
+    released number of rows says that it pays, from a released look at each column; what
+    a row adds to is one leaf of each, in a single release of :class:`CellTotals`.
 
     Parameters
     ----------
@@ -99,6 +102,8 @@ def grow_forest(curator, bins, terms, n_trees, depth, *, share, least, by_part=N
     bins : Bins
     terms : TargetParts
     n_trees, depth : int
+    signal : float
+        Noisy number of rows, times ``mu``.
     share : float
         Fraction of the budget.
     least : float or "noise"
@@ -112,9 +117,11 @@ def grow_forest(curator, bins, terms, n_trees, depth, *, share, least, by_part=N
         Whose values are shares of the parts at each node.
     gains : ndarray of shape (n_features,)
     """
-    look = _LOOK_SHARE * share
-    weights, orders = look_at_columns(curator, bins, terms, share=look)
-    drawn = {"weights": weights, "orders": orders}
+    look = _LOOK_SHARE * share if signal >= _LOOK_SIGNAL else 0.0
+    drawn = {}
+    if look:
+        weights, orders = look_at_columns(curator, bins, terms, share=look)
+        drawn = {"weights": weights, "orders": orders}
     trees = tuple(
         random_tree(bins, depth, (STRUCTURE_SEED, i), terms.n_parts, **drawn)
         for i in range(n_trees)

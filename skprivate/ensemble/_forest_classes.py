@@ -26,8 +26,9 @@ _CALIBRATION_SHARE = 0.03
 class DPRandomForestClassifier(BinsTables, DPClassifierMixin, DPEstimator):
     """Random forest, under differential privacy: trees of random splits.
 
-    Trees are drawn by a public seed, from the bins of the columns; those that tell more
-    by themselves, as a noisy look says, are split more often. What is
+    Trees are drawn by a public seed, from the bins of the columns; where there are rows
+    enough for a noisy look at each of them, those that tell more by themselves are
+    split more often. What is
     learned then, in one release for all leaves of all trees, is how many rows of each
     class are in them. Each node is shrunk to its parent, as far as noise hides its
     rows.
@@ -192,6 +193,7 @@ class DPRandomForestClassifier(BinsTables, DPClassifierMixin, DPEstimator):
             TargetParts(self.n_classes_),
             n_trees,
             self.max_depth_,
+            signal=n_rows * mu,
             share=(1.0 - calibration) * curator.remaining,
             least=self.min_samples_leaf,
             by_part=self._weights,

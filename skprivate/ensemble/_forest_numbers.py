@@ -24,8 +24,9 @@ _TARGET_SHARE = 0.05  # to find the range of the target
 class DPRandomForestRegressor(BinsTables, RegressorMixin, DPEstimator):
     """Random forest, under differential privacy: trees of random splits.
 
-    Trees are drawn by a public seed, from the bins of the columns; those that tell more
-    by themselves, as a noisy look says, are split more often. What is
+    Trees are drawn by a public seed, from the bins of the columns; where there are rows
+    enough for a noisy look at each of them, those that tell more by themselves are
+    split more often. What is
     learned, in one release for all leaves of all trees, are the sums of targets and of
     rows in them. Each node is then shrunk to its parent, as far as noise hides its
     rows.
@@ -179,6 +180,7 @@ class DPRandomForestRegressor(BinsTables, RegressorMixin, DPEstimator):
             TargetParts(2, (low, high)),
             n_trees,
             self.max_depth_,
+            signal=n_rows * mu,
             share=curator.remaining,
             least=self.min_samples_leaf,
         )

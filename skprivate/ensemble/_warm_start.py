@@ -11,11 +11,21 @@ from skprivate.queries import AddCellTerms
 LOOK_SHARE = 0.05
 _HALF = 50.0  # columns that make shapes worth half of what is left after the look
 _MOST_CODES = 3000  # a matrix of all pairs of codes is solved
+_SIGNAL = 1.5e3  # rows times mu from which shapes tell more than they cost
+_COUNT_SHARE = 0.005
 
 
-def starts_from_shapes(budget, bins):
-    """Whether shapes are learned: noise is Gaussian, and codes are not too many."""
-    return budget.private and not budget.pure and bins.n_codes.sum() <= _MOST_CODES
+def starts_from_shapes(curator, bins):
+    """Whether shapes are learned: where they can be, by a noisy number of rows.
+
+    Noise must be Gaussian, and codes not too many.
+
+    **Guarantee.** What is asked is a count; whether it is, is public or was released.
+    """
+    budget = curator.budget
+    if not budget.private or budget.pure or bins.n_codes.sum() > _MOST_CODES:
+        return False
+    return curator.count(share=_COUNT_SHARE) * budget.mu >= _SIGNAL
 
 
 def look_at(curator, view, bins, n_parts, bounds=None):

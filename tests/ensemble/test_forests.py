@@ -24,8 +24,7 @@ def test_leaves_of_all_trees_are_one_release(rng):
     X, y, p = rows(rng)
     forest = DPRandomForestClassifier(classes=[0, 1], n_estimators=60, **BOX).fit(X, y)
     sums = [r for r in forest.privacy_.releases if r.query == "CellTotals"]
-    look, leaves, line = sums
-    assert look.sensitivity == pytest.approx(3**0.5)
+    leaves, line = sums
     assert leaves.sensitivity == pytest.approx(60**0.5)
     assert line.sensitivity == 1.0
     assert len(forest.forest_.trees) == 60
@@ -89,17 +88,29 @@ def test_a_category_without_rows_gets_the_base_rate(n):
     new, gaps = X.iloc[:200].assign(c="never"), X.iloc[:200].assign(c="nor this")
     gaps["x"] = np.nan
     for model in (DPRandomForestClassifier, DPHistGradientBoostingClassifier):
-        model = model(schema=schema, classes=[0, 1], random_state=1).fit(X, y)
+        params = {"schema": schema, "classes": [0, 1]}
+        models = [model(random_state=seed, **params).fit(X, y) for seed in (1, 2, 3)]
         for table in (new, gaps):
-            found = model.predict_proba(table)[:, 1].mean()
-            assert 0.04 < found < 0.25, type(model)
+            # Of an empty cell noise is all there is: one fit in ten is farther off.
+            found = [model.predict_proba(table)[:, 1].mean() for model in models]
+            assert 0.04 < np.median(found) < 0.25, type(models[0])
 
 
 def test_columns_that_tell_are_split_more_often(rng):
     X = rng.random((8000, 12))
     y = (X[:, 0] > 0.5).astype(int)
     params = {"classes": [0, 1], "n_estimators": 40, "max_depth": 5} | BOX
-    forest = DPRandomForestClassifier(**params).fit(X, y)
+    little, much = (
+        DPRandomForestClassifier(epsilon=epsilon, **params).fit(X, y)
+        for epsilon in (0.5, 4.0)
+    )
+    asked = [
+        [r.sensitivity for r in forest.privacy_.releases if r.query == "CellTotals"]
+        for forest in (little, much)
+    ]
+    assert asked[0] == pytest.approx([40**0.5, 1.0])  # no look where noise hides it
+    assert asked[1] == pytest.approx([12**0.5, 40**0.5, 1.0])
+    forest = much
     splits = np.concatenate([t.feature[~t.is_leaf] for t in forest.forest_.trees])
     drawn = np.bincount(splits, minlength=12) / len(splits)
     assert drawn[0] > 2.5 * drawn[1:].max() > 0
