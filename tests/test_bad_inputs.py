@@ -242,7 +242,7 @@ def two_rows(given):
 # --- targets ---------------------------------------------------------------------
 
 for kind in ("class", "number"):
-    target("None", "refused", lambda y: None, only=kind)
+    target("None", "unless optional", lambda y: None, only=kind)
     target("too short", "refused", lambda y: y[1:], only=kind)
     target("two columns", "refused", lambda y: np.c_[y, 1 - y, y], only=kind)
     target("complex", "refused", lambda y: y * 1j, only=kind)
@@ -336,6 +336,7 @@ def expectation(estimator, expected):
     known["sparse with gaps"] = tags.sparse and tags.allow_nan
     known["unless unread"] = not estimator._reads_features
     classifier = get_tags(estimator).classifier_tags
+    known["unless optional"] = not get_tags(estimator).target_tags.required
     known["unless binary"] = classifier is None or classifier.multi_class
     if expected not in known:
         return expected

@@ -70,6 +70,7 @@ MADE_BY_TOOLS = {"__pycache__", "build", "dist", "skprivate.egg-info"}
 MAY_DRAW = {
     "testing": "makes test data; draws no noise that anybody relies on",
     "over_sampling/_synthetic.py": "draws rows of a model that was released: no noise",
+    "synthesis/_synthesizer.py": "draws rows of a model that was released: no noise",
     "metrics/_average_precision.py": "simulates, by a fixed seed, what was released",
     "linear_model/_inference_gradients.py": "normal rows, by a fixed seed: no noise",
     "linear_model/_inference_links.py": "their counts, by a fixed seed: no noise",

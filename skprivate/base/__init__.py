@@ -26,7 +26,7 @@ from skprivate.base._odds import log_probabilities, probabilities
 from skprivate.base._query import Query, grid_step
 from skprivate.base._report import PrivacyReport, Release, table_of_releases
 from skprivate.base._rounds import Rounds
-from skprivate.base._sampler import DPSampler
+from skprivate.base._sampler import DPSampler, replaces_rows
 from skprivate.base._strategy import check_strategy, wanted_counts
 from skprivate.base._tape import OtherQuestionError, Tape
 from skprivate.base._utility import UtilityWarning
@@ -58,6 +58,7 @@ __all__ = [
     "log_probabilities",
     "n_rows_of",
     "probabilities",
+    "replaces_rows",
     "table_of_releases",
     "wanted_counts",
 ]

@@ -26,6 +26,8 @@ class Office:
         """How far one unit moves the total, in grid steps, in the norm of the noise."""
         if query.norm != 2:
             raise TypeError(f"{query.name} holds scores: use choose, not release.")
+        if query.scored:
+            _refuse_clip(query, self._unit)
         if not self.budget.pure:
             return levels_of_unit(query.levels, self._unit)
         if query.l1_bound is None:
@@ -37,12 +39,7 @@ class Office:
 
     def _of_scores(self, query):
         """How far one unit moves a score, in grid steps."""
-        if isinstance(self._unit, UnitClip):
-            raise refused(
-                ValueError,
-                f"{query.name} holds scores for a selection, and scores of a group "
-                "cannot be clipped together. Give max_rows_per_group as an integer.",
-            )
+        _refuse_clip(query, self._unit)
         return levels_of_unit(query.levels, self._unit)
 
     def _charge(self, queries, sensitivities, shares, mechanisms, *, due=True):
@@ -69,6 +66,8 @@ class Office:
         for query, total, levels, mechanism in zip(
             queries, totals, sensitivities, mechanisms, strict=True
         ):
+            if query.scored:
+                total = query.scores(total)
             total, context = query.widened(total), f"{len(noisy)} {query.name}"
             context = self._context_of(context)
             noisy.append(
@@ -130,3 +129,13 @@ class Office:
         if self._progress is not None:
             for _ in range(n_releases):
                 self._progress()
+
+
+def _refuse_clip(query, unit):
+    """Scores are no sums over rows, so those of a group cannot be cut to a length."""
+    if isinstance(unit, UnitClip):
+        raise refused(
+            ValueError,
+            f"{query.name} holds scores, and scores of a group cannot be clipped "
+            "together. Give max_rows_per_group as an integer.",
+        )

@@ -62,6 +62,9 @@ class Query:
         Number of columns that ``X`` must have; None: it does not matter.
     n_totals : int
         Number of sums over rows; other than ``size`` where scores are made of sums.
+    scored : bool
+        Whether the answer is ``query.scores(total)``, made of totals before noise is
+        added; ``bound`` is then about these scores.
     by_key : bool
         Whether it counts keys that nobody listed, which only :meth:`Curator.categories`
         asks for; it is then not called.
@@ -81,6 +84,7 @@ class Query:
     step = 2.0**-20
     weights = None
     l1_bound = None
+    scored = False
     by_key = False
     width = None
 

@@ -29,6 +29,8 @@ class DPSampler(OneToOneFeatureMixin, DPEstimator):
         A seed makes noise and resampling repeatable, and the fit not private.
     """
 
+    _replaces_rows = False  # whether no row of ``X`` is returned; see `replaces_rows`
+
     def fit_resample(self, X, y, *, sample_weight=None, groups=None):
         """Resample the rows.
 
@@ -81,6 +83,22 @@ class DPSampler(OneToOneFeatureMixin, DPEstimator):
         from skprivate._sklearn import sampler_tags
 
         return sampler_tags(super().__sklearn_tags__())
+
+
+def replaces_rows(step):
+    """Whether a sampler returns made-up rows only, whatever is fitted after it.
+
+    **Guarantee.** If so, its class says so in this package, as does its
+    ``fit_resample``: all that it returns is a function of what was released and of
+    public facts. So what follows sees no row, and costs nothing (post-processing).
+    """
+    if not isinstance(step, DPSampler):
+        return False
+    saying = next((c for c in type(step).__mro__ if "_replaces_rows" in vars(c)), None)
+    ours = [saying, getattr(type(step), "fit_resample", None)]
+    package = __name__.partition(".")[0]
+    known = all(getattr(o, "__module__", "").split(".")[0] == package for o in ours)
+    return known and "fit_resample" not in vars(step) and type(step)._replaces_rows
 
 
 def _labels_of(y):

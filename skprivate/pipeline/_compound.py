@@ -9,6 +9,7 @@ from skprivate.accounting import Budget
 from skprivate.base import PublishesGeometry
 from skprivate.base._rehearsal import Given
 from skprivate.composition import PrivacyCost
+from skprivate.composition._rules._pipelines import cost_after_rows
 from skprivate.ledger import LedgerCarrier, charge, prepaid
 from skprivate.ledger._charge import unpaid
 from skprivate.pipeline._report import combined_report
@@ -77,9 +78,15 @@ class DPCompound(PublishesGeometry, LedgerCarrier):
                 "The same object appears twice. Give each place a step of its own, "
                 "for example with sklearn.base.clone."
             )
+        free = self._fitted_on_made_up_rows()
         for name, step in children:
-            check_step(name, step)
+            if name not in free or isinstance(step, type):
+                check_step(name, step)
         self._shared_out(budget)  # refuses what does not add up, or is too small
+
+    def _fitted_on_made_up_rows(self):
+        """Names of children that see no row of the user's, and are not private."""
+        return frozenset()
 
     def _shares(self):
         """Fraction of the budget of each child, zero for those that learn nothing."""
@@ -142,7 +149,10 @@ class DPCompound(PublishesGeometry, LedgerCarrier):
         if not any(child.spends for child in children):
             return children, work(children)  # nothing looks at the rows: it is free
         name = type(self).__name__
-        assumed = [fact for c in children for fact in assumptions(c.step)]
+        free = self._fitted_on_made_up_rows()
+        assumed = [
+            fact for c in children if c.name not in free for fact in assumptions(c.step)
+        ]
         to_pay = unpaid(name, owner=self)
         if to_pay is not None:
             if assumed and to_pay.strict:
@@ -166,8 +176,12 @@ class DPCompound(PublishesGeometry, LedgerCarrier):
             if child.spends and hasattr(child.step, "privacy_")  # or it got no column
         ]
         report = combined_report(type(self).__name__, budget, reports)
+        free = self._fitted_on_made_up_rows()
         assumed = [
-            f"{c.name}: {fact}" for c in children for fact in assumptions(c.step)
+            f"{c.name}: {fact}"
+            for c in children
+            if c.name not in free
+            for fact in assumptions(c.step)
         ]
         return replace(report, assumed=(*report.assumed, *assumed))
 
@@ -192,11 +206,23 @@ class DPCompound(PublishesGeometry, LedgerCarrier):
         """What a fit costs: the budget of the whole, however it is shared out."""
         self._check_structure()
         budget = self._budget()
-        parts = [(c.name, walk(c.step, c.name)) for c in self._shared_out(budget)]
+        free = self._fitted_on_made_up_rows()
+        parts = [
+            (
+                c.name,
+                (cost_after_rows if c.name in free else _walked)(c.step, walk, c.name),
+            )
+            for c in self._shared_out(budget)
+        ]
         name = type(self).__name__
         if not any(cost.events for _, cost in parts):
             return PrivacyCost.sum_of(name, parts)
         return PrivacyCost.of_budget(name, budget, parts)
+
+
+def _walked(step, walk, label):
+    """The price of a part that sees rows."""
+    return walk(step, label)
 
 
 def with_groups(router, owner):

@@ -16,6 +16,7 @@ from skprivate.pipeline._slices import geometry_of_slice, report_of_winner
 from skprivate.pipeline._steps import (
     discovers,
     does_nothing,
+    names_behind_made_up_rows,
     spends,
     takes_weights,
     with_weight,
@@ -312,6 +313,9 @@ class DPPipeline(DPCompound, Pipeline, CallbackSupportMixin):
 
     def _children(self):
         return [*self.steps]
+
+    def _fitted_on_made_up_rows(self):
+        return names_behind_made_up_rows(self.steps)
 
     def _check_structure(self):
         """Refuse steps that cannot follow each other."""

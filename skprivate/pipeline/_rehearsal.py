@@ -6,7 +6,7 @@ import numpy as np
 from sklearn import get_config
 from sklearn.base import OneToOneFeatureMixin, clone
 
-from skprivate.base import Geometry, check_bounds
+from skprivate.base import Geometry, check_bounds, replaces_rows
 from skprivate.pipeline._listed import check_items
 from skprivate.pipeline._run import input_geometry
 from skprivate.pipeline._steps import does_nothing, resamples, spends
@@ -45,6 +45,8 @@ def rehearse_chain(children, given, geometry):
             check_items(child.name, child.step, given.X)
         child.hand(geometry)
         rehearse_step(child.step, given)
+        if replaces_rows(child.step):
+            return  # what follows sees none of these rows
         if not resamples(child.step):
             given = given.with_table(_table_after(child.step, given.X))
             geometry = Geometry()

@@ -5,7 +5,7 @@ from contextlib import nullcontext
 import numpy as np
 
 from skprivate._sklearn import print_elapsed_time
-from skprivate.base import Geometry, check_bounds
+from skprivate.base import Geometry, check_bounds, replaces_rows
 from skprivate.pipeline._door import check_target
 from skprivate.pipeline._gaps import check_finite
 from skprivate.pipeline._geometry import geometry_after
@@ -199,6 +199,8 @@ def planned_run(children, bounds, row, classes):
             continue
         child.hand(geometry)
         child.step = planned(child.step, row, classes)
+        if replaces_rows(child.step):
+            break  # what follows is not planned: it may be anything
         if hasattr(child.step, "transform"):
             geometry = geometry_after(child.step, geometry)
             row = planned_output(child.step, row)

@@ -9,7 +9,7 @@ from sklearn import get_config
 from sklearn.base import clone
 from sklearn.utils.validation import has_fit_parameter
 
-from skprivate.base import DPEstimator
+from skprivate.base import DPEstimator, replaces_rows
 from skprivate.composition import Walk, privacy_cost
 from skprivate.pipeline._listed import planned_row
 
@@ -165,6 +165,18 @@ def _assumed_in(cost):
 def resamples(step):
     """Whether a step adds or drops rows."""
     return hasattr(step, "fit_resample")
+
+
+def names_behind_made_up_rows(steps):
+    """Names of the steps behind a sampler that replaces all rows by its own.
+
+    What spends a budget of its own is left out: it is treated as anywhere.
+    """
+    steps = iter(steps)
+    any(replaces_rows(step) for _, step in steps)  # goes on to the first of these
+    return frozenset(
+        name for name, step in steps if not (does_nothing(step) or spends(step))
+    )
 
 
 def is_seeded(step):

@@ -21,6 +21,7 @@ from skprivate.queries._moments import Moments, means_and_variances
 from skprivate.queries._quantiles import private_quantiles
 from skprivate.queries._row_sums import RowSums
 from skprivate.queries._second_moments import SecondMoments, symmetric
+from skprivate.queries._table_gaps import TableGaps
 from skprivate.queries._table_terms import AddCellTerms, OfScores
 from skprivate.queries._views import OfView
 
@@ -48,6 +49,7 @@ __all__ = [
     "RowCounts",
     "RowSums",
     "SecondMoments",
+    "TableGaps",
     "TargetParts",
     "means_and_variances",
     "outermost_cell",

@@ -1,6 +1,7 @@
 """Tables of cells: a row is in one cell of each of them, by its codes."""
 
 from dataclasses import dataclass
+from math import prod
 from numbers import Integral
 
 import numpy as np
@@ -52,7 +53,7 @@ class ColumnCells(Frozen):
     @property
     def sizes(self):
         """Number of cells of each table."""
-        return np.array([int(np.prod(self.n_codes[list(t)])) for t in self.terms])
+        return _n_cells(self.n_codes, self.terms)
 
     def __call__(self, codes):
         """Cell of each row in each table."""
@@ -125,7 +126,7 @@ class GroupCells(Frozen):
     @property
     def sizes(self):
         """Number of cells of each table."""
-        return np.array([int(np.prod(self.n_groups[list(t)])) for t in self.terms])
+        return _n_cells(self.n_groups, self.terms)
 
     def __call__(self, codes):
         """Cell of each row in each table."""
@@ -310,6 +311,12 @@ class MarginCells(Frozen):
             yield "edges are not finite, or not one row"
         elif not (np.diff(edges) > 0).all():
             yield "edges do not ascend"
+
+
+def _n_cells(sizes, terms):
+    """Number of cells of each term."""
+    sizes = sizes.tolist()
+    return np.array([prod(sizes[j] for j in term) for term in terms])
 
 
 def _problems_of_codes(n_codes):

@@ -41,6 +41,11 @@ class OfOther(Query):
         """That of the query."""
         return self.query.norm
 
+    @property
+    def scored(self):
+        """That of the query."""
+        return self.query.scored
+
     def scores(self, total):
         """Those of the query; the total itself where that is of scores."""
         inner = getattr(self.query, "scores", None)

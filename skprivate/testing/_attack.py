@@ -223,6 +223,9 @@ class _Attacker(Recorder):
             rate = getattr(mechanism, "rate", 1.0)
             others = self._known if rate == 1 else self._known.sampled(self._coins)
             (move,), (absent,) = self._row.total([query]), others.total([query])
+            if query.scored:
+                present, absent = query.scores(absent + move), query.scores(absent)
+                move = present - absent
             event = getattr(mechanism.event, "event", mechanism.event)  # of a sample
             deviation = levels * event.noise_multiplier
             deviation = deviation * (1.0 if weights is None else weights)

@@ -4,6 +4,7 @@ import copy
 import pickle
 
 from sklearn.base import clone
+from sklearn.utils import get_tags
 
 from skprivate.ledger import (
     BudgetExceededError,
@@ -198,7 +199,8 @@ def _public_mistakes(estimator, rows):
         "weights of two columns": ({}, {"sample_weight": rows.X[:, :2]}),
     }
     if rows.y is not None:
-        mistakes["no y"] = {}, {"y": None}
+        if get_tags(estimator).target_tags.required:
+            mistakes["no y"] = {}, {"y": None}
         mistakes["y of two columns"] = {}, {"y": rows.X[:, :2]}
     for name in {"bounds", "target_bounds"} & estimator.get_params().keys():
         wrong = {"reversed": (1.0, -1.0), "one end": (1.0,), "text": ("a", "b")}

@@ -2,6 +2,7 @@
 
 from sklearn.base import OneToOneFeatureMixin
 
+from skprivate.base import replaces_rows
 from skprivate.composition._cost import PrivacyCost
 from skprivate.composition._registry import built_in
 from skprivate.composition._rules._products import (
@@ -13,8 +14,12 @@ from skprivate.composition._rules._products import (
 @built_in("imblearn", "Pipeline")
 @built_in("sklearn", "Pipeline")
 def _pipeline(estimator, walk):
-    parts, n_features = [], walk.known("n_features")
+    parts, n_features, made_up = [], walk.known("n_features"), False
     for label, step in pairs(estimator.steps, 2, walk):
+        if made_up:
+            parts.append((label, cost_after_rows(step, walk, label)))
+            continue
+        made_up = replaces_rows(step)
         parts.append((label, walk(step, label, n_features=n_features)))
         if not _keeps_columns(step):
             n_features = None
@@ -32,6 +37,24 @@ def _pipeline(estimator, walk):
         assumed |= dict.fromkeys(assumed_of_rounding(step))
     note = "; ".join(assumed)
     return PrivacyCost.sum_of("Pipeline", parts, leaks=leaks, note=note)
+
+
+def cost_after_rows(step, walk, label):
+    """What a part costs that sees made-up rows: that of what is private, else nothing.
+
+    Parameters
+    ----------
+    step : object
+        Behind a sampler for which :func:`~skprivate.base.replaces_rows` holds.
+    walk : Walk
+    label : str
+    """
+    if step is None or isinstance(step, (str, type)):
+        return walk(step, label)
+    cost = walk(step, label)
+    if cost.private:
+        return cost
+    return PrivacyCost(type(step).__name__, note="it sees synthetic rows only")
 
 
 @built_in("sklearn", "FeatureUnion")

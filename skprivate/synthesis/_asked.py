@@ -1,0 +1,83 @@
+"""What parameters ask for, checked by public facts alone."""
+
+import numpy as np
+
+_LABELS = ("category", "boolean")
+
+
+def check_label(target, columns):
+    """Number of the column that is the label; None: there is none.
+
+    Parameters
+    ----------
+    target : str, int or None
+    columns : tuple of Column
+    """
+    if target is None:
+        return None
+    names = [column.name for column in columns]
+    number = names.index(target) if target in names else target
+    if isinstance(number, str) or not 0 <= number < len(columns):
+        raise ValueError(
+            "target names a column that there is not. Give the name or number of a "
+            "column of the table."
+        )
+    if columns[number].kind not in _LABELS:
+        raise ValueError(
+            "target must be a column of categories or booleans. Name it in "
+            "categorical_features, or leave target out: a number is learned as well "
+            "as other columns."
+        )
+    return int(number)
+
+
+def check_room(max_cells, n_labels):
+    """Refuse more labels than cliques have room for."""
+    if max_cells < 4 * n_labels:
+        raise ValueError(
+            "max_cells leaves no room for tables of two columns beside so many labels. "
+            "Give a larger max_cells, or fewer labels."
+        )
+
+
+def checked_rules(rules, names, target):
+    """Pairs of columns that rules are about; refused if a rule makes no sense."""
+    pairs = set()
+    for rule in rules:
+        if not isinstance(rule, dict) or not rule:
+            raise ValueError(
+                "rules must be dicts of columns and what they hold, such as {'age': "
+                "(0, 15), 'married': 'yes'}; an empty one would forbid all rows. Name "
+                "at least one column in each."
+            )
+        numbers = {number_of(column, names, "rules") for column in rule} - {target}
+        if len(numbers) == 2:
+            pairs.add(tuple(sorted(numbers)))
+    return pairs
+
+
+def number_of(column, names, where):
+    """Number of a column that a user names."""
+    if column in names:
+        return names.index(column)
+    whole = isinstance(column, (int, np.integer)) and not isinstance(column, bool)
+    if whole and 0 <= column < len(names):
+        return int(column)
+    raise ValueError(
+        f"{where} names a column that there is not. Use names or numbers of the "
+        "columns of fit."
+    )
+
+
+def condition_on_label(given, name, classes):
+    """How likely each label is to be meant; it is taken out of the conditions."""
+    if name not in given:
+        return None
+    wanted = given.pop(name)
+    listed = wanted if isinstance(wanted, (list, set, tuple)) else [wanted]
+    meant = np.isin(classes, list(listed))
+    if meant.sum() != len({*listed}):
+        raise ValueError(
+            "given asks for a label that is no class. Use those of classes_."
+        )
+    return meant.astype(float)

@@ -1,0 +1,145 @@
+"""What users know about rows to draw: conditions on columns, and rules."""
+
+from dataclasses import dataclass
+from numbers import Real
+
+import numpy as np
+
+from skprivate.synthesis._asked import number_of
+
+
+class UnknownCategoryError(ValueError):
+    """A condition is about a category that was neither declared nor found."""
+
+
+@dataclass(frozen=True, eq=False)
+class Condition:
+    """Which values of a column are meant.
+
+    Attributes
+    ----------
+    likelihood : ndarray of shape (n_codes,)
+        Part of the rows of each code that has such values.
+    ends : tuple (low, high) or None
+        Between which values of a number or a date lie.
+    """
+
+    likelihood: np.ndarray
+    ends: tuple | None
+
+    def holds(self, codes, values):
+        """For each row whether it has such a value."""
+        here = self.likelihood[codes] > 0
+        if self.ends is None:
+            return here
+        low, high = self.ends
+        return here & (values >= low) & (values <= high)
+
+
+def condition_of(column, wanted, where):
+    """A condition, as a user writes it.
+
+    Parameters
+    ----------
+    column : ColumnValues
+    wanted : value, list of values, or tuple (low, high)
+        None or NaN means that the value is missing.
+    where : str
+        What a message calls it.
+
+    Returns
+    -------
+    Condition
+    """
+    n = len(column.possible)
+    if _is_missing(wanted):
+        return Condition(_at(n, [n - 1]) * column.possible, None)
+    if column.kind in ("category", "boolean"):
+        listed = wanted if isinstance(wanted, (list, set)) else [wanted]
+        codes = [_code(column, value, where) for value in listed]
+        return Condition(_at(n, codes), None)
+    ends = _ends(column, wanted, where)
+    low, high = column.drawn_between(ends)
+    parts = np.zeros(n)
+    width = np.maximum(column.high[:-1] - column.low[:-1], 0.0)
+    over = np.minimum(column.high[:-1], high) - np.maximum(column.low[:-1], low)
+    inside = (column.low[:-1] <= high) & (over >= 0)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        share = np.where(width > 0, np.clip(over / width, 0.0, 1.0), 1.0)
+    parts[:-1] = np.where(inside, share, 0.0)
+    if low == high and not parts.any():
+        parts[:-1] = inside  # a single value: all that lies around it
+    return Condition(parts, ends)
+
+
+def conditions_of(columns, names, wanted, where):
+    """Conditions by number of the column.
+
+    Parameters
+    ----------
+    columns : sequence of ColumnValues
+    names : list of str
+        Of these.
+    wanted : dict
+        By name or number of a column.
+    where : str
+    """
+    return {
+        number_of(name, names, where): condition_of(
+            columns[number_of(name, names, where)], value, where
+        )
+        for name, value in wanted.items()
+    }
+
+
+def rules_of(columns, names, rules):
+    """Rules by number of the column; one about a category that is unknown is none."""
+    found = []
+    for rule in rules:
+        try:
+            found.append(conditions_of(columns, names, rule, "rules"))
+        except UnknownCategoryError:
+            continue  # no row that is drawn has it
+    return found
+
+
+def _ends(column, wanted, where):
+    """Ends of numbers, or of dates in seconds."""
+    pair = wanted if isinstance(wanted, tuple) else (wanted, wanted)
+    if column.kind == "date":
+        try:
+            days = np.array(pair, dtype="datetime64[us]").astype(np.int64) / 1e6
+        except (TypeError, ValueError):
+            days = ()
+        pair = tuple(days)
+    ok = len(pair) == 2 and all(isinstance(end, Real) for end in pair)
+    if not ok or not pair[0] <= pair[1]:
+        raise ValueError(
+            f"{where} must give a number, a date, or a tuple (low, high) with low <= "
+            f"high for a column of {column.kind}s. Write one of these."
+        )
+    return float(pair[0]), float(pair[1])
+
+
+def _code(column, value, where):
+    if column.kind == "boolean" and isinstance(value, (bool, np.bool_)):
+        return int(value)
+    if _is_missing(value):
+        return len(column.possible) - 1
+    for code, listed in enumerate(column.listed):
+        if listed == value and isinstance(listed, str) == isinstance(value, str):
+            return code
+    raise UnknownCategoryError(
+        f"{where} asks for a category that was neither declared nor found. Use those "
+        "of schema_, or declare it."
+    )
+
+
+def _is_missing(value):
+    return value is None or (isinstance(value, Real) and value != value)
+
+
+def _at(n, codes):
+    found = np.zeros(n)
+    found[codes] = 1.0
+    return found

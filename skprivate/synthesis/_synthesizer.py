@@ -1,0 +1,354 @@
+"""Synthetic tables from noisy marginals."""
+
+from numbers import Integral
+
+import numpy as np
+from sklearn.utils.validation import check_is_fitted
+
+from skprivate._sklearn import Interval, StrOptions
+from skprivate.base import Count, DPEstimator, DPSampler
+from skprivate.base._sampler import _labels_of
+from skprivate.rows import Rows
+from skprivate.rows._columns import names_of
+from skprivate.synthesis._asked import (
+    check_label,
+    check_room,
+    checked_rules,
+    condition_on_label,
+)
+from skprivate.synthesis._columns import Layout
+from skprivate.synthesis._conditions import conditions_of, rules_of
+from skprivate.synthesis._drawing import Drawing
+from skprivate.synthesis._learning import learned_model
+from skprivate.synthesis._tables import as_labels, as_table, types_of
+from skprivate.synthesis._values import values_of
+from skprivate.tables import BinsTables, share_of_bins, signal_of
+
+_MOST_NOISE = 1e6  # in rows
+_FEW = 3.0  # deviations of the noise of the number of rows
+MOST_ROWS = 10**8
+
+
+class DPTabularSynthesizer(BinsTables, DPSampler):
+    """Learn a table privately, and draw rows from what was learned.
+
+    Columns of numbers, categories, booleans and dates, with gaps, are put into private
+    bins. Rows are counted in the bins of each column, and of some pairs of columns that
+    were chosen privately; a graphical model that agrees with these noisy counts is
+    what rows are drawn from. They are made up: the real ones were seen by noisy counts
+    only. So they may be published, and whatever is learned from them costs nothing.
+
+    Parameters
+    ----------
+    target : str, int or None, default=None
+        Name or number of the column that a model is to predict later. Each count is
+        then made by its values, too. It has to hold categories or booleans.
+    method : {"swift", "mst", "independent"}, default="swift"
+        Which pairs of columns are counted. ``"mst"``: those of a tree that joins the
+        most dependent columns. ``"swift"``: more of them, as long as that seems worth
+        the noise and cliques stay small. ``"independent"``: none.
+    schema : Schema or mapping, default=None
+        What is known about columns, or makes them something else than their type says;
+        see :class:`~skprivate.schema.Schema`. It need not name all of them.
+    bounds : tuple (low, high) or "private", default="private"
+        Public range of the numbers of which the schema tells none.
+    categorical_features : array-like, "from_dtype" or None, default="from_dtype"
+        Columns of categories, by name, number or mask; by default those whose type
+        says so.
+    max_bins : int, default=32
+        Most bins of a number, but for those of values that many rows share.
+    find_categories : bool, default=True
+        Whether to pay for categories that neither a type nor the schema tells. False
+        refuses such columns.
+    rules : sequence of dict, default=()
+        What never occurs, as you know without a look at the table: no row meets all
+        conditions of a rule, such as ``{"age": (0, 15), "married": "yes"}``. Conditions
+        are written as in :meth:`sample`.
+    max_cells : int, default=100000
+        Public bound on the number of cells of a clique of the model.
+    classes : array-like of shape (n_classes,), default=None
+        Class labels, where ``y`` is given. None reads them from ``y`` and reports that
+        as assumed public.
+    epsilon : float, default=1.0
+        Budget of a fit; see :class:`~skprivate.base.DPEstimator`.
+    delta : float, default=1e-6
+        Budget of a fit; zero asks for pure differential privacy.
+    max_weight : float, default=1.0
+        Larger sample weights are cut to this.
+    max_rows_per_group : int or UnitClip, default=1
+        Rows of one group that count.
+    random_state : int, RandomState instance or None, default=None
+        A seed makes the fit repeatable, and not private.
+
+    Attributes
+    ----------
+    model_ : TableModel
+        What rows are drawn from.
+    sampling_strategy_ : dict
+        Noisy number of rows of each class, if ``y`` was given.
+    n_rows_ : float
+        Noisy number of rows (of their weights, if there are any).
+    pairs_ : list of tuple of str
+        Columns that were counted together.
+    classes_ : ndarray of shape (n_classes,)
+        Class labels, if ``y`` was given.
+    table_bins_ : TableBins
+        How rows are read.
+    schema_ : Schema
+        What was declared about columns, and what was found.
+    privacy_ : PrivacyReport
+        What was released, and at what price.
+
+    See Also
+    --------
+    SyntheticReport : How far synthetic rows are from real ones.
+    skprivate.over_sampling.DPSyntheticOverSampler : Adds rows to the smaller classes.
+
+    Notes
+    -----
+    One joint release counts all columns; one tells how far the counts of each pair of
+    columns are from what the columns alone explain; and one counts the chosen pairs, in
+    coarse cells, so that noise leaves something to be seen. A junction tree of the
+    pairs makes the model exact and cheap [1]_, [2]_. How many pairs are chosen follows
+    noisy scores; :meth:`plan`, made on no rows, announces fewer, at the same total
+    price.
+
+    Scores of pairs are no sums over rows, so a ``UnitClip`` is refused.
+
+    With ``y``, labels are a column more, behind the last one, and the target.
+
+    References
+    ----------
+    .. [1] McKenna, Sheldon and Miklau (2019). Graphical-model based estimation and
+       inference for differential privacy. ICML.
+    .. [2] McKenna, Miklau and Sheldon (2021). Winning the NIST contest: a scalable and
+       general approach to differentially private synthetic data. Journal of Privacy
+       and Confidentiality 11(3).
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import pandas as pd
+    >>> from skprivate.synthesis import DPTabularSynthesizer
+    >>> rng = np.random.default_rng(0)
+    >>> plan = pd.Categorical(rng.choice(["free", "firm"], 5000), ["free", "firm"])
+    >>> price = np.where(plan == "firm", 20.0, 0.0) + rng.uniform(0, 5, 5000)
+    >>> table = pd.DataFrame({"plan": plan, "price": price})
+    >>> model = DPTabularSynthesizer(bounds=(0, 25)).fit(table)
+    >>> rows = model.sample(100, given={"plan": "firm"})
+    >>> rows.shape, bool(rows["price"].mean() > 15)
+    ((100, 2), True)
+    """
+
+    def __init__(
+        self,
+        target=None,
+        *,
+        method="swift",
+        schema=None,
+        bounds="private",
+        categorical_features="from_dtype",
+        max_bins=32,
+        find_categories=True,
+        rules=(),
+        max_cells=100_000,
+        classes=None,
+        epsilon=1.0,
+        delta=1e-6,
+        max_weight=1.0,
+        max_rows_per_group=1,
+        random_state=None,
+    ):
+        super().__init__(
+            epsilon=epsilon,
+            delta=delta,
+            max_weight=max_weight,
+            max_rows_per_group=max_rows_per_group,
+            random_state=random_state,
+        )
+        self.target = target
+        self.method = method
+        self.schema = schema
+        self.bounds = bounds
+        self.categorical_features = categorical_features
+        self.max_bins = max_bins
+        self.find_categories = find_categories
+        self.rules = rules
+        self.max_cells = max_cells
+        self.classes = classes
+
+    _plan_varies = True  # how many pairs are chosen follows from noisy scores
+    _replaces_rows = True
+    cardinality_threshold = 40  # most categories of a column to find
+    _parameter_constraints = {
+        **DPEstimator._parameter_constraints,
+        **BinsTables._bins_constraints,
+        "target": [str, Interval(Integral, 0, None, closed="left"), None],
+        "method": [StrOptions({"swift", "mst", "independent"})],
+        "rules": [list, tuple],
+        "max_cells": [Interval(Integral, 4, 2**24, closed="both")],
+        "classes": ["array-like", None],
+    }
+
+    def fit_resample(self, X, y=None, *, sample_weight=None, groups=None):
+        """Learn the table, and return synthetic rows in place of the real ones.
+
+        Parameters
+        ----------
+        X : data frame or array-like of shape (n_samples, n_features)
+            The rows.
+        y : array-like of shape (n_samples,) or one-hot, default=None
+            Their classes.
+        sample_weight : array-like of shape (n_samples,), default=None
+            Weights, cut to ``max_weight``.
+        groups : array-like of shape (n_samples,), default=None
+            Rows with equal values belong to one privacy unit.
+
+        Returns
+        -------
+        X_resampled, y_resampled
+            The same kinds of table as ``X`` and ``y``; if there is no ``y``, None.
+        """
+        labels, n_columns = (None, 0) if y is None else _labels_of(y)
+        self.fit(X, labels, sample_weight=sample_weight, groups=groups)
+        self._label_name = _name_of(y)
+        values, codes = self._drawn(None, {}, None)
+        table = as_table(types_of(X, exact=True), *values)
+        return table, as_labels(y, codes, getattr(self, "classes_", None), n_columns)
+
+    def sample(self, n=None, *, given=None):
+        """Draw rows, at no price.
+
+        Parameters
+        ----------
+        n : int, default=None
+            Number of rows. None: about as many as ``fit`` got, by a noisy count.
+        given : dict, default=None
+            What all rows are to have, by name or number of the column: a category, a
+            list of these, a number or date, a tuple ``(low, high)``, or None for a
+            missing value. Labels of ``fit`` go by the name of ``y``, or ``"y"``.
+
+        Returns
+        -------
+        X : data frame or ndarray of shape (n, n_features)
+            A table of the kind that ``fit`` got. If ``fit`` got labels, a tuple of the
+            table and labels.
+        """
+        check_is_fitted(self)
+        if n is not None and not _is_number_of_rows(n):
+            raise ValueError(
+                f"n must be a whole number from 1 to {MOST_ROWS}. Give the number of "
+                "rows to draw."
+            )
+        given, label = dict(given or {}), None
+        if hasattr(self, "classes_"):
+            label = condition_on_label(given, self._label_name, self.classes_)
+        conditions = {}
+        if given:
+            names = names_of(self.table_bins_.columns)
+            conditions = conditions_of(self.column_values_, names, given, "given")
+        values, codes = self._drawn(n, conditions, label)
+        table = as_table(self.output_types_, *values)
+        return (table, self.classes_[codes]) if hasattr(self, "classes_") else table
+
+    def _drawn(self, n, conditions, label):
+        """Names, what columns hold, and values; and codes of labels."""
+        n = n or int(np.clip(round(self.n_rows_), 1, MOST_ROWS))
+        # What follows a release may use any randomness: the rows are not in it.
+        words = self._entropy().words(4, b"synthetic rows")
+        rng = np.random.Generator(np.random.PCG64(words.tolist()))
+        names = names_of(self.table_bins_.columns)
+        rules = rules_of(self.column_values_, names, self.rules)
+        drawing = Drawing(self.model_, self.column_values_, rules)
+        values, codes = drawing(n, conditions, label, rng)
+        return (names, self.column_values_, values), codes
+
+    def _fit(self, curator):
+        labelled = self._target_kind() == "class"
+        if labelled:
+            self.classes_ = curator.classes(self.classes, least=2)
+        names = names_of(curator.columns)
+        target = check_label(self.target, curator.columns)
+        if labelled:
+            check_room(self.max_cells, len(self.classes_))
+        forced = checked_rules(self.rules, names, target)
+        if curator.noise_of(Count(), share=1.0) > _MOST_NOISE:
+            raise ValueError(
+                "The budget is too small to count rows: noise alone would make more "
+                f"than {_MOST_NOISE:g} of them. Give a larger epsilon."
+            )
+        mu = signal_of(curator.budget, len(names))
+        bins = self._learn_bins(curator, share=share_of_bins(mu))
+        layout = Layout(bins, target, len(self.classes_) if labelled else None)
+        self._keep_values(layout, curator.columns)
+        possible = [column.possible for column in self.column_values_]
+        self.model_ = learned_model(
+            curator,
+            layout,
+            possible,
+            method=self.method,
+            max_cells=self.max_cells,
+            forced=forced,
+        )
+        self.n_rows_ = self.model_.n_rows
+        if labelled:
+            counts = np.rint(self.model_.of_labels).astype(int).tolist()
+            self.sampling_strategy_ = dict(
+                zip(self.classes_.tolist(), counts, strict=True)
+            )
+        self.pairs_ = [tuple(names[j] for j in pair) for pair in self.model_.pairs]
+        if self.n_rows_ < _FEW * self.model_.noise:
+            curator.doubt("noise hides how many rows there are")
+
+    def _keep_values(self, layout, columns):
+        """What the codes of each column stand for."""
+        kind, types = getattr(self, "_types", ("array", ("float64",)))
+        if len(types) != len(columns):
+            types = (types[0] if types else "float64",) * len(columns)
+        self.output_types_ = kind, types
+        parts = zip(
+            self.schema_.values(), layout.bins.columns, types, columns, strict=True
+        )
+        listed = self.table_bins_.listed
+        self.column_values_ = tuple(
+            values_of(field, bins, listed.get(j), dtype, bool(column.declared))
+            for j, (field, bins, dtype, column) in enumerate(parts)
+        )
+
+    def _admitted(self, X, y, sample_weight, groups, *, words=None, min_rows=1):
+        # What is public about the arguments decides what is learned, and returned.
+        if y is not None and self.target is not None:
+            raise ValueError(
+                "target names a column, and y is given. Give one of them: y is a "
+                "target, too."
+            )
+        in_source = isinstance(X, Rows) and self.target is None
+        self._labelled, self._types = y is not None or in_source, types_of(X)
+        self._label_name = _name_of(y)
+        return super()._admitted(
+            X, y, sample_weight, groups, words=words, min_rows=min_rows
+        )
+
+    def _target_kind(self):
+        labelled = getattr(self, "_labelled", self.target is None)
+        return "class" if labelled else "none"
+
+    def _n_subtasks(self):
+        """Unknown before the noisy scores are."""
+        return None
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        tags.target_tags.required = False
+        return tags
+
+
+def _name_of(y):
+    """What labels are called."""
+    name = getattr(y, "name", None)
+    return name if isinstance(name, str) else "y"
+
+
+def _is_number_of_rows(n):
+    whole = isinstance(n, Integral) and not isinstance(n, bool)
+    return whole and 1 <= n <= MOST_ROWS

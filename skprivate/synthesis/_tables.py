@@ -1,0 +1,155 @@
+"""Drawn values as the kind of table that was given."""
+
+import numpy as np
+
+from skprivate.rows._emptied import emptied
+from skprivate.rows._kinds import is_pandas, is_polars
+from skprivate.synthesis._values import OTHERS, SECONDS
+
+
+def types_of(X, *, exact=False):
+    """Kind of a table, and names of the types of its columns: public facts.
+
+    Lists and arrays count as arrays of floats, unless they are to be ``exact``: an
+    array has one type for all columns, which says little about any of them.
+    """
+    if isinstance(X, (list, tuple)):
+        return "list" if exact else "array", ("float64",)
+    empty = emptied(X)
+    if is_pandas(empty) and hasattr(empty, "dtypes"):
+        return "pandas", tuple(str(dtype) for dtype in empty.dtypes)
+    if is_polars(empty):
+        return "polars", tuple(_plain_name(dtype) for dtype in empty.dtypes)
+    known = exact and isinstance(empty, np.ndarray)
+    return "array", (str(empty.dtype) if known else "float64",)
+
+
+def _plain_name(dtype):
+    """A type of polars by the name that NumPy has for it."""
+    return str(dtype).lower()
+
+
+def as_table(types, names, columns, values):
+    """Drawn values as a table.
+
+    Parameters
+    ----------
+    types : tuple (kind, names of types)
+        See :func:`types_of`.
+    names : list of str
+    columns : sequence of ColumnValues
+    values : list of ndarray
+        Of each column.
+    """
+    kind, types = types
+    if len(types) < len(columns):
+        types = types * len(columns)
+    made = [_column(*of_one) for of_one in zip(columns, values, types, strict=True)]
+    if kind == "polars":
+        return _polars(names, made, types)
+    if kind == "pandas":
+        import pandas as pd
+
+        parts = zip(names, made, columns, types, strict=True)
+        return pd.DataFrame({n: _pandas(pd, *rest) for n, *rest in parts})
+    table = _objects(made) if any(c.dtype == object for c in made) else None
+    table = np.column_stack(made) if table is None else table
+    return table.tolist() if kind == "list" else table
+
+
+def as_labels(y, codes, classes, n_columns):
+    """Labels as the kind of column that ``y`` is; None if it is none."""
+    if y is None:
+        return None
+    if n_columns:
+        return np.eye(n_columns)[codes]
+    labels = classes[codes]
+    if isinstance(y, list):
+        return labels.tolist()
+    if is_pandas(y) or type(y).__module__.startswith("pandas"):
+        import pandas as pd
+
+        if y.ndim == 2:
+            frame = pd.DataFrame({y.columns[0]: labels})
+            return frame.astype(y.dtypes.to_dict())
+        return pd.Series(labels, name=y.name).astype(y.dtype)
+    if type(y).__module__.startswith("polars"):
+        import polars as pl
+
+        return pl.Series(y.name, labels.tolist()).cast(y.dtype)
+    return labels.reshape(-1, 1) if getattr(y, "ndim", 1) == 2 else labels
+
+
+def _polars(names, made, types):
+    import polars as pl
+
+    columns = {}
+    for name, values, dtype in zip(names, made, types, strict=True):
+        values = values.tolist() if values.dtype == object else values
+        series = pl.Series(name, values)
+        known = {"date": pl.Date, "categorical": pl.Categorical}.get(dtype)
+        columns[name] = series if known is None else series.cast(known)
+    return pl.DataFrame(columns)
+
+
+def _column(column, values, dtype):
+    """Values of a column as an array of NumPy."""
+    if column.kind == "category":
+        return _categories(column, values, dtype)
+    if column.kind == "date":
+        days = np.full(len(values), "NaT", dtype="datetime64[us]")
+        there = ~np.isnan(values)
+        days[there] = (
+            np.rint(values[there] * SECONDS).astype("int64").astype("datetime64[us]")
+        )
+        return days
+    if column.kind == "boolean":
+        if np.isnan(values).any():
+            found = np.array([False, True, None], dtype=object)
+            return found[np.where(np.isnan(values), 2, values).astype(int)]
+        return values.astype(bool)
+    if dtype == "bool" or dtype.lower().startswith(("int", "uint")):
+        return np.nan_to_num(np.rint(values)).astype(dtype.lower())
+    return values.astype(dtype) if dtype.startswith("float") else values
+
+
+def _categories(column, codes, dtype):
+    """Categories of codes; of what is in no list, a word if others are words."""
+    words = not dtype.lower().startswith(("int", "uint", "float", "bool"))
+    listed = [*column.listed, OTHERS if words else None, None]
+    if all(value is None or type(value) in (int, float) for value in listed):
+        table = np.array([np.nan if value is None else value for value in listed])
+        found = table.astype(np.float64)[codes]
+        return found.astype(dtype) if dtype.startswith(("int", "uint")) else found
+    table = np.empty(len(listed), dtype=object)
+    table[:] = listed
+    return table[codes]
+
+
+def _pandas(pd, made, column, dtype):
+    """A series of the type that the column had."""
+    if dtype == "category":
+        listed = [v for v in column.listed if v is not None]
+        if OTHERS not in listed and column.possible[-2]:
+            listed.append(OTHERS)
+        return pd.Categorical(made, categories=listed)
+    if dtype.startswith("Sparse"):
+        return pd.arrays.SparseArray(made, fill_value=0.0)
+    if dtype.startswith("datetime64"):
+        series = pd.Series(made)
+        if "," in dtype:
+            series = series.dt.tz_localize("UTC")
+        return series.astype(dtype)
+    if dtype == "object" and made.dtype.kind == "f":
+        return made
+    try:
+        return pd.Series(made).astype(dtype)
+    except (TypeError, ValueError):
+        return made
+
+
+def _objects(columns):
+    table = np.empty((len(columns[0]), len(columns)), dtype=object)
+    for j, column in enumerate(columns):
+        table[:, j] = column
+    return table

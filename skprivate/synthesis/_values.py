@@ -1,0 +1,124 @@
+"""Codes as values, and values as the kind of table that was given."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from skprivate.rows import Frozen
+
+OTHERS = "infrequent"  # texts that are in no list
+SECONDS = 1e6  # microseconds of a second
+
+
+@dataclass(frozen=True, eq=False)
+class ColumnValues(Frozen):
+    """What the codes of one column stand for.
+
+    Parameters
+    ----------
+    kind : {"number", "category", "boolean", "date"}
+    low, high : ndarray of float64
+        Of each code: ends between which values are drawn. Empty for categories.
+    listed : tuple
+        Categories; None stands for what is missing.
+    whole : bool
+        Whether values are whole numbers, by the type of the column.
+    possible : ndarray of bool of shape (n_codes,)
+        Codes that rows of this type can have.
+    """
+
+    kind: str
+    low: np.ndarray
+    high: np.ndarray
+    listed: tuple
+    whole: bool
+    possible: np.ndarray
+
+    def problems(self):
+        """Yield what is wrong with it, wherever it came from."""
+        if len(self.low) != len(self.high):
+            yield "there are not as many low ends as high ones"
+
+    def drawn_between(self, ends):
+        """Ends as those of bins are: of whole numbers the high one is beyond them."""
+        return (np.ceil(ends[0]), np.floor(ends[1]) + 1) if self.whole else ends
+
+    def drawn(self, codes, ends, rng):
+        """Values of rows: float64, or codes of categories as they are.
+
+        Parameters
+        ----------
+        codes : ndarray of int
+        ends : tuple (low, high) or None
+            Where values are known to lie, beside their code.
+        rng : numpy.random.Generator
+        """
+        if self.kind == "category":
+            return codes
+        low, high = self.low, self.high
+        if ends is not None:
+            ends = self.drawn_between(ends)
+            low, high = (np.clip(side, *ends) for side in (low, high))
+        start, width = low[codes], (high - low)[codes]
+        values = start + width * rng.random(len(codes))
+        if self.whole:
+            last = np.maximum(np.ceil(high) - 1, np.ceil(low))[codes]
+            values = np.clip(np.floor(values), np.ceil(start), last)
+        return values
+
+
+def values_of(field, bins, listed, dtype, declared):
+    """What the codes of a column stand for.
+
+    Parameters
+    ----------
+    field : Field
+        Of what was declared or found.
+    bins : NumberBins or CategoryBins
+    listed : ndarray or None
+        Categories.
+    dtype : str
+        Name of the type of the column.
+    declared : bool
+        Whether the type lists all categories.
+    """
+    whole, possible = _is_whole(dtype), np.ones(bins.n_codes, dtype=bool)
+    if whole or dtype == "bool":
+        possible[-1] = False  # such a type has no missing values
+    if field.kind == "category":
+        names = tuple(_plain(value) for value in listed)
+        if declared or whole or dtype == "bool":
+            possible[-2] = not names
+        none = np.zeros(0)
+        return ColumnValues("category", none, none, names, False, possible)
+    if field.kind == "boolean":
+        ends = np.array([0.0, 1.0, np.nan])
+        return ColumnValues("boolean", ends, ends, (), False, possible)
+    whole &= field.kind == "number"
+    low, high = _sides(field, bins.edges, whole)
+    return ColumnValues(field.kind, low, high, (), whole, possible)
+
+
+def _sides(field, edges, whole):
+    """Ends of each bin; those of missing values are missing."""
+    low, high = field.bounds
+    if field.kind == "date":
+        ends = np.array([low, high], dtype="datetime64[us]").astype(np.int64)
+        low, high = (ends / SECONDS).tolist()
+    inner = np.clip(edges, low, high)
+    low, high = np.append(low, inner), np.append(inner, high)
+    if whole:
+        high[-1] = np.floor(high[-1]) + 1
+    else:  # a bin of a single value holds that value
+        high = np.where(high <= np.nextafter(low, np.inf), low, high)
+    return np.append(low, np.nan), np.append(high, np.nan)
+
+
+def _plain(value):
+    """A category; None for what is missing."""
+    missing = value is None or value != value
+    return None if missing else getattr(value, "item", lambda: value)()
+
+
+def _is_whole(dtype):
+    return dtype.lower().startswith(("int", "uint"))
