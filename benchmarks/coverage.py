@@ -211,7 +211,7 @@ def main(arguments=None):
         for name in chosen.only
     ]
     missing = [key for key in wanted if key not in known]
-    progress = Progress(len(missing), "coverage")
+    progress = Progress(len(missing), "coverage") if missing else None
     for key in missing:
         known[key] = batch_of(*key)
         add(chosen.records, known[key])

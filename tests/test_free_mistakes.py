@@ -12,6 +12,7 @@ from scipy import sparse
 from sklearn.preprocessing import Normalizer, PolynomialFeatures
 
 from skprivate import PrivacyLedger, make_dp_pipeline, metrics
+from skprivate.additive import DPAdditiveClassifier
 from skprivate.cluster import DPKMeans
 from skprivate.compose import DPTableVectorizer, make_dp_column_transformer
 from skprivate.decomposition import DPPCA, DPTruncatedSVD
@@ -70,6 +71,10 @@ with warnings.catch_warnings():
 
 def logistic(**params):
     return DPLogisticRegression(**{**BOX, "classes": [0, 1], **params})
+
+
+def additive(**params):
+    return DPAdditiveClassifier(**{**BOX, "classes": [0, 1], **params})
 
 
 def bayes(**params):
@@ -152,7 +157,7 @@ free(
 free("priors", ValueError, lambda: bayes(priors=[0.2, 0.2, 0.6]).fit(X, Y))
 free("one class", ValueError, lambda: logistic(classes=[1]).fit(X, Y))
 free("NaN as a class", ValueError, lambda: bayes(classes=[0, np.nan]).fit(X, Y))
-free("delta=0, logistic", ValueError, lambda: logistic(delta=0.0).fit(X, Y))
+free("delta=0, additive", ValueError, lambda: additive(delta=0.0).fit(X, Y))
 free("delta=0 to find", ValueError, lambda: DPOneHotEncoder(delta=0.0).fit(TEXT))
 free(
     "delta=0 to find, in a table",
@@ -258,7 +263,7 @@ free(
 )
 
 # Pipelines and the like.
-free("delta=0 later", ValueError, lambda: scaled(logistic(), delta=0.0).fit(X, Y))
+free("delta=0 later", ValueError, lambda: scaled(additive(), delta=0.0).fit(X, Y))
 free("bounds later", ValueError, lambda: scaled(bayes(bounds=(1, 0))).fit(X, Y))
 free("short bounds later", ValueError, lambda: scaled(bayes(bounds=([0], 1))).fit(X, Y))
 free("components later", ValueError, lambda: scaled(DPPCA(9), bayes()).fit(X, Y))

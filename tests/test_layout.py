@@ -22,12 +22,9 @@ SIMPLE = {
     "mixture", "naive_bayes", "neighbors", "neural_network", "preprocessing", "tree",
 }  # fmt: skip
 BUILT_OF_THEM = {
-    "inspection",
-    "over_sampling",
-    "shift",
-    "synthesis",
+    "inspection", "over_sampling", "shift", "synthesis",
     "under_sampling",
-}
+}  # fmt: skip
 # Around any private estimator, a pipeline or a search among them.
 WRAPPERS = {"calibration", "ensemble", "multioutput"}
 # These see rows or models as they are, so nothing in them is private.
@@ -48,7 +45,7 @@ FLOORS = [
     {"composition"},
     {"metrics"},
     BUILT_OF_THEM,
-    {"pipeline"},
+    {"combine", "pipeline"},
     {"compose"},
     {"federated", "model_selection"},
     WRAPPERS,
@@ -69,7 +66,8 @@ MADE_BY_TOOLS = {"__pycache__", "build", "dist", "skprivate.egg-info"}
 # Path -> why it may use a generator that is not the entropy of skprivate.mechanisms.
 MAY_DRAW = {
     "testing": "makes test data; draws no noise that anybody relies on",
-    "over_sampling/_synthetic.py": "draws rows of a model that was released: no noise",
+    "over_sampling/_components.py": "draws directions by a public seed: no noise",
+    "over_sampling/_draws.py": "draws rows of a model that was released: no noise",
     "synthesis/_synthesizer.py": "draws rows of a model that was released: no noise",
     "metrics/_average_precision.py": "simulates, by a fixed seed, what was released",
     "linear_model/_inference_gradients.py": "normal rows, by a fixed seed: no noise",

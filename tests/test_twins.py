@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import pytest
-from sklearn import decomposition, linear_model, naive_bayes, preprocessing
+from sklearn import decomposition, linear_model, naive_bayes, preprocessing, svm
 from sklearn.base import clone
 
 from skprivate.testing import all_estimators
@@ -128,6 +128,23 @@ TABLE = [
         "DPLogisticRegression",
         linear_model.LogisticRegression(),
         {"predict_proba": 0.2},
+    ),
+    Twins(
+        "DPLinearSVC",
+        svm.LinearSVC(dual=False, intercept_scaling=100.0, tol=1e-8),
+        {"decision_function": 0.1},
+    ),
+    Twins(
+        "DPSGDClassifier",
+        linear_model.LogisticRegression(C=1 / (0.01 * 2000)),
+        {"coef_": 1e-2, "intercept_": 0.05, "predict_proba": 1e-2},
+        {"loss": "log_loss", "alpha": 0.01},
+    ),
+    Twins(
+        "DPSGDRegressor",
+        linear_model.ElasticNet(0.1, l1_ratio=0.15),
+        {"coef_": 1e-2, "intercept_": 0.05, "predict": 1e-2},
+        {"alpha": 0.1, "penalty": "elasticnet", "target_bounds": (-30.0, 30.0)},
     ),
 ]
 HERE = dict(all_estimators())

@@ -15,6 +15,7 @@ from skprivate.accounting._compose import (
 from skprivate.accounting._errors import BudgetExceededError
 from skprivate.accounting._filter import Filter
 from skprivate.accounting._gdp import delta_of, epsilon_of, mu_of
+from skprivate.accounting._groups import events_of_group
 from skprivate.accounting._price import Price, price_of
 from skprivate.accounting._pure import (
     bounded_range_of_mu,
@@ -41,6 +42,7 @@ __all__ = [
     "epsilon_curve",
     "epsilon_of",
     "epsilon_of_events",
+    "events_of_group",
     "mu_of",
     "mu_of_bounded_range",
     "mu_of_pure",

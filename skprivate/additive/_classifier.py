@@ -3,19 +3,17 @@
 import numpy as np
 
 from skprivate._sklearn import StrOptions
-from skprivate.additive._look import TargetLook, Task
+from skprivate.additive._look import TargetLook
 from skprivate.additive._model import LOOK_SHARE, AdditiveModel, bins_share
+from skprivate.additive._tasks import task_of_classes
 from skprivate.base import (
     DPClassifierMixin,
     DPEstimator,
     log_probabilities,
     probabilities,
 )
-from skprivate.base._class_weights import check_class_weight, class_weights
-from skprivate.losses import Logistic, Multinomial
+from skprivate.base._class_weights import check_class_weight
 from skprivate.tables import view_of
-
-_LONGEST = 1.5  # weighted gradients, as a multiple of the typical weight
 
 
 class DPAdditiveClassifier(AdditiveModel, DPClassifierMixin, DPEstimator):
@@ -184,25 +182,8 @@ class DPAdditiveClassifier(AdditiveModel, DPClassifierMixin, DPEstimator):
         bins = self._learn_bins(curator, share=bins_share(curator.budget))
         view = view_of(bins, 1 if n_classes == 2 else n_classes)
         look = TargetLook.of(curator, view, bins, n_classes, None, share=LOOK_SHARE)
-        task = self._task(look.in_all())
+        task = task_of_classes(self.class_weight, self.classes_, look.in_all())
         self._learn_terms(curator, bins, view, look, task, asked)
-
-    def _task(self, counts):
-        """Log loss, from the odds of the noisy counts of classes."""
-        weights = class_weights(self.class_weight, self.classes_, counts)
-        shares = weights.shares_of(counts)
-        if len(counts) == 2:
-            loss, start = Logistic(), np.log(shares[1:] / shares[:1])
-            pulls = np.array([shares[1:], shares[1:] - 1])
-        else:
-            loss = Multinomial(len(counts))
-            start, pulls = loss.link(shares), shares - np.eye(len(counts))
-        largest = None
-        if weights.by_class is not None:
-            pulls = weights.by_class[:, None] * pulls
-            most = min(weights.largest, _LONGEST * weights.typical)
-            largest = float(loss.gradient_bound * most)
-        return Task(loss, weights.by_class, start, pulls, 1.0, largest)
 
     def decision_function(self, X):
         """Margins of rows: large where a class is likely.

@@ -9,7 +9,6 @@ from skprivate.base import Box
 from skprivate.queries import (
     CellTotals,
     ColumnCells,
-    LossSteps,
     OfScores,
     OfView,
     SecondMoments,
@@ -20,55 +19,6 @@ from skprivate.queries import (
 _ROOM = 1.5  # longest row of scores, times the mean square length
 _FARTHEST = 16.0  # score that counts
 _FEWEST = 0.5  # rows of a cell, at least, in deviations of their noise
-
-
-@dataclass(frozen=True, eq=False)
-class Task:
-    """What is minimized: a loss of the margins, and the target as parts of it.
-
-    Attributes
-    ----------
-    loss : one of skprivate.losses
-    by_class : ndarray of shape (n_classes,) or None
-        Weight of each class in the loss.
-    start : ndarray of shape (n_margins,)
-        Margins of the mean.
-    pulls : ndarray of shape (n_parts, n_margins)
-        Gradient, at these margins, of a row that is all in one part of the target.
-    dispersion : float
-        Variance of gradients, as a multiple of the curvature.
-    largest : float
-        To which gradients are clipped.
-    bounds : tuple or None
-        Of the target; None: classes.
-    unit : tuple (center, half)
-        Of the target.
-    """
-
-    loss: object
-    by_class: np.ndarray | None
-    start: np.ndarray
-    pulls: np.ndarray
-    dispersion: float
-    largest: float
-    bounds: tuple | None = None
-    unit: tuple = (0.0, 1.0)
-
-    @property
-    def weights(self):
-        """What a row in each part counts."""
-        return np.ones(len(self.pulls)) if self.by_class is None else self.by_class
-
-    def steps(self):
-        """What a row adds to its cells: the gradient of the loss."""
-        return LossSteps.of(
-            self.loss,
-            (1.0,),
-            self.largest,
-            bounds=self.bounds,
-            unit=self.unit,
-            by_class=self.by_class,
-        )
 
 
 @dataclass(frozen=True, eq=False)

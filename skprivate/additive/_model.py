@@ -8,7 +8,6 @@ from sklearn.utils.validation import check_is_fitted
 from skprivate._sklearn import Interval, StrOptions
 from skprivate.additive._monotone import checked_directions
 from skprivate.additive._pairs import affordable_pairs, checked_pairs, learn_pairs
-from skprivate.additive._priors import of_categories, of_numbers
 from skprivate.additive._steps import learn_shapes
 from skprivate.base import Count
 from skprivate.base._tiles import _one_thread
@@ -72,13 +71,9 @@ class AdditiveModel(BinsTables):
 
     def _spend(self, curator, bins, view, look, task, directions, wanted, free):
         """Learn shapes of columns, and of pairs if any are wanted."""
-        priors = [
-            of_categories(n) if categorical else of_numbers(n - 1)
-            for n, categorical in zip(bins.n_codes, bins.categorical, strict=True)
-        ]
         for_pairs = _PAIRS_SHARE * curator.remaining if wanted else 0.0
         shapes = learn_shapes(
-            curator, view, bins, look, task, priors, directions,
+            curator, view, bins, look, task, directions,
             share=curator.remaining - for_pairs,
         )  # fmt: skip
         pairs = learn_pairs(

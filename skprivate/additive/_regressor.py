@@ -3,15 +3,13 @@
 import numpy as np
 from sklearn.base import RegressorMixin
 
-from skprivate.additive._look import TargetLook, Task
+from skprivate.additive._look import TargetLook
 from skprivate.additive._model import LOOK_SHARE, AdditiveModel, bins_share
+from skprivate.additive._tasks import N_PARTS, task_of_numbers
 from skprivate.base import DPEstimator
-from skprivate.losses import Squared
 from skprivate.tables import view_of
 
 _TARGET_SHARE = 0.03
-_N_PARTS = 3  # of a target: so that its mean and its variance are told
-_NARROWEST = 0.01  # deviation of the target, as a part of its range
 
 
 class DPAdditiveRegressor(AdditiveModel, RegressorMixin, DPEstimator):
@@ -159,8 +157,8 @@ class DPAdditiveRegressor(AdditiveModel, RegressorMixin, DPEstimator):
         bounds = curator.target_bounds(self.target_bounds, share=_TARGET_SHARE)
         self.target_bounds_ = bounds
         view = view_of(bins, 1)
-        look = TargetLook.of(curator, view, bins, _N_PARTS, bounds, share=LOOK_SHARE)
-        task = _task(look.in_all(), bounds)
+        look = TargetLook.of(curator, view, bins, N_PARTS, bounds, share=LOOK_SHARE)
+        task = task_of_numbers(look.in_all(), bounds)
         self._learn_terms(curator, bins, view, look, task, asked)
 
     def predict(self, X):
@@ -185,17 +183,3 @@ class DPAdditiveRegressor(AdditiveModel, RegressorMixin, DPEstimator):
         tags = super().__sklearn_tags__()
         tags.regressor_tags.poor_score = True  # noise dominates a few hundred rows
         return tags
-
-
-def _task(parts, bounds):
-    """Squares, in units of the noisy mean and deviation of the target."""
-    low, high = bounds
-    shares = parts / parts.sum()
-    ends = np.array([low, low / 2 + high / 2, high])
-    places = np.array([0.0, 0.5, 1.0])
-    mean = shares @ places
-    spread = np.sqrt(max(shares[2] - mean**2, _NARROWEST**2))
-    half = max((high - low) * spread, np.finfo(np.float64).tiny)
-    center = low + (high - low) * mean
-    pulls = -(ends - center)[:, None] / half
-    return Task(Squared(), None, np.zeros(1), pulls, 1.0, 1.0, bounds, (center, half))

@@ -8,7 +8,7 @@ from skprivate.additive._curvature import normal_curvature
 from skprivate.additive._look import alone, joint_of
 from skprivate.additive._monotone import monotone
 from skprivate.additive._posterior import Evidence, expected_relevance, most_likely
-from skprivate.additive._priors import centred
+from skprivate.additive._priors import centred, of_categories, of_numbers
 from skprivate.base import Count
 from skprivate.queries import AddCellTerms, CellTotals, OfView
 
@@ -52,7 +52,7 @@ class Shapes:
     curvature: float
 
 
-def learn_shapes(curator, view, bins, look, task, priors, directions, *, share):
+def learn_shapes(curator, view, bins, look, task, directions, *, share):
     """Shapes of all columns together, for a share of the budget.
 
     Parameters
@@ -64,7 +64,6 @@ def learn_shapes(curator, view, bins, look, task, priors, directions, *, share):
     look : TargetLook
         Released before.
     task : Task
-    priors : list of ndarray
     directions : ndarray of {-1, 0, 1}
         Monotone columns.
     share : float
@@ -75,7 +74,12 @@ def learn_shapes(curator, view, bins, look, task, priors, directions, *, share):
     """
     tables, masses = look.tables, look.masses(task.weights)
     parts = np.split(masses, bins.offsets[1:])
-    priors = [centred(*of_column) for of_column in zip(priors, parts, strict=True)]
+    priors = [
+        centred(of_categories(n) if categorical else of_numbers(n - 1), part)
+        for n, categorical, part in zip(
+            bins.n_codes, bins.categorical, parts, strict=True
+        )
+    ]
     gradients, noise = look.gradients(task)
     noise = np.maximum(noise, 1e-6)
     steep = [_flat_curvature(task, masses, k) for k in range(len(task.start))]

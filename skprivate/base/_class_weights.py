@@ -113,6 +113,39 @@ def class_weights(class_weight, classes, counts):
     return ClassWeights(weights / mean, mean, shares)
 
 
+def weighed_priors(class_weight, classes, priors):
+    """Priors of a model of each class as if its rows had these weights.
+
+    What such a model says about the rows of a class does not change with the weight of
+    the class; so its prior is all that does, and nothing else is paid for.
+
+    Parameters
+    ----------
+    class_weight : dict, "balanced" or None
+    classes : ndarray of shape (n_classes,)
+    priors : ndarray of shape (n_classes,)
+        Positive, and released or public.
+
+    Returns
+    -------
+    ndarray of shape (n_classes,)
+        They add up to one.
+    """
+    weights = class_weights(class_weight, classes, priors).by_class
+    weighed = priors if weights is None else weights * priors
+    return weighed / weighed.sum()
+
+
+def refuse_two_priors(class_weight, priors, classes):
+    """Refuse weights of classes beside priors, or of other classes."""
+    check_class_weight(class_weight, classes)
+    if class_weight is not None and priors is not None:
+        raise ValueError(
+            "class_weight and priors both say how much a class counts. Give one of "
+            "them."
+        )
+
+
 def factors_of(by_class, y):
     """Factor of each row, by its class; of no class, that of some class."""
     place = np.clip(np.nan_to_num(y), 0, len(by_class) - 1)

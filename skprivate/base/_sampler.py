@@ -5,6 +5,7 @@ from sklearn.base import OneToOneFeatureMixin
 
 from skprivate.base._estimator import DPEstimator
 from skprivate.base._tables import appended, take
+from skprivate.ledger._charge import unpaid
 from skprivate.rows._arrow import framed
 from skprivate.rows._kinds import in_memory_array
 from skprivate.rows._target import checked_target
@@ -13,9 +14,13 @@ from skprivate.rows._target import checked_target
 class DPSampler(OneToOneFeatureMixin, DPEstimator):
     """Base class of samplers. Subclasses define ``_fit`` and ``_resample``.
 
-    **Guarantee.** Adding or removing one row of ``X`` changes at most one row of what
-    ``fit_resample`` returns, beyond what the released ``privacy_`` pays for. So a
-    private step after a sampler has the same neighbours, and the prices add up.
+    **Guarantee.** Adding or removing one row of ``X`` adds or removes at most
+    ``stability`` rows of what ``fit_resample`` returns, beyond what the released
+    ``privacy_`` pays for. If that is one, a private step after the sampler has the same
+    neighbours, and the prices add up. If it is more, the step has to count these rows
+    as one privacy unit: a :class:`~skprivate.pipeline.DPPipeline` sees to it, with
+    noise for as many rows, and :func:`~skprivate.composition.check_private` charges
+    what follows in other pipelines for a group of so many.
 
     Parameters
     ----------
@@ -27,8 +32,15 @@ class DPSampler(OneToOneFeatureMixin, DPEstimator):
         Rows of one group that count.
     random_state : int, RandomState instance or None, default=None
         A seed makes noise and resampling repeatable, and the fit not private.
+
+    Attributes
+    ----------
+    stability : int
+        Most rows of the output that one row of the input may add. Public: a function of
+        parameters alone.
     """
 
+    stability = 1
     _replaces_rows = False  # whether no row of ``X`` is returned; see `replaces_rows`
 
     def fit_resample(self, X, y, *, sample_weight=None, groups=None):
@@ -50,20 +62,27 @@ class DPSampler(OneToOneFeatureMixin, DPEstimator):
         X_resampled, y_resampled
             The same kinds of table as ``X`` and ``y``.
         """
+        refuse_unseen_copies(self)
+        return self._traced(X, y, sample_weight, groups)[:2]
+
+    def _traced(self, X, y, sample_weight=None, groups=None):
+        """Resampled rows, and for each the number of the row that it was; -1: none."""
         X = framed(X)
         labels, n_columns = _labels_of(y)
         self.fit(X, labels, sample_weight=sample_weight, groups=groups)
         kept, X_new, codes = self._resample(checked_target(labels, "class"))
-        y_new = self.classes_[codes]
-        if n_columns:
-            y_new = np.eye(n_columns)[codes]
-        elif getattr(y, "ndim", 1) == 2:
-            y_new = y_new.reshape(-1, 1)
+        origins = np.arange(len(labels)) if kept is None else kept
         if kept is not None:
             X, y = take(X, kept), take(y, kept)
         if X_new is not None:
+            y_new = self.classes_[codes]
+            if n_columns:
+                y_new = np.eye(n_columns)[codes]
+            elif getattr(y, "ndim", 1) == 2:
+                y_new = y_new.reshape(-1, 1)
             X, y = appended(X, X_new), appended(y, y_new)
-        return X, y
+            origins = np.append(origins, np.full(len(codes), -1))
+        return X, y, origins
 
     def _resample(self, labels):
         """Which rows to keep (None: all), and new rows with the codes of their classes.
@@ -71,7 +90,7 @@ class DPSampler(OneToOneFeatureMixin, DPEstimator):
         Returns
         -------
         kept : ndarray of int or None
-        X_new : ndarray or None
+        X_new : ndarray, list of ndarray (a table's columns) or None
         codes : ndarray of int
         """
         raise TypeError(f"{type(self).__name__} must define _resample(labels).")
@@ -85,20 +104,49 @@ class DPSampler(OneToOneFeatureMixin, DPEstimator):
         return sampler_tags(super().__sklearn_tags__())
 
 
+def refuse_unseen_copies(sampler):
+    """Refuse to hand out rows that count several times where a ledger listens.
+
+    A fit that follows would be charged as if each row were a unit: the ledger does not
+    see where its rows come from.
+
+    Parameters
+    ----------
+    sampler : object with a ``stability``
+
+    Raises
+    ------
+    ValueError
+    """
+    name = type(sampler).__name__
+    if sampler.stability != 1 and unpaid(name, owner=sampler) is not None:
+        raise ValueError(
+            f"{name} repeats rows, and the ledger would not see it in the fits that "
+            "follow. Put the sampler and what follows into make_dp_pipeline, which "
+            "adds the noise that repeated rows need."
+        )
+
+
 def replaces_rows(step):
     """Whether a sampler returns made-up rows only, whatever is fitted after it.
 
-    **Guarantee.** If so, its class says so in this package, as does its
-    ``fit_resample``: all that it returns is a function of what was released and of
-    public facts. So what follows sees no row, and costs nothing (post-processing).
+    **Guarantee.** If so, its class says so in this package, where its ``fit_resample``
+    is, too: all that it returns is a function of what was released and of public facts.
+    So what follows sees no row, and costs nothing (post-processing).
     """
-    if not isinstance(step, DPSampler):
+    if not isinstance(step, DPSampler) or not type(step)._replaces_rows:
         return False
-    saying = next((c for c in type(step).__mro__ if "_replaces_rows" in vars(c)), None)
-    ours = [saying, getattr(type(step), "fit_resample", None)]
+    ways = "fit_resample", "_traced", "_replaces_rows"
+    if any(name in vars(step) for name in ways):
+        return False
     package = __name__.partition(".")[0]
-    known = all(getattr(o, "__module__", "").split(".")[0] == package for o in ours)
-    return known and "fit_resample" not in vars(step) and type(step)._replaces_rows
+    return all(_home_of(name, type(step)) == package for name in ways)
+
+
+def _home_of(name, cls):
+    """The package of the class that has an attribute."""
+    owner = next(c for c in cls.__mro__ if name in vars(c))
+    return owner.__module__.partition(".")[0]
 
 
 def _labels_of(y):

@@ -6,7 +6,8 @@ import numpy as np
 
 _MEND = (
     "Give 'auto' or another word, a ratio in (0, 1] for two classes, a dict {class: "
-    "number}, or a function from noisy counts to such a dict."
+    "number of rows} or {class: ratio as a float in (0, 1]}, or a function from noisy "
+    "counts to numbers of rows."
 )
 # Those that imbalanced-learn has for either kind of sampler, beside "auto".
 DOWN = "majority", "not minority", "not majority", "all"
@@ -44,6 +45,11 @@ def _check_numbers(numbers, classes):
         )
 
 
+def middle(counts):
+    """Where the smallest and the largest class meet: their geometric mean."""
+    return np.sqrt(counts.min() * counts.max())
+
+
 def wanted_counts(strategy, classes, counts, balanced):
     """Number of rows to aim at, for each class.
 
@@ -51,14 +57,16 @@ def wanted_counts(strategy, classes, counts, balanced):
     ----------
     strategy : str, float, dict or callable
         As in imbalanced-learn: which classes are to be levelled, a ratio of the smaller
-        to the larger of two classes, or numbers; a function gets the noisy counts by
-        class. Checked by :func:`check_strategy`.
+        to the larger of two classes, or numbers of rows; a function gets the noisy
+        counts by class. A dict of floats in (0, 1] holds ratios: to the largest class,
+        or for ``min`` of the smallest class to this one. Checked by
+        :func:`check_strategy`.
     classes : ndarray of shape (n_classes,)
         Class labels.
     counts : ndarray of shape (n_classes,)
         Noisy number of rows of each class.
     balanced : callable
-        ``min`` to level down, ``max`` to level up.
+        ``min`` to level down, ``max`` to level up, :func:`middle` for both.
 
     Returns
     -------
@@ -68,16 +76,42 @@ def wanted_counts(strategy, classes, counts, balanced):
     if callable(strategy):
         strategy = strategy(dict(zip(labels, counts.tolist(), strict=True)))
         _check_numbers(strategy, classes)
+    elif _holds_ratios(strategy):
+        strategy = {
+            label: counts.min() / r if balanced is min else counts.max() * r
+            for label, r in strategy.items()
+        }
     if isinstance(strategy, dict):
         pairs = zip(labels, counts, strict=True)
         return np.array([strategy.get(label, n) for label, n in pairs], dtype=float)
     if isinstance(strategy, str):
         return np.where(_named(strategy, counts), balanced(counts), counts)
-    wanted = np.array(counts, dtype=float)
-    if balanced is min:
-        wanted[counts.argmax()] = counts.min() / strategy
+    return _with_ratio(strategy, np.array(counts, dtype=float), balanced)
+
+
+def aims_by_class(classes, aims):
+    """Whole numbers of rows, by label."""
+    whole = np.rint(aims).astype(int).tolist()
+    return dict(zip(classes.tolist(), whole, strict=True))
+
+
+def _holds_ratios(strategy):
+    """Whether a dict that was given holds ratios: its types and numbers tell."""
+    return isinstance(strategy, dict) and all(
+        isinstance(r, (float, np.floating)) and 0 < r <= 1 for r in strategy.values()
+    )
+
+
+def _with_ratio(ratio, wanted, balanced):
+    """Two counts, of which one is to be so many times the other."""
+    low, high, goal = wanted.argmin(), 1 - wanted.argmin(), balanced(wanted)
+    if balanced is max:
+        wanted[low] = goal * ratio
+    elif balanced is min:
+        wanted[high] = goal / ratio
     else:
-        wanted[counts.argmin()] = counts.max() * strategy
+        root = np.sqrt(ratio)
+        wanted[low], wanted[high] = goal * root, goal / root
     return wanted
 
 

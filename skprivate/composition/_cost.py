@@ -4,7 +4,7 @@ import math
 from dataclasses import dataclass, replace
 from itertools import chain
 
-from skprivate.accounting import epsilon_of_events
+from skprivate.accounting import epsilon_of_events, events_of_group
 
 
 @dataclass(frozen=True)
@@ -166,6 +166,26 @@ class PrivacyCost:
             events=tuple(dp.SelfComposedDpEvent(e, number) for e in self.events),
             fits=self.fits * number,
             repeats=None if self.repeats is None else self.repeats * number,
+        )
+
+    def of_group(self, size):
+        """The price of this part if a unit may be up to ``size`` of the rows it sees.
+
+        Parameters
+        ----------
+        size : int
+
+        Returns
+        -------
+        PrivacyCost
+        """
+        if size == 1 or not self.events:
+            return self
+        said = f"a row comes up to {size} times: priced for a group of as many"
+        return replace(
+            self,
+            events=events_of_group(self.events, size),
+            note="; ".join(filter(None, [self.note, said])),
         )
 
     @property

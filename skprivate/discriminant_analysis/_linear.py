@@ -7,8 +7,9 @@ from scipy import linalg
 from sklearn.base import ClassNamePrefixFeaturesOutMixin
 from sklearn.utils.validation import check_is_fitted
 
-from skprivate._sklearn import Interval
+from skprivate._sklearn import Interval, StrOptions
 from skprivate.base import DPEstimator, DPTransformerMixin, Geometry
+from skprivate.base._class_weights import refuse_two_priors, weighed_priors
 from skprivate.base._products import row_products
 from skprivate.base._utility import hidden_classes
 from skprivate.discriminant_analysis._normal import (
@@ -56,6 +57,10 @@ class DPLinearDiscriminantAnalysis(
         features that are standardized roughly. None does not: noise is counted anyway.
     priors : array-like of shape (n_classes,), default=None
         Prior probabilities of the classes. None takes noisy shares.
+    class_weight : dict, "balanced" or None, default=None
+        Weight of each class: public numbers by label, or ``"balanced"``, which makes up
+        for noisy counts of the classes, up to a weight of 100. A model of each class
+        changes in its priors only, so it is not for a model with given ones.
     n_components : int, default=None
         Number of directions of ``transform``, at most as many as features, and as
         classes less one; None takes all.
@@ -124,6 +129,7 @@ class DPLinearDiscriminantAnalysis(
         *,
         shrinkage=None,
         priors=None,
+        class_weight=None,
         n_components=None,
         classes=None,
         bounds="private",
@@ -142,6 +148,7 @@ class DPLinearDiscriminantAnalysis(
         )
         self.shrinkage = shrinkage
         self.priors = priors
+        self.class_weight = class_weight
         self.n_components = n_components
         self.classes = classes
         self.bounds = bounds
@@ -150,6 +157,7 @@ class DPLinearDiscriminantAnalysis(
         **DPEstimator._parameter_constraints,
         "shrinkage": [Interval(Real, 0, 1, closed="both"), None],
         "priors": ["array-like", None],
+        "class_weight": [dict, StrOptions({"balanced"}), None],
         "n_components": [Interval(Integral, 1, None, closed="left"), None],
         "classes": ["array-like", None],
         "bounds": "no_validation",  # the curator checks them
@@ -162,6 +170,7 @@ class DPLinearDiscriminantAnalysis(
         n_classes = len(self.classes_)
         most = self._most_components(n_classes, curator.n_features)
         priors_of(self.priors, np.ones(n_classes))  # refused before anything is paid
+        refuse_two_priors(self.class_weight, self.priors, self.classes_)
         low, high = curator.bounds(self.bounds, share=_BOUNDS_SHARE)
         rows = look_at_features(curator, low, high)
         unit = np.where(rows.scale > 0, rows.scale, 1.0)
@@ -172,7 +181,10 @@ class DPLinearDiscriminantAnalysis(
         for doubt in hidden_classes(found.counts, found.unsure):
             curator.doubt(doubt)
         moments, noise = standardized_moments(curator, rows, box, shortest=_SHORTEST)
-        self.priors_ = priors_of(self.priors, found.counts)
+        priors = priors_of(self.priors, found.counts)
+        if self.priors is None:
+            priors = weighed_priors(self.class_weight, self.classes_, priors)
+        self.priors_ = priors
         within, doubt = _within(moments, noise, found)
         values, axes = sound(toward_sphere(within, self.shrinkage), doubt)
         self._keep_discriminants(rows.center, unit, found.means, values, axes)

@@ -6,8 +6,9 @@ from numbers import Real
 import numpy as np
 from sklearn.utils.validation import check_is_fitted
 
-from skprivate._sklearn import Interval
+from skprivate._sklearn import Interval, StrOptions
 from skprivate.base import DPEstimator
+from skprivate.base._class_weights import refuse_two_priors, weighed_priors
 from skprivate.base._products import row_products
 from skprivate.base._utility import hidden_classes
 from skprivate.discriminant_analysis._normal import (
@@ -46,6 +47,10 @@ class DPQuadraticDiscriminantAnalysis(NormalClassesMixin, DPEstimator):
         features that are standardized roughly.
     priors : array-like of shape (n_classes,), default=None
         Prior probabilities of the classes. None takes noisy shares.
+    class_weight : dict, "balanced" or None, default=None
+        Weight of each class: public numbers by label, or ``"balanced"``, which makes up
+        for noisy counts of the classes, up to a weight of 100. A model of each class
+        changes in its priors only, so it is not for a model with given ones.
     classes : array-like of shape (n_classes,), default=None
         The class labels. None reads them from ``y``, which is noted as an assumption.
     bounds : tuple (low, high) or "private", default="private"
@@ -96,6 +101,7 @@ class DPQuadraticDiscriminantAnalysis(NormalClassesMixin, DPEstimator):
         *,
         reg_param=0.0,
         priors=None,
+        class_weight=None,
         classes=None,
         bounds="private",
         epsilon=1.0,
@@ -113,6 +119,7 @@ class DPQuadraticDiscriminantAnalysis(NormalClassesMixin, DPEstimator):
         )
         self.reg_param = reg_param
         self.priors = priors
+        self.class_weight = class_weight
         self.classes = classes
         self.bounds = bounds
 
@@ -120,6 +127,7 @@ class DPQuadraticDiscriminantAnalysis(NormalClassesMixin, DPEstimator):
         **DPEstimator._parameter_constraints,
         "reg_param": [Interval(Real, 0, 1, closed="both")],
         "priors": ["array-like", None],
+        "class_weight": [dict, StrOptions({"balanced"}), None],
         "classes": ["array-like", None],
         "bounds": "no_validation",  # the curator checks them
     }
@@ -130,6 +138,7 @@ class DPQuadraticDiscriminantAnalysis(NormalClassesMixin, DPEstimator):
         check_classes(self.classes_)
         n_classes = len(self.classes_)
         priors_of(self.priors, np.ones(n_classes))  # refused before anything is paid
+        refuse_two_priors(self.class_weight, self.priors, self.classes_)
         low, high = curator.bounds(self.bounds, share=_BOUNDS_SHARE)
         rows = look_at_features(curator, low, high)
         of_one = replace(rows, count=max(rows.count / n_classes, 1.0))
@@ -143,7 +152,10 @@ class DPQuadraticDiscriminantAnalysis(NormalClassesMixin, DPEstimator):
         for doubt in hidden_classes(counts, noise):
             curator.doubt(doubt)
         counts = np.maximum(counts, max(noise, 1.0))
-        self.priors_ = priors_of(self.priors, counts)
+        priors = priors_of(self.priors, counts)
+        if self.priors is None:
+            priors = weighed_priors(self.class_weight, self.classes_, priors)
+        self.priors_ = priors
         unit = np.where(rows.scale > 0, rows.scale, 1.0)
         self._keep(rows.center, unit, *_pulled(moments, counts, noise), noise / counts)
         self.means_ = np.clip(self.means_, low, high)

@@ -1,5 +1,6 @@
-"""Forests and boosting over private bins of a raw table; votes and stacks of models."""
+"""Forests and boosting over private bins of a raw table; votes, stacks and bagging."""
 
+from skprivate.ensemble._balanced_bagging import DPBalancedBaggingClassifier
 from skprivate.ensemble._boosting_classes import DPHistGradientBoostingClassifier
 from skprivate.ensemble._boosting_numbers import DPHistGradientBoostingRegressor
 from skprivate.ensemble._forest_classes import DPRandomForestClassifier
@@ -8,6 +9,7 @@ from skprivate.ensemble._stacking import DPStackingClassifier
 from skprivate.ensemble._voting import DPVotingClassifier, DPVotingRegressor
 
 __all__ = [
+    "DPBalancedBaggingClassifier",
     "DPHistGradientBoostingClassifier",
     "DPHistGradientBoostingRegressor",
     "DPRandomForestClassifier",

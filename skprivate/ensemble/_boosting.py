@@ -24,10 +24,12 @@ from skprivate.trees import (
     node_totals,
     pruned,
     random_tree,
+    shares_of_gains,
     split_gains,
 )
 
-STRUCTURE_SEED = 0  # of trees, which is public: no row has a say in them
+STRUCTURE_SEED = 0  # of trees, which is public
+_COMMON = 0.2  # how likely any column is, beside its share of what is known
 
 
 @dataclass(frozen=True, eq=False)
@@ -84,14 +86,48 @@ class Plan:
 
 
 @dataclass(frozen=True, eq=False)
+class Start:
+    """Margins that rounds start from, and what is known of columns by then.
+
+    Parameters
+    ----------
+    view : Derived
+        Rows with these margins.
+    margins : ndarray of shape (n_margins,)
+        Of all rows, or of none if there are `shapes`.
+    shapes : AddCellTerms or None, default=None
+        What is added for the code of each column.
+    gains : ndarray of shape (n_features,)
+        How much these tell apart.
+    orders : dict of int to ndarray
+        Of the codes of columns of categories; see :func:`random_tree`.
+    """
+
+    view: Derived
+    margins: np.ndarray
+    shapes: object
+    gains: np.ndarray
+    orders: dict
+
+    @classmethod
+    def constant(cls, bins, margins):
+        """All rows have the same margins."""
+        view = Derived((BinCodes(bins, margins),))
+        return cls(view, margins, None, np.zeros(bins.n_features), {})
+
+
+@dataclass(frozen=True, eq=False)
 class Boosted:
     """What rounds have learned.
 
     Parameters
     ----------
     trees : tuple of Tree
-        Whose predictions, and ``start``, add up to margins.
+        Whose predictions are added to margins.
     start : ndarray of shape (n_margins,)
+        Margins of all rows,
+    shapes : AddCellTerms or None
+        and what the code of each column adds to them.
     gains : ndarray of shape (n_features,)
         How much splits on each column tell apart.
     n_rounds : int
@@ -100,12 +136,15 @@ class Boosted:
 
     trees: tuple
     start: np.ndarray
+    shapes: object
     gains: np.ndarray
     n_rounds: int
 
     def margins(self, codes):
         """Margins of rows, added in the order of the rounds."""
         margins = np.tile(self.start, (len(codes), 1))
+        for term in self.shapes.terms(codes) if self.shapes else ():
+            margins += term
         for tree in self.trees:
             margins += tree.predict(codes)
         return margins
@@ -127,20 +166,19 @@ def boost(curator, bins, terms, start, plan):
     bins : Bins
     terms : LossSteps
         With a gradient and a curvature for each margin.
-    start : ndarray of shape (n_margins,)
+    start : Start
     plan : Plan
 
     Returns
     -------
     Boosted
     """
-    view = Derived((BinCodes(bins, start),))
-    trees, gains, loudness = [], np.zeros(bins.n_features), []
+    view, trees, gains, loudness = start.view, [], start.gains.copy(), []
     part = curator.remaining / plan.n_rounds
     for number in range(plan.n_rounds):
         ends = plan.patience and _only_noise(loudness[-plan.patience :], plan.patience)
         part, left = curator.remaining if ends else part, curator.remaining
-        ask = _Round(curator, bins, terms, view, plan, number)
+        ask = _Round(curator, bins, terms, view, plan, number, start)
         grown = [ask.learned(part / 2)] if plan.learned else ask.random()
         rest = min(part - (left - curator.remaining), curator.remaining)
         tables, noise = ask.leaves(grown, rest)
@@ -151,7 +189,7 @@ def boost(curator, bins, terms, start, plan):
         if plan.patience:
             loudness.append(_loudness(tables, noise))
         view = view.then(AddForest(Forest(tuple(new))))
-    return Boosted(tuple(trees), start, gains, number + 1)
+    return Boosted(tuple(trees), start.margins, start.shapes, gains, number + 1)
 
 
 def _loudness(tables, noise):
@@ -181,20 +219,22 @@ class _Round:
     view: Derived
     plan: Plan
     number: int
+    start: Start
 
     def random(self):
-        """Trees that no row has a say in."""
+        """Random trees, by what the start tells of columns."""
         plan, bins = self.plan, self.bins
+        likely = _COMMON + shares_of_gains(np.sqrt(self.start.gains))
         trees = []
         for i in range(plan.n_trees):
             number = self.number * plan.n_trees + i
             weights = np.zeros(bins.n_features)
-            weights[list(plan.columns(number))] = 1.0
+            columns = list(plan.columns(number))
+            weights[columns] = likely[columns]
             seed = STRUCTURE_SEED, number
             n_outputs = self.terms.loss.n_margins
-            trees.append(
-                random_tree(bins, plan.depth, seed, n_outputs, weights=weights)
-            )
+            drawn = {"weights": weights, "orders": self.start.orders}
+            trees.append(random_tree(bins, plan.depth, seed, n_outputs, **drawn))
         return trees
 
     def learned(self, share):
@@ -233,7 +273,7 @@ class _Round:
         for tree, table in zip(trees, tables, strict=True):
             sums = table[:, 0], table[:, 1]
             values = newton_values(
-                tree, *sums, noise[0], ridge=plan.ridge, largest=plan.largest
+                tree, *sums, noise, ridge=plan.ridge, largest=plan.largest
             )
             if plan.signs.any():
                 values = monotone_values(tree, values, plan.signs)

@@ -5,9 +5,10 @@ from scipy.special import log_expit, log_softmax
 from sklearn.utils.validation import check_is_fitted
 
 from skprivate._sklearn import StrOptions
+from skprivate.additive._tasks import task_of_classes
 from skprivate.base import DPClassifierMixin, DPEstimator
-from skprivate.base._class_weights import check_class_weight, class_weights
-from skprivate.ensemble._boosting import boost
+from skprivate.base._class_weights import check_class_weight
+from skprivate.ensemble._boosting import Start, boost
 from skprivate.ensemble._boosting_plan import (
     COUNT_SHARE,
     PARAMETERS,
@@ -16,7 +17,8 @@ from skprivate.ensemble._boosting_plan import (
     plan_of,
     trees_wanted,
 )
-from skprivate.losses import Logistic, Multinomial
+from skprivate.ensemble._warm_start import look_at, start_of, starts_from_shapes
+from skprivate.losses import Focal
 from skprivate.queries import CellTotals, LeafCells, LossSteps, OfView, TargetParts
 from skprivate.tables import BinsTables, share_of_bins, signal_of, view_of
 from skprivate.trees import Tree, shares_of_gains
@@ -34,8 +36,9 @@ class DPHistGradientBoostingClassifier(BinsTables, DPClassifierMixin, DPEstimato
 
     Parameters
     ----------
-    loss : {"log_loss"}, default="log_loss"
-        Of two classes or of several, with one margin each.
+    loss : {"log_loss", "focal"}, default="log_loss"
+        That of two classes or of several, with one margin each; or the focal loss of
+        two classes, with ``gamma=2``, where rows that are right already count little.
     learning_rate : float or None, default=None
         What Newton steps are multiplied by; those of the trees of a round are averaged.
         None: by a rule.
@@ -215,7 +218,7 @@ class DPHistGradientBoostingClassifier(BinsTables, DPClassifierMixin, DPEstimato
         **DPEstimator._parameter_constraints,
         **BinsTables._bins_constraints,
         **PARAMETERS,
-        "loss": [StrOptions({"log_loss"})],
+        "loss": [StrOptions({"log_loss", "focal"})],
         "class_weight": [dict, StrOptions({"balanced"}), None],
         "classes": ["array-like", None],
     }
@@ -227,20 +230,30 @@ class DPHistGradientBoostingClassifier(BinsTables, DPClassifierMixin, DPEstimato
         n_classes, budget = len(self.classes_), curator.budget
         if n_classes > 2 and self.monotonic_cst is not None:
             raise ValueError("monotonic_cst is for two classes. Leave it out.")
+        if n_classes != 2 and self.loss == "focal":
+            raise ValueError("loss='focal' is for two classes. Use 'log_loss'.")
         mu = signal_of(budget, 5 * trees_wanted(self, budget))
         n_bins = bins_wanted(self, budget)
         bins = self._learn_bins(curator, share=share_of_bins(mu), n_bins=n_bins)
-        counts = self._count(curator, bins)
-        loss = Logistic() if n_classes == 2 else Multinomial(n_classes)
-        weights = class_weights(self.class_weight, self.classes_, counts)
-        by_class = weights.by_class
-        if by_class is not None:
-            by_class = by_class / by_class.max()  # none is cut
-        terms = LossSteps.of(loss, by_class=by_class)
-        start = loss.link(weights.shares_of(counts))
-        start = start[1:] if n_classes == 2 else start
+        view = view_of(bins, 1 if n_classes == 2 else n_classes)
+        warm = n_classes > 1 and starts_from_shapes(budget, bins)
+        if warm:
+            look = look_at(curator, view, bins, n_classes)
+            counts = look.in_all()
+        else:
+            counts = self._count(curator, bins)
+        task = task_of_classes(self.class_weight, self.classes_, counts)
         n_rows = float(counts.sum())
         plan = plan_of(self, curator.columns, budget, n_rows, mu, _LARGEST)
+        if warm:
+            start = start_of(curator, view, bins, look, task, plan.signs)
+        else:
+            start = Start.constant(bins, task.start)
+        by_class = task.by_class
+        if by_class is not None:
+            by_class = by_class / by_class.max()  # none is cut
+        loss = Focal() if self.loss == "focal" else task.loss
+        terms = LossSteps.of(loss, by_class=by_class)
         self.boosted_ = boost(curator, bins, terms, start, plan)
         self.n_iter_ = self.boosted_.n_rounds
         self.feature_importances_ = shares_of_gains(self.boosted_.gains)

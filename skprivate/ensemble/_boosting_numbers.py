@@ -10,8 +10,9 @@ from sklearn.base import RegressorMixin
 from sklearn.utils.validation import check_is_fitted
 
 from skprivate._sklearn import Interval, StrOptions
+from skprivate.additive._tasks import task_of_numbers
 from skprivate.base import DPEstimator
-from skprivate.ensemble._boosting import boost
+from skprivate.ensemble._boosting import Start, boost
 from skprivate.ensemble._boosting_plan import (
     COUNT_SHARE,
     PARAMETERS,
@@ -20,6 +21,7 @@ from skprivate.ensemble._boosting_plan import (
     plan_of,
     trees_wanted,
 )
+from skprivate.ensemble._warm_start import look_at, start_of, starts_from_shapes
 from skprivate.losses import Poisson, Quantile, Squared
 from skprivate.queries import CellTotals, LeafCells, LossSteps, OfView, TargetParts
 from skprivate.tables import BinsTables, share_of_bins, signal_of, view_of
@@ -27,6 +29,7 @@ from skprivate.trees import Tree, shares_of_gains
 
 _TARGET_SHARE = 0.05  # to find the range of the target
 _LARGEST = 2.0  # of a step, in deviations of the target
+_RESIDUAL = 0.6  # deviation of what shapes leave, in those of the target
 _NARROWEST = 1e-100  # of a range: there are numbers too small to be divided by
 _HASTE = 3.0  # about a third of the rows are near enough to a quantile to curve
 _LEAST_DEVIATION = 0.01  # of the range of the target
@@ -240,11 +243,21 @@ class DPHistGradientBoostingRegressor(BinsTables, RegressorMixin, DPEstimator):
         if self.loss == "poisson":
             low, high = max(low, 0.0), max(high, 0.0)
         self.target_bounds_ = low, high
-        target = self._look_at_target(curator, bins)
-        terms, start, largest = self._steps(target, target.rows * mu)
+        warm = self.loss == "squared_error" and starts_from_shapes(budget, bins)
+        view, n_parts = view_of(bins), 3  # which tell mean and deviation
+        if warm:
+            look = look_at(curator, view, bins, n_parts, (low, high))
+            task = task_of_numbers(look.in_all(), (low, high))
+            target = _Target(float(look.in_all().sum()), *task.unit)
+        else:
+            target = self._look_at_target(curator, bins)
+        terms, margin, largest = self._steps(target, target.rows * mu, warm)
         haste = _HASTE if terms.counts_rows else 1.0
         plan = plan_of(self, curator.columns, budget, target.rows, mu, largest, haste)
-        start = np.array([start])
+        if warm:
+            start = start_of(curator, view, bins, look, task, plan.signs)
+        else:
+            start = Start.constant(bins, np.array([margin]))
         self.boosted_ = boost(curator, bins, terms, start, plan)
         self._unit_, self.n_iter_ = terms.unit, self.boosted_.n_rounds
         self.feature_importances_ = shares_of_gains(self.boosted_.gains)
@@ -265,10 +278,12 @@ class DPHistGradientBoostingRegressor(BinsTables, RegressorMixin, DPEstimator):
         width = high - low if high - low > _NARROWEST else 1.0
         return _Target(rows, low + mean * width, sqrt(variance) * width)
 
-    def _steps(self, target, signal):
+    def _steps(self, target, signal, warm):
         """What rows add, the margin to start from, and the largest step."""
         low, high = self.target_bounds_
         cut = max(1.5, 2.0 * (signal / 5e3) ** 0.25)  # in deviations of the target
+        if warm:
+            cut *= _RESIDUAL
         if self.loss == "poisson":
             mean = max(target.mean, 1e-3 * high, 1e-9)
             cut = min(cut * target.deviation, 10.0 * high + 1.0)

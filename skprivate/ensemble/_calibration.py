@@ -1,10 +1,11 @@
 """Probabilities from margins of a forest, by noisy counts between some margins."""
 
 import numpy as np
+from scipy.special import expit
 
 from skprivate.queries import CellTotals, MarginCells, OfView, TargetParts
 
-_EDGES = np.linspace(-4.0, 4.0, 33)
+_ODDS = np.linspace(-4.0, 4.0, 17)  # logarithms of odds between cells
 _STEPS = 30
 _STEEPEST = 20.0
 
@@ -12,14 +13,14 @@ _STEEPEST = 20.0
 def slope_and_intercept(curator, view, n_codes, *, share):
     """Of the log odds as a line in the margin, where there are two classes.
 
-    The mean of shrunk log odds is less extreme than it ought to be. A row adds one to a
+    The mean of shrunk shares is less extreme than it ought to be. A row adds one to a
     single count, so this costs little.
 
     Parameters
     ----------
     curator : Curator
     view : Derived
-        Whose first margin is that of the forest.
+        Whose margin is the share of the second class, by the forest.
     n_codes : ndarray of int
     share : float
         Fraction of the budget.
@@ -28,24 +29,25 @@ def slope_and_intercept(curator, view, n_codes, *, share):
     -------
     slope, intercept : float
     """
-    query = CellTotals(MarginCells(_EDGES, n_codes), TargetParts(2))
+    query = CellTotals(MarginCells(expit(_ODDS), n_codes), TargetParts(2))
     counts = curator.release(OfView(query, view), share=share).reshape(-1, 2)
-    width = _EDGES[1] - _EDGES[0]
-    places = np.append(_EDGES[0] - width / 2, _EDGES + width / 2)
-    return fitted_line(places, np.maximum(counts, 0.0), 1.0 + curator.noise_of(query))
+    width = _ODDS[1] - _ODDS[0]
+    places = np.append(_ODDS[0] - width / 2, _ODDS + width / 2)
+    return fitted_line(places, counts, 1.0 + curator.noise_of(query))
 
 
 def fitted_line(places, counts, doubt):
     """Slope and intercept of most likely log odds, near one and zero if in doubt.
 
-    Newton's method, with a normal prior of so many rows. Noise that was cut at zero is
-    taken off first: cells with less than twice the noise say nothing.
+    Newton's method, with a normal prior of so many rows. Cells of rows that noise hides
+    say nothing; of others noise stays as it is, of mean zero, since cut at zero it
+    would make all odds more even.
 
     Parameters
     ----------
     places : ndarray of shape (n_cells,)
     counts : ndarray of shape (n_cells, 2)
-        Rows of each class, not negative.
+        Rows of each class, with noise.
     doubt : float
         Noise of a count, and rows of the prior.
 

@@ -17,18 +17,20 @@ from skprivate.ensemble._forest import (
 )
 from skprivate.queries import TargetParts
 from skprivate.tables import BinsTables, share_of_bins, signal_of, view_of
-from skprivate.trees import AddForest, Forest
+from skprivate.trees import AddForest, Forest, normal_shares
 
 _COUNT_SHARE = 0.01
 _CALIBRATION_SHARE = 0.03
 
 
 class DPRandomForestClassifier(BinsTables, DPClassifierMixin, DPEstimator):
-    """Random forest, under differential privacy: trees that no row has a say in.
+    """Random forest, under differential privacy: trees of random splits.
 
-    Trees are drawn from the bins of the columns alone, by a public seed. What is
-    learned, in one release for all leaves of all trees, is how many rows of each class
-    in them. Each node is then shrunk to its parent, as far as noise hides its rows.
+    Trees are drawn by a public seed, from the bins of the columns; those that tell more
+    by themselves, as a noisy look says, are split more often. What is
+    learned then, in one release for all leaves of all trees, is how many rows of each
+    class are in them. Each node is shrunk to its parent, as far as noise hides its
+    rows.
     Columns may be numbers, dates, booleans and categories, with gaps.
 
     Parameters
@@ -118,6 +120,8 @@ class DPRandomForestClassifier(BinsTables, DPClassifierMixin, DPEstimator):
     True
     """
 
+    _plan_varies = True  # a noisy look at columns decides where trees are split
+
     def __init__(
         self,
         n_estimators=None,
@@ -192,12 +196,12 @@ class DPRandomForestClassifier(BinsTables, DPClassifierMixin, DPEstimator):
             least=self.min_samples_leaf,
             by_part=self._weights,
         )
-        logs = [t.with_value(np.log(t.value) / n_trees) for t in trees]
-        self.forest_ = Forest(tuple(logs))
+        trees = [t.with_value(t.value / n_trees) for t in trees]
+        self.forest_ = Forest(tuple(trees))
         self._line_ = 1.0, 0.0
         if calibration:
-            odds = [t.with_value(t.value[:, 1:] - t.value[:, :1]) for t in logs]
-            view = view_of(bins).then(AddForest(Forest(tuple(odds))))
+            second = Forest(tuple(t.with_value(t.value[:, 1:]) for t in trees))
+            view = view_of(bins).then(AddForest(second))
             self._line_ = slope_and_intercept(
                 curator, view, bins.n_codes, share=curator.remaining
             )
@@ -221,7 +225,7 @@ class DPRandomForestClassifier(BinsTables, DPClassifierMixin, DPEstimator):
         ndarray of shape (n_samples, n_classes)
         """
         check_is_fitted(self)
-        logs = self.forest_.predict(self._codes(X))
+        logs = np.log(normal_shares(self.forest_.predict(self._codes(X))))
         slope, intercept = self._line_
         return log_softmax(slope * logs + [*[0.0] * (logs.shape[1] - 1), intercept], 1)
 

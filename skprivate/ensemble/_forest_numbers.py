@@ -2,6 +2,7 @@
 
 from numbers import Integral, Real
 
+import numpy as np
 from sklearn.base import RegressorMixin
 from sklearn.utils.validation import check_is_fitted
 
@@ -21,9 +22,10 @@ _TARGET_SHARE = 0.05  # to find the range of the target
 
 
 class DPRandomForestRegressor(BinsTables, RegressorMixin, DPEstimator):
-    """Random forest, under differential privacy: trees that no row has a say in.
+    """Random forest, under differential privacy: trees of random splits.
 
-    Trees are drawn from the bins of the columns alone, by a public seed. What is
+    Trees are drawn by a public seed, from the bins of the columns; those that tell more
+    by themselves, as a noisy look says, are split more often. What is
     learned, in one release for all leaves of all trees, are the sums of targets and of
     rows in them. Each node is then shrunk to its parent, as far as noise hides its
     rows.
@@ -111,6 +113,8 @@ class DPRandomForestRegressor(BinsTables, RegressorMixin, DPEstimator):
     True
     """
 
+    _plan_varies = True  # a noisy look at columns decides where trees are split
+
     def __init__(
         self,
         n_estimators=None,
@@ -195,7 +199,8 @@ class DPRandomForestRegressor(BinsTables, RegressorMixin, DPEstimator):
         ndarray of shape (n_samples,)
         """
         check_is_fitted(self)
-        return self.forest_.predict(self._codes(X))[:, 0] / len(self.forest_.trees)
+        means = self.forest_.predict(self._codes(X))[:, 0] / len(self.forest_.trees)
+        return np.clip(means, *self.target_bounds_)
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()

@@ -94,7 +94,8 @@ def gradient_softmax(
     task = (float(one), room_of_softmax(clip, n_classes), step, norm, float(hinge))
     tile, weight = tile_box(box, one * reach), clean_weights(weight)
     codes, scale = lent(codes), lent(scale)
-    few = spared(_softmax, n_rows * n_features, source)
+    per_row = n_features * max(n_classes // 4, 1)  # which the twin loops over
+    few = spared(_softmax, n_rows * per_row, source)
     add = _plain_softmax if few else _softmax
     rows = tile, weight, codes, scale
     add(source, n_rows, *rows, grid_coef, task, q, w, slopes, total)

@@ -125,7 +125,7 @@ class DescentClassifierMixin(DPClassifierMixin):
             penalty[-1] = STIFF
         if not part:
             return penalty, None
-        return penalty, Corners.of_features(rows, part / softness)
+        return penalty, Corners.of_features(rows, 1 / softness, part)
 
     _descend = staticmethod(descend)  # others may choose their steps
 

@@ -10,8 +10,7 @@ from skprivate.linear_model._regressor import (
     DescentRegressorMixin,
     target_box,
 )
-from skprivate.linear_model._tasks import number_task, ones
-from skprivate.losses import Huber
+from skprivate.linear_model._tasks import huber_loss, number_task, ones
 
 _THRESHOLD = 1.35  # deviations: 95% as efficient as squares where there are no outliers
 _TYPICAL = 1.5  # clip, in units
@@ -141,7 +140,7 @@ class DPHuberRegressor(DescentRegressorMixin, DPEstimator):
         box = target_box(ends, target, min(left, self.threshold_))
         unit = float(box.half[0])
         task = number_task(
-            Huber(max(self.threshold_ / unit, 1.0)),
+            huber_loss(self.threshold_ / unit),
             box,
             start * deviation / unit,
             expected=ones,

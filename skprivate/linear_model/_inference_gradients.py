@@ -17,6 +17,8 @@ _LEAST = 1e-3
 _SIGNAL = 40.0  # rows times mu for each column, below which steps are mostly noise
 _UNKNOWN = "its correlations were not asked for"
 _FEW = "there are too few rows for so much noise"
+_FLAT = "the loss is flat, as if the model told targets exactly"
+_FLATTEST = 1e-4  # curvature in standard units, below which a model is no estimate
 _TINY = 1e-300
 
 
@@ -191,7 +193,10 @@ class LawOfGradients:
         weights = np.full(len(seen.noise), 1 / len(seen.noise))
         for k in range(_ROUNDS):
             mean, sharp, square = self._parts(coef, weights)
-            inverse = np.linalg.inv((sharp + sharp.T) / 2)
+            sharp = (sharp + sharp.T) / 2
+            if not np.isfinite(sharp).all() or np.linalg.eigvalsh(sharp)[0] < _FLATTEST:
+                return None
+            inverse = np.linalg.inv(sharp)
             if k > 0:
                 coef = coef - inverse @ (weights @ seen.slopes - mean)
             far = seen.points - coef
@@ -201,11 +206,16 @@ class LawOfGradients:
             floor = _FLOOR * of_rows / seen.n_rows
             weights = 1 / (of_noise + _MODEL_ERROR**2 * far + floor)
             weights /= weights.sum()
-        penalized = np.linalg.inv((sharp + sharp.T) / 2 + np.diag(seen.penalty))
+        penalized = np.linalg.inv(sharp + np.diag(seen.penalty))
         coef = coef - penalized @ (seen.penalty * coef)
         # How the noise of moments moves the mean of gradients.
         way = np.trace(sharp) / np.trace(typical) * (weights @ seen.points - coef)
         return coef, penalized, square, weights, way
+
+    @property
+    def is_known(self):
+        """Whether the loss is curved in all directions."""
+        return self._found is not None and np.isfinite(self.weights).all()
 
     @property
     def weights(self):
@@ -219,7 +229,10 @@ class LawOfGradients:
         of_moments = self.gradients.edge**2 / (4 * len(way))
         of_each = weights**2 @ self.gradients.noise**2 + of_moments * way @ way
         step = inverse @ way
-        return of_each * inverse @ inverse + of_moments * np.outer(step, step)
+        first = of_each * inverse @ inverse + of_moments * np.outer(step, step)
+        # Curvature that is not known well: to second order, as in `law_of_moments`.
+        flat = np.linalg.inv(self.gradients.typical)
+        return first + 2 * of_moments * np.sum(flat**2) * (first + self.by_rows)
 
     @cached_property
     def by_rows(self):
@@ -246,5 +259,7 @@ def law_of_gradients(seen, n_features, family, constant=0.0):
     if seen.signal < _SIGNAL * len(seen.penalty) or not np.all(seen.per_unit > 0):
         return nothing_known(n_features, _FEW)
     law = LawOfGradients(seen, family)
+    if not law.is_known:
+        return nothing_known(n_features, _FLAT)
     known = law.weights, law.by_rows, law.by_noise
     return CoefficientLaw.in_units(*known, seen.per_unit, seen.center, constant)

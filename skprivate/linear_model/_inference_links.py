@@ -10,6 +10,7 @@ from skprivate.linear_model._inference_gradients import law_of_gradients
 
 _FAR = 20.0
 _N_DRAWS = 8
+_LARGEST = 1e15  # mean of counts that can be drawn
 _LEAST = 1e-9
 
 
@@ -50,7 +51,7 @@ class Counts:
 
     def draws(self, margins):
         """Some counts for each row, equally likely."""
-        means = self.precision * self.mean(margins)[:, None]
+        means = np.minimum(self.precision * self.mean(margins), _LARGEST)[:, None]
         counts = np.random.default_rng(0).poisson(means, (len(margins), _N_DRAWS))
         return counts / self.precision, np.full(counts.shape, 1 / _N_DRAWS)
 

@@ -96,6 +96,8 @@ class DPSGDClassifier(SGDMixin, DPContinuesMixin, DescentClassifierMixin, DPEsti
         Weights of the features; one row if there are two classes.
     intercept_ : ndarray of shape (1,) or (n_classes,)
         Constant terms.
+    n_iter_ : int
+        Number of steps.
     privacy_ : PrivacyReport
         What was released, and at what price: by all fits behind ``coef_``.
 
@@ -168,10 +170,6 @@ class DPSGDClassifier(SGDMixin, DPContinuesMixin, DescentClassifierMixin, DPEsti
         **CONSTRAINTS,
         "loss": [StrOptions(set(_LOSSES))],
     }
-
-    def _fit(self, curator):
-        self._check_schedule()
-        super()._fit(curator)
 
     def _asks_for_norms(self, curator):
         return False

@@ -10,8 +10,8 @@ from skprivate.linear_model._proximal import Corners
 from skprivate.linear_model._regressor import CONSTRAINTS as OF_REGRESSORS
 from skprivate.linear_model._regressor import DescentRegressorMixin, target_box
 from skprivate.linear_model._sgd import CONSTRAINTS, SGDMixin
-from skprivate.linear_model._tasks import number_task, ones
-from skprivate.losses import Huber, Squared
+from skprivate.linear_model._tasks import huber_loss, number_task, ones
+from skprivate.losses import Squared
 
 _TYPICAL = 1.0  # residual, in deviations of the target
 
@@ -82,6 +82,8 @@ class DPSGDRegressor(SGDMixin, DPContinuesMixin, DescentRegressorMixin, DPEstima
         Weights of the features.
     intercept_ : ndarray of shape (1,)
         Constant term.
+    n_iter_ : int
+        Number of steps.
     privacy_ : PrivacyReport
         What was released, and at what price: by all fits behind ``coef_``.
 
@@ -164,9 +166,6 @@ class DPSGDRegressor(SGDMixin, DPContinuesMixin, DescentRegressorMixin, DPEstima
         super()._fit(curator)
         self.intercept_ = np.atleast_1d(self.intercept_)
 
-    def _check(self):
-        self._check_schedule()
-
     def _start(self, curator):
         return self._known() if self._resume(curator) else None
 
@@ -179,7 +178,7 @@ class DPSGDRegressor(SGDMixin, DPContinuesMixin, DescentRegressorMixin, DPEstima
         box = target_box(ends, target, unit)
         unit = float(box.half[0])
         if self.loss == "huber":
-            loss = Huber(max(self.threshold / unit, 1.0))
+            loss = huber_loss(self.threshold / unit)
         start = start * deviation / unit
         task = number_task(
             loss, box, start, expected=ones, curvature=1.0, typical=_TYPICAL
@@ -191,4 +190,4 @@ class DPSGDRegressor(SGDMixin, DPContinuesMixin, DescentRegressorMixin, DPEstima
         part = self._part_of_corners()
         if not part:
             return None
-        return Corners.of_features(rows, part * self._strength() / factor)
+        return Corners.of_features(rows, self._strength() / factor, part)

@@ -50,8 +50,8 @@ def plain_descent(schedule, curator, rows, moments, task, penalty, known, corner
 
     **Guarantee.** Each gradient is a release: cut to a norm that follows from public
     facts and from what was released, and paid for by its share, or, on samples, by the
-    rounds together. No step is longer than its length times the metric allows, so the
-    coefficients stay finite whatever the rows and the noise are.
+    rounds together. No step is longer than the coefficients before it, or than a
+    constant, so these stay finite whatever the rows and the noise are.
 
     Steps are in the metric of an upper bound of the Hessian: with exact gradients a
     length of one cannot overshoot.
@@ -74,7 +74,7 @@ def plain_descent(schedule, curator, rows, moments, task, penalty, known, corner
         if isinstance(task.loss, Logistic) and here.ndim == 2:
             total = total - total.mean(axis=0)  # slopes add up to zero, but for noise
         slopes = total / (schedule.rate * rows.n_rows) + penalty * here
-        here = _moved(here, slopes, length * metric, corners)
+        here = _moved(here, slopes, length * metric, corners, task.farthest)
         path.append(here)
     return np.atleast_2d(_result(path, corners, schedule.averages))
 
@@ -93,10 +93,15 @@ def _enough_steps(rows, moments, task, clip):
     return number_of_steps(noise, task.eagerness, enough, rows.pure)
 
 
-def _moved(here, slopes, metric, corners):
+def _moved(here, slopes, metric, corners, farthest):
+    """A step on; noise makes it at most as long as coefficients are, or `farthest`."""
     if corners is None:
-        return here - times(slopes, metric)
-    return corners.ahead(here, slopes, stiffness_of(metric))
+        ahead = here - times(slopes, metric)
+    else:
+        ahead = corners.ahead(here, slopes, stiffness_of(metric))
+    far, most = np.linalg.norm(ahead - here), np.linalg.norm(here[..., :-1])
+    most = max(farthest, float(most))
+    return ahead if far <= most else here + most / far * (ahead - here)
 
 
 def _result(path, corners, averages):

@@ -8,6 +8,7 @@ import numpy as np
 from skprivate.base import Box
 from skprivate.linear_model._newton import logistic_curvature
 from skprivate.losses import (
+    Huber,
     Logistic,
     OneVsRest,
     Squared,
@@ -18,6 +19,7 @@ from skprivate.losses._classes import MOST_HINGE
 
 _FARTHEST = 1.5
 _FAR = 10.0
+_NO_THRESHOLD = 2.0**64  # Huber's, in units
 _UNBOUNDED = 64.0  # margins beside which the gradient of a squared hinge is cut
 
 
@@ -120,6 +122,14 @@ def number_task(loss, target, start, **others):
     elif np.isinf(steepest):
         steepest = _largest_derivative(loss, target)
     return Task(loss, start, steepest=steepest, target=target, **others)
+
+
+def huber_loss(threshold):
+    """Huber's loss, in units of which the threshold is one or more.
+
+    Thresholds beyond all residuals are alike; the largest of them is a number still.
+    """
+    return Huber(float(min(max(threshold, 1.0), _NO_THRESHOLD)))
 
 
 def _largest_derivative(loss, target):

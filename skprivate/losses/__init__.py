@@ -7,8 +7,8 @@ Every loss has
   row and its derivatives with respect to the margin;
 - ``gradient_bound`` and ``curvature_bound``: no row has larger ones, for any margin and
   any target that the loss is for; infinite where there is no such bound;
-- ``n_margins`` of a row, ``kernel``, its name among the losses of the kernels, and
-  ``param``, which that takes.
+- ``n_margins`` of a row; but for the focal loss, ``kernel``, its name among the losses
+  of the kernels, and ``param``, which that takes.
 
 Gradients are the bits of the kernels: functions of the row, whatever its company.
 """
@@ -22,10 +22,12 @@ from skprivate.losses._classes import (
     SquaredHinge,
 )
 from skprivate.losses._counts import Gamma, Poisson, Tweedie
+from skprivate.losses._focal import Focal
 from skprivate.losses._numbers import Huber, Quantile, Squared
 from skprivate.losses._rows import kernel_task, largest_gradient
 
 __all__ = [
+    "Focal",
     "Gamma",
     "Hinge",
     "Huber",

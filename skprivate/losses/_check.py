@@ -11,11 +11,12 @@ from skprivate.losses._classes import (
     SquaredHinge,
 )
 from skprivate.losses._counts import Gamma, Poisson, Tweedie
+from skprivate.losses._focal import Focal
 from skprivate.losses._numbers import Huber, Quantile, Squared
 
 LOSSES = (
-    Gamma, Hinge, Huber, Logistic, Multinomial, OneVsRest, Poisson, Quantile, Squared,
-    SquaredHinge, Tweedie,
+    Focal, Gamma, Hinge, Huber, Logistic, Multinomial, OneVsRest, Poisson, Quantile,
+    Squared, SquaredHinge, Tweedie,
 )  # fmt: skip
 
 
@@ -23,6 +24,8 @@ def loss_problems(loss):
     """Yield what is wrong with a loss, or with its fields."""
     if type(loss) not in LOSSES:
         yield "loss is none of skprivate.losses"
+    elif isinstance(loss, Focal):
+        yield from loss.problems()
     elif isinstance(loss, Huber | Hinge) and not _within(loss.delta, float("inf")):
         yield "the delta of the loss is not positive and finite"
     elif isinstance(loss, OneVsRest) and not _within(loss.delta, 2 * MOST_HINGE):

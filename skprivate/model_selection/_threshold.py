@@ -78,8 +78,9 @@ class DPTunedThresholdClassifier(
     estimator : estimator
         Private classifier of two classes with ``epsilon`` and ``delta``, which are set
         here; a pipeline from ``make_dp_pipeline`` is one.
-    scoring : {"balanced_accuracy", "accuracy", "f1", "jaccard", "precision", \
-            "recall", "matthews_corrcoef"} or dict, default="balanced_accuracy"
+    scoring : {"balanced_accuracy", "accuracy", "cohen_kappa", "f1", "f2", \
+            "geometric_mean", "jaccard", "matthews_corrcoef", "precision", "recall", \
+            "specificity"} or dict, default="balanced_accuracy"
         What is best, all of it read off the same noisy table. A dict ``{"fp": cost,
         "fn": cost}`` minimises the cost of false positives and false negatives.
     pos_label : label, default=None

@@ -9,11 +9,15 @@ from skprivate.metrics._score_tables import TableQuestion
 SCORINGS = (
     "accuracy",
     "balanced_accuracy",
+    "cohen_kappa",
     "f1",
+    "f2",
+    "geometric_mean",
     "jaccard",
     "matthews_corrcoef",
     "precision",
     "recall",
+    "specificity",
 )
 
 
@@ -46,6 +50,16 @@ def _gain(scoring, true, false, table):
         return (true + negatives - false) / n_rows
     if scoring == "f1":
         return 2 * true / (true + false + positives)
+    if scoring == "f2":
+        return 5 * true / (true + false + 4 * positives)
+    if scoring in ("geometric_mean", "specificity"):
+        spared = 1.0 - false / negatives
+        both = np.maximum(true / positives * spared, 0.0)
+        return np.sqrt(both) if scoring == "geometric_mean" else spared
+    if scoring == "cohen_kappa":
+        said = true + false
+        by_chance = said * negatives + (n_rows - said) * positives
+        return 2 * (true * negatives - positives * false) / by_chance
     if scoring == "jaccard":
         return true / (false + positives)
     if scoring == "recall":

@@ -7,6 +7,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from skprivate._sklearn import Interval, StrOptions
 from skprivate.base import DPEstimator
+from skprivate.base._class_weights import refuse_two_priors, weighed_priors
 from skprivate.base._utility import hidden_classes
 from skprivate.naive_bayes._joint import (
     JointModelMixin,
@@ -43,6 +44,10 @@ class DPCategoricalNB(JointModelMixin, DPEstimator):
         Whether to learn the shares of the classes; else all are the same.
     class_prior : array-like of shape (n_classes,), default=None
         Prior probabilities of the classes, in place of learned ones.
+    class_weight : dict, "balanced" or None, default=None
+        Weight of each class: public numbers by label, or ``"balanced"``, which makes up
+        for noisy counts of the classes, up to a weight of 100. A model of each class
+        changes in its priors only, so it is not for a model with given ones.
     classes : array-like of shape (n_classes,), default=None
         The class labels. None reads them from ``y``, which is noted as an assumption.
     categories : "private" or list, default="private"
@@ -106,6 +111,7 @@ class DPCategoricalNB(JointModelMixin, DPEstimator):
         alpha=1.0,
         fit_prior=True,
         class_prior=None,
+        class_weight=None,
         classes=None,
         categories="private",
         epsilon=1.0,
@@ -124,6 +130,7 @@ class DPCategoricalNB(JointModelMixin, DPEstimator):
         self.alpha = alpha
         self.fit_prior = fit_prior
         self.class_prior = class_prior
+        self.class_weight = class_weight
         self.classes = classes
         self.categories = categories
 
@@ -132,6 +139,7 @@ class DPCategoricalNB(JointModelMixin, DPEstimator):
         "alpha": [Interval(Real, 0, None, closed="neither")],
         "fit_prior": ["boolean"],
         "class_prior": ["array-like", None],
+        "class_weight": [dict, StrOptions({"balanced"}), None],
         "classes": ["array-like", None],
         "categories": [StrOptions({"private"}), "array-like"],
     }
@@ -148,6 +156,7 @@ class DPCategoricalNB(JointModelMixin, DPEstimator):
         self.classes_ = curator.classes(self.classes)
         n_classes = len(self.classes_)
         priors = checked_priors(self.class_prior, n_classes)
+        refuse_two_priors(self.class_weight, priors, self.classes_)
         self.categories_ = curator.categories(self.categories, share=_SEARCH_SHARE)
         sizes = tuple(len(listed) for listed in self.categories_)
         counts, table = ClassCounts(n_classes), CategoryCounts(sizes)
@@ -158,11 +167,16 @@ class DPCategoricalNB(JointModelMixin, DPEstimator):
         for doubt in hidden_classes(rows, unsure):
             curator.doubt(doubt)
         self.class_count_ = np.maximum(rows, 0.0)
-        self.class_log_prior_ = log_prior(rows, unsure, self.fit_prior, priors)
+        self.class_log_prior_ = log_prior(
+            rows, unsure, self.fit_prior, priors, self._weigh
+        )
         ends = np.cumsum(np.add(sizes, 1))[:-1]
         cells = np.split(cells.reshape(n_classes, -1), ends, axis=1)
         self.category_count_ = [np.maximum(part, 0.0) for part in cells]
         self.feature_log_prob_ = [log_shares(part, noise, self.alpha) for part in cells]
+
+    def _weigh(self, priors):
+        return weighed_priors(self.class_weight, self.classes_, priors)
 
     def predict_joint_log_proba(self, X):
         """Logarithm of the joint probability of rows and classes.

@@ -6,8 +6,9 @@ import numpy as np
 from scipy import sparse
 from sklearn.utils.validation import check_is_fitted
 
-from skprivate._sklearn import Interval
+from skprivate._sklearn import Interval, StrOptions
 from skprivate.base import Box, DPContinuesMixin, DPEstimator
+from skprivate.base._class_weights import refuse_two_priors, weighed_priors
 from skprivate.base._products import row_products
 from skprivate.base._utility import hidden_classes
 from skprivate.naive_bayes._joint import JointModelMixin, checked_priors
@@ -40,6 +41,10 @@ class DPGaussianNB(DPContinuesMixin, JointModelMixin, DPEstimator):
     ----------
     priors : array-like of shape (n_classes,), default=None
         Prior probabilities of the classes. None takes them from the noisy counts.
+    class_weight : dict, "balanced" or None, default=None
+        Weight of each class: public numbers by label, or ``"balanced"``, which makes up
+        for noisy counts of the classes, up to a weight of 100. A model of each class
+        changes in its priors only, so it is not for a model with given ones.
     var_smoothing : float, default=1e-9
         Fraction of the largest variance of all features that is added to variances.
     classes : array-like of shape (n_classes,), default=None
@@ -103,6 +108,7 @@ class DPGaussianNB(DPContinuesMixin, JointModelMixin, DPEstimator):
         self,
         *,
         priors=None,
+        class_weight=None,
         var_smoothing=1e-9,
         classes=None,
         bounds="private",
@@ -121,6 +127,7 @@ class DPGaussianNB(DPContinuesMixin, JointModelMixin, DPEstimator):
             random_state=random_state,
         )
         self.priors = priors
+        self.class_weight = class_weight
         self.var_smoothing = var_smoothing
         self.classes = classes
         self.bounds = bounds
@@ -129,6 +136,7 @@ class DPGaussianNB(DPContinuesMixin, JointModelMixin, DPEstimator):
     _parameter_constraints = {
         **DPEstimator._parameter_constraints,
         "priors": ["array-like", None],
+        "class_weight": [dict, StrOptions({"balanced"}), None],
         "var_smoothing": [Interval(Real, 0, None, closed="left")],
         "classes": ["array-like", None],
         "bounds": "no_validation",  # the curator checks them
@@ -139,6 +147,7 @@ class DPGaussianNB(DPContinuesMixin, JointModelMixin, DPEstimator):
         self.classes_ = curator.classes(self._known_classes())
         n_classes = len(self.classes_)
         priors = checked_priors(self.priors, n_classes)
+        refuse_two_priors(self.class_weight, priors, self.classes_)
         known = self._resume(curator)
         box = Box.between(*self._box_, BITS) if known else self._look(curator)
         self._box_ = box.low, box.high  # where values are moved, here and later
@@ -152,6 +161,7 @@ class DPGaussianNB(DPContinuesMixin, JointModelMixin, DPEstimator):
         self.class_count_ = np.maximum(moments[:, 0], 0.0)
         if priors is None:
             priors = np.maximum(self.class_count_, max(noise, _LEAST_COUNT))
+            priors = weighed_priors(self.class_weight, self.classes_, priors)
         self.class_prior_ = priors / priors.sum()
         for doubt in hidden_classes(self.class_count_, noise):
             curator.doubt(doubt)

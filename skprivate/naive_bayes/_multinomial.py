@@ -5,8 +5,9 @@ from numbers import Real
 import numpy as np
 from sklearn.utils.validation import check_is_fitted
 
-from skprivate._sklearn import Interval
+from skprivate._sklearn import Interval, StrOptions
 from skprivate.base import DPEstimator
+from skprivate.base._class_weights import refuse_two_priors, weighed_priors
 from skprivate.base._products import row_products
 from skprivate.naive_bayes._joint import JointModelMixin, checked_priors
 from skprivate.naive_bayes._totals import (
@@ -36,6 +37,10 @@ class DPMultinomialNB(JointModelMixin, DPEstimator):
         Whether to learn the shares of the classes; else all are the same.
     class_prior : array-like of shape (n_classes,), default=None
         Prior probabilities of the classes, in place of learned ones.
+    class_weight : dict, "balanced" or None, default=None
+        Weight of each class: public numbers by label, or ``"balanced"``, which makes up
+        for noisy counts of the classes, up to a weight of 100. A model of each class
+        changes in its priors only, so it is not for a model with given ones.
     classes : array-like of shape (n_classes,), default=None
         The class labels. None reads them from ``y``, which is noted as an assumption.
     row_norm : float, default=None
@@ -98,6 +103,7 @@ class DPMultinomialNB(JointModelMixin, DPEstimator):
         alpha=1.0,
         fit_prior=True,
         class_prior=None,
+        class_weight=None,
         classes=None,
         row_norm=None,
         epsilon=1.0,
@@ -116,6 +122,7 @@ class DPMultinomialNB(JointModelMixin, DPEstimator):
         self.alpha = alpha
         self.fit_prior = fit_prior
         self.class_prior = class_prior
+        self.class_weight = class_weight
         self.classes = classes
         self.row_norm = row_norm
 
@@ -124,6 +131,7 @@ class DPMultinomialNB(JointModelMixin, DPEstimator):
         "alpha": [Interval(Real, 0, None, closed="neither")],
         "fit_prior": ["boolean"],
         "class_prior": ["array-like", None],
+        "class_weight": [dict, StrOptions({"balanced"}), None],
         "classes": ["array-like", None],
         "row_norm": [Interval(Real, 0, None, closed="neither"), None],
     }
@@ -132,11 +140,15 @@ class DPMultinomialNB(JointModelMixin, DPEstimator):
         self.classes_ = curator.classes(self.classes)
         n_classes = len(self.classes_)
         priors = checked_priors(self.class_prior, n_classes)
+        refuse_two_priors(self.class_weight, priors, self.classes_)
         found = released_totals(curator, n_classes, self.row_norm, most=FEW)
         self.class_count_ = np.maximum(found.counts, 0.0)
         self.feature_count_ = np.maximum(found.sums, 0.0)
-        self.class_log_prior_ = found.log_prior(self.fit_prior, priors)
+        self.class_log_prior_ = found.log_prior(self.fit_prior, priors, self._weigh)
         self.feature_log_prob_ = log_shares(found.sums, found.noise, self.alpha)
+
+    def _weigh(self, priors):
+        return weighed_priors(self.class_weight, self.classes_, priors)
 
     def predict_joint_log_proba(self, X):
         """Logarithm of the joint probability of rows and classes.

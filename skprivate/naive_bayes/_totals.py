@@ -49,15 +49,19 @@ class Totals:
         """Numbers of rows, none below its noise."""
         return _present(self.counts, self.unsure)
 
-    def log_prior(self, fit_prior, given):
+    def log_prior(self, fit_prior, given, weigh):
         """As :func:`log_prior`."""
-        return log_prior(self.counts, self.unsure, fit_prior, given)
+        return log_prior(self.counts, self.unsure, fit_prior, given, weigh)
 
 
-def log_prior(counts, unsure, fit_prior, given):
-    """Logarithms of the priors: given ones, noisy shares, or all the same."""
+def log_prior(counts, unsure, fit_prior, given, weigh):
+    """Logarithms of the priors: given ones, noisy shares, or all the same.
+
+    ``weigh`` makes priors of those that are not given, by the weights of classes.
+    """
     if given is None:
         given = _present(counts, unsure) if fit_prior else np.ones(len(counts))
+        given = weigh(given)
     with np.errstate(divide="ignore"):  # a prior of zero that was asked for
         return np.log(given / np.sum(given))
 

@@ -1,25 +1,27 @@
-"""Over-sampling with rows drawn from one noisy Gaussian per class."""
+"""Over-sampling with rows drawn from a noisy model of each class."""
 
-from numbers import Real
+from numbers import Integral, Real
 
 import numpy as np
 
 from skprivate._sklearn import Interval, StrOptions
-from skprivate.base import Box, DPEstimator, DPSampler, check_strategy, wanted_counts
+from skprivate.base import DPEstimator, DPSampler
 from skprivate.base._strategy import UP
-from skprivate.queries import Moments, means_and_variances
-from skprivate.queries._moments import BITS
+from skprivate.over_sampling._added import AddsRows
+from skprivate.over_sampling._components import learn_components
+from skprivate.over_sampling._draws import gaussian_rows, generator_of
+from skprivate.over_sampling._marginals import learn_marginals
+from skprivate.tables import BinsTables
 
 _BOUNDS_SHARE = 0.2
-_MOST_NOISE = 1e6  # in rows
 
 
-class DPSyntheticOverSampler(DPSampler):
+class DPSyntheticOverSampler(AddsRows, BinsTables, DPSampler):
     """Add synthetic rows to the smaller classes, under differential privacy.
 
-    A synthetic row depends on real ones only through noisy counts, means and variances
-    of its class; so for a private step further down the synthetic rows are public, and
-    its price is unchanged. (With SMOTE one row moves many synthetic ones.)
+    A synthetic row depends on real ones only through noisy totals of its class; so for
+    a private step further down the synthetic rows are public, and its price is
+    unchanged. (With SMOTE one row moves many synthetic ones.)
 
     Parameters
     ----------
@@ -27,13 +29,34 @@ class DPSyntheticOverSampler(DPSampler):
             float, dict or callable, default="auto"
         Which classes are levelled up to the largest, by noisy counts; ``"auto"`` is
         all. A float is the wanted ratio of the smaller to the larger of two classes. A
-        dict gives the number of rows to aim at, by class; a function makes such a dict
-        of one with the noisy number of rows of each class.
-    bounds : tuple (low, high) or "private", default="private"
-        Public range of the features: numbers, or arrays of one number per feature.
-        ``"private"`` pays a fifth of the budget for a search.
+        dict gives the number of rows to aim at, by class, or floats up to one: ratios
+        to the largest class. A function makes a dict of numbers of rows from one with
+        the noisy number of rows of each class.
+    method : {"gaussian", "mixture", "marginals"}, default="gaussian"
+        What is learned of a class: mean and standard deviation of each feature; those
+        of the rows nearest to each of a few centers; or how the values of each column
+        are spread over bins, for tables with text, dates, categories and gaps.
+    n_components : int, default=4
+        Most centers of a class, for ``method="mixture"``; a class that noise nearly
+        hides has fewer.
     classes : array-like of shape (n_classes,), default=None
         Class labels. None reads them from ``y`` and reports that as assumed public.
+    schema : Schema or mapping, default=None
+        What is known about columns, for ``method="marginals"``; see
+        :class:`~skprivate.schema.Schema`. It need not name all of them.
+    bounds : tuple (low, high) or "private", default="private"
+        Public range of the features: numbers, or arrays of one number per feature.
+        ``"private"`` pays for a search.
+    categorical_features : "from_dtype", array-like or None, default="from_dtype"
+        Columns of categories, for ``method="marginals"``: those whose type says so, or
+        these, by number, name, or a truth value each.
+    max_bins : int, default=32
+        Most bins of a number, for ``method="marginals"``.
+    cardinality_threshold : int, default=40
+        Most categories of a column to find.
+    find_categories : bool, default=True
+        Whether ``method="marginals"`` pays for categories that nobody declared; it
+        refuses such columns otherwise.
     epsilon : float, default=1.0
         Budget of a fit; see :class:`~skprivate.base.DPEstimator`.
     delta : float, default=1e-6
@@ -51,10 +74,10 @@ class DPSyntheticOverSampler(DPSampler):
         Class labels.
     counts_ : ndarray of shape (n_classes,)
         Noisy number of rows of each class.
-    means_, scales_ : ndarray of shape (n_classes, n_features)
-        Noisy mean and standard deviation of each feature in each class.
+    model_ : Components or Marginals
+        What was learned of the classes.
     bounds_ : tuple (low, high) of ndarray of shape (n_features,)
-        Range of the synthetic rows.
+        Range of the synthetic rows; not of ``method="marginals"``, whose model has it.
     sampling_strategy_ : dict
         Number of rows that is aimed at, by class.
     privacy_ : PrivacyReport
@@ -79,8 +102,15 @@ class DPSyntheticOverSampler(DPSampler):
         self,
         sampling_strategy="auto",
         *,
-        bounds="private",
+        method="gaussian",
+        n_components=4,
         classes=None,
+        schema=None,
+        bounds="private",
+        categorical_features="from_dtype",
+        max_bins=32,
+        cardinality_threshold=40,
+        find_categories=True,
         epsilon=1.0,
         delta=1e-6,
         max_weight=1.0,
@@ -95,55 +125,64 @@ class DPSyntheticOverSampler(DPSampler):
             random_state=random_state,
         )
         self.sampling_strategy = sampling_strategy
-        self.bounds = bounds
+        self.method = method
+        self.n_components = n_components
         self.classes = classes
+        self.schema = schema
+        self.bounds = bounds
+        self.categorical_features = categorical_features
+        self.max_bins = max_bins
+        self.cardinality_threshold = cardinality_threshold
+        self.find_categories = find_categories
 
     _parameter_constraints = {
         **DPEstimator._parameter_constraints,
+        **BinsTables._bins_constraints,
         "sampling_strategy": [
             StrOptions({"auto", *UP}),
             Interval(Real, 0, 1, closed="right"),
             dict,
             callable,
         ],
-        "bounds": "no_validation",  # the curator checks them
+        "method": [StrOptions({"gaussian", "mixture", "marginals"})],
+        "n_components": [Interval(Integral, 1, 256, closed="both")],
         "classes": ["array-like", None],
     }
 
+    @property
+    def _takes_tables(self):
+        return self.method == "marginals"
+
+    def _discovers(self):
+        return self.method == "marginals" and super()._discovers()
+
     def _fit(self, curator):
-        self.classes_ = curator.classes(self.classes)
-        check_strategy(self.sampling_strategy, self.classes_)
-        self.bounds_ = curator.bounds(self.bounds, share=_BOUNDS_SHARE)
-        box = Box.between(*self.bounds_, BITS)
-        query = Moments(box, len(self.classes_))
-        moments = curator.release(query, share=curator.remaining)
-        if curator.noise_of(query) > _MOST_NOISE:
-            raise ValueError(
-                "The budget is too small to count the classes: noise alone would make "
-                f"more than {_MOST_NOISE:g} synthetic rows. Give a larger epsilon."
+        n_classes = self._begin(curator)
+        if self.method == "marginals":
+            self.model_ = learn_marginals(curator, self, n_classes)
+        else:
+            n_components = self.n_components if self.method == "mixture" else 1
+            self.bounds_ = curator.bounds(self.bounds, share=_BOUNDS_SHARE)
+            self.model_ = learn_components(
+                curator, self.bounds_, n_classes, n_components
             )
-        self.counts_, means, variances = means_and_variances(moments)
-        self.means_ = box.center + box.half * means
-        self.scales_ = box.half * np.sqrt(variances)
-        wanted = wanted_counts(
-            self.sampling_strategy, self.classes_, self.counts_, balanced=max
-        )
-        aims = np.rint(np.maximum(wanted, self.counts_)).astype(int)
-        self.sampling_strategy_ = dict(
-            zip(self.classes_.tolist(), aims.tolist(), strict=True)
-        )
+        self._aim(curator)
 
     def _resample(self, labels):
-        aims = np.array(list(self.sampling_strategy_.values()))
-        missing = np.maximum(aims - np.rint(self.counts_).astype(int), 0)
-        codes = np.repeat(np.arange(len(aims)), missing)
-        # What follows a release may use any randomness: the rows are not in it.
-        seed = self._entropy().words(4, b"rows" + self.means_.tobytes())
-        rng = np.random.Generator(np.random.PCG64(seed.tolist()))
-        rows = rng.normal(self.means_[codes], self.scales_[codes])
-        return None, np.clip(rows, *self.bounds_), codes
+        missing = self._missing()
+        codes = np.repeat(np.arange(len(missing)), missing)
+        rng = generator_of(self, self.counts_.tobytes())
+        if self.method != "marginals":
+            rows = gaussian_rows(self.model_, missing, self.bounds_, rng)
+            return None, rows, codes
+        parts = [self.model_.rows(k, n, rng) for k, n in enumerate(missing)]
+        return None, self.model_.columns(np.concatenate(parts)), codes
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()
-        tags.input_tags.sparse = True
+        tags.input_tags.sparse = self.method == "gaussian"
+        marginals = self.method == "marginals"
+        tags.input_tags.allow_nan = marginals
+        tags.input_tags.categorical = marginals
+        tags.input_tags.string = marginals
         return tags

@@ -5,8 +5,10 @@ from sklearn import get_config
 from sklearn.utils.metaestimators import available_if
 
 from skprivate._sklearn import CallbackSupportMixin, fit_context
+from skprivate.base._sampler import refuse_unseen_copies
 from skprivate.pipeline._by_row import asked_in_tiles
 from skprivate.pipeline._compound import DPCompound, with_groups
+from skprivate.pipeline._copies import stability_of
 from skprivate.pipeline._rehearsal import public_geometry, rehearse_chain
 from skprivate.pipeline._report import combined_report
 from skprivate.pipeline._run import Run, planned_run
@@ -263,6 +265,7 @@ class DPPipeline(DPCompound, Pipeline, CallbackSupportMixin):
         X_resampled, y_resampled
             Rows and classes. They are not covered by the guarantee.
         """
+        refuse_unseen_copies(self)
         return self._fit_all("fit_resample", X, y, sample_weight, groups, params)
 
     def _fit_all(self, method, X, y, sample_weight, groups, params):
@@ -337,10 +340,14 @@ class DPPipeline(DPCompound, Pipeline, CallbackSupportMixin):
         rehearse_chain(children, given, public_geometry(self.bounds, given.X))
 
     @property
+    def stability(self):
+        """Most rows that one row may become on the way through samplers; public."""
+        return stability_of(self.steps)
+
+    @property
     def default_weight(self):
         """Weight in a pipeline around this one: that of all its steps."""
-        weights = [default_weight(step) for _, step in self.steps if spends(step)]
-        return sum(weights) or 1.0
+        return sum(default_weight(s) for _, s in self.steps if spends(s)) or 1.0
 
     def __getitem__(self, index):
         """A step by number or name; or some steps, with their part of the budget."""

@@ -7,6 +7,7 @@ from sklearn import get_config
 from sklearn.base import OneToOneFeatureMixin, clone
 
 from skprivate.base import Geometry, check_bounds, replaces_rows
+from skprivate.pipeline._copies import count_copies, with_units
 from skprivate.pipeline._listed import check_items
 from skprivate.pipeline._run import input_geometry
 from skprivate.pipeline._steps import does_nothing, resamples, spends
@@ -38,16 +39,20 @@ def rehearse_chain(children, given, geometry):
     geometry : Geometry
         Of these.
     """
+    copies = 1
     for child in children:
         if does_nothing(child.step):
             continue
         if not spends(child.step):
             check_items(child.name, child.step, given.X)
         child.hand(geometry)
-        rehearse_step(child.step, given)
+        count_copies(child, copies)
+        rehearse_step(child.step, with_units(given, copies))
         if replaces_rows(child.step):
             return  # what follows sees none of these rows
-        if not resamples(child.step):
+        if resamples(child.step):
+            copies *= getattr(child.step, "stability", 1)
+        else:
             given = given.with_table(_table_after(child.step, given.X))
             geometry = Geometry()
 

@@ -6,6 +6,11 @@ import numpy as np
 
 from skprivate._sklearn import print_elapsed_time
 from skprivate.base import Geometry, check_bounds, replaces_rows
+from skprivate.pipeline._copies import (
+    count_copies,
+    rows_after,
+    rows_and_units_after,
+)
 from skprivate.pipeline._door import check_target
 from skprivate.pipeline._gaps import check_finite
 from skprivate.pipeline._geometry import geometry_after
@@ -58,6 +63,7 @@ class Run:
         self._pipeline, self._method = pipeline, method
         self._params, self._raw_params = params, raw_params
         self._X, self._y, self._groups = X, y, groups
+        self._copies = 1  # of a row, that may have arrived
         self.geometry = input_geometry(pipeline.bounds, X)
 
     def __call__(self, children):
@@ -95,8 +101,9 @@ class Run:
         if does_nothing(step):
             return
         child.hand(self.geometry)
+        count_copies(child, self._copies)
         if resamples(step):
-            self._X, self._y = self._resampled(child, params)
+            self._resample(child, params)
             return
         fit_child(child, self._X, self._y, params, self._groups)
         self._X = self._transformed(child, params)
@@ -108,8 +115,10 @@ class Run:
         if does_nothing(step):
             return (self._X, self._y) if method == "fit_resample" else self._X
         child.hand(self.geometry)
+        count_copies(child, self._copies)
         if method == "fit_resample":
-            return self._resampled(child, params)
+            given = params_of(child, params, method, self._groups)
+            return rows_after(step, self._X, self._y, given)
         if method == "fit_predict":
             given = params_of(child, params, method, self._groups)
             return step.fit_predict(self._X, self._y, **given)
@@ -125,10 +134,22 @@ class Run:
         given = params.get("transform", {})
         return _sealed(child, lambda: transformed(child.step, self._X, **given))
 
-    def _resampled(self, child, params):
-        """Rows and target after a sampler."""
+    def _resample(self, child, params):
+        """Fit a sampler, and take its rows, target and units for the next step."""
         given = params_of(child, params, "fit_resample", self._groups)
-        return child.step.fit_resample(self._X, self._y, **given)
+        rows = self._X, self._y
+        if replaces_rows(child.step):  # what follows sees nobody's rows
+            self._X, self._y = rows_after(child.step, *rows, given)
+            self._groups, self._copies = None, 1
+            return
+        self._copies *= getattr(child.step, "stability", 1)
+        if self._copies == 1:
+            self._X, self._y = rows_after(child.step, *rows, given)
+            return
+        units = self._groups
+        self._X, self._y, self._groups = rows_and_units_after(
+            child.step, *rows, units, given
+        )
 
 
 def fit_child(child, X, y, params, groups, method="fit_transform"):

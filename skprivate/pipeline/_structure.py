@@ -1,5 +1,6 @@
 """Which steps may follow each other, and what may go along with the rows."""
 
+from skprivate.pipeline._copies import check_copies
 from skprivate.pipeline._steps import does_nothing, resamples
 from skprivate.rows import Rows
 from skprivate.rows._kinds import is_dask
@@ -36,6 +37,7 @@ def check_steps(steps):
                 f"{name!r} is a pipeline with a sampler, and another step follows. Put "
                 "its steps into this pipeline, one by one."
             )
+    check_copies(steps)
 
 
 def check_transformers(transformers):

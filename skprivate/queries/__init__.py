@@ -13,6 +13,7 @@ from skprivate.queries._cells import DyadicCells, outermost_cell
 from skprivate.queries._class_counts import ClassCounts
 from skprivate.queries._class_intervals import ClassIntervals
 from skprivate.queries._class_moments import ClassesAndMoments
+from skprivate.queries._component_moments import ComponentMoments
 from skprivate.queries._derived import Derived
 from skprivate.queries._each_class import EachClass
 from skprivate.queries._gradients import LogisticGradient, LossGradient
@@ -32,6 +33,7 @@ __all__ = [
     "ClassIntervals",
     "ClassesAndMoments",
     "ColumnCells",
+    "ComponentMoments",
     "Derived",
     "DyadicCells",
     "EachClass",

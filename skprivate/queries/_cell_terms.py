@@ -8,7 +8,7 @@ import numpy as np
 
 from skprivate.base import grid_step
 from skprivate.base._class_weights import factors_of
-from skprivate.losses import Logistic, Multinomial, loss_problems
+from skprivate.losses import Focal, Logistic, Multinomial, loss_problems
 from skprivate.mechanisms import root_above
 from skprivate.queries._cell_tables import is_whole
 from skprivate.queries._target_cells import target_parts
@@ -18,6 +18,7 @@ _STEP = 2.0**-20
 _HEAVIEST = 2.0**20
 _SLACK = 2.0**-40  # more than sums of twice as many numbers as this are off by
 _MOST_MARGINS = 4000
+_OF_CLASSES = Focal, Logistic, Multinomial
 
 
 @dataclass(frozen=True, eq=False)
@@ -206,7 +207,7 @@ class LossSteps(Frozen):
             )
         target = _numbers(y)
         factor = np.where(np.isfinite(target), 1.0, np.nan)
-        if isinstance(self.loss, (Logistic, Multinomial)):
+        if isinstance(self.loss, _OF_CLASSES):
             n_classes = max(self.loss.n_margins, 2)
             known = np.isin(target, np.arange(n_classes))
             factor = np.where(known, factor, np.nan)
@@ -244,7 +245,7 @@ class LossSteps(Frozen):
         if self.by_class is None:
             return
         n_classes = max(self.loss.n_margins, 2)
-        if not isinstance(self.loss, (Logistic, Multinomial)):
+        if not isinstance(self.loss, _OF_CLASSES):
             yield "by_class is about classes, and the loss has none"
         elif np.shape(self.by_class) != (n_classes,):
             yield "by_class is not one of each class"

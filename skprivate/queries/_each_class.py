@@ -73,7 +73,7 @@ class EachClass(OfOther):
         order = np.argsort(codes, kind="stable")
         present, first = np.unique(codes[order], return_index=True)
         for code, rows in zip(present, np.split(order, first)[1:], strict=True):
-            if 0 <= code < self.n_classes:  # NaN is not
+            if 0 <= code < self.n_classes and code == int(code):  # NaN is not
                 part = weight[rows] if len(weight) else weight
                 answer = self.query(_some(X, rows), codes[rows], part)
                 total[int(code)] = np.ravel(answer)

@@ -8,6 +8,7 @@ import numpy as np
 from skprivate.base import Box, Query
 from skprivate.base._class_weights import factors_of
 from skprivate.losses import (
+    Focal,
     Hinge,
     Logistic,
     Multinomial,
@@ -93,6 +94,8 @@ class LossGradient(Query):
             named = self.loss.n_margins if one_for_each else None
             if self.loss != Logistic() and named != len(self.coef):
                 yield "coef has several rows, and the loss has one margin, or others"
+        elif isinstance(self.loss, Focal):
+            yield "no kernel knows the focal loss"
         elif self.loss.n_margins != 1:
             yield "coef has one row, and the loss several margins"
         if self.in_norm not in (1, 2):

@@ -209,12 +209,17 @@ class DPTabularSynthesizer(BinsTables, DPSampler):
         X_resampled, y_resampled
             The same kinds of table as ``X`` and ``y``; if there is no ``y``, None.
         """
+        return self._traced(X, y, sample_weight, groups)[:2]
+
+    def _traced(self, X, y, sample_weight=None, groups=None):
+        """Made-up rows; none of them was a row before."""
         labels, n_columns = (None, 0) if y is None else _labels_of(y)
         self.fit(X, labels, sample_weight=sample_weight, groups=groups)
         self._label_name = _name_of(y)
         values, codes = self._drawn(None, {}, None)
         table = as_table(types_of(X, exact=True), *values)
-        return table, as_labels(y, codes, getattr(self, "classes_", None), n_columns)
+        y = as_labels(y, codes, getattr(self, "classes_", None), n_columns)
+        return table, y, np.full(len(table), -1)
 
     def sample(self, n=None, *, given=None):
         """Draw rows, at no price.

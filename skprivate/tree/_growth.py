@@ -8,6 +8,7 @@ from skprivate.trees import (
     Tree,
     best_splits,
     node_totals,
+    normal_shares,
     random_tree,
     shares_of_gains,
     smoothed_shares,
@@ -111,7 +112,7 @@ def fit_tree(curator, bins, terms, *, depth, most_leaves, least, learned, by_par
         tree = random_tree(bins, depth, STRUCTURE_SEED, n)
     (table,), noise = asked(LeafCells((tree,)), curator.remaining)
     weights = _weights(by_part, table, n)
-    values = smoothed_shares(tree, table * weights, noise * weights.max())
+    values = normal_shares(smoothed_shares(tree, table * weights, noise * weights))
     rows, _ = node_totals(tree, table.sum(axis=1, keepdims=True))
     gains = shares_of_gains(split_gains(tree, rows[:, 0], values))
     return tree.with_value(values), gains

@@ -9,6 +9,7 @@ from skprivate.trees._smooth import (
     full_splits,
     heavy_splits,
     node_totals,
+    normal_shares,
     pruned,
     smoothed_shares,
 )
@@ -28,6 +29,7 @@ __all__ = [
     "monotone_values",
     "newton_values",
     "node_totals",
+    "normal_shares",
     "pruned",
     "random_tree",
     "shares_of_gains",

@@ -2,28 +2,29 @@
 
 import numpy as np
 
-from skprivate.trees._smooth import node_totals
+from skprivate.trees._smooth import likely_rows, node_totals
 
 
-def newton_values(tree, gradients, curvatures, noise, *, ridge, largest, lent=1.0):
+def newton_values(tree, gradients, curvatures, noise, *, ridge, largest, lent=0.5):
     """A Newton step at each node, shrunk to that of its parent.
 
-    A step is ``-G / (H + k)``, and a node is lent ``k`` of curvature with the value of
-    its parent, the more the noisier its gradient is.
+    A step is ``-G / (H + ridge)``, as far as noise lets it be seen: a node of
+    curvature ``H`` is lent ``lent * noise**2 / H`` of it with the value of its parent
+    (the estimate of a normal prior of variance ``1 / lent`` around the parent). So a
+    node of which noise alone can be seen has the value of its parent.
 
     Parameters
     ----------
     tree : Tree
     gradients, curvatures : ndarray of shape (n_leaves, n_outputs)
         Noisy sums over the rows of each leaf.
-    noise : float
-        Deviation of each gradient.
+    noise : tuple of float
+        Deviation of each gradient, and of each curvature.
     ridge : float
         Curvature that is added in any case.
     largest : float
         To which values are cut.
-    lent : float, default=1.0
-        Curvature for each deviation of the noise.
+    lent : float, default=0.5
 
     Returns
     -------
@@ -31,15 +32,18 @@ def newton_values(tree, gradients, curvatures, noise, *, ridge, largest, lent=1.
     """
     n = gradients.shape[1]
     totals, n_leaves = node_totals(tree, np.hstack([gradients, curvatures]))
-    gradients, curvatures = totals[:, :n], np.maximum(totals[:, n:], 0.0)
-    extra = ridge + lent * noise * np.sqrt(n_leaves)[:, None]
-    weight = np.maximum(curvatures + extra, 1e-9)
+    n_leaves = n_leaves[:, None]
+    gradients = totals[:, :n]
+    curvatures = likely_rows(totals[:, n:], n_leaves * noise[1] ** 2)
+    hidden = lent * n_leaves * noise[0] ** 2
+    trust = curvatures / np.maximum(curvatures * (curvatures + ridge) + hidden, 1e-9)
     values = np.zeros_like(gradients)
-    values[0] = -gradients[0] / weight[0]
+    values[0] = -trust[0] * gradients[0]
     for nodes in tree.levels:
         for side in (tree.left[nodes], tree.right[nodes]):
-            borrowed = (extra[side] - ridge) * values[nodes]
-            values[side] = (borrowed - gradients[side]) / weight[side]
+            above = values[nodes]
+            slope = gradients[side] + (curvatures[side] + ridge) * above
+            values[side] = above - trust[side] * slope
     return np.clip(values, -largest, largest)
 
 

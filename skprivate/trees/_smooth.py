@@ -3,7 +3,8 @@
 import numpy as np
 
 _FLOOR = 5.0  # rows that a node is lent by its parent, without noise
-_STRENGTH = 0.3  # and for each deviation of the noise of its totals
+_STRENGTH = 1.0  # variances of the noise that count against squares of rows
+_DOUBT = 1.0  # variances of the noise of rows, which make few of them fewer
 _LEAST = 1e-3  # share of a class
 _HIDDEN = 2.0  # deviations of the noise that hide the rows of a node
 
@@ -31,34 +32,51 @@ def node_totals(tree, of_leaves):
 def smoothed_shares(tree, of_leaves, noise):
     """Shares of the parts at each node, shrunk to those of its parent.
 
-    A node is lent some rows of its parent: more, the noisier its own total is (its
-    noise is that of as many leaves as are below it). So where noise hides the rows, a
-    leaf says what its parents say. This is the estimate of a Dirichlet prior around the
-    parent (the "hierarchical shrinkage" of Agarwal et al. 2022, with noise).
+    What a node's rows say beyond its parent's shares counts as far as there are rows
+    and noise does not hide them (its noise is that of as many leaves as are below it).
+    So a node of which noise alone can be seen says what its parent says; this is the
+    estimate of a normal prior around the parent (the "hierarchical shrinkage" of
+    Agarwal et al. 2022, with noise).
+
+    Rows that noise seems to have added are taken off the parts first, in proportion to
+    the variance of their noise: they would be shared alike by all classes.
 
     Parameters
     ----------
     tree : Tree
     of_leaves : ndarray of shape (n_leaves, n_parts)
         Noisy totals: rows of each class, say.
-    noise : float
+    noise : float or ndarray of shape (n_parts,)
         Deviation of each.
 
     Returns
     -------
     ndarray of shape (n_nodes, n_parts)
-        Positive; the shares of a node add up to one.
+        Those of a node add up to one, but with noise some may be negative or beyond
+        one; so the mean over many trees has no bias. See :func:`normal_shares`.
     """
     totals, n_leaves = node_totals(tree, of_leaves)
-    lent = _FLOOR + _STRENGTH * noise * np.sqrt(n_leaves)
-    totals = np.maximum(totals, 0.0)
-    shares = np.empty_like(totals)
-    shares[0] = _normal(totals[0] + lent[0] / totals.shape[1])
+    variances = np.broadcast_to(np.square(noise), totals.shape[1])
+    of_rows = n_leaves * variances.sum()
+    noisy = totals.sum(axis=1)
+    rows = likely_rows(noisy, of_rows)
+    by_noise = variances / max(variances.sum(), 1e-300)
+    totals = totals - (noisy - rows)[:, None] * by_noise
+    lent = _FLOOR * rows + _STRENGTH * n_leaves * variances.max()
+    trust = rows / np.maximum(rows**2 + lent, 1e-300)
+    shares = np.full_like(totals, 1.0 / totals.shape[1])
+    shares[0] += trust[0] * (totals[0] - rows[0] * shares[0])
     for nodes in tree.levels:
-        for children in (tree.left[nodes], tree.right[nodes]):
-            borrowed = lent[children, None] * shares[nodes]
-            shares[children] = _normal(totals[children] + borrowed)
+        for side in (tree.left[nodes], tree.right[nodes]):
+            apart = totals[side] - rows[side, None] * shares[nodes]
+            shares[side] = shares[nodes] + trust[side, None] * apart
     return shares
+
+
+def likely_rows(noisy, variance):
+    """Rows of a node, by a noisy number of them: fewer, where noise could be all."""
+    noisy = np.maximum(noisy, 0.0)
+    return noisy**3 / np.maximum(noisy**2 + _DOUBT * variance, 1e-300)
 
 
 def full_splits(tree, totals, least):
@@ -134,7 +152,8 @@ def pruned(tree, splits):
     return tree.subtree(kept, splits[kept], place), kept
 
 
-def _normal(parts):
+def normal_shares(parts):
+    """Positive shares that add up to one."""
     shares = np.maximum(parts, 0.0)
     shares = shares / np.maximum(shares.sum(axis=-1, keepdims=True), 1e-300)
     shares = np.maximum(shares, _LEAST)

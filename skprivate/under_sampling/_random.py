@@ -6,17 +6,12 @@ import numpy as np
 
 from skprivate._sklearn import Interval, StrOptions
 from skprivate.base import DPEstimator, DPSampler, check_strategy, wanted_counts
-from skprivate.base._strategy import DOWN
+from skprivate.base._read_labels import ReadsLabels, codes_of_labels, coins_of_rows
+from skprivate.base._strategy import DOWN, aims_by_class
 from skprivate.queries import ClassCounts
-from skprivate.rows import Rows
-from skprivate.rows._features import record_features
-from skprivate.rows._kinds import is_sparse
-from skprivate.rows._labels import encode
-from skprivate.rows._table import opened_table
-from skprivate.rows._table_map import TableMap
 
 
-class DPRandomUnderSampler(DPSampler):
+class DPRandomUnderSampler(ReadsLabels, DPSampler):
     """Leave out rows of the larger classes, under differential privacy.
 
     The number of rows of each class is released with noise; then each row is kept or
@@ -31,8 +26,9 @@ class DPRandomUnderSampler(DPSampler):
             float, dict or callable, default="auto"
         Which classes are levelled down to the smallest, by noisy counts; ``"auto"`` is
         all. A float is the wanted ratio of the smaller to the larger of two classes. A
-        dict gives the number of rows to aim at, by class; a function makes such a dict
-        of one with the noisy number of rows of each class.
+        dict gives the number of rows to aim at, by class, or floats up to one: ratios
+        of the smallest class to this one. A function makes a dict of numbers of rows
+        from one with the noisy number of rows of each class.
     classes : array-like of shape (n_classes,), default=None
         Class labels. None reads them from ``y`` and reports that as assumed public.
     epsilon : float, default=1.0
@@ -106,9 +102,6 @@ class DPRandomUnderSampler(DPSampler):
         "classes": ["array-like", None],
     }
 
-    _reads_features = False
-    _keeps_missing = True  # of the rows that stay
-
     def _fit(self, curator):
         self.classes_ = curator.classes(self.classes)
         check_strategy(self.sampling_strategy, self.classes_)
@@ -119,47 +112,11 @@ class DPRandomUnderSampler(DPSampler):
             self.sampling_strategy, self.classes_, self.counts_, balanced=min
         )
         self.keep_probability_ = np.minimum(wanted / self.counts_, 1.0)
-        aims = np.rint(np.minimum(wanted, self.counts_)).astype(int)
-        self.sampling_strategy_ = dict(
-            zip(self.classes_.tolist(), aims.tolist(), strict=True)
-        )
-
-    def _admitted(self, X, y, sample_weight, groups, *, words=None, min_rows=1):
-        # Only labels are counted: of the table it matters how many rows there are.
-        if isinstance(X, Rows):
-            counted = X.mapped(TableMap(_no_features, np.zeros((0, 1))))
-            if counted is None:
-                return super()._admitted(X, y, sample_weight, groups, words=words)
-            rows = super()._admitted(counted, y, sample_weight, groups, words=words)
-            self.n_features_in_ = X.n_features
-            if X.feature_names is not None:
-                self.feature_names_in_ = np.array(X.feature_names, dtype=object)
-            return rows
-        shape = X.shape if is_sparse(X) else opened_table(X, min_rows).shape
-        rows = super()._admitted(
-            np.zeros((shape[0], 1)), y, sample_weight, groups, words=words,
-            min_rows=min_rows,
-        )  # fmt: skip
-        record_features(self, X, np.empty((0, shape[1])), reset=True)
-        return rows
+        aims = np.minimum(wanted, self.counts_)
+        self.sampling_strategy_ = aims_by_class(self.classes_, aims)
 
     def _resample(self, labels):
-        # A row of weight zero may have another label, and is then left out.
-        codes = encode(labels, self.classes_, np.zeros(len(labels), bool))
-        words = self._entropy().words(len(codes), b"coins" + self.counts_.tobytes())
-        coins = (words >> np.uint64(11)) * 2.0**-53
+        codes = codes_of_labels(labels, self.classes_)
+        coins = coins_of_rows(self, len(codes))
         kept = np.flatnonzero(coins < np.append(self.keep_probability_, 0.0)[codes])
         return kept, None, None
-
-    def __sklearn_tags__(self):
-        tags = super().__sklearn_tags__()
-        tags.input_tags.sparse = True
-        tags.input_tags.allow_nan = True
-        tags.input_tags.categorical = True
-        tags.input_tags.string = True
-        return tags
-
-
-def _no_features(X):
-    """As many rows as in a table, with nothing in them."""
-    return np.zeros((X.shape[0] if hasattr(X, "shape") else len(X), 1))

@@ -71,6 +71,8 @@ class RowFilter(OneToOneFeatureMixin, BaseEstimator):
     (array([[40.,  1.]]), array([0]))
     """
 
+    stability = 1  # a row is left out or stays
+
     _parameter_constraints = {
         "keep": [callable, None],
         "bounds": "no_validation",

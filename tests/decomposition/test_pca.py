@@ -171,6 +171,9 @@ def test_densities_are_those_of_scikit_learn(k):
     np.testing.assert_allclose(
         model.get_precision(), naive.get_precision(), rtol=1e-2, atol=1e-3
     )
+    np.testing.assert_allclose(
+        model.get_covariance(), naive.get_covariance(), rtol=1e-2, atol=1e-3
+    )
 
 
 @pytest.mark.parametrize("n_rows", [1, 3, 500])

@@ -32,8 +32,11 @@ def test_classes_with_noise(rng):
     )
     assert roc_auc_score(y, model.decision_function(X)) > 0.75
     np.testing.assert_allclose(model.predict_proba(X).sum(axis=1), 1.0)
-    rounds = [r for r in model.privacy_.releases if r.query == "CellTotals"][1:]
-    assert len(rounds) == model.n_iter_
+    # A look at each column, gradients of shapes, and then those of trees.
+    sums = [r for r in model.privacy_.releases if r.query == "CellTotals"]
+    assert sums[0].sensitivity == pytest.approx(3**0.5)
+    rounds = [r for r in sums if r.sensitivity > 2]
+    assert len(rounds) == model.n_iter_ < len(sums) - 1
     # A row has one gradient in each tree; the curvature is free.
     n_trees = len(model.boosted_.trees) // model.n_iter_
     assert rounds[0].sensitivity == pytest.approx(n_trees**0.5)
@@ -155,8 +158,9 @@ def test_both_sides_of_a_split_have_enough_rows(splits, numbers, rng):
         ends = [(tree, tree.apply(codes)) for tree in trees]
         return min((at == leaf).sum() for t, at in ends for leaf in t.leaves)
 
-    # Of classes, rows near the margin have most curvature, others down to half of it.
-    assert fewest(1) < 100 < 300 * 0.7 < fewest(300)
+    # Of classes, rows near the margin have most curvature: half of that on average.
+    least = 0.9 if numbers else 0.4
+    assert fewest(1) < 100 < 300 * least < fewest(300)
 
 
 def test_rounds_end_once_gradients_are_noise(rng):
@@ -174,7 +178,8 @@ def test_rounds_end_once_gradients_are_noise(rng):
         pure = {"delta": delta, "find_categories": delta > 0, "max_iter": 5}
         whole, model = fit(nothing, stops=False, **pure), fit(nothing, **pure)
         assert 4 == model.n_iter_ < whole.n_iter_ == 5
-        rounds = [r for r in model.privacy_.releases if r.query == "CellTotals"][1:]
+        rounds = [r for r in model.privacy_.releases if r.query == "CellTotals"]
+        rounds = rounds[1:] if delta == 0 else [r for r in rounds if r.sensitivity > 2]
         assert len(rounds) == model.n_iter_  # a decision is no release
         n_trees = len(whole.boosted_.trees) // whole.n_iter_
         assert len(model.boosted_.trees) % model.n_iter_ == 0

@@ -1,9 +1,14 @@
 """Forests: one release for all leaves, and what is made of it."""
 
 import numpy as np
+import pandas as pd
 import pytest
 
-from skprivate.ensemble import DPRandomForestClassifier, DPRandomForestRegressor
+from skprivate.ensemble import (
+    DPHistGradientBoostingClassifier,
+    DPRandomForestClassifier,
+    DPRandomForestRegressor,
+)
 from skprivate.ensemble._calibration import fitted_line
 
 BOX = {"bounds": (0, 1), "random_state": 0}
@@ -18,7 +23,9 @@ def rows(rng, n=4000):
 def test_leaves_of_all_trees_are_one_release(rng):
     X, y, p = rows(rng)
     forest = DPRandomForestClassifier(classes=[0, 1], n_estimators=60, **BOX).fit(X, y)
-    leaves, line = [r for r in forest.privacy_.releases if r.query == "CellTotals"]
+    sums = [r for r in forest.privacy_.releases if r.query == "CellTotals"]
+    look, leaves, line = sums
+    assert look.sensitivity == pytest.approx(3**0.5)
     assert leaves.sensitivity == pytest.approx(60**0.5)
     assert line.sensitivity == 1.0
     assert len(forest.forest_.trees) == 60
@@ -33,7 +40,7 @@ def test_more_trees_do_not_make_the_mean_noisier(rng):
     params = {"classes": [0, 1], "epsilon": 0.3, "max_depth": 4} | BOX
     few, many = (
         DPRandomForestClassifier(n_estimators=n, **params).fit(X, y).predict_proba(X)
-        for n in (5, 150)
+        for n in (2, 150)
     )
     errors = [np.abs(found[:, 1] - p).mean() for found in (few, many)]
     assert errors[1] < errors[0]
@@ -71,6 +78,33 @@ def test_leaves_that_noise_hides_can_be_cut_off(rng):
     assert numbers.fit(X, X[:, 0]).score(X, X[:, 0]) > 0.4
     with pytest.raises(ValueError, match="min_samples_leaf"):
         DPRandomForestRegressor(min_samples_leaf="none", **targets).fit(X, X[:, 0])
+
+
+@pytest.mark.parametrize("n", [3000, 20_000])
+def test_a_category_without_rows_gets_the_base_rate(n):
+    rng = np.random.default_rng(0)
+    X = pd.DataFrame({"c": rng.choice(["a", "b"], n), "x": rng.random(n)})
+    y = (rng.random(n) < np.where(X["c"] == "a", 0.06, 0.14)).astype(int)
+    schema = {"c": ["a", "b", "never", "nor this"], "x": (0, 1)}
+    new, gaps = X.iloc[:200].assign(c="never"), X.iloc[:200].assign(c="nor this")
+    gaps["x"] = np.nan
+    for model in (DPRandomForestClassifier, DPHistGradientBoostingClassifier):
+        model = model(schema=schema, classes=[0, 1], random_state=1).fit(X, y)
+        for table in (new, gaps):
+            found = model.predict_proba(table)[:, 1].mean()
+            assert 0.04 < found < 0.25, type(model)
+
+
+def test_columns_that_tell_are_split_more_often(rng):
+    X = rng.random((8000, 12))
+    y = (X[:, 0] > 0.5).astype(int)
+    params = {"classes": [0, 1], "n_estimators": 40, "max_depth": 5} | BOX
+    forest = DPRandomForestClassifier(**params).fit(X, y)
+    splits = np.concatenate([t.feature[~t.is_leaf] for t in forest.forest_.trees])
+    drawn = np.bincount(splits, minlength=12) / len(splits)
+    assert drawn[0] > 2.5 * drawn[1:].max() > 0
+    assert drawn[1:].min() > 0.02  # but others may tell something with it
+    assert forest.score(X, y) > 0.9
 
 
 def test_several_classes_weights_and_gaps(rng):

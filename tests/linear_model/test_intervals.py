@@ -197,6 +197,36 @@ def test_rows_in_a_ball_have_no_intervals():
     assert model.fit(rows[:200], CLASSES[:200]).summary().dominated.all()
 
 
+HOSTILE = {
+    "one row": (np.zeros((1, 3)), [1]),
+    "all alike": (np.ones((3000, 3)), np.ones(3000)),
+    "separable": (X[:, :3], X[:, 0] > 0),
+    "huge": (np.full((50, 3), 1e300), np.arange(50) % 2),
+    "one target": (X[:, :3], np.zeros(N)),
+}
+
+
+@few
+@no_noise
+@pytest.mark.parametrize("epsilon", [8.0, np.inf])
+@pytest.mark.parametrize("rows", HOSTILE)
+@pytest.mark.parametrize("bounds", [(-5, 5), (-1e100, 1e100)])
+def test_hostile_rows_have_intervals_or_none(epsilon, rows, bounds):
+    data, y = HOSTILE[rows]
+    facts = {"bounds": bounds, "epsilon": epsilon, "random_state": 0}
+    for model in (
+        DPRidge(target_bounds=(0, 1), **facts),
+        DPLogisticRegression(1e6, classes=[0, 1], **facts),
+        DPPoissonRegressor(target_bounds=(0, 1e30), **facts),
+    ):
+        model.fit(data, np.asarray(y, dtype=int))
+        ends = *model.coef_interval(), *model.predict_interval(data[:2])
+        assert not any(np.isnan(end).any() for end in ends)
+        assert np.all(ends[0] <= ends[1])
+        assert np.all(ends[2] <= ends[3])
+        assert "nan" not in repr(model.summary())
+
+
 def test_what_has_no_intervals_is_refused():
     linear = DPRidge(**LINEAR, positive=True).fit(X, Y)
     with pytest.raises(ValueError, match="positive=True leaves"):
@@ -254,7 +284,9 @@ def test_a_run_of_the_benchmark_goes_on_where_it_stopped(tmp_path, monkeypatch):
     run = ["--only", "DPLinearRegression", "--epsilons", "1", "--signals", "50"]
     coverage.main([*run, "--fits", "2", "--records", str(path)])
     first = path.read_text(encoding="utf-8")
-    coverage.main([*run, "--fits", "4", "--records", str(path)])
+    for _ in "12":  # the second has nothing left to do
+        coverage.main([*run, "--fits", "4", "--records", str(path)])
+    assert len(path.read_text(encoding="utf-8").splitlines()) == 3
     assert path.read_text(encoding="utf-8").startswith(first)
     page = path.with_suffix(".md").read_text(encoding="utf-8")
     assert "| `DPLinearRegression` | 1 | 50 | 4 |" in page

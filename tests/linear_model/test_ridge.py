@@ -37,6 +37,16 @@ def test_without_noise_it_is_scikit_learns(fit_intercept, alpha, weighted):
     np.testing.assert_allclose(model.predict(X), twin.predict(X), atol=0.02)
 
 
+@pytest.mark.filterwarnings("ignore:epsilon=inf")
+def test_without_noise_positive_coefficients_are_scikit_learns():
+    model = DPRidge(positive=True, epsilon=np.inf, **FACTS).fit(X, Y)
+    twin = Ridge(positive=True, tol=1e-8).fit(X, Y)
+    error = (model.coef_ - twin.coef_) * X.std(axis=0)
+    assert np.abs(error).max() < 1e-3 * np.abs(twin.coef_ * X.std(axis=0)).max()
+    assert model.coef_[2] == 0.0
+    assert np.all(model.coef_ >= 0)
+
+
 @pytest.mark.parametrize("facts", [FACTS, {}], ids=["declared", "private"])
 def test_at_epsilon_one_little_is_lost(facts):
     best = r2_score(Y, Ridge().fit(X, Y).predict(X))

@@ -1,10 +1,12 @@
 """Thresholds for every score of a table of outcomes."""
 
 import pickle
+from functools import partial
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from imblearn.metrics import geometric_mean_score
 from sklearn import metrics as sk
 
 from skprivate import PrivacyLedger
@@ -13,6 +15,15 @@ from skprivate.model_selection import DPEarlyStopping, DPTunedThresholdClassifie
 from skprivate.model_selection._threshold_table import SCORINGS, _gain
 from skprivate.naive_bayes import DPGaussianNB
 
+THEIRS = {
+    "f1": partial(sk.f1_score, zero_division=0),
+    "f2": partial(sk.fbeta_score, beta=2, zero_division=0),
+    "geometric_mean": geometric_mean_score,
+    "jaccard": partial(sk.jaccard_score, zero_division=0),
+    "matthews_corrcoef": sk.matthews_corrcoef,
+    "precision": partial(sk.precision_score, zero_division=0),
+    "specificity": partial(sk.recall_score, pos_label=0),
+}
 N = 3000
 rng = np.random.default_rng(0)
 X = rng.uniform(-1, 1, (N, 2))
@@ -33,10 +44,9 @@ def test_gains_are_the_scores_of_scikit_learn(scoring):
     true = np.append(table.true_positives, 0.0)
     false = np.append(table.false_positives, 0.0)
     found = _gain(scoring, true, false, table)
-    name = scoring if scoring == "matthews_corrcoef" else f"{scoring}_score"
-    more = {"zero_division": 0} if scoring in ("f1", "precision", "jaccard") else {}
     expected = [
-        getattr(sk, name)(y, score >= t, **more) for t in np.append(thresholds, np.inf)
+        THEIRS.get(scoring, getattr(sk, f"{scoring}_score", None))(y, score >= t)
+        for t in np.append(thresholds, np.inf)
     ]
     np.testing.assert_allclose(found, expected, atol=1e-12)
 

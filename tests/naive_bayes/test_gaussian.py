@@ -204,3 +204,12 @@ def test_sparse_rows_are_classified_as_dense_ones(tile, monkeypatch):
     model = DPGaussianNB(**FACTS).fit(rows, Y[:300])
     dense = model.predict_joint_log_proba(few)
     np.testing.assert_array_equal(model.predict_joint_log_proba(rows), dense)
+
+
+@pytest.mark.filterwarnings("ignore:epsilon=inf")
+def test_without_noise_sparse_rows_teach_what_dense_ones_do():
+    rows = X * (rng.random(X.shape) < 0.3)
+    model = DPGaussianNB(**FACTS, epsilon=np.inf).fit(sparse.csr_matrix(rows), Y)
+    twin = GaussianNB().fit(rows, Y)
+    np.testing.assert_allclose(model.theta_, twin.theta_, atol=0.01)
+    np.testing.assert_allclose(model.var_, twin.var_, rtol=0.01)

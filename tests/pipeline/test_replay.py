@@ -19,7 +19,11 @@ from skprivate.compose import DPColumnTransformer
 from skprivate.decomposition import DPPCA
 from skprivate.linear_model import DPLogisticRegression, DPRidge
 from skprivate.naive_bayes import DPGaussianNB
-from skprivate.over_sampling import DPSyntheticOverSampler
+from skprivate.over_sampling import (
+    DPSMOTE,
+    DPRandomOverSampler,
+    DPSyntheticOverSampler,
+)
 from skprivate.pipeline import make_dp_pipeline, make_dp_union
 from skprivate.preprocessing import (
     DPMinMaxScaler,
@@ -195,6 +199,8 @@ def play(player, pipe, rows, **params):
 SAMPLERS = {
     "under": [DPRandomUnderSampler(**KNOWN)],
     "over": [DPSyntheticOverSampler(bounds=(-2, 2), **KNOWN)],
+    "copies": [DPRandomOverSampler(max_copies=3, **KNOWN)],
+    "smote": [DPSMOTE(bounds=(-2, 2), **KNOWN)],
     "both": [
         DPSyntheticOverSampler(bounds=(-2, 2), **KNOWN),
         DPStandardScaler(),
@@ -215,7 +221,7 @@ def test_only_declared_moves_after_samplers(name):
         (rows.rows(slice(79)).with_row(1e6, 0), 2),
         (rows.rows(slice(79)).with_row(0.0, 2), 2),
     ):
-        if name != "under" and units == 1:
+        if name not in ("under", "copies") and units == 1:
             continue  # synthetic rows come last, and would get other coins
         player = CoinPlayer(recording.tape, units)
         play(player, recording.estimator, others)

@@ -91,3 +91,12 @@ def test_ones_leave_what_is_no_number():
 def test_rows_without_classes_are_refused():
     with pytest.raises(ValueError, match="no target"):
         EachClass(sums_of(), 3)(X, None, ONE)
+
+
+def test_targets_that_are_no_codes_count_nowhere():
+    """Of two that would become one code, the second took the place of the first."""
+    box = Box.between(-np.ones(2), np.ones(2), RowSums.bits(np.ones(2)))
+    query, X = EachClass(RowSums(box, 2.0), 2), np.full((4, 2), 0.5)
+    none = np.zeros(0)
+    some = query(X, np.array([0.2, 0.7, 1.0, np.nan]), none)
+    np.testing.assert_array_equal(some, query(X[2:3], np.array([1.0]), none))

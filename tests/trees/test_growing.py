@@ -76,6 +76,27 @@ def test_where_noise_hides_the_rows_a_leaf_says_what_its_parent_says(rng):
     np.testing.assert_allclose(nothing, 0.5)
 
 
+def test_a_leaf_without_rows_says_what_its_parent_says(rng):
+    tree = random_tree(BINS, 3, 1)
+    exact = np.tile([900.0, 100.0], (tree.n_leaves, 1))
+    exact[0] = 0.0  # as of a category that there was not
+    deviations = {"shares": [], "steps": []}
+    for _ in range(300):
+        sums = exact + rng.normal(0, 20.0, exact.shape)
+        shares = smoothed_shares(tree, sums, 20.0)
+        deviations["shares"].append(shares[tree.leaves[0], 1] - 0.1)
+        steps = np.full((tree.n_leaves, 2), [-50.0, 100.0])
+        steps[0] = 0.0
+        steps += rng.normal(0, [[20.0, 7.0]], steps.shape)
+        values = newton_values(
+            tree, steps[:, :1], steps[:, 1:], (20.0, 7.0), ridge=0.0, largest=9.0
+        )
+        deviations["steps"].append(values[tree.leaves[0], 0] - 0.5)
+    for of_leaf in deviations.values():
+        assert abs(np.mean(of_leaf)) < 0.05
+        assert np.median(np.abs(of_leaf)) < 0.3
+
+
 def test_pruning_cuts_off_what_has_few_rows(rng):
     tree, codes = random_tree(BINS, 5, 1), codes_of(rng)
     totals, _ = node_totals(tree, leaf_sums(tree, codes, np.ones((len(codes), 1))))
@@ -115,11 +136,12 @@ def test_newton_steps_without_noise_are_means_of_residuals(rng):
     y = rng.normal(size=len(codes))
     steps = np.column_stack([-y, np.ones(len(y))])
     sums = leaf_sums(tree, codes, steps)
-    values = newton_values(tree, sums[:, :1], sums[:, 1:], 0.0, ridge=0.0, largest=9.0)
+    params = {"ridge": 0.0, "largest": 9.0}
+    values = newton_values(tree, sums[:, :1], sums[:, 1:], (0.0, 0.0), **params)
     ends = tree.apply(codes)
     for leaf in np.unique(ends):
         np.testing.assert_allclose(values[leaf, 0], y[ends == leaf].mean())
-    noisy = newton_values(tree, sums[:, :1], sums[:, 1:], 1e9, ridge=0.0, largest=9.0)
+    noisy = newton_values(tree, sums[:, :1], sums[:, 1:], (1e9, 1e8), **params)
     assert np.abs(noisy).max() < 1e-3
 
 

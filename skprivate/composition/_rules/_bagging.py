@@ -36,7 +36,7 @@ def _easy_ensemble(estimator, walk):
     sampled = walk.leak(
         "each model is fitted on as many rows as the exact class counts say, drawn by "
         "position",
-        f"{_INSTEAD}, each in a pipeline behind DPRandomUnderSampler.",
+        "Use skprivate.ensemble.DPBalancedBaggingClassifier.",
     )
     return PrivacyCost.sum_of(
         "EasyEnsembleClassifier",

@@ -15,12 +15,15 @@ from skprivate.composition._rules._products import (
 @built_in("sklearn", "Pipeline")
 def _pipeline(estimator, walk):
     parts, n_features, made_up = [], walk.known("n_features"), False
+    copies = 1  # of a row, that have arrived here
     for label, step in pairs(estimator.steps, 2, walk):
         if made_up:
             parts.append((label, cost_after_rows(step, walk, label)))
             continue
         made_up = replaces_rows(step)
-        parts.append((label, walk(step, label, n_features=n_features)))
+        cost = walk(step, label, n_features=n_features)
+        parts.append((label, cost.of_group(copies)))
+        copies *= getattr(step, "stability", 1)
         if not _keeps_columns(step):
             n_features = None
     leaks, assumed = [], {}

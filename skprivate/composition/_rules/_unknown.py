@@ -58,7 +58,30 @@ _REGISTER = (
 )
 # Where a private counterpart has another name.
 _COUNTERPARTS = {
-    "ADASYN": "over_sampling.DPSyntheticOverSampler",
+    **dict.fromkeys(
+        ("ADASYN", "BorderlineSMOTE", "KMeansSMOTE", "SMOTE", "SVMSMOTE"),
+        "over_sampling.DPSMOTE",
+    ),
+    **dict.fromkeys(("SMOTEN", "SMOTENC"), "over_sampling.DPSMOTENC"),
+    **dict.fromkeys(("SMOTEENN", "SMOTETomek"), "combine.DPCombine"),
+    **dict.fromkeys(
+        (
+            "AllKNN",
+            "ClusterCentroids",
+            "CondensedNearestNeighbour",
+            "EditedNearestNeighbours",
+            "InstanceHardnessThreshold",
+            "NearMiss",
+            "NeighbourhoodCleaningRule",
+            "OneSidedSelection",
+            "RandomUnderSampler",
+            "RepeatedEditedNearestNeighbours",
+            "TomekLinks",
+        ),
+        "under_sampling.DPRandomUnderSampler",
+    ),
+    "BalancedRandomForestClassifier": "ensemble.DPRandomForestClassifier",
+    "FunctionSampler": "under_sampling.RowFilter",
     **dict.fromkeys(
         ("EmpiricalCovariance", "LedoitWolf", "OAS", "ShrunkCovariance"),
         "covariance.DPCovariance",
@@ -69,7 +92,7 @@ _COUNTERPARTS = {
     ),
     "MiniBatchKMeans": "cluster.DPKMeans",
     "MaxAbsScaler": "preprocessing.DPMinMaxScaler",
-    "RandomOverSampler": "over_sampling.DPSyntheticOverSampler",
+    "RandomOverSampler": "over_sampling.DPRandomOverSampler",
     "LogisticRegressionCV": "linear_model.DPLogisticRegression",
 }
 
@@ -93,8 +116,6 @@ def remedy_for(estimator):
         return _REGISTER
     if name in _COUNTERPARTS:
         return f"Use skprivate.{_COUNTERPARTS[name]}."
-    if hasattr(estimator, "fit_resample") and name.endswith(("SMOTE", "SMOTEN", "NC")):
-        return "Use skprivate.over_sampling.DPSyntheticOverSampler."
     home = f"skprivate.{module.partition('.')[0]}"
     try:
         found = hasattr(import_module(home), f"DP{name}")

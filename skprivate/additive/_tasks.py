@@ -1,0 +1,94 @@
+"""What additive models minimize: a loss, and what is seen of the target."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from skprivate.base._class_weights import class_weights
+from skprivate.losses import Logistic, Multinomial, Squared
+from skprivate.queries import LossSteps
+
+N_PARTS = 3  # of a number: they tell its mean and its deviation
+_LONGEST = 1.5  # weighted gradients, as a multiple of the typical weight
+_NARROWEST = 0.01  # deviation of the target, as a part of its range
+
+
+@dataclass(frozen=True, eq=False)
+class Task:
+    """What is minimized: a loss of the margins, and the target as parts of it.
+
+    Attributes
+    ----------
+    loss : one of skprivate.losses
+    by_class : ndarray of shape (n_classes,) or None
+        Weight of each class in the loss.
+    start : ndarray of shape (n_margins,)
+        Margins of the mean.
+    pulls : ndarray of shape (n_parts, n_margins)
+        Gradient, at these margins, of a row that is all in one part of the target.
+    dispersion : float
+        Variance of gradients, as a multiple of the curvature.
+    largest : float
+        To which gradients are clipped.
+    bounds : tuple or None
+        Of the target; None: classes.
+    unit : tuple (center, half)
+        Of the target.
+    """
+
+    loss: object
+    by_class: np.ndarray | None
+    start: np.ndarray
+    pulls: np.ndarray
+    dispersion: float
+    largest: float
+    bounds: tuple | None = None
+    unit: tuple = (0.0, 1.0)
+
+    @property
+    def weights(self):
+        """What a row in each part counts."""
+        return np.ones(len(self.pulls)) if self.by_class is None else self.by_class
+
+    def steps(self):
+        """What a row adds to its cells: the gradient of the loss."""
+        return LossSteps.of(
+            self.loss,
+            (1.0,),
+            self.largest,
+            bounds=self.bounds,
+            unit=self.unit,
+            by_class=self.by_class,
+        )
+
+
+def task_of_classes(class_weight, classes, counts):
+    """Log loss, from the odds of the noisy counts of classes."""
+    weights = class_weights(class_weight, classes, counts)
+    shares = weights.shares_of(counts)
+    if len(counts) == 2:
+        loss, start = Logistic(), np.log(shares[1:] / shares[:1])
+        pulls = np.array([shares[1:], shares[1:] - 1])
+    else:
+        loss = Multinomial(len(counts))
+        start, pulls = loss.link(shares), shares - np.eye(len(counts))
+    largest = None
+    if weights.by_class is not None:
+        pulls = weights.by_class[:, None] * pulls
+        most = min(weights.largest, _LONGEST * weights.typical)
+        largest = float(loss.gradient_bound * most)
+    return Task(loss, weights.by_class, start, pulls, 1.0, largest)
+
+
+def task_of_numbers(parts, bounds):
+    """Squares, in units of the noisy mean and deviation of the target."""
+    low, high = bounds
+    shares = parts / parts.sum()
+    ends = np.array([low, low / 2 + high / 2, high])
+    places = np.array([0.0, 0.5, 1.0])
+    mean = shares @ places
+    spread = np.sqrt(max(shares[2] - mean**2, _NARROWEST**2))
+    half = max((high - low) * spread, np.finfo(np.float64).tiny)
+    center = low + (high - low) * mean
+    pulls = -(ends - center)[:, None] / half
+    return Task(Squared(), None, np.zeros(1), pulls, 1.0, 1.0, bounds, (center, half))
