@@ -44,14 +44,14 @@ def as_table(types, names, columns, values):
     kind, types = types
     if len(types) < len(columns):
         types = types * len(columns)
-    made = [_column(*of_one) for of_one in zip(columns, values, types, strict=True)]
+    make = _pandas if kind == "pandas" else _column
+    made = [make(*of_one) for of_one in zip(columns, values, types, strict=True)]
     if kind == "polars":
         return _polars(names, made, types)
     if kind == "pandas":
         import pandas as pd
 
-        parts = zip(names, made, columns, types, strict=True)
-        return pd.DataFrame({n: _pandas(pd, *rest) for n, *rest in parts})
+        return pd.DataFrame(dict(zip(names, made, strict=True)))
     table = _objects(made) if any(c.dtype == object for c in made) else None
     table = np.column_stack(made) if table is None else table
     return table.tolist() if kind == "list" else table
@@ -126,13 +126,13 @@ def _categories(column, codes, dtype):
     return table[codes]
 
 
-def _pandas(pd, made, column, dtype):
+def _pandas(column, values, dtype):
     """A series of the type that the column had."""
-    if dtype == "category":
-        listed = [v for v in column.listed if v is not None]
-        if OTHERS not in listed and column.possible[-2]:
-            listed.append(OTHERS)
-        return pd.Categorical(made, categories=listed)
+    import pandas as pd
+
+    if dtype == "category" and column.kind == "category":
+        return _categorical(pd, column, values)
+    made = _column(column, values, dtype)
     if dtype.startswith("Sparse"):
         return pd.arrays.SparseArray(made, fill_value=0.0)
     if dtype.startswith("datetime64"):
@@ -146,6 +146,16 @@ def _pandas(pd, made, column, dtype):
         return pd.Series(made).astype(dtype)
     except (TypeError, ValueError):
         return made
+
+
+def _categorical(pd, column, codes):
+    """A column of categories from codes alone: no text is looked at."""
+    listed = [v for v in column.listed if v is not None]
+    if OTHERS not in listed and column.possible[-2]:
+        listed.append(OTHERS)
+    places = [listed.index(v) if v in listed else -1 for v in (*column.listed, OTHERS)]
+    dtype = pd.CategoricalDtype(listed)
+    return pd.Categorical.from_codes(np.array([*places, -1])[codes], dtype=dtype)
 
 
 def _objects(columns):
