@@ -66,9 +66,7 @@ class TableModel(Frozen):
             yield "not all columns have odds within groups"
 
 
-def learned_model(
-    curator, layout, possible, *, method, max_cells, max_iter, forced
-):
+def learned_model(curator, layout, possible, *, method, max_cells, max_iter, forced):
     """Learn the model, with what is left of the budget.
 
     **Guarantee.** What is asked are counts of rows in cells of columns

@@ -3,7 +3,6 @@
 import pytest
 
 from skprivate.accounting import Budget
-from skprivate.rows import UnitClip
 from skprivate.synthesis import DPTabularSynthesizer
 from skprivate.testing._attack import heaviest_canary
 from skprivate.testing._examples import configured, example_for
