@@ -130,23 +130,16 @@ def refuse_unseen_copies(sampler):
 def replaces_rows(step):
     """Whether a sampler returns made-up rows only, whatever is fitted after it.
 
-    **Guarantee.** If so, its class says so in this package, where its ``fit_resample``
-    is, too: all that it returns is a function of what was released and of public facts.
-    So what follows sees no row, and costs nothing (post-processing).
+    **Guarantee.** If so, its class is one of this package, and no method was replaced:
+    all that it returns is a function of what was released and of public facts. So what
+    follows sees no row, and costs nothing (post-processing). A subclass of somebody
+    else may return what it likes, and is a sampler like others.
     """
     if not isinstance(step, DPSampler) or not type(step)._replaces_rows:
         return False
-    ways = "fit_resample", "_traced", "_replaces_rows"
-    if any(name in vars(step) for name in ways):
-        return False
-    package = __name__.partition(".")[0]
-    return all(_home_of(name, type(step)) == package for name in ways)
-
-
-def _home_of(name, cls):
-    """The package of the class that has an attribute."""
-    owner = next(c for c in cls.__mro__ if name in vars(c))
-    return owner.__module__.partition(".")[0]
+    ours, home = (of.partition(".")[0] for of in (__name__, type(step).__module__))
+    replaced = (name for name in vars(step) if callable(getattr(type(step), name, 0)))
+    return home == ours and not any(replaced)
 
 
 def _labels_of(y):

@@ -95,9 +95,19 @@ def drawn_given(odds, rows, rng):
 
 
 def _shuffled_by(rows, n_lines, rng):
-    """Numbers of rows, those of one line together, in an order that is random there."""
-    shuffled = rng.permutation(len(rows))
-    keys = rows[shuffled]
-    if n_lines <= 2**16:
-        keys = keys.astype(np.uint16)  # which are sorted by counting
-    return shuffled[np.argsort(keys, kind="stable")]
+    """Numbers of rows, those of one line together, in an order that is random there.
+
+    Line, random bits and number share one word, so that one sort of words does it all.
+    """
+    n = len(rows)
+    of_number, of_line = max(n - 1, 1).bit_length(), (n_lines - 1).bit_length()
+    below = np.uint64(2**of_number - 1)
+    words = rng.integers(0, 2**64, n, dtype=np.uint64)
+    words >>= np.uint64(of_line)
+    words &= ~below
+    words |= np.arange(n, dtype=np.uint64)
+    if of_line:
+        words |= rows.astype(np.uint64) << np.uint64(64 - of_line)
+    words.sort()
+    words &= below
+    return words.astype(np.intp)

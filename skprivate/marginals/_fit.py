@@ -11,7 +11,6 @@ from skprivate.marginals._model import (
     spread,
 )
 
-_N_STEPS = 400
 _ENOUGH = 1e-5  # relative progress in ten steps, at which it stops
 _EXPLAINED = 0.65  # of what noise does to distances is left when it stops
 _SHRINK, _GROW = 0.5, 1.4
@@ -44,7 +43,7 @@ class Measured:
     noise: object
 
 
-def fitted_model(tree, measured, total, *, possible=None, n_steps=_N_STEPS):
+def fitted_model(tree, measured, total, *, possible=None, n_steps=400):
     """The distribution closest to what was measured, of those of a junction tree.
 
     It minimizes squared distances over the variances of noise, by mirror descent from

@@ -9,7 +9,7 @@ from skprivate.accounting import Budget
 from skprivate.base import PublishesGeometry
 from skprivate.base._rehearsal import Given
 from skprivate.composition import PrivacyCost
-from skprivate.composition._rules._pipelines import cost_after_rows
+from skprivate.composition._rules._made_up import cost_after_rows
 from skprivate.ledger import LedgerCarrier, charge, prepaid
 from skprivate.ledger._charge import unpaid
 from skprivate.pipeline._report import combined_report
@@ -80,8 +80,7 @@ class DPCompound(PublishesGeometry, LedgerCarrier):
             )
         free = self._fitted_on_made_up_rows()
         for name, step in children:
-            if name not in free or isinstance(step, type):
-                check_step(name, step)
+            check_step(name, step, made_up=name in free)
         self._shared_out(budget)  # refuses what does not add up, or is too small
 
     def _fitted_on_made_up_rows(self):

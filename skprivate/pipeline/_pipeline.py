@@ -23,7 +23,7 @@ from skprivate.pipeline._steps import (
     with_weight,
     without_weight,
 )
-from skprivate.pipeline._structure import check_alignment, check_steps
+from skprivate.pipeline._structure import check_alignment, check_names, check_steps
 
 _NO_MEMORY = (
     "memory must be None: a cache on disk would hold private rows, and a step that is "
@@ -304,13 +304,7 @@ class DPPipeline(DPCompound, Pipeline, CallbackSupportMixin):
             named = [name for name, step in self.steps if takes_weights(step)]
             of_all = {f"{name}__sample_weight": weight for name in named}
             params = of_all | without_weight(params)
-        known = {name for name, step in self.steps if not does_nothing(step)}
-        unknown = {name.split("__")[0] for name in params if "__" in name} - known
-        if unknown:
-            raise ValueError(
-                f"There is no step {min(unknown)!r} that takes parameters. Write "
-                "name__parameter with the name of a step."
-            )
+        check_names(self.steps, params)
         return self._check_method_params(method=method, props=params)
 
     def _children(self):

@@ -11,6 +11,7 @@ from sklearn.utils.validation import has_fit_parameter
 
 from skprivate.base import DPEstimator, replaces_rows
 from skprivate.composition import Walk, privacy_cost
+from skprivate.composition._rules._made_up import cost_after_rows
 from skprivate.pipeline._listed import planned_row
 
 _BUDGET = ("epsilon", "delta")
@@ -216,8 +217,10 @@ def parts_below(step):
     ]
 
 
-def check_step(name, step):
+def check_step(name, step, *, made_up=False):
     """Refuse what is neither private nor independent of the data.
+
+    Of a step that sees ``made_up`` rows only, what it has learned before is checked.
 
     Raises
     ------
@@ -231,7 +234,7 @@ def check_step(name, step):
     if isinstance(step, type):
         raise TypeError(f"{name!r} is a class. Give an instance: {step.__name__}(...).")
     if not spends(step):
-        _check_independent(name, step)
+        _check_independent(name, step, made_up)
         return
     check_code(name, step)
     for key in _BUDGET:
@@ -259,9 +262,10 @@ def check_code(name, step):
         raise TypeError(f"{name!r} is not private: {leaks[0].what}. {leaks[0].remedy}")
 
 
-def _check_independent(name, step):
+def _check_independent(name, step, made_up):
     """Refuse a step that learns from rows, or may do so."""
-    cost = privacy_cost(step)
+    walk = Walk({})
+    cost = cost_after_rows(step, walk, name) if made_up else privacy_cost(step)
     if cost.private and not cost.events:
         return
     kind = type(step).__name__
@@ -271,10 +275,11 @@ def _check_independent(name, step):
             "Use its namesake in skprivate, such as DPPipeline or DPColumnTransformer, "
             "which shares out one budget."
         )
-    raise TypeError(
-        f"{name!r}, a {kind}, is not private, and not known to be independent of the "
-        f"data. {cost.leaks[0].remedy}"
-    )
+    leak, why = cost.leaks[0], "and not known to be independent of the data"
+    if made_up:
+        leak = cost.leaks[-1]
+        why = f"since {leak.what}"
+    raise TypeError(f"{name!r}, a {kind}, is not private, {why}. {leak.remedy}")
 
 
 def _reader_of(step):

@@ -69,6 +69,17 @@ def check_transformers(transformers):
             )
 
 
+def check_names(steps, params):
+    """Refuse parameters ``name__parameter`` of which no step has the name."""
+    known = {name for name, step in steps if not does_nothing(step)}
+    unknown = {name.split("__")[0] for name in params if "__" in name} - known
+    if unknown:
+        raise ValueError(
+            f"There is no step {min(unknown)!r} that takes parameters. Write "
+            "name__parameter with the name of a step."
+        )
+
+
 def check_alignment(steps, X, groups, params, method):
     """Refuse what cannot go along with the rows through all steps.
 

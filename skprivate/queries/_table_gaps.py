@@ -11,7 +11,7 @@ from skprivate.queries._cell_totals import CellTotals
 
 _TABLES = ColumnCells, GroupCells
 _TERMS = RowCounts, TargetParts
-_MOST_EXPECTED = 2.0**40  # rows of a cell, so that sums stay exact
+_MOST_EXPECTED = 2.0**40  # rows of a table, so that int64 holds any sum of gaps
 
 
 @dataclass(frozen=True, eq=False)
@@ -92,7 +92,10 @@ class TableGaps(Query):
             yield "totals are no counts of rows in cells of columns"
         elif self.expected.shape != (totals.size,):
             yield "what is expected is not one number for each total"
-        elif not (np.abs(self.expected) <= _MOST_EXPECTED).all():
+        elif not all(
+            table.sum() <= _MOST_EXPECTED
+            for table in totals.by_table(np.abs(self.expected))
+        ):
             yield "what is expected is too large"
 
     def __call__(self, X, y, weight):

@@ -28,6 +28,10 @@ def check_label(target, columns):
             "categorical_features, or leave target out: a number is learned as well "
             "as other columns."
         )
+    if len(columns) == 1:
+        raise ValueError(
+            "target is the only column. Give columns beside it, or leave target out."
+        )
     return int(number)
 
 
@@ -75,9 +79,9 @@ def condition_on_label(given, name, classes):
         return None
     wanted = given.pop(name)
     listed = wanted if isinstance(wanted, (list, set, tuple)) else [wanted]
-    meant = np.isin(classes, list(listed))
-    if meant.sum() != len({*listed}):
+    classes = classes.tolist()
+    if not all(label in classes for label in listed):
         raise ValueError(
             "given asks for a label that is no class. Use those of classes_."
         )
-    return meant.astype(float)
+    return np.array([float(label in listed) for label in classes])

@@ -65,7 +65,7 @@ def condition_of(column, wanted, where):
     over = np.minimum(column.high[:-1], high) - np.maximum(column.low[:-1], low)
     inside = (column.low[:-1] <= high) & (over >= 0)
     with np.errstate(invalid="ignore", divide="ignore"):
-        share = np.where(width > 0, np.clip(over / width, 0.0, 1.0), 1.0)
+        share = np.where(width > 0, np.clip(over / width, 0.0, 1.0), not column.whole)
     parts[:-1] = np.where(inside, share, 0.0)
     if low == high and not parts.any():
         parts[:-1] = inside  # a single value: all that lies around it
@@ -101,6 +101,23 @@ def rules_of(columns, names, rules):
         except UnknownCategoryError:
             continue  # no row that is drawn has it
     return found
+
+
+def check_rule_values(columns, names, rules):
+    """Refuse what no number or date can be, by the kinds of columns alone.
+
+    Parameters
+    ----------
+    columns : sequence with a ``kind``
+    names : list of str
+        Of these.
+    rules : sequence of dict
+    """
+    for rule in rules:
+        for name, wanted in rule.items():
+            column = columns[number_of(name, names, "rules")]
+            if column.kind in ("number", "date") and not _is_missing(wanted):
+                _ends(column, wanted, "rules")
 
 
 def _ends(column, wanted, where):

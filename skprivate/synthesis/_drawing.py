@@ -7,8 +7,8 @@ import numpy as np
 from skprivate.marginals import drawn_codes, drawn_given
 
 _BLOCK = 2**20  # rows made at a time, so that memory is bounded
-_MOST_ROUNDS = 200
 _RAREST = 1e-3  # part of the rows that rules must allow
+_TRIED = 10_000  # rows after which this part is known well enough
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,27 +44,28 @@ class Drawing:
         list of ndarray, ndarray
         """
         model, kept = self._conditioned(given, label)
-        parts, missing, tried, found = [], n, 0, 0
-        for _ in range(_MOST_ROUNDS):
-            size = min(_BLOCK, missing)
+        rows, done, tried = None, 0, 0
+        while done < n:
+            size = min(_BLOCK, n - done)
             if self.rules:
-                rate = max(found / tried if tried else 0.5, _RAREST)
-                size = int(min(_BLOCK, 16 + 1.1 * missing / rate))
-            block = self._block(model, kept, given, size, rng)
+                rate = max(done / tried if tried else 0.5, _RAREST)
+                size = int(min(_BLOCK, 16 + 1.1 * (n - done) / rate))
+            codes, *block = self._block(model, kept, given, size, rng)
             if self.rules:
-                tried += size
-                block = _taken(block, self._allowed(*block), missing)
-                found += len(block[1])
-                if found < _RAREST * tried and tried > 10_000:
-                    break
-            parts.append(block)
-            missing -= len(block[1])
-            if not missing:
-                return _joined(parts)
-        raise ValueError(
-            "The rules forbid nearly all rows that the model holds, or contradict each "
-            "other. Drop some of them."
-        )
+                allowed = np.flatnonzero(self._allowed(codes, *block))[: n - done]
+                block = [part[allowed] for part in block]
+            if rows is None:
+                rows = [np.empty(n, part.dtype) for part in block]
+            more = len(block[-1])
+            for whole, part in zip(rows, block, strict=True):
+                whole[done : done + more] = part
+            done, tried = done + more, tried + size
+            if self.rules and tried > _TRIED and done < _RAREST * tried:
+                raise ValueError(
+                    "The rules forbid nearly all rows that the model holds, or "
+                    "contradict each other. Drop some of them."
+                )
+        return rows[:-1], rows[-1]
 
     def _conditioned(self, given, label):
         """The model under conditions, and which codes are left."""
@@ -100,7 +101,7 @@ class Drawing:
         return model, kept
 
     def _block(self, model, kept, given, n, rng):
-        """Values and labels of some rows."""
+        """Codes of some rows; then the values of each column, and labels."""
         table = self.table
         groups = drawn_codes(model, n, rng)
         label = None if table.label is None else groups[table.label]
@@ -116,14 +117,13 @@ class Drawing:
             ends = given[j].ends if j in given else None
             codes.append(code)
             values.append(column.drawn(code, ends, rng))
-        return (codes, values), (np.zeros(n, np.uint8) if label is None else label)
+        return codes, *values, np.zeros(n, np.uint8) if label is None else label
 
-    def _allowed(self, columns, label):
+    def _allowed(self, codes, *values):
         """Rows that meet no rule."""
-        allowed = np.ones(len(label), dtype=bool)
-        codes, values = columns
+        allowed = np.ones(len(values[-1]), dtype=bool)
         for rule in self.rules:
-            met = np.ones(len(label), dtype=bool)
+            met = np.ones(len(allowed), dtype=bool)
             for j, condition in rule.items():
                 met &= condition.holds(codes[j], values[j])
             allowed &= ~met
@@ -141,18 +141,3 @@ def _within(odds, group, drawn, label, n_labels, rng):
     if n_labels > 1:
         lines += label
     return drawn_given(table.reshape(-1, len(group)), lines, rng)
-
-
-def _taken(block, allowed, most):
-    (codes, values), label = block
-    rows = np.flatnonzero(allowed)[:most]
-    pick = [[column[rows] for column in part] for part in (codes, values)]
-    return tuple(pick), label[rows]
-
-
-def _joined(parts):
-    """Values and labels of all blocks."""
-    values = [
-        np.concatenate(column) for column in zip(*(p[0][1] for p in parts), strict=True)
-    ]
-    return values, np.concatenate([p[1] for p in parts])

@@ -10,6 +10,7 @@ from skprivate.base import Count, DPEstimator, DPSampler
 from skprivate.base._sampler import _labels_of
 from skprivate.rows import Rows
 from skprivate.rows._columns import names_of
+from skprivate.rows._kinds import is_pandas
 from skprivate.synthesis._asked import (
     check_label,
     check_room,
@@ -17,7 +18,11 @@ from skprivate.synthesis._asked import (
     condition_on_label,
 )
 from skprivate.synthesis._columns import Layout
-from skprivate.synthesis._conditions import conditions_of, rules_of
+from skprivate.synthesis._conditions import (
+    check_rule_values,
+    conditions_of,
+    rules_of,
+)
 from skprivate.synthesis._drawing import Drawing
 from skprivate.synthesis._learning import learned_model
 from skprivate.synthesis._tables import as_labels, as_table, types_of
@@ -66,6 +71,8 @@ class DPTabularSynthesizer(BinsTables, DPSampler):
         are written as in :meth:`sample`.
     max_cells : int, default=100000
         Public bound on the number of cells of a clique of the model.
+    max_iter : int, default=400
+        Most steps of the fit of the model to noisy counts.
     classes : array-like of shape (n_classes,), default=None
         Class labels, where ``y`` is given. None reads them from ``y`` and reports that
         as assumed public.
@@ -152,6 +159,7 @@ class DPTabularSynthesizer(BinsTables, DPSampler):
         find_categories=True,
         rules=(),
         max_cells=100_000,
+        max_iter=400,
         classes=None,
         epsilon=1.0,
         delta=1e-6,
@@ -175,6 +183,7 @@ class DPTabularSynthesizer(BinsTables, DPSampler):
         self.find_categories = find_categories
         self.rules = rules
         self.max_cells = max_cells
+        self.max_iter = max_iter
         self.classes = classes
 
     _plan_varies = True  # how many pairs are chosen follows from noisy scores
@@ -187,6 +196,7 @@ class DPTabularSynthesizer(BinsTables, DPSampler):
         "method": [StrOptions({"swift", "mst", "independent"})],
         "rules": [list, tuple],
         "max_cells": [Interval(Integral, 4, 2**24, closed="both")],
+        "max_iter": [Interval(Integral, 1, None, closed="left")],
         "classes": ["array-like", None],
     }
 
@@ -231,7 +241,8 @@ class DPTabularSynthesizer(BinsTables, DPSampler):
         given : dict, default=None
             What all rows are to have, by name or number of the column: a category, a
             list of these, a number or date, a tuple ``(low, high)``, or None for a
-            missing value. Labels of ``fit`` go by the name of ``y``, or ``"y"``.
+            missing value. Labels of ``fit`` go by the name of ``y``, or ``"y"``
+            where that has none, or that of a column.
 
         Returns
         -------
@@ -245,12 +256,16 @@ class DPTabularSynthesizer(BinsTables, DPSampler):
                 f"n must be a whole number from 1 to {MOST_ROWS}. Give the number of "
                 "rows to draw."
             )
+        if not isinstance(given, dict | None):
+            raise TypeError("given must be a dict of columns and what they hold.")
         given, label = dict(given or {}), None
+        names = names_of(self.table_bins_.columns)
         if hasattr(self, "classes_"):
-            label = condition_on_label(given, self._label_name, self.classes_)
+            called = "y" if self._label_name in names else self._label_name
+            if called not in names:
+                label = condition_on_label(given, called, self.classes_)
         conditions = {}
         if given:
-            names = names_of(self.table_bins_.columns)
             conditions = conditions_of(self.column_values_, names, given, "given")
         values, codes = self._drawn(n, conditions, label)
         table = as_table(self.output_types_, *values)
@@ -266,7 +281,7 @@ class DPTabularSynthesizer(BinsTables, DPSampler):
         rules = rules_of(self.column_values_, names, self.rules)
         drawing = Drawing(self.model_, self.column_values_, rules)
         values, codes = drawing(n, conditions, label, rng)
-        return (names, self.column_values_, values), codes
+        return (self._output_names or names, self.column_values_, values), codes
 
     def _fit(self, curator):
         labelled = self._target_kind() == "class"
@@ -277,6 +292,7 @@ class DPTabularSynthesizer(BinsTables, DPSampler):
         if labelled:
             check_room(self.max_cells, len(self.classes_))
         forced = checked_rules(self.rules, names, target)
+        check_rule_values(curator.columns, names, self.rules)
         if curator.noise_of(Count(), share=1.0) > _MOST_NOISE:
             raise ValueError(
                 "The budget is too small to count rows: noise alone would make more "
@@ -293,6 +309,7 @@ class DPTabularSynthesizer(BinsTables, DPSampler):
             possible,
             method=self.method,
             max_cells=self.max_cells,
+            max_iter=self.max_iter,
             forced=forced,
         )
         self.n_rows_ = self.model_.n_rows
@@ -316,7 +333,7 @@ class DPTabularSynthesizer(BinsTables, DPSampler):
         )
         listed = self.table_bins_.listed
         self.column_values_ = tuple(
-            values_of(field, bins, listed.get(j), dtype, bool(column.declared))
+            values_of(field, bins, listed.get(j), dtype, column.declared is not None)
             for j, (field, bins, dtype, column) in enumerate(parts)
         )
 
@@ -329,6 +346,7 @@ class DPTabularSynthesizer(BinsTables, DPSampler):
             )
         in_source = isinstance(X, Rows) and self.target is None
         self._labelled, self._types = y is not None or in_source, types_of(X)
+        self._output_names = [*X.columns] if is_pandas(X) else None
         self._label_name = _name_of(y)
         return super()._admitted(
             X, y, sample_weight, groups, words=words, min_rows=min_rows

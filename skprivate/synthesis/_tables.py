@@ -4,7 +4,9 @@ import numpy as np
 
 from skprivate.rows._emptied import emptied
 from skprivate.rows._kinds import is_pandas, is_polars
-from skprivate.synthesis._values import OTHERS, SECONDS
+from skprivate.synthesis._values import OTHERS, SECONDS, is_whole, may_lack
+
+_FLOATS = "float16", "float32", "float64"
 
 
 def types_of(X, *, exact=False):
@@ -19,14 +21,9 @@ def types_of(X, *, exact=False):
     if is_pandas(empty) and hasattr(empty, "dtypes"):
         return "pandas", tuple(str(dtype) for dtype in empty.dtypes)
     if is_polars(empty):
-        return "polars", tuple(_plain_name(dtype) for dtype in empty.dtypes)
+        return "polars", tuple(str(dtype) for dtype in empty.dtypes)
     known = exact and isinstance(empty, np.ndarray)
     return "array", (str(empty.dtype) if known else "float64",)
-
-
-def _plain_name(dtype):
-    """A type of polars by the name that NumPy has for it."""
-    return str(dtype).lower()
 
 
 def as_table(types, names, columns, values):
@@ -44,14 +41,14 @@ def as_table(types, names, columns, values):
     kind, types = types
     if len(types) < len(columns):
         types = types * len(columns)
-    made = [_column(*of_one) for of_one in zip(columns, values, types, strict=True)]
+    make = _pandas if kind == "pandas" else _column
+    made = [make(*of_one) for of_one in zip(columns, values, types, strict=True)]
     if kind == "polars":
         return _polars(names, made, types)
     if kind == "pandas":
         import pandas as pd
 
-        parts = zip(names, made, columns, types, strict=True)
-        return pd.DataFrame({n: _pandas(pd, *rest) for n, *rest in parts})
+        return pd.DataFrame(dict(zip(names, made, strict=True)))
     table = _objects(made) if any(c.dtype == object for c in made) else None
     table = np.column_stack(made) if table is None else table
     return table.tolist() if kind == "list" else table
@@ -87,7 +84,9 @@ def _polars(names, made, types):
     for name, values, dtype in zip(names, made, types, strict=True):
         values = values.tolist() if values.dtype == object else values
         series = pl.Series(name, values)
-        known = {"date": pl.Date, "categorical": pl.Categorical}.get(dtype)
+        if series.dtype.is_float() and not dtype.startswith("Float"):
+            series = series.fill_nan(None)
+        known = getattr(pl, dtype, None)  # unless it has parameters
         columns[name] = series if known is None else series.cast(known)
     return pl.DataFrame(columns)
 
@@ -108,9 +107,10 @@ def _column(column, values, dtype):
             found = np.array([False, True, None], dtype=object)
             return found[np.where(np.isnan(values), 2, values).astype(int)]
         return values.astype(bool)
-    if dtype == "bool" or dtype.lower().startswith(("int", "uint")):
-        return np.nan_to_num(np.rint(values)).astype(dtype.lower())
-    return values.astype(dtype) if dtype.startswith("float") else values
+    if dtype == "bool" or is_whole(dtype):
+        whole = np.rint(values)
+        return whole if may_lack(dtype) else np.nan_to_num(whole).astype(dtype)
+    return values.astype(dtype) if dtype in _FLOATS else values
 
 
 def _categories(column, codes, dtype):
@@ -120,19 +120,19 @@ def _categories(column, codes, dtype):
     if all(value is None or type(value) in (int, float) for value in listed):
         table = np.array([np.nan if value is None else value for value in listed])
         found = table.astype(np.float64)[codes]
-        return found.astype(dtype) if dtype.startswith(("int", "uint")) else found
+        return found if may_lack(dtype) else found.astype(dtype)
     table = np.empty(len(listed), dtype=object)
     table[:] = listed
     return table[codes]
 
 
-def _pandas(pd, made, column, dtype):
+def _pandas(column, values, dtype):
     """A series of the type that the column had."""
-    if dtype == "category":
-        listed = [v for v in column.listed if v is not None]
-        if OTHERS not in listed and column.possible[-2]:
-            listed.append(OTHERS)
-        return pd.Categorical(made, categories=listed)
+    import pandas as pd
+
+    if dtype == "category" and column.kind == "category":
+        return _categorical(pd, column, values)
+    made = _column(column, values, dtype)
     if dtype.startswith("Sparse"):
         return pd.arrays.SparseArray(made, fill_value=0.0)
     if dtype.startswith("datetime64"):
@@ -144,8 +144,18 @@ def _pandas(pd, made, column, dtype):
         return made
     try:
         return pd.Series(made).astype(dtype)
-    except (TypeError, ValueError):
+    except (NotImplementedError, TypeError, ValueError):
         return made
+
+
+def _categorical(pd, column, codes):
+    """A column of categories from codes alone: no text is looked at."""
+    listed = [v for v in column.listed if v is not None]
+    if OTHERS not in listed and column.possible[-2]:
+        listed.append(OTHERS)
+    places = [listed.index(v) if v in listed else -1 for v in (*column.listed, OTHERS)]
+    dtype = pd.CategoricalDtype(listed)
+    return pd.Categorical.from_codes(np.array([*places, -1])[codes], dtype=dtype)
 
 
 def _objects(columns):

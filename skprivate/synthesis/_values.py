@@ -61,9 +61,8 @@ class ColumnValues(Frozen):
             low, high = (np.clip(side, *ends) for side in (low, high))
         start, width = low[codes], (high - low)[codes]
         values = start + width * rng.random(len(codes))
-        if self.whole:
-            last = np.maximum(np.ceil(high) - 1, np.ceil(low))[codes]
-            values = np.clip(np.floor(values), np.ceil(start), last)
+        if self.whole:  # sums of large numbers may be rounded up
+            values = np.minimum(np.floor(values), np.maximum(high - 1, low)[codes])
         return values
 
 
@@ -82,13 +81,12 @@ def values_of(field, bins, listed, dtype, declared):
     declared : bool
         Whether the type lists all categories.
     """
-    whole, possible = _is_whole(dtype), np.ones(bins.n_codes, dtype=bool)
-    if whole or dtype == "bool":
-        possible[-1] = False  # such a type has no missing values
+    whole, possible = is_whole(dtype), np.ones(bins.n_codes, dtype=bool)
+    possible[-1] = may_lack(dtype)
     if field.kind == "category":
         names = tuple(_plain(value) for value in listed)
-        if declared or whole or dtype == "bool":
-            possible[-2] = not names
+        if declared or whole or not may_lack(dtype):
+            possible[-2] = not (names or declared)
         none = np.zeros(0)
         return ColumnValues("category", none, none, names, False, possible)
     if field.kind == "boolean":
@@ -96,11 +94,16 @@ def values_of(field, bins, listed, dtype, declared):
         return ColumnValues("boolean", ends, ends, (), False, possible)
     whole &= field.kind == "number"
     low, high = _sides(field, bins.edges, whole)
+    if whole and (high[:-1] > low[:-1]).any():
+        possible[:-1] = high[:-1] > low[:-1]  # there is a whole number between
     return ColumnValues(field.kind, low, high, (), whole, possible)
 
 
 def _sides(field, edges, whole):
-    """Ends of each bin; those of missing values are missing."""
+    """Ends of each bin; those of missing values are missing.
+
+    Of whole numbers they are the first that is in the bin, and the first beyond it.
+    """
     low, high = field.bounds
     if field.kind == "date":
         ends = np.array([low, high], dtype="datetime64[us]").astype(np.int64)
@@ -108,7 +111,7 @@ def _sides(field, edges, whole):
     inner = np.clip(edges, low, high)
     low, high = np.append(low, inner), np.append(inner, high)
     if whole:
-        high[-1] = np.floor(high[-1]) + 1
+        low, high = np.ceil(low), np.append(np.ceil(inner), np.floor(high[-1]) + 1)
     else:  # a bin of a single value holds that value
         high = np.where(high <= np.nextafter(low, np.inf), low, high)
     return np.append(low, np.nan), np.append(high, np.nan)
@@ -120,5 +123,12 @@ def _plain(value):
     return None if missing else getattr(value, "item", lambda: value)()
 
 
-def _is_whole(dtype):
+def is_whole(dtype):
+    """Whether a type, by its name, is one of whole numbers."""
     return dtype.lower().startswith(("int", "uint"))
+
+
+def may_lack(dtype):
+    """Whether columns of a type can have missing values: those of NumPy cannot."""
+    numpy = dtype[:1].islower() and "[" not in dtype
+    return not (numpy and (is_whole(dtype) or dtype == "bool"))

@@ -87,7 +87,8 @@ def kind_of(estimator):
     """What estimators have in common that take the same ways through sources."""
     tags = get_tags(estimator)
     resamples = hasattr(estimator, "fit_resample")
-    return tags.estimator_type, resamples, tags.target_tags.required
+    # Samplers are tried with labels, whether they can do without or not.
+    return tags.estimator_type, resamples, resamples or tags.target_tags.required
 
 
 def some_of(items, estimator, parts=None):

@@ -5,6 +5,7 @@ from sklearn.base import OneToOneFeatureMixin
 from skprivate.base import replaces_rows
 from skprivate.composition._cost import PrivacyCost
 from skprivate.composition._registry import built_in
+from skprivate.composition._rules._made_up import cost_after_rows, leaks_of_requests
 from skprivate.composition._rules._products import (
     assumed_of_rounding,
     leaks_by_rounding,
@@ -14,11 +15,12 @@ from skprivate.composition._rules._products import (
 @built_in("imblearn", "Pipeline")
 @built_in("sklearn", "Pipeline")
 def _pipeline(estimator, walk):
-    parts, n_features, made_up = [], walk.known("n_features"), False
+    parts, leaks, n_features, made_up = [], [], walk.known("n_features"), False
     copies = 1  # of a row, that have arrived here
     for label, step in pairs(estimator.steps, 2, walk):
         if made_up:
             parts.append((label, cost_after_rows(step, walk, label)))
+            leaks += leaks_of_requests(step, walk, label)
             continue
         made_up = replaces_rows(step)
         cost = walk(step, label, n_features=n_features)
@@ -26,7 +28,7 @@ def _pipeline(estimator, walk):
         copies *= getattr(step, "stability", 1)
         if not _keeps_columns(step):
             n_features = None
-    leaks, assumed = [], {}
+    assumed = {}
     if estimator.memory is not None:
         leaks.append(
             walk.leak(
@@ -40,24 +42,6 @@ def _pipeline(estimator, walk):
         assumed |= dict.fromkeys(assumed_of_rounding(step))
     note = "; ".join(assumed)
     return PrivacyCost.sum_of("Pipeline", parts, leaks=leaks, note=note)
-
-
-def cost_after_rows(step, walk, label):
-    """What a part costs that sees made-up rows: that of what is private, else nothing.
-
-    Parameters
-    ----------
-    step : object
-        Behind a sampler for which :func:`~skprivate.base.replaces_rows` holds.
-    walk : Walk
-    label : str
-    """
-    if step is None or isinstance(step, (str, type)):
-        return walk(step, label)
-    cost = walk(step, label)
-    if cost.private:
-        return cost
-    return PrivacyCost(type(step).__name__, note="it sees synthetic rows only")
 
 
 @built_in("sklearn", "FeatureUnion")

@@ -1,0 +1,139 @@
+"""Tables of all kinds come back as they are; what makes no sense is refused early."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from skprivate import PrivacyLedger
+from skprivate.rows import UnitClip
+from skprivate.synthesis import DPTabularSynthesizer
+
+N = 600
+RNG = np.random.default_rng(0)
+NUMBERS = pd.DataFrame({"a": RNG.random(N), "b": RNG.integers(0, 5, N)})
+SCHEMA = {"since": ("1990-01-01", "2021-01-01")}
+
+
+def synthesizer(*args, **params):
+    return DPTabularSynthesizer(*args, bounds=(0, 5), random_state=0, **params)
+
+
+def of_arrow(values, type_name):
+    pa = pytest.importorskip("pyarrow")
+    return pd.Series(values, dtype=pd.ArrowDtype(getattr(pa, type_name)()))
+
+
+COLUMNS = {
+    "whole numbers that may lack": lambda: pd.array([1, 2, None] * 200, dtype="Int64"),
+    "small whole numbers of Arrow": lambda: of_arrow([1, 2, None] * 200, "int8"),
+    "dates of Arrow": lambda: of_arrow([pd.Timestamp("2001-01-01")] * N, "date32"),
+    "booleans that may lack": lambda: pd.array([True, None] * 300, dtype="boolean"),
+    "texts": lambda: pd.array(["x", None, "y"] * 200, dtype="string"),
+    "few numbers": lambda: np.full(N, 2, dtype=np.uint8),
+    "no category at all": lambda: pd.Categorical([None] * N, categories=[]),
+    "time zones": lambda: [pd.Timestamp("2020-06-01", tz="Europe/Berlin")] * N,
+}
+
+
+@pytest.mark.parametrize("make", COLUMNS.values(), ids=COLUMNS)
+def test_types_and_gaps_come_back(make):
+    frame = NUMBERS.assign(since=make())
+    schema = SCHEMA if "date" in str(frame["since"].dtype) else None
+    rows, _ = synthesizer(schema=schema, epsilon=5.0).fit_resample(frame)
+    assert rows.dtypes.to_dict() == frame.dtypes.to_dict()
+    gaps = frame["since"].isna().mean()
+    assert abs(rows["since"].isna().mean() - gaps) < 0.15
+    assert (gaps == 0) <= (not rows["since"].isna().any())
+
+
+def test_whole_numbers_of_polars_may_lack():
+    pl = pytest.importorskip("polars")
+    frame = pl.DataFrame({"a": [1, 2, None, 3] * 150, "b": [0.5, None] * 300})
+    frame = frame.with_columns(pl.col("a").cast(pl.Int8))
+    rows, _ = synthesizer(epsilon=5.0).fit_resample(frame)
+    assert rows.schema == frame.schema
+    assert abs(rows["a"].null_count() / len(rows) - 0.25) < 0.1
+
+
+def test_decimals_of_arrow_come_back_as_numbers():
+    pa = pytest.importorskip("pyarrow")
+    money = pd.Series([1, 2] * 300, dtype=pd.ArrowDtype(pa.decimal128(5, 2)))
+    rows, _ = synthesizer().fit_resample(NUMBERS.assign(since=money))
+    assert rows["since"].between(0, 5).all()
+
+
+def test_names_that_are_no_texts_come_back():
+    frame = NUMBERS.set_axis([7, 3], axis=1)
+    rows, _ = synthesizer().fit_resample(frame)
+    assert list(rows) == [7, 3]
+
+
+def test_labels_do_not_hide_a_column_of_their_name():
+    label = (NUMBERS["b"] > 2).rename("b").astype(int)
+    model = synthesizer(classes=[0, 1], epsilon=5.0).fit(NUMBERS, label)
+    rows, labels = model.sample(50, given={"b": 4, "y": 1})
+    assert set(rows["b"]) == {4}
+    assert set(labels) == {1}
+    rows, labels = model.sample(50, given={"b": 0})
+    assert set(rows["b"]) == {0}
+
+
+@pytest.mark.parametrize("given", [["a"], "a", 3])
+def test_conditions_that_are_no_dict_are_refused(given):
+    with pytest.raises(TypeError, match="given must be a dict"):
+        synthesizer().fit(NUMBERS).sample(3, given=given)
+
+
+@pytest.mark.parametrize("label", [{"a": 1}, None, [0, 5]])
+def test_labels_that_are_none_are_refused(label):
+    model = synthesizer(classes=[0, 1]).fit(NUMBERS[["a"]], NUMBERS["b"] % 2 == 0)
+    with pytest.raises(ValueError, match="no class"):
+        model.sample(3, given={"b": label})
+
+
+ONLY = pd.DataFrame({"c": pd.Categorical(["x", "y"] * 300)})
+PUBLIC = {
+    "text in a rule": (synthesizer(rules=[{"a": "secret"}]), NUMBERS, "rules must"),
+    "ends reversed": (synthesizer(rules=[{"a": (5, 1)}]), NUMBERS, "rules must"),
+    "list of numbers": (synthesizer(rules=[{"b": [1, 2]}]), NUMBERS, "rules must"),
+    "nothing but a target": (synthesizer("c"), ONLY, "only column"),
+    "two names alike": (
+        synthesizer(), pd.concat([NUMBERS, NUMBERS], axis=1), "same name",
+    ),
+    "clipped groups": (
+        synthesizer(max_rows_per_group=UnitClip(3, 2.0)), NUMBERS, "clipped",
+    ),
+    "too little": (
+        synthesizer(epsilon=1e-9, delta=1e-12), NUMBERS, "budget is too small",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("model", "frame", "error"), PUBLIC.values(), ids=PUBLIC)
+def test_what_public_facts_reveal_is_refused_for_free(model, frame, error):
+    clipped = isinstance(model.max_rows_per_group, UnitClip)
+    groups = np.arange(N) // 2 if clipped else None
+    with PrivacyLedger(epsilon=10, delta=1e-3) as ledger:
+        with pytest.raises(ValueError, match=error) as caught:
+            model.fit(frame, groups=groups)
+        assert ledger.spent() == 0
+    assert "secret" not in str(caught.value)
+
+
+def test_rules_that_allow_few_rows_are_kept_for_many_rows():
+    flags = pd.DataFrame({f"f{j}": RNG.random(N) < 0.5 for j in range(6)})
+    rules = [{f"f{j}": True} for j in range(6)]
+    rows = synthesizer(rules=rules, epsilon=5.0).fit(flags).sample(3000)
+    assert len(rows) == 3000
+    assert not rows.to_numpy().any()
+
+
+@pytest.mark.parametrize("wanted", [0, 3, (1, 2), (0.5, 2.5)])
+def test_conditions_on_whole_numbers_hold_whatever_the_bins(wanted):
+    model = synthesizer(epsilon=5.0).fit(NUMBERS)
+    rows = model.sample(200, given={"b": wanted})
+    low, high = wanted if isinstance(wanted, tuple) else (wanted, wanted)
+    assert rows["b"].between(low, high).all()
+    all_rows = model.sample(2000)
+    assert all_rows["b"].between(0, 5).all()
+    assert abs((all_rows["b"] == 0).mean() - (NUMBERS["b"] == 0).mean()) < 0.15
