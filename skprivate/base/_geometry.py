@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-_TELLING = 0.5  # a ball says more than a box if rows are half as long as its diagonal
+_TELLING = 0.5  # usually, of rows half as long as the diagonal of a box
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,12 +38,11 @@ class Geometry:
         corner = np.linalg.norm(np.maximum(np.abs(low), np.abs(high)))
         return float(min(self.norm, corner))
 
-    @property
-    def is_ball(self):
-        """Whether the norm says more than the bounds."""
+    def is_ball(self, telling=_TELLING):
+        """Whether the norm says more than the bounds, of which it is such a part."""
         if self.bounds is None:
             return self.norm < np.inf
-        return self.norm <= _TELLING * replace(self, norm=np.inf).longest
+        return self.norm <= telling * replace(self, norm=np.inf).longest
 
     def of(self, indices):
         """Geometry of some columns: a part of a row is no longer than the row."""

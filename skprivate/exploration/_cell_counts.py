@@ -94,7 +94,7 @@ class Histogram(TableQuestion):
             if used and not of_one[0] < of_one[1]:
                 raise ValueError("range must have low < high. Give a wider one.")
         if not isinstance(self.density, (bool, np.bool_)):
-            raise ValueError("density must be True or False.")
+            raise ValueError("density must be a bool. Give True or False.")
         return super().checked()
 
     @property
@@ -162,11 +162,11 @@ class Histogram(TableQuestion):
         given = self.range
         if given is None or isinstance(given, str):
             if given not in (None, "private"):
-                raise ValueError("range must be a pair (low, high), or 'private'.")
+                raise ValueError("range is no known word. Give (low, high).")
             return ["private"] * self.n_columns
         pairs = [given] if self.n_columns == 1 else list(given)
         if len(pairs) != self.n_columns:
-            raise ValueError("range must be a pair (low, high) for each column.")
+            raise ValueError("range must have a pair for each column. Give two pairs.")
         return [_checked_range(pair) for pair in pairs]
 
     def _edges(self, opened, k, number, ends):
@@ -184,13 +184,16 @@ def _checked_bins(bins):
     if isinstance(bins, Integral) and not isinstance(bins, bool):
         if 1 <= bins <= _MOST_BINS:
             return int(bins)
-        raise ValueError(f"bins must be a whole number from 1 to {_MOST_BINS}.")
+        raise ValueError(f"bins must be from 1 to {_MOST_BINS}. Give 10, for example.")
     if isinstance(bins, str) or not hasattr(bins, "__len__"):
-        raise TypeError("bins must be a whole number, or ascending edges.")
+        raise TypeError("bins must be a number or edges. Give 10, or [0, 1, 2], say.")
     edges = np.array(bins, dtype=np.float64)
     known = edges.ndim == 1 and 2 <= len(edges) <= _MOST_BINS + 1
     if not (known and np.isfinite(edges).all() and (np.diff(edges) > 0).all()):
-        raise ValueError("bins must be two or more finite edges in ascending order.")
+        raise ValueError(
+            "bins must be two or more finite edges in ascending order. Sort them, and "
+            "leave out doubles."
+        )
     return edges
 
 

@@ -27,7 +27,7 @@ class GroupQuantiles(TableQuestion):
         """Quantiles are numbers from zero to one."""
         q = np.asarray(self.q)
         if q.dtype.kind not in "iuf" or q.ndim > 1 or q.size == 0:
-            raise TypeError("q must be a number from 0 to 1, or a list of them.")
+            raise TypeError("q must be a number, or a list of them. Give 0.5, say.")
         if not ((q >= 0) & (q <= 1)).all():
             raise ValueError("q must be from 0 to 1. Divide percentages by 100.")
         return super().checked()

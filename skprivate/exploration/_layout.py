@@ -126,7 +126,9 @@ def columns_named(value, name):
     if isinstance(value, (list, tuple)) and len(value):
         return tuple(value)
     raise refused(
-        TypeError, f"{name} must be the name or number of a column, or a list of them."
+        TypeError,
+        f"{name} must be the name or number of a column, or a list of them. Name at "
+        "least one.",
     )
 
 
@@ -149,7 +151,7 @@ def _place(label, labels, name):
 def _as_columns(X):
     """A single column as a table; what is a table, as it is."""
     if X is None or isinstance(X, Rows):
-        raise refused(TypeError, "X must be an array, a list or a data frame.")
+        raise refused(TypeError, "X must be an array, list or data frame. Convert it.")
     if hasattr(X, "to_frame") and not hasattr(X, "columns"):  # a series of any library
         return X.to_frame() if isinstance(X.name, str) and X.name else _named(X)
     if is_pandas(X) or is_polars(X):
@@ -181,7 +183,8 @@ def _with_columns(X, added):
     """A table with more columns at the end."""
     if is_dask(X):
         raise refused(
-            TypeError, "by must name columns of X, where X is no table in memory."
+            TypeError,
+            "by must name columns of X, where X is no table in memory. Give names.",
         )
     n_rows = X.shape[0]
     for name, values in added.items():
@@ -189,7 +192,7 @@ def _with_columns(X, added):
             raise refused(
                 ValueError,
                 "Found input variables with inconsistent numbers of samples: X and "
-                f"{name} must have the same number of rows.",
+                f"{name} must have the same number of rows. Give one value a row.",
             )
     if "y" in added:
         added = added | {"y": _as_numbers(added["y"])}

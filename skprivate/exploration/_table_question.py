@@ -84,7 +84,7 @@ class TableQuestion:
         if n == 0:
             raise ValueError("categories are given, but no groups. Name them in by=...")
         if isinstance(given, str) or not hasattr(given, "__len__"):
-            raise TypeError("categories must be 'private', or a list of keys.")
+            raise TypeError("categories must be keys. List them, or say 'private'.")
         lists = [given] if n == 1 else list(given)
         if len(lists) != n:
             raise ValueError(

@@ -73,7 +73,10 @@ def check_estimator(estimator, whole="the search"):
     """
     name = type(estimator).__name__
     if inspect.isclass(estimator) or not isinstance(estimator, BaseEstimator):
-        raise TypeError("estimator must be an instance of a private estimator.")
+        raise TypeError(
+            "estimator must be an instance of a private estimator. Give one, such as "
+            "DPLogisticRegression()."
+        )
     given = estimator.get_params(deep=False)
     if not {"epsilon", "delta"} <= given.keys():
         raise TypeError(
@@ -103,6 +106,30 @@ def refuse_foreign_code(estimator):
             check_code(type(part).__name__, part)
 
 
+def candidates_of(read, what):
+    """What scikit-learn's reader of a grid makes of it, or what to give instead.
+
+    Parameters
+    ----------
+    read : callable
+        Returns an iterable of dict.
+    what : str
+        The parameter that is read, for messages.
+
+    Returns
+    -------
+    list of dict
+    """
+    try:
+        return list(read())
+    except (TypeError, ValueError) as error:
+        reason = str(error).split(" got")[0].removesuffix(" but").rstrip(",.")
+        raise type(error)(
+            f"{what} cannot be read: {reason}. Give a dict that has, for the name of "
+            "each parameter, a list of one or more values; or a list of such dicts."
+        ) from None
+
+
 def checked_candidates(estimator, candidates, what):
     """The candidates as a tuple, each of them private and known to the estimator.
 
@@ -122,6 +149,8 @@ def checked_candidates(estimator, candidates, what):
     if not candidates:
         raise ValueError(f"{what} holds no candidate. Give at least one.")
     for name in {name for params in candidates for name in params}:
+        if not isinstance(name, str):
+            raise TypeError(f"{what} holds a name that is no text. Write 'C', say.")
         reason = _NOT_TO_SEARCH.get(name.rpartition("__")[2])
         if reason:
             raise ValueError(f"{what} holds {name}: {reason}. Take it out.")

@@ -100,9 +100,9 @@ class DPEarlyStopping:
         _check_level(good_enough, "good_enough", optional=True)
         _check_level(min_gain, "min_gain")
         if isinstance(patience, bool) or not isinstance(patience, Integral):
-            raise TypeError("patience must be a number of models, such as 5.")
+            raise TypeError("patience must be a whole number of models. Give 5, say.")
         if patience < 1:
-            raise ValueError("patience must be at least 1.")
+            raise ValueError("patience must be at least 1. Give 5, for example.")
         self.good_enough, self.min_gain = good_enough, float(min_gain)
         self.patience, self.epsilon = int(patience), epsilon
         self._scorer = scorer_for(scoring, None)

@@ -2,6 +2,7 @@
 
 from sklearn.model_selection import ParameterGrid
 
+from skprivate.model_selection._candidates import candidates_of
 from skprivate.model_selection._search import DPSearch
 
 
@@ -156,4 +157,5 @@ class DPGridSearchCV(DPSearch):
         self.random_state = random_state
 
     def _candidates(self, entropy):
-        return ParameterGrid(self.param_grid), "param_grid"
+        what = "param_grid"
+        return candidates_of(lambda: ParameterGrid(self.param_grid), what), what

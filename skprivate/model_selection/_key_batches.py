@@ -46,11 +46,11 @@ def key_batches(keys, n_batches, *, salt=0):
     [[0, 3], [1, 2, 4]]
     """
     if isinstance(n_batches, bool) or not isinstance(n_batches, Integral):
-        raise TypeError("n_batches must be a whole number, such as 10.")
+        raise TypeError("n_batches must be a whole number. Give 10, for example.")
     if n_batches < 1:
-        raise ValueError("n_batches must be at least 1.")
+        raise ValueError("n_batches must be at least 1. Give 10, for example.")
     if not isinstance(salt, Integral) or not 0 <= salt < 2**32:
-        raise ValueError("salt must be a whole number from 0 to 2**32 - 1.")
+        raise ValueError("salt must be from 0 to 2**32 - 1. Give a whole number.")
     # One by one: as an array, a list of numbers would become text beside one text.
     keys = one_column(keys, "keys").tolist()
     if not all(map(_is_key, keys)):

@@ -99,8 +99,9 @@ def plan_of(estimator, candidates, whole, stopping, mean_runs):
     -------
     SearchPlan
     """
-    if stopping not in LAWS:
-        raise ValueError(f"stopping must be one of: {', '.join(sorted(LAWS))}.")
+    if not isinstance(stopping, str) or stopping not in LAWS:
+        laws = ", ".join(sorted(LAWS))
+        raise ValueError(f"stopping must be one of: {laws}. Give one of these words.")
     groups = groups_of(estimator, candidates, whole)
     finding = _some_find(estimator, candidates)
     if finding:
@@ -133,7 +134,7 @@ def _checked_mean(mean_runs):
     if mean_runs is None:
         return None
     if isinstance(mean_runs, bool) or not isinstance(mean_runs, Real):
-        raise TypeError("mean_runs must be a number above 1, or None.")
+        raise TypeError("mean_runs must be a number, or None. Give one above 1.")
     if not 1 < mean_runs <= 1e4:  # also refuses NaN
         raise ValueError(
             "mean_runs must be above 1, and at most 10000. Use None, or a few "

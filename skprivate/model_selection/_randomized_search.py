@@ -1,8 +1,12 @@
 """Private search over candidates that are drawn from distributions."""
 
+from functools import partial
+from numbers import Integral
+
 from sklearn.model_selection import ParameterSampler
 
 from skprivate.mechanisms import Entropy
+from skprivate.model_selection._candidates import candidates_of
 from skprivate.model_selection._search import DPSearch
 
 
@@ -131,7 +135,8 @@ class DPRandomizedSearchCV(DPSearch):
         # that is charged. Candidates are no secret, and rows have no part in them.
         known = entropy if entropy.seeded else Entropy(0)
         seed = int(known.words(1, b"candidates")[0]) >> 33
-        sampler = ParameterSampler(
-            self.param_distributions, self.n_iter, random_state=seed
-        )
-        return list(sampler), "param_distributions"
+        if not (isinstance(self.n_iter, Integral) and self.n_iter >= 1):
+            raise ValueError("n_iter must be a whole number above 0. Give 10, say.")
+        given, what = (self.param_distributions, self.n_iter), "param_distributions"
+        read = partial(ParameterSampler, *given, random_state=seed)
+        return candidates_of(read, what), what

@@ -205,14 +205,17 @@ class DPTunedThresholdClassifier(
         check_estimator(self.estimator)
         check_fraction(self.validation_fraction, "validation_fraction")
         if not is_classifier(self.estimator):
-            raise TypeError("estimator must be a private classifier of two classes.")
+            raise TypeError(
+                "estimator must be a private classifier of two classes. Give one, such "
+                "as DPLogisticRegression()."
+            )
         if isinstance(self.scoring, dict):
             costs = [self.scoring.get("fp"), self.scoring.get("fn")]
             fine = all(isinstance(c, Real) and 0 <= c < np.inf for c in costs)
             if not fine or len(self.scoring) != 2:
                 raise ValueError(
                     "scoring must hold a cost of at least zero for 'fp' and for 'fn', "
-                    "and nothing else."
+                    "and nothing else. Give {'fp': 1, 'fn': 5}, for example."
                 )
         elif self.scoring not in SCORINGS:
             raise ValueError(

@@ -46,7 +46,7 @@ def number_of_variations(given, plan, scorer):
 
 def _checked(number):
     if isinstance(number, bool) or not isinstance(number, Integral):
-        raise TypeError("n_variations must be a whole number, or None.")
+        raise TypeError("n_variations must be a whole number. Use None, or 32.")
     if not 0 <= number <= _MOST:
         raise ValueError(
             f"n_variations must be from 0 to {_MOST}. Use None for the usual number."

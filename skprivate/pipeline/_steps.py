@@ -48,7 +48,8 @@ class Child:
         path, step = _reader_of(self.step)
         if geometry.bounds is not None and _searches(step):
             self._tell(path, step, bounds=geometry.bounds)
-        if geometry.is_ball and getattr(step, "row_norm", 0) is None:
+        takes_norm = getattr(step, "row_norm", 0) is None
+        if takes_norm and geometry.is_ball(*getattr(step, "_norm_tells", ())):
             self._tell(path, step, row_norm=float(geometry.norm))
 
     def _tell(self, path, step, **params):

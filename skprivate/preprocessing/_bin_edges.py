@@ -2,9 +2,29 @@
 
 import numpy as np
 
+from skprivate.base import Count
 from skprivate.queries import private_quantiles
 
 _CLOSEST = 1e-8  # as in scikit-learn: narrower bins are joined
+_COUNT_SHARE = 0.03
+_FEWEST = 2
+_ROWS_OF_BIN = 3.0  # for each column, in units of the noise of a count
+
+
+def supported_bins(curator, n_bins):
+    """As many bins of each feature as a model behind could learn the effects of.
+
+    Each bin will be a column. What is known of a column behind has about the noise of a
+    count that all of this budget is spent on, if a model has the same; that is to be
+    a small part of the rows for each column. Public facts and a noisy number of rows
+    decide: without noise, there are as many as were asked for.
+    """
+    if n_bins.max(initial=0) <= _FEWEST:
+        return n_bins
+    count = curator.count(share=_COUNT_SHARE)
+    noise = _ROWS_OF_BIN * len(n_bins) * curator.noise_of(Count(), share=1.0)
+    most = count / noise if noise > 0 else np.inf
+    return np.minimum(n_bins, max(_FEWEST, most)).astype(np.intp)
 
 
 def quantile_edges(curator, n_bins, low, high):

@@ -10,7 +10,11 @@ from skprivate._sklearn import Interval, StrOptions
 from skprivate.base import DPEstimator, DPTransformerMixin, Geometry
 from skprivate.base._names import distinct_names
 from skprivate.binning import ones_at
-from skprivate.preprocessing._bin_edges import quantile_edges, uniform_edges
+from skprivate.preprocessing._bin_edges import (
+    quantile_edges,
+    supported_bins,
+    uniform_edges,
+)
 from skprivate.preprocessing._informative_edges import informative_edges
 from skprivate.preprocessing._ones import geometry_of_ones
 from skprivate.rows import checked_input
@@ -26,7 +30,11 @@ class DPKBinsDiscretizer(DPTransformerMixin, DPEstimator):
     Parameters
     ----------
     n_bins : int or array-like of shape (n_features,), default=5
-        Number of bins of each feature, at least 2.
+        Number of bins of each feature, at least 2. Where bins become columns, there
+        are fewer of them if there are few rows for the noise: a model behind would
+        have to learn each. That is no more than ``n_rows * mu / (3 * n_features)``,
+        but 2, by a noisy number of rows that costs 3% of the budget. Neither bins as
+        numbers nor supervised ones, which look at the noise themselves, are fewer.
     encode : {"onehot", "onehot-dense", "ordinal"}, default="onehot"
         One column for each bin, as a sparse matrix or an array, or the number of the
         bin.
@@ -57,7 +65,7 @@ class DPKBinsDiscretizer(DPTransformerMixin, DPEstimator):
     bin_edges_ : ndarray of ndarray of shape (n_features,)
         Private edges of each feature. Of edges closer than 1e-8 only one is kept.
     n_bins_ : ndarray of shape (n_features,)
-        Number of bins of each feature.
+        Number of bins of each feature, at most ``n_bins``.
     classes_ : ndarray of shape (n_classes,)
         Labels; only for ``strategy="supervised"``.
     output_bounds_ : tuple (low, high) of ndarray
@@ -130,6 +138,8 @@ class DPKBinsDiscretizer(DPTransformerMixin, DPEstimator):
         elif self.classes is not None:
             raise ValueError("classes are for strategy='supervised'. Leave them out.")
         low, high = curator.bounds(self.bounds, share=_BOUNDS_SHARE)
+        if self.encode != "ordinal" and self.strategy != "supervised":
+            n_bins = supported_bins(curator, n_bins)
         if self.strategy == "supervised":
             edges = informative_edges(curator, n_bins, low, high, len(self.classes_))
         else:

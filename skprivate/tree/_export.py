@@ -1,8 +1,12 @@
 """A fitted tree in words."""
 
+from numbers import Integral
+
 from sklearn.utils.validation import check_is_fitted
 
 from skprivate.trees import tree_text
+
+_NO_TREE = "There is no tree in this model. Give a fitted tree, forest or boosting."
 
 
 def export_text(model, *, number=0, decimals=2):
@@ -41,6 +45,8 @@ def export_text(model, *, number=0, decimals=2):
     |   |--- value: [0.7]
     """
     tree = tree_of(model, number)
+    if not isinstance(decimals, Integral) or isinstance(decimals, bool) or decimals < 0:
+        raise ValueError("decimals must be a whole number from 0 on. Give 2, say.")
     return tree_text(tree, **words_of(model), decimals=decimals)
 
 
@@ -59,17 +65,18 @@ def words_of(model):
 
 def tree_of(model, number=0):
     """The tree of some number of a fitted model."""
+    if isinstance(model, type) or not hasattr(model, "max_depth"):
+        raise TypeError(_NO_TREE)
     check_is_fitted(model, "table_bins_")
     for name in ("tree_", "forest_", "boosted_"):
         found = getattr(model, name, None)
         if found is not None:
             trees = (found,) if name == "tree_" else found.trees
-            if not 0 <= number < len(trees):
+            whole = isinstance(number, Integral) and not isinstance(number, bool)
+            if not whole or not 0 <= number < len(trees):
                 raise ValueError(
-                    f"number must be a whole number from 0 to {len(trees) - 1}: that "
-                    "many trees there are. Give one of these."
+                    f"number must be a whole number from 0 to {len(trees) - 1}, that "
+                    "of the last tree. Give one of these."
                 )
             return trees[number]
-    raise TypeError(
-        "There is no tree in this model. Give a fitted tree, forest or boosting."
-    )
+    raise TypeError(_NO_TREE)

@@ -89,10 +89,30 @@ def test_a_candidate_that_is_not_private():
     refused(search, (NotPrivateError, TypeError), "StandardScaler")
 
 
-@pytest.mark.parametrize("grid", [{"var_smoothing": []}, []])
-def test_empty_grids(grid):
-    with pytest.raises((ValueError, TypeError)):
-        DPGridSearchCV(bayes(), grid).fit(X, Y)
+ODD_GRIDS = [
+    *({"var_smoothing": given} for given in ([], 1e-9, "a", np.ones((2, 2)))),
+    *([], None, 5, [5]),
+    {1: [1e-9]},
+]
+
+
+@pytest.mark.parametrize("grid", ODD_GRIDS, ids=str)
+def test_odd_grids_are_told_what_to_give(grid):
+    said = r"param_grid .*(Give a|Write 'C')"
+    refused(DPGridSearchCV(bayes(), grid), (ValueError, TypeError), said)
+
+
+@pytest.mark.filterwarnings("ignore:The total space of parameters 0")
+@pytest.mark.parametrize("grid", [{"C": []}, {"C": 1.0}, [], None, 5], ids=str)
+def test_odd_distributions_are_told_what_to_give(grid):
+    search = DPRandomizedSearchCV(bayes(), grid, n_iter=2)
+    refused(search, (ValueError, TypeError), "param_distributions .*Give a")
+
+
+@pytest.mark.parametrize("n_iter", [0, -1, 1.5, "a"])
+def test_numbers_of_candidates_that_there_cannot_be(n_iter):
+    search = DPRandomizedSearchCV(bayes(), GRID, n_iter=n_iter)
+    refused(search, ValueError, "n_iter must be a whole number")
 
 
 def test_unknown_and_invalid_parameters():
@@ -150,7 +170,7 @@ def test_means_that_are_no_numbers(mean):
     refused(search, TypeError, "mean_runs must be a number")
 
 
-@pytest.mark.parametrize("stopping", ["normal", None, 1])
+@pytest.mark.parametrize("stopping", ["normal", None, 1, ["geometric"]])
 def test_unknown_laws(stopping):
     search = DPGridSearchCV(bayes(), GRID, stopping=stopping)
     refused(search, ValueError, "stopping must be one of: geometric, logarithmic, poi")

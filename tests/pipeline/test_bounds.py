@@ -32,6 +32,7 @@ from skprivate.pipeline._geometry import _NORMS, geometry_after
 from skprivate.pipeline._tiles import transformed
 from skprivate.preprocessing import (
     CategoryHasher,
+    DPKBinsDiscretizer,
     DPMinMaxScaler,
     DPStandardScaler,
     RowNormClipper,
@@ -297,3 +298,13 @@ def test_queries_of_all_steps_are_seen_by_the_recorder(rng):
     recording = record(pipe, X=X, y=y)
     names = [asked.query.name for asked in recording.tape.asked]
     assert [q.split(": ")[1] for q in queries(recording.estimator)] == names
+
+
+def test_few_pairs_of_ones_are_a_ball_for_a_regression_on_moments():
+    X = np.random.default_rng(0).uniform(size=(300, 6))
+    bins = DPKBinsDiscretizer(2, bounds=(0, 1))
+    pipeline = make_dp_pipeline(bins, DPRidge(target_bounds=(0, 1)))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of few rows
+        asked = pipeline.fit(X, X[:, 0])[-1].privacy_.releases
+    assert [release.query for release in asked][:2] == ["Count", "TargetMoments"]

@@ -141,3 +141,27 @@ def test_the_output_has_the_type_that_was_asked_for(encode):
     output = output.toarray() if sparse.issparse(output) else output
     assert output.shape[1] == len(low) == len(bins.get_feature_names_out())
     assert ((low <= output) & (output <= high)).all()
+
+
+def bins_of(n_rows, epsilon=1.0, **params):
+    bins = DPKBinsDiscretizer(8, bounds=(-50, 50), epsilon=epsilon, random_state=0)
+    return bins.set_params(**params).fit(X[:n_rows, :2]).n_bins_.max()
+
+
+def test_few_rows_for_the_noise_make_fewer_columns():
+    assert bins_of(50) == 2
+    assert 2 < bins_of(120) < 8
+    assert bins_of(120, epsilon=3.0) == 8
+    assert bins_of(20_000) == 8
+    some = DPKBinsDiscretizer([2, 3], bounds=(-50, 50), random_state=0)
+    assert some.fit(X[:, :2]).n_bins_.tolist() == [2, 3]
+
+
+def test_bins_that_are_numbers_are_as_many_as_were_asked_for():
+    assert bins_of(120, encode="ordinal") == 8
+    assert "Count" not in str(DPKBinsDiscretizer(2, bounds=(-50, 50)).fit(X).privacy_)
+
+
+def test_pure_privacy_limits_the_number_of_bins_too():
+    assert bins_of(50, epsilon=0.1, delta=0.0) == 2
+    assert bins_of(20_000, delta=0.0) == 8

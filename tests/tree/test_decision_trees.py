@@ -115,7 +115,7 @@ def test_columns_of_dask_are_not_taken_for_others():
     assert np.array_equal(blocks.compute(), tree.predict(table))
 
 
-@pytest.mark.parametrize("number", [1, -1])
+@pytest.mark.parametrize("number", [1, -1, 0.0, "a", False])
 def test_a_tree_that_there_is_not_is_no_index_error(number):
     X = np.arange(40.0)[:, None]
     tree = DPDecisionTreeRegressor(bounds=(0, 40), target_bounds=(0, 40)).fit(
@@ -123,3 +123,18 @@ def test_a_tree_that_there_is_not_is_no_index_error(number):
     )
     with pytest.raises(ValueError, match=r"number must be .* from 0 to 0"):
         export_text(tree, number=number)
+
+
+@pytest.mark.parametrize("decimals", [-1, 1.5, "a", True])
+def test_decimals_are_a_whole_number(decimals):
+    tree = DPDecisionTreeRegressor(bounds=(0, 1), target_bounds=(0, 1))
+    tree.fit(np.zeros((9, 1)), np.zeros(9))
+    assert isinstance(export_text(tree, decimals=np.int64(1)), str)
+    with pytest.raises(ValueError, match=r"decimals .* Give 2"):
+        export_text(tree, decimals=decimals)
+
+
+@pytest.mark.parametrize("model", [5, None, DPRidge(), DPDecisionTreeRegressor])
+def test_what_holds_no_tree_is_refused_as_such(model):
+    with pytest.raises(TypeError, match=r"no tree .* Give a fitted"):
+        export_text(model)
