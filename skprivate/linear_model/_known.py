@@ -117,7 +117,7 @@ class _OfPublicRows(Curator):
     """A curator of rows that are no secret: its answers are no releases of a fit."""
 
     # As it is written, for whoever listens to curators of private rows.
-    _charge = Curator._charge
+    _charge, _totals = Curator._charge, Curator._totals
 
     def _told(self, question, n_releases, answer):
         return answer()

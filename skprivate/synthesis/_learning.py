@@ -66,7 +66,7 @@ class TableModel(Frozen):
             yield "not all columns have odds within groups"
 
 
-def learned_model(curator, layout, possible, *, method, max_cells, max_iter, forced):
+def learned_model(curator, layout, possible, *, method, max_cells, forced):
     """Learn the model, with what is left of the budget.
 
     **Guarantee.** What is asked are counts of rows in cells of columns
@@ -80,7 +80,7 @@ def learned_model(curator, layout, possible, *, method, max_cells, max_iter, for
     possible : list of ndarray of bool
         For each column which codes rows can have at all.
     method : {"swift", "mst", "independent"}
-    max_cells, max_iter : int
+    max_cells : int
     forced : set of tuple of int
         Pairs of columns that are looked at in any case.
     """
@@ -111,7 +111,7 @@ def learned_model(curator, layout, possible, *, method, max_cells, max_iter, for
     tree = _tree(layout, groups, pairs)
     total = float(singles.total.sum())
     known = {} if layout.label is None else {layout.label: singles.total > 0}
-    model = fitted_model(tree, measured, total, possible=known, n_steps=max_iter)
+    model = fitted_model(tree, measured, total, possible=known)
     within = _within(layout, groups, singles)
     return TableModel(
         model,

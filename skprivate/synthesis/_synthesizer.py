@@ -71,8 +71,6 @@ class DPTabularSynthesizer(BinsTables, DPSampler):
         are written as in :meth:`sample`.
     max_cells : int, default=100000
         Public bound on the number of cells of a clique of the model.
-    max_iter : int, default=400
-        Most steps of the fit of the model to noisy counts.
     classes : array-like of shape (n_classes,), default=None
         Class labels, where ``y`` is given. None reads them from ``y`` and reports that
         as assumed public.
@@ -159,7 +157,6 @@ class DPTabularSynthesizer(BinsTables, DPSampler):
         find_categories=True,
         rules=(),
         max_cells=100_000,
-        max_iter=400,
         classes=None,
         epsilon=1.0,
         delta=1e-6,
@@ -183,7 +180,6 @@ class DPTabularSynthesizer(BinsTables, DPSampler):
         self.find_categories = find_categories
         self.rules = rules
         self.max_cells = max_cells
-        self.max_iter = max_iter
         self.classes = classes
 
     _plan_varies = True  # how many pairs are chosen follows from noisy scores
@@ -196,7 +192,6 @@ class DPTabularSynthesizer(BinsTables, DPSampler):
         "method": [StrOptions({"swift", "mst", "independent"})],
         "rules": [list, tuple],
         "max_cells": [Interval(Integral, 4, 2**24, closed="both")],
-        "max_iter": [Interval(Integral, 1, None, closed="left")],
         "classes": ["array-like", None],
     }
 
@@ -309,7 +304,6 @@ class DPTabularSynthesizer(BinsTables, DPSampler):
             possible,
             method=self.method,
             max_cells=self.max_cells,
-            max_iter=self.max_iter,
             forced=forced,
         )
         self.n_rows_ = self.model_.n_rows
