@@ -90,8 +90,9 @@ def test_numpy_may_raise_where_rows_are_far_from_those_of_fit(estimator):
     if not get_tags(estimator).input_tags.categorical:
         example.X[:] *= 1e6
     with np.errstate(all="raise"):
-        for method in {*ANSWERS[1:4]} & {*dir(fitted)}:
-            assert not np.isnan(getattr(fitted, method)(example.X)).any()
+        for method in ANSWERS[1:4]:
+            if hasattr(fitted, method):
+                assert not np.isnan(getattr(fitted, method)(example.X)).any()
 
 
 def test_ranks_beside_zero_are_smaller_than_numpy_likes():
