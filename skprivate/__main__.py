@@ -1,4 +1,4 @@
-"""Command line: ``python -m skprivate ledger FILE``, and ``... warm``."""
+"""Command line: ``python -m skprivate ledger FILE``, and ``anonymity``, ``warm``."""
 
 import argparse
 import logging
@@ -20,6 +20,11 @@ def main(arguments=None):
     kinds = "for float32 and sparse rows, too: this takes three times as long"
     warm.add_argument("--all", action="store_true", help=kinds)
     warm.set_defaults(run=_warm)
+    rows = commands.add_parser("anonymity", help="risks of a table; not private")
+    rows.add_argument("file", help="table: CSV or parquet")
+    rows.add_argument("--by", nargs="+", required=True, help="quasi-identifiers")
+    rows.add_argument("--sensitive", nargs="+", default=None, help="columns")
+    rows.set_defaults(run=_print_anonymity)
     options = parser.parse_args(arguments)
     return options.run(options)
 
@@ -38,6 +43,33 @@ def _print_ledger(options):
         print(error, file=sys.stderr)
         return 1
     return 0
+
+
+def _print_anonymity(options):
+    """Print how many rows of a table are alike, and which columns name people."""
+    from skprivate.anonymity import anonymity_report, find_identifiers
+
+    try:
+        table = _table(options.file)
+        report = anonymity_report(
+            table, quasi_identifiers=options.by, sensitive=options.sensitive
+        )
+    except (ImportError, OSError, ValueError) as error:
+        print(error, file=sys.stderr)
+        return 1
+    print(report)
+    for found in find_identifiers(table):
+        print(f"  column {found.column!r}: {found.kind}")
+    return 0
+
+
+def _table(path):
+    """A table from a file."""
+    try:
+        import pandas as pd
+    except ImportError:
+        raise ImportError("Files of tables are read by pandas. Install it.") from None
+    return pd.read_parquet(path) if path.endswith(".parquet") else pd.read_csv(path)
 
 
 def _warm(options):

@@ -93,3 +93,15 @@ def test_a_wrong_command_line_says_what_is_right(arguments, capsys):
     with pytest.raises(SystemExit):
         main(arguments)
     assert "usage: python -m skprivate" in capsys.readouterr().err
+
+
+def test_it_prints_risks_of_a_table(tmp_path, capsys):
+    file = tmp_path / "table.csv"
+    file.write_text("age,mail\n30,a@b.org\n30,c@d.org\n41,e@f.org\n")
+    assert main(["anonymity", str(file), "--by", "age"]) == 0
+    shown = capsys.readouterr().out
+    assert "k = 1" in shown
+    assert "column 'mail': email" in shown
+    assert "a@b.org" not in shown
+    assert main(["anonymity", str(file), "--by", "lost"]) == 1
+    assert "'lost' is not in the table" in capsys.readouterr().err

@@ -18,6 +18,8 @@ class Hierarchy:
     levels : list of callable
         From a value to its word on each level above the value itself, the finest
         first; None of a value that it does not know.
+    order : list, default=None
+        The values, near ones beside each other.
 
     Examples
     --------
@@ -176,12 +178,12 @@ class Hierarchy:
                     "or clean the column."
                 )
             levels.append([str(word) for word in words])
-        if len({*levels[-1]}) > 1 or len(levels) == 1:
+        if {*levels[-1]} != {_TOP}:
             levels.append([_TOP] * len(values))
         return levels
 
     def __repr__(self):
-        return f"Hierarchy({len(self._levels) + 2} levels)"
+        return f"Hierarchy({len(self._levels)} levels above the values)"
 
 
 def _paths(tree, above):

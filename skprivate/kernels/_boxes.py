@@ -5,6 +5,9 @@ import numpy as np
 from skprivate.kernels._jit import kernel, part
 
 _SORT_BEYOND = 4  # codes for each row, from which on sorting beats counting
+# Of large boxes no thin slices are cut, unless there is nothing else: a tail that is
+# peeled off k rows at a time would take as many passes as it has slices.
+_LARGE, _THIN = 4096, 32
 
 
 @part
@@ -82,16 +85,20 @@ def split_boxes(codes, widths, is_number, k, secret, whole, sizes, rule):
         low, high, node = stack[top]
         size = high - low
         best, cut, gain = -1, 0, -1.0
-        if size >= 2 * k:
+        side = max(k, size // _THIN) if size > _LARGE else k
+        while size >= 2 * side:
             for j in range(n_columns):
                 for p in range(size):
                     values[p] = codes[j, order[low + p]]
                 here, found = _best_cut(
-                    values[:size], widths[j], is_number[j], k, counts, own,
+                    values[:size], widths[j], is_number[j], side, counts, own,
                     order[low:high], secret, whole, sizes, rule, gain,
                 )  # fmt: skip
                 if found > gain:
                     best, cut, gain = j, here, found
+            if best >= 0 or side == k:
+                break
+            side = k
         if best < 0:
             nodes[node, 2] = n_boxes
             starts[n_boxes] = low

@@ -136,7 +136,7 @@ def test_hierarchies(tmp_path):
     (tmp_path / "h.csv").write_text("a;north;*\nb;north;*\nc;south;*\n")
     known = Hierarchy.from_csv(tmp_path / "h.csv")
     assert known.words("b") == ["b", "north", "*"]
-    assert repr(known) == "Hierarchy(4 levels)"
+    assert repr(known) == "Hierarchy(2 levels above the values)"
     (tmp_path / "h.csv").write_text("a;north\nb\n")
     with pytest.raises(ValueError, match="unequal length"):
         Hierarchy.from_csv(tmp_path / "h.csv")
