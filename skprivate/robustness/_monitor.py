@@ -48,17 +48,17 @@ class QueryMonitor:
     monitor asks slowly and under many names. A limit on questions bounds what can be
     learned, and the privacy of the model bounds what is in it.
 
-    **Guarantee.** Of honest clients, whose questions are independent draws of rows like
-    the reference, at most a share ``false_alarms`` raises an alarm within a window, on
-    average over the drawing of the reference: the limit is an order statistic of
-    windows of honest questions, drawn from a half of the reference that was not used
-    to learn what is usual.
+    Of honest clients, whose questions are independent draws of rows like the reference,
+    about a share ``false_alarms`` raises an alarm within a window: the limit is an
+    order statistic of windows of honest questions, drawn from the half of the reference
+    that was not used to learn what is usual, and widened for how much such windows have
+    in common. The more windows the reference holds, the closer it is.
 
     Parameters
     ----------
     reference : array-like of shape (n_rows, n_features)
-        Rows such as honest clients ask about: public or synthetic ones, at least twice
-        ``window``. What private rows show here shows in alarms.
+        Rows such as honest clients ask about: public or synthetic ones, at least four
+        times ``window``. What private rows show here shows in alarms.
     scores : array-like of shape (n_rows,) or (n_rows, n_classes)
         What the model says of them: decision values or probabilities.
     window : int, default=1000
@@ -111,10 +111,10 @@ class QueryMonitor:
         if not isinstance(false_alarms, Real) or not 1e-5 <= false_alarms < 1:
             raise ValueError("false_alarms must lie between 0.00001 and 1.")
         rows, scores = _checked(reference, scores, None)
-        if len(rows) < 2 * window:
+        if len(rows) < 4 * window:
             raise ValueError(
-                "reference has fewer than twice as many rows as a window. Give more, "
-                "or a smaller window."
+                "reference has fewer than four times as many rows as a window. Give "
+                "more, or a smaller window."
             )
         self.window, self.false_alarms = window, false_alarms
         self.max_clients = max_clients
@@ -186,11 +186,14 @@ class QueryMonitor:
             for place, size in enumerate(self._checkpoints):
                 window[place] = self._usual.measured(honest.take(chosen[:size]))
         self._means = found.mean(axis=0)
+        # Windows drawn from few rows differ less from these than a new client does.
+        part = self.window / len(honest)
+        wider = np.sqrt((1 + part) / (1 - part)) if part < 1 else np.inf
         self._spreads = np.maximum(found.std(axis=0), _LEAST_SPREAD)
         far = ((found - self._means) / self._spreads).max(axis=(1, 2))
         # Of n + 1 windows alike, the last is beyond the k-th largest with k / (n + 1).
         k = int(self.false_alarms * (n_windows + 1))
-        self._limit = float(np.sort(far)[-max(1, k)])
+        self._limit = float(np.sort(far)[-max(1, k)]) * wider
 
     def __repr__(self):
         return (

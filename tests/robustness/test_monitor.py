@@ -131,7 +131,7 @@ def test_no_question_is_kept(world):
 
 
 def test_clients_are_forgotten(rng):
-    rows = rng.normal(size=(200, 2))
+    rows = rng.normal(size=(300, 2))
     monitor = QueryMonitor(
         rows, rows[:, 0], window=64, false_alarms=0.1, max_clients=2, random_state=0
     )
@@ -146,14 +146,14 @@ def test_clients_are_forgotten(rng):
         ({"window": 10}, "window must"),
         ({"false_alarms": 0}, "false_alarms must"),
         ({"max_clients": 0}, "max_clients must"),
-        ({"window": 150}, "twice as many rows"),
-        ({"reference": np.full((200, 2), np.nan)}, "finite"),
+        ({"window": 150}, "four times as many rows"),
+        ({"reference": np.full((400, 2), np.nan)}, "finite"),
         ({"scores": np.zeros(3)}, "one row or number for each"),
-        ({"scores": np.zeros((200, 1))}, "one column"),
+        ({"scores": np.zeros((400, 1))}, "one column"),
     ],
 )
 def test_parameters(rng, change, match):
-    rows = rng.normal(size=(200, 2))
+    rows = rng.normal(size=(400, 2))
     asked = {"reference": rows, "scores": rows[:, 0], "window": 64} | change
     with pytest.raises(ValueError, match=match):
         QueryMonitor(**asked)
