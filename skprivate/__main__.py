@@ -1,9 +1,12 @@
-"""Command line: ``python -m skprivate ledger FILE``, and ``... warm``."""
+"""Command line: ``python -m skprivate ledger FILE``, and ``anonymity``, ``warm``."""
 
 import argparse
 import logging
+import os
 import sys
 import time
+
+_PASSWORD = "SKPRIVATE_PASSWORD"
 
 
 def main(arguments=None):
@@ -20,6 +23,19 @@ def main(arguments=None):
     kinds = "for float32 and sparse rows, too: this takes three times as long"
     warm.add_argument("--all", action="store_true", help=kinds)
     warm.set_defaults(run=_warm)
+    rows = commands.add_parser("anonymity", help="risks of a table; not private")
+    rows.add_argument("file", help="table: CSV or parquet")
+    rows.add_argument("--by", nargs="+", required=True, help="quasi-identifiers")
+    rows.add_argument("--sensitive", nargs="+", default=None, help="columns")
+    rows.set_defaults(run=_print_anonymity)
+    attack = commands.add_parser("audit", help="attack a stored model; not private")
+    attack.add_argument("model", help="file of save_private_model")
+    attack.add_argument("train", help="rows of its fit: CSV or parquet")
+    attack.add_argument("test", help="rows that it has not seen")
+    attack.add_argument("--target", required=True, help="column")
+    attack.add_argument("--ring", help=f"file of keys; its password is in {_PASSWORD}")
+    attack.add_argument("--false-alarms", nargs="+", type=float, default=[0.01, 0.1])
+    attack.set_defaults(run=_print_audit)
     options = parser.parse_args(arguments)
     return options.run(options)
 
@@ -38,6 +54,55 @@ def _print_ledger(options):
         print(error, file=sys.stderr)
         return 1
     return 0
+
+
+def _print_anonymity(options):
+    """Print how many rows of a table are alike, and which columns name people."""
+    from skprivate.anonymity import anonymity_report, find_identifiers
+
+    try:
+        table = _table(options.file)
+        report = anonymity_report(
+            table, quasi_identifiers=options.by, sensitive=options.sensitive
+        )
+    except (ImportError, OSError, ValueError) as error:
+        print(error, file=sys.stderr)
+        return 1
+    print(report)
+    for found in find_identifiers(table):
+        print(f"  column {found.column!r}: {found.kind}")
+    return 0
+
+
+def _print_audit(options):
+    """Print what an attack on a stored model finds."""
+    from skprivate.audit import membership_inference_report
+    from skprivate.security import KeyRing, load_private_model
+
+    try:
+        ring = None
+        if options.ring:
+            ring = KeyRing.load(options.ring, password=os.environ.get(_PASSWORD, ""))
+        model = load_private_model(options.model, key=ring, insecure=ring is None)
+        rows = []
+        for path in (options.train, options.test):
+            table = _table(path)
+            rows += [table.drop(columns=options.target), table[options.target]]
+        rates = options.false_alarms
+        print(membership_inference_report(model, *rows, false_alarms=rates))
+    except (ImportError, KeyError, OSError, ValueError) as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0
+
+
+def _table(path):
+    """A table from a file."""
+    try:
+        import pandas as pd
+    except ImportError:
+        raise ImportError("Files of tables are read by pandas. Install it.") from None
+    return pd.read_parquet(path) if path.endswith(".parquet") else pd.read_csv(path)
 
 
 def _warm(options):

@@ -74,6 +74,9 @@ MAY_DRAW = {
     "linear_model/_inference_gradients.py": "normal rows, by a fixed seed: no noise",
     "linear_model/_inference_links.py": "their counts, by a fixed seed: no noise",
     "trees/_random.py": "draws trees by a public seed, from public bins: no noise",
+    "audit": "halves of rows, coins of canaries: shows nothing that is private",
+    "anonymity": "orders and names sets of values: no noise",
+    "robustness": "noisy copies and honest windows, of what was released: no noise",
     "base/_estimator.py": "turns a RandomState given as random_state into a seed",
 }
 

@@ -6,6 +6,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
+import pandas as pd
 import pytest
 
 from skprivate import PrivacyLedger, testing
@@ -14,6 +16,8 @@ from skprivate.accounting import Budget
 from skprivate.decomposition import DPTruncatedSVD
 from skprivate.kernels import _plain
 from skprivate.ledger import charge
+from skprivate.linear_model import DPLogisticRegression
+from skprivate.security import KeyRing, save_private_model
 from skprivate.testing import _warm
 
 ROOT = Path(__file__).parents[1]
@@ -93,3 +97,39 @@ def test_a_wrong_command_line_says_what_is_right(arguments, capsys):
     with pytest.raises(SystemExit):
         main(arguments)
     assert "usage: python -m skprivate" in capsys.readouterr().err
+
+
+def test_it_prints_risks_of_a_table(tmp_path, capsys):
+    file = tmp_path / "table.csv"
+    file.write_text("age,mail\n30,a@b.org\n30,c@d.org\n41,e@f.org\n")
+    assert main(["anonymity", str(file), "--by", "age"]) == 0
+    shown = capsys.readouterr().out
+    assert "k = 1" in shown
+    assert "column 'mail': email" in shown
+    assert "a@b.org" not in shown
+    assert main(["anonymity", str(file), "--by", "lost"]) == 1
+    assert "'lost' is not in the table" in capsys.readouterr().err
+
+
+def test_it_attacks_a_stored_model(tmp_path, capsys, monkeypatch):
+    pytest.importorskip("skops")
+    frame = pd.DataFrame(np.random.default_rng(0).random((400, 3)), columns=[*"abc"])
+    frame["y"] = (frame["a"] > 0.5).astype(int)
+    files = [
+        str(tmp_path / name) for name in ("train.csv", "test.csv", "model", "ring")
+    ]
+    frame[:200].to_csv(files[0], index=False)
+    frame[200:].to_csv(files[1], index=False)
+    model = DPLogisticRegression(bounds=(0, 1), classes=[0, 1])
+    ring = KeyRing.new()
+    save_private_model(
+        model.fit(frame[:200][[*"abc"]], frame["y"][:200]), files[2], key=ring
+    )
+    ring.save(files[3], password="correct horse battery")
+    monkeypatch.setenv("SKPRIVATE_PASSWORD", "correct horse battery")
+    asked = ["audit", files[2], files[0], files[1], "--target", "y"]
+    rates = ["--false-alarms", "0.1"]
+    assert main([*asked, "--ring", files[3], *rates]) == 0
+    assert "within the bound" in capsys.readouterr().out
+    assert main([*asked, *rates]) == 1
+    assert "needs the key" in capsys.readouterr().err

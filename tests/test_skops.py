@@ -1,4 +1,7 @@
-"""Every fitted estimator is stored without pickle, and is the same afterwards."""
+"""Every fitted estimator is stored encrypted, without pickle, and is the same after."""
+
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
 import pandas as pd
@@ -22,6 +25,12 @@ from skprivate.preprocessing import (
 )
 from skprivate.rows import UnitClip
 from skprivate.schema import Schema
+from skprivate.security import (
+    TRUSTED_TYPES,
+    KeyRing,
+    load_private_model,
+    save_private_model,
+)
 from skprivate.testing import all_estimators
 from skprivate.testing._examples import configured, example_for, quiet
 
@@ -30,16 +39,17 @@ skops = pytest.importorskip("skops.io")
 PRIVATE = [configured(cls()) for _, cls in all_estimators("private")]
 STATELESS = [cls() for _, cls in all_estimators("stateless")]
 METHODS = ("predict", "predict_proba", "transform")
-# Homes of types that skops does not know: of this package, of prices, of splines.
-HOMES = ("skprivate.", "dp_accounting.dp_event.", "scipy.")
+RING = KeyRing.new()
 
 
 def check_same(fitted, X):
     """What is stored and read again answers as before, and has the same report."""
-    stored = skops.dumps(fitted)
-    unknown = skops.get_untrusted_types(data=stored)
-    assert all(name.startswith(HOMES) for name in unknown)
-    again = skops.loads(stored, trusted=unknown)
+    unknown = {*skops.get_untrusted_types(data=skops.dumps(fitted))}
+    assert sorted(unknown - TRUSTED_TYPES) == [], "add them to security/_trusted.py"
+    with TemporaryDirectory() as folder:
+        file = Path(folder, "model")
+        save_private_model(fitted, file, key=RING, allow_not_private=True)
+        again = load_private_model(file, key=RING)
     assert repr(getattr(again, "privacy_", "")) == repr(getattr(fitted, "privacy_", ""))
     for method in METHODS:
         if hasattr(fitted, method):

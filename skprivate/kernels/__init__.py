@@ -12,6 +12,7 @@ Importing this package compiles nothing.
 """
 
 from skprivate.kernels._blocks import CHUNK_ROWS
+from skprivate.kernels._boxes import boxes_of_rows, split_boxes
 from skprivate.kernels._cells import cell_sums
 from skprivate.kernels._centers import nearest_center_sums
 from skprivate.kernels._clip import clipped_sum
@@ -61,6 +62,7 @@ __all__ = [
     "SQUARED",
     "SQUARED_HINGE",
     "TWEEDIE",
+    "boxes_of_rows",
     "cell_sums",
     "center_bits",
     "class_counts",
@@ -88,6 +90,7 @@ __all__ = [
     "second_moments_bits",
     "sparse_gradient",
     "sparse_gradient_softmax",
+    "split_boxes",
     "squared_distances",
     "without_twins",
 ]

@@ -1,0 +1,46 @@
+"""Areas and rates with intervals."""
+
+import numpy as np
+
+
+def proportion(found, n, alpha):
+    """Interval of a share (Clopper and Pearson, 1934), wrong with a chance of alpha."""
+    from scipy.special import betaincinv
+
+    low = 0.0 if found == 0 else float(betaincinv(found, n - found + 1, alpha / 2))
+    high = 1.0 if found == n else float(betaincinv(found + 1, n - found, 1 - alpha / 2))
+    return low, high
+
+
+def area(inside, outside, alpha):
+    """Area under the curve, and its interval (DeLong et al., 1988)."""
+    from scipy.special import ndtri
+    from scipy.stats import rankdata
+
+    m, n = len(inside), len(outside)
+    both = rankdata(np.concatenate([inside, outside]))
+    of_inside = (both[:m] - rankdata(inside)) / n
+    of_outside = 1 - (both[m:] - rankdata(outside)) / m
+    found = float(of_inside.mean())
+    spread = np.sqrt(of_inside.var(ddof=1) / m + of_outside.var(ddof=1) / n)
+    reach = float(-ndtri(alpha / 2) * spread)
+    return found, (max(0.0, found - reach), min(1.0, found + reach))
+
+
+def detection(inside, outside, rate, alpha):
+    """Rate of detection at a rate of false alarms: of the best threshold that has it.
+
+    Returns
+    -------
+    found : float
+    interval : tuple (low, high)
+        Of the rate of detection.
+    alarms : float
+        The rate of false alarms that the threshold has, at most: an order statistic of
+        rows that were not seen, so that this bound is exact whatever they are.
+    """
+    allowed = int(np.floor(rate * len(outside)))
+    ordered = np.sort(outside)[::-1]
+    above = inside > ordered[allowed]
+    _, alarms = proportion(allowed, len(outside), alpha)
+    return float(above.mean()), proportion(int(above.sum()), len(inside), alpha), alarms
