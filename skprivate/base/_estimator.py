@@ -159,7 +159,16 @@ class DPEstimator(LedgerCarrier, CallbackSupportMixin, BaseEstimator):
             allow_nan=tags.allow_nan,
             min_rows=min_rows,
             reset=not self._goes_on(),
+            n_targets=self._n_targets(X, y),
         )
+
+    def _n_targets(self, X=None, y=None):
+        """Number of columns of the target; None where it is one value for each row.
+
+        It is public: the shape of ``y``, or what parameters say. Estimators that take
+        several targets define it.
+        """
+        return None
 
     def _goes_on(self):
         """Whether a fit starts from what an earlier one has learned."""
@@ -212,7 +221,8 @@ class DPEstimator(LedgerCarrier, CallbackSupportMixin, BaseEstimator):
             tags = self.__sklearn_tags__().input_tags
             checked = checked_features(empty, accept_sparse=tags.sparse)
             record_features(planned, empty, checked, reset=True)
-        rows = NoRows(planned.n_features_in_, classes, columns)
+        number = planned._n_targets()
+        rows = NoRows(planned.n_features_in_, classes, columns, number)
         planned._fit_rows(rows, planned._check_budget(), Entropy(0))
         seeded = self.random_state is not None
         planned.privacy_ = replace(planned.privacy_, seeded=seeded)
