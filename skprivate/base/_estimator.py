@@ -8,7 +8,6 @@ from warnings import warn
 import numpy as np
 from sklearn.base import (
     BaseEstimator,
-    TransformerMixin,
     clone,
     is_classifier,
     is_regressor,
@@ -18,7 +17,6 @@ from sklearn.utils import check_random_state
 from skprivate._sklearn import CallbackSupportMixin, Interval, fit_context
 from skprivate.accounting import Budget
 from skprivate.base._curator import Curator
-from skprivate.base._geometry import PublishesGeometry
 from skprivate.base._rehearsal import Given, rehearse
 from skprivate.base._report import PrivacyReport
 from skprivate.base._utility import warn_of
@@ -391,19 +389,3 @@ def entropy_of(random_state):
 def _fitted_attributes(estimator):
     """What the last fit has learned."""
     return {name: v for name, v in vars(estimator).items() if name.endswith("_")}
-
-
-class DPTransformerMixin(PublishesGeometry, TransformerMixin):
-    """Mixin of transformers, which say where the rows of their output lie.
-
-    Attributes
-    ----------
-    output_geometry_ : Geometry
-        What the next private step may rely on: a function of public facts and of what
-        was released, so nobody has to guess the range after a transformation. ``_fit``
-        sets it.
-    output_bounds_ : tuple (low, high) of ndarray
-        A view of it: the range of each feature.
-    output_norm_ : float
-        A view of it: the largest norm of a row.
-    """

@@ -11,7 +11,7 @@ from skprivate.binning import BinCodes, Bins
 from skprivate.calibration._tables import ScoreBins
 from skprivate.feature_selection._contrasts import ClassContrasts, TargetContrasts
 from skprivate.feature_selection._top_k import LargestContrast
-from skprivate.losses import Logistic
+from skprivate.losses import Huber, Logistic
 from skprivate.metrics._average_precision import CellWeights
 from skprivate.metrics._axis import ScoreCells
 from skprivate.metrics._calibration import Reliability
@@ -39,6 +39,7 @@ from skprivate.queries import (
     LossSteps,
     Moments,
     OfView,
+    SecondMoments,
 )
 from skprivate.queries._adversarial import AdversarialGradient
 from skprivate.queries._cells_of import CellIntervals, Cells, OfCells
@@ -89,6 +90,10 @@ def of_others():
     yield LogisticGradient(box, np.ones((3, 4)), 1.0, np.array([0.5, 1.0, 40.0]))
     moved = np.array([0.25, 0.5, -1.0])
     yield AdversarialGradient(box, np.ones(4), 1.0, move=moved)
+    kinds = {"loss": Huber(1.5), "target": target}
+    yield AdversarialGradient(box, np.ones(4), 1.0, move=moved, **kinds)
+    targets = Box.between(np.zeros(2), np.ones(2), 10)
+    yield SecondMoments(box, targets, 1.5)
     by_class = Moments(Box.between(ends, ends + 1.0, 17), 3)
     yield ByClass(by_class, np.array([0.2, 1.0, 0.4]))
     yield ClassIntervals(np.tile(edges, (3, 1)), ends, ends + 1.0, 3)
@@ -192,7 +197,8 @@ def hostile(query, rng):
         X = rng.random(X.shape)
     X = X.astype(np.float32) if rng.random() < 0.2 else X
     codes = rng.integers(-1, 5, n_rows).astype(np.int32)
-    y = [codes, codes, rng.normal(size=n_rows), None][rng.integers(4)]
+    several = rng.normal(size=(n_rows, 2))
+    y = [codes, codes, rng.normal(size=n_rows), several, None][rng.integers(5)]
     weight = NO_WEIGHTS if rng.random() < 0.5 else rng.random(n_rows)
     return X, y, weight
 
