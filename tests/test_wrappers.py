@@ -28,6 +28,7 @@ from skprivate.ensemble import (
 )
 from skprivate.ledger import StrictLedgerError
 from skprivate.linear_model import DPHuberRegressor, DPLogisticRegression, DPRidge
+from skprivate.metrics import make_dp_scorer
 from skprivate.model_selection import DPGridSearchCV
 from skprivate.multiclass import DPOneVsRestClassifier
 from skprivate.multioutput import DPMultiOutputClassifier, DPMultiOutputRegressor
@@ -270,7 +271,10 @@ def test_in_a_search(name, X):
     model = WRAPPERS[name]()
     path = "estimator__var_smoothing" if name in OF_ONE else "bayes__var_smoothing"
     path = "ridge__alpha" if name in OF_NUMBERS else path
-    search = DPGridSearchCV(model, {path: [1e-9, 1e-2]}, epsilon=2.0)
+    scoring = None
+    if name in OF_NUMBERS:
+        scoring = make_dp_scorer("neg_mean_absolute_error", target_bounds=(-1, 1))
+    search = DPGridSearchCV(model, {path: [1e-9, 1e-2]}, epsilon=2.0, scoring=scoring)
     search.fit(X, target(name, X))
     assert search.privacy_.epsilon() <= 2.0 + 1e-9
     assert search.best_params_[path] in (1e-9, 1e-2)
