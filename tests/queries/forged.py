@@ -90,10 +90,6 @@ def of_others():
     yield LogisticGradient(box, np.ones((3, 4)), 1.0, np.array([0.5, 1.0, 40.0]))
     moved = np.array([0.25, 0.5, -1.0])
     yield AdversarialGradient(box, np.ones(4), 1.0, move=moved)
-    kinds = {"loss": Huber(1.5), "target": target}
-    yield AdversarialGradient(box, np.ones(4), 1.0, move=moved, **kinds)
-    targets = Box.between(np.zeros(2), np.ones(2), 10)
-    yield SecondMoments(box, targets, 1.5)
     by_class = Moments(Box.between(ends, ends + 1.0, 17), 3)
     yield ByClass(by_class, np.array([0.2, 1.0, 0.4]))
     yield ClassIntervals(np.tile(edges, (3, 1)), ends, ends + 1.0, 3)
@@ -112,6 +108,17 @@ def of_others():
     yield from (ClassBrierLoss(), OfScore(ScoreCells(edges, 1), 1))
     yield DyadicCells(ends, ends + 1.0)
     yield ScoreBins(edges, (0, 1, 2))
+
+
+def variants():
+    """Other forms of queries that are asked in another."""
+    ends = np.zeros(3)
+    box = Box.between(ends, ends + 1.0, 10)
+    targets = Box.between(np.zeros(2), np.ones(2), 10)
+    yield SecondMoments(box, targets, 1.5)
+    kinds = {"loss": Huber(1.5), "target": Box.between(np.zeros(1), np.ones(1), 10)}
+    moved = np.array([0.25, 0.5, -1.0])
+    yield AdversarialGradient(box, np.ones(4), 1.0, move=moved, **kinds)
 
 
 def of_cells():
@@ -182,6 +189,7 @@ def other_tuple(v, rng):
     return ways[rng.integers(len(ways))]
 
 
+_OF_TARGETS = "SecondMoments", "TargetMoments", "ValueCells"  # of one or several
 _OF_THREE_COLUMNS = "OfView", "ByClass", "OfCells", "CellIntervals", "OfScore"
 
 
@@ -197,8 +205,9 @@ def hostile(query, rng):
         X = rng.random(X.shape)
     X = X.astype(np.float32) if rng.random() < 0.2 else X
     codes = rng.integers(-1, 5, n_rows).astype(np.int32)
-    several = rng.normal(size=(n_rows, 2))
-    y = [codes, codes, rng.normal(size=n_rows), several, None][rng.integers(5)]
+    y = [codes, codes, rng.normal(size=n_rows), None][rng.integers(4)]
+    if type(query).__name__ in _OF_TARGETS and rng.random() < 0.5:
+        y = rng.normal(size=(n_rows, rng.integers(1, 4)))
     weight = NO_WEIGHTS if rng.random() < 0.5 else rng.random(n_rows)
     return X, y, weight
 
@@ -250,7 +259,7 @@ def check_length(query, alone):
 def fuzz(n_forged, seed, queries=None):
     """Put forged queries to hostile rows; how many of which outcome there were."""
     rng = np.random.default_rng(seed)
-    queries = list((queries or genuine()).values())
+    queries = [*(queries or genuine()).values(), *variants()]
     counts = dict.fromkeys(["refused", "bounded", "large"], 0)
     for number in range(n_forged):
         query = queries[number % len(queries)]
