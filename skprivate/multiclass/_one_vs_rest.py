@@ -80,8 +80,10 @@ class DPOneVsRestClassifier(DPClassifierMixin, DPPerOutput):
     -----
     A classifier that takes several classes itself, as
     :class:`~skprivate.linear_model.DPLogisticRegression`, asks about all of them at
-    once, and has less noise than this: use it as it is. This is for those of two
-    classes, as :class:`~skprivate.linear_model.DPLinearSVC`, and for several labels.
+    once, and has less noise than this: use it as it is. So does
+    :class:`~skprivate.linear_model.DPLinearSVC`, which is this without noise, by one
+    gradient of all margins that is cut as a whole. This is for models of two classes,
+    and for several labels.
 
     Examples
     --------
