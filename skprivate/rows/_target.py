@@ -16,7 +16,8 @@ _SEVERAL = {
     "class": f"{_ONE_EACH} Of several targets DPMultiOutputClassifier fits one model "
     "each.",
     "number": f"{_ONE_EACH} Of several targets DPMultiOutputRegressor fits one model "
-    "each.",
+    "each. Least squares, as DPRidge, take them; of a source of rows they have to know "
+    "how many: target_bounds=([low, low], [high, high]).",
 }
 _UNKNOWN = "Unknown label type: "
 

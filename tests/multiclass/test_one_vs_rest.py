@@ -209,7 +209,7 @@ def test_a_joint_gradient_is_the_same_model(rng):
 
 
 def test_a_joint_gradient_has_less_noise(rng):
-    """Why there is no option for it here: the model that has it is better used alone."""
+    """Why there is no option for it: the model that has it is better used alone."""
     X, y = _six_sides(rng, 4000)
     known = {"epsilon": 0.5, "random_state": 0}
     one = DPLinearSVC(bounds=(-1, 1))
