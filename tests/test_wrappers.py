@@ -22,11 +22,13 @@ from skprivate.composition import NotPrivateError
 from skprivate.ensemble import (
     DPBalancedBaggingClassifier,
     DPStackingClassifier,
+    DPStackingRegressor,
     DPVotingClassifier,
     DPVotingRegressor,
 )
 from skprivate.ledger import StrictLedgerError
 from skprivate.linear_model import DPHuberRegressor, DPLogisticRegression, DPRidge
+from skprivate.metrics import make_dp_scorer
 from skprivate.model_selection import DPGridSearchCV
 from skprivate.multiclass import DPOneVsRestClassifier
 from skprivate.multioutput import DPMultiOutputClassifier, DPMultiOutputRegressor
@@ -71,6 +73,11 @@ def numbers(**params):
     return [("ridge", ridge(**params)), ("huber", huber(**params))]
 
 
+def last(name, **params):
+    """A model that a stack ends with."""
+    return ridge(**params) if "numbers" in name else bayes(**params)
+
+
 def told(**params):
     return {"classes": THREE, **params}
 
@@ -90,11 +97,16 @@ WRAPPERS = {
     "stack and features": lambda: DPStackingClassifier(
         pair(), bayes(), passthrough=True, **told()
     ),
+    "stack of numbers": lambda: DPStackingRegressor(numbers()),
+    "stack of numbers and features": lambda: DPStackingRegressor(
+        numbers(), ridge(), passthrough=True
+    ),
     "bagging": lambda: DPBalancedBaggingClassifier(bayes(), n_estimators=2, **told()),
 }
 OF_ONE = [name for name in WRAPPERS if hasattr(WRAPPERS[name](), "estimator")]
 TABLES = [name for name in WRAPPERS if name.startswith("outputs")]
 SINGLE = [name for name in WRAPPERS if name not in TABLES]
+OF_NUMBERS = [name for name in SINGLE if name == "mean" or "numbers" in name]
 every_wrapper = pytest.mark.parametrize("name", WRAPPERS)
 
 
@@ -105,9 +117,9 @@ def X(rng):
 
 def target(name, X):
     """Labels, numbers, or a table of them."""
-    if name in ("mean", "outputs of numbers"):
+    if name in (*OF_NUMBERS, "outputs of numbers"):
         y = np.clip(X[:, 0] - X[:, 1], -1, 1)
-        return y if name == "mean" else np.c_[y, X[:, 2]]
+        return np.c_[y, X[:, 2]] if name in TABLES else y
     if name == "outputs":
         return (X[:, :2] > 0).astype(int)
     return np.digitize(X[:, 0], [-0.3, 0.3])
@@ -167,7 +179,7 @@ def test_sealed_parameters_clones_seeds_and_pickles(name, X):
         seeds = {key: 3 for key in model.get_params() if key.endswith("__random_state")}
         model.set_params(**seeds)
         if "stack" in name:
-            model.set_params(final_estimator=bayes(random_state=3))
+            model.set_params(final_estimator=last(name, random_state=3))
     first, second = (clone(model).fit(X, y) for _ in range(2))
     np.testing.assert_array_equal(first.predict(X), second.predict(X))
     again = pickle.loads(pickle.dumps(first))
@@ -196,7 +208,8 @@ def test_groups_and_weights(name, X):
     model.set_params(**settings, epsilon=9.0)
     groups = np.arange(len(X)) // 3
     if "stack" in name:
-        model.set_params(final_estimator=bayes(max_rows_per_group=3, max_weight=2.0))
+        units = {"max_rows_per_group": 3, "max_weight": 2.0}
+        model.set_params(final_estimator=last(name, **units))
     model.fit(X, y, sample_weight=np.full(len(X), 2.0), groups=groups)
     assert "group" in model.privacy_.unit
     assert all(release.sensitivity >= 6.0 for release in _counted(model))
@@ -224,7 +237,7 @@ def test_weights_are_routed(name, X):
     with config_context(enable_metadata_routing=True):
         model = WRAPPERS[name]()
         if "stack" in name:
-            model.set_params(final_estimator=bayes())
+            model.set_params(final_estimator=last(name))
         for part in _models_in(model):
             part.set_fit_request(sample_weight=True)
         weight = np.append(np.zeros(300), np.ones(len(X) - 300))
@@ -253,11 +266,15 @@ def test_last_of_a_pipeline(name, X):
     assert check_private(pipe).private
 
 
-@pytest.mark.parametrize("name", [n for n in SINGLE if n != "mean"])
+@pytest.mark.parametrize("name", SINGLE)
 def test_in_a_search(name, X):
     model = WRAPPERS[name]()
     path = "estimator__var_smoothing" if name in OF_ONE else "bayes__var_smoothing"
-    search = DPGridSearchCV(model, {path: [1e-9, 1e-2]}, epsilon=2.0)
+    path = "ridge__alpha" if name in OF_NUMBERS else path
+    scoring = None
+    if name in OF_NUMBERS:
+        scoring = make_dp_scorer("neg_mean_absolute_error", target_bounds=(-1, 1))
+    search = DPGridSearchCV(model, {path: [1e-9, 1e-2]}, epsilon=2.0, scoring=scoring)
     search.fit(X, target(name, X))
     assert search.privacy_.epsilon() <= 2.0 + 1e-9
     assert search.best_params_[path] in (1e-9, 1e-2)
@@ -299,6 +316,8 @@ FOREIGN = {
     "votes of a regressor": lambda: DPVotingClassifier([("a", ridge())]),
     "mean": lambda: DPVotingRegressor([*numbers(), ("raw", Ridge())]),
     "stack": lambda: DPStackingClassifier([*pair(), ("raw", LogisticRegression())]),
+    "mean of a stack": lambda: DPStackingRegressor([*numbers(), ("raw", Ridge())]),
+    "last of a stack of numbers": lambda: DPStackingRegressor(numbers(), Ridge()),
     "last of a stack": lambda: DPStackingClassifier(pair(), LogisticRegression()),
     "a budget inside": lambda: DPOneVsRestClassifier(bayes(epsilon=3.0)),
     "a budget in votes": lambda: DPVotingClassifier(pair(epsilon=3.0)),
@@ -310,7 +329,7 @@ FOREIGN = {
 
 @pytest.mark.parametrize("name", FOREIGN)
 def test_what_is_not_private_is_refused_for_free(name, X):
-    kind = "mean" if "numbers" in name or name == "mean" else "votes"
+    kind = "mean" if "numbers" in name or "mean" in name else "votes"
     errors, advice = (TypeError, ValueError), r"skprivate|Leave|string|drop"
     with PrivacyLedger() as ledger, pytest.raises(errors, match=advice):
         FOREIGN[name]().fit(X, target(kind, X))
@@ -350,6 +369,7 @@ def seeded(name):
         "votes": DPVotingClassifier(pair(**seed), voting="soft"),
         "mean": DPVotingRegressor(numbers(**seed)),
         "stack": DPStackingClassifier(pair(**seed), bayes(**seed)),
+        "stack of numbers": DPStackingRegressor(numbers(**seed), ridge(**seed)),
         "one vs rest": DPOneVsRestClassifier(bayes()),
         "outputs": DPMultiOutputClassifier(bayes()),
         "calibrated": DPCalibratedClassifier(bayes()),
@@ -358,7 +378,12 @@ def seeded(name):
     return models.get(name) or WRAPPERS[name]()
 
 
-TWINS = "calibrated by bins", "votes of each", "stack and features"  # of others
+TWINS = (  # of others
+    "calibrated by bins",
+    "votes of each",
+    "stack and features",
+    "stack of numbers and features",
+)
 CHECKED = [seeded(name) for name in WRAPPERS if name not in TWINS]
 
 

@@ -17,11 +17,10 @@ from skprivate.base._count import Count, n_rows_of
 from skprivate.base._curator import Curator
 from skprivate.base._estimator import (
     DPEstimator,
-    DPTransformerMixin,
     PrivacyWarning,
     entropy_of,
 )
-from skprivate.base._geometry import Geometry, PublishesGeometry
+from skprivate.base._geometry import DPTransformerMixin, Geometry, PublishesGeometry
 from skprivate.base._odds import log_probabilities, probabilities
 from skprivate.base._query import Query, grid_step
 from skprivate.base._report import PrivacyReport, Release, table_of_releases

@@ -106,6 +106,11 @@ class Curator(Office):
         return self._rows.columns
 
     @property
+    def n_targets(self):
+        """Number of columns of the target; public. None: one value for each row."""
+        return self._rows.n_targets
+
+    @property
     def weighted(self):
         """Whether rows in memory have weights, of their own or of groups; public."""
         return len(getattr(self._rows, "weight", ())) > 0
@@ -287,14 +292,21 @@ class Curator(Office):
         return ranges.low, ranges.high
 
     def target_bounds(self, bounds, *, share):
-        """Bounds of the target: those given, or found for ``share`` of the budget."""
+        """Bounds of the target: those given, or found for ``share`` of the budget.
+
+        Two numbers, or two arrays where there are several targets.
+        """
+        number = self.n_targets
         if not _is_private(bounds):
-            low, high = check_bounds(bounds, 1, "target_bounds")
+            low, high = check_bounds(bounds, number or 1, "target_bounds")
         else:
-            ask = partial(ValueCells, 1, True)
-            ranges = search_ranges(self, ask, share=share, names=["the target"])
+            ask = partial(ValueCells, number or 1, True)
+            names = ["the target"]
+            if number is not None:
+                names = [f"target {j}" for j in range(number)]
+            ranges = search_ranges(self, ask, share=share, names=names)
             low, high = ranges.low, ranges.high
-        return float(low[0]), float(high[0])
+        return (low, high) if number else (float(low[0]), float(high[0]))
 
     def count(self, *, share):
         """Noisy number of rows (of their weights, if there are any), at least one."""

@@ -8,7 +8,6 @@ from warnings import warn
 import numpy as np
 from sklearn.base import (
     BaseEstimator,
-    TransformerMixin,
     clone,
     is_classifier,
     is_regressor,
@@ -18,7 +17,6 @@ from sklearn.utils import check_random_state
 from skprivate._sklearn import CallbackSupportMixin, Interval, fit_context
 from skprivate.accounting import Budget
 from skprivate.base._curator import Curator
-from skprivate.base._geometry import PublishesGeometry
 from skprivate.base._rehearsal import Given, rehearse
 from skprivate.base._report import PrivacyReport
 from skprivate.base._utility import warn_of
@@ -159,7 +157,16 @@ class DPEstimator(LedgerCarrier, CallbackSupportMixin, BaseEstimator):
             allow_nan=tags.allow_nan,
             min_rows=min_rows,
             reset=not self._goes_on(),
+            n_targets=self._n_targets(X, y),
         )
+
+    def _n_targets(self, X=None, y=None):
+        """Number of columns of the target; None where it is one value for each row.
+
+        It is public: the shape of ``y``, or what parameters say. Estimators that take
+        several targets define it.
+        """
+        return None
 
     def _goes_on(self):
         """Whether a fit starts from what an earlier one has learned."""
@@ -212,7 +219,8 @@ class DPEstimator(LedgerCarrier, CallbackSupportMixin, BaseEstimator):
             tags = self.__sklearn_tags__().input_tags
             checked = checked_features(empty, accept_sparse=tags.sparse)
             record_features(planned, empty, checked, reset=True)
-        rows = NoRows(planned.n_features_in_, classes, columns)
+        number = planned._n_targets()
+        rows = NoRows(planned.n_features_in_, classes, columns, number)
         planned._fit_rows(rows, planned._check_budget(), Entropy(0))
         seeded = self.random_state is not None
         planned.privacy_ = replace(planned.privacy_, seeded=seeded)
@@ -381,19 +389,3 @@ def entropy_of(random_state):
 def _fitted_attributes(estimator):
     """What the last fit has learned."""
     return {name: v for name, v in vars(estimator).items() if name.endswith("_")}
-
-
-class DPTransformerMixin(PublishesGeometry, TransformerMixin):
-    """Mixin of transformers, which say where the rows of their output lie.
-
-    Attributes
-    ----------
-    output_geometry_ : Geometry
-        What the next private step may rely on: a function of public facts and of what
-        was released, so nobody has to guess the range after a transformation. ``_fit``
-        sets it.
-    output_bounds_ : tuple (low, high) of ndarray
-        A view of it: the range of each feature.
-    output_norm_ : float
-        A view of it: the largest norm of a row.
-    """

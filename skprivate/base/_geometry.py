@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 
 import numpy as np
+from sklearn.base import TransformerMixin
 
 _TELLING = 0.5  # usually, of rows half as long as the diagonal of a box
 
@@ -115,3 +116,19 @@ class PublishesGeometry:
             raise AttributeError(
                 f"{name} is known after fit. Call fit first."
             ) from None
+
+
+class DPTransformerMixin(PublishesGeometry, TransformerMixin):
+    """Mixin of transformers, which say where the rows of their output lie.
+
+    Attributes
+    ----------
+    output_geometry_ : Geometry
+        What the next private step may rely on: a function of public facts and of what
+        was released, so nobody has to guess the range after a transformation. ``_fit``
+        sets it.
+    output_bounds_ : tuple (low, high) of ndarray
+        A view of it: the range of each feature.
+    output_norm_ : float
+        A view of it: the largest norm of a row.
+    """

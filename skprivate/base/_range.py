@@ -12,6 +12,7 @@ from skprivate.base._query import Query
 from skprivate.base._query_check import are_columns
 from skprivate.base._utility import doubts_of_ranges
 from skprivate.mechanisms import root_above
+from skprivate.rows._target_columns import target_table
 
 _FINE = -40, 64  # exponents of two that are told apart: 1e-12 to nanoseconds since 1970
 _ALL = -500, 499  # of which all are looked at: beyond, squares overflow
@@ -43,13 +44,11 @@ class ValueCells(Query):
 
     @property
     def width(self):
-        """Number of columns of the features; the target is one whatever they are."""
+        """Number of columns of the features; of the target, whatever they are."""
         return None if self.target else self.n_columns
 
     def problems(self):
-        """There is one target."""
-        if self.target and self.n_columns != 1:
-            yield "there is only one target"
+        """Blocks are cells."""
         if not are_columns(self.blocks, len(cell_exponents()) - 1):
             yield "blocks are no numbers of cells"
 
@@ -77,7 +76,7 @@ class ValueCells(Query):
         from skprivate.kernels import magnitude_histogram
 
         if self.target:
-            X = np.ascontiguousarray(y, dtype=np.float64).reshape(-1, 1)
+            X = target_table(y, self.n_columns)
         exponents = cell_exponents(self.blocks)[:-1]  # the last cell has no end
         return magnitude_histogram(X, weight, 1 / self.step, exponents)
 

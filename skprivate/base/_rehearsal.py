@@ -144,7 +144,7 @@ class Rehearsal(Curator):
         """The same for the target."""
         if not _is_private(bounds):
             with self._refusing():
-                check_bounds(bounds, 1, "target_bounds")
+                check_bounds(bounds, self.n_targets or 1, "target_bounds")
         return super().target_bounds(bounds, share=share)
 
     def rounds(self, n_rounds, rate, **paid):
@@ -244,13 +244,20 @@ def rehearse(estimator, given):
 
 def _no_rows(twin, given):
     """Rows that are none, and whether their columns are known."""
-    is_source = isinstance(given.X, Rows)
+    is_source, number = isinstance(given.X, Rows), twin._n_targets(given.X, given.y)
     if given.X is None or (is_source and twin._takes_tables):  # names may be unread
         if not given.in_source:
-            checked_target(given.y, twin._target_kind(), type(twin).__name__)
-        return NoRows(_WIDTH, (0, 1)), False
-    y = np.empty(0) if given.in_source and not is_source else given.y
+            kind, owner = twin._target_kind(), type(twin).__name__
+            checked_target(_typed(given, number), kind, owner, number)
+        return NoRows(_WIDTH, (0, 1), n_targets=number), False
+    y = np.empty(0) if given.in_source and not is_source else _typed(given, number)
     admitted = twin._admitted(given.X, y, given.sample_weight, given.groups, min_rows=0)
-    rows = NoRows(admitted.n_features, (0, 1), admitted.columns)
+    rows = NoRows(admitted.n_features, (0, 1), admitted.columns, admitted.n_targets)
     rows = rows if twin._target_kind() != "none" else rows._with_target(None)
     return rows, given.X.width_is_known if is_source else True
+
+
+def _typed(given, n_targets):
+    """What is known of the target; of a list nothing, not even how many columns."""
+    unknown = n_targets is not None and given.y is not None and not given.has_type
+    return np.empty((0, n_targets)) if unknown else given.y

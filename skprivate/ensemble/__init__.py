@@ -6,6 +6,7 @@ from skprivate.ensemble._boosting_numbers import DPHistGradientBoostingRegressor
 from skprivate.ensemble._forest_classes import DPRandomForestClassifier
 from skprivate.ensemble._forest_numbers import DPRandomForestRegressor
 from skprivate.ensemble._stacking import DPStackingClassifier
+from skprivate.ensemble._stacking_numbers import DPStackingRegressor
 from skprivate.ensemble._voting import DPVotingClassifier, DPVotingRegressor
 
 __all__ = [
@@ -15,6 +16,7 @@ __all__ = [
     "DPRandomForestClassifier",
     "DPRandomForestRegressor",
     "DPStackingClassifier",
+    "DPStackingRegressor",
     "DPVotingClassifier",
     "DPVotingRegressor",
 ]

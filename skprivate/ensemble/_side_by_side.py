@@ -29,15 +29,20 @@ from skprivate.pipeline._steps import (
     without_weight,
 )
 from skprivate.pipeline._structure import check_alignment
-from skprivate.rows import DaskRows, Rows
+from skprivate.rows import DaskRows, Rows, refused
 from skprivate.rows._arrow import framed
 from skprivate.rows._features import checked_features
 from skprivate.rows._kinds import is_dask
 from skprivate.rows._labels import sorted_classes
+from skprivate.rows._target_columns import n_columns
 
 _OTHER_CLASSES = (
     "The models were told different classes. List the labels once, in classes=... of "
     "the whole, and leave them out elsewhere."
+)
+_SEVERAL = (
+    "y has several columns, and models side by side are of one target. Fit one such "
+    "model for each: DPMultiOutputRegressor or DPMultiOutputClassifier around it."
 )
 
 
@@ -116,6 +121,8 @@ class DPSideBySide(DPCompound):
     def _fit_all(self, X, y, sample_weight, groups, params):
         """Fit clones of the models, and keep them once nothing can fail."""
         self._check_children()
+        if (n_columns(y) or 1) > 1:
+            raise refused(ValueError, _SEVERAL)
         X, params = framed(X), with_weight(params, sample_weight)
         if is_dask(X):
             weight = None

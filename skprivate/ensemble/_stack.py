@@ -6,6 +6,7 @@ from sklearn.base import BaseEstimator
 
 from skprivate.base import Geometry
 from skprivate.base._tiles import responses
+from skprivate.model_selection._groups import last_step
 from skprivate.rows._arrow import framed
 from skprivate.rows._features import checked_features
 from skprivate.rows._labels import encode
@@ -21,8 +22,8 @@ class Stack(BaseEstimator):
     models : list of estimator
     methods : list of str
         Which method of each is asked.
-    classes : ndarray
-        All labels.
+    classes : ndarray or None
+        All labels; None: models predict numbers.
     passthrough : bool
         Whether the features follow.
     """
@@ -46,11 +47,11 @@ class Stack(BaseEstimator):
     def _columns(self, model, method, X):
         """Of two classes, one number says all."""
         answer = responses(model, method, X)
-        if method == "predict":
+        if method == "predict" and self.classes is not None:
             answer = encode(answer, self.classes).astype(np.float64)
         if answer.ndim == 1:
             return answer.reshape(-1, 1)
-        return answer[:, 1:] if len(self.classes) == 2 else answer
+        return answer[:, 1:] if self._are_two else answer
 
     @property
     def width(self):
@@ -59,18 +60,39 @@ class Stack(BaseEstimator):
 
     def width_of(self, method):
         """Number of columns that a method of one model makes."""
-        single = method == "predict" or len(self.classes) == 2
+        single = method == "predict" or self._are_two
         return 1 if single else len(self.classes)
 
     def geometry(self, features):
         """Where these rows lie, where ``features`` tells where those before lie."""
-        parts = [self._range(method) for method in self.methods]
+        both = zip(self.models, self.methods, strict=True)
+        parts = [self._range(model, method) for model, method in both]
         return Geometry.side_by_side([*parts, features] if self.passthrough else parts)
 
-    def _range(self, method):
-        """Probabilities are in [0, 1], codes of classes below their number."""
+    @property
+    def _are_two(self):
+        return self.classes is not None and len(self.classes) == 2
+
+    def _range(self, model, method):
+        """Probabilities are in [0, 1], codes of classes below their number.
+
+        Numbers are where a model was told that targets are: the next query moves others
+        there.
+        """
+        if self.classes is None:
+            ends = declared_ends(model)
+            if ends is None:
+                return Geometry()
+            return Geometry(tuple(np.array([end], dtype=np.float64) for end in ends))
         if method == "decision_function":
             return Geometry()
         width, most = self.width_of(method), len(self.classes) - 1.0
         high = np.full(width, most if method == "predict" else 1.0)
         return Geometry((np.zeros(width), high))
+
+
+def declared_ends(model):
+    """Bounds of the target that a regressor was told; None if it was told none."""
+    found = getattr(last_step(model), "target_bounds", None)
+    pair = isinstance(found, (tuple, list, np.ndarray)) and len(found) == 2
+    return tuple(found) if pair and not any(map(np.ndim, found)) else None

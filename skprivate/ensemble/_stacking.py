@@ -1,26 +1,13 @@
-"""A private model of what private models say, with one budget."""
+"""A private classifier of what private classifiers say, with one budget."""
 
-import numpy as np
-from sklearn.base import is_classifier
 from sklearn.ensemble import StackingClassifier
 from sklearn.utils.metaestimators import available_if
-from sklearn.utils.validation import check_is_fitted
 
-from skprivate._sklearn import feature_names_in
-from skprivate.base import DPClassifierMixin, Geometry
-from skprivate.base._tiles import responses
-from skprivate.ensemble._side_by_side import DPSideBySide
-from skprivate.ensemble._stack import Stack
+from skprivate.base import DPClassifierMixin
+from skprivate.ensemble._stacks import DPStacking
 from skprivate.linear_model import DPLogisticRegression
-from skprivate.model_selection._report import counted
-from skprivate.pipeline._mapped import mapped
-from skprivate.pipeline._rehearsal import rehearse_step
-from skprivate.pipeline._steps import does_nothing, planned, spends
-from skprivate.rows import Rows
-from skprivate.rows._units import rows_of_unit
 
 _METHODS = ("predict_proba", "decision_function", "predict")
-_LAST = "final_estimator"
 
 
 def _last_has(method):
@@ -33,7 +20,7 @@ def _last_has(method):
     return check
 
 
-class DPStackingClassifier(DPSideBySide, DPClassifierMixin, StackingClassifier):
+class DPStackingClassifier(DPStacking, DPClassifierMixin, StackingClassifier):
     """A private classifier of what private classifiers say, with one budget.
 
     **Guarantee.** A fit is within ``(epsilon, delta)``, on add or remove one unit. All
@@ -174,120 +161,19 @@ class DPStackingClassifier(DPSideBySide, DPClassifierMixin, StackingClassifier):
         """
         return self._fit_all(X, y, sample_weight, groups, params)
 
-    def _last(self):
-        """The last model, not fitted."""
-        if self.final_estimator is not None:
-            return self.final_estimator
-        inside = [counted(model) for _, model in self.estimators if spends(model)]
-        weights, rows = zip(*inside, strict=True) if inside else ((1.0,), (1,))
-        return DPLogisticRegression(
-            max_weight=max(weights),
-            max_rows_per_group=max(rows, key=lambda most: rows_of_unit(most)[0]),
-        )
+    _default = DPLogisticRegression
 
-    def _children(self):
-        return [*self.estimators, (_LAST, self._last())]
-
-    def _is_base(self, child):
-        return child.name != _LAST
+    @property
+    def _methods(self):
+        return _METHODS if self.stack_method == "auto" else (self.stack_method,)
 
     def _check_structure(self):
-        super()._check_structure()
         if self.stack_method != "auto" and self.stack_method not in _METHODS:
             raise ValueError(
                 f"stack_method must be 'auto', {', '.join(map(repr, _METHODS))}. Use "
                 "one of them."
             )
-        if not spends(self._last()) or not is_classifier(self._last()):
-            raise TypeError(
-                "'final_estimator' parameter should be a private classifier. Give one "
-                "of skprivate, or None."
-            )
-        for name, model in self.estimators:
-            if not does_nothing(model):
-                self._method_of(name, model)
-
-    def _method_of(self, name, model):
-        """What a model is asked for."""
-        asked = _METHODS if self.stack_method == "auto" else (self.stack_method,)
-        found = next((method for method in asked if hasattr(model, method)), None)
-        if found is None:
-            raise ValueError(
-                f"Underlying estimator {name} does not implement the method "
-                f"{self.stack_method}. Use stack_method='auto'."
-            )
-        return found
-
-    def _stack_of(self, children):
-        """What the models of some children say; the labels are known."""
-        models = [(c.name, c.step) for c in children if c.spends and self._is_base(c)]
-        methods = [self._method_of(name, model) for name, model in models]
-        models = [model for _, model in models]
-        return Stack(models, methods, models[0].classes_, self.passthrough)
-
-    def _fit_models(self, children, geometry, X, y, routed, groups):
-        *models, last = children
-        super()._fit_models(models, geometry, X, y, routed, groups)
-        stack = self._stack_of(models)
-        self._tell_classes(last, stack.classes)
-        last.hand(stack.geometry(geometry))
-        said = mapped(X, stack) if isinstance(X, Rows) else stack.transform(X)
-        given = routed.get(_LAST, {})
-        last.step = self._fitted(last, len(models), said, y, given, groups)
-
-    def _keep(self, children):
-        stack = self._stack_of(children)
-        super()._keep(children)
-        self.final_estimator_ = children[-1].step
-        self.stack_method_ = stack.methods
-        self.output_geometry_ = stack.geometry(Geometry())
-
-    def _plan_models(self, children, geometry, row, classes):
-        *models, last = children
-        super()._plan_models(models, geometry, row, classes)
-        stack = self._stack_of(models)
-        self._tell_classes(last, stack.classes)
-        last.hand(stack.geometry(geometry))
-        width = stack.width + (row.shape[1] if self.passthrough else 0)
-        last.step = planned(last.step, np.zeros((1, width)), stack.classes)
-
-    def _rehearse_parts(self, children, given):
-        super()._rehearse_parts(children[:-1], given)
-        rehearse_step(children[-1].step, given.with_table(None))
-
-    def transform(self, X):
-        """What the models say about rows.
-
-        Parameters
-        ----------
-        X : array-like of shape (n_samples, n_features)
-            Rows.
-
-        Returns
-        -------
-        ndarray of shape (n_samples, n_outputs)
-        """
-        return self._stack().transform(X)
-
-    def _stack(self):
-        """What the fitted models say."""
-        check_is_fitted(self)
-        models = self.estimators_, self.stack_method_
-        return Stack(*models, self.classes_, self.passthrough)
-
-    def predict(self, X):
-        """Predicted classes of rows.
-
-        Parameters
-        ----------
-        X : array-like of shape (n_samples, n_features)
-            Rows.
-
-        Returns
-        -------
-        ndarray of shape (n_samples,)
-        """
-        return self._said("predict", X)
+        super()._check_structure()
 
     @available_if(_last_has("predict_proba"))
     def predict_proba(self, X):
@@ -318,34 +204,3 @@ class DPStackingClassifier(DPSideBySide, DPClassifierMixin, StackingClassifier):
         ndarray of shape (n_samples,) or (n_samples, n_classes)
         """
         return self._said("decision_function", X)
-
-    def _said(self, method, X):
-        """What the last model says of what the others say."""
-        said = self._stack().transform(X)
-        return responses(self.final_estimator_, method, said)
-
-    def get_feature_names_out(self, input_features=None):
-        """Names of what :meth:`transform` returns.
-
-        Parameters
-        ----------
-        input_features : array-like of str or None, default=None
-            Names of the features, for those that are passed through.
-
-        Returns
-        -------
-        ndarray of str
-        """
-        stack, start = self._stack(), type(self).__name__.lower()
-        names = []
-        for (name, _), method in zip(self._there(), stack.methods, strict=True):
-            width = stack.width_of(method)
-            numbers = [""] if width == 1 else range(width)
-            names += [f"{start}_{name}{number}" for number in numbers]
-        if self.passthrough:
-            names += [*feature_names_in(self, input_features)]
-        return np.array(names, dtype=object)
-
-    def _there(self):
-        """Pairs of name and model, without those that are dropped."""
-        return [pair for pair in self.estimators if not does_nothing(pair[1])]

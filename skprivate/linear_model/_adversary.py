@@ -22,13 +22,14 @@ _MEND = (
 
 @dataclass(frozen=True)
 class Adversary:
-    """Who may move a row by a radius to make its margin worse.
+    """Who may move a row by a radius to make its margin, or its residual, worse.
 
     The margin of a row of class ``s`` is at worst ``s * margin - radius * ||coef||`` of
     the dual norm: the largest sum of products with a vector of that length (Hoelder).
     So the loss of the worst case is that of a row moved by ``-s * move(coef)``, and its
     gradient is the gradient there (Danskin 1966): a function of one row and of
-    coefficients, as any other.
+    coefficients, as any other. Residuals are at worst ``|r| + radius * ||coef||``:
+    those of rows moved by ``sign(r) * move(coef)``.
 
     Attributes
     ----------
@@ -100,11 +101,18 @@ class Adversary:
         box = replace(rows.box, bits=min(bits, rows.box.bits))
         moved = 1 + float(np.linalg.norm(farther)) / rows.longest
         task = replace(task, adversary=self, steepest=task.steepest * moved)
+        if task.target is not None:  # residuals grow with coefficients
+            curvature = min(task.curvature * (1 + farther @ farther), _MOST)
+            task = replace(task, curvature=curvature)
         return task, replace(rows, box=box)
 
     def rows(self, rows, per_unit):
         """What normal rows say of the loss, if an adversary moves them."""
         return MovedRows(rows, self.reach(per_unit)) if self.norm == np.inf else rows
+
+    def rows_of_numbers(self, rows, per_unit):
+        """The same where targets are numbers, in units of residuals."""
+        return FartherRows(rows, self.reach(per_unit), self.norm)
 
     def query(self, rows, task, coef, clip):
         """The gradient of the worst rows at ``coef``."""
@@ -114,6 +122,7 @@ class Adversary:
             clip,
             rows.weights.by_class,
             loss=task.loss,
+            target=task.target,
             in_norm=rows.in_norm,
             move=self.move(coef[:-1], rows.per_unit),
         )
@@ -146,6 +155,38 @@ class MovedRows:
         return self._rows.hessian(coef) + np.diag(
             np.append(_SLOPE * self._reach / size, 0.0)
         )
+
+
+class FartherRows(MovedRows):
+    """Normal rows of which residuals grow by a norm of coefficients, ``c``.
+
+    The mean of ``(|r| + c) ** 2 / 2`` has, beside the Hessian of rows, the square of
+    the slopes of ``c``, and its curvature times the mean of ``|r| + c``; of which this
+    is a bound, for ``r`` that deviate by one and are cut at twice as much.
+
+    Parameters
+    ----------
+    rows : NormalRows
+    reach : ndarray of shape (n_features,)
+        The radius in standard units.
+    norm : {2, inf}
+        Of the adversary.
+    """
+
+    def __init__(self, rows, reach, norm):
+        super().__init__(rows, reach)
+        self._norm = norm
+
+    def hessian(self, coef):
+        """Second derivatives of the mean loss at ``coef``."""
+        reach, weights = self._reach, coef[:-1]
+        sizes = np.sqrt(weights**2 + _SMALL**2)
+        slopes, curved, farther = reach * weights / sizes, reach / sizes, reach @ sizes
+        if self._norm == 2:
+            farther = max(np.linalg.norm(reach * sizes), _TINY)
+            slopes, curved = reach**2 * weights / farther, reach**2 / farther
+        more = np.outer(slopes, slopes) + min(1 + farther, 2.0) * np.diag(curved)
+        return self._rows.hessian(coef) + np.pad(more, (0, 1))
 
 
 def adversary_of(adversarial, n_classes, n_features):

@@ -159,8 +159,7 @@ def _newton(curator, rows, task, moments, aim, clip, start):
 
     possible = moments.raised(_POSSIBLE)
     normal_rows = NormalRows(possible, task.expected, task.farthest)
-    if task.adversary is not None:
-        normal_rows = task.adversary.rows(normal_rows, rows.per_unit)
+    normal_rows = _moved(normal_rows, task, rows)
     damping = _DAMPING * steep * moments.edge
     curvature = Curvature(normal_rows, penalty, damping, deviation)
     patient = most_steps > n_steps
@@ -175,10 +174,19 @@ def _newton(curator, rows, task, moments, aim, clip, start):
     return min(found, key=lambda pair: sum(pair[1]))[0]  # as the larger noise has it
 
 
+def _moved(normal_rows, task, rows):
+    """What normal rows say of the loss, if an adversary moves them."""
+    if task.adversary is None:
+        return normal_rows
+    if task.target is None:
+        return task.adversary.rows(normal_rows, rows.per_unit)
+    return task.adversary.rows_of_numbers(normal_rows, rows.per_unit)
+
+
 def _exact_newton(gradient, task, rows, moments, aim, start):
     """Newton's steps of gradients without noise, where the loss is no smooth one."""
     normal_rows = NormalRows(moments.raised(0.0), task.expected, task.farthest)
-    normal_rows = task.adversary.rows(normal_rows, rows.per_unit)
+    normal_rows = _moved(normal_rows, task, rows)
     curvature = Curvature(normal_rows, aim.penalty, 0.0, _NO_NOISE)
     return newton_descent(
         lambda coef, last: (gradient(coef), _NO_NOISE),

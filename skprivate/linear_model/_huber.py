@@ -44,6 +44,10 @@ class DPHuberRegressor(DescentRegressorMixin, DPEstimator):
         budget for a search.
     target_bounds : tuple (low, high) or "private", default="private"
         Public range of the target, two numbers. ``"private"`` pays a tenth, too.
+    adversarial : tuple (norm, radius), default=None
+        Minimize the loss of the worst row within ``radius`` of each row, by the norm
+        ``2`` or ``numpy.inf``, in the units of the features: residuals grow by the
+        radius times a norm of coefficients. Rows are dense then.
     public : PublicRows or PublicCoef, default=None
         What is no secret and known before: a start, free of charge, to which penalties
         and noise draw; rows also tell where rows lie. See :class:`PublicRows`.
@@ -104,6 +108,7 @@ class DPHuberRegressor(DescentRegressorMixin, DPEstimator):
         alpha=0.0001,
         bounds="private",
         target_bounds="private",
+        adversarial=None,
         public=None,
         epsilon=1.0,
         delta=1e-6,
@@ -122,10 +127,12 @@ class DPHuberRegressor(DescentRegressorMixin, DPEstimator):
         self.alpha = alpha
         self.bounds = bounds
         self.target_bounds = target_bounds
+        self.adversarial = adversarial
         self.public = public
 
     _parameter_constraints = {
         **CONSTRAINTS,
+        "adversarial": "no_validation",  # `adversary_of` does
         "threshold": [Interval(Real, 0, None, closed="neither"), None],
     }
 

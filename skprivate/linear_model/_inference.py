@@ -90,8 +90,8 @@ class InferenceMixin:
     **Guarantee.** They are functions of what the fit has released: post-processing,
     free of charge.
 
-    Subclasses have ``_law()``, and ``_plain``: parameters, and the values with which
-    coefficients are what intervals are about.
+    Subclasses have ``_law()``, or of several targets ``_laws()``; and ``_plain``:
+    parameters, and the values with which coefficients are what intervals are about.
     """
 
     _plain = {}
@@ -110,7 +110,8 @@ class InferenceMixin:
         ndarray of the shape of ``coef_``
             Infinite where noise dominates.
         """
-        return self._checked_law().std_err[:-1].reshape(np.shape(self.coef_))
+        found = [law.std_err[:-1] for law in self._checked_laws()]
+        return np.reshape(found, np.shape(self.coef_))
 
     def coef_interval(self, level=0.95):
         """Ends of an interval of each coefficient, which counts rows and noise.
@@ -128,8 +129,9 @@ class InferenceMixin:
         low, high : ndarray of the shape of ``coef_``
             Without end where noise dominates.
         """
-        ends = self._checked_law(level).ends(level)
-        return tuple(end[:-1].reshape(np.shape(self.coef_)) for end in ends)
+        ends = [law.ends(level) for law in self._checked_laws(level)]
+        both = ([each[i][:-1] for each in ends] for i in (0, 1))
+        return tuple(np.reshape(end, np.shape(self.coef_)) for end in both)
 
     def summary(self, level=0.95):
         """What is known of each coefficient, as a table.
@@ -141,19 +143,29 @@ class InferenceMixin:
 
         Returns
         -------
-        CoefficientTable
+        CoefficientTable or list of CoefficientTable
+            A list, with one for each, if there are several targets.
         """
-        law = self._checked_law(level)
+        laws, title = self._checked_laws(level), type(self).__name__
+        if len(laws) == 1:
+            coef = np.append(self.coef_, self.intercept_)
+            return self._table(title, coef, laws[0], level)
+        coefs = np.column_stack([self.coef_, self.intercept_])
+        both = enumerate(zip(coefs, laws, strict=True))
+        return [self._table(f"{title}, target {j}", *one, level) for j, one in both]
+
+    def _table(self, title, coef, law, level):
         names = getattr(self, "feature_names_in_", None)
         if names is None:
             names = [f"x{k}" for k in range(len(law.estimate) - 1)]
-        coef = np.append(self.coef_, self.intercept_)
         kept = len(coef) if getattr(self, "fit_intercept", True) else -1
-        return CoefficientTable.of(
-            type(self).__name__, [*names, "(intercept)"][:kept], coef[:kept], law, level
-        )
+        names = [*names, "(intercept)"][:kept]
+        return CoefficientTable.of(title, names, coef[:kept], law, level)
 
-    def _checked_law(self, level=0.95):
+    def _laws(self):
+        return [self._law()]
+
+    def _checked_laws(self, level=0.95):
         check_is_fitted(self)
         check_level(level)
         for name, value in self._plain.items():
@@ -163,11 +175,11 @@ class InferenceMixin:
                     f"{name} changes what coefficients are about: there are no "
                     f"intervals. Fit with {name}={value!r}."
                 )
-        return self._law()
+        return self._laws()
 
     def _known_margins(self, X, level):
         """Margins of rows, the reach of their intervals, and the law."""
-        law = self._checked_law(level)
+        (law,) = self._checked_laws(level)
         X = checked_input(self, X, accept_sparse=True)
         middle, variance = law.margins(X, self._box_)
         return middle, variance, law

@@ -12,6 +12,7 @@ from skprivate.linear_model._inference import (
     nothing_known,
 )
 from skprivate.linear_model._shortening import shortening_of
+from skprivate.rows import checked_input
 
 _SAFE = 0.25  # what second order adds to deviations, up to where first order is enough
 _MODEL_ERROR = 0.25  # of what shortening does, by rows that are not normal
@@ -26,9 +27,10 @@ class FreedMoments:
     Attributes
     ----------
     moments : ndarray of shape (n_columns + 1, n_columns + 1)
+        The target is the last column.
     n_rows : float
-    spread : ndarray of shape (n_columns + 1, n_columns + 1)
-        What noise is multiplied by, from both sides.
+    spread : ndarray of shape (n_columns + 1, n_columns + n_targets)
+        What noise of the moments of all targets is multiplied by, from both sides.
     uneven : float
         By how much rows that count unequally add to the variance of coefficients.
     """
@@ -40,10 +42,11 @@ class FreedMoments:
 
     @classmethod
     def of(cls, problem):
-        """Of a problem of shortened rows; see `shortening_of`."""
-        moments, n_rows = problem.moments, problem.n_rows
+        """Of rows shortened with all their targets; see `shortening_of`."""
+        moments, n_rows = problem.joint, problem.n_rows
         n_columns, n_features = len(moments), len(problem.rows.scale)
-        kept = np.r_[np.arange(n_features), n_columns - 1]
+        first = len(problem.moments) - 1  # of the targets
+        kept = np.r_[:n_features, first:n_columns]
         constant = n_columns > len(kept)
         center = moments[kept, n_features] / n_rows if constant else np.zeros(len(kept))
         covariance = moments[np.ix_(kept, kept)] / n_rows - np.outer(center, center)
@@ -57,7 +60,8 @@ class FreedMoments:
             freed[n_features, kept] = freed[kept, n_features] = n_rows * center
         spread = np.eye(n_columns) / np.sqrt(seen.kept)
         spread[np.ix_(kept, kept)] = seen.stretched()
-        return cls(freed, n_rows, spread, seen.spread)
+        own = np.r_[:first, first + problem.number]
+        return cls(freed[np.ix_(own, own)], n_rows, spread[own], seen.spread)
 
 
 def law_of_moments(problem, alpha, coef, intercept):
@@ -98,7 +102,7 @@ def law_of_moments(problem, alpha, coef, intercept):
     if second > _SAFE:
         return nothing_known(n_features, _FEW)
     w = inverse @ freed.moments[:-1, -1]
-    along = freed.spread @ np.append(-w, 1.0)
+    along = np.append(-w, 1.0) @ freed.spread
     to = inverse @ spread
     step = to @ along
     by_noise = noise**2 / 2 * ((along @ along) * to @ to.T + np.outer(step, step))
@@ -111,7 +115,7 @@ def _residual(freed, w, inverse, noise, along):
     """Variance of residuals; where noise hides it, what noise leaves possible."""
     away = np.append(-w, 1.0)
     rest = float(away @ freed.moments @ away)
-    typical = noise * float(np.mean(np.diag(freed.spread) ** 2))
+    typical = noise * float(np.mean(np.sum(freed.spread**2, axis=1)))
     rest += typical**2 * (np.trace(inverse) * (1 + w @ w) + w @ inverse @ w)
     left = max(freed.n_rows - len(w), 1.0)
     return max(rest, 2 * noise * along, 0.0) / left
@@ -154,11 +158,13 @@ class MomentsInferenceMixin(InferenceMixin):
 
     def _fit(self, curator):
         super()._fit(curator)
-        self._options_["alpha"] = float(getattr(self, "alpha", 0.0))
+        alphas = np.ravel(getattr(self, "alpha", 0.0)).astype(np.float64)
+        self._options_["alpha"] = np.broadcast_to(alphas, len(self._problems_))
 
-    def _law(self):
-        alpha = self._options_["alpha"]
-        return law_of_moments(self._problem_, alpha, self.coef_, self.intercept_)
+    def _laws(self):
+        coefs, intercepts = np.atleast_2d(self.coef_), np.ravel(self.intercept_)
+        each = self._problems_, self._options_["alpha"], coefs, intercepts
+        return [law_of_moments(*one) for one in zip(*each, strict=True)]
 
     def predict_interval(self, X, level=0.95, *, of="target"):
         """Ends of an interval of the target of each row, or of its mean.
@@ -175,12 +181,17 @@ class MomentsInferenceMixin(InferenceMixin):
 
         Returns
         -------
-        low, high : ndarray of shape (n_samples,)
+        low, high : ndarray of shape (n_samples,) or (n_samples, n_targets)
             Without end where noise dominates.
         """
         check_of(of)
-        middle, variance, law = self._known_margins(X, level)
-        if of == "target":
-            variance = variance + law.residual
-        reach = quantile_of(level) * np.sqrt(variance)
-        return middle - reach, middle + reach
+        laws, ends = self._checked_laws(level), []
+        X = checked_input(self, X, accept_sparse=True)
+        for law in laws:
+            middle, variance = law.margins(X, self._box_)
+            if of == "target":
+                variance = variance + law.residual
+            reach = quantile_of(level) * np.sqrt(variance)
+            ends.append((middle - reach, middle + reach))
+        low, high = (self._of_targets([end[i] for end in ends]).T for i in (0, 1))
+        return low, high

@@ -84,23 +84,32 @@ class Known:
         return found if centered else found.around_zero
 
 
-def known_of(estimator, curator, classes=None):
+def known_of(estimator, curator, classes=None, n_margins=1):
     """What ``estimator.public`` says; None if it says nothing.
 
-    Coefficients of public rows are those of the same estimator without noise.
+    Coefficients of public rows are those of the same estimator without noise. There is
+    a margin for each class, or target; of two classes there is one.
     """
     public = estimator.public
     if public is None:
         return None
     check_public(public, curator.n_features, curator.feature_names)
     curator.declare(f"declared public, free of charge: {public!r}")
-    n_margins = 1 if classes is None or len(classes) == 2 else len(classes)
+    if classes is not None and len(classes) > 2:
+        n_margins = len(classes)
+    elif n_margins > 1 and isinstance(public, PublicRows):
+        raise refused(
+            ValueError,
+            "PublicRows have one target, and y has several. Give PublicCoef(coef, "
+            "intercept), with a row of coef for each.",
+        )
     if not isinstance(public, PublicRows):
         if len(public.margins) != n_margins:
             raise refused(
                 ValueError,
                 f"public has not the {n_margins} rows of coefficients that this model "
-                "has. Give coef_ and intercept_ of a model of the same classes.",
+                "has. Give coef_ and intercept_ of a model of the same classes, or "
+                "targets.",
             )
         if public.intercept.any() and not getattr(estimator, "fit_intercept", True):
             raise refused(

@@ -42,7 +42,8 @@ class DPLasso(PathMixin, MomentsRegressorMixin, DPEstimator):
         Public length of the longest row, which pipelines hand on from steps that
         announce it; see :class:`DPRidge`.
     target_bounds : tuple (low, high) or "private", default="private"
-        Public range of the target, two numbers. ``"private"`` pays a tenth, too.
+        Public range of the target: two numbers, or two arrays of one number for each of
+        several targets. ``"private"`` pays a tenth, too.
     public : PublicRows or PublicCoef, default=None
         What is no secret and known before: coefficients to which penalties and noise
         draw, free of charge; rows also tell where rows lie. See :class:`PublicRows`.
@@ -59,11 +60,11 @@ class DPLasso(PathMixin, MomentsRegressorMixin, DPEstimator):
 
     Attributes
     ----------
-    coef_ : ndarray of shape (n_features,)
+    coef_ : ndarray of shape (n_features,) or (n_targets, n_features)
         Weights of the features.
-    intercept_ : float
+    intercept_ : float or ndarray of shape (n_targets,)
         Constant term; 0.0 with ``fit_intercept=False``.
-    validation_error_ : float
+    validation_error_ : float or ndarray of shape (n_targets,)
         Estimate of the mean squared error on new rows, by generalized cross-validation
         from the same release; see :class:`DPRidgeCV`.
     privacy_ : PrivacyReport
@@ -130,8 +131,8 @@ class DPLasso(PathMixin, MomentsRegressorMixin, DPEstimator):
 
     _parameter_constraints = {**CONSTRAINTS, **OF_PUBLIC, "alpha": [_ALPHA]}
 
-    def _chosen(self, problem):
-        return problem.solve(self._penalty(self.alpha, problem.n_rows))
+    def _chosen(self, problems):
+        return [one.solve(self._penalty(self.alpha, one.n_rows)) for one in problems]
 
     def _penalty(self, alpha, n_rows):
         return Penalty(l1=alpha * n_rows, positive=self.positive)
@@ -164,7 +165,8 @@ class DPElasticNet(PathMixin, MomentsRegressorMixin, DPEstimator):
         Public length of the longest row, which pipelines hand on from steps that
         announce it; see :class:`DPRidge`.
     target_bounds : tuple (low, high) or "private", default="private"
-        Public range of the target, two numbers. ``"private"`` pays a tenth, too.
+        Public range of the target: two numbers, or two arrays of one number for each of
+        several targets. ``"private"`` pays a tenth, too.
     public : PublicRows or PublicCoef, default=None
         What is no secret and known before: coefficients to which penalties and noise
         draw, free of charge; rows also tell where rows lie. See :class:`PublicRows`.
@@ -181,11 +183,11 @@ class DPElasticNet(PathMixin, MomentsRegressorMixin, DPEstimator):
 
     Attributes
     ----------
-    coef_ : ndarray of shape (n_features,)
+    coef_ : ndarray of shape (n_features,) or (n_targets, n_features)
         Weights of the features.
-    intercept_ : float
+    intercept_ : float or ndarray of shape (n_targets,)
         Constant term; 0.0 with ``fit_intercept=False``.
-    validation_error_ : float
+    validation_error_ : float or ndarray of shape (n_targets,)
         Estimate of the mean squared error on new rows, by generalized cross-validation
         from the same release; see :class:`DPRidgeCV`.
     privacy_ : PrivacyReport
@@ -259,8 +261,8 @@ class DPElasticNet(PathMixin, MomentsRegressorMixin, DPEstimator):
         "l1_ratio": [Interval(Real, 0, 1, closed="both")],
     }
 
-    def _chosen(self, problem):
-        return problem.solve(self._penalty(self.alpha, problem.n_rows))
+    def _chosen(self, problems):
+        return [one.solve(self._penalty(self.alpha, one.n_rows)) for one in problems]
 
     def _penalty(self, alpha, n_rows):
         return elastic(alpha * n_rows, self.l1_ratio, self.positive)

@@ -8,6 +8,7 @@ from skprivate._sklearn import Interval
 from skprivate.base import DPEstimator
 from skprivate.linear_model._from_moments import (
     CONSTRAINTS,
+    OF_PUBLIC,
     MomentsRegressorMixin,
     PathMixin,
     checked_alphas,
@@ -17,6 +18,7 @@ from skprivate.linear_model._lasso import elastic
 
 _CONSTRAINTS = {
     **CONSTRAINTS,
+    **OF_PUBLIC,
     "eps": [Interval(Real, 0, 1, closed="neither")],
     "alphas": ["array-like", Interval(Integral, 1, None, closed="left")],
 }
@@ -51,6 +53,9 @@ class DPLassoCV(PathMixin, MomentsRegressorMixin, DPEstimator):
         announce it; see :class:`DPRidge`.
     target_bounds : tuple (low, high) or "private", default="private"
         Public range of the target, two numbers. ``"private"`` pays a tenth, too.
+    public : PublicRows or PublicCoef, default=None
+        What is no secret and known before: coefficients to which penalties and noise
+        draw, free of charge; rows also tell where rows lie. See :class:`PublicRows`.
     epsilon : float, default=1.0
         Budget of a fit; see :class:`~skprivate.base.DPEstimator`.
     delta : float, default=1e-6
@@ -121,6 +126,7 @@ class DPLassoCV(PathMixin, MomentsRegressorMixin, DPEstimator):
         bounds="private",
         row_norm=None,
         target_bounds="private",
+        public=None,
         epsilon=1.0,
         delta=1e-6,
         max_weight=1.0,
@@ -141,18 +147,20 @@ class DPLassoCV(PathMixin, MomentsRegressorMixin, DPEstimator):
         self.bounds = bounds
         self.row_norm = row_norm
         self.target_bounds = target_bounds
+        self.public = public
 
+    _takes_targets = False
     _parameter_constraints = _CONSTRAINTS
 
-    def _check(self):
+    def _check(self, n_targets):
         if not isinstance(self.alphas, Integral):
             checked_alphas(self.alphas)
 
-    def _chosen(self, problem):
-        alphas, errors, best = _best_of(problem, self, 1.0)
+    def _chosen(self, problems):
+        alphas, errors, best = _best_of(problems[0], self, 1.0)
         self.alphas_, self.validation_errors_ = alphas, errors
         self.alpha_ = float(alphas[np.argmin(errors)])
-        return best
+        return [best]
 
     def _penalty(self, alpha, n_rows):
         return elastic(alpha * n_rows, 1.0, self.positive)
@@ -190,6 +198,9 @@ class DPElasticNetCV(PathMixin, MomentsRegressorMixin, DPEstimator):
         announce it; see :class:`DPRidge`.
     target_bounds : tuple (low, high) or "private", default="private"
         Public range of the target, two numbers. ``"private"`` pays a tenth, too.
+    public : PublicRows or PublicCoef, default=None
+        What is no secret and known before: coefficients to which penalties and noise
+        draw, free of charge; rows also tell where rows lie. See :class:`PublicRows`.
     epsilon : float, default=1.0
         Budget of a fit; see :class:`~skprivate.base.DPEstimator`.
     delta : float, default=1e-6
@@ -262,6 +273,7 @@ class DPElasticNetCV(PathMixin, MomentsRegressorMixin, DPEstimator):
         bounds="private",
         row_norm=None,
         target_bounds="private",
+        public=None,
         epsilon=1.0,
         delta=1e-6,
         max_weight=1.0,
@@ -283,24 +295,26 @@ class DPElasticNetCV(PathMixin, MomentsRegressorMixin, DPEstimator):
         self.bounds = bounds
         self.row_norm = row_norm
         self.target_bounds = target_bounds
+        self.public = public
 
+    _takes_targets = False
     _parameter_constraints = {**_CONSTRAINTS, "l1_ratio": ["array-like", Real]}
 
-    def _check(self):
+    def _check(self, n_targets):
         if not isinstance(self.alphas, Integral):
             checked_alphas(self.alphas)
         _checked_ratios(self.l1_ratio, isinstance(self.alphas, Integral))
 
-    def _chosen(self, problem):
+    def _chosen(self, problems):
         ratios = _checked_ratios(self.l1_ratio, isinstance(self.alphas, Integral))
-        found = [_best_of(problem, self, ratio) for ratio in ratios]
+        found = [_best_of(problems[0], self, ratio) for ratio in ratios]
         alphas, errors = (np.array([each[i] for each in found]) for i in (0, 1))
         k, i = np.unravel_index(np.argmin(errors), errors.shape)
         self.l1_ratio_, self.alpha_ = float(ratios[k]), float(alphas[k, i])
         one = np.ndim(self.l1_ratio) == 0
         self.alphas_ = alphas[0] if one else alphas
         self.validation_errors_ = errors[0] if one else errors
-        return found[k][2]
+        return [found[k][2]]
 
     def _penalty(self, alpha, n_rows):
         return elastic(alpha * n_rows, self.l1_ratio_, self.positive)

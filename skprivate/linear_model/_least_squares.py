@@ -29,6 +29,47 @@ _STIFF = 1e100  # a penalty that leaves nothing of a coefficient, yet can be sol
 
 
 @dataclass(frozen=True, eq=False)
+class Columns:
+    """Noisy products of all columns that have weights, the same for all targets.
+
+    Parameters
+    ----------
+    products : ndarray of shape (n_columns, n_columns)
+        The Gram matrix.
+    noise : float
+        Standard deviation of the noise on the diagonal.
+    """
+
+    products: np.ndarray
+    noise: float
+
+    @cached_property
+    def kept(self):
+        """The Gram matrix without what noise turned negative."""
+        values, vectors = self._spectrum
+        return (vectors * values) @ vectors.T
+
+    @cached_property
+    def damped(self):
+        """Gram matrix in which directions that may be noise are stiffer.
+
+        Each eigenvalue ``w`` becomes ``hypot(max(w, 0), e)``, with ``e`` of the size of
+        the spectral norm of the noise. Strong directions thus keep their strength, and
+        those that noise made up, or turned negative, are damped. A constant ridge
+        shrinks the former too.
+        """
+        values, vectors = self._spectrum
+        strength = _NOISE_PENALTY * self.noise * np.sqrt(len(values))
+        return (vectors * np.hypot(values, strength)) @ vectors.T
+
+    @cached_property
+    def _spectrum(self):
+        """Eigenvalues of the Gram matrix, none of them negative, and eigenvectors."""
+        values, vectors = np.linalg.eigh(self.products)
+        return np.maximum(values, 0.0), vectors
+
+
+@dataclass(frozen=True, eq=False)
 class LeastSquares:
     """Noisy second moments of rows ``(x, 1, y)`` in standard units.
 
@@ -48,6 +89,12 @@ class LeastSquares:
         Bounds of the features, to which values were moved.
     row_bound : float
         Norm to which rows were shortened.
+    columns : Columns
+        What is known of all but the target.
+    joint : ndarray of shape (n_columns + n_targets, n_columns + n_targets)
+        Moments of all targets together, which were shortened together.
+    number : int
+        Which of the targets this is.
     center : ndarray of shape (n_columns,), default=None
         Public weights in standard units, to which penalties and noise draw; None: to
         zero.
@@ -60,32 +107,30 @@ class LeastSquares:
     target: Spread
     box: tuple
     row_bound: float
+    columns: Columns
+    joint: np.ndarray
+    number: int
     center: np.ndarray | None = None
 
     @classmethod
     def released(
         cls, curator, bounds, target_bounds, fit_intercept, norm=None, known=None
     ):
-        """Ask for all of it: the whole budget of a fit."""
-        refuse_many(curator.n_features)
+        """Ask for all of it: the whole budget of a fit.
+
+        Returns
+        -------
+        list of LeastSquares
+            One for each target, of one release.
+        """
+        refuse_many(curator.n_features, curator.n_targets or 1)
         if known is not None:
             bounds = known.bounds_or(bounds)
             target_bounds = known.target_bounds_or(target_bounds)
         low, high = curator.bounds(bounds, share=_BOUNDS_SHARE, norm=norm)
         ends = curator.target_bounds(target_bounds, share=_BOUNDS_SHARE)
-        target_low, target_high = (np.array([end]) for end in ends)
-        of_target = TargetMoments(Box.between(target_low, target_high, BITS))
-        public = known is not None and known.of_rows
-        rows = None if public else rows_in_ball(curator, norm, _LENGTH)
-        if public:
-            n_rows = curator.count(share=COUNT_SHARE)
-            rows = known.spread(low, high, n_rows)
-            target = known.spread_of_target(*ends)
-        elif rows is None:
-            of_rows = Moments(Box.between(low, high, BITS))
-            rows, target = first_look(curator, of_rows, of_target)
-        else:
-            (target,) = first_look(curator, of_target)
+        target_low, target_high = map(np.atleast_1d, ends)
+        rows, target = _look(curator, low, high, target_low, target_high, norm, known)
         if not fit_intercept:
             rows, target = rows.around_zero, target.around_zero
         query = standardized_query(
@@ -99,11 +144,17 @@ class LeastSquares:
         noise = curator.noise_of(query)
         n_features = len(rows.scale)
         n_rows = max(float(moments[n_features, n_features]), 1.0)
-        keep = np.r_[np.arange(n_features + fit_intercept), -1]
-        center = None if known is None else _center(known, rows, target, fit_intercept)
-        kept, box = moments[np.ix_(keep, keep)], (low, high)
-        facts = n_rows, rows, target, box, query.row_bound, center
-        return cls(kept, noise, *facts)
+        if not fit_intercept:
+            moments = np.delete(np.delete(moments, n_features, 0), n_features, 1)
+        first = n_features + fit_intercept
+        columns = Columns(moments[:first, :first], noise)
+        found = []
+        for j in range(len(target.scale)):
+            one, kept = target.of_column(j), np.r_[:first, first + j]
+            facts = n_rows, rows, one, (low, high), query.row_bound, columns, moments, j
+            center = None if known is None else _center(known, rows, one, j, first)
+            found.append(cls(moments[np.ix_(kept, kept)], noise, *facts, center))
+        return found
 
     def solve(self, penalty, start=None):
         """Coefficients for a penalty.
@@ -124,7 +175,7 @@ class LeastSquares:
             l1[:n_features] = np.minimum(penalty.l1 * self.per_unit, _STIFF)
             l2[:n_features] = np.minimum(penalty.l2 * self.per_unit**2, _STIFF)
         l1 /= self.target.scale[0] or 1.0  # a target of one unit
-        gram = self._damped + np.diag(l2)
+        gram = self.columns.damped + np.diag(l2)
         if penalty.smooth:  # of all solutions the shortest: columns may be collinear
             weights = np.linalg.lstsq(gram, right, rcond=None)[0]
             free = np.ones(len(right), dtype=bool)
@@ -141,7 +192,7 @@ class LeastSquares:
         right = self.moments[:-1, -1]
         if self.center is None:
             return right
-        return right - self.moments[:-1, :-1] @ self.center
+        return right - self.columns.products @ self.center
 
     def _about_center(self, solution):
         """Of a solution for the difference from public weights, the weights.
@@ -156,11 +207,12 @@ class LeastSquares:
         weights = center + solution.weights
         square = self.moments[-1, -1] - 2 * weights @ self.moments[:-1, -1]
         square = max(square + weights @ self.moments[:-1, :-1] @ weights, 0.0)
-        each = self.kept * (square / self.n_rows)
+        kept = self.columns.kept
+        each = kept * (square / self.n_rows)
         each = each + np.eye(len(weights)) * self.noise**2 / 2 * (1 + weights @ weights)
         constant = len(weights) > len(self.rows.scale)
         noise = inverse @ each @ inverse
-        weights, (part, _) = drawn_back(center, weights, self.kept, noise, constant)
+        weights, (part, _) = drawn_back(center, weights, kept, noise, constant)
         return replace(solution, weights=weights, part=part)
 
     @cached_property
@@ -173,41 +225,15 @@ class LeastSquares:
 
     @cached_property
     def largest_l1(self):
-        """The smallest ``l1`` of which all coefficients are zero."""
-        n_features, right = len(self.rows.scale), self.moments[:-1, -1]
-        slopes = right[:n_features]
-        if len(right) > n_features and self._damped[-1, -1] > 0:
-            constant = right[-1] / self._damped[-1, -1]
-            slopes = slopes - constant * self._damped[:n_features, -1]
+        """The smallest ``l1`` of which all coefficients are zero, or public ones."""
+        n_features, right = len(self.rows.scale), self._right
+        slopes, damped = right[:n_features], self.columns.damped
+        if len(right) > n_features and damped[-1, -1] > 0:
+            slopes = slopes - right[-1] / damped[-1, -1] * damped[:n_features, -1]
         per_unit = self.per_unit
         known = np.abs(slopes[per_unit > 0]) / per_unit[per_unit > 0]
         most = np.max(known, initial=0.0) * self.target.scale[0]
         return float(np.clip(most, 1 / _STIFF, _STIFF))
-
-    @cached_property
-    def kept(self):
-        """The Gram matrix without what noise turned negative."""
-        values, vectors = self._spectrum
-        return (vectors * values) @ vectors.T
-
-    @cached_property
-    def _damped(self):
-        """Gram matrix in which directions that may be noise are stiffer.
-
-        Each eigenvalue ``w`` becomes ``hypot(max(w, 0), e)``, with ``e`` of the size of
-        the spectral norm of the noise. Strong directions thus keep their strength, and
-        those that noise made up, or turned negative, are damped. A constant ridge
-        shrinks the former too.
-        """
-        values, vectors = self._spectrum
-        strength = _NOISE_PENALTY * self.noise * np.sqrt(len(values))
-        return (vectors * np.hypot(values, strength)) @ vectors.T
-
-    @cached_property
-    def _spectrum(self):
-        """Eigenvalues of the Gram matrix, none of them negative, and eigenvectors."""
-        values, vectors = np.linalg.eigh(self.moments[:-1, :-1])
-        return np.maximum(values, 0.0), vectors
 
     @property
     def per_unit(self):
@@ -217,12 +243,24 @@ class LeastSquares:
         return per_unit
 
 
-def _center(known, rows, target, fit_intercept):
+def _look(curator, low, high, target_low, target_high, norm, known):
+    """Where rows and targets lie: what is public, or a tenth of the budget."""
+    if known is not None and known.of_rows:
+        rows = known.spread(low, high, curator.count(share=COUNT_SHARE))
+        return rows, known.spread_of_target(target_low[0], target_high[0])
+    of_target = TargetMoments(Box.between(target_low, target_high, BITS))
+    rows = rows_in_ball(curator, norm, _LENGTH)
+    if rows is None:
+        return first_look(curator, Moments(Box.between(low, high, BITS)), of_target)
+    return rows, *first_look(curator, of_target)
+
+
+def _center(known, rows, target, number, n_columns):
     """Public weights in standard units."""
-    coef, intercept = known.coef[0, :-1], known.coef[0, -1]
+    coef, intercept = known.coef[number, :-1], known.coef[number, -1]
     unit = target.scale[0] or 1.0
     weights = coef * rows.scale / unit
-    if not fit_intercept:
+    if n_columns == len(weights):
         return weights
     return np.append(
         weights, (intercept + coef @ rows.center - target.center[0]) / unit
@@ -293,7 +331,7 @@ class Solution:
         fitted = np.trace(inverse) * (1 + w @ w)
         along = w[self.free] @ inverse @ w[self.free]
         residual += problem.noise**2 * (fitted + along)
-        freedom = np.trace(inverse @ problem.kept[free])
+        freedom = np.trace(inverse @ problem.columns.kept[free])
         n_rows = problem.n_rows
         error = n_rows * residual / max(n_rows - freedom, 1.0) ** 2
         return float(error * problem.target.scale[0] ** 2)

@@ -34,7 +34,8 @@ class DPLinearRegression(MomentsInferenceMixin, MomentsRegressorMixin, DPEstimat
         Public length of the longest row, which pipelines hand on from steps that
         announce it; see :class:`DPRidge`.
     target_bounds : tuple (low, high) or "private", default="private"
-        Public range of the target, two numbers. ``"private"`` pays a tenth, too.
+        Public range of the target: two numbers, or two arrays of one number for each of
+        several targets. ``"private"`` pays a tenth, too.
     public : PublicRows or PublicCoef, default=None
         What is no secret and known before: coefficients to which penalties and noise
         draw, free of charge; rows also tell where rows lie. See :class:`PublicRows`.
@@ -51,11 +52,11 @@ class DPLinearRegression(MomentsInferenceMixin, MomentsRegressorMixin, DPEstimat
 
     Attributes
     ----------
-    coef_ : ndarray of shape (n_features,)
+    coef_ : ndarray of shape (n_features,) or (n_targets, n_features)
         Weights of the features.
-    intercept_ : float
+    intercept_ : float or ndarray of shape (n_targets,)
         Constant term; 0.0 with ``fit_intercept=False``.
-    validation_error_ : float
+    validation_error_ : float or ndarray of shape (n_targets,)
         Estimate of the mean squared error on new rows, by generalized cross-validation
         from the same release; see :class:`DPRidgeCV`.
     privacy_ : PrivacyReport
@@ -69,8 +70,8 @@ class DPLinearRegression(MomentsInferenceMixin, MomentsRegressorMixin, DPEstimat
 
     Notes
     -----
-    Up to 4096 features, and one target. There is no statistic of rows but moments: for
-    rows whose targets have outliers see :class:`DPHuberRegressor`.
+    Up to 4096 features, and as many targets. There is no statistic of rows but moments:
+    for rows whose targets have outliers see :class:`DPHuberRegressor`.
 
     Examples
     --------
@@ -113,5 +114,5 @@ class DPLinearRegression(MomentsInferenceMixin, MomentsRegressorMixin, DPEstimat
 
     _parameter_constraints = {**CONSTRAINTS, **OF_PUBLIC}
 
-    def _chosen(self, problem):
-        return problem.solve(Penalty(positive=self.positive))
+    def _chosen(self, problems):
+        return [problem.solve(Penalty(positive=self.positive)) for problem in problems]

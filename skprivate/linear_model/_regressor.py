@@ -9,6 +9,7 @@ from sklearn.utils.validation import check_is_fitted
 from skprivate._sklearn import Interval
 from skprivate.base import Box, DPEstimator
 from skprivate.base._utility import noise_exceeds_signal
+from skprivate.linear_model._adversary import adversary_of
 from skprivate.linear_model._descents import descend
 from skprivate.linear_model._inference_gradients import Gradients
 from skprivate.linear_model._known import COUNT_SHARE, known_of, public_stages
@@ -51,11 +52,12 @@ class DescentRegressorMixin(RegressorMixin):
     _starts_from_squares = False  # whether moments shall be those of the target, too
     _keeps_gradients = False  # for intervals
     _box_ = None  # where values stay; set by a fit
-    fit_intercept, public = True, None  # of those that have no such parameters
+    fit_intercept, public, adversarial = True, None, None  # of those without
     _descend = staticmethod(descend)  # others may choose their steps
 
     def _fit(self, curator):
         self._check()
+        adversary = adversary_of(self.adversarial, 2, curator.n_features)
         known = known_of(self, curator)
         low, high, ends = self._ends(curator, known)
         start = self._start(curator)
@@ -65,6 +67,8 @@ class DescentRegressorMixin(RegressorMixin):
             penalty = penalty_of(rows, 1 / np.float64(strength))
         if not self.fit_intercept:
             task, penalty[-1] = without_intercept(task), STIFF
+        if adversary is not None:
+            task, rows = adversary.against(task, rows)
         center = None if known is None else known.in_units(factor, constant)
         if start is not None:
             start = (start - np.eye(len(penalty))[[-1]] * constant) / factor
@@ -142,7 +146,7 @@ class DescentRegressorMixin(RegressorMixin):
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()
-        tags.input_tags.sparse = True
+        tags.input_tags.sparse = self.adversarial is None
         tags.target_tags.required = True
         tags.regressor_tags.poor_score = True  # noise dominates a few hundred rows
         return tags

@@ -2,6 +2,8 @@
 
 from numbers import Real
 
+import numpy as np
+
 from skprivate._sklearn import Interval
 from skprivate.base import DPEstimator
 from skprivate.linear_model._from_moments import (
@@ -9,9 +11,11 @@ from skprivate.linear_model._from_moments import (
     OF_PUBLIC,
     MomentsRegressorMixin,
     PathMixin,
+    checked_alphas,
 )
 from skprivate.linear_model._inference_moments import MomentsInferenceMixin
 from skprivate.linear_model._penalized import Penalty
+from skprivate.rows import refused
 
 
 class DPRidge(MomentsInferenceMixin, PathMixin, MomentsRegressorMixin, DPEstimator):
@@ -25,10 +29,11 @@ class DPRidge(MomentsInferenceMixin, PathMixin, MomentsRegressorMixin, DPEstimat
 
     Parameters
     ----------
-    alpha : float, default=1.0
-        Penalty ``alpha * ||coef||**2``, as in scikit-learn. Besides, directions in
-        which the noise is as large as the signal are penalized in proportion to the
-        noise: not at all with ``epsilon=inf``.
+    alpha : float or array-like of shape (n_targets,), default=1.0
+        Penalty ``alpha * ||coef||**2``, as in scikit-learn; of several targets it may
+        be one for each. Besides, directions in which the noise is as large as the
+        signal are penalized in proportion to the noise: not at all with
+        ``epsilon=inf``.
     fit_intercept : bool, default=True
         Whether to fit an intercept.
     positive : bool, default=False
@@ -44,7 +49,8 @@ class DPRidge(MomentsInferenceMixin, PathMixin, MomentsRegressorMixin, DPEstimat
         alike in all features, in place of the first look. Longer rows count less: a
         wrong number costs accuracy, not privacy.
     target_bounds : tuple (low, high) or "private", default="private"
-        Public range of the target, two numbers. ``"private"`` pays a tenth, too.
+        Public range of the target: two numbers, or two arrays of one number for each of
+        several targets. ``"private"`` pays a tenth, too.
     public : PublicRows or PublicCoef, default=None
         What is no secret and known before: coefficients to which penalties and noise
         draw, free of charge; rows also tell where rows lie. See :class:`PublicRows`.
@@ -61,11 +67,11 @@ class DPRidge(MomentsInferenceMixin, PathMixin, MomentsRegressorMixin, DPEstimat
 
     Attributes
     ----------
-    coef_ : ndarray of shape (n_features,)
+    coef_ : ndarray of shape (n_features,) or (n_targets, n_features)
         Weights of the features.
-    intercept_ : float
+    intercept_ : float or ndarray of shape (n_targets,)
         Constant term; 0.0 with ``fit_intercept=False``.
-    validation_error_ : float
+    validation_error_ : float or ndarray of shape (n_targets,)
         Estimate of the mean squared error on new rows, by generalized cross-validation
         from the same release; see :class:`DPRidgeCV`.
     privacy_ : PrivacyReport
@@ -133,11 +139,22 @@ class DPRidge(MomentsInferenceMixin, PathMixin, MomentsRegressorMixin, DPEstimat
     _parameter_constraints = {
         **CONSTRAINTS,
         **OF_PUBLIC,
-        "alpha": [Interval(Real, 0, None, closed="left")],
+        "alpha": [Interval(Real, 0, None, closed="left"), "array-like"],
     }
 
-    def _chosen(self, problem):
-        return problem.solve(self._penalty(self.alpha, problem.n_rows))
+    def _check(self, n_targets):
+        alphas = checked_alphas(self.alpha, "alpha")
+        if len(alphas) not in (1, n_targets):
+            raise refused(
+                ValueError,
+                "alpha is not one number, nor one for each target. Give as many as y "
+                "has columns.",
+            )
+
+    def _chosen(self, problems):
+        alphas = np.broadcast_to(checked_alphas(self.alpha), len(problems))
+        both = zip(problems, alphas, strict=True)
+        return [one.solve(self._penalty(alpha, one.n_rows)) for one, alpha in both]
 
     def _penalty(self, alpha, n_rows):
         return Penalty(l2=alpha, positive=self.positive)

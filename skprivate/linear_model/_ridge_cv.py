@@ -7,6 +7,7 @@ import numpy as np
 from skprivate.base import DPEstimator
 from skprivate.linear_model._from_moments import (
     CONSTRAINTS,
+    OF_PUBLIC,
     MomentsRegressorMixin,
     PathMixin,
     checked_alphas,
@@ -30,6 +31,9 @@ class DPRidgeCV(PathMixin, MomentsRegressorMixin, DPEstimator):
         Whether to fit an intercept.
     positive : bool, default=False
         Whether coefficients must not be negative.
+    alpha_per_target : bool, default=False
+        Whether each of several targets has a penalty of its own; else the one that is
+        chosen has the least mean error of all targets, each in its own units.
     bounds : tuple (low, high) or "private", default="private"
         Public range of the features: numbers, or arrays of one number per feature.
         Values outside are moved to the nearest end. ``"private"`` pays a tenth of the
@@ -41,7 +45,11 @@ class DPRidgeCV(PathMixin, MomentsRegressorMixin, DPEstimator):
         alike in all features, in place of the first look. Longer rows count less: a
         wrong number costs accuracy, not privacy.
     target_bounds : tuple (low, high) or "private", default="private"
-        Public range of the target, two numbers. ``"private"`` pays a tenth, too.
+        Public range of the target: two numbers, or two arrays of one number for each of
+        several targets. ``"private"`` pays a tenth, too.
+    public : PublicRows or PublicCoef, default=None
+        What is no secret and known before: coefficients to which penalties and noise
+        draw, free of charge; rows also tell where rows lie. See :class:`PublicRows`.
     epsilon : float, default=1.0
         Budget of a fit; see :class:`~skprivate.base.DPEstimator`.
     delta : float, default=1e-6
@@ -55,13 +63,13 @@ class DPRidgeCV(PathMixin, MomentsRegressorMixin, DPEstimator):
 
     Attributes
     ----------
-    alpha_ : float
-        The penalty that was chosen.
-    coef_ : ndarray of shape (n_features,)
+    alpha_ : float or ndarray of shape (n_targets,)
+        The penalty that was chosen; one for each target with ``alpha_per_target``.
+    coef_ : ndarray of shape (n_features,) or (n_targets, n_features)
         Weights of the features.
-    intercept_ : float
+    intercept_ : float or ndarray of shape (n_targets,)
         Constant term; 0.0 with ``fit_intercept=False``.
-    validation_error_ : float
+    validation_error_ : float or ndarray of shape (n_targets,)
         GCV of that penalty: an estimate of the mean squared error on new rows.
     privacy_ : PrivacyReport
         What was released, and at what price.
@@ -105,9 +113,11 @@ class DPRidgeCV(PathMixin, MomentsRegressorMixin, DPEstimator):
         *,
         fit_intercept=True,
         positive=False,
+        alpha_per_target=False,
         bounds="private",
         row_norm=None,
         target_bounds="private",
+        public=None,
         epsilon=1.0,
         delta=1e-6,
         max_weight=1.0,
@@ -124,21 +134,35 @@ class DPRidgeCV(PathMixin, MomentsRegressorMixin, DPEstimator):
         self.alphas = alphas
         self.fit_intercept = fit_intercept
         self.positive = positive
+        self.alpha_per_target = alpha_per_target
         self.bounds = bounds
         self.row_norm = row_norm
         self.target_bounds = target_bounds
+        self.public = public
 
-    _parameter_constraints = {**CONSTRAINTS, "alphas": ["array-like", Real]}
+    _parameter_constraints = {
+        **CONSTRAINTS,
+        **OF_PUBLIC,
+        "alphas": ["array-like", Real],
+        "alpha_per_target": ["boolean"],
+    }
 
-    def _check(self):
+    def _check(self, n_targets):
         checked_alphas(self.alphas)
 
-    def _chosen(self, problem):
+    def _chosen(self, problems):
         alphas = checked_alphas(self.alphas)
-        found = [problem.solve(self._penalty(a, problem.n_rows)) for a in alphas]
-        best = np.argmin([solution.validation_error for solution in found])
-        self.alpha_ = float(alphas[best])
-        return found[best]
+        found = [
+            [one.solve(self._penalty(a, one.n_rows)) for a in alphas]
+            for one in problems
+        ]
+        errors = np.array([[each.validation_error for each in one] for one in found])
+        if not self.alpha_per_target:  # one penalty, of the least mean error
+            errors = np.tile(errors.mean(axis=0), (len(problems), 1))
+        best = errors.argmin(axis=1)
+        of_each = self._several_ and self.alpha_per_target
+        self.alpha_ = alphas[best] if of_each else float(alphas[best[0]])
+        return [one[k] for one, k in zip(found, best, strict=True)]
 
     def _penalty(self, alpha, n_rows):
         return Penalty(l2=alpha, positive=self.positive)

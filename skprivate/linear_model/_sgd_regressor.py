@@ -62,6 +62,10 @@ class DPSGDRegressor(SGDMixin, DPContinuesMixin, DescentRegressorMixin, DPEstima
         budget for a search.
     target_bounds : tuple (low, high) or "private", default="private"
         Public range of the target, two numbers. ``"private"`` pays a tenth, too.
+    adversarial : tuple (norm, radius), default=None
+        Minimize the loss of the worst row within ``radius`` of each row, by the norm
+        ``2`` or ``numpy.inf``, in the units of the features: residuals grow by the
+        radius times a norm of coefficients. Rows are dense then.
     warm_start : bool, default=False
         Whether ``fit`` starts from the coefficients of the last fit. Each fit has its
         price, and ``privacy_`` adds them up.
@@ -126,6 +130,7 @@ class DPSGDRegressor(SGDMixin, DPContinuesMixin, DescentRegressorMixin, DPEstima
         average=True,
         bounds="private",
         target_bounds="private",
+        adversarial=None,
         warm_start=False,
         epsilon=1.0,
         delta=1e-6,
@@ -152,11 +157,13 @@ class DPSGDRegressor(SGDMixin, DPContinuesMixin, DescentRegressorMixin, DPEstima
         self.average = average
         self.bounds = bounds
         self.target_bounds = target_bounds
+        self.adversarial = adversarial
         self.warm_start = warm_start
 
     _parameter_constraints = {
         **OF_REGRESSORS,
         **CONSTRAINTS,
+        "adversarial": "no_validation",  # `adversary_of` does
         "loss": [StrOptions({"squared_error", "huber"})],
         "threshold": [Interval(Real, 0, None, closed="neither")],
     }

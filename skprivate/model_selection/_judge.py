@@ -38,7 +38,8 @@ class OwnErrors:
 
 
 def _own_errors(models):
-    return [last_step(model).validation_error_ for model in models]
+    """Of each model; of several targets the mean."""
+    return [float(np.mean(last_step(model).validation_error_)) for model in models]
 
 
 @dataclass(frozen=True, eq=False)

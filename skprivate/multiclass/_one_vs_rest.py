@@ -13,7 +13,6 @@ from skprivate.composition._rules._leaves import CLASSES_FROM_Y
 from skprivate.model_selection._classes import READ
 from skprivate.multiclass._labels import OneAgainstRest, codes_of, labels_of
 from skprivate.multioutput._classes import _models_have
-from skprivate.multioutput._columns import columns_of, n_columns
 from skprivate.multioutput._per_output import DPPerOutput, Output
 from skprivate.pipeline._labels import place_of_classes
 from skprivate.rows import DaskRows, Rows, refused
@@ -21,6 +20,7 @@ from skprivate.rows._emptied import emptied_column
 from skprivate.rows._kinds import is_dask
 from skprivate.rows._labels import encode, sorted_classes
 from skprivate.rows._target import checked_target
+from skprivate.rows._target_columns import columns_of, n_columns
 from skprivate.rows._untyped import exact_array
 
 _TWO = (0, 1)
@@ -80,8 +80,10 @@ class DPOneVsRestClassifier(DPClassifierMixin, DPPerOutput):
     -----
     A classifier that takes several classes itself, as
     :class:`~skprivate.linear_model.DPLogisticRegression`, asks about all of them at
-    once, and has less noise than this: use it as it is. This is for those of two
-    classes, as :class:`~skprivate.linear_model.DPLinearSVC`, and for several labels.
+    once, and has less noise than this: use it as it is. So does
+    :class:`~skprivate.linear_model.DPLinearSVC`, which is this without noise, by one
+    gradient of all margins that is cut as a whole. This is for models of two classes,
+    and for several labels.
 
     Examples
     --------

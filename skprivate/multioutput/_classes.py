@@ -6,11 +6,11 @@ from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
 from skprivate.base._tiles import responses
-from skprivate.multioutput._columns import columns_of, n_columns
 from skprivate.multioutput._targets import DPMultiOutput
 from skprivate.rows import refused
 from skprivate.rows._labels import sorted_classes
 from skprivate.rows._target import checked_target
+from skprivate.rows._target_columns import columns_of, n_columns
 
 _CLASSES = (
     "classes must list the labels of each output: one list for each column of y. Give "

@@ -2,12 +2,12 @@
 
 from dataclasses import replace
 
-from skprivate.multioutput._columns import columns_of, n_columns
 from skprivate.multioutput._per_output import DPPerOutput, Output
 from skprivate.rows import Rows, refused
 from skprivate.rows._emptied import emptied_column
 from skprivate.rows._made_up import made_up_row
 from skprivate.rows._target import checked_target
+from skprivate.rows._target_columns import columns_of, n_columns
 
 _ONE_COLUMN = (
     "y must have at least two dimensions for multi-output learning but has only one. "

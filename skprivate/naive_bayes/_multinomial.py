@@ -10,6 +10,7 @@ from skprivate.base import DPEstimator
 from skprivate.base._class_weights import refuse_two_priors, weighed_priors
 from skprivate.base._products import row_products
 from skprivate.naive_bayes._joint import JointModelMixin, checked_priors
+from skprivate.naive_bayes._likely import most_likely_shares
 from skprivate.naive_bayes._totals import (
     released_totals,
     shares_of_features,
@@ -17,6 +18,7 @@ from skprivate.naive_bayes._totals import (
 )
 from skprivate.rows import checked_input
 
+_LEAST = 0.5  # total of a feature, in deviations of its noise
 FEW = 0.1  # rows that are shorter than others, where their length is looked for
 
 
@@ -32,7 +34,7 @@ class DPMultinomialNB(JointModelMixin, DPEstimator):
     alpha : float, default=1.0
         Added to the total of each feature in each class (Laplace, Lidstone). Where
         noise is more than this, totals are pulled toward those of all classes, too,
-        and what is added to a class is in proportion to it.
+        and what is added to a class is in proportion to it: see Notes.
     fit_prior : bool, default=True
         Whether to learn the shares of the classes; else all are the same.
     class_prior : array-like of shape (n_classes,), default=None
@@ -84,6 +86,11 @@ class DPMultinomialNB(JointModelMixin, DPEstimator):
     -----
     A value below zero is no error, and takes away from its total. Rows are shortened
     only when they are added up: a row that is to be classified counts as it is.
+
+    Of two classes, differences of shares are multiplied by what part of them is no
+    noise, on average. Of more, each feature has the ratio to all classes that is the
+    likeliest, if logarithms of ratios deviate by one and noise is what it is. Both are
+    post-processing, and what scikit-learn has where there is no noise.
 
     Examples
     --------
@@ -145,7 +152,9 @@ class DPMultinomialNB(JointModelMixin, DPEstimator):
         self.class_count_ = np.maximum(found.counts, 0.0)
         self.feature_count_ = np.maximum(found.sums, 0.0)
         self.class_log_prior_ = found.log_prior(self.fit_prior, priors, self._weigh)
-        self.feature_log_prob_ = log_shares(found.sums, found.noise, self.alpha)
+        several = n_classes > 2
+        logs = log_shares(found.sums, found.noise, self.alpha, likeliest=several)
+        self.feature_log_prob_ = logs
 
     def _weigh(self, priors):
         return weighed_priors(self.class_weight, self.classes_, priors)
@@ -173,12 +182,18 @@ class DPMultinomialNB(JointModelMixin, DPEstimator):
         return tags
 
 
-def log_shares(sums, noise, alpha):
+def log_shares(sums, noise, alpha, likeliest=False):
     """Logarithms of shares of features that add up to one in each class."""
     n_features = sums.shape[1]
     masses = np.maximum(sums.sum(axis=1), noise * np.sqrt(n_features))
     shares = masses / max(masses.sum(), np.finfo(float).tiny)
     added = smoothing(shares, noise, alpha)[:, None]
     masses = masses[:, None] + n_features * added
-    found = shares_of_features(sums + added, masses, added, noise, alpha)
+    totals = sums + added
+    if likeliest:
+        least = max(_LEAST * noise * np.sqrt(len(sums)), alpha)
+        base = np.maximum(totals.sum(axis=0), least) / masses.sum()
+        found = most_likely_shares(totals, masses, noise, base)
+    else:
+        found = shares_of_features(totals, masses, added, noise, alpha)
     return np.log(found / found.sum(axis=1, keepdims=True))

@@ -8,6 +8,7 @@ import numpy as np
 
 from skprivate.base import Box, Query
 from skprivate.mechanisms import above, root_above
+from skprivate.rows._target_columns import beside, target_table
 
 ROW_LEVELS = 2.0**18
 
@@ -15,6 +16,8 @@ ROW_LEVELS = 2.0**18
 @dataclass(frozen=True, eq=False)
 class SecondMoments(Query):
     """Upper triangle of the sum of ``v v'`` over rows ``v = (z, 1)`` or ``(z, 1, t)``.
+
+    Of several targets ``t`` are all of them, which are clipped together with the row.
 
     Rows are clipped to norm ``row_bound``. With each entry off the diagonal counted
     ``sqrt(2)`` times, the triangle of ``v v'`` has the norm of the whole matrix, which
@@ -28,7 +31,7 @@ class SecondMoments(Query):
     box : Box
         Geometry of the features.
     target : Box or None
-        Geometry of the target, a box of one column; None leaves it out.
+        Geometry of the targets, a column for each; None leaves them out.
     row_bound : float
         Norm to which rows are clipped, in units of ``z``.
     """
@@ -45,7 +48,11 @@ class SecondMoments(Query):
     @property
     def n_columns(self):
         """Length of a row ``v``."""
-        return self.box.n_features + 1 + (self.target is not None)
+        return self.box.n_features + 1 + self._n_targets
+
+    @property
+    def _n_targets(self):
+        return 0 if self.target is None else self.target.n_features
 
     @property
     def size(self):
@@ -64,13 +71,11 @@ class SecondMoments(Query):
 
     def problems(self):
         """The grid must be one on which squares of norms are exact."""
-        if self.target is not None and self.target.n_features != 1:
-            yield "target is not of one column"
         if not 0 < self.row_bound * self.box.one <= ROW_LEVELS:
             yield "row_bound is not positive, or too many grid steps"
         reach = [*self.box.reach, 1.0]
         if self.target is not None:
-            reach.append(self.target.reach[0])
+            reach.extend(self.target.reach)
             if self.target.bits != self.box.bits:
                 yield "target and box have different grids"
         if sum((r * self.box.one) ** 2 for r in reach) >= 2.0**53:
@@ -86,7 +91,7 @@ class SecondMoments(Query):
         """Square of the largest 1-norm of a row: by Cauchy-Schwarz, or by the box."""
         longest = 1 + sum(map(Fraction, self.box.reach.tolist()))
         if self.target is not None:
-            longest += Fraction(float(self.target.reach[0]))
+            longest += sum(map(Fraction, self.target.reach.tolist()))
         square = self.n_columns * Fraction(self.row_bound) ** 2
         return above(min(square, longest**2))
 
@@ -99,15 +104,17 @@ class SecondMoments(Query):
     def __call__(self, X, y, weight):
         from skprivate.kernels import second_moments
 
-        target_box = np.empty(0)
-        target = np.empty(0)
-        if self.target is not None:
-            target_box, target = self.target.array[:, 0], y
-        levels = self.row_bound * self.box.one
-        matrix = second_moments(
-            X, target, self.box.array, target_box, weight, levels, self.box.one
-        )
-        return matrix[np.triu_indices(self.n_columns)]
+        box, place = self.box.array, np.arange(self.n_columns)
+        target = target_box = np.empty(0)
+        if self._n_targets == 1:
+            target, target_box = y, self.target.array[:, 0]
+        elif self._n_targets:  # columns beside those of X, before the constant
+            X = beside(X, target_table(y, self._n_targets))
+            box, n_features = np.hstack([box, self.target.array]), self.box.n_features
+            place = np.r_[:n_features, place[-1], n_features : place[-1]]
+        one, levels = self.box.one, self.row_bound * self.box.one
+        matrix = second_moments(X, target, box, target_box, weight, levels, one)
+        return matrix[np.ix_(place, place)][np.triu_indices(self.n_columns)]
 
 
 def symmetric(triangle):

@@ -41,6 +41,11 @@ class Spread:
         center, scale = np.zeros_like(self.center), np.hypot(self.center, self.scale)
         return replace(self, center=center, scale=scale)
 
+    def of_column(self, number):
+        """One of the columns alone."""
+        one = slice(number, number + 1)
+        return replace(self, center=self.center[one], scale=self.scale[one])
+
 
 def first_look(curator, *queries):
     """Spend a tenth of the budget on the location and spread of features, or a target.

@@ -13,8 +13,8 @@ _PROVISIONAL_BITS = 18
 _TOLERATED = 0.01  # noise relative to the rows up to which rows keep their length
 
 
-def refuse_many(n_features):
-    """Refuse more features than products of them fit in memory, before anything else.
+def refuse_many(n_features, n_targets=1):
+    """Refuse more columns than products of them fit in memory, before anything else.
 
     How many there are is public.
     """
@@ -23,6 +23,11 @@ def refuse_many(n_features):
             f"X has more than {MOST_FEATURES} features, too many for a matrix of their "
             "products. Put a SparseRandomProjection before it, which is free, or hash "
             "into fewer."
+        )
+    if n_targets > MOST_FEATURES:
+        raise ValueError(
+            f"y has more than {MOST_FEATURES} targets, too many for a matrix of their "
+            "products. Fit one model for some of them at a time."
         )
 
 

@@ -1,24 +1,17 @@
-"""Number of rows, sum and square of the target."""
+"""Number of rows, sums and squares of the target, or of each of several."""
 
 from dataclasses import dataclass
 
-import numpy as np
-
 from skprivate.queries._moments import Moments
+from skprivate.rows._target_columns import target_table
 
 
 @dataclass(frozen=True, eq=False)
 class TargetMoments(Moments):
-    """:class:`Moments` of the target alone, as if it were the only feature."""
+    """:class:`Moments` of the targets alone, as if they were the only features."""
 
     width = None
 
-    def problems(self):
-        """There is one target."""
-        yield from super().problems()
-        if self.box.n_features != 1:
-            yield "box is not of one column"
-
     def __call__(self, X, y, weight):
-        column = np.ascontiguousarray(y, dtype=np.float64).reshape(-1, 1)
-        return super().__call__(column, None, weight)
+        table = target_table(y, self.box.n_features)
+        return super().__call__(table, None, weight)

@@ -103,6 +103,11 @@ class ArrayRows(Rows):
         # A frame has types of its own for each column, which one array has not.
         self._table = X if is_pandas(X) or is_polars(X) else self.X
 
+    @property
+    def n_targets(self):
+        """Number of columns of the target, where it has columns."""
+        return self.y.shape[1] if np.ndim(self.y) == 2 else None
+
     def total(self, queries):
         """Exact sums of `queries`; see :meth:`Rows.total`."""
         if self._drawn is not None and self._kept_maps(queries) is None:

@@ -84,6 +84,11 @@ class ChunkRows(Rows):
             self._look()
         return self._names or None
 
+    @property
+    def n_targets(self):
+        """What was asked for."""
+        return None if self._door is None else self._door.n_targets
+
     def total(self, queries):
         """Exact sums of `queries`, in constant memory; see :meth:`Rows.total`."""
         maps = None if self._kept is None else maps_of(queries)
@@ -198,7 +203,8 @@ class ChunkRows(Rows):
                 totals = part if totals is None else add_totals((totals, part))
                 check_row_count(int(totals[-1][0]), queries)
         if totals is None:  # an empty source still has a total, of the right shape
-            nothing = np.empty((0, self.n_features)), np.empty(0)
+            y = np.empty(0) if self._door is None else self._door.no_target
+            nothing = np.empty((0, self.n_features)), y
             return self._rows_of(nothing).total(queries)
         return totals[:-1]
 

@@ -67,11 +67,18 @@ class DaskRows(Rows):
             raise refused(
                 ValueError, "Expected 2D array for X. Reshape your data to 2-D."
             )
+        if getattr(y, "ndim", 1) == 2 and hasattr(y, "rechunk"):
+            y = y.rechunk({1: -1})  # all targets of a row in one block
         self.X, self.y, self.sample_weight = X, y, sample_weight
         self.n_features = len(X.columns) if hasattr(X, "columns") else int(X.shape[1])
         self.feature_names = feature_names(X)
         self._door = self._classes = self._categories = self._kept = None
         self._maps, self._relabel, self._cut = (), None, {}
+
+    @property
+    def n_targets(self):
+        """What was asked for."""
+        return None if self._door is None else self._door.n_targets
 
     def total(self, queries):
         """Exact sums of `queries`, added up in a tree; see :meth:`Rows.total`."""

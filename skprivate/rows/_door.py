@@ -42,6 +42,8 @@ class Door:
         How to read each column of a table; None: as numbers.
     allow_nan : bool, default=False
         Whether columns of numbers may have gaps.
+    n_targets : int or None, default=None
+        Number of columns of ``y``; None: it is one value for each row.
 
     Examples
     --------
@@ -57,6 +59,7 @@ class Door:
     owner: str = "estimator"
     columns: tuple | None = None
     allow_nan: bool = False
+    n_targets: int | None = None
 
     def admit(self, X, y=None, sample_weight=None, *, min_rows=0):
         """Rows in memory, validated; X and y are neither altered nor copied in full.
@@ -65,7 +68,7 @@ class Door:
         over the rows less. A query that counts what is there hides NaN from that check.
         """
         if self.target != "none" and y is None:
-            checked_target(y, self.target, self.owner)  # refuses before X is read
+            self._checked(y)  # refuses before X is read
         if self.columns is not None:
             X, values = read_table(
                 X, self.columns, allow_nan=self.allow_nan, min_rows=min_rows
@@ -78,7 +81,7 @@ class Door:
                 finite=False,
                 allow_nan=self.allow_nan,
             )
-        y = checked_target(y, self.target, self.owner)
+        y = self._checked(y)
         n_rows = X.shape[0]
         if y is not None and len(y) != n_rows:
             raise _different_lengths("y")
@@ -89,6 +92,14 @@ class Door:
         if self.columns is not None:
             return TableRows(X, y, weight, self.columns, values)
         return ArrayRows(X, y, weight).watched()
+
+    def _checked(self, y):
+        return checked_target(y, self.target, self.owner, self.n_targets)
+
+    @property
+    def no_target(self):
+        """The target of no rows."""
+        return np.empty(0 if self.n_targets is None else (0, self.n_targets))
 
 
 def as_rows(
@@ -107,6 +118,7 @@ def as_rows(
     allow_nan=False,
     min_rows=1,
     reset=True,
+    n_targets=None,
 ):
     """The source of rows behind the arguments of ``fit``, validated.
 
@@ -140,6 +152,8 @@ def as_rows(
         Fewer rows in memory are refused.
     reset : bool, default=True
         Whether to set width and names; else other ones than before are refused.
+    n_targets : int or None, default=None
+        Number of columns of ``y``; None: it is one value for each row.
 
     Returns
     -------
@@ -155,7 +169,7 @@ def as_rows(
         X, y, sample_weight = DaskRows(X, y, sample_weight), None, None
     columns = None if read_as is None else read_as(schema_of(X))
     name = type(estimator).__name__
-    door = Door(target, accept_sparse, max_weight, name, columns, allow_nan)
+    door = Door(target, accept_sparse, max_weight, name, columns, allow_nan, n_targets)
     if isinstance(X, Rows):
         if any(part is not None for part in (y, sample_weight, groups)):
             raise refused(

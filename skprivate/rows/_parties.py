@@ -63,6 +63,11 @@ class Parties(Rows):
         names = self._ask(lambda party: party.feature_names)
         return next((known for known in names if known is not None), None)
 
+    @property
+    def n_targets(self):
+        """What was asked for, of all of them."""
+        return self.parties[0].n_targets
+
     def total(self, queries):
         """Exact sums of `queries` over all parties; see :meth:`Rows.total`.
 

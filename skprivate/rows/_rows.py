@@ -21,10 +21,11 @@ class Rows(ABC):
 
     A query is called as ``query(X, y, weight)`` on chunks of at most 2**16 rows.
     ``X`` is a C-contiguous float64 or float32 array, or the CSR tuple ``(data,
-    indices, indptr, n_features)`` with sorted, summed indices; ``y`` is float64, int32
-    codes or None; ``weight`` is float64 in [0, 1], or of length zero: all ones. All
-    are read-only, so that no query can alter the rows of a user. What asks about
-    derived columns makes them of ``X``; the query within it sees
+    indices, indptr, n_features)`` with sorted, summed indices; ``y`` is float64, of two
+    dimensions where there are several targets, int32 codes or None; ``weight`` is
+    float64 in [0, 1], or of length zero: all ones. All are read-only, so that no query
+    can alter the rows of a user. What asks about derived columns makes them of ``X``;
+    the query within it sees
     :class:`DerivedColumns`. A query also has ``max_rows``, a public bound on
     the number of rows it can add exactly, and, for rows of several owners,
     ``n_totals`` and ``largest_entry``: how many integers it returns, and how large one
@@ -46,6 +47,7 @@ class Rows(ABC):
 
     in_memory = False
     n_features: int
+    n_targets = None  # number of columns of the target; None: one value for each row
     feature_names = None
     _columns = None
 
@@ -176,6 +178,8 @@ class NoRows(Rows):
         Labels that the rows would have.
     columns : tuple of Column or None, default=None
         What the columns would be; None: numbers.
+    n_targets : int or None, default=None
+        Number of columns that the target would have.
 
     Examples
     --------
@@ -187,11 +191,12 @@ class NoRows(Rows):
     in_memory = True
     width_is_known = True
 
-    def __init__(self, n_features, classes=None, columns=None):
+    def __init__(self, n_features, classes=None, columns=None, n_targets=None):
         self.n_features = n_features
         self.classes = classes
+        self.n_targets = n_targets
         self._columns = columns
-        self._y = np.empty(0)
+        self._y = np.empty(0 if n_targets is None else (0, n_targets))
 
     def tally(self, numbers, *, missing=False):
         """No value at all."""
@@ -232,7 +237,13 @@ class NoRows(Rows):
 
     def through(self, door):
         """No rows, with the kind of target that `door` asks for."""
-        return self._with_target(None) if door.target == "none" else self
+        if door.target == "none":
+            return self._with_target(None)
+        if door.n_targets is None:
+            return self
+        rows = self._with_target(door.no_target)
+        rows.n_targets = door.n_targets
+        return rows
 
     def _with_target(self, y):
         rows = copy(self)

@@ -8,6 +8,7 @@ from sklearn.exceptions import DataConversionWarning
 
 from skprivate.rows._kinds import in_memory_array, is_complex, kinds_of_array
 from skprivate.rows._refusal import refused, sealed
+from skprivate.rows._target_columns import columns_of, n_columns
 from skprivate.rows._untyped import MISSING, floats_of
 
 _ONE_EACH = "Pass one value for each row."
@@ -15,13 +16,16 @@ _SEVERAL = {
     "class": f"{_ONE_EACH} Of several targets DPMultiOutputClassifier fits one model "
     "each.",
     "number": f"{_ONE_EACH} Of several targets DPMultiOutputRegressor fits one model "
-    "each.",
+    "each. Least squares, as DPRidge, take them; of a source of rows they have to know "
+    "how many: target_bounds=([low, low], [high, high]).",
 }
 _UNKNOWN = "Unknown label type: "
 
 
-def checked_target(y, target, owner="estimator"):
+def checked_target(y, target, owner="estimator", n_targets=None):
     """`y` as `target` needs it: float64 for "number", labels for "class", else None.
+
+    With ``n_targets``, a public number, it is an array of as many columns of numbers.
 
     Raises
     ------
@@ -36,6 +40,8 @@ def checked_target(y, target, owner="estimator"):
             f"This {owner} estimator requires y to be passed, but the target y is "
             "None. Pass y.",
         )
+    if n_targets is not None:
+        return _several_numbers(y, n_targets)
     y = one_column(y, "y", _SEVERAL.get(target, _ONE_EACH))
     if is_complex(y):
         raise refused(
@@ -77,6 +83,20 @@ def finite(values, name):
         + (" or a value too large for dtype('float64')" if found != "NaN" else "")
         + ". Replace or drop such values first.",
     )
+
+
+def _several_numbers(y, number):
+    """`y` as finite float64, a column for each target, each value on its own."""
+    if n_columns(y) != number:
+        raise refused(
+            ValueError,
+            f"y has not the {number} columns of this fit, one for each target. Give as "
+            "many, and as many target_bounds.",
+        )
+    if isinstance(y, np.ndarray) and y.dtype == np.float64:
+        return finite(y, "y")
+    columns = [checked_target(column, "number") for column in columns_of(y)]
+    return np.column_stack(columns)
 
 
 def _numbers(y):

@@ -201,7 +201,8 @@ def _public_mistakes(estimator, rows):
     if rows.y is not None:
         if get_tags(estimator).target_tags.required:
             mistakes["no y"] = {}, {"y": None}
-        mistakes["y of two columns"] = {}, {"y": rows.X[:, :2]}
+        if not get_tags(estimator).target_tags.multi_output:
+            mistakes["y of two columns"] = {}, {"y": rows.X[:, :2]}
     for name in {"bounds", "target_bounds"} & estimator.get_params().keys():
         wrong = {"reversed": (1.0, -1.0), "one end": (1.0,), "text": ("a", "b")}
         wrong["too many"] = [0.0] * (N_FEATURES + 2), [1.0] * (N_FEATURES + 2)

@@ -4,20 +4,23 @@ import numpy as np
 import pytest
 from sklearn.ensemble import (
     StackingClassifier,
+    StackingRegressor,
     VotingClassifier,
     VotingRegressor,
 )
-from sklearn.linear_model import LogisticRegression, Ridge
+from sklearn.linear_model import Lasso, LogisticRegression, Ridge, RidgeCV
 from sklearn.naive_bayes import GaussianNB
 
 from skprivate import PrivacyLedger, make_dp_pipeline
 from skprivate.ensemble import (
     DPStackingClassifier,
+    DPStackingRegressor,
     DPVotingClassifier,
     DPVotingRegressor,
 )
 from skprivate.linear_model import (
     DPHuberRegressor,
+    DPLasso,
     DPLinearSVC,
     DPLogisticRegression,
     DPRidge,
@@ -233,3 +236,67 @@ def test_metadata_that_nobody_asked_for_is_refused_for_free(rows):
 def test_time_is_printed_where_it_is_wanted(rows, capsys):
     DPVotingClassifier(models(), verbose=True, **TOLD).fit(*rows)
     assert "(2 of 2) Processing bayes" in capsys.readouterr().out
+
+
+# --- stacks of numbers ---------------------------------------------------------------
+
+
+def of_numbers(**params):
+    ends = {"bounds": (-1, 1), "target_bounds": (-2, 2), **params}
+    return [("ridge", DPRidge(**ends)), ("lasso", DPLasso(0.2, **ends))]
+
+
+@pytest.mark.filterwarnings("ignore:epsilon=inf")
+def test_a_stack_of_numbers_without_noise_is_about_scikit_learns(rng):
+    X = rng.uniform(-1, 1, (2000, 3))
+    y = X[:, 0] - 0.5 * X[:, 1] + 0.1 * rng.normal(size=2000)
+    ours = DPStackingRegressor(of_numbers(), epsilon=np.inf).fit(X, y)
+    theirs = [("ridge", Ridge()), ("lasso", Lasso(0.2))]
+    theirs = StackingRegressor(theirs, RidgeCV()).fit(X, y)
+    assert ours.score(X, y) == pytest.approx(theirs.score(X, y), abs=0.01)
+    np.testing.assert_allclose(ours.predict(X), theirs.predict(X), atol=0.05)
+    assert ours.stack_method_ == theirs.stack_method_ == ["predict"] * 2
+    names = [*ours.get_feature_names_out()]
+    assert names == ["dpstackingregressor_ridge", "dpstackingregressor_lasso"]
+    assert not hasattr(ours, "predict_proba")
+
+
+def test_a_stack_of_numbers_weighs_models_by_what_they_are_worth(rng):
+    """A lasso that has left everything out has no say; a mean would believe it half."""
+    X = rng.uniform(-1, 1, (4000, 3))
+    y = X[:, 0] - 0.5 * X[:, 1] + 0.1 * rng.normal(size=4000)
+    ends = {"bounds": (-1, 1), "target_bounds": (-2, 2)}
+    models = [
+        ("ridge", DPRidge(random_state=0, **ends)),
+        ("nothing", DPLasso(9.0, random_state=0, **ends)),
+    ]
+    last = DPRidge(target_bounds=(-2, 2), random_state=0)
+    stack = DPStackingRegressor(models, last, epsilon=3.0).fit(X, y)
+    mean = DPVotingRegressor(models, epsilon=3.0).fit(X, y)
+    assert stack.score(X, y) > 0.9 > mean.score(X, y)
+
+
+def test_the_last_model_is_told_where_predictions_lie(rng):
+    X = rng.uniform(-1, 1, (500, 3))
+    stack = DPStackingRegressor(of_numbers()).fit(X, X[:, 0])
+    assert stack.final_estimator_.target_bounds == (-2, 2)
+    assert [end.tolist() for end in stack.output_bounds_] == [[-2.0] * 2, [2.0] * 2]
+    assert not any("Cells" in release.query for release in stack.privacy_.releases)
+    stack = DPStackingRegressor(of_numbers(target_bounds="private")).fit(X, X[:, 0])
+    asked = [release.query for release in stack.privacy_.releases]
+    assert "final_estimator: ValueCells" in asked
+    assert np.isfinite(stack.predict(X)).all()
+
+
+@pytest.mark.parametrize("whole", [DPStackingRegressor, DPVotingRegressor])
+def test_several_targets_are_refused_for_free(whole, rng):
+    X = rng.uniform(-1, 1, (50, 3))
+    match = "DPMultiOutputRegressor"
+    with PrivacyLedger() as ledger, pytest.raises(ValueError, match=match):
+        whole(of_numbers()).fit(X, X[:, :2])
+    assert not ledger.records
+    odd = {"target_bounds": (1, 0)}, {"target_bounds": 3}, {"target_bounds": ("a", 1)}
+    for ends in odd:
+        with PrivacyLedger() as ledger, pytest.raises((ValueError, TypeError)):
+            whole(of_numbers(**ends)).fit(X, X[:, 0])
+        assert not ledger.records

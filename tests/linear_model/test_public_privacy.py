@@ -24,6 +24,7 @@ MODELS = {
     "classes": DPLogisticRegression(public=PublicRows(ROWS.X, ROWS.y)),
     "adversary": DPLinearSVC(public=PublicCoef(np.ones(WIDTH)), adversarial=(2, 0.1)),
     "moments": DPRidge(public=PublicRows(NUMBERS.X, NUMBERS.y)),
+    "adversary of numbers": DPHuberRegressor(adversarial=(np.inf, 0.2)),
     "numbers": DPHuberRegressor(public=PublicRows(NUMBERS.X, NUMBERS.y)),
 }
 CHECKS = (

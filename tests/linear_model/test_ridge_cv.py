@@ -53,7 +53,7 @@ def test_its_error_is_that_of_leaving_one_out():
 
     X, y = problem(300, 20, seed=0)
     curator = Curator(ArrayRows(X, y), Budget(np.inf, 1e-6), Entropy(0))
-    released = LeastSquares.released(curator, (-1, 1), (-100, 100), True)
+    (released,) = LeastSquares.released(curator, (-1, 1), (-100, 100), True)
     for alpha in (0.1, 10.0, 100.0):
         ours = released.solve(Penalty(l2=alpha)).validation_error
         theirs = -RidgeCV([alpha]).fit(X, y).best_score_

@@ -188,3 +188,31 @@ def test_rows_of_weight_zero_may_have_any_label(rows):
     private(classes=LABELS).fit(X, y, sample_weight=weight)
     with pytest.raises(ValueError, match="classes"):
         private(classes=LABELS).fit(X, y)
+
+
+def _six_sides(rng, n_rows):
+    """Six classes, each on a side of its own."""
+    X = rng.uniform(-1, 1, (n_rows, 6))
+    return X, X.argmax(axis=1)
+
+
+@pytest.mark.filterwarnings("ignore:epsilon=inf")
+def test_a_joint_gradient_is_the_same_model(rng):
+    """Without noise: one-vs-rest by one gradient of all margins, or by one for each."""
+    X, y = _six_sides(rng, 1200)
+    one = DPLinearSVC(bounds=(-1, 1))
+    each = DPOneVsRestClassifier(one, classes=range(6), epsilon=np.inf).fit(X, y)
+    joint = DPLinearSVC(bounds=(-1, 1), classes=range(6), epsilon=np.inf).fit(X, y)
+    coef = np.vstack([model.coef_ for model in each.estimators_])
+    np.testing.assert_allclose(joint.coef_, coef, atol=2e-3)
+    np.testing.assert_array_equal(joint.predict(X), each.predict(X))
+
+
+def test_a_joint_gradient_has_less_noise(rng):
+    """Why there is no option for it: the model that has it is better used alone."""
+    X, y = _six_sides(rng, 4000)
+    known = {"epsilon": 0.5, "random_state": 0}
+    one = DPLinearSVC(bounds=(-1, 1))
+    each = DPOneVsRestClassifier(one, classes=range(6), **known).fit(X, y)
+    joint = DPLinearSVC(bounds=(-1, 1), classes=range(6), **known).fit(X, y)
+    assert joint.score(X, y) > each.score(X, y) + 0.02

@@ -138,3 +138,53 @@ def test_pure_privacy_works(cls):
 def test_the_plan_is_what_the_fit_does(cls):
     model = cls(**CLASSES)
     assert model.plan(20).events == model.fit(X, Y).privacy_.events
+
+
+def _topics(n_rows, n_classes, rng):
+    """Words of which each class has a few of its own."""
+    base = 1 / (np.arange(1, 801) + 5.0)
+    logs = np.where(rng.random((n_classes, 800)) < 0.05, 2 * rng.normal(size=800), 0)
+    shares = rng.permutation(base) * np.exp(logs)
+    shares /= shares.sum(axis=1, keepdims=True)
+    y = rng.integers(0, n_classes, n_rows)
+    return rng.multinomial(60, shares[y]).astype(float), y
+
+
+def test_of_many_classes_noise_hides_less_than_differences_tell():
+    """What totals alone say, and differences in proportion to what is no noise."""
+    from skprivate.naive_bayes._multinomial import log_shares
+
+    rng = np.random.default_rng(0)
+    X, y = _topics(12_000, 12, rng)
+    fit, test = slice(0, 8_000), slice(8_000, 12_000)
+    totals = np.array([X[fit][y[fit] == k].sum(axis=0) for k in range(12)])
+    noisy = totals + 40.0 * rng.normal(size=totals.shape)
+    right = [
+        np.mean((X[test] @ log_shares(noisy, 40.0, 1.0, likely).T).argmax(1) == y[test])
+        for likely in (False, True)
+    ]
+    best = (X[test] @ log_shares(totals, 0.0, 1.0).T).argmax(1) == y[test]
+    assert right[1] > right[0] + 0.05
+    assert right[1] > np.mean(best) - 0.3
+
+
+@pytest.mark.parametrize("noise", [1e-200, 1e-3, 0.3, 3.0, 9.0, 1e3, 1e200])
+def test_likeliest_ratios_are_the_best_of_a_grid(noise):
+    from skprivate.naive_bayes._likely import log_ratios
+
+    rng = np.random.default_rng(0)
+    truth = np.exp(rng.normal(size=(3, 500)))
+    ratio = truth + min(noise, 1e3) * rng.normal(size=truth.shape)
+    found = log_ratios(ratio, np.full_like(ratio, noise))
+    assert np.isfinite(found).all()
+    if 1e-3 < noise < 10:
+        grid = np.linspace(-6, 6, 2001)[:, None, None]
+
+        def cost(r):
+            return (ratio - np.exp(r)) ** 2 / noise**2 + r**2
+
+        assert (cost(found) <= cost(grid).min(axis=0) + 0.02).all()
+    if noise < 0.01:
+        np.testing.assert_allclose(found, np.log(np.maximum(ratio, 1e-6)), atol=0.05)
+    if noise > 100:
+        assert np.abs(found).max() < 0.1

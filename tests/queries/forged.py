@@ -11,7 +11,7 @@ from skprivate.binning import BinCodes, Bins
 from skprivate.calibration._tables import ScoreBins
 from skprivate.feature_selection._contrasts import ClassContrasts, TargetContrasts
 from skprivate.feature_selection._top_k import LargestContrast
-from skprivate.losses import Logistic
+from skprivate.losses import Huber, Logistic
 from skprivate.metrics._average_precision import CellWeights
 from skprivate.metrics._axis import ScoreCells
 from skprivate.metrics._calibration import Reliability
@@ -39,6 +39,7 @@ from skprivate.queries import (
     LossSteps,
     Moments,
     OfView,
+    SecondMoments,
 )
 from skprivate.queries._adversarial import AdversarialGradient
 from skprivate.queries._cells_of import CellIntervals, Cells, OfCells
@@ -109,6 +110,17 @@ def of_others():
     yield ScoreBins(edges, (0, 1, 2))
 
 
+def variants():
+    """Other forms of queries that are asked in another."""
+    ends = np.zeros(3)
+    box = Box.between(ends, ends + 1.0, 10)
+    targets = Box.between(np.zeros(2), np.ones(2), 10)
+    yield SecondMoments(box, targets, 1.5)
+    kinds = {"loss": Huber(1.5), "target": Box.between(np.zeros(1), np.ones(1), 10)}
+    moved = np.array([0.25, 0.5, -1.0])
+    yield AdversarialGradient(box, np.ones(4), 1.0, move=moved, **kinds)
+
+
 def of_cells():
     bins = Bins.of_edges([[0.0], [0.2, 0.5], []])
     cells = CellTotals(ColumnCells.of(bins), LossSteps.of(Logistic()))
@@ -177,6 +189,7 @@ def other_tuple(v, rng):
     return ways[rng.integers(len(ways))]
 
 
+_OF_TARGETS = "SecondMoments", "TargetMoments", "ValueCells"  # of one or several
 _OF_THREE_COLUMNS = "OfView", "ByClass", "OfCells", "CellIntervals", "OfScore"
 
 
@@ -193,6 +206,8 @@ def hostile(query, rng):
     X = X.astype(np.float32) if rng.random() < 0.2 else X
     codes = rng.integers(-1, 5, n_rows).astype(np.int32)
     y = [codes, codes, rng.normal(size=n_rows), None][rng.integers(4)]
+    if type(query).__name__ in _OF_TARGETS and rng.random() < 0.5:
+        y = rng.normal(size=(n_rows, rng.integers(1, 4)))
     weight = NO_WEIGHTS if rng.random() < 0.5 else rng.random(n_rows)
     return X, y, weight
 
@@ -244,7 +259,7 @@ def check_length(query, alone):
 def fuzz(n_forged, seed, queries=None):
     """Put forged queries to hostile rows; how many of which outcome there were."""
     rng = np.random.default_rng(seed)
-    queries = list((queries or genuine()).values())
+    queries = [*(queries or genuine()).values(), *variants()]
     counts = dict.fromkeys(["refused", "bounded", "large"], 0)
     for number in range(n_forged):
         query = queries[number % len(queries)]

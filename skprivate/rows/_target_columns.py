@@ -3,9 +3,8 @@
 import numpy as np
 from scipy import sparse
 
-from skprivate.rows import refused
 from skprivate.rows._arrow import framed
-from skprivate.rows._refusal import sealed
+from skprivate.rows._refusal import refused, sealed
 
 _LISTS = (list, tuple)
 
@@ -43,6 +42,41 @@ def columns_of(y):
     if hasattr(y, "iloc"):
         return (y.iloc[:, j] for j in range(n))
     return (y[:, j] for j in range(n))
+
+
+def target_table(y, number):
+    """Numbers of rows, a column for each target, as kernels read rows.
+
+    Parameters
+    ----------
+    y : ndarray of float64 of shape (n_rows,) or (n_rows, number)
+    number : int
+    """
+    y = np.asarray(y, dtype=np.float64)
+    if y.shape[1:] != (number,) and not (number == y.ndim == 1):
+        raise refused(
+            ValueError, "y has not the columns that a query asks about. Give as many."
+        )
+    return np.ascontiguousarray(y).reshape(-1, number)
+
+
+def beside(X, table):
+    """A chunk of rows, dense or CSR, with more columns, which follow.
+
+    **Guarantee.** A row of it holds what that row has in both.
+    """
+    if not isinstance(X, tuple):
+        return np.hstack([X, table])
+    data, indices, indptr, n_features = X
+    n_more = table.shape[1]
+    starts = indptr + n_more * np.arange(len(indptr))
+    places = starts[1:, np.newaxis] - np.arange(n_more, 0, -1)
+    old = np.ones(starts[-1], dtype=bool)
+    old[places] = False
+    values, columns = np.empty(len(old)), np.empty(len(old), indices.dtype)
+    values[old], columns[old] = data, indices
+    values[places], columns[places] = table, n_features + np.arange(n_more)
+    return values, columns, starts.astype(indptr.dtype), n_features + n_more
 
 
 def _table_of(y):
