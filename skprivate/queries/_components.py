@@ -1,0 +1,240 @@
+"""Normal components, and how noisy moments of their rows change them."""
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import numpy as np
+from scipy.linalg import solve_triangular
+from scipy.stats import chi2
+
+from skprivate.queries._mixture_moments import MixtureMoments, MixtureSpreads
+
+_NEAREST, _FARTHEST = 1.0, 16.0  # longest rows, relative to typical ones of a component
+_REACH, _LONG_REACH = 3.0, 8.0  # the same for a single feature, in deviations
+_TOLERATED = 0.01  # noise relative to the rows of a component, up to which all count
+_THINNER = 0.05  # least variance of a direction after a step, relative to before
+_NODES = (np.arange(512) + 0.5) / 512
+
+
+@dataclass(frozen=True, eq=False)
+class Components:
+    """Weights, means and covariances, in units of the features of all rows.
+
+    Attributes
+    ----------
+    weights : ndarray of shape (n_components,)
+        Positive.
+    means : ndarray of shape (n_components, n_features)
+    covariances : ndarray of shape (n_components, n_features, n_features)
+        Positive definite; or variances, of shape (n_components, n_features).
+    """
+
+    weights: np.ndarray
+    means: np.ndarray
+    covariances: np.ndarray
+
+    @classmethod
+    def spheres(cls, means, variance, *, diagonal):
+        """Components of equal weight and one variance."""
+        k, d = means.shape
+        covariances = np.full((k, d), variance)
+        if not diagonal:
+            covariances = covariances[:, :, None] * np.eye(d)
+        return cls(np.full(k, 1 / k), means, covariances)
+
+    @property
+    def diagonal(self):
+        """Whether features are independent in each component."""
+        return self.covariances.ndim == 2
+
+    @cached_property
+    def roots(self):
+        """Lower triangular roots of covariances; or standard deviations."""
+        if self.diagonal:
+            return np.sqrt(self.covariances)
+        return np.linalg.cholesky(self.covariances)
+
+    @cached_property
+    def whites(self):
+        """What takes a difference from the mean to a unit sphere, from the right."""
+        if self.diagonal:
+            return 1 / self.roots
+        one = np.eye(self.means.shape[1])
+        return np.array([solve_triangular(r, one, lower=True).T for r in self.roots])
+
+    @property
+    def logs(self):
+        """Logarithms of weights times densities at the means, but for a constant."""
+        if self.diagonal:
+            volumes = np.log(self.whites).sum(axis=1)
+        else:
+            volumes = np.log(np.diagonal(self.whites, axis1=1, axis2=2)).sum(axis=1)
+        return np.log(self.weights) + volumes
+
+
+@dataclass(frozen=True, eq=False)
+class Refinement:
+    """Steps of expectation and maximization, from noisy moments.
+
+    Parameters
+    ----------
+    curator : Curator
+    low, high : ndarray of shape (n_features,)
+    center, unit : ndarray of shape (n_features,)
+        Where components have their zero, and their unit.
+    count : float
+        Noisy number of rows.
+    tied : bool
+        Whether all components have one covariance.
+    spherical : bool
+        Whether all features of a component have one variance.
+    reg : float or ndarray
+        What is added to variances.
+    """
+
+    curator: object
+    low: np.ndarray
+    high: np.ndarray
+    center: np.ndarray
+    unit: np.ndarray
+    count: float
+    tied: bool = False
+    spherical: bool = False
+    reg: object = 0.0
+
+    def step(self, components, *, share, sharpness=1.0):
+        """Components after one more step, for a share of the budget.
+
+        A component whose rows noise hides stays as it is, with little weight.
+        """
+        query = self._query(components, share, sharpness)
+        answer = self.curator.release(query, share=share)
+        noise = self.curator.noise_of(query)
+        known = _read_spreads if components.diagonal else _read_moments
+        counts, shifts, inner = known(self, query, answer, noise)
+        hidden = counts < 2 * noise
+        shifts[hidden] = 0.0
+        one = np.ones(()) if components.diagonal else np.eye(len(self.unit))
+        inner[hidden] = one
+        if self.tied and not hidden.all():
+            inner[:] = inner[~hidden][0]
+        return self._moved(components, counts, noise, shifts, inner)
+
+    def _query(self, components, share, sharpness):
+        """What a step asks."""
+        of_raw = self.unit if components.diagonal else self.unit[:, None]
+        logs = components.logs - np.log(components.weights.max())
+        fields = {
+            "low": self.low,
+            "high": self.high,
+            "means": self.center + self.unit * components.means,
+            "whites": np.ascontiguousarray(components.whites / of_raw),
+            "logs": logs,
+            "sharpness": float(sharpness),
+        }
+        if components.diagonal:
+            query = MixtureSpreads(**fields, reach=_REACH)
+            clear = self._clear(query, share, _REACH**2)
+            return replace(query, reach=min(max(1.0, clear) * _REACH, _LONG_REACH))
+        typical = float(np.sqrt(len(self.unit) + 1))
+        query = MixtureMoments(**fields, row_bound=typical, tied=int(self.tied))
+        clear = self._clear(query, share, typical)
+        factor = min(max(_NEAREST, clear), _FARTHEST)
+        return replace(query, row_bound=float(min(factor * typical, 2.0**12)))
+
+    def _clear(self, query, share, size):
+        """Root of how often noise might be larger, if all rows were cut alike."""
+        noise = self.curator.noise_of(query, share=share) * size
+        noise *= query.n_components / self.count
+        return np.sqrt(_TOLERATED / noise) if noise > 0 else np.inf
+
+    def _moved(self, components, counts, noise, shifts, inner):
+        """Components whose moments, in the units of the last ones, are given."""
+        roots = components.roots
+        if components.diagonal:
+            means = components.means + roots * shifts
+            covariances = np.square(roots) * inner
+        else:
+            means = components.means + np.einsum("kij,kj->ki", roots, shifts)
+            covariances = roots @ inner @ roots.transpose(0, 2, 1)
+        ends = ((end - self.center) / self.unit for end in (self.low, self.high))
+        weights = np.maximum(counts, max(noise / 4, 1e-9))
+        return Components(
+            weights / weights.sum(),
+            np.clip(means, *ends),
+            self._regular(covariances),
+        )
+
+    def _regular(self, covariances):
+        """Covariances that are not too thin, and exactly symmetric."""
+        if covariances.ndim == 2:
+            return covariances + self.reg
+        covariances = (covariances + covariances.transpose(0, 2, 1)) / 2
+        d = covariances.shape[1]
+        covariances[:, range(d), range(d)] += self.reg
+        return covariances
+
+
+def _read_moments(steps, query, answer, noise):
+    """Counts, means and covariances of rows in the units of their components."""
+    matrices = query.matrices(answer)
+    counts = matrices[:, -1, -1].copy()
+    rows = np.maximum(counts, max(noise, 1e-9))
+    means = matrices[:, :-1, -1] / rows[:, None]
+    d, blocks = means.shape[1], matrices[:, :-1, :-1]
+    outer = rows[:, None, None] * means[:, :, None] * means[:, None, :]
+    if query.tied:
+        seen = counts >= 2 * noise
+        blocks = np.broadcast_to(blocks[0] - outer[seen].sum(axis=0), blocks.shape)
+        totals = np.full(len(rows), max(rows[seen].sum(), rows.max()))
+    else:
+        blocks, totals = blocks - outer, rows
+    doubts = noise / totals
+    inner = blocks / totals[:, None, None] / _kept_variance(d, query.row_bound)
+    inner = np.array([_repaired(*pair) for pair in zip(inner, doubts, strict=True)])
+    means = means / (1 + d / 2 * np.square(noise / rows))[:, None]
+    return counts, means, inner
+
+
+def _read_spreads(steps, query, answer, noise):
+    """The same, but variances for covariances."""
+    answer = answer.reshape(query.n_components, -1)
+    counts = answer[:, 0].copy()
+    rows = np.maximum(counts, max(noise, 1e-9))
+    sums, squares = np.split(answer[:, 1:] / rows[:, None], 2, axis=1)
+    means = query.reach * np.clip(sums, -1.0, 1.0)
+    variances = query.reach**2 * (squares + 1) / 2 - means**2
+    doubts = (noise / rows)[:, None]
+    means = means / (1 + np.square(query.reach * doubts))
+    doubts = query.reach**2 / 2 * doubts
+    if steps.spherical:
+        d = variances.shape[1]
+        variances = np.repeat(variances.mean(axis=1, keepdims=True), d, axis=1)
+        doubts = doubts / np.sqrt(d)
+    kept = 1 / (1 + np.square(doubts))
+    variances = kept * variances + 1 - kept
+    least = np.maximum(_THINNER, np.minimum(0.5, doubts / 2))
+    return counts, means, np.maximum(variances, least)
+
+
+def _repaired(inner, doubt):
+    """A covariance of which no direction is thinner than the noise permits.
+
+    It is pulled toward what it was before the step, a sphere of variance one, as far as
+    noise hides it.
+    """
+    d = len(inner)
+    kept = 1 / (1 + d * doubt**2)
+    values, axes = np.linalg.eigh(kept * inner + (1 - kept) * np.eye(d))
+    least = max(_THINNER, min(0.5, doubt * np.sqrt(d) / 2))
+    return (axes * np.maximum(values, least)) @ axes.T
+
+
+def _kept_variance(n_features, row_bound):
+    """Variance that is left of normal rows of variance one that are shortened.
+
+    Relative to the count that is left of them.
+    """
+    squares = chi2.ppf(_NODES, n_features)
+    factor = np.minimum(1.0, row_bound**2 / (squares + 1))
+    return float(np.mean(factor * squares) / n_features / np.mean(factor))
