@@ -29,9 +29,9 @@ class DPGaussianMixture(DensityMixin, DPEstimator):
 
     A tenth of the budget finds out roughly where the rows lie, a tenth counts them near
     public points, a fifth moves centers by three steps of k-means, and three parts in a
-    hundred say how far rows are from these. With the rest, expectation-maximization
-    takes ``max_iter`` steps: each releases how many rows a component has, their mean
-    and covariance.
+    hundred say how far rows are from these; a single component needs none of this.
+    With the rest, expectation-maximization takes ``max_iter`` steps: each releases how
+    many rows a component has, their mean and covariance.
 
     **Guarantee.** A row counts for each component as far as it is of it. These
     responsibilities follow from the row and from the components that were released
@@ -151,7 +151,7 @@ class DPGaussianMixture(DensityMixin, DPEstimator):
         low, high = curator.bounds(self.bounds, share=_BOUNDS_SHARE)
         rows = look_at_features(curator, low, high)
         varies = rows.scale > 0
-        unit = self._unit(rows.scale)
+        unit = self._units(rows.scale)
         steps = Refinement(
             curator,
             low,
@@ -163,10 +163,12 @@ class DPGaussianMixture(DensityMixin, DPEstimator):
             spherical=self.covariance_type == "spherical",
             reg=np.where(varies, self.reg_covar, 0.0) / unit / unit,
         )
-        if given is None:
-            found = self._start(curator, low, high, rows, unit)
-        else:
+        if given is not None:
             found = (given - rows.center) / unit, 1.0
+        elif self.n_components == 1:
+            found = np.zeros((1, len(unit))), 1.0
+        else:
+            found = self._start(curator, low, high, rows, unit)
         components = Components.spheres(*found, diagonal=self._diagonal)
         share = curator.remaining / self.max_iter
         for step in range(self.max_iter):
@@ -178,7 +180,7 @@ class DPGaussianMixture(DensityMixin, DPEstimator):
         self.n_iter_ = self.max_iter
         self._keep(components, rows.center, unit)
 
-    def _unit(self, scale):
+    def _units(self, scale):
         """Units of the features; a constant one gets the least variance."""
         least = max(self.reg_covar, 1e-12) ** 0.5
         if self.covariance_type == "spherical":  # whose features have one unit
@@ -371,13 +373,10 @@ class DPGaussianMixture(DensityMixin, DPEstimator):
 
     def _stretched(self, rows, j):
         """Standard normal rows with the covariance of a component."""
-        if self.covariance_type == "spherical":
+        if self._diagonal:
             return rows * np.sqrt(self.covariances_[j])
-        if self.covariance_type == "diag":
-            return rows * np.sqrt(self.covariances_[j])
-        tied = self.covariance_type == "tied"
-        root = np.linalg.cholesky(self.covariances_ if tied else self.covariances_[j])
-        return rows @ root.T
+        white = self.precisions_cholesky_
+        return rows @ np.linalg.inv(white if white.ndim == 2 else white[j])
 
     def _n_parameters(self):
         """Number of free parameters."""

@@ -1,10 +1,9 @@
 """Normal components, and how noisy moments of their rows change them."""
 
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 import numpy as np
-from scipy.linalg import solve_triangular
 from scipy.stats import chi2
 
 from skprivate.queries._mixture_moments import MixtureMoments, MixtureSpreads
@@ -59,8 +58,7 @@ class Components:
         """What takes a difference from the mean to a unit sphere, from the right."""
         if self.diagonal:
             return 1 / self.roots
-        one = np.eye(self.means.shape[1])
-        return np.array([solve_triangular(r, one, lower=True).T for r in self.roots])
+        return np.triu(np.linalg.inv(self.roots).transpose(0, 2, 1))
 
     @property
     def logs(self):
@@ -90,6 +88,9 @@ class Refinement:
         Whether all features of a component have one variance.
     reg : float or ndarray
         What is added to variances.
+    longest : float, default=None
+        Length to which rows are shortened in the units of a component; None lets noise
+        decide.
     """
 
     curator: object
@@ -101,6 +102,7 @@ class Refinement:
     tied: bool = False
     spherical: bool = False
     reg: object = 0.0
+    longest: float | None = None
 
     def step(self, components, *, share, sharpness=1.0):
         """Components after one more step, for a share of the budget.
@@ -137,6 +139,8 @@ class Refinement:
             clear = self._clear(query, share, _REACH**2)
             return replace(query, reach=min(max(1.0, clear) * _REACH, _LONG_REACH))
         typical = float(np.sqrt(len(self.unit) + 1))
+        if self.longest is not None:
+            return MixtureMoments(**fields, row_bound=self.longest)
         query = MixtureMoments(**fields, row_bound=typical, tied=int(self.tied))
         clear = self._clear(query, share, typical)
         factor = min(max(_NEAREST, clear), _FARTHEST)
@@ -230,6 +234,7 @@ def _repaired(inner, doubt):
     return (axes * np.maximum(values, least)) @ axes.T
 
 
+@lru_cache(maxsize=64)
 def _kept_variance(n_features, row_bound):
     """Variance that is left of normal rows of variance one that are shortened.
 
