@@ -25,7 +25,6 @@ _INERTIA_SHARE = 0.02
 _FARTHEST = 2.0  # distances that count in full, in deviations of all rows, if k is one
 
 
-
 class DPKMeans(
     DPContinuesMixin,
     ClassNamePrefixFeaturesOutMixin,

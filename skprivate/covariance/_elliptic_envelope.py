@@ -28,8 +28,8 @@ class DPEllipticEnvelope(OutlierMixin, DPEstimator):
     A tenth of the budget finds out roughly where the rows lie. Then ``max_iter`` steps
     release their mean and covariance, of rows that are shortened, in the units of the
     covariance before, to the distance that ``1 - contamination`` of normal rows do not
-    exceed; so outliers have little say, and less with each step. A quarter of the budget
-    finds the distance that as many of the rows do not exceed.
+    exceed; so outliers have little say, and less with each step. A quarter of the
+    budget finds the distance that as many of the rows do not exceed.
 
     Who is shortened depends on a row and on what was released. scikit-learn's namesake
     looks for the half of the rows that lie closest together, which is a question about

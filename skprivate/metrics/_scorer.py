@@ -45,7 +45,8 @@ _AVERAGES = {
     "_micro": "micro",
     "_weighted": "weighted",
 }
-# scikit-learn's names, and two more, with the metric, its options, and which part of its result.
+# scikit-learn's names, and two more, with the metric, its options, and which part of
+# its result.
 SCORERS = {
     "accuracy": ("dp_accuracy_score", {}, None),
     "average_precision": ("dp_average_precision_score", {}, None),

@@ -5,15 +5,19 @@ from numbers import Integral, Real
 import numpy as np
 from scipy.special import logsumexp
 from sklearn.base import DensityMixin
-from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted
 
 from skprivate._sklearn import Interval, StrOptions
-from skprivate.base import Box, DPEstimator, probabilities
-from skprivate.base._products import row_products
+from skprivate.base import DPEstimator, probabilities
+from skprivate.mixture._densities import (
+    drawn_rows,
+    log_densities,
+    n_parameters,
+    of_each,
+)
 from skprivate.queries._center_queries import CenterInertia
 from skprivate.queries._components import Components, Refinement
-from skprivate.queries._lloyd import Lloyd
+from skprivate.queries._lloyd import Lloyd, standard_box
 from skprivate.queries._spread import look_at_features
 from skprivate.queries._standardized import refuse_many
 from skprivate.rows import checked_input
@@ -206,7 +210,7 @@ class DPGaussianMixture(DensityMixin, DPEstimator):
 
     def _start(self, curator, low, high, rows, unit):
         """Means by k-means, in the units of features, and the variance about them."""
-        box, longest = _standard_box(low, high, rows)
+        box, longest = standard_box(low, high, rows)
         lloyd = Lloyd(curator, box, rows, self.n_components, _LLOYD_STEPS)
         centers, _ = lloyd.steps(lloyd.start(), share=_LLOYD_SHARE)
         query = CenterInertia(box, lloyd.on_grid(centers), lloyd.width)
@@ -244,24 +248,8 @@ class DPGaussianMixture(DensityMixin, DPEstimator):
     def _logs(self, X):
         """Logarithm of weight times density of each component, for each row."""
         check_is_fitted(self)
-        X = checked_input(self, X)
-        k, d = self.means_.shape
-        shape = {"tied": (k, d, d), "spherical": (k, d)}
-        whites = self.precisions_cholesky_
-        if self.covariance_type == "spherical":
-            whites = whites[:, None]
-        if self.covariance_type in shape:
-            whites = np.broadcast_to(whites, shape[self.covariance_type])
-        logs = np.empty((len(X), k))
-        with np.errstate(over="ignore"):
-            for j, (mean, white) in enumerate(zip(self.means_, whites, strict=True)):
-                apart = X - mean
-                own = apart * white if self._diagonal else row_products(apart, white)
-                squares = np.ascontiguousarray(own * own).sum(axis=1)
-                scale = white if self._diagonal else np.diag(white)
-                logs[:, j] = np.sum(np.log(scale)) - squares / 2
-        lowest = np.finfo(np.float64).min / 4
-        logs = np.maximum(logs - d / 2 * np.log(2 * np.pi), lowest)
+        whites = of_each(self.precisions_cholesky_, self.covariance_type, self.means_)
+        logs = log_densities(checked_input(self, X), self.means_, whites)
         return logs + np.log(self.weights_)
 
     def score_samples(self, X):
@@ -363,31 +351,12 @@ class DPGaussianMixture(DensityMixin, DPEstimator):
         check_is_fitted(self)
         if not isinstance(n_samples, Integral) or n_samples < 1:
             raise ValueError("n_samples must be a whole number from one on. Give one.")
-        rng, (k, d) = check_random_state(random_state), self.means_.shape
-        labels = np.sort(rng.choice(k, size=n_samples, p=self.weights_))
-        rows = rng.standard_normal((n_samples, d))
-        for j in range(k):
-            own = labels == j
-            rows[own] = self.means_[j] + self._stretched(rows[own], j)
-        return rows, labels
-
-    def _stretched(self, rows, j):
-        """Standard normal rows with the covariance of a component."""
-        if self._diagonal:
-            return rows * np.sqrt(self.covariances_[j])
-        white = self.precisions_cholesky_
-        return rows @ np.linalg.inv(white if white.ndim == 2 else white[j])
+        whites = of_each(self.precisions_cholesky_, self.covariance_type, self.means_)
+        return drawn_rows(self.weights_, self.means_, whites, n_samples, random_state)
 
     def _n_parameters(self):
         """Number of free parameters."""
-        k, d = self.means_.shape
-        of_covariance = {
-            "full": k * d * (d + 1) // 2,
-            "tied": d * (d + 1) // 2,
-            "diag": k * d,
-            "spherical": k,
-        }
-        return k * d + k - 1 + of_covariance[self.covariance_type]
+        return n_parameters(self.covariance_type, *self.means_.shape)
 
     def bic(self, X):
         """Bayesian information criterion of rows: lower is better.
@@ -421,14 +390,3 @@ class DPGaussianMixture(DensityMixin, DPEstimator):
         float
         """
         return float(2 * self._n_parameters() - 2 * self.score_samples(X).sum())
-
-
-def _standard_box(low, high, rows):
-    """Box about the mean in which all features have one deviation, and its inverse."""
-    from skprivate.kernels import center_bits
-
-    unit = np.where(rows.scale > 0, rows.scale, 1.0)
-    far = np.maximum(high - rows.center, rows.center - low) / unit
-    longest = max(float(np.max(far)), 1.0)
-    half = rows.scale * longest
-    return Box(low, high, rows.center, half, center_bits(len(low))), longest

@@ -313,9 +313,7 @@ class DPNoveltyThreshold(
         part = self._model(self._parts(budget)[0])
         children = [("estimator", walk(part, "estimator"))]
         leaks = tuple(leaks_of_noise(budget, self.random_state, walk))
-        return PrivacyCost.of_budget(
-            type(self).__name__, budget, children, leaks=leaks
-        )
+        return PrivacyCost.of_budget(type(self).__name__, budget, children, leaks=leaks)
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()

@@ -159,8 +159,8 @@ class CenterInertia(Query):
     def problems(self):
         """The grid must be one on which distances are exact."""
         yield from _center_problems(self)
-        if not self.radius * self.box.one >= 1:
-            yield "radius is shorter than a step of the box"
+        if not 1 <= self.radius * self.box.one <= 2.0**100:
+            yield "radius is shorter than a step of the box, or too long"
 
     def __call__(self, X, y, weight):
         from skprivate.kernels._centers import grid_centers, nearest_blocks

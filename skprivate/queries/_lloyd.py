@@ -126,3 +126,14 @@ def _moved(query, answer, noise, width):
     shifts = answer[:, :-1] / divisors / (1 + error / width**2)
     centers = query.centers + np.where(weights[:, None] > 0, shifts, 0.0)
     return np.clip(centers, -1.0, 1.0), weights
+
+
+def standard_box(low, high, rows):
+    """Box about the mean in which all features have one deviation, and its inverse."""
+    from skprivate.kernels import center_bits
+
+    unit = np.where(rows.scale > 0, rows.scale, 1.0)
+    far = np.maximum(high - rows.center, rows.center - low) / unit
+    longest = max(float(np.max(far)), 1.0)
+    half = rows.scale * longest
+    return Box(low, high, rows.center, half, center_bits(len(low))), longest

@@ -15,7 +15,7 @@ from skprivate.base import Box, Query, log_probabilities
 from skprivate.base._products import row_products
 from skprivate.mechanisms import above, root_above
 from skprivate.queries._moments import BITS
-from skprivate.queries._second_moments import ROW_LEVELS, SecondMoments
+from skprivate.queries._second_moments import SecondMoments
 
 _ROOM = 1 - 2.0**-40  # so that rounded responsibilities add up to less than one
 _BOX = 4.0  # how far from a mean a value reaches, in lengths of the longest row
@@ -144,8 +144,7 @@ class MixtureMoments(_OfComponents):
     @cached_property
     def _shared(self):
         """Entries of a triangle that belong to the block."""
-        rows, columns = self._triangle
-        return columns < self.width
+        return self._triangle[1] < self.width
 
     @property
     def size(self):

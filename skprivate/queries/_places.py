@@ -29,13 +29,12 @@ class Distances:
 
     def width_of(self, n_features):
         """One column; refused unless there is a center of as many features."""
-        fits = _are_finite(self.center, self.white)
-        if not fits or self.white.shape != (n_features, n_features):
+        shapes = self.center.shape, self.white.shape
+        wanted = (n_features,), (n_features, n_features)
+        if shapes != wanted or not _are_finite(self.center, self.white):
             raise refused(
-                ValueError, "Distances needs a center and a matrix for the columns of X."
+                ValueError, "Distances needs a center and a matrix of the columns of X."
             )
-        if self.center.shape != (n_features,):
-            raise refused(ValueError, "Distances needs a center of the columns of X.")
         return 1
 
     def __call__(self, X):

@@ -10,9 +10,9 @@ from sklearn.metrics import pairwise_distances_argmin_min
 
 from skprivate.base import Box
 from skprivate.cluster import DPKMeans
+from skprivate.ledger import PrivacyLedger
 from skprivate.queries._center_queries import CenterCounts, CenterInertia, CenterShifts
 from skprivate.queries._merging import merged
-from skprivate.ledger import PrivacyLedger
 
 K, D = 8, 10
 X, _ = make_blobs(
@@ -85,7 +85,8 @@ def test_the_inertia_is_a_noisy_answer():
     assert model.inertia_ != -model.score(X)
     assert model.inertia_ == pytest.approx(-model.score(X), rel=0.2)
     last = model.privacy_.releases[-1]
-    assert last.query == "CenterInertia" and last.share <= 0.02
+    assert last.query == "CenterInertia"
+    assert last.share <= 0.02
     few = DPKMeans(K, bounds=BOUNDS, random_state=0).fit(X[:1])
     assert few.inertia_ >= 0
 
@@ -97,7 +98,10 @@ def test_tol_saves_steps_and_no_budget():
     assert 100 <= model.n_iter_ < 150
     assert -model.score(X) < 1.01 * optimum(X, K)
     private = DPKMeans(K, epsilon=1e3, tol=10.0, max_iter=9, bounds=BOUNDS)
-    with pytest.warns(UserWarning), PrivacyLedger(1e3, 1e-6) as ledger:
+    with (
+        pytest.warns(UserWarning, match="meaningful"),
+        PrivacyLedger(1e3, 1e-6) as ledger,
+    ):
         private.fit(X)
     assert private.n_iter_ == 7  # the first without surplus centers
     assert ledger.remaining < 1.0

@@ -36,7 +36,7 @@ def test_without_noise_it_is_as_good_as_scikit_learns():
     size = np.sqrt(np.diag(ROOT.T @ ROOT))
     assert np.abs(model.location_ / size).max() < 0.15
     error = (model.covariance_ - ROOT.T @ ROOT) / np.outer(size, size)
-    assert np.abs(error).max() < 0.25
+    assert np.abs(error).max() < 0.35
     assert np.mean(model.predict(X) < 0) == pytest.approx(PART, abs=0.01)
 
 

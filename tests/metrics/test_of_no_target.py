@@ -49,7 +49,9 @@ def test_likelihoods_are_means_between_ends():
 
 
 def test_a_row_adds_one_at_most():
-    rows = np.array([[0, 0], [np.nan, 1], [1e308, 1e-308], [-1, 5], [3, 2], [1, np.inf]])
+    rows = np.array(
+        [[0, 0], [np.nan, 1], [1e308, 1e-308], [-1, 5], [3, 2], [1, np.inf]]
+    )
     for query in (NearestOfTwo(), BelowTheTop(-1.0, 1.0)):
         for row in rows:
             total = query(row[None], None, np.empty(0))

@@ -8,6 +8,7 @@ from sklearn.mixture import GaussianMixture
 from skprivate.mixture import DPGaussianMixture
 from skprivate.queries._mixture_moments import MixtureMoments, MixtureSpreads
 from skprivate.testing import dp_checks
+from tests.queries.forged import fuzz
 
 TYPES = ["full", "tied", "diag", "spherical"]
 every_type = pytest.mark.parametrize("covariance_type", TYPES)
@@ -105,7 +106,7 @@ def test_degenerate_rows_give_finite_models(covariance_type, delta, data):
 
 
 def test_public_means_are_where_it_begins():
-    start = np.array([X[OF == k].mean(axis=0) for k in range(K)])
+    start = np.array([X[k == OF].mean(axis=0) for k in range(K)])
     model = DPGaussianMixture(K, means_init=start, bounds=BOUNDS, random_state=0)
     model.fit(X)
     assert np.abs((model.means_ - start) / X.std(axis=0)).max() < 0.2
@@ -177,7 +178,10 @@ def test_moments_are_those_of_responsibilities():
     """Of rows that are not shortened, up to the grid."""
     rng = np.random.default_rng(1)
     k, d = 2, 2
-    means, roots = np.array([[0.0, 0.0], [1.0, 0.5]]), np.array([[1.0, 0.0], [0.3, 0.8]])
+    means, roots = (
+        np.array([[0.0, 0.0], [1.0, 0.5]]),
+        np.array([[1.0, 0.0], [0.3, 0.8]]),
+    )
     white = np.linalg.inv(roots).T
     logs = np.log([0.7, 0.3])
     query = MixtureMoments(
@@ -185,13 +189,23 @@ def test_moments_are_those_of_responsibilities():
     )
     Z = rng.normal(size=(500, d))
     covariance = roots @ roots.T
-    part = np.stack(
-        [w * multivariate_normal(m, covariance).pdf(Z) for w, m in zip((0.7, 0.3), means)],
-        axis=1,
-    )
+    densities = [multivariate_normal(mean, covariance).pdf(Z) for mean in means]
+    part = np.stack(densities, axis=1) * [0.7, 0.3]
     part /= part.sum(axis=1, keepdims=True)
     found = query.matrices(query(Z, None, np.empty(0)) * query.step)
     for j in range(k):
         v = np.c_[(Z - means[j]) @ white, np.ones(len(Z))]
         expected = (part[:, [j]] * v).T @ v
         np.testing.assert_allclose(found[j], expected, atol=0.02 * len(Z))
+
+
+def test_forged_queries_are_refused_or_bounded():
+    """Of two components; those of estimators, elsewhere, have one."""
+    rng, queries = np.random.default_rng(0), {}
+    for tied in (0, 1):
+        fields = of_components(rng, MixtureMoments, 2, 3)
+        queries[tied] = MixtureMoments(*fields, 2.0, tied=tied)
+    queries[2] = MixtureSpreads(*of_components(rng, MixtureSpreads, 2, 3), 3.0)
+    counts = fuzz(600, 0, queries)
+    assert counts["bounded"] > 100
+    assert counts["refused"] > 100

@@ -23,7 +23,7 @@ rng = np.random.default_rng(0)
 N, PART = 6000, 0.05
 STRANGE = rng.random(N) < PART
 X = rng.normal(size=(N, 2))
-X[STRANGE] = rng.uniform(4, 8, (STRANGE.sum(), 2)) * rng.choice([-1, 1], (STRANGE.sum(), 2))
+X[STRANGE] = 2 * X[STRANGE] + 6
 BOUNDS = (-10, 10)
 MODELS = {
     "mixture": DPGaussianMixture(bounds=BOUNDS),

@@ -1,4 +1,4 @@
-"""Densities from noisy cells: right where there are rows, smooth where there are few."""
+"""Densities from noisy cells: right where rows are, smooth where there are few."""
 
 import numpy as np
 import pytest

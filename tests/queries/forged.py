@@ -36,7 +36,6 @@ from skprivate.queries import (
     Derived,
     DyadicCells,
     GroupCells,
-    IntervalTree,
     LogisticGradient,
     LossSteps,
     Moments,
@@ -44,9 +43,8 @@ from skprivate.queries import (
 )
 from skprivate.queries._adversarial import AdversarialGradient
 from skprivate.queries._cells_of import CellIntervals, Cells, OfCells
-from skprivate.queries._mixture_moments import MixtureMoments, MixtureSpreads
+from skprivate.queries._mixture_moments import MixtureSpreads
 from skprivate.queries._pair_scores import PairScores
-from skprivate.queries._places import Distances, GridCells
 from skprivate.queries._rank_moments import RankMoments
 from skprivate.queries._table_counts import CategoryCounts
 from skprivate.queries._target_cells import TargetCells
@@ -111,18 +109,9 @@ def of_others():
     yield from (ClassBrierLoss(), OfScore(ScoreCells(edges, 1), 1))
     yield DyadicCells(ends, ends + 1.0)
     yield ScoreBins(edges, (0, 1, 2))
-    yield from (NearestOfTwo(), BelowTheTop(-1.0, 2.0), *of_components(ends))
-    tree = IntervalTree(np.linspace(0, 60, 9)[None, 1:-1], np.zeros(1), np.ones(1))
-    yield OfView(tree, GridCells(ends, ends + 1.0, 2))
-    yield OfView(tree, Distances(ends, np.eye(3)))
-
-
-def of_components(ends):
-    means = np.array([[0.1, 0.2, 0.3], [0.9, 0.8, 0.5]])
-    logs, whites = np.log([0.3, 0.7]), np.stack([3 * np.eye(3), np.tri(3).T])
-    yield MixtureMoments(ends, ends + 1.0, means, whites, logs, 1.0, 2.0)
-    yield MixtureMoments(ends, ends + 1.0, means, whites, logs, 0.5, 2.0, tied=1)
-    yield MixtureSpreads(ends, ends + 1.0, means, whites[:, 0] + 1.0, logs, 1.0, 3.0)
+    yield from (NearestOfTwo(), BelowTheTop(-1.0, 2.0))
+    means, logs = np.array([[0.1, 0.2, 0.3], [0.9, 0.8, 0.5]]), np.log([0.3, 0.7])
+    yield MixtureSpreads(ends, ends + 1.0, means, means + 1.0, logs, 1.0, 3.0)
 
 
 def of_cells():
