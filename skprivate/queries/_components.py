@@ -6,10 +6,10 @@ from functools import cached_property, lru_cache
 import numpy as np
 from scipy.stats import chi2
 
-from skprivate.queries._mixture_moments import MixtureMoments, MixtureSpreads
+from skprivate.queries._mixture_moments import DIAGONAL, FULL, TIED, MixtureMoments
 
 _NEAREST, _FARTHEST = 1.0, 16.0  # longest rows, relative to typical ones of a component
-_REACH, _LONG_REACH = 3.0, 8.0  # the same for a single feature, in deviations
+_REACH, _ANY_REACH = 3.0, 4.0  # of a single feature alone; of those that hang together
 _TOLERATED = 0.01  # noise relative to the rows of a component, up to which all count
 _THINNER = 0.05  # least variance of a direction after a step, relative to before
 _NODES = (np.arange(512) + 0.5) / 512
@@ -112,8 +112,7 @@ class Refinement:
         query = self._query(components, share, sharpness)
         answer = self.curator.release(query, share=share)
         noise = self.curator.noise_of(query)
-        known = _read_spreads if components.diagonal else _read_moments
-        counts, shifts, inner = known(self, query, answer, noise)
+        counts, shifts, inner = _read(self, query, answer, noise)
         hidden = counts < 2 * noise
         shifts[hidden] = 0.0
         one = np.ones(()) if components.diagonal else np.eye(len(self.unit))
@@ -134,21 +133,23 @@ class Refinement:
             "logs": logs,
             "sharpness": float(sharpness),
         }
-        if components.diagonal:
-            query = MixtureSpreads(**fields, reach=_REACH)
-            clear = self._clear(query, share, _REACH**2)
-            return replace(query, reach=min(max(1.0, clear) * _REACH, _LONG_REACH))
-        typical = float(np.sqrt(len(self.unit) + 1))
+        d = len(self.unit)
         if self.longest is not None:
-            return MixtureMoments(**fields, row_bound=self.longest)
-        query = MixtureMoments(**fields, row_bound=typical, tied=int(self.tied))
-        clear = self._clear(query, share, typical)
-        factor = min(max(_NEAREST, clear), _FARTHEST)
-        return replace(query, row_bound=float(min(factor * typical, 2.0**12)))
+            reach = _ANY_REACH * self.longest
+            return MixtureMoments(**fields, row_bound=self.longest, reach=reach)
+        typical, structure = float(np.sqrt(d + 1)), TIED if self.tied else FULL
+        reach = _ANY_REACH * typical
+        if components.diagonal:
+            structure, reach = DIAGONAL, _REACH
+        sizes = {"row_bound": typical, "reach": reach}
+        query = MixtureMoments(**fields, **sizes, structure=structure)
+        factor = min(max(_NEAREST, self._clear(query, share)), _FARTHEST)
+        sizes = {name: min(factor * size, 2.0**12) for name, size in sizes.items()}
+        return replace(query, **sizes)
 
-    def _clear(self, query, share, size):
+    def _clear(self, query, share):
         """Root of how often noise might be larger, if all rows were cut alike."""
-        noise = self.curator.noise_of(query, share=share) * size
+        noise = self.curator.noise_of(query, share=share)
         noise *= query.n_components / self.count
         return np.sqrt(_TOLERATED / noise) if noise > 0 else np.inf
 
@@ -179,46 +180,46 @@ class Refinement:
         return covariances
 
 
-def _read_moments(steps, query, answer, noise):
-    """Counts, means and covariances of rows in the units of their components."""
+def _read(steps, query, answer, noise):
+    """Counts, means and covariances of rows in the units of their components.
+
+    Variances for covariances, if only the diagonal was asked for.
+    """
     matrices = query.matrices(answer)
     counts = matrices[:, -1, -1].copy()
     rows = np.maximum(counts, max(noise, 1e-9))
     means = matrices[:, :-1, -1] / rows[:, None]
     d, blocks = means.shape[1], matrices[:, :-1, :-1]
-    outer = rows[:, None, None] * means[:, :, None] * means[:, None, :]
-    if query.tied:
-        seen = counts >= 2 * noise
-        blocks = np.broadcast_to(blocks[0] - outer[seen].sum(axis=0), blocks.shape)
-        totals = np.full(len(rows), max(rows[seen].sum(), rows.max()))
+    kept = _kept_variance(d, query.row_bound)
+    if query.structure == DIAGONAL:
+        squares = np.diagonal(blocks, axis1=1, axis2=2) / rows[:, None]
+        inner = _repaired_variances(
+            (squares - means**2) / kept, noise / rows, steps.spherical
+        )
     else:
+        outer = rows[:, None, None] * means[:, :, None] * means[:, None, :]
         blocks, totals = blocks - outer, rows
-    doubts = noise / totals
-    inner = blocks / totals[:, None, None] / _kept_variance(d, query.row_bound)
-    inner = np.array([_repaired(*pair) for pair in zip(inner, doubts, strict=True)])
+        if query.structure == TIED:
+            seen = counts >= 2 * noise
+            blocks = matrices[:1, :-1, :-1] - outer[seen].sum(axis=0)
+            blocks = np.broadcast_to(blocks, outer.shape)
+            totals = np.full(len(rows), max(rows[seen].sum(), rows.max()))
+        inner = blocks / totals[:, None, None] / kept
+        doubts = noise / totals
+        inner = np.array([_repaired(*of) for of in zip(inner, doubts, strict=True)])
     means = means / (1 + d / 2 * np.square(noise / rows))[:, None]
     return counts, means, inner
 
 
-def _read_spreads(steps, query, answer, noise):
-    """The same, but variances for covariances."""
-    answer = answer.reshape(query.n_components, -1)
-    counts = answer[:, 0].copy()
-    rows = np.maximum(counts, max(noise, 1e-9))
-    sums, squares = np.split(answer[:, 1:] / rows[:, None], 2, axis=1)
-    means = query.reach * np.clip(sums, -1.0, 1.0)
-    variances = query.reach**2 * (squares + 1) / 2 - means**2
-    doubts = (noise / rows)[:, None]
-    means = means / (1 + np.square(query.reach * doubts))
-    doubts = query.reach**2 / 2 * doubts
-    if steps.spherical:
-        d = variances.shape[1]
+def _repaired_variances(variances, doubts, spherical):
+    """Variances that are pulled toward one, as far as noise hides them."""
+    d = variances.shape[1]
+    if spherical:
         variances = np.repeat(variances.mean(axis=1, keepdims=True), d, axis=1)
         doubts = doubts / np.sqrt(d)
-    kept = 1 / (1 + np.square(doubts))
-    variances = kept * variances + 1 - kept
-    least = np.maximum(_THINNER, np.minimum(0.5, doubts / 2))
-    return counts, means, np.maximum(variances, least)
+    kept = (1 / (1 + np.square(doubts)))[:, None]
+    least = np.maximum(_THINNER, np.minimum(0.5, doubts / 2))[:, None]
+    return np.maximum(kept * variances + 1 - kept, least)
 
 
 def _repaired(inner, doubt):

@@ -6,7 +6,7 @@ from scipy.stats import multivariate_normal
 from sklearn.mixture import GaussianMixture
 
 from skprivate.mixture import DPGaussianMixture
-from skprivate.queries._mixture_moments import MixtureMoments, MixtureSpreads
+from skprivate.queries._mixture_moments import DIAGONAL, FULL, TIED, MixtureMoments
 from skprivate.testing import dp_checks
 from tests.queries.forged import fuzz
 
@@ -146,32 +146,31 @@ def test_several_components_keep_the_promise(covariance_type, check):
     dp_checks(model)[check](model)
 
 
-def of_components(rng, kind, k, d, sharpness=1.0):
+every_structure = pytest.mark.parametrize("structure", [FULL, TIED, DIAGONAL])
+
+
+def of_components(rng, structure, k, d, row_bound=1.5, reach=2.0):
     """A query about components that overlap."""
     end = np.full(d, 3.0)
-    white = (k, d, d) if kind is MixtureMoments else (k, d)
+    white = (k, d) if structure == DIAGONAL else (k, d, d)
     whites = rng.normal(size=white) + np.ones(white)
-    fields = -end, end, rng.normal(size=(k, d)), whites, rng.normal(size=k), sharpness
-    return fields
+    ends, means = (-end, end), rng.normal(size=(k, d))
+    sizes = float(rng.integers(0, 3)), row_bound, reach, structure
+    return MixtureMoments(*ends, means, whites, rng.normal(size=k), *sizes)
 
 
-@pytest.mark.parametrize("tied", [0, 1])
-def test_all_components_together_are_bounded(tied):
+@every_structure
+@pytest.mark.parametrize("sizes", [(1.5, 2.0), (5.0, 1.0), (40.0, 3.0)])
+def test_all_components_together_are_bounded(structure, sizes):
     """Also where a row is half of one component and half of another."""
     rng = np.random.default_rng(0)
     for k, d in ((1, 1), (2, 3), (5, 2)):
-        fields = of_components(rng, MixtureMoments, k, d, float(rng.integers(0, 3)))
-        query = MixtureMoments(*fields, 1.5, tied=tied)
+        query = of_components(rng, structure, k, d, *sizes)
         query.check(d)
-        spreads = of_components(rng, MixtureSpreads, k, d)
-        others = MixtureSpreads(*spreads, 2.0)
-        others.check(d)
-        for row in rng.normal(scale=2, size=(300, 1, d)):
-            for asked in (query, others):
-                weights = 1.0 if asked.weights is None else asked.weights
-                total = asked(row, None, np.empty(0)) / weights
-                assert np.linalg.norm(total) <= asked.levels
-                assert np.abs(total).sum() <= asked.l1_bound / asked.step
+        for row in rng.normal(scale=2, size=(150, 1, d)):
+            total = query(row, None, np.empty(0)) / query.weights
+            assert np.linalg.norm(total) <= query.levels
+            assert np.abs(total).sum() <= query.l1_bound / query.step
 
 
 def test_moments_are_those_of_responsibilities():
@@ -185,7 +184,8 @@ def test_moments_are_those_of_responsibilities():
     white = np.linalg.inv(roots).T
     logs = np.log([0.7, 0.3])
     query = MixtureMoments(
-        np.full(d, -9.0), np.full(d, 9.0), means, np.array([white] * k), logs, 1.0, 20.0
+        *(np.full(d, -9.0), np.full(d, 9.0), means, np.array([white] * k)),
+        *(logs, 1.0, 20.0, 20.0),
     )
     Z = rng.normal(size=(500, d))
     covariance = roots @ roots.T
@@ -201,11 +201,9 @@ def test_moments_are_those_of_responsibilities():
 
 def test_forged_queries_are_refused_or_bounded():
     """Of two components; those of estimators, elsewhere, have one."""
-    rng, queries = np.random.default_rng(0), {}
-    for tied in (0, 1):
-        fields = of_components(rng, MixtureMoments, 2, 3)
-        queries[tied] = MixtureMoments(*fields, 2.0, tied=tied)
-    queries[2] = MixtureSpreads(*of_components(rng, MixtureSpreads, 2, 3), 3.0)
+    rng = np.random.default_rng(0)
+    kinds = FULL, TIED, DIAGONAL
+    queries = {kind: of_components(rng, kind, 2, 3) for kind in kinds}
     counts = fuzz(600, 0, queries)
     assert counts["bounded"] > 100
     assert counts["refused"] > 100

@@ -43,7 +43,6 @@ from skprivate.queries import (
 )
 from skprivate.queries._adversarial import AdversarialGradient
 from skprivate.queries._cells_of import CellIntervals, Cells, OfCells
-from skprivate.queries._mixture_moments import MixtureSpreads
 from skprivate.queries._pair_scores import PairScores
 from skprivate.queries._rank_moments import RankMoments
 from skprivate.queries._table_counts import CategoryCounts
@@ -110,8 +109,6 @@ def of_others():
     yield DyadicCells(ends, ends + 1.0)
     yield ScoreBins(edges, (0, 1, 2))
     yield from (NearestOfTwo(), BelowTheTop(-1.0, 2.0))
-    means, logs = np.array([[0.1, 0.2, 0.3], [0.9, 0.8, 0.5]]), np.log([0.3, 0.7])
-    yield MixtureSpreads(ends, ends + 1.0, means, means + 1.0, logs, 1.0, 3.0)
 
 
 def of_cells():
