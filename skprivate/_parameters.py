@@ -42,6 +42,13 @@ _WHAT_TO_DO = {
     "min_samples_split": "min_samples_leaf says where a tree ends.",
     "min_impurity_decrease": "min_samples_leaf says where a tree ends.",
     "ccp_alpha": "min_samples_leaf says where a tree ends.",
+    "n_init": "Restarts would divide the budget: there is one start, from many public "
+    "points. Leave it out.",
+    "support_fraction": "Which rows lie closest together is a question about all of "
+    "them: leave it out.",
+    "bandwidth": "Cells are as fine as noise permits: leave it out.",
+    "weights_init": "A fit begins with means_init alone: leave it out.",
+    "precisions_init": "A fit begins with means_init alone: leave it out.",
     "bounds": "Give it to the models inside.",
     "target_bounds": "Give it to the models inside.",
 }

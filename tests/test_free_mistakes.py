@@ -15,6 +15,7 @@ from skprivate import PrivacyLedger, make_dp_pipeline, metrics
 from skprivate.additive import DPAdditiveClassifier
 from skprivate.cluster import DPKMeans
 from skprivate.compose import DPTableVectorizer, make_dp_column_transformer
+from skprivate.covariance import DPEllipticEnvelope
 from skprivate.decomposition import DPPCA, DPTruncatedSVD
 from skprivate.discriminant_analysis import DPLinearDiscriminantAnalysis
 from skprivate.ensemble import (
@@ -26,6 +27,7 @@ from skprivate.feature_selection import DPSelectKBest
 from skprivate.impute import DPSimpleImputer
 from skprivate.linear_model import DPLogisticRegression, DPRidge
 from skprivate.metrics import make_dp_scorer
+from skprivate.mixture import DPGaussianMixture
 from skprivate.model_selection import (
     DPEarlyStopping,
     DPGridSearchCV,
@@ -35,6 +37,7 @@ from skprivate.model_selection import (
     dp_learning_curve,
 )
 from skprivate.naive_bayes import DPGaussianNB
+from skprivate.neighbors import DPHistogramDensity
 from skprivate.over_sampling import DPSyntheticOverSampler
 from skprivate.pipeline import DPFeatureUnion, make_dp_union
 from skprivate.preprocessing import (
@@ -145,6 +148,10 @@ free(
     lambda: DPRidge(target_bounds=(1, -1)).fit(X, X[:, 0]),
 )
 free("components", ValueError, lambda: DPPCA(9, **BOX).fit(X))
+free("centers", ValueError, lambda: DPKMeans(2, init=[[0.0]], **BOX).fit(X))
+free("mixture", ValueError, lambda: DPGaussianMixture(2, means_init=[[0.0]]).fit(X))
+free("cells", ValueError, lambda: DPHistogramDensity(structure="joint").fit(X))
+free("part", ValueError, lambda: DPEllipticEnvelope(contamination=0.6).fit(X))
 free("components of a frame", ValueError, lambda: DPPCA(9).fit(FRAME))
 free("components, sparse", ValueError, lambda: DPTruncatedSVD(9).fit(X))
 free("bins by column", ValueError, lambda: DPKBinsDiscretizer(n_bins=[3, 3]).fit(X))

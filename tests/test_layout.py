@@ -70,6 +70,8 @@ MAY_DRAW = {
     "over_sampling/_components.py": "draws directions by a public seed: no noise",
     "over_sampling/_draws.py": "draws rows of a model that was released: no noise",
     "synthesis/_synthesizer.py": "draws rows of a model that was released: no noise",
+    "mixture/_densities.py": "draws rows of a model that was released: no noise",
+    "neighbors/_histogram_density.py": "draws rows of a released density: no noise",
     "metrics/_average_precision.py": "simulates, by a fixed seed, what was released",
     "linear_model/_inference_gradients.py": "normal rows, by a fixed seed: no noise",
     "linear_model/_inference_links.py": "their counts, by a fixed seed: no noise",

@@ -17,9 +17,11 @@ from skprivate.decomposition import DPPCA
 from skprivate.ensemble import DPStackingClassifier, DPVotingClassifier
 from skprivate.linear_model import DPLogisticRegression
 from skprivate.metrics import make_dp_scorer
+from skprivate.mixture import DPGaussianMixture
 from skprivate.model_selection import (
     DPEarlyStopping,
     DPGridSearchCV,
+    DPNoveltyThreshold,
     DPTunedThresholdClassifier,
 )
 from skprivate.multiclass import DPOneVsRestClassifier
@@ -167,6 +169,7 @@ WHOLE = {
         make_dp_pipeline(Normalizer(), logistic()), {"dplogisticregression__C": [1, 2]}
     ),
     "threshold": lambda: DPTunedThresholdClassifier(logistic()),
+    "novelty": lambda: DPNoveltyThreshold(DPGaussianMixture(**BOX)),
     "one vs rest": lambda: DPOneVsRestClassifier(DPLogisticRegression(**BOX)),
     "calibrated": lambda: DPCalibratedClassifier(logistic()),
     "votes": lambda: DPVotingClassifier([("a", logistic())], voting="soft"),

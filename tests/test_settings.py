@@ -12,11 +12,10 @@ from scipy import sparse
 from sklearn.base import clone, is_classifier
 from sklearn.utils import get_tags
 
-from skprivate.metrics import all_metrics
 from skprivate.queries._ranks import rank_steps
 from skprivate.testing import all_estimators
 from skprivate.testing._examples import configured, example_for, quiet
-from tests.metrics.questions import CASES, IDS, arrays_of_case
+from tests.metrics.questions import CASES, IDS, arrays_of_case, called
 
 ROOT = Path(__file__).parents[1]
 PRIVATE = [configured(cls()) for _, cls in all_estimators("private")]
@@ -103,7 +102,7 @@ def test_ranks_beside_zero_are_smaller_than_numpy_likes():
 @pytest.mark.parametrize(("name", "public"), CASES, ids=IDS)
 def test_numpy_may_raise_while_a_model_is_measured(name, public):
     with np.errstate(all="raise"):
-        answer = all_metrics()[name](*arrays_of_case(name, public), **public)
+        answer = called(name)(*arrays_of_case(name, public), **public)
         repr(answer)
 
 

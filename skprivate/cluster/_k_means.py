@@ -15,21 +15,14 @@ from skprivate.base import (
     Geometry,
 )
 from skprivate.base._products import squared_distances
-from skprivate.cluster._center_queries import CenterCounts, CenterShifts
-from skprivate.cluster._merging import merged, public_points
+from skprivate.queries._center_queries import CenterInertia
+from skprivate.queries._lloyd import Lloyd
 from skprivate.queries._spread import look_at_features
 from skprivate.rows import checked_input
 
 _BOUNDS_SHARE = 0.1
-_COUNTS_SHARE = 0.1
-# Public starting points for each cluster, and centers for each until they are merged:
-# more where there are few clusters, so that few steps find the best of them.
-_CANDIDATES, _MOST_CANDIDATES = 16, 64
-_SURPLUS, _MOST_SURPLUS = 4, 8
-_ENOUGH_CANDIDATES, _ENOUGH_CENTERS = 256, 32
-_RADIUS = 0.7  # how far a row may pull its center, in standard deviations of all rows
-_TOLERATED = 0.01  # noise of a center, in the same unit, up to which rows are unclipped
-_ROW_COUNT = 0.4  # what a row adds to a count, relative to that radius
+_INERTIA_SHARE = 0.02
+_FARTHEST = 2.0  # distances that count in full, in deviations of all rows, if k is one
 
 
 class DPKMeans(
@@ -48,7 +41,8 @@ class DPKMeans(
     ``max_iter`` steps; on the way the surplus is merged. A row can pull its center no
     farther than about the spread of all rows, whatever the bounds.
 
-    There are no ``labels_`` and no ``inertia_``, which would tell about single rows.
+    There are no ``labels_``, which would tell about single rows; two parts in a hundred
+    of the budget are for ``inertia_``, a noisy answer.
 
     Parameters
     ----------
@@ -61,6 +55,10 @@ class DPKMeans(
         Number of steps, all of which are taken; two thirds of them with surplus
         centers.
         More steps have more noise each: raise it only where noise is small.
+    tol : float, default=0.0
+        Steps end early when no center has moved farther than this, relative to the
+        standard deviation of all rows. That saves time: the budget is for ``max_iter``
+        steps either way.
     bounds : tuple (low, high) or "private", default="private"
         Public range of the features: numbers, or arrays of one number per feature.
         Values outside are moved to the nearest end. ``"private"`` pays a tenth of the
@@ -91,7 +89,11 @@ class DPKMeans(
     cluster_centers_ : ndarray of shape (n_clusters, n_features)
         Noisy centers, within the bounds.
     n_iter_ : int
-        Number of steps: ``max_iter``, whatever the rows.
+        Number of steps: ``max_iter``, unless ``tol`` ended them, by released centers.
+    inertia_ : float
+        Noisy sum of squared distances of rows to their nearest centers. A row that is
+        farther away than the standard deviation of all rows (up to twice that, for up
+        to three clusters) counts as if it were so far.
     output_bounds_ : tuple (low, high) of ndarray of shape (n_clusters,)
         Range of ``transform`` for rows within the bounds.
     privacy_ : PrivacyReport
@@ -126,6 +128,7 @@ class DPKMeans(
         *,
         init="spread",
         max_iter=3,
+        tol=0.0,
         bounds="private",
         row_norm=None,
         warm_start=False,
@@ -145,6 +148,7 @@ class DPKMeans(
         self.n_clusters = n_clusters
         self.init = init
         self.max_iter = max_iter
+        self.tol = tol
         self.bounds = bounds
         self.row_norm = row_norm
         self.warm_start = warm_start
@@ -154,6 +158,7 @@ class DPKMeans(
         "n_clusters": [Interval(Integral, 1, None, closed="left")],
         "init": [StrOptions({"spread"}), "array-like"],
         "max_iter": [Interval(Integral, 1, None, closed="left")],
+        "tol": [Interval(Real, 0, None, closed="left")],
         "bounds": "no_validation",  # the curator checks them
         "row_norm": [Interval(Real, 0, None, closed="neither"), None],
         "warm_start": ["boolean"],
@@ -173,19 +178,15 @@ class DPKMeans(
         low, high = curator.bounds(bounds, share=_BOUNDS_SHARE, norm=self.row_norm)
         rows = look_at_features(curator, low, high, self.row_norm)
         box = _even_box(low, high)
+        lloyd = Lloyd(curator, box, rows, self.n_clusters, self.max_iter)
         if given is None:
-            centers = self._start(curator, box, rows)
+            centers = lloyd.start()
         else:
-            centers = _on_grid((given - box.center) / _unit(box), box)
-        share = curator.remaining / self.max_iter
-        for step in range(self.max_iter):
-            query = self._next_query(curator, box, rows, centers, share)
-            answer = curator.release(query, share=min(share, curator.remaining))
-            noise = curator.noise_of(query)
-            centers, weights = _moved(query, answer, noise, _width(rows, box))
-            if step + 1 >= self._n_surplus_steps() and len(centers) > self.n_clusters:
-                centers = merged(centers, weights, self.n_clusters)
-        self.n_iter_, self._ends_ = self.max_iter, (low, high)
+            centers = lloyd.on_grid((given - box.center) / lloyd.unit)
+        share = curator.remaining - _INERTIA_SHARE
+        centers, self.n_iter_ = lloyd.steps(centers, share=share, tol=self.tol)
+        self.inertia_ = _inertia(curator, box, lloyd, centers)
+        self._ends_ = low, high
         self.cluster_centers_ = np.clip(box.center + box.half * centers, low, high)
         self.output_geometry_ = Geometry(self._output_bounds(low, high))
 
@@ -201,36 +202,6 @@ class DPKMeans(
                 "n_clusters, known without a look at the rows; or be 'spread'."
             )
         return centers.astype(np.float64)
-
-    def _n_surplus_steps(self):
-        """Number of steps with more centers than clusters."""
-        return 2 * self.max_iter // 3
-
-    def _start(self, curator, box, rows):
-        """Centers from counts of rows near public points."""
-        k = self.n_clusters
-        n_points = min(max(_CANDIDATES * k, _ENOUGH_CANDIDATES), _MOST_CANDIDATES * k)
-        points = public_points(n_points, box.n_features)
-        points = rows.center + rows.scale * points
-        points = (np.clip(points, box.low, box.high) - box.center) / _unit(box)
-        query = CenterCounts(box, _on_grid(points, box))
-        counts = curator.release(query, share=_COUNTS_SHARE)
-        weights = np.where(counts > curator.noise_of(query), counts, 0.0)
-        if self._n_surplus_steps():
-            k = min(max(_SURPLUS * k, _ENOUGH_CENTERS), _MOST_SURPLUS * k)
-        return merged(query.centers, weights, k)
-
-    def _next_query(self, curator, box, rows, centers, share):
-        """The next step: rows are clipped the shorter the more noise there will be."""
-        width = _width(rows, box)
-        unit = CenterShifts(box, centers, 1.0, _ROW_COUNT)
-        noise = curator.noise_of(unit, share=share)
-        noise *= self.n_clusters * np.sqrt(box.n_features) / rows.count
-        radius = width * max(_RADIUS, _TOLERATED / noise if noise > 0 else np.inf)
-        # No row of the box is farther from a center than its diagonal.
-        radius = min(radius, 2 * float(np.linalg.norm(box.reach)) + 1)
-        count = max(1.0, np.floor(_ROW_COUNT * radius * box.one)) / box.one
-        return CenterShifts(box, _on_grid(centers, box), radius, float(count))
 
     def _output_bounds(self, low, high):
         """Smallest and largest distance to each center over the box."""
@@ -320,41 +291,18 @@ class DPKMeans(
         return tags
 
 
+def _inertia(curator, box, lloyd, centers):
+    """Noisy sum of squared distances to the nearest centers, not negative."""
+    radius = max(_FARTHEST / np.sqrt(len(centers)), 1.0) * lloyd.width
+    query = CenterInertia(box, lloyd.on_grid(centers), radius)
+    (total,) = curator.release(query, share=min(_INERTIA_SHARE, curator.remaining))
+    length = query.radius * float(box.half[0])
+    return max(float(total), 0.0) * length * length
+
+
 def _even_box(low, high):
     """Box with the same unit for all features, so that distances stay what they are."""
     from skprivate.kernels import center_bits
 
     half = np.full_like(low, np.max((high - low) / 2))
     return Box(low, high, low + (high - low) / 2, half, center_bits(len(low)))
-
-
-def _unit(box):
-    """Length of one in a box; one where that is zero."""
-    return np.where(box.half > 0, box.half, 1.0)
-
-
-def _on_grid(points, box):
-    """Points moved to the nearest step of the box."""
-    return np.clip(np.rint(points * box.one), -box.one, box.one) / box.one
-
-
-def _width(rows, box):
-    """Standard deviation of all rows, as vectors, in units of the box."""
-    half = box.half[0] if box.half[0] > 0 else 1.0
-    return max(float(np.linalg.norm(rows.scale)) / half, 2.0**-10)
-
-
-def _moved(query, answer, noise, width):
-    """Where the centers go, and how many rows each has.
-
-    A center moves by the mean difference of its rows, less where noise makes up most of
-    that; it stays where it is if its rows cannot be told from noise. Its weight is then
-    zero.
-    """
-    counts, noise_of_counts = answer[:, -1] / query.row_count, noise / query.row_count
-    weights = np.where(counts > 2 * noise_of_counts, counts, 0.0)
-    divisors = np.where(weights > 0, weights, 1.0)[:, None]
-    error = (noise / divisors) ** 2 * query.box.n_features
-    shifts = answer[:, :-1] / divisors / (1 + error / width**2)
-    centers = query.centers + np.where(weights[:, None] > 0, shifts, 0.0)
-    return np.clip(centers, -1.0, 1.0), weights

@@ -3,6 +3,7 @@
 from skprivate.metrics._accuracy import dp_accuracy_score, dp_balanced_accuracy_score
 from skprivate.metrics._average_precision import dp_average_precision_score
 from skprivate.metrics._calibration import DPCalibrationCurve, dp_calibration_curve
+from skprivate.metrics._clusters import dp_log_likelihood, dp_silhouette_score
 from skprivate.metrics._confusion import DPConfusionMatrix, dp_confusion_matrix
 from skprivate.metrics._curves import (
     DPPrecisionRecallCurve,
@@ -53,6 +54,7 @@ __all__ = [
     "dp_brier_score",
     "dp_calibration_curve",
     "dp_confusion_matrix",
+    "dp_log_likelihood",
     "dp_log_loss",
     "dp_mean_absolute_error",
     "dp_mean_squared_error",
@@ -61,6 +63,7 @@ __all__ = [
     "dp_r2_score",
     "dp_roc_auc_score",
     "dp_roc_curve",
+    "dp_silhouette_score",
     "get_dp_scorer",
     "get_dp_scorer_names",
     "make_dp_scorer",

@@ -129,26 +129,27 @@ def metric(ask):
     """Turn a function that returns a :class:`Question` into a private metric.
 
     The function gets only its public parameters; the common ones are added to its
-    signature and to its docstring. For scorers, the metric has the attributes
-    ``question``, that function without its two arrays, and ``own``, the names of the
-    parameters it takes.
+    signature and to its docstring. Its arrays are a truth and what is said of it, or
+    what is said alone. For scorers, the metric has the attributes ``question``, that
+    function without its arrays, and ``own``, the names of the parameters it takes.
     """
     own = list(inspect.signature(ask).parameters.values())
     signature = inspect.Signature([*own, *_COMMON])
-    names = [p.name for p in own[2:]]
+    names = [p.name for p in own if p.kind is p.KEYWORD_ONLY]
+    n_arrays = len(own) - len(names)
 
     @wraps(ask)
     def measured(*args, **kwargs):
         given = signature.bind(*args, **kwargs)
         given.apply_defaults()
-        y_true, y_pred, *_ = given.args
+        y_true, y_pred = (None, *given.args)[-2:]
         settings = dict(given.kwargs)
         question = measured.question(**{key: settings.pop(key) for key in names})
         return measure(ask.__name__, question, y_true, y_pred, **settings)
 
     measured.__signature__ = signature
     measured.__doc__ = _documented(inspect.getdoc(ask))
-    measured.question = partial(ask, None, None)
+    measured.question = partial(ask, *[None] * n_arrays)
     measured.own = tuple(names)
     METRICS[ask.__name__] = measured
     return measured

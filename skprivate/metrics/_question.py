@@ -54,8 +54,13 @@ class Question:
         """Estimate, and low and high ends of its interval of ``z`` deviations."""
         raise TypeError(f"{type(self).__name__} must define ask(curator, z).")
 
+    @property
+    def is_mean(self):
+        """Whether the answer is a mean over rows, so that :meth:`row_scores` exists."""
+        return type(self).row_scores is not Question.row_scores
+
     def row_scores(self, X, y):
-        """A number in [0, 1] for each row, bigger is better; None if there is none.
+        """A number in [0, 1] for each row, bigger is better.
 
         That of a row depends on this row alone, and their mean is as good as the score.
 
@@ -66,7 +71,7 @@ class Question:
         y : ndarray of shape (n_rows,)
             Numbers, or codes of classes.
         """
-        return None
+        raise TypeError(f"{type(self).__name__} is no mean over rows.")
 
     def result(self, answer, confidence, privacy):
         """What the user gets."""

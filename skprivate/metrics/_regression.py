@@ -58,10 +58,13 @@ class RegressionQuestion(Question):
 class MeanError(RegressionQuestion):
     """Mean of errors, absolute or squared."""
 
+    @property
+    def is_mean(self):
+        """If bounds are public: means between others do not compare."""
+        return not isinstance(self.target_bounds, str)
+
     def row_scores(self, X, y):
-        """One less the loss, if its bounds are public."""
-        if isinstance(self.target_bounds, str):
-            return None
+        """One less the loss, between public bounds."""
         low, high = check_bounds(self.target_bounds, 1)
         return 1.0 - self.loss(float(low[0]), float(high[0])).losses(X, y)
 

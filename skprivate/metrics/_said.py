@@ -15,8 +15,8 @@ def table_of_said(question, said, X):
 
 def response(estimator, X, kind, pos_label):
     """What a model says about rows, whatever their company: labels, scores ..."""
-    if kind == "predict":
-        return responses(estimator, "predict", X)
+    if kind in ("predict", "transform", "score_samples"):
+        return responses(estimator, kind, X)
     several = kind != "proba_of_all" and len(estimator.classes_) > 2
     if kind == "proba_of_all" or (several and hasattr(estimator, "predict_proba")):
         return responses(estimator, "predict_proba", X)

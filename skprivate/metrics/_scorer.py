@@ -9,7 +9,6 @@ from sklearn.utils.metadata_routing import MetadataRequest
 
 from skprivate.ledger import LedgerCarrier
 from skprivate.metrics._measurement import COMMON, METRICS, Measurement, measure
-from skprivate.metrics._question import Question
 from skprivate.metrics._said import response, table_of_said
 from skprivate.metrics._score import DPScore
 from skprivate.rows._labels import encode
@@ -31,12 +30,14 @@ _KINDS = {
     "dp_average_precision_score": _Kind("score"),
     "dp_balanced_accuracy_score": _Kind("predict"),
     "dp_brier_score": _Kind("proba", -1),
+    "dp_log_likelihood": _Kind("score_samples"),
     "dp_log_loss": _Kind("proba_of_all", -1),
     "dp_mean_absolute_error": _Kind("predict", -1),
     "dp_mean_squared_error": _Kind("predict", -1),
     "dp_precision_recall_f1": _Kind("predict", part="f1"),
     "dp_r2_score": _Kind("predict"),
     "dp_roc_auc_score": _Kind("score"),
+    "dp_silhouette_score": _Kind("transform"),
 }
 _AVERAGES = {
     "": "binary",
@@ -44,11 +45,13 @@ _AVERAGES = {
     "_micro": "micro",
     "_weighted": "weighted",
 }
-# scikit-learn's names, with the metric, its options, and which part of its result.
+# scikit-learn's names, and two more, with the metric, its options, and which part of
+# its result.
 SCORERS = {
     "accuracy": ("dp_accuracy_score", {}, None),
     "average_precision": ("dp_average_precision_score", {}, None),
     "balanced_accuracy": ("dp_balanced_accuracy_score", {}, None),
+    "log_likelihood": ("dp_log_likelihood", {}, None),
     "neg_brier_score": ("dp_brier_score", {}, None),
     "neg_log_loss": ("dp_log_loss", {}, None),
     "neg_mean_absolute_error": ("dp_mean_absolute_error", {}, None),
@@ -57,6 +60,7 @@ SCORERS = {
     "roc_auc": ("dp_roc_auc_score", {}, None),
     "roc_auc_ovr": ("dp_roc_auc_score", {}, None),
     "roc_auc_ovr_weighted": ("dp_roc_auc_score", {"average": "weighted"}, None),
+    "silhouette": ("dp_silhouette_score", {}, None),
     **{
         part + ending: ("dp_precision_recall_f1", {"average": average}, part)
         for part in ("f1", "precision", "recall")
@@ -99,7 +103,7 @@ class DPScorer(LedgerCarrier):
         self.options = dict(options or {})
         self.score_requests = {}
 
-    def __call__(self, estimator, X, y_true, sample_weight=None):
+    def __call__(self, estimator, X, y_true=None, sample_weight=None):
         """Score of a model on rows.
 
         Parameters
@@ -108,8 +112,8 @@ class DPScorer(LedgerCarrier):
             Fitted on other rows, or on these and for its own price.
         X : array-like of shape (n_samples, n_features), or ChunkRows
             The rows.
-        y_true : array-like of shape (n_samples,)
-            Their targets; None where a source has them.
+        y_true : array-like of shape (n_samples,), default=None
+            Their targets; None where a source has them, or the metric needs none.
         sample_weight : array-like of shape (n_samples,), default=None
             Weights, cut to ``max_weight``.
 
@@ -211,7 +215,7 @@ class DPScorer(LedgerCarrier):
     def adds_up(self):
         """Whether the score is a mean over rows, so that :meth:`row_score` exists."""
         own, _ = self._split(None)
-        return _is_mean(METRICS[self.metric].question(**own))
+        return METRICS[self.metric].question(**own).is_mean
 
     def row_score(self, estimator, X, y):
         """Score of each row in [0, 1], bigger is better; or None if there is none.
@@ -224,7 +228,7 @@ class DPScorer(LedgerCarrier):
             Fitted; it is asked as by :func:`~skprivate.base._tiles.responses`.
         X : array-like of shape (n_samples, n_features)
             The rows.
-        y : array-like of shape (n_samples,)
+        y : array-like of shape (n_samples,) or None
             Their targets.
 
         Returns
@@ -235,7 +239,7 @@ class DPScorer(LedgerCarrier):
         """
         own, _ = self._split(estimator)
         question = METRICS[self.metric].question(**own)
-        if not _is_mean(question):
+        if not question.is_mean:
             return None
         kind = _KINDS[self.metric].response
         said = response(estimator, X, kind, own.get("pos_label"))
@@ -243,7 +247,7 @@ class DPScorer(LedgerCarrier):
         table = np.asarray(table, dtype=np.float64)
         if question.target == "class":
             y = encode(y, question.classes)
-        else:
+        elif question.target == "number":
             y = checked_target(y, "number", "metric")
         return question.row_scores(table, y)
 
@@ -262,11 +266,6 @@ class DPScorer(LedgerCarrier):
         options = [f"{key}={value!r}" for key, value in self.options.items()]
         part = [] if self.part is None else [f"part={self.part!r}"]
         return f"make_dp_scorer({', '.join([repr(self.metric), *part, *options])})"
-
-
-def _is_mean(question):
-    """Whether a question says how each single row scores."""
-    return type(question).row_scores is not Question.row_scores
 
 
 def make_dp_scorer(metric, *, part=None, epsilon=1.0, delta=1e-6, **options):

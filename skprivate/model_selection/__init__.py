@@ -6,6 +6,7 @@ from skprivate.model_selection._folds import IndependentFolds, dp_train_test_spl
 from skprivate.model_selection._grid_search import DPGridSearchCV
 from skprivate.model_selection._key_batches import key_batches
 from skprivate.model_selection._learning_curve import dp_learning_curve
+from skprivate.model_selection._novelty import DPNoveltyThreshold
 from skprivate.model_selection._randomized_search import DPRandomizedSearchCV
 from skprivate.model_selection._threshold import DPTunedThresholdClassifier
 from skprivate.model_selection._trial import DPScores
@@ -13,6 +14,7 @@ from skprivate.model_selection._trial import DPScores
 __all__ = [
     "DPEarlyStopping",
     "DPGridSearchCV",
+    "DPNoveltyThreshold",
     "DPRandomizedSearchCV",
     "DPScores",
     "DPTunedThresholdClassifier",

@@ -8,6 +8,7 @@ from skprivate.base import Query
 from skprivate.base._class_weights import factors_of
 from skprivate.base._query_check import are_columns
 from skprivate.queries._derived import Derived
+from skprivate.queries._places import Distances, GridCells
 from skprivate.rows import refused
 
 
@@ -86,17 +87,16 @@ class OfView(OfOther):
     query : Query
         What is asked.
     view : callable
-        From a chunk of rows to as many rows: `Columns`, `Norms`, `Margins`, `Ones` or
-        `Derived`.
+        From a chunk of rows to as many rows: `Columns`, `Norms`, `Margins`, `Ones`,
+        `Distances`, `GridCells` or `Derived`.
     """
 
     view: object
 
     def check(self, n_features):
         """Check the query for as many columns as the view leaves."""
-        if not isinstance(self.query, Query) or not isinstance(
-            self.view, (Columns, Norms, Margins, Ones, Derived)
-        ):
+        views = Columns, Norms, Margins, Ones, Distances, GridCells, Derived
+        if not isinstance(self.query, Query) or not isinstance(self.view, views):
             raise refused(TypeError, "OfView takes a query, and a view of rows.")
         self.query.check(self.view.width_of(n_features))
 

@@ -4,6 +4,7 @@ import inspect
 
 import pytest
 
+from skprivate.cluster import DPKMeans
 from skprivate.ensemble import DPRandomForestClassifier, DPStackingClassifier
 from skprivate.ledger import LedgerCarrier
 from skprivate.linear_model import DPLogisticRegression, DPSGDClassifier
@@ -25,6 +26,7 @@ EVERY = [cls for _, cls in all_estimators(None) if issubclass(cls, LedgerCarrier
         (DPStackingClassifier, "cv", "divide the budget"),
         (DPGridSearchCV, "cv", "divide the budget"),
         (DPTunedThresholdClassifier, "cv", "divide the budget"),
+        (DPKMeans, "n_init", "divide the budget"),
         (DPPipeline, "epsilom", "Did you mean epsilon?"),
     ],
 )

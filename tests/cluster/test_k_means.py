@@ -10,9 +10,9 @@ from sklearn.metrics import pairwise_distances_argmin_min
 
 from skprivate.base import Box
 from skprivate.cluster import DPKMeans
-from skprivate.cluster._center_queries import CenterCounts, CenterShifts
-from skprivate.cluster._merging import merged
 from skprivate.ledger import PrivacyLedger
+from skprivate.queries._center_queries import CenterCounts, CenterInertia, CenterShifts
+from skprivate.queries._merging import merged
 
 K, D = 8, 10
 X, _ = make_blobs(
@@ -77,8 +77,34 @@ def test_labels_of_training_rows_are_not_kept():
     labels = model.fit_predict(X)
     np.testing.assert_array_equal(labels, model.predict(X))
     assert not hasattr(model, "labels_")
-    assert not hasattr(model, "inertia_")
     assert model.n_iter_ == model.max_iter
+
+
+def test_the_inertia_is_a_noisy_answer():
+    model = DPKMeans(K, bounds=BOUNDS, random_state=0).fit(X)
+    assert model.inertia_ != -model.score(X)
+    assert model.inertia_ == pytest.approx(-model.score(X), rel=0.2)
+    last = model.privacy_.releases[-1]
+    assert last.query == "CenterInertia"
+    assert last.share <= 0.02
+    few = DPKMeans(K, bounds=BOUNDS, random_state=0).fit(X[:1])
+    assert few.inertia_ >= 0
+
+
+@pytest.mark.filterwarnings("ignore:epsilon=inf")
+def test_tol_saves_steps_and_no_budget():
+    many = {"bounds": BOUNDS, "max_iter": 150, "random_state": 0}
+    model = DPKMeans(K, epsilon=np.inf, tol=1e-3, **many).fit(X)
+    assert 100 <= model.n_iter_ < 150
+    assert -model.score(X) < 1.01 * optimum(X, K)
+    private = DPKMeans(K, epsilon=1e3, tol=10.0, max_iter=9, bounds=BOUNDS)
+    with (
+        pytest.warns(UserWarning, match="meaningful"),
+        PrivacyLedger(1e3, 1e-6) as ledger,
+    ):
+        private.fit(X)
+    assert private.n_iter_ == 7  # the first without surplus centers
+    assert ledger.remaining < 1.0
 
 
 def test_transform_gives_distances_within_the_output_bounds():
@@ -150,12 +176,13 @@ def test_a_row_moves_a_query_by_no_more_than_its_bound():
     box = Box.between(np.full(3, -1.0), np.full(3, 1.0), 20)
     centers = np.rint(rng.uniform(-1, 1, (4, 3)) * box.one) / box.one
     shifts = CenterShifts(box, centers, 0.37, 0.25)
-    counts = CenterCounts(box, centers)
+    counts, inertia = CenterCounts(box, centers), CenterInertia(box, centers, 0.8)
     for row in rng.normal(scale=3, size=(200, 1, 3)):
         total = shifts(row, None, np.empty(0))
         assert np.linalg.norm(total) <= shifts.levels
         assert np.abs(total).sum() <= shifts.l1_bound / shifts.step
         assert np.abs(counts(row, None, np.empty(0))).sum() == counts.levels
+        assert 0 <= inertia(row, None, np.empty(0))[0] <= inertia.levels
 
 
 def test_pure_privacy_works():

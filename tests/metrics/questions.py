@@ -7,6 +7,7 @@ from skprivate.metrics._measurement import Measurement
 
 TWO = {"classes": (0, 1)}
 THREE = {"classes": (0, 1, 2)}
+SCORES = {"score_bounds": (-1.0, 1.0)}
 BOUNDS = {"target_bounds": (-1.0, 1.0)}
 # What is to be said to each metric, so that nothing is read from the rows. One entry a
 # path through its code; a metric that is not here fails a test.
@@ -17,6 +18,7 @@ PUBLIC = {
     "dp_brier_score": [TWO, THREE],
     "dp_calibration_curve": [TWO, {**TWO, "strategy": "quantile", "n_bins": 3}],
     "dp_confusion_matrix": [TWO, {**TWO, "normalize": "pred"}],
+    "dp_log_likelihood": [SCORES, {}],
     "dp_log_loss": [TWO],
     "dp_mean_absolute_error": [BOUNDS, {}],
     "dp_mean_squared_error": [BOUNDS, {**BOUNDS, "max_error": 0.5}],
@@ -32,7 +34,9 @@ PUBLIC = {
     "dp_r2_score": [BOUNDS, {}],
     "dp_roc_auc_score": [TWO, THREE, {**THREE, "average": "weighted"}],
     "dp_roc_curve": [TWO],
+    "dp_silhouette_score": [{}],
 }
+OF_NO_TARGET = {"dp_log_likelihood", "dp_silhouette_score"}
 OF_LABELS = {
     "dp_accuracy_score",
     "dp_balanced_accuracy_score",
@@ -53,6 +57,14 @@ class Probe(Measurement):
 def sign_for_code(X, n_classes):
     """In place of a predicted class, so that rows of any kind have one."""
     return np.where(np.isfinite(X).all(axis=1), X[:, 0] > 0, -1).astype(np.int32)
+
+
+def called(name):
+    """A metric of two arrays; one that has no target does not get it."""
+    metric = all_metrics()[name]
+    if name not in OF_NO_TARGET:
+        return metric
+    return lambda y_true, y_pred, **options: metric(y_pred, **options)
 
 
 def probe(name, public, **params):

@@ -366,3 +366,15 @@ def test_a_scorer_with_public_range_serves_regressors():
     scorer = make_dp_scorer("r2", target_bounds=(-3, 3))
     search = DPGridSearchCV(DPRidge(bounds=(-1, 1)), {"alpha": [1, 9]}, scoring=scorer)
     assert search.fit(X, X.sum(axis=1)).best_params_["alpha"] in (1, 9)
+
+
+def test_a_search_by_errors_without_bounds_does_not_guess():
+    """Means between ends that are searched for are no sums over rows to compare."""
+    rng = np.random.default_rng(0)
+    X = rng.uniform(-1, 1, (3000, 3))
+    y = np.clip(X @ [1.0, 1.0, 0.0], -2, 2)
+    model = DPRidge(bounds=(-1, 1), target_bounds=(-2, 2))
+    scorer = make_dp_scorer("neg_mean_squared_error")
+    search = DPGridSearchCV(model, {"alpha": [1e-3, 1e6]}, scoring=scorer, epsilon=20.0)
+    found = [search.set_params(random_state=s).fit(X, y).best_params_ for s in range(8)]
+    assert found == [{"alpha": 1e-3}] * 8

@@ -15,6 +15,7 @@ from skprivate.losses import Huber, Logistic
 from skprivate.metrics._average_precision import CellWeights
 from skprivate.metrics._axis import ScoreCells
 from skprivate.metrics._calibration import Reliability
+from skprivate.metrics._clusters import BelowTheTop, NearestOfTwo
 from skprivate.metrics._losses import BrierLoss, ClassBrierLoss, ErrorLoss, LogLoss
 from skprivate.metrics._one_vs_rest import OfScore
 from skprivate.metrics._regression import ExcessLoss, TargetPosition
@@ -108,6 +109,7 @@ def of_others():
     yield from (ClassBrierLoss(), OfScore(ScoreCells(edges, 1), 1))
     yield DyadicCells(ends, ends + 1.0)
     yield ScoreBins(edges, (0, 1, 2))
+    yield from (NearestOfTwo(), BelowTheTop(-1.0, 2.0))
 
 
 def variants():

@@ -16,7 +16,7 @@ class CenterCounts(Query):
     Parameters
     ----------
     box : Box
-        With the same unit for all features, so that distances are those of the rows.
+        In whose units distances are.
     centers : ndarray of shape (n_centers, n_features)
         In units of the box.
     """
@@ -64,7 +64,7 @@ class CenterShifts(Query):
     Parameters
     ----------
     box : Box
-        With the same unit for all features, so that distances are those of the rows.
+        In whose units distances are.
     centers : ndarray of shape (n_centers, n_features)
         In units of the box, multiples of its step.
     radius : float
@@ -124,6 +124,56 @@ class CenterShifts(Query):
             self.radius * one,
             self.row_count * one,
         )
+
+
+@dataclass(frozen=True, eq=False)
+class CenterInertia(Query):
+    """Sum of squared distances of rows to their nearest centers, each cut to a length.
+
+    In units of the square of that length. On the grid a squared distance is a whole
+    number below ``2**53``, hence exact; a row adds the smaller of one and its quotient
+    by the square of ``radius``, times its weight, rounded down: one at most.
+
+    Parameters
+    ----------
+    box : Box
+        In whose units distances are.
+    centers : ndarray of shape (n_centers, n_features)
+        In units of the box.
+    radius : float
+        Rows that are farther away count as if they were so far.
+    """
+
+    box: Box
+    centers: np.ndarray
+    radius: float
+    bound = 1.0
+    l1_bound = 1.0
+    size = 1
+
+    @property
+    def width(self):
+        """A column for each feature of the box."""
+        return self.box.n_features
+
+    def problems(self):
+        """The grid must be one on which distances are exact."""
+        yield from _center_problems(self)
+        if not 1 <= self.radius * self.box.one <= 2.0**100:
+            yield "radius is shorter than a step of the box, or too long"
+
+    def __call__(self, X, y, weight):
+        from skprivate.kernels._centers import grid_centers, nearest_blocks
+
+        one = self.box.one
+        centers = grid_centers(self.centers * one, one)
+        farthest, total = (self.radius * one) ** 2, 0.0
+        for q, m, w, nearest in nearest_blocks(X, self.box.array, centers, one, weight):
+            apart = q[:m] - centers[nearest[:m]]
+            squares = np.square(apart).sum(axis=1)
+            parts = np.minimum(squares / farthest, 1.0) * w[:m]
+            total += np.floor(parts * self.levels).sum()
+        return np.array([total])
 
 
 def _center_problems(query):

@@ -1,0 +1,5 @@
+"""Private mixtures of distributions."""
+
+from skprivate.mixture._gaussian import DPGaussianMixture
+
+__all__ = ["DPGaussianMixture"]
