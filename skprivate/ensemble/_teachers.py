@@ -1,0 +1,144 @@
+"""Teachers on disjoint parts of the rows: what they say about other rows.
+
+What is in here sees rows as they are. Of all that it makes only votes leave it, and
+those go into a noisy sum, or nowhere.
+"""
+
+import warnings
+from contextlib import contextmanager
+
+import numpy as np
+from joblib import Parallel, delayed
+from sklearn.base import clone
+
+from skprivate.base._coins import coins
+from skprivate.base._tables import take
+from skprivate.rows._kinds import is_pandas
+
+
+def parts_of_units(n_rows, groups, n_parts, entropy):
+    """Number of the part of each row, by a secret coin of its unit.
+
+    **Guarantee.** That of :func:`coins`: with the coins of all other units held fixed,
+    one unit more or less changes the rows of one part, and of no other.
+
+    Parameters
+    ----------
+    n_rows : int
+    groups : array-like of shape (n_rows,) or None
+        Rows with equal values are one unit.
+    n_parts : int
+        Public.
+    entropy : Entropy
+
+    Returns
+    -------
+    ndarray of int of shape (n_rows,)
+    """
+    words = coins(n_rows, groups, entropy, b"parts of teachers")
+    return (words % np.uint64(n_parts)).astype(np.intp)
+
+
+class Teacher:
+    """A model of one part of the rows: it votes, or abstains.
+
+    **Guarantee.** Its vote is a function of the rows of its part, of parameters and of
+    what is asked. Where a part is empty, or the model fails, there is no vote; an error
+    or a warning of the model goes nowhere.
+
+    Parameters
+    ----------
+    estimator : estimator
+        A clone of it is fitted.
+    rows : table or None
+        The part; None if it is empty.
+    values : ndarray of shape (n_rows,)
+        Their target.
+    target : TargetShares or TargetScale
+        How to read it.
+    seed : int or None
+        Of what is random in the model.
+    """
+
+    def __init__(self, estimator, rows, values, target, seed=None):
+        self._target, self._model, self._only = target, None, None
+        if rows is None:
+            return
+        self._only = target.only(values)
+        if self._only is None:
+            with _unheard():
+                model = _seeded(clone(estimator), seed)
+                self._model = model.fit(rows, target.taught(values))
+
+    def vote(self, asked, n_asked):
+        """Values in [0, 1] for all rows that are asked about, in one; None: none."""
+        if self._only is not None:
+            return np.tile(self._only, n_asked)
+        said = None
+        if self._model is not None:
+            with _unheard():
+                said = self._target.said(self._model, asked)
+        usable = np.shape(said) == (n_asked, self._target.width)
+        if not usable or not np.isfinite(said).all():
+            return None
+        return np.clip(said, 0.0, 1.0).ravel()
+
+
+def for_each_part(work, X, values, parts, n_parts, seeds, n_jobs):
+    """``work(rows, values, seed)`` of every part, in order; rows of an empty one: None.
+
+    Parameters
+    ----------
+    work : callable
+        It can be sent to a worker.
+    X : table
+    values : ndarray of shape (n_rows,)
+    parts : ndarray of int of shape (n_rows,)
+    n_parts : int
+    seeds : sequence of int, or None
+    n_jobs : int or None
+
+    Returns
+    -------
+    list
+    """
+    order = np.argsort(parts, kind="stable")
+    ends = np.searchsorted(parts[order], np.arange(n_parts + 1))
+
+    def tasks():
+        for number in range(n_parts):
+            places = order[ends[number] : ends[number + 1]]
+            rows = _rows_of(X, places) if len(places) else None
+            seed = None if seeds is None else int(seeds[number])
+            yield delayed(work)(rows, values[places], seed)
+
+    return Parallel(n_jobs=n_jobs)(tasks())
+
+
+def _rows_of(X, places):
+    """Rows of a table, numbered anew: a place would tell how many others there are."""
+    rows = take(X, places)
+    return rows.reset_index(drop=True) if is_pandas(rows) else rows
+
+
+def _seeded(model, seed):
+    """A model that repeats what it does, if there is a seed."""
+    if seed is not None:
+        unset = {
+            name: seed
+            for name, value in model.get_params().items()
+            if name.rpartition("__")[2] == "random_state" and value is None
+        }
+        model.set_params(**unset)
+    return model
+
+
+@contextmanager
+def _unheard():
+    """What fails in here fails silently: that it did is nobody's business."""
+    try:
+        with warnings.catch_warnings(), np.errstate(all="ignore"):
+            warnings.simplefilter("ignore")
+            yield
+    except Exception:  # of a model of anybody, on rows that nobody may hear of
+        return
