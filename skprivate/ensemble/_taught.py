@@ -53,6 +53,7 @@ class DPTaught(DPCompound, MetaEstimatorMixin, BaseEstimator):
     """
 
     weights = None  # of the budget: as a pipeline shares it out
+    _made_of_answers = ("student_",)  # no matter which estimators are in it
 
     def fit(self, X, y, *, groups=None):
         """Teach the student.
@@ -161,7 +162,7 @@ class DPTaught(DPCompound, MetaEstimatorMixin, BaseEstimator):
         """A student of the votes, in units of the target."""
         student = self.student
         if student is None:
-            student = default_student(len(votes))
+            student = default_student(asked)
         return taught(
             student, asked, self._in_units(votes, target), self._labels_of(target)
         )

@@ -1,6 +1,7 @@
 """The student: any estimator, taught by noisy votes. It sees no private row."""
 
 import numpy as np
+from scipy.sparse import issparse
 from sklearn.base import clone, is_classifier
 from sklearn.ensemble import HistGradientBoostingRegressor
 from sklearn.linear_model import LogisticRegression, Ridge, RidgeCV
@@ -23,7 +24,7 @@ def default_teacher(for_classes):
     return Pipeline([("table", TableFeatures()), ("model", model)])
 
 
-def default_student(n_rows):
+def default_student(rows):
     """Ridge regression with bent slopes, or boosted trees: whichever predicts better
     the votes on rows that it was not taught.
 
@@ -31,7 +32,7 @@ def default_student(n_rows):
     is compared is released already.
     """
     ridge = RidgeCV(_PENALTIES)
-    if n_rows < 4 * _FOLDS:
+    if issparse(rows) or rows.shape[0] < 4 * _FOLDS:
         return Pipeline([("table", TableFeatures()), ("model", ridge)])
     trees = HistGradientBoostingRegressor(
         max_leaf_nodes=6, min_samples_leaf=40, early_stopping=True, random_state=0

@@ -13,6 +13,7 @@ from skprivate.mechanisms import above, root_above
 _ROUNDING = 1 + 1e-9  # of a norm that is computed
 _OF_LENGTH = 0.7  # of the radius: what the length of a vote may add
 _HIDDEN = 2.0  # deviations
+_SURE = 0.2  # of the largest length: a larger deviation tells nothing
 
 
 @dataclass(frozen=True, eq=False)
@@ -166,7 +167,7 @@ class SoftVotes(DPEstimator):
         query = VoteSum(center, self.clip * longest, longest)
         answer = curator.release(query, share=curator.remaining) / self.n_teachers
         noise = curator.noise_of(query) / self.n_teachers
-        self.votes_ = center + answer[:-1] * _lengthening(answer[-1], query)
+        self.votes_ = center + answer[:-1] * _lengthening(answer[-1], noise, query)
         self.noise_ = noise
         if answer[-1] < _HIDDEN * noise:  # or none could be fitted
             curator.doubt("noise hides what the teachers say, or they abstain")
@@ -182,7 +183,12 @@ def longest_vote(n_values, per_question):
     )
 
 
-def _lengthening(told, query):
-    """How much longer votes were than what was left of them; at least as long."""
-    length = told / (_OF_LENGTH * query.radius) * query.longest
+def _lengthening(told, noise, query):
+    """How much longer votes were, at the least, than what was left of them.
+
+    Where noise would decide that, as public numbers tell, they stay as they are.
+    """
+    if noise > _SURE * _OF_LENGTH * query.radius:
+        return 1.0
+    length = (told - noise) / (_OF_LENGTH * query.radius) * query.longest
     return float(np.clip(length, query.radius, query.longest) / query.radius)
