@@ -50,7 +50,7 @@ FLOORS = [
     {"compose"},
     {"federated", "model_selection"},
     WRAPPERS,
-    {"multiclass"},  # an output for each class
+    {"compression", "multiclass"},  # of a model; an output for each class
     {"report"},
     {"testing"},
     AS_THEY_ARE,

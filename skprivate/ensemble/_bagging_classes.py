@@ -41,8 +41,9 @@ class DPBaggingClassifier(DPClassifierMixin, DPTaught):
     public : array-like, data frame, sparse matrix or PublicRows, default=None
         Rows that are no secret, with the columns of ``X``, to be voted on.
     public_target : array-like, default=None
-        Labels of public rows, where these are no secret either: votes then only correct
-        what a model of the public rows says. ``PublicRows`` has them.
+        Labels of public rows, where these are no secret either: teachers learn them,
+        too, and votes only correct what a model of public rows says. ``PublicRows`` has
+        them.
     queries : {"marginals", "ranges"} or DPTabularSynthesizer, default="marginals"
         Without public rows: rows from noisy marginals of the private ones, for a
         quarter of the budget; or drawn evenly within ``bounds``.
@@ -53,10 +54,10 @@ class DPBaggingClassifier(DPClassifierMixin, DPTaught):
         Public range of the features, for rows that are made up.
     classes : array-like of shape (n_classes,), default=None
         Class labels. None reads them from ``y`` and reports that as assumed public.
-    clip : float in (0, 1], default=0.15
+    clip : float in (0, 1], default=None
         How far a teacher may be from what is expected, on all rows together, in units
         of the farthest that there is. Votes beyond are shortened; noise is in
-        proportion.
+        proportion. None: 0.15, or 0.05 beside public targets.
     epsilon : float, default=1.0
         Budget of a fit of the whole.
     delta : float, default=1e-6
@@ -136,7 +137,7 @@ class DPBaggingClassifier(DPClassifierMixin, DPTaught):
         n_queries=2000,
         bounds="private",
         classes=None,
-        clip=0.15,
+        clip=None,
         epsilon=1.0,
         delta=1e-6,
         budget_weights=None,

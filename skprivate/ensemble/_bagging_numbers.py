@@ -31,8 +31,9 @@ class DPBaggingRegressor(RegressorMixin, DPTaught):
     public : array-like, data frame, sparse matrix or PublicRows, default=None
         Rows that are no secret, with the columns of ``X``, to be voted on.
     public_target : array-like, default=None
-        Targets of public rows, where these are no secret either: votes then only
-        correct what a model of the public rows says. ``PublicRows`` has them.
+        Targets of public rows, where these are no secret either: teachers learn them,
+        too, and votes only correct what a model of public rows says. ``PublicRows`` has
+        them.
     queries : {"marginals", "ranges"} or DPTabularSynthesizer, default="marginals"
         Without public rows: rows from noisy marginals of the private ones, for a
         quarter of the budget; or drawn evenly within ``bounds``.
@@ -42,9 +43,9 @@ class DPBaggingRegressor(RegressorMixin, DPTaught):
         Public range of the features, for rows that are made up.
     target_bounds : tuple (low, high) or "private", default="private"
         Public range of the target, to which votes are cut.
-    clip : float in (0, 1], default=0.15
+    clip : float in (0, 1], default=None
         How far a teacher may be from what is expected, on all rows together, in units
-        of the range of the target.
+        of the range of the target. None: 0.15, or 0.05 beside public targets.
     epsilon : float, default=1.0
         Budget of a fit of the whole.
     delta : float, default=1e-6
@@ -103,7 +104,7 @@ class DPBaggingRegressor(RegressorMixin, DPTaught):
         n_queries=2000,
         bounds="private",
         target_bounds="private",
-        clip=0.15,
+        clip=None,
         epsilon=1.0,
         delta=1e-6,
         budget_weights=None,

@@ -10,15 +10,15 @@ from sklearn.utils.validation import check_is_fitted
 from skprivate.base import check_bounds, entropy_of
 from skprivate.base._coins import in_memory, number_of_rows
 from skprivate.base._rehearsal import Given
-from skprivate.base._tables import take
 from skprivate.ensemble._taught_checks import check_parameters, try_student, try_teacher
-from skprivate.ensemble._teachers import Teacher, for_each_part, parts_of_units
+from skprivate.ensemble._teachers import Questions, for_each_part, parts_of_units
 from skprivate.ensemble._vote_rows import (
     MadeUpRows,
     check_alike,
     public_labels,
     public_table,
     rows_within,
+    without_gaps,
 )
 from skprivate.ensemble._vote_student import default_student, default_teacher, taught
 from skprivate.ensemble._vote_sum import SoftVotes
@@ -30,7 +30,7 @@ from skprivate.rows._arrow import framed
 from skprivate.rows._units import name_of_unit
 from skprivate.synthesis import DPTabularSynthesizer
 
-_FOLDS = 5
+_CLIP, _CLIP_OF_CORRECTIONS = 0.15, 0.05
 
 
 class DPTaught(DPCompound, MetaEstimatorMixin, BaseEstimator):
@@ -98,20 +98,17 @@ class DPTaught(DPCompound, MetaEstimatorMixin, BaseEstimator):
         target = steps["target"].step
         asked, n_asked = self._asked(steps, X, groups)
         if self.public is None:
-            self._try_out(asked, X, target)
-        entropy = entropy_of(self.random_state)
-        parts = parts_of_units(_n_rows(X), groups, self.n_estimators, entropy)
+            asked = self._usable(asked, X, target)
+        labels = public_labels(self.public, self.public_target)
+        known = None if labels is None else target.read(np.asarray(labels))
+        questions = Questions(self._teacher(), target, asked, n_asked, known)
+        entropy, n_parts = entropy_of(self.random_state), self.n_estimators
+        parts = parts_of_units(_n_rows(X), groups, n_parts, entropy)
+        seeds = self._seeds(entropy)
         said = for_each_part(
-            partial(_vote, self._teacher(), target, asked, n_asked),
-            X,
-            target.read(y),
-            parts,
-            self.n_estimators,
-            self._seeds(entropy),
-            self.n_jobs,
+            questions.said, X, target.read(y), parts, n_parts, seeds, self.n_jobs
         )
-        prior = self._prior(target, asked, n_asked)
-        votes = steps["votes"]
+        prior, votes = questions.prior(), steps["votes"]
         votes.step.set_params(
             prior=prior,
             per_question=target.width,
@@ -134,30 +131,6 @@ class DPTaught(DPCompound, MetaEstimatorMixin, BaseEstimator):
         bounds = check_bounds(self.bounds, width)
         return rows_within(bounds, X, self.n_queries, rng), self.n_queries
 
-    def _prior(self, target, asked, n_asked):
-        """What teachers are expected to say: by public labels, or by released shares.
-
-        A model of public rows says it of rows of which it has not seen the labels.
-        """
-        prior = np.tile(target.prior_, n_asked)
-        labels = public_labels(self.public, self.public_target)
-        if labels is None:
-            return prior
-        values = target.read(np.asarray(labels))
-        parts = np.arange(n_asked) % _FOLDS
-        for part in range(min(_FOLDS, n_asked)):
-            inside, outside = (
-                np.flatnonzero(parts == part),
-                np.flatnonzero(parts != part),
-            )
-            known = take(asked, outside) if len(outside) else None
-            model = Teacher(self._teacher(), known, values[outside], target, 0)
-            said = model.vote(take(asked, inside), len(inside))
-            if said is not None:
-                places = inside[:, np.newaxis] * target.width + np.arange(target.width)
-                prior[places.ravel()] = said
-        return prior
-
     def _learned(self, asked, votes, target):
         """A student of the votes, in units of the target."""
         student = self.student
@@ -166,6 +139,18 @@ class DPTaught(DPCompound, MetaEstimatorMixin, BaseEstimator):
         return taught(
             student, asked, self._in_units(votes, target), self._labels_of(target)
         )
+
+    def _usable(self, asked, X, target):
+        """Made-up rows that teachers and student can read."""
+        try:
+            self._try_out(asked, X, target)
+        except ValueError:
+            filled = without_gaps(asked)
+            if filled is None:
+                raise
+            asked = filled
+            self._try_out(asked, X, target)
+        return asked
 
     def _try_out(self, asked, X, target=None):
         """Refuse parts that do not go together, as made-up targets of ``asked`` tell.
@@ -249,7 +234,11 @@ class DPTaught(DPCompound, MetaEstimatorMixin, BaseEstimator):
         return children
 
     def _votes_step(self):
-        return SoftVotes(clip=self.clip, n_teachers=self.n_estimators)
+        clip = self.clip
+        if clip is None:
+            known = public_labels(self.public, self.public_target) is not None
+            clip = _CLIP_OF_CORRECTIONS if known else _CLIP
+        return SoftVotes(clip=clip, n_teachers=self.n_estimators)
 
     @property
     def _within_ranges(self):
@@ -304,12 +293,10 @@ class DPTaught(DPCompound, MetaEstimatorMixin, BaseEstimator):
         tags.input_tags.sparse = self.public is not None
         tags.input_tags.string = tags.input_tags.categorical = True
         tags.input_tags.allow_nan = True
+        for kind in (tags.classifier_tags, tags.regressor_tags):
+            if kind is not None:
+                kind.poor_score = True  # noise hides what teachers of few rows say
         return tags
-
-
-def _vote(estimator, target, asked, n_asked, rows, values, seed):
-    """The vote of a teacher, which is then forgotten."""
-    return Teacher(estimator, rows, values, target, seed).vote(asked, n_asked)
 
 
 def _n_rows(X):

@@ -61,7 +61,8 @@ def check_parameters(model):
         check_model(name, getattr(model, name))
     check_whole("n_estimators", model.n_estimators, 2, 100_000, "200 are usual.")
     check_whole("n_queries", model.n_queries, 1, 10**6, "2,000 are usual.")
-    check_clip(model.clip)
+    if model.clip is not None:
+        check_clip(model.clip)
     queries = model.queries
     named = isinstance(queries, str) and queries in ("marginals", "ranges")
     if not named and not isinstance(queries, DPTabularSynthesizer):

@@ -6,6 +6,7 @@ those go into a noisy sum, or nowhere.
 
 import warnings
 from contextlib import contextmanager
+from dataclasses import dataclass
 
 import numpy as np
 from joblib import Parallel, delayed
@@ -13,7 +14,10 @@ from sklearn.base import clone
 
 from skprivate.base._coins import coins
 from skprivate.base._tables import take
+from skprivate.ensemble._vote_rows import joined
 from skprivate.rows._kinds import is_pandas
+
+_FOLDS = 2  # of public rows with labels
 
 
 def parts_of_units(n_rows, groups, n_parts, entropy):
@@ -82,6 +86,62 @@ class Teacher:
         if not usable or not np.isfinite(said).all():
             return None
         return np.clip(said, 0.0, 1.0).ravel()
+
+
+@dataclass(frozen=True, eq=False)
+class Questions:
+    """What teachers are asked, and what is public about the answers.
+
+    Where labels of the rows that are asked about are public, teachers learn them, too.
+    To be asked about rows of which it has not seen the label, a teacher is fitted once
+    for each fold of them, on the rows of its part and on the other folds.
+
+    Parameters
+    ----------
+    estimator : estimator
+        Each teacher is a clone.
+    target : TargetShares or TargetScale
+    rows : table
+    n_rows : int
+    values : ndarray or None, default=None
+        Targets of the rows, as ``target.read`` returns them.
+    """
+
+    estimator: object
+    target: object
+    rows: object
+    n_rows: int
+    values: object = None
+
+    def said(self, part, values, seed):
+        """The vote of a teacher of a part, which is then forgotten; None: none."""
+        if self.values is None:
+            teacher = Teacher(self.estimator, part, values, self.target, seed)
+            return teacher.vote(self.rows, self.n_rows)
+        votes = np.empty((self.n_rows, self.target.width))
+        folds = np.arange(self.n_rows) % _FOLDS
+        for fold in range(min(_FOLDS, self.n_rows)):
+            asked, known = map(np.flatnonzero, (folds == fold, folds != fold))
+            rows, learned = part, values
+            if len(known):
+                shown = take(self.rows, known)
+                rows = shown if part is None else joined(part, shown)
+                learned = np.concatenate([values, self.values[known]])
+            teacher = Teacher(self.estimator, rows, learned, self.target, seed)
+            vote = teacher.vote(take(self.rows, asked), len(asked))
+            if vote is None:
+                return None
+            votes[asked] = vote.reshape(len(asked), -1)
+        return votes.ravel()
+
+    def prior(self):
+        """What teachers are expected to say: what they would without private rows."""
+        nothing = self.target.prior_
+        if self.values is not None:
+            said = self.said(None, self.values[:0], 0)
+            if said is not None:
+                return said
+        return np.tile(nothing, self.n_rows)
 
 
 def for_each_part(work, X, values, parts, n_parts, seeds, n_jobs):

@@ -1,6 +1,7 @@
 """The rows that teachers vote on: public ones, drawn ones, or made-up ones."""
 
 import numpy as np
+from scipy import sparse
 
 from skprivate.rows import refused
 from skprivate.rows._arrow import framed
@@ -128,3 +129,48 @@ def rows_within(bounds, X, n_rows, rng):
     import polars as pl
 
     return pl.DataFrame(values, schema=empty.columns).cast(dict(empty.schema))
+
+
+def without_gaps(rows):
+    """Made-up rows with the middle of a column in its gaps; None where there is none.
+
+    For models that read no gaps: noisy counts may make up a few where there are none.
+    """
+    if is_pandas(rows):
+        numbers = rows.select_dtypes("number")
+        if not numbers.isna().any(axis=None):
+            return None
+        return rows.assign(**numbers.fillna(numbers.median()).fillna(0.0))
+    if is_polars(rows):
+        import polars as pl
+
+        numbers = pl.selectors.numeric()
+        middle = numbers.fill_nan(None).fill_null(numbers.fill_nan(None).median())
+        filled = rows.with_columns(middle.fill_null(0))
+        return None if filled.equals(rows) else filled
+    if rows.dtype.kind != "f" or not np.isnan(rows).any():
+        return None
+    known = [column[~np.isnan(column)] for column in rows.T]
+    middle = [np.median(column) if len(column) else 0.0 for column in known]
+    return np.where(np.isnan(rows), middle, rows)
+
+
+def joined(first, second):
+    """Two tables of one kind, one below the other.
+
+    Parameters
+    ----------
+    first, second : table
+        Of the same columns; the first may be a list.
+    """
+    if is_pandas(second):
+        import pandas as pd
+
+        return pd.concat([first, second], ignore_index=True)
+    if is_polars(second):
+        import polars as pl
+
+        return pl.concat([first, second], how="vertical_relaxed")
+    if is_sparse(second):
+        return sparse.vstack([first, second], format="csr")
+    return np.concatenate([np.asarray(first), second])

@@ -15,6 +15,7 @@ from sklearn.neighbors import KNeighborsClassifier, KNeighborsRegressor
 from sklearn.preprocessing import StandardScaler
 from sklearn.svm import LinearSVC
 from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
+from sklearn.utils.estimator_checks import parametrize_with_checks
 
 from skprivate import (
     PrivacyLedger,
@@ -33,6 +34,8 @@ from skprivate.linear_model import PublicRows
 from skprivate.preprocessing import DPStandardScaler
 from skprivate.synthesis import DPTabularSynthesizer
 from skprivate.testing import all_estimators
+from skprivate.testing._examples import quiet
+from tests.pipeline.test_conformance import EXPECTED, listed
 
 RNG = np.random.default_rng(0)
 X = RNG.uniform(-1, 1, (3000, 3))
@@ -500,3 +503,26 @@ def test_hostile_votes_stay_in_range(said):
     fitted = numbers(Regress(said), epsilon=8.0).fit(X, X[:, 0])
     assert np.isfinite(fitted.votes_).all()
     assert np.abs(fitted.votes_.mean()) < 4
+
+
+# --- as any estimator ---------------------------------------------------------------
+
+
+def checked():
+    """Small, seeded, of columns of any number."""
+    given = {"n_estimators": 3, "n_queries": 40, "random_state": 0, "epsilon": 20.0}
+    own = DPTabularSynthesizer(method="independent", max_bins=4)
+    return [
+        DPBaggingClassifier(
+            student=DecisionTreeRegressor(max_depth=4), queries=own, **given
+        ),
+        DPBaggingRegressor(
+            student=DecisionTreeRegressor(max_depth=4), queries=clone(own), **given
+        ),
+    ]
+
+
+@listed(parametrize_with_checks(checked(), expected_failed_checks=lambda _: EXPECTED))
+def test_scikit_learn_agrees(estimator, check):
+    with quiet():
+        check(estimator)
