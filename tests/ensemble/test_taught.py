@@ -31,11 +31,13 @@ from skprivate.ensemble import DPBaggingClassifier, DPBaggingRegressor
 from skprivate.ensemble._taught import DPTaught
 from skprivate.ledger import StrictLedgerError
 from skprivate.linear_model import PublicRows
+from skprivate.naive_bayes import DPGaussianNB
 from skprivate.preprocessing import DPStandardScaler
 from skprivate.synthesis import DPTabularSynthesizer
-from skprivate.testing import all_estimators
-from skprivate.testing._examples import quiet
+from skprivate.testing import all_estimators, record
+from skprivate.testing._examples import example_for, quiet
 from tests.pipeline.test_conformance import EXPECTED, listed
+from tests.pipeline.test_replay import CoinPlayer, Whole, play
 
 RNG = np.random.default_rng(0)
 X = RNG.uniform(-1, 1, (3000, 3))
@@ -503,6 +505,67 @@ def test_hostile_votes_stay_in_range(said):
     fitted = numbers(Regress(said), epsilon=8.0).fit(X, X[:, 0])
     assert np.isfinite(fitted.votes_).all()
     assert np.abs(fitted.votes_.mean()) < 4
+
+
+# --- attacks ------------------------------------------------------------------------
+
+
+def test_only_declared_moves_where_coins_deal_rows_out():
+    """The last row is left out, or is another; the others keep their coins."""
+    rows = example_for(DPGaussianNB(classes=[0, 1, 2], bounds=(-2, 2)), n_rows=80)
+    public = np.random.default_rng(1).uniform(-2, 2, (30, rows.X.shape[1]))
+    whole = model(public=public, classes=[0, 1, 2], n_estimators=5)
+    recording = record(Whole(whole), **rows.fit_args)
+    assert len(recording.tape.told) == 2
+    for others, units in (
+        (rows.rows(slice(79)), 1),
+        (rows.rows(slice(79)).with_row(1e6, 0), 2),
+        (rows.rows(slice(79)).with_row(0.0, 2), 2),
+    ):
+        player = CoinPlayer(recording.tape, units)
+        play(player, recording.estimator, others)
+        assert player.result().findings == []
+
+
+class Canary(RegressorMixin, BaseEstimator):
+    """Says the most where it has seen one row, else the least."""
+
+    def fit(self, X, y):
+        self.said_ = 1.0 if np.max(X) > 0.9 else -1.0
+        return self
+
+    def predict(self, X):
+        return np.full(len(X), self.said_)
+
+
+@pytest.mark.slow
+def test_one_row_that_turns_all_votes_of_a_teacher_is_hidden():
+    """The best that a row can do: as far as mu allows, and nearly as far."""
+    public = np.linspace(-0.5, 0.5, 30).reshape(-1, 1)
+    rows, n_fits = np.zeros((30, 1)), 300
+    found = []
+    for extra in ([], [[1.0]]):
+        X = np.append(rows, np.reshape(extra, (-1, 1)), axis=0)
+        whole = DPBaggingRegressor(
+            Canary(),
+            5,
+            public=public,
+            target_bounds=(-1, 1),
+            student=LinearRegression(),
+            epsilon=4.0,
+        )
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", UtilityWarning)
+            said = [whole.fit(X, np.zeros(len(X))).votes_.mean() for _ in range(n_fits)]
+        found.append(np.array(said))
+    without, with_it = found
+    mu = (with_it.mean() - without.mean()) / np.sqrt(
+        (with_it.var() + without.var()) / 2
+    )
+    allowed = whole.privacy_.budget.mu
+    error = np.sqrt((2 + mu**2 / 2) / n_fits)
+    assert mu < allowed + 5 * error
+    assert mu > 0.6 * allowed - 5 * error
 
 
 # --- as any estimator ---------------------------------------------------------------
