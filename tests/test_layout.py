@@ -69,6 +69,7 @@ MAY_DRAW = {
     "testing": "makes test data; draws no noise that anybody relies on",
     "over_sampling/_components.py": "draws directions by a public seed: no noise",
     "over_sampling/_draws.py": "draws rows of a model that was released: no noise",
+    "ensemble/_teachers.py": "gives teachers of anybody a seed of their own: no noise",
     "ensemble/_taught.py": "draws rows within public ranges: no noise",
     "synthesis/_synthesizer.py": "draws rows of a model that was released: no noise",
     "metrics/_average_precision.py": "simulates, by a fixed seed, what was released",

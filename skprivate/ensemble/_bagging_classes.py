@@ -65,7 +65,7 @@ class DPBaggingClassifier(DPClassifierMixin, DPTaught):
     budget_weights : dict, default=None
         Of ``"rows"`` (made up), ``"target"`` (shares of the classes) and ``"votes"``:
         by default 5, 1 and 14.
-    max_rows_per_group : int, default=1
+    max_rows_per_group : int or UnitClip, default=1
         Rows of one group that count where rows are made up and classes are counted.
         Teachers see all of them.
     n_jobs : int, default=None

@@ -53,7 +53,7 @@ class DPBaggingRegressor(RegressorMixin, DPTaught):
     budget_weights : dict, default=None
         Of ``"rows"`` (made up), ``"target"`` (its range and mean) and ``"votes"``; by
         default 5, 1 and 14.
-    max_rows_per_group : int, default=1
+    max_rows_per_group : int or UnitClip, default=1
         Rows of one group that count where rows are made up and the target is measured.
         Teachers see all of them.
     n_jobs : int, default=None

@@ -11,7 +11,12 @@ from skprivate.base import check_bounds, entropy_of
 from skprivate.base._coins import in_memory, number_of_rows
 from skprivate.base._rehearsal import Given
 from skprivate.ensemble._taught_checks import check_parameters, try_student, try_teacher
-from skprivate.ensemble._teachers import Questions, for_each_part, parts_of_units
+from skprivate.ensemble._teachers import (
+    Questions,
+    for_each_part,
+    parts_of_units,
+    seeds_of,
+)
 from skprivate.ensemble._vote_rows import (
     MadeUpRows,
     check_alike,
@@ -104,7 +109,7 @@ class DPTaught(DPCompound, MetaEstimatorMixin, BaseEstimator):
         questions = Questions(self._teacher(), target, asked, n_asked, known)
         entropy, n_parts = entropy_of(self.random_state), self.n_estimators
         parts = parts_of_units(_n_rows(X), groups, n_parts, entropy)
-        seeds = self._seeds(entropy)
+        seeds = seeds_of(n_parts, entropy)
         said = for_each_part(
             questions.said, X, target.read(y), parts, n_parts, seeds, self.n_jobs
         )
@@ -214,13 +219,6 @@ class DPTaught(DPCompound, MetaEstimatorMixin, BaseEstimator):
 
     def _default_teacher(self):
         return default_teacher(self._for_classes)
-
-    def _seeds(self, entropy):
-        """A seed for each teacher, if there is one for the whole."""
-        if self.random_state is None:
-            return None
-        words = entropy.words(self.n_estimators, b"seeds of teachers")
-        return (words >> np.uint64(33)).tolist()
 
     def _children(self):
         children = [("target", self._target_step()), ("votes", self._votes_step())]

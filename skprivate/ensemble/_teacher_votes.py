@@ -10,7 +10,12 @@ from skprivate.base import PrivacyReport, check_bounds, entropy_of
 from skprivate.base._coins import in_memory, number_of_rows
 from skprivate.base._rehearsal import Given
 from skprivate.ensemble._taught_checks import check_clip, check_model, check_whole
-from skprivate.ensemble._teachers import Teacher, for_each_part, parts_of_units
+from skprivate.ensemble._teachers import (
+    Teacher,
+    for_each_part,
+    parts_of_units,
+    seeds_of,
+)
 from skprivate.ensemble._vote_rows import public_table
 from skprivate.ensemble._vote_student import default_teacher, probabilities
 from skprivate.ensemble._vote_sum import SoftVotes
@@ -148,10 +153,7 @@ class TeacherVotes:
         n_rows, entropy = number_of_rows(X, y, groups), entropy_of(self._seed)
         parts = parts_of_units(n_rows, groups, self._n_estimators, entropy)
         values = self._target.read(y)
-        seeds = None
-        if self._seed is not None:
-            words = entropy.words(self._n_estimators, b"seeds of teachers")
-            seeds = (words >> np.uint64(33)).tolist()
+        seeds = seeds_of(self._n_estimators, entropy)
         work = partial(_teacher, self._estimator, self._target)
         n_parts = self._n_estimators
         self._teachers = for_each_part(

@@ -4,6 +4,7 @@ What is in here sees rows as they are. Of all that it makes only votes leave it,
 those go into a noisy sum, or nowhere.
 """
 
+import random
 import warnings
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -46,9 +47,13 @@ def parts_of_units(n_rows, groups, n_parts, entropy):
 class Teacher:
     """A model of one part of the rows: it votes, or abstains.
 
-    **Guarantee.** Its vote is a function of the rows of its part, of parameters and of
-    what is asked. Where a part is empty, or the model fails, there is no vote; an error
-    or a warning of the model goes nowhere.
+    **Guarantee.** Its vote is a function of the rows of its part, of parameters, of
+    what is asked, and of a seed of its own. Where a part is empty, or the model fails,
+    there is no vote; an error or a warning of the model goes nowhere.
+
+    The seed is for its ``random_state``, and for the global generators of NumPy and
+    Python while it works: how many numbers other teachers have drawn from these would
+    tell it how many rows they have.
 
     Parameters
     ----------
@@ -60,17 +65,18 @@ class Teacher:
         Their target.
     target : TargetShares or TargetScale
         How to read it.
-    seed : int or None
+    seed : int
         Of what is random in the model.
     """
 
-    def __init__(self, estimator, rows, values, target, seed=None):
+    def __init__(self, estimator, rows, values, target, seed):
         self._target, self._model, self._only = target, None, None
+        self._seed = seed
         if rows is None:
             return
         self._only = target.only(values)
         if self._only is None:
-            with _unheard():
+            with _unheard(seed):
                 model = _seeded(clone(estimator), seed)
                 self._model = model.fit(rows, target.taught(values))
 
@@ -80,7 +86,7 @@ class Teacher:
             return np.tile(self._only, n_asked)
         said = None
         if self._model is not None:
-            with _unheard():
+            with _unheard(self._seed):
                 said = self._target.said(self._model, asked)
         usable = np.shape(said) == (n_asked, self._target.width)
         if not usable or not np.isfinite(said).all():
@@ -155,7 +161,8 @@ def for_each_part(work, X, values, parts, n_parts, seeds, n_jobs):
     values : ndarray of shape (n_rows,)
     parts : ndarray of int of shape (n_rows,)
     n_parts : int
-    seeds : sequence of int, or None
+    seeds : sequence of int
+        One for each part.
     n_jobs : int or None
 
     Returns
@@ -169,8 +176,7 @@ def for_each_part(work, X, values, parts, n_parts, seeds, n_jobs):
         for number in range(n_parts):
             places = order[ends[number] : ends[number + 1]]
             rows = _rows_of(X, places) if len(places) else None
-            seed = None if seeds is None else int(seeds[number])
-            yield delayed(work)(rows, values[places], seed)
+            yield delayed(work)(rows, values[places], seeds[number])
 
     return Parallel(n_jobs=n_jobs)(tasks())
 
@@ -181,24 +187,35 @@ def _rows_of(X, places):
     return rows.reset_index(drop=True) if is_pandas(rows) else rows
 
 
+def seeds_of(n_parts, entropy):
+    """A seed for each teacher, of 32 bits."""
+    words = entropy.words(n_parts, b"seeds of teachers")
+    return (words >> np.uint64(33)).tolist()
+
+
 def _seeded(model, seed):
-    """A model that repeats what it does, if there is a seed."""
-    if seed is not None:
-        unset = {
-            name: seed
-            for name, value in model.get_params().items()
-            if name.rpartition("__")[2] == "random_state" and value is None
-        }
-        model.set_params(**unset)
-    return model
+    """A model whose randomness is its own, where it was not told which."""
+    unset = {
+        name: seed
+        for name, value in model.get_params().items()
+        if name.rpartition("__")[2] == "random_state" and value is None
+    }
+    return model.set_params(**unset)
 
 
 @contextmanager
-def _unheard():
+def _unheard(seed):
     """What fails in here fails silently: that it did is nobody's business."""
+    # The old generator is that which models without a seed draw from.
+    before = np.random.get_state(), random.getstate()  # noqa: NPY002
+    np.random.seed(seed)  # noqa: NPY002
+    random.seed(seed)
     try:
         with warnings.catch_warnings(), np.errstate(all="ignore"):
             warnings.simplefilter("ignore")
             yield
     except Exception:  # of a model of anybody, on rows that nobody may hear of
         return
+    finally:
+        np.random.set_state(before[0])  # noqa: NPY002
+        random.setstate(before[1])

@@ -252,6 +252,38 @@ def test_a_teacher_does_not_learn_how_many_rows_others_have(spied):
     assert len(parts_seen(spied)) == 40
 
 
+class Draws(ClassifierMixin, BaseEstimator):
+    """Draws from the global generator, once for each of its rows."""
+
+    def fit(self, X, y):
+        np.random.rand(len(X))  # noqa: NPY002
+        self.drawn_ = np.random.rand()  # noqa: NPY002
+        return self
+
+    def predict_proba(self, X):
+        said.append(self.drawn_)
+        return np.full((len(X), 2), 0.5)
+
+    def predict(self, X):
+        return np.zeros(len(X), int)
+
+    classes_ = np.array([0, 1])
+
+
+said = []
+
+
+def test_what_a_teacher_draws_does_not_tell_how_many_rows_others_have():
+    drawn = []
+    for n_rows in (len(X), len(X) - 1):
+        np.random.seed(0)  # noqa: NPY002
+        said.clear()
+        model(Draws()).fit(X[:n_rows], Y[:n_rows])
+        drawn.append(said[-40:])
+    assert sum(a != b for a, b in zip(*drawn, strict=True)) <= 1
+    assert len({*drawn[0]}) == 40
+
+
 def test_types_of_a_list_are_those_of_its_part(spied):
     """One fraction must not make floats of the numbers of all others."""
 
