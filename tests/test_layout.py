@@ -50,7 +50,7 @@ FLOORS = [
     {"compose"},
     {"federated", "model_selection"},
     WRAPPERS,
-    {"multiclass"},  # an output for each class
+    {"compression", "multiclass"},  # of a model; an output for each class
     {"report"},
     {"testing"},
     AS_THEY_ARE,
@@ -69,6 +69,8 @@ MAY_DRAW = {
     "testing": "makes test data; draws no noise that anybody relies on",
     "over_sampling/_components.py": "draws directions by a public seed: no noise",
     "over_sampling/_draws.py": "draws rows of a model that was released: no noise",
+    "ensemble/_teachers.py": "gives teachers of anybody a seed of their own: no noise",
+    "ensemble/_taught.py": "draws rows within public ranges: no noise",
     "synthesis/_synthesizer.py": "draws rows of a model that was released: no noise",
     "mixture/_densities.py": "draws rows of a model that was released: no noise",
     "neighbors/_histogram_density.py": "draws rows of a released density: no noise",

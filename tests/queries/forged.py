@@ -9,6 +9,7 @@ import numpy as np
 from skprivate.base import Box, Query
 from skprivate.binning import BinCodes, Bins
 from skprivate.calibration._tables import ScoreBins
+from skprivate.ensemble._vote_sum import VoteSum
 from skprivate.feature_selection._contrasts import ClassContrasts, TargetContrasts
 from skprivate.feature_selection._top_k import LargestContrast
 from skprivate.losses import Huber, Logistic
@@ -110,6 +111,7 @@ def of_others():
     yield DyadicCells(ends, ends + 1.0)
     yield ScoreBins(edges, (0, 1, 2))
     yield from (NearestOfTwo(), BelowTheTop(-1.0, 2.0))
+    yield VoteSum(np.array([0.2, 0.5, 0.9]), 0.3, 2.0)
 
 
 def variants():

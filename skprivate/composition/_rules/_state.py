@@ -42,6 +42,7 @@ def learned(estimator):
         name: value
         for name, value in getattr(estimator, "__dict__", {}).items()
         if name not in parameters
+        and value is not None  # as constructors of scikit-learn's trees leave behind
         and name not in _PUBLIC
         and not name.startswith(_SETTINGS)
     }
@@ -54,6 +55,9 @@ def is_fitted(estimator):
 
 def estimators_inside(estimator, into=lambda part: True):
     """The estimator, and all that it holds in attributes, fitted or not, at any depth.
+
+    But not what a class says that it makes of released answers and public rows alone:
+    attributes in ``_made_of_answers``.
 
     Parameters
     ----------
@@ -72,6 +76,8 @@ def estimators_inside(estimator, into=lambda part: True):
         if id(part) not in found:
             found[id(part)] = part
             held = getattr(part, "__dict__", {}) if into(part) else {}
+            answers = getattr(type(part), "_made_of_answers", ())
+            held = {name: v for name, v in held.items() if name not in answers}
             waiting += [inner for _, inner in _estimators_in(held.items())]
     return list(found.values())
 
