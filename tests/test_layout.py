@@ -74,6 +74,7 @@ MAY_DRAW = {
     "linear_model/_inference_gradients.py": "normal rows, by a fixed seed: no noise",
     "linear_model/_inference_links.py": "their counts, by a fixed seed: no noise",
     "trees/_random.py": "draws trees by a public seed, from public bins: no noise",
+    "neural_network/_initial.py": "draws first weights by a public seed: no noise",
     "base/_estimator.py": "turns a RandomState given as random_state into a seed",
 }
 

@@ -12,12 +12,14 @@ from skprivate.kernels._blocks import (
     tile_box,
 )
 from skprivate.kernels._losses import plain_exponentials
-from skprivate.kernels._networks import forward
+from skprivate.kernels._networks import exact_product, forward
 from skprivate.kernels._plain import plain_blocks
 from skprivate.kernels._row_words import kept_units, normal_numbers, row_words
 from skprivate.kernels._sizes import check_codes, check_shape, check_sizes
+from skprivate.kernels._unit_gradients import sums_of_units
 
 OF_CLASSES, OF_NUMBERS, OF_ROWS = range(3)
+_FEW_VALUES = 2**20  # of outer products that are held at a time
 
 
 @dataclass(frozen=True, eq=False)
@@ -111,29 +113,79 @@ def network_gradient(X, target, box, one, reach, layers, task, clip, step, weigh
     ndarray of shape (n_weights,)
         Integers in float64: of each layer a matrix of shape (n_out, n_in + 1).
     """
+    totals = [np.zeros(layer.weights.T.shape) for layer in layers]
+    geometry, rest = (box, one, reach), (layers, task, clip, step, weight)
+    for _, inputs, deltas in _factors_of_rows(X, target, *geometry, *rest):
+        for total, a, d in zip(totals, inputs, deltas, strict=True):
+            total[:, :-1] += exact_product(d.T, a)
+            total[:, -1] += one * d.sum(axis=0)
+    return np.concatenate([total.ravel() for total in totals])
+
+
+def network_gradient_by_unit(
+    X, target, box, one, reach, layers, task, clip, step, weight, unit
+):
+    """What `network_gradient` adds for each unit.
+
+    Parameters
+    ----------
+    X, target, box, one, reach, layers, task, clip, step, weight
+        As there.
+    unit : ndarray of int of shape (n,)
+        Number of the unit of each row, from zero on without gaps.
+
+    Returns
+    -------
+    ndarray of shape (n_units, n_weights)
+        Integers in float64.
+    """
+    check_codes(unit, open_chunk(X)[1])
+    n_units, sizes = int(unit.max(initial=-1)) + 1, [la.weights.size for la in layers]
+    total = np.zeros((n_units, sum(sizes)))
+    geometry, rest = (box, one, reach), (layers, task, clip, step, weight)
+    for rows, inputs, deltas in _factors_of_rows(X, target, *geometry, *rest):
+        few = max(_FEW_VALUES // total.shape[1], 1)
+        for start in range(0, len(inputs[0]), few):
+            some = slice(start, start + few)
+            parts = [
+                (d[some, :, None] * _with_one(a[some], one)[:, None]).reshape(-1, size)
+                for a, d, size in zip(inputs, deltas, sizes, strict=True)
+            ]
+            total += sums_of_units(unit[rows][some], n_units) @ np.hstack(parts)
+    return total
+
+
+def _with_one(a, one):
+    return np.column_stack([a, np.full(len(a), one)])
+
+
+def _factors_of_rows(X, target, box, one, reach, layers, task, clip, step, weight):
+    """Yield slices of rows, and of each layer the factors of what each row adds.
+
+    Integers that the layer reads, and integers of derivatives by its margins, shortened
+    and in steps of which products with the former are in units of ``step``.
+    """
     source, n_rows, n_features = open_chunk(X)
     check_sizes(n_rows, n_features, weight, box=box)
     check_shape("weights", layers[0].weights[:-1, :1], (n_features, 1))
     target, weight = _clean(target, weight, task, layers, n_rows)
     tile = tile_box(box, one * reach)
-    totals = [np.zeros(layer.weights.T.shape) for layer in layers]
     room = clip * (1.0 - (len(layers) + 16) * 2.0**-53)
-    with np.errstate(all="ignore"):
-        memory = open_block(n_features)
-        for rows, q, w in plain_blocks(source, n_rows, tile, weight, *memory):
-            of_rows = None if target is None else target[rows]
+    memory = open_block(n_features)
+    for rows, q, w in plain_blocks(source, n_rows, tile, weight, *memory):
+        of_rows = None if target is None else target[rows]
+        with np.errstate(all="ignore"):
             if task.move is not None:
                 ends = tile[2:4, :n_features]
                 q = _moved(q, of_rows, layers, task, one, ends)
             inputs, deltas = _passes(q, of_rows, layers, task, one, reach)
             factor = _factors(inputs, deltas, layers, task.norm, one, room) * w
-            for total, layer, a, d in zip(totals, layers, inputs, deltas, strict=True):
+            shortened = []
+            for layer, d in zip(layers, deltas, strict=True):
                 times = factor * (layer.unit / (step * one))
                 times = np.where(np.isfinite(times), times, 0.0)
-                d = np.trunc(d * times[:, None])
-                total[:, :-1] += d.T @ a
-                total[:, -1] += one * d.sum(axis=0)
-    return np.concatenate([total.ravel() for total in totals])
+                shortened.append(np.trunc(d * times[:, None]))
+        yield rows, inputs, shortened
 
 
 def _clean(target, weight, task, layers, n_rows):
@@ -174,7 +226,7 @@ def _passes(q, target, layers, task, one, reach):
     for number in range(len(layers) - 2, -1, -1):
         layer, after = layers[number], layers[number + 1]
         back = after.back[:, : layer.weights.shape[1]]
-        passed = (deltas[0] @ back) * (after.unit * after.back_step)
+        passed = exact_product(deltas[0], back) * (after.unit * after.back_step)
         if task.sparsity and number == task.code:
             units = inputs[number + 1][:, : passed.shape[1]]
             passed = passed + task.sparsity * np.sign(units)
@@ -221,10 +273,14 @@ def _moved(q, target, layers, task, one, ends):
     d = q.shape[1]
     _, deltas = _passes(q, target, layers, task, one, ends[1] / one)
     first, last = layers[0], layers[-1]
-    slopes = (deltas[0] @ first.back[:, :d]) * (first.unit * first.back_step)
+    slopes = exact_product(deltas[0], first.back[:, :d]) * (
+        first.unit * first.back_step
+    )
     if task.skip:
         skipping = last.back[:, -d:]
-        slopes = slopes + (deltas[-1] @ skipping) * (last.unit * last.back_step)
+        slopes = slopes + exact_product(deltas[-1], skipping) * (
+            last.unit * last.back_step
+        )
     if not task.in_ball:
         return np.clip(q + task.move * np.sign(slopes), *ends)
     slopes = slopes * task.move

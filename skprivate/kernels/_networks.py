@@ -111,10 +111,15 @@ def _log2_ceil(value):
     return int(exponent) - int(fraction == 0.5)
 
 
+def exact_product(a, b):
+    """Product of matrices of integers on such grids: exact, in whatever order."""
+    return a @ b
+
+
 def margins(inputs, layer, one):
     """What a layer makes of integers, before its activation."""
     weights = layer.weights
-    return (inputs @ weights[:-1] + one * weights[-1]) * layer.step
+    return (exact_product(inputs, weights[:-1]) + one * weights[-1]) * layer.step
 
 
 def activated(values, activation, one):

@@ -246,7 +246,8 @@ class DPMLPClassifier(NetworkMixin, DPContinuesMixin, DPClassifierMixin, DPEstim
         -------
         ndarray of shape (n_samples,)
         """
-        return self.classes_[self._margins(X).argmax(axis=1)]
+        best = self._margins(X).argmax(axis=1)
+        return self.classes_[best]
 
     def predict_proba(self, X):
         """Probability of each class.

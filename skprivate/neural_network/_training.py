@@ -15,11 +15,11 @@ from skprivate.neural_network._steps import (
 )
 from skprivate.queries._networks import FARTHEST, NetworkGradient
 
-_FEWEST, _MOST = 30, 200  # steps, unless somebody says otherwise
+_FEWEST, _MOST = 50, 200  # steps, unless somebody says otherwise
 _LOUDEST_CLIP = 8.0  # of typical lengths: what is cut to where there is no noise
 _MOST_SLOPE = {"classes": 1.0, "numbers": 64.0, "rows": 64.0}
 _CURVATURE = {"classes": 0.5, "numbers": 1.0, "rows": 1.0}
-_FIRST_LENGTH = 0.03  # of steps in units of slopes
+_LENGTHS = 0.002, 0.02, 0.05  # of steps in units of slopes: least, usual, most
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ class Recipe:
         return int(max(_FEWEST, wanted))
 
 
-_STEPS = 8.0
+_STEPS = 15.0
 
 
 def train(curator, network, look, recipe, start, **more):
@@ -74,7 +74,7 @@ def train(curator, network, look, recipe, start, **more):
     weights : ndarray of shape (n_weights,)
     n_steps : int
     """
-    clip = _clip_of(curator, network, look, recipe, start)
+    clip = _clip_of(curator, network, look, recipe)
     n_steps = recipe.n_steps(look.signal, network.n_weights)
     ask = _asking(curator, recipe.rate, n_steps)
     question = partial(
@@ -88,7 +88,7 @@ def train(curator, network, look, recipe, start, **more):
         **more,
     )
     n_rows, here = recipe.rate * look.n_rows, start
-    first = recipe.learning_rate_init or _first_length(recipe, network, look, start)
+    first = recipe.learning_rate_init or _first_length(recipe, network, look)
     lengths = lengths_of(recipe.learning_rate, first, n_steps, recipe.power_t)
     solver, average = (
         SOLVERS[recipe.solver](recipe.momentum),
@@ -116,7 +116,7 @@ def _asking(curator, rate, n_steps):
     return lambda query: curator.release(query, share=share)
 
 
-def _clip_of(curator, network, look, recipe, start):
+def _clip_of(curator, network, look, recipe):
     """Norm to which gradients are cut: some part of what is typical of long ones."""
     length = _typical_length(network, curator.budget.pure)
     if recipe.clip is not None:
@@ -141,11 +141,12 @@ def _typical_length(network, pure=False):
 _MEAN_SQUARE = {"identity": 2.0, "logistic": 0.3, "relu": 1.0, "tanh": 0.5}
 
 
-def _first_length(recipe, network, look, start):
+def _first_length(recipe, network, look):
     """Of a step: of slopes in units of their own, or such that none overshoots."""
-    if recipe.solver != "sgd":
-        return _FIRST_LENGTH
-    return 1 / (_CURVATURE[network.loss] * _typical_length(network) ** 2)
+    if recipe.solver == "sgd":
+        return 1 / (_CURVATURE[network.loss] * _typical_length(network) ** 2)
+    least, usual, most = _LENGTHS
+    return min(max(usual * sqrt(look.signal / network.n_weights), least), most)
 
 
 def _penalized(network):

@@ -270,10 +270,19 @@ class NetworkGradient(Query):
     def __call__(self, X, y, weight):
         from skprivate.kernels._network_gradients import network_gradient
 
-        box, y = self.box, self._in_units(y)
-        geometry = box.array, box.one, box.reach
-        rest = self.layers, self._task, self.clip, self.step, weight
-        return network_gradient(X, y, *geometry, *rest)
+        return network_gradient(X, self._in_units(y), *self._asked, weight)
+
+    def by_unit(self, X, y, weight, unit):
+        """The same integers, of a dense chunk, summed up by the unit of each row."""
+        from skprivate.kernels._network_gradients import network_gradient_by_unit
+
+        rest = *self._asked, weight, unit
+        return network_gradient_by_unit(X, self._in_units(y), *rest)
+
+    @property
+    def _asked(self):
+        geometry = self.box.array, self.box.one, self.box.reach
+        return *geometry, self.layers, self._task, self.clip, self.step
 
     def _in_units(self, y):
         """Targets in the units of the box; NaN, which adds nothing, where none is."""
