@@ -57,13 +57,13 @@ def without_privacy(X, y):
     return make_pipeline(StandardScaler(), theirs).fit(X, y).score(X_test, y_test)
 
 
-def of_tables(tables, splits):
+def of_tables(tables, splits, epsilons=EPSILONS):
     """Print a table of Markdown."""
-    lines, progress = [], Progress(len(tables) * len(EPSILONS) * splits, "fitting")
+    lines, progress = [], Progress(len(tables) * len(epsilons) * splits, "fitting")
     for table in tables:
         X, y = rows_of(table)
         best = without_privacy(X, y)
-        for epsilon in EPSILONS:
+        for epsilon in epsilons:
             found = []
             for split in range(splits):
                 found.append(scores(X, y, epsilon, split))
@@ -111,12 +111,13 @@ def main(arguments=None):
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("tables", nargs="*", default=[*TABLES, "digits"])
     parser.add_argument("--splits", type=int, default=10)
+    parser.add_argument("--epsilons", type=float, nargs="+", default=EPSILONS)
     chosen = parser.parse_args(arguments)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of few rows for the noise
         tables = [table for table in chosen.tables if table != "digits"]
         if tables:
-            of_tables(tables, chosen.splits)
+            of_tables(tables, chosen.splits, chosen.epsilons)
         if "digits" in chosen.tables:
             of_digits(chosen.splits)
 

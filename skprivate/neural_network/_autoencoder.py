@@ -15,7 +15,11 @@ from skprivate.rows import checked_input
 from skprivate.rows._features import checked_features
 
 _BOUNDS_SHARE = 0.1
-_NOT_HERE = "target_bounds", "adversarial", "skip", "warm_start"
+_HERE = {
+    *DPEstimator._parameter_constraints,
+    *("hidden_layer_sizes", "activation", "solver", "rate", "dropout"),
+    *("learning_rate_init", "max_iter", "bounds"),
+}
 
 
 class DPAutoencoder(
@@ -49,38 +53,16 @@ class DPAutoencoder(
     solver : {"adam", "sgd", "rmsprop"}, default="adam"
         Adam and RMSprop take the known variance of the noise off the mean squares of
         slopes. ``"sgd"`` has momentum.
-    alpha : float, default=0.0001
-        Strength of the penalty of squares of weights, relative to the sum of losses.
     rate : float, default=1.0
         Probability that a row is in a step. Below one a step is cheaper to compute, and
         no more accurate for the same budget; a tenth of ``delta`` is set aside.
-    learning_rate : {"constant", "invscaling", "warmup", "cosine"}, default="constant"
-        As for :class:`DPMLPClassifier`.
     learning_rate_init : float, default=None
-        Length of a step, as there.
-    power_t : float, default=0.5
-        The power of ``"invscaling"``.
+        Length of a step, as for :class:`DPMLPClassifier`.
     max_iter : int, default=None
         Number of times that all rows are read. None is by a rule in the noisy number of
         rows.
-    momentum : float, default=0.9
-        Part of the last move, or of the mean of slopes, that a step keeps.
     dropout : float, default=0.0
         Part of the hidden units that each row leaves out.
-    init : {"he", "glorot"}, default="glorot"
-        Spread of the first weights, drawn by a public seed; the last layer is zero.
-    max_norm : float, default=None
-        Longest vector of weights that come into a hidden unit.
-    average : bool or float, default=True
-        Whether the result is the mean of the last three tenths of all points; a number
-        is what an exponential mean keeps.
-    clip : float, default=None
-        Largest norm of the gradient of a row. None is by a rule.
-    early_stopping : bool, default=False
-        Whether to end when ``n_iter_no_change`` gradients show nothing but noise. This
-        saves time only.
-    n_iter_no_change : int, default=10
-        See ``early_stopping``.
     bounds : tuple (low, high) or "private", default="private"
         Public range of the features: numbers, or arrays of one number per feature.
         Values outside are moved to the nearest end. ``"private"`` pays a tenth of the
@@ -135,20 +117,10 @@ class DPAutoencoder(
         noise=0.0,
         sparsity=0.0,
         solver="adam",
-        alpha=0.0001,
         rate=1.0,
-        learning_rate="constant",
         learning_rate_init=None,
-        power_t=0.5,
         max_iter=None,
-        momentum=0.9,
         dropout=0.0,
-        init="glorot",
-        max_norm=None,
-        average=True,
-        clip=None,
-        early_stopping=False,
-        n_iter_no_change=10,
         bounds="private",
         epsilon=1.0,
         delta=1e-6,
@@ -168,24 +140,14 @@ class DPAutoencoder(
         self.noise = noise
         self.sparsity = sparsity
         self.solver = solver
-        self.alpha = alpha
         self.rate = rate
-        self.learning_rate = learning_rate
         self.learning_rate_init = learning_rate_init
-        self.power_t = power_t
         self.max_iter = max_iter
-        self.momentum = momentum
         self.dropout = dropout
-        self.init = init
-        self.max_norm = max_norm
-        self.average = average
-        self.clip = clip
-        self.early_stopping = early_stopping
-        self.n_iter_no_change = n_iter_no_change
         self.bounds = bounds
 
     _parameter_constraints = {
-        **{k: v for k, v in CONSTRAINTS.items() if k not in _NOT_HERE},
+        **{k: v for k, v in CONSTRAINTS.items() if k in _HERE},
         "noise": [Interval(Real, 0, 2**20, closed="both")],
         "sparsity": [Interval(Real, 0, 2**20, closed="both")],
     }

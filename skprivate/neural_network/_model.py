@@ -61,7 +61,8 @@ class NetworkMixin:
 
     # The steps of a fit follow a noisy count, so those of a plan differ.
     _plan_varies = True
-    skip, adversarial = False, None  # of those that have no such parameters
+    skip, adversarial, clip = False, None, None  # of those that have no such parameters
+    init = "glorot"
 
     def _discovers(self):
         """Rounds on samples take a part of delta, too."""
@@ -87,7 +88,9 @@ class NetworkMixin:
         """Train, and keep the weights."""
         if look.signal < _NEEDED * network.n_weights:
             curator.doubt(noise_exceeds_signal(look.n_rows, network.n_weights))
-        names = [field.name for field in fields(Recipe)]
+        names = {field.name for field in fields(Recipe)} & {
+            *self.get_params(deep=False)
+        }
         recipe = Recipe(**{name: getattr(self, name) for name in names})
         weights, self.n_iter_ = train(curator, network, look, recipe, start, **more)
         matrices = network.matrices(weights)

@@ -15,11 +15,11 @@ from skprivate.neural_network._steps import (
 )
 from skprivate.queries._networks import FARTHEST, NetworkGradient
 
-_FEWEST, _MOST = 50, 200  # steps, unless somebody says otherwise
+_FEWEST, _MOST = 40, 200  # steps, unless somebody says otherwise
 _LOUDEST_CLIP = 8.0  # of typical lengths: what is cut to where there is no noise
 _MOST_SLOPE = {"classes": 1.0, "numbers": 64.0, "rows": 64.0}
 _CURVATURE = {"classes": 0.5, "numbers": 1.0, "rows": 1.0}
-_LENGTHS = 0.002, 0.02, 0.05  # of steps in units of slopes: least, usual, most
+_PATHS = 0.05, 0.2, 0.4  # length of a step, times the root of their number
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ class Recipe:
         return int(max(_FEWEST, wanted))
 
 
-_STEPS = 15.0
+_STEPS = 8.0
 
 
 def train(curator, network, look, recipe, start, **more):
@@ -88,7 +88,7 @@ def train(curator, network, look, recipe, start, **more):
         **more,
     )
     n_rows, here = recipe.rate * look.n_rows, start
-    first = recipe.learning_rate_init or _first_length(recipe, network, look)
+    first = recipe.learning_rate_init or _first_length(recipe, network, look, n_steps)
     lengths = lengths_of(recipe.learning_rate, first, n_steps, recipe.power_t)
     solver, average = (
         SOLVERS[recipe.solver](recipe.momentum),
@@ -141,12 +141,17 @@ def _typical_length(network, pure=False):
 _MEAN_SQUARE = {"identity": 2.0, "logistic": 0.3, "relu": 1.0, "tanh": 0.5}
 
 
-def _first_length(recipe, network, look):
-    """Of a step: of slopes in units of their own, or such that none overshoots."""
+def _first_length(recipe, network, look, n_steps):
+    """Of a step: of slopes in units of their own, or such that none overshoots.
+
+    In units of their own steps of noise are as long as others, and add up to the root
+    of their number: the less noise there is, the longer may be what they add up to.
+    """
     if recipe.solver == "sgd":
         return 1 / (_CURVATURE[network.loss] * _typical_length(network) ** 2)
-    least, usual, most = _LENGTHS
-    return min(max(usual * sqrt(look.signal / network.n_weights), least), most)
+    least, usual, most = _PATHS
+    path = usual * (look.signal / network.n_weights) ** 0.25
+    return min(max(path, least), most) / sqrt(n_steps)
 
 
 def _penalized(network):
