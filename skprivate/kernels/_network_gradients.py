@@ -67,6 +67,7 @@ class NetworkTask:
     in_ball: bool = False
 
 
+@np.errstate(all="ignore")
 def network_gradient(X, target, box, one, reach, layers, task, clip, step, weight):
     """Sum over rows of the gradient by all weights, each clipped to norm ``clip``.
 
@@ -122,6 +123,7 @@ def network_gradient(X, target, box, one, reach, layers, task, clip, step, weigh
     return np.concatenate([total.ravel() for total in totals])
 
 
+@np.errstate(all="ignore")
 def network_gradient_by_unit(
     X, target, box, one, reach, layers, task, clip, step, weight, unit
 ):
@@ -174,17 +176,16 @@ def _factors_of_rows(X, target, box, one, reach, layers, task, clip, step, weigh
     memory = open_block(n_features)
     for rows, q, w in plain_blocks(source, n_rows, tile, weight, *memory):
         of_rows = None if target is None else target[rows]
-        with np.errstate(all="ignore"):
-            if task.move is not None:
-                ends = tile[2:4, :n_features]
-                q = _moved(q, of_rows, layers, task, one, ends)
-            inputs, deltas = _passes(q, of_rows, layers, task, one, reach)
-            factor = _factors(inputs, deltas, layers, task.norm, one, room) * w
-            shortened = []
-            for layer, d in zip(layers, deltas, strict=True):
-                times = factor * (layer.unit / (step * one))
-                times = np.where(np.isfinite(times), times, 0.0)
-                shortened.append(np.trunc(d * times[:, None]))
+        if task.move is not None:
+            ends = tile[2:4, :n_features]
+            q = _moved(q, of_rows, layers, task, one, ends)
+        inputs, deltas = _passes(q, of_rows, layers, task, one, reach)
+        factor = _factors(inputs, deltas, layers, task.norm, one, room) * w
+        shortened = []
+        for layer, d in zip(layers, deltas, strict=True):
+            times = factor * (layer.unit / (step * one))
+            times = np.where(np.isfinite(times), times, 0.0)
+            shortened.append(np.trunc(d * times[:, None]))
         yield rows, inputs, shortened
 
 
