@@ -81,29 +81,35 @@ def of_tables(tables, splits, epsilons=EPSILONS):
 
 
 def of_digits(splits, epsilon=3.0, noises=(0.0, 0.5, 1.0)):
-    """Print what a public head makes of codes of digits with blots on them.
+    """Print what a public head makes of codes of digits, clean and with blots on them.
 
-    The autoencoder is private, and learned from one half of the clean digits; the head
-    is scikit-learn's, of codes of the other half, with blots, of which a part is tested
-    on.
+    The autoencoder is private, and learned from one half of the clean digits. Heads are
+    scikit-learn's, of codes of the other half, of which a quarter is tested on.
     """
     X, y = load_digits(return_X_y=True)
-    print(f"\nDigits with noise, epsilon={epsilon:g}: accuracy of a head by `noise`")
+    print(f"\nDigits, epsilon={epsilon:g}: accuracy of a head, by `noise`\n")
+    print("| noise | clean rows | rows with blots |\n|---|---|---|")
     for noise in noises:
         found = []
         for split in range(splits):
             rng = np.random.default_rng(split)
             blotted = np.clip(X + BLOTS * rng.normal(size=X.shape), 0, 16)
             parts = train_test_split(X, blotted, y, test_size=0.5, random_state=split)
-            coder = DPAutoencoder(
-                noise=noise, bounds=(0, 16), epsilon=epsilon, random_state=split
-            ).fit(parts[0])
-            codes, labels = coder.transform(parts[3]), parts[5]
-            split_codes = train_test_split(codes, labels, random_state=split)
-            head = LogisticRegression(max_iter=2000).fit(split_codes[0], split_codes[2])
-            found.append(head.score(split_codes[1], split_codes[3]))
-        error = np.std(found, ddof=1) / np.sqrt(splits)
-        print(f"| {noise:g} | {np.mean(found):.4f} ± {error:.4f} |")
+            facts = {"bounds": (0, 16), "epsilon": epsilon, "random_state": split}
+            coder = DPAutoencoder(noise=noise, **facts).fit(parts[0])
+            codes = (coder.transform(rows) for rows in (parts[1], parts[3]))
+            found.append([of_head(rows, parts[5], split) for rows in codes])
+        error = np.std(found, axis=0, ddof=1) / np.sqrt(splits)
+        pairs = zip(np.mean(found, axis=0), error, strict=True)
+        cells = [f"{noise:g}", *(f"{mean:.3f} ± {off:.3f}" for mean, off in pairs)]
+        print(f"| {' | '.join(cells)} |")
+
+
+def of_head(codes, y, split):
+    """Accuracy of a linear model of codes."""
+    codes, others, y, y_test = train_test_split(codes, y, random_state=split)
+    head = LogisticRegression(max_iter=2000).fit(codes, y)
+    return head.score(others, y_test)
 
 
 def main(arguments=None):

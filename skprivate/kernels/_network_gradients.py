@@ -12,7 +12,7 @@ from skprivate.kernels._blocks import (
     tile_box,
 )
 from skprivate.kernels._losses import plain_exponentials
-from skprivate.kernels._networks import exact_product, forward
+from skprivate.kernels._networks import exact_product, few_rows, forward
 from skprivate.kernels._plain import plain_blocks
 from skprivate.kernels._row_words import kept_units, normal_numbers, row_words
 from skprivate.kernels._sizes import check_codes, check_shape, check_sizes
@@ -174,7 +174,8 @@ def _factors_of_rows(X, target, box, one, reach, layers, task, clip, step, weigh
     tile = tile_box(box, one * reach)
     room = clip * (1.0 - (len(layers) + 16) * 2.0**-53)
     memory = open_block(n_features)
-    for rows, q, w in plain_blocks(source, n_rows, tile, weight, *memory):
+    blocks = plain_blocks(source, n_rows, tile, weight, *memory)
+    for rows, q, w in few_rows(blocks, layers):
         of_rows = None if target is None else target[rows]
         if task.move is not None:
             ends = tile[2:4, :n_features]

@@ -20,6 +20,8 @@ IDENTITY, LOGISTIC_UNIT, RELU, TANH = range(4)
 MOST_ACTIVE = 16.0  # activations are cut to this
 _STEEPEST = {IDENTITY: 1.0, LOGISTIC_UNIT: 0.25, RELU: 1.0, TANH: 1.0}
 _FINEST = 24
+_FEW_VALUES = 2**16
+_FEWEST_ROWS = 16
 _LEAST = 2.0**-40  # what a layer passes back at least, for the sake of its grid
 
 
@@ -178,6 +180,24 @@ def forward(q, layers, activation, one, *, skip=False, kept=None):
     return inputs, slopes, margins(inputs[-1], layers[-1], one)
 
 
+def few_rows(blocks, layers):
+    """Blocks of rows cut into so few that what layers make of them stays in a cache.
+
+    Parameters
+    ----------
+    blocks : iterable of tuple (slice, ndarray, ndarray)
+        As `plain_blocks` yields them.
+    layers : list of Layer
+    """
+    widest = max(max(layer.weights.shape) for layer in layers)
+    few = max(_FEW_VALUES // widest, _FEWEST_ROWS)
+    for rows, q, w in blocks:
+        for start in range(0, len(q), few):
+            some = slice(start, start + few)
+            first, last = rows.start + start, min(rows.start + start + few, rows.stop)
+            yield slice(first, last), q[some], w[some]
+
+
 def network_outputs(X, box, one, reach, layers, activation, *, skip=False, hidden=None):
     """Margins of the last layer for each row, or what a hidden layer makes of it.
 
@@ -204,7 +224,7 @@ def network_outputs(X, box, one, reach, layers, activation, *, skip=False, hidde
     tile = tile_box(box, one * reach)
     blocks = plain_blocks(source, n_rows, tile, np.empty(0), *open_block(n_features))
     with np.errstate(all="ignore"):
-        for rows, q, _ in blocks:
+        for rows, q, _ in few_rows(blocks, layers):
             inputs, _, outputs = forward(q, layers, activation, one, skip=skip)
             if hidden is not None:
                 outputs = inputs[hidden + 1][:, : out.shape[1]] / one

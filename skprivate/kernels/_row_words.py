@@ -38,7 +38,7 @@ def words_of(rows, n, key):
 
 def kept_units(rows, n, key, dropout):
     """A factor of each unit for each row: zero for a part of them, else above one."""
-    in_all = np.uint64(int((1.0 - dropout) * 2.0**64))
+    in_all = np.uint64(min(int((1.0 - dropout) * 2.0**64), 2**64 - 1))
     return (words_of(rows, n, key) < in_all) / (1.0 - dropout)
 
 

@@ -1,6 +1,6 @@
 """What private networks share: their parameters, and what they keep."""
 
-from dataclasses import fields
+from dataclasses import fields, replace
 from numbers import Integral, Real
 
 import numpy as np
@@ -15,6 +15,7 @@ from skprivate.queries._networks import (
     ACTIVATIONS,
     FARTHEST,
     MOST_LAYERS,
+    MOST_UNITS,
     MOST_WEIGHTS,
     Network,
 )
@@ -92,6 +93,8 @@ class NetworkMixin:
             *self.get_params(deep=False)
         }
         recipe = Recipe(**{name: getattr(self, name) for name in names})
+        if isinstance(recipe.average, np.bool_):
+            recipe = replace(recipe, average=bool(recipe.average))
         weights, self.n_iter_ = train(curator, network, look, recipe, start, **more)
         matrices = network.matrices(weights)
         self.coefs_ = [matrix[:, :-1].T.copy() for matrix in matrices]
@@ -182,11 +185,12 @@ def _hidden(sizes):
             "hidden_layer_sizes must be whole numbers, one for each hidden layer. Give "
             "a tuple such as (32,).",
         )
-    if not 1 <= len(listed) <= MOST_LAYERS or min(listed) < 1:
+    fits = 1 <= len(listed) <= MOST_LAYERS
+    if not fits or not all(1 <= n <= MOST_UNITS for n in listed):
         raise refused(
             ValueError,
-            "hidden_layer_sizes must be one to eight numbers above zero. Give a tuple "
-            "such as (32,).",
+            "hidden_layer_sizes must be one to eight numbers from 1 to 65,536. Give a "
+            "tuple such as (32,).",
         )
     return tuple(map(int, listed))
 

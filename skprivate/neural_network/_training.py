@@ -16,10 +16,15 @@ from skprivate.neural_network._steps import (
 from skprivate.queries._networks import FARTHEST, NetworkGradient
 
 _FEWEST, _MOST = 40, 200  # steps, unless somebody says otherwise
+_STEPS = 8.0  # times the root of how clear one weight of many is
+_KEYS = 16  # of a step: one for each layer, and more
 _LOUDEST_CLIP = 8.0  # of typical lengths: what is cut to where there is no noise
 _MOST_SLOPE = {"classes": 1.0, "numbers": 64.0, "rows": 64.0}
 _CURVATURE = {"classes": 0.5, "numbers": 1.0, "rows": 1.0}
 _PATHS = 0.05, 0.2, 0.4  # length of a step, times the root of their number
+
+# Of activations of standardized rows.
+_MEAN_SQUARE = {"identity": 2.0, "logistic": 0.3, "relu": 1.0, "tanh": 0.5}
 
 
 @dataclass(frozen=True)
@@ -46,9 +51,6 @@ class Recipe:
             return max(1, ceil(self.max_iter / self.rate))
         wanted = min(_MOST, _STEPS * sqrt(signal / sqrt(n_weights)))
         return int(max(_FEWEST, wanted))
-
-
-_STEPS = 8.0
 
 
 def train(curator, network, look, recipe, start, **more):
@@ -97,7 +99,7 @@ def train(curator, network, look, recipe, start, **more):
     patience = Patience(recipe.n_iter_no_change if recipe.early_stopping else None)
     decay = recipe.alpha / look.n_rows * _penalized(network)
     for number, length in enumerate(lengths):
-        query = question(coef=here, key=1000 * number)
+        query = question(coef=here, key=_KEYS * number % 2**31)
         slopes = ask(query) / n_rows
         noise = curator.noise_of(query) / n_rows
         move = solver(slopes + decay * here, noise, length)
@@ -135,10 +137,6 @@ def _typical_length(network, pure=False):
     if network.loss == "rows":
         reads *= n_outputs
     return reads if pure else sqrt(reads)
-
-
-# Of activations of standardized rows.
-_MEAN_SQUARE = {"identity": 2.0, "logistic": 0.3, "relu": 1.0, "tanh": 0.5}
 
 
 def _first_length(recipe, network, look, n_steps):

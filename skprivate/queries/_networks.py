@@ -11,6 +11,7 @@ from skprivate.base import Box, Query, grid_step
 BITS = 12  # of rows and activations
 MOST_WEIGHTS = 2**24
 MOST_LAYERS = 8
+MOST_UNITS = 2**16  # of a hidden layer
 FARTHEST = 2.0**20  # weights, and differences of margins and targets
 _LEVEL_BITS = 33
 ACTIVATIONS = "identity", "logistic", "relu", "tanh"
@@ -79,8 +80,8 @@ class Network:
         whole = all(isinstance(n, int | np.integer) and n >= 1 for n in self.widths)
         if not whole or not 3 <= len(self.widths) <= MOST_LAYERS + 2:
             yield "widths are not those of one to eight hidden layers"
-        elif self.n_weights > MOST_WEIGHTS:
-            yield "there are too many weights"
+        elif self.n_weights > MOST_WEIGHTS or max(self.widths[1:-1]) > MOST_UNITS:
+            yield "there are too many weights, or units"
         elif self.activation not in ACTIVATIONS or self.loss not in LOSSES:
             yield "its activation or its loss is none that is known"
         elif not isinstance(self.skip, bool):

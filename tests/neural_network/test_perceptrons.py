@@ -41,9 +41,11 @@ OPTIONS = [
     {"rate": 0.3},
     {"momentum": 0.0},
     {"dropout": 0.3},
+    {"dropout": 1e-20},
     {"init": "glorot"},
     {"max_norm": 1.0},
     {"average": False},
+    {"average": np.True_},
     {"average": 0.8},
     {"clip": 2.0},
     {"skip": False},
@@ -145,7 +147,8 @@ def test_steps_of_any_length_leave_a_finite_model(length, solver):
         ({"hidden_layer_sizes": (32, 0)}, "hidden_layer_sizes"),
         ({"hidden_layer_sizes": ()}, "hidden_layer_sizes"),
         ({"hidden_layer_sizes": (4,) * 9}, "hidden_layer_sizes"),
-        ({"hidden_layer_sizes": 10**7}, "hidden_layer_sizes"),
+        ({"hidden_layer_sizes": 10**6}, "hidden_layer_sizes"),
+        ({"hidden_layer_sizes": (60_000, 60_000)}, "hidden_layer_sizes"),
         ({"hidden_layer_sizes": (10**6, 10**6)}, "hidden_layer_sizes"),
         ({"hidden_layer_sizes": (8.5,)}, "hidden_layer_sizes"),
         ({"hidden_layer_sizes": "wide"}, "hidden_layer_sizes"),
@@ -301,6 +304,12 @@ def test_groups_weights_and_pipelines():
     assert pipeline.fit(X, TWO).score(X, TWO) > 0.75
 
 
+@few
+def test_wide_layers_take_little_memory():
+    model = classifier(hidden_layer_sizes=2**16, max_iter=1).fit(X[:64], TWO[:64])
+    assert np.isfinite(model.predict_proba(X[:50])).all()
+
+
 def test_noise_that_buries_a_network_is_said():
     model = classifier(epsilon=0.1, hidden_layer_sizes=(200,), max_iter=3)
     with pytest.warns(UtilityWarning, match="noise exceeds the signal"):
@@ -313,7 +322,7 @@ def test_training_against_an_adversary_makes_networks_robust():
     side = 2.0 * y - 1
     two = np.column_stack([side * (rng.random(N) < 0.85) * 0.8, side * 0.05])
     two += 0.02 * rng.normal(size=two.shape)
-    facts = {"bounds": (-1, 1), "epsilon": 8.0, "max_iter": 60}
+    facts = {"bounds": (-1, 1), "epsilon": 8.0, "max_iter": 30}
     plain = classifier(**facts).fit(two, y)
     robust = classifier(**facts, adversarial=(np.inf, 0.15)).fit(two, y)
     moved = two - 0.15 * side[:, None]
