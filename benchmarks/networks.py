@@ -58,8 +58,10 @@ def without_privacy(X, y):
 
 
 def of_tables(tables, splits, epsilons=EPSILONS):
-    """Print a table of Markdown."""
-    lines, progress = [], Progress(len(tables) * len(epsilons) * splits, "fitting")
+    """Print a table of Markdown, line by line."""
+    print("| table | ε | linear | network | apart | no privacy | seconds |")
+    print("|---" * 7 + "|", flush=True)
+    progress = Progress(len(tables) * len(epsilons) * splits, "fitting")
     for table in tables:
         X, y = rows_of(table)
         best = without_privacy(X, y)
@@ -71,13 +73,9 @@ def of_tables(tables, splits, epsilons=EPSILONS):
             linear, network, seconds = np.mean(found, axis=0)
             apart = np.subtract(*np.transpose(found)[1::-1])
             error = apart.std(ddof=1) / np.sqrt(splits)
-            lines.append(
-                f"| {table} | {epsilon:g} | {linear:.4f} | {network:.4f} | "
-                f"{apart.mean():+.4f} ± {error:.4f} | {best:.3f} | {seconds:.1f} |"
-            )
-    print("| table | ε | linear | network | apart | no privacy | seconds |")
-    print("|---" * 7 + "|")
-    print("\n".join(lines))
+            cells = f"{table} | {epsilon:g} | {linear:.4f} | {network:.4f}"
+            apart = f"{apart.mean():+.4f} ± {error:.4f} | {best:.3f} | {seconds:.1f}"
+            print(f"| {cells} | {apart} |", flush=True)
 
 
 def of_digits(splits, epsilon=3.0, noises=(0.0, 0.5, 1.0)):

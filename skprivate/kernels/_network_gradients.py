@@ -178,7 +178,7 @@ def _factors_of_rows(X, target, box, one, reach, layers, task, clip, step, weigh
     for rows, q, w in few_rows(blocks, layers):
         of_rows = None if target is None else target[rows]
         if task.move is not None:
-            ends = tile[2:4, :n_features]
+            ends = np.clip(tile[2:4, :n_features], -one * reach, one * reach)
             q = _moved(q, of_rows, layers, task, one, ends)
         inputs, deltas = _passes(q, of_rows, layers, task, one, reach)
         factor = _factors(inputs, deltas, layers, task.norm, one, room) * w

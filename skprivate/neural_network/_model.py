@@ -7,7 +7,7 @@ import numpy as np
 
 from skprivate._sklearn import Interval, StrOptions
 from skprivate.base import DPEstimator
-from skprivate.base._products import _chunk
+from skprivate.base._products import chunk_of
 from skprivate.base._utility import noise_exceeds_signal
 from skprivate.neural_network._initial import initial_weights
 from skprivate.neural_network._training import Recipe, train
@@ -129,7 +129,7 @@ class NetworkMixin:
         """Margins of checked rows, each by itself."""
         network, box = self._network_, self._look_.box
         layers = network.rounded(self._weights(), box)
-        return network.outputs(_chunk(X), box, layers, hidden=hidden)
+        return network.outputs(chunk_of(X), box, layers, hidden=hidden)
 
     def _n_subtasks(self):
         """Unknown before the noisy number of rows is."""

@@ -103,7 +103,6 @@ class Average:
     kind: bool | float
     n_steps: int
     value: np.ndarray | float = 0.0
-    _weight: float = 0.0
 
     def add(self, point, number):
         """Point number 0, 1, ... of the path."""

@@ -7,18 +7,13 @@ from math import ceil, sqrt
 import numpy as np
 
 from skprivate.base._shares import equal_share
-from skprivate.neural_network._steps import (
-    SOLVERS,
-    Average,
-    Patience,
-    lengths_of,
-)
+from skprivate.neural_network._steps import SOLVERS, Average, Patience, lengths_of
 from skprivate.queries._networks import FARTHEST, NetworkGradient
 
 _FEWEST, _MOST = 40, 200  # steps, unless somebody says otherwise
 _STEPS = 8.0  # times the root of how clear one weight of many is
 _KEYS = 16  # of a step: one for each layer, and more
-_LOUDEST_CLIP = 8.0  # of typical lengths: what is cut to where there is no noise
+_LEAST_CLIP, _MOST_CLIP = 0.2, 8.0  # of typical lengths; the latter without noise
 _MOST_SLOPE = {"classes": 1.0, "numbers": 64.0, "rows": 64.0}
 _CURVATURE = {"classes": 0.5, "numbers": 1.0, "rows": 1.0}
 _PATHS = 0.05, 0.2, 0.4  # length of a step, times the root of their number
@@ -92,10 +87,8 @@ def train(curator, network, look, recipe, start, **more):
     n_rows, here = recipe.rate * look.n_rows, start
     first = recipe.learning_rate_init or _first_length(recipe, network, look, n_steps)
     lengths = lengths_of(recipe.learning_rate, first, n_steps, recipe.power_t)
-    solver, average = (
-        SOLVERS[recipe.solver](recipe.momentum),
-        Average(recipe.average, n_steps),
-    )
+    solver = SOLVERS[recipe.solver](recipe.momentum)
+    average = Average(recipe.average, n_steps)
     patience = Patience(recipe.n_iter_no_change if recipe.early_stopping else None)
     decay = recipe.alpha / look.n_rows * _penalized(network)
     for number, length in enumerate(lengths):
@@ -124,9 +117,9 @@ def _clip_of(curator, network, look, recipe):
     if recipe.clip is not None:
         return float(recipe.clip)
     if not curator.budget.private:
-        return _LOUDEST_CLIP * length
+        return _MOST_CLIP * length
     relative = (look.signal / network.n_weights) ** 0.2 / 3
-    return float(np.clip(relative, 0.2, _LOUDEST_CLIP)) * length
+    return float(np.clip(relative, _LEAST_CLIP, _MOST_CLIP)) * length
 
 
 def _typical_length(network, pure=False):

@@ -248,6 +248,20 @@ def test_an_adversary_makes_losses_larger_within_the_radius(kind, in_ball):
     assert plain.move is None
 
 
+def test_what_does_not_vary_is_moved_by_nobody():
+    """Its weights are on a grid for which it is zero."""
+    case = Case(ours.OF_CLASSES, 1, _networks.TANH, {"move": np.full(D, 9e6)})
+    box, reach = BOX.copy(), REACH.copy()
+    box[:, 1] = reach[1] = 0.0
+    case.matrices[0][:, 1] = 2.0**20
+    layers = _networks.rounded_layers(case.matrices, ONE, reach, _networks.TANH)
+    rest = case.task, 1.0, 2.0**-33, NONE
+    moved = ours.network_gradient(case.X, case.y, box, ONE, reach, layers, *rest)
+    layers[0].weights[1] = 0.0
+    same = ours.network_gradient(case.X, case.y, box, ONE, reach, layers, *rest)
+    np.testing.assert_array_equal(moved, same)
+
+
 @pytest.mark.parametrize("size", [1e-300, 1e-3, 1.0, 1e6])
 def test_grids_keep_all_sums_below_two_to_the_52(size):
     case = Case(ours.OF_CLASSES, 3, _networks.LOGISTIC_UNIT, size=size)
