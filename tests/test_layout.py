@@ -81,6 +81,7 @@ MAY_DRAW = {
     "audit": "halves of rows, coins of canaries: shows nothing that is private",
     "anonymity": "orders and names sets of values: no noise",
     "robustness": "noisy copies and honest windows, of what was released: no noise",
+    "neural_network/_initial.py": "draws first weights by a public seed: no noise",
     "base/_estimator.py": "turns a RandomState given as random_state into a seed",
 }
 

@@ -22,6 +22,7 @@ PARTS = (
     "models",
     "ledgers",
     "company",
+    "networks",
     "real_estimators",
 )
 for part in PARTS:

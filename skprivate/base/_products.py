@@ -26,7 +26,7 @@ def row_products(X, matrix):
     from skprivate import kernels  # numba is loaded at first use
 
     matrix = np.asarray(matrix, dtype=np.result_type(X.dtype, matrix))
-    product = kernels.row_products(_chunk(X), matrix.reshape(len(matrix), -1))
+    product = kernels.row_products(chunk_of(X), matrix.reshape(len(matrix), -1))
     return product.reshape(X.shape[:1] + matrix.shape[1:])
 
 
@@ -45,10 +45,10 @@ def squared_distances(X, points):
     """
     from skprivate import kernels
 
-    return kernels.squared_distances(_chunk(X), points)
+    return kernels.squared_distances(chunk_of(X), points)
 
 
-def _chunk(X):
+def chunk_of(X):
     """Rows as kernels read them."""
     if not sparse.issparse(X):
         return X

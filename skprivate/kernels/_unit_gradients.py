@@ -45,7 +45,7 @@ def gradient_by_unit(
     total = np.zeros((int(unit.max(initial=-1)) + 1, n_features + 1))
     memory = np.empty((0, n_features)), np.zeros(1)
     for part, gradients in plain_gradients(*rows, coef, task, *memory):
-        total += _sorted_by(unit[part], len(total)) @ gradients
+        total += sums_of_units(unit[part], len(total)) @ gradients
     return total
 
 
@@ -81,13 +81,13 @@ def gradient_softmax_by_unit(
     total = np.zeros((int(unit.max(initial=-1)) + 1, *coef.shape))
     memory = np.empty((0, n_features)), np.zeros(1)
     for part, slopes, v in plain_softmax_slopes(*rows, coef, task, *memory):
-        units = _sorted_by(unit[part], len(total))
+        units = sums_of_units(unit[part], len(total))
         for k, slope in enumerate(slopes):
             total[:, k] += units @ np.trunc(slope[:, None] * v)
     return total
 
 
-def _sorted_by(unit, n_units):
+def sums_of_units(unit, n_units):
     """A matrix that adds up rows of each unit: sums of integers have no order."""
     places = unit, np.arange(unit.size)
     return csr_array((np.ones(unit.size), places), shape=(n_units, unit.size))

@@ -1,0 +1,244 @@
+"""Regression that is a network, by noisy gradients."""
+
+from dataclasses import replace
+
+import numpy as np
+from sklearn.base import RegressorMixin
+from sklearn.utils.validation import check_is_fitted
+
+from skprivate.base import DPContinuesMixin, DPEstimator
+from skprivate.neural_network._look import look_at_numbers, mu_of
+from skprivate.neural_network._model import CONSTRAINTS, COUNT_SHARE, NetworkMixin
+from skprivate.rows import checked_input
+
+_BOUNDS_SHARE = 0.1  # each, of features and of target, if they are to be searched for
+
+
+class DPMLPRegressor(NetworkMixin, DPContinuesMixin, RegressorMixin, DPEstimator):
+    """Multi-layer perceptron for numbers, under differential privacy.
+
+    A tenth of the budget finds out where rows and targets lie. The rest pays for
+    gradients of the squared loss, each row's clipped. The defaults are few steps on all
+    rows: there is nothing to tune. A linear model is part of the network (``skip``), so
+    that what is linear need not be made of hidden units; and a network starts as a
+    constant.
+
+    **Guarantee.** All that depends on rows are the releases: moments, which tell where
+    rows and targets lie, and sums of gradients, each of which is cut to a norm that is
+    public or follows from what was released before. Steps, schedules, decay,
+    constraints and averages are post-processing. Coins of dropout and moves of an
+    adversary are functions of the row itself.
+
+    Parameters
+    ----------
+    hidden_layer_sizes : int or tuple of int, default=(32,)
+        Units of each hidden layer. Noise adds up over all weights, so small networks
+        are better with few rows.
+    activation : {"relu", "tanh", "logistic", "identity"}, default="relu"
+        Of hidden units; cut to 16 where it has no range of its own.
+    solver : {"adam", "sgd", "rmsprop"}, default="adam"
+        Adam and RMSprop take the known variance of the noise off the mean squares of
+        slopes. ``"sgd"`` has momentum.
+    alpha : float, default=0.0001
+        Strength of the penalty of squares of weights, relative to the sum of losses, as
+        in scikit-learn.
+    rate : float, default=1.0
+        Probability that a row is in a step. Below one a step is cheaper to compute, and
+        no more accurate for the same budget; a tenth of ``delta`` is set aside.
+    learning_rate : {"constant", "invscaling", "warmup", "cosine"}, default="constant"
+        How steps become shorter: by a power of their number, not at all, not at all
+        after the first tenth, in which they grow, or as half a wave of a cosine.
+    learning_rate_init : float, default=None
+        Length of a step. None: 0.03 for ``"adam"`` and ``"rmsprop"``, and for ``"sgd"``
+        the longest that does not overshoot.
+    power_t : float, default=0.5
+        The power of ``"invscaling"``.
+    max_iter : int, default=None
+        Number of times that all rows are read: of steps, or of ``1 / rate`` steps. None
+        is by a rule in the noisy number of rows.
+    momentum : float, default=0.9
+        Part of the last move, or of the mean of slopes, that a step keeps.
+    dropout : float, default=0.0
+        Part of the hidden units that each row leaves out, by coins that are a hash of
+        the row and of the number of the step.
+    init : {"he", "glorot"}, default="he"
+        Spread of the first weights, drawn by a public seed; the last layer is zero.
+    max_norm : float, default=None
+        Longest vector of weights that come into a hidden unit.
+    average : bool or float, default=True
+        Whether the result is the mean of the last three tenths of all points, which
+        have less noise than the last one; a number is what an exponential mean keeps.
+    clip : float, default=None
+        Largest norm of the gradient of a row. None is by a rule in the noisy number of
+        rows, and in the size of the network.
+    skip : bool, default=True
+        Whether outputs also read the features.
+    adversarial : tuple (norm, radius), default=None
+        Learn from rows that are moved to make their loss larger: by so much within the
+        norm, ``2`` or ``inf``, in units of the features, along the gradient of the row.
+    early_stopping : bool, default=False
+        Whether to end when ``n_iter_no_change`` gradients show nothing but noise. This
+        saves time only: a fit is paid for ahead.
+    n_iter_no_change : int, default=10
+        See ``early_stopping``.
+    bounds : tuple (low, high) or "private", default="private"
+        Public range of the features: numbers, or arrays of one number per feature.
+        Values outside are moved to the nearest end. ``"private"`` pays a tenth of the
+        budget for a search.
+    target_bounds : tuple (low, high) or "private", default="private"
+        Public range of the target, two numbers, to which predictions are cut, too.
+        ``"private"`` pays a tenth.
+    warm_start : bool, default=False
+        Whether ``fit`` starts from the weights of the last fit. Each fit has its price,
+        and ``privacy_`` adds them up.
+    epsilon : float, default=1.0
+        Budget of a fit; see :class:`~skprivate.base.DPEstimator`.
+    delta : float, default=1e-6
+        Budget of a fit; zero asks for pure differential privacy.
+    max_weight : float, default=1.0
+        Larger sample weights are cut to this.
+    max_rows_per_group : int or UnitClip, default=1
+        Rows of one group that count.
+    random_state : int, RandomState instance or None, default=None
+        A seed makes the fit repeatable, and not private.
+
+    Attributes
+    ----------
+    coefs_ : list of ndarray of shape (n_in, n_out)
+        Weights of each layer, for features in standard units. With ``skip`` the last
+        layer has rows for hidden units first, and for features then.
+    intercepts_ : list of ndarray of shape (n_out,)
+        Constants of each layer.
+    mean_, scale_ : ndarray of shape (n_features,)
+        Standard units are ``(X - mean_) / scale_``, within five of them.
+    n_iter_ : int
+        Number of steps.
+    n_layers_, n_outputs_ : int
+        Number of layers, the features among them, and of outputs.
+    privacy_ : PrivacyReport
+        What was released, and at what price: by all fits behind ``coefs_``.
+
+    See Also
+    --------
+    DPMLPClassifier : The same for classes.
+    sklearn.neural_network.MLPRegressor : The same without privacy.
+
+    Notes
+    -----
+    There is no ``loss_curve_``: a loss is a sum over rows, and would cost a share.
+
+    Each call to ``partial_fit`` is a fit, at its own price, from where the last one
+    ended.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from skprivate.neural_network import DPMLPRegressor
+    >>> rng = np.random.default_rng(0)
+    >>> X = rng.uniform(-1, 1, (5000, 2))
+    >>> y = X[:, 0] * X[:, 1]
+    >>> model = DPMLPRegressor(bounds=(-1, 1), target_bounds=(-1, 1), epsilon=4.0)
+    >>> model.fit(X, y).score(X, y) > 0.5
+    True
+    """
+
+    def __init__(
+        self,
+        hidden_layer_sizes=(32,),
+        activation="relu",
+        *,
+        solver="adam",
+        alpha=0.0001,
+        rate=1.0,
+        learning_rate="constant",
+        learning_rate_init=None,
+        power_t=0.5,
+        max_iter=None,
+        momentum=0.9,
+        dropout=0.0,
+        init="he",
+        max_norm=None,
+        average=True,
+        clip=None,
+        skip=True,
+        adversarial=None,
+        early_stopping=False,
+        n_iter_no_change=10,
+        bounds="private",
+        target_bounds="private",
+        warm_start=False,
+        epsilon=1.0,
+        delta=1e-6,
+        max_weight=1.0,
+        max_rows_per_group=1,
+        random_state=None,
+    ):
+        super().__init__(
+            epsilon=epsilon,
+            delta=delta,
+            max_weight=max_weight,
+            max_rows_per_group=max_rows_per_group,
+            random_state=random_state,
+        )
+        self.hidden_layer_sizes = hidden_layer_sizes
+        self.activation = activation
+        self.solver = solver
+        self.alpha = alpha
+        self.rate = rate
+        self.learning_rate = learning_rate
+        self.learning_rate_init = learning_rate_init
+        self.power_t = power_t
+        self.max_iter = max_iter
+        self.momentum = momentum
+        self.dropout = dropout
+        self.init = init
+        self.max_norm = max_norm
+        self.average = average
+        self.clip = clip
+        self.skip = skip
+        self.adversarial = adversarial
+        self.early_stopping = early_stopping
+        self.n_iter_no_change = n_iter_no_change
+        self.bounds = bounds
+        self.target_bounds = target_bounds
+        self.warm_start = warm_start
+
+    _parameter_constraints = CONSTRAINTS
+
+    def _fit(self, curator):
+        network = self._shape(curator.n_features, 1, "numbers")
+        adversary = self._adversary()
+        if self._resume(curator):
+            start = self._known_weights(network)
+            n_rows = curator.count(share=COUNT_SHARE)
+            look = replace(self._look_, n_rows=n_rows, mu=mu_of(curator))
+        else:
+            low, high = curator.bounds(self.bounds, share=_BOUNDS_SHARE)
+            ends = curator.target_bounds(self.target_bounds, share=_BOUNDS_SHARE)
+            look = look_at_numbers(curator, low, high, *ends)
+            start = self._first_weights(network)
+        self._learn(curator, network, look, start, **self._moves(adversary, look.box))
+
+    def predict(self, X):
+        """Predict the target of rows.
+
+        Parameters
+        ----------
+        X : {array-like, sparse matrix} of shape (n_samples, n_features)
+            Rows.
+
+        Returns
+        -------
+        ndarray of shape (n_samples,)
+        """
+        check_is_fitted(self)
+        target = self._look_.target
+        outputs = self._outputs(checked_input(self, X, accept_sparse=True))[:, 0]
+        found = target.center[0] + target.half[0] * outputs
+        return np.clip(found, target.low[0], target.high[0])
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        tags.target_tags.required = True
+        tags.regressor_tags.poor_score = True  # noise dominates a few hundred rows
+        return tags
