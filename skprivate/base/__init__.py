@@ -23,6 +23,7 @@ from skprivate.base._estimator import (
 )
 from skprivate.base._geometry import Geometry, PublishesGeometry
 from skprivate.base._odds import log_probabilities, probabilities
+from skprivate.base._public_map import PublicMapMixin
 from skprivate.base._query import Query, grid_step
 from skprivate.base._report import PrivacyReport, Release, table_of_releases
 from skprivate.base._rounds import Rounds
@@ -45,6 +46,7 @@ __all__ = [
     "OtherQuestionError",
     "PrivacyReport",
     "PrivacyWarning",
+    "PublicMapMixin",
     "PublishesGeometry",
     "Query",
     "Release",

@@ -1,0 +1,117 @@
+"""One series as numbers: channels side by side, and gaps filled from its own values."""
+
+from numbers import Integral
+
+import numpy as np
+
+from skprivate._sklearn import Interval, StrOptions
+
+FILLS = ("linear", "last", "zero")
+SERIES_CONSTRAINTS = {
+    "n_channels": [Interval(Integral, 1, 2**16, closed="both")],
+    "fill": [StrOptions(set(FILLS))],
+}
+
+
+def channels_of(item, n_channels, fill):
+    """A series as channels of equal length, without gaps.
+
+    **Guarantee.** A function of the item and of public parameters: a gap is filled from
+    the same series, never from another.
+
+    Parameters
+    ----------
+    item : array-like of shape (length,), (n_channels, length) or (length, n_channels)
+        Or a pair of times, and values in any order of time. Where both shapes are
+        possible, channels come first.
+    n_channels : int
+    fill : {"linear", "last", "zero"}
+
+    Returns
+    -------
+    ndarray of shape (n_channels, length), or None if this is no such series
+    """
+    if isinstance(item, tuple) and len(item) == 2:
+        return channels_in_time(item, n_channels, fill)[1]
+    values = _numbers(item)
+    if values is None:
+        return None
+    if values.ndim == 1:
+        values = values[np.newaxis]
+    if values.ndim != 2:
+        return None
+    if len(values) != n_channels:
+        values = values.T
+    if len(values) != n_channels or not np.isfinite(values).any():
+        return None
+    return np.array([filled(channel, fill) for channel in values])
+
+
+def channels_in_time(item, n_channels, fill):
+    """Times from first to last, and channels; numbers of steps where there are none."""
+    if not (isinstance(item, tuple) and len(item) == 2):
+        values = channels_of(item, n_channels, fill)
+        return (None if values is None else np.arange(values.shape[1])), values
+    times, values = _numbers(item[0]), _numbers(item[1])
+    if times is None or values is None or times.ndim != 1:
+        return None, None
+    values = values[np.newaxis] if values.ndim == 1 else values
+    if values.ndim == 2 and values.shape[1] != len(times):
+        values = values.T
+    if values.ndim != 2 or values.shape[1] != len(times):
+        return None, None
+    known = np.isfinite(times)
+    order = np.argsort(times[known], kind="stable")
+    times, values = times[known][order], values[:, known][:, order]
+    return times, channels_of(values, n_channels, fill)
+
+
+def filled(values, how):
+    """A channel whose gaps are filled.
+
+    Parameters
+    ----------
+    values : ndarray of shape (length,)
+    how : {"linear", "last", "zero"}
+        On the line between neighbours; with the last value before; with zero. Before
+        the first value, and after the last one, the nearest is repeated, but for zero.
+
+    Returns
+    -------
+    ndarray of shape (length,)
+    """
+    known = np.flatnonzero(np.isfinite(values))
+    if len(known) == len(values):
+        return values
+    if how == "zero" or not len(known):
+        return np.where(np.isfinite(values), values, 0.0)
+    at = np.arange(len(values))
+    if how == "last":
+        before = np.searchsorted(known, at, side="right") - 1
+        return values[known[np.maximum(before, 0)]]
+    return np.interp(at, known, values[known])
+
+
+def standardized(values):
+    """Channels with mean zero and deviation one; zeros where nothing moves."""
+    values = values / np.maximum(np.abs(values).max(axis=1, keepdims=True), 1e-300)
+    values = values - values.mean(axis=1, keepdims=True)
+    size = np.sqrt((values * values).mean(axis=1, keepdims=True))
+    return np.where(size > 1e-9, values / np.maximum(size, 1e-9), 0.0)
+
+
+def _numbers(item):
+    values = np.asarray(item)
+    if values.dtype.kind not in "biuf":
+        values = np.array(item, np.float64)  # None among numbers
+    return values.astype(np.float64) if values.size else None
+
+
+class ReadsSeries:
+    """How maps of series read one; mixin in front of :class:`PublicMapMixin`."""
+
+    _items = "series"
+    reads_flat_rows = True
+
+    def _decoded(self, item):
+        return channels_of(item, self.n_channels, self.fill)
