@@ -31,6 +31,7 @@ from skprivate.base._sampler import DPSampler, replaces_rows
 from skprivate.base._strategy import check_strategy, wanted_counts
 from skprivate.base._tape import OtherQuestionError, Tape
 from skprivate.base._utility import UtilityWarning
+from skprivate.base._words import Words
 
 __all__ = [
     "Box",
@@ -53,6 +54,7 @@ __all__ = [
     "Rounds",
     "Tape",
     "UtilityWarning",
+    "Words",
     "check_bounds",
     "check_strategy",
     "entropy_of",

@@ -273,6 +273,40 @@ class Curator(Office):
         self._rows = coded_rows(self._rows, lists)
         return lists
 
+    def words(self, query, *, share, reserve=1.0):
+        """Noisy weights of words: of those that are listed, or of frequent ones.
+
+        Parameters
+        ----------
+        query : Words
+            Which words of a row count, and which are listed, if any.
+        share : float
+            Fraction of the budget.
+        reserve : float in (0, 1], default=1.0
+            Part of :attr:`reserve`, of what is left of it, that finding also takes.
+
+        Returns
+        -------
+        dict of str to float
+            About the number of rows that hold a word, each divided by the root of the
+            number of its words.
+        """
+        (share,) = affordable(query.name, [float(share)], self._spent)
+        if query.known is None:
+            failing, left = taken_of(self.reserve, reserve)
+            mechanism = self._thresholded(query, share, failing)
+            self.reserve = left
+        else:
+            mechanism = self.budget.mechanism(share)
+        self._charge([query], [query.levels], [share], [mechanism])
+        told = self._told(
+            (query, query.levels, mechanism),
+            1,
+            lambda: self._word_keys(query, mechanism),
+        )
+        self._tick(1)
+        return {word: weight * query.step for word, weight in told.items()}
+
     def bounds(self, bounds, *, share, norm=None):
         """Bounds of the features: those given, or found for ``share`` of the budget.
 

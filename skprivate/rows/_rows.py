@@ -97,7 +97,7 @@ class Rows(ABC):
             inner += [rows for rows in parts if isinstance(rows, Rows)]
         return [self, *(thing for rows in inner for thing in rows.held())]
 
-    def tally(self, numbers, *, missing=False):
+    def tally(self, numbers, *, missing=False, words=None):
         """Number of rows that hold each value; only known where a table is in memory.
 
         See :meth:`TableRows.tally`.
@@ -193,7 +193,7 @@ class NoRows(Rows):
         self._columns = columns
         self._y = np.empty(0)
 
-    def tally(self, numbers, *, missing=False):
+    def tally(self, numbers, *, missing=False, words=None):
         """No value at all."""
         return Tally({})
 

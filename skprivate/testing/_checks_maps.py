@@ -1,4 +1,4 @@
-"""Checks of public maps: what they make of a row is that row's own, and of a known size."""
+"""Checks of public maps: a row they make is that item's own, and of a known size."""
 
 import pickle
 
@@ -41,14 +41,13 @@ def map_checks():
 def check_map_learns_nothing(public_map, items=None):
     """What ``fit`` leaves behind is the same for all items, and none at all."""
     rows = _rows(items)
-    states = [
-        fitted_state(clone(public_map).fit(some))
-        for some in (rows, rows[:1], rows[::-1])
-    ]
+    tables = rows, rows[:1], rows[::-1]
+    states = [fitted_state(clone(public_map).fit(some)) for some in tables]
     for state in states[1:]:
         different = differences(states[0], state)
         assert not different, (
-            f"attributes {different} depend on the rows. Compute them of parameters only."
+            f"attributes {different} depend on the rows. Compute them of "
+            "parameters only."
         )
     assert not get_tags(public_map).requires_fit, "the tag requires_fit must be False."
 
@@ -61,17 +60,11 @@ def check_map_treats_each_item_by_itself(public_map, items=None):
     assert len(whole) == len(rows), (
         "there are not as many rows as items. Return zeros for what cannot be read."
     )
-    alone = np.vstack([_dense(fitted.transform(rows[i : i + 1])) for i in _few(rows)])
+    few, starts = range(0, len(rows), 2), range(0, len(rows), 7)
+    alone = np.vstack([_dense(fitted.transform(rows[i : i + 1])) for i in few])
     backwards = _dense(fitted.transform(rows[::-1]))[::-1]
-    n_rows = len(rows)
-    chunks = np.vstack(
-        [_dense(fitted.transform(rows[i : i + 7])) for i in range(0, n_rows, 7)]
-    )
-    for other, known in (
-        (alone, whole[_few(rows)]),
-        (backwards, whole),
-        (chunks, whole),
-    ):
+    chunks = np.vstack([_dense(fitted.transform(rows[i : i + 7])) for i in starts])
+    for other, known in ((alone, whole[::2]), (backwards, whole), (chunks, whole)):
         assert bits_of(known) == bits_of(other), (
             "an item is mapped otherwise in other company. Map one after the other, or "
             "in stacks of one shape."
@@ -150,11 +143,6 @@ def check_map_costs_nothing(public_map, items=None):
 
 def _rows(items):
     return [*(items or []), *hostile_items()]
-
-
-def _few(rows):
-    """Rows to look at one by one: all that tests have time for."""
-    return list(range(0, len(rows), 2))
 
 
 def _dense(X):

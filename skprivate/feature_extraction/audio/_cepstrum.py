@@ -109,8 +109,8 @@ class MelCepstrum(PublicMapMixin, BaseEstimator):
         if self.n_time > self.n_parts or self.n_coef >= self.n_mels:
             raise refused(
                 ValueError,
-                "n_time must not exceed n_parts, and n_coef must be below n_mels. Lower "
-                "them.",
+                "n_time must not exceed n_parts, and n_coef must be below n_mels. "
+                "Lower them.",
             )
         ones = np.ones(self._width())
         return Geometry((-ones, ones), 1.0)

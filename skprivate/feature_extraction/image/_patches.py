@@ -1,5 +1,6 @@
 """Responses of random filters to patches of an image."""
 
+from itertools import pairwise
 from numbers import Integral, Real
 
 import numpy as np
@@ -16,7 +17,7 @@ _LEAST = 1e-4  # of a deviation of a patch: of pixels in [-1, 1]
 
 
 class RandomPatchFeatures(ReadsImages, PublicMapMixin, BaseEstimator):
-    """How strongly patches of an image answer to random filters, as a row of length one.
+    """Answers of random filters to patches of an image, as a row of length one.
 
     As in Coates, Ng and Lee (2011), but filters are drawn by a public seed: there, they
     are patches of training images, and so is what whitens them, which would have to be
@@ -117,13 +118,17 @@ class RandomPatchFeatures(ReadsImages, PublicMapMixin, BaseEstimator):
         patches /= size + _LEAST
         found = np.maximum(row_products(patches, filters) - self.threshold, 0.0)
         found = found.reshape(height, width, -1)
-        rows, columns = (
-            np.array_split(np.arange(n), self.pool) for n in (height, width)
-        )
+        rows, columns = (_cells(size, self.pool) for size in (height, width))
         cells = [
-            found[r[0] : r[-1] + 1, c[0] : c[-1] + 1].mean(axis=(0, 1))
-            for r in rows
-            for c in columns
+            found[top:bottom, left:right].mean(axis=(0, 1))
+            for top, bottom in rows
+            for left, right in columns
         ]
         cells = np.concatenate(cells)
         return cells / max(np.sqrt((cells * cells).sum()), 1e-12) * (1 - 1e-12)
+
+
+def _cells(size, n_cells):
+    """Where each of some cells of a line begins and ends."""
+    edges = np.linspace(0, size, n_cells + 1).round().astype(int)
+    return [*pairwise(edges)]

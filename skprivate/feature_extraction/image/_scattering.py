@@ -109,11 +109,10 @@ class ScatteringTransform(ReadsImages, PublicMapMixin, BaseEstimator):
 
     def _mapped(self, values):
         images = np.array(values).transpose(0, 3, 1, 2)
-        n_images, n_channels, *shape = images.shape
+        n_images, shape = len(images), images.shape[2:]
         images = images.reshape(-1, *shape)
-        parts = [
-            self._tile(images[i : i + _TILE]) for i in range(0, len(images), _TILE)
-        ]
+        starts = range(0, len(images), _TILE)
+        parts = [self._tile(images[i : i + _TILE]) for i in starts]
         return np.concatenate(parts).reshape(n_images, -1)
 
     def _tile(self, images):

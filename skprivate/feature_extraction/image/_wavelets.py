@@ -1,6 +1,7 @@
 """Oriented wavelets, and how images are scattered by them."""
 
 from functools import lru_cache
+from itertools import pairwise
 
 import numpy as np
 from scipy import fft
@@ -79,7 +80,7 @@ def pooling(size, start, length, factor, width, n_cells):
     edges = start + length * np.arange(n_cells + 1) / n_cells
     fine = np.arange(size * factor)
     weights = np.zeros((n_cells, size))
-    for cell, (low, high) in enumerate(zip(edges[:-1], edges[1:], strict=True)):
+    for cell, (low, high) in enumerate(pairwise(edges)):
         inside = fine[(fine >= np.floor(low)) & (fine < max(high, np.floor(low) + 1))]
         gap = np.abs(at[:, np.newaxis] - inside)
         gap = np.minimum(gap, size * factor - gap)

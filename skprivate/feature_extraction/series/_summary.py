@@ -85,10 +85,8 @@ class SeriesSummary(ReadsSeries, PublicMapMixin, BaseEstimator):
         ndarray of str
         """
         names = [*_NAMES, *(f"lag{lag}" for lag in range(1, self.n_lags + 1))]
-        channels = range(self.n_channels)
-        return np.array(
-            [f"channel{c}_{name}" for c in channels for name in names], object
-        )
+        found = [f"channel{c}_{name}" for c in range(self.n_channels) for name in names]
+        return np.array(found, object)
 
     def _mapped(self, values):
         low, high = check_bounds(self.bounds, self.n_channels)
@@ -112,10 +110,8 @@ class SeriesSummary(ReadsSeries, PublicMapMixin, BaseEstimator):
             axis=1,
         )
         again = standardized(series)
-        lags = [_correlation(again, lag) for lag in range(1, self.n_lags + 1)]
-        numbers = np.concatenate(
-            [numbers, *(lag[:, np.newaxis] for lag in lags)], axis=1
-        )
+        lags = [_correlation(again, lag + 1)[:, None] for lag in range(self.n_lags)]
+        numbers = np.concatenate([numbers, *lags], axis=1)
         return np.clip(numbers, -1.0, 1.0).ravel()
 
 

@@ -96,11 +96,10 @@ def _check(length, stride, horizon, groups):
 def _check_lengths(series, y, labels, owners):
     if isinstance(y, str) and y != "next":
         raise refused(
-            ValueError, "y must be 'next', None or one label for each series."
+            ValueError, "y must be 'next', None or one label for each series. Use one."
         )
-    if len(owners) != len(series) or (
-        labels is not None and len(labels) != len(series)
-    ):
+    n_labels = len(series) if labels is None else len(labels)
+    if {len(owners), n_labels} != {len(series)}:
         raise refused(
             ValueError,
             "y and groups must have one entry for each series. Give as many.",

@@ -26,8 +26,7 @@ looking four five six second anything everything someone anyone enough quite les
 rather almost perhaps yet ever else either whether without within upon among above below
 himself herself itself themselves myself yourself once already maybe today course point
 fact bit far best better whole real pretty least actually probably money family school
-""".split()
-_RANKS = {word: rank for rank, word in reversed([*enumerate(_WORDS, 1)])}
+"""
 _RARE = 20_000  # the rank of what is not listed
 
 
@@ -39,4 +38,5 @@ def english_idf():
     weights : dict of str to float
     other : float
     """
-    return {word: log(1 + rank) for word, rank in _RANKS.items()}, log(1 + _RARE)
+    ranked = reversed([*enumerate(_WORDS.split(), 1)])  # the first place of a word
+    return {word: log(1 + rank) for rank, word in ranked}, log(1 + _RARE)

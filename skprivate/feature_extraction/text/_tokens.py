@@ -72,10 +72,8 @@ class Tokens:
         if self.analyzer == "char":
             return _grams(_SPACES.sub(" ", text), low, high)
         if self.analyzer == "char_wb":
-            words = (f" {word} " for word in text.split())
-            return list(
-                chain.from_iterable(_grams_in_word(w, low, high) for w in words)
-            )
+            grams = (_grams_in_word(f" {word} ", low, high) for word in text.split())
+            return [*chain.from_iterable(grams)]
         words = self._words(text)
         return words if high == 1 else _phrases(words, low, high)
 
