@@ -21,6 +21,10 @@ def _map(reason, *names):
 
 
 _map("a fixed hash, no vocabulary", "HashedSequence", "HashedText")
+_map(
+    "vectors that are taken to be of public texts",
+    "TextEmbedder",
+)
 _map("fixed wavelets", "ScatteringTransform")
 _map("filters drawn by a public seed", "RandomPatchFeatures")
 _map("a threshold of each image by itself", "RegionSummary")
@@ -33,4 +37,27 @@ _map(
     "Resample",
     "SeriesSummary",
     "SymbolHistogram",
+)
+
+
+@built_in("skprivate", "PublicMap")
+def _fixed(estimator, walk):
+    """Whoever wraps a transformer says that it is fixed; it is never fitted here."""
+    note = (
+        "learns nothing: it is not fitted; assumed: its transformer is fixed and public"
+    )
+    return PrivacyCost("PublicMap", note=note)
+
+
+@built_in("skprivate", "Augmented", "WithIndicator")
+def _around(estimator, walk):
+    """As a map that it holds; changes are functions of an item and of a public key."""
+    parts = [("public_map", walk(estimator.public_map, "public_map"))]
+    return PrivacyCost.sum_of(type(estimator).__name__, parts)
+
+
+DATA_INDEPENDENT.update(
+    Augmented="changed copies of each item by itself",
+    PublicMap="a transformer that is fixed",
+    WithIndicator="whether there is an item in each row",
 )

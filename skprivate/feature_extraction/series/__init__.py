@@ -1,5 +1,6 @@
 """Series: public maps, and windows."""
 
+from skprivate.feature_extraction.series._changes import Jitter, Warp
 from skprivate.feature_extraction.series._competing import CompetingKernels
 from skprivate.feature_extraction.series._echo import EchoState
 from skprivate.feature_extraction.series._resample import LastValues, Resample
@@ -10,9 +11,11 @@ from skprivate.feature_extraction.series._windows import cut_windows
 __all__ = [
     "CompetingKernels",
     "EchoState",
+    "Jitter",
     "LastValues",
     "Resample",
     "SeriesSummary",
     "SymbolHistogram",
+    "Warp",
     "cut_windows",
 ]
