@@ -20,7 +20,10 @@ WHY_READ = {
         )
     },
     ("aeon", "HydraTransformer"): (_SCALED, _KERNELS),
-    ("aeon", "Rocket"): ("its kernels are as long as series of the rows allow", _KERNELS),
+    ("aeon", "Rocket"): (
+        "its kernels are as long as series of the rows allow",
+        _KERNELS,
+    ),
     ("sktime", "Rocket"): (
         "its kernels are as long as series of the rows allow",
         _KERNELS,

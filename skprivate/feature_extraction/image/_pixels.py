@@ -52,18 +52,17 @@ def pixels_of(item, shape):
         array = array[:, :, np.newaxis]
     if array.ndim != 3:
         return None
+    if array.shape[2] in (2, 4):  # the last channel is opacity
+        array = array[:, :, :-1]
     array = np.where(np.isfinite(array), array, 0.0)
     array = array / max(np.abs(array).max(), 1e-300)
     return _placed(_with_channels(array, shape[2]), shape)
 
 
 def _with_channels(array, n_channels):
-    """So many channels: a fourth, which is opacity, is left out; greys are means."""
-    found = array.shape[2]
-    if found == n_channels:
+    """So many channels; greys are means of colours."""
+    if array.shape[2] == n_channels:
         return array
-    if found in (2, 4):
-        array = array[:, :, :-1]
     if n_channels == 1 or array.shape[2] == 1:
         array = array.mean(axis=2, keepdims=True)
         return np.repeat(array, n_channels, axis=2)

@@ -5,6 +5,8 @@ from numbers import Integral
 import numpy as np
 
 from skprivate._sklearn import Interval, StrOptions
+from skprivate.base import check_bounds
+from skprivate.rows._refusal import refused
 
 FILLS = ("linear", "last", "zero")
 SERIES_CONSTRAINTS = {
@@ -98,6 +100,18 @@ def standardized(values):
     values = values - values.mean(axis=1, keepdims=True)
     size = np.sqrt((values * values).mean(axis=1, keepdims=True))
     return np.where(size > 1e-9, values / np.maximum(size, 1e-9), 0.0)
+
+
+def public_bounds(bounds, n_channels):
+    """Bounds of channels as two columns; nothing is searched for."""
+    if isinstance(bounds, str):
+        raise refused(
+            ValueError,
+            "bounds must be numbers that are public, since a map of series learns "
+            "nothing. Give a pair (low, high).",
+        )
+    low, high = check_bounds(bounds, n_channels)
+    return low[:, np.newaxis], high[:, np.newaxis]
 
 
 def _numbers(item):

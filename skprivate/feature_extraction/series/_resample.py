@@ -6,11 +6,12 @@ import numpy as np
 from sklearn.base import BaseEstimator
 
 from skprivate._sklearn import Interval, StrOptions
-from skprivate.base import Geometry, PublicMapMixin, check_bounds
+from skprivate.base import Geometry, PublicMapMixin
 from skprivate.feature_extraction.series._reading import (
     SERIES_CONSTRAINTS,
     ReadsSeries,
     channels_in_time,
+    public_bounds,
 )
 from skprivate.rows._refusal import refused
 
@@ -65,7 +66,7 @@ class Resample(ReadsSeries, PublicMapMixin, BaseEstimator):
         return int(self.length * self.n_channels)
 
     def _geometry(self):
-        ends = check_bounds(self.bounds, self.n_channels)
+        ends = public_bounds(self.bounds, self.n_channels)
         return Geometry(tuple(np.repeat(end, self.length) for end in ends))
 
     def _decoded(self, item):
@@ -73,12 +74,12 @@ class Resample(ReadsSeries, PublicMapMixin, BaseEstimator):
         return None if values is None else (times, values)
 
     def _mapped(self, values):
-        low, high = check_bounds(self.bounds, self.n_channels)
+        low, high = public_bounds(self.bounds, self.n_channels)
         rows = []
         for times, channels in values:
             at = np.linspace(times[0], times[-1], self.length)
             lines = [np.interp(at, times, channel) for channel in channels]
-            rows.append(np.clip(lines, low[:, None], high[:, None]).ravel())
+            rows.append(np.clip(lines, low, high).ravel())
         return np.array(rows)
 
 
@@ -153,18 +154,17 @@ class LastValues(ReadsSeries, PublicMapMixin, BaseEstimator):
         return np.array(lags, np.int64)
 
     def _geometry(self):
-        low, high = check_bounds(self.bounds, self.n_channels)
-        n_lags = len(self._checked())
-        ends = np.repeat([low, high], n_lags, axis=1).reshape(2, -1, n_lags)
+        low, high = public_bounds(self.bounds, self.n_channels)
+        ends = np.repeat([low, high], len(self._checked()), axis=2)
         if self.difference:
-            ends[:, :, 1:] = np.stack([low - high, high - low])[:, :, np.newaxis]
+            ends[:, :, 1:] = np.stack([low - high, high - low])
         return Geometry((ends[0].ravel(), ends[1].ravel()))
 
     def _mapped(self, values):
-        low, high = check_bounds(self.bounds, self.n_channels)
+        low, high = public_bounds(self.bounds, self.n_channels)
         lags, rows = self._checked(), []
         for channels in values:
-            channels = np.clip(channels, low[:, None], high[:, None])
+            channels = np.clip(channels, low, high)
             found = channels[:, np.maximum(channels.shape[1] - 1 - lags, 0)]
             if self.difference:
                 found[:, 1:] = found[:, :1] - found[:, 1:]

@@ -6,10 +6,11 @@ import numpy as np
 from sklearn.base import BaseEstimator
 
 from skprivate._sklearn import Interval
-from skprivate.base import Geometry, PublicMapMixin, check_bounds
+from skprivate.base import Geometry, PublicMapMixin
 from skprivate.feature_extraction.series._reading import (
     SERIES_CONSTRAINTS,
     ReadsSeries,
+    public_bounds,
     standardized,
 )
 
@@ -68,7 +69,7 @@ class SeriesSummary(ReadsSeries, PublicMapMixin, BaseEstimator):
         return int(self.n_channels) * (len(_NAMES) + int(self.n_lags))
 
     def _geometry(self):
-        check_bounds(self.bounds, self.n_channels)
+        public_bounds(self.bounds, self.n_channels)
         ones = np.ones(self._width())
         return Geometry((-ones, ones))
 
@@ -89,8 +90,7 @@ class SeriesSummary(ReadsSeries, PublicMapMixin, BaseEstimator):
         return np.array(found, object)
 
     def _mapped(self, values):
-        low, high = check_bounds(self.bounds, self.n_channels)
-        low, high = low[:, np.newaxis], high[:, np.newaxis]
+        low, high = public_bounds(self.bounds, self.n_channels)
         center, half = (low + high) / 2, np.maximum((high - low) / 2, 1e-300)
         moved = ((np.clip(series, low, high) - center) / half for series in values)
         return np.array([self._of_series(series) for series in moved])
