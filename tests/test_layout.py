@@ -73,6 +73,7 @@ MAY_DRAW = {
     "metrics/_average_precision.py": "simulates, by a fixed seed, what was released",
     "linear_model/_inference_gradients.py": "normal rows, by a fixed seed: no noise",
     "linear_model/_inference_links.py": "their counts, by a fixed seed: no noise",
+    "feature_extraction/_draws.py": "draws filters by a public seed: no noise",
     "trees/_random.py": "draws trees by a public seed, from public bins: no noise",
     "base/_estimator.py": "turns a RandomState given as random_state into a seed",
 }

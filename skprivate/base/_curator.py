@@ -16,6 +16,7 @@ from skprivate.base._office import Office
 from skprivate.base._range import ValueCells, search_ranges
 from skprivate.base._rounds import opened_rounds
 from skprivate.base._shares import affordable, remaining_share, shares_of, taken_of
+from skprivate.base._words import told_words
 from skprivate.rows._coded import coded_rows
 from skprivate.rows._labels import sorted_classes
 from skprivate.rows._units import rows_of_unit
@@ -291,21 +292,7 @@ class Curator(Office):
             About the number of rows that hold a word, each divided by the root of the
             number of its words.
         """
-        (share,) = affordable(query.name, [float(share)], self._spent)
-        if query.known is None:
-            failing, left = taken_of(self.reserve, reserve)
-            mechanism = self._thresholded(query, share, failing)
-            self.reserve = left
-        else:
-            mechanism = self.budget.mechanism(share)
-        self._charge([query], [query.levels], [share], [mechanism])
-        told = self._told(
-            (query, query.levels, mechanism),
-            1,
-            lambda: self._word_keys(query, mechanism),
-        )
-        self._tick(1)
-        return {word: weight * query.step for word, weight in told.items()}
+        return told_words(self, query, share, reserve)
 
     def bounds(self, bounds, *, share, norm=None):
         """Bounds of the features: those given, or found for ``share`` of the budget.

@@ -36,6 +36,7 @@ class PublicMapMixin(
     table of numbers holds an item in each row.
     """
 
+    _parameter_constraints = {}
     _items = "items"
     _sparse = False
     reads_flat_rows = False

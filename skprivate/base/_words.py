@@ -7,6 +7,7 @@ import numpy as np
 from sklearn.utils.murmurhash import murmurhash3_32
 
 from skprivate.base._query import Query
+from skprivate.base._shares import affordable, taken_of
 from skprivate.mechanisms import Tally, weighted_counts
 
 
@@ -102,6 +103,22 @@ class Words(Query):
             sizes[i] = len(found)
             words += [index.setdefault(word, len(index)) for word in found]
         return sizes, np.array(words, np.int64)
+
+
+def told_words(curator, query, share, reserve):
+    """What :meth:`Curator.words` returns."""
+    (share,) = affordable(query.name, [float(share)], curator._spent)
+    if query.known is None:
+        failing, left = taken_of(curator.reserve, reserve)
+        mechanism = curator._thresholded(query, share, failing)
+        curator.reserve = left
+    else:
+        mechanism = curator.budget.mechanism(share)
+    curator._charge([query], [query.levels], [share], [mechanism])
+    question = query, query.levels, mechanism
+    told = curator._told(question, 1, lambda: curator._word_keys(query, mechanism))
+    curator._tick(1)
+    return {word: weight * query.step for word, weight in told.items()}
 
 
 def words_of(value, tokens):

@@ -91,7 +91,9 @@ def test_images_of_other_sizes_are_cut_and_placed():
     small = pixels_of(np.ones((2, 2)), (4, 4, 1))[:, :, 0]
     assert small.tolist() == [[0] * 4, [0, 1, 1, 0], [0, 1, 1, 0], [0] * 4]
     four = np.dstack([IMAGES[0]] * 3 + [np.full((8, 8), 16.0)])
-    np.testing.assert_allclose(pixels_of(four, (8, 8, 1)), pixels_of(IMAGES[0], (8, 8, 1)))
+    np.testing.assert_allclose(
+        pixels_of(four, (8, 8, 1)), pixels_of(IMAGES[0], (8, 8, 1))
+    )
     assert pixels_of(IMAGES[0], (8, 8, 3)).shape == (8, 8, 3)
 
 
