@@ -20,7 +20,6 @@ from skprivate.feature_extraction.image import RandomPatchFeatures, ScatteringTr
 from skprivate.feature_extraction.series import (
     CompetingKernels,
     Resample,
-    SeriesSummary,
 )
 from skprivate.feature_extraction.text import HashedText
 
@@ -156,8 +155,7 @@ def _several(*names):
 _LETTERS = HashedText(analyzer="char_wb", ngram_range=(2, 4))
 _VOWELS = {
     "kernels": CompetingKernels(12),
-    "resampled": Resample(8, n_channels=12, bounds=(-2, 2)),
-    "summary": SeriesSummary(12, bounds=(-2, 2)),
+    "parts": Resample(2, n_channels=12, bounds=(-2, 2), method="mean", norm="l2"),
 }
 TASKS = {
     "reviews, words": Task(_texts("imdb_10k", "label", HashedText())),

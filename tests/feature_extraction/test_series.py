@@ -77,6 +77,13 @@ def test_a_public_length_whatever_that_of_the_series():
     assert rows[0].tolist() == [0.0, 14.75, 29.5, 44.25, 59.0]
     assert rows[1].tolist() == [0.0, 0.25, 0.5, 0.75, 1.0]
     assert rows[2].tolist() == [3.0] * 5
+    means = Resample(2, bounds=(0, 9), method="mean")
+    assert means.fit_transform([[0.0, 2.0, 6.0, 8.0], [5.0]]).tolist() == [
+        [1, 7],
+        [5, 5],
+    ]
+    units = Resample(2, bounds=(0, 9), norm="l2").fit_transform([[3.0, 4.0], [0.0]])
+    np.testing.assert_allclose(units, [[0.5, 0.5], [0.0, 0.0]])
     uneven = Resample(3, bounds=(0, 9)).fit_transform(
         [([0.0, 1.0, 4.0], [0.0, 1.0, 4.0])]
     )

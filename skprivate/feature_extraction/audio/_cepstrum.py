@@ -10,6 +10,7 @@ from sklearn.base import BaseEstimator
 from skprivate._sklearn import Interval
 from skprivate.base import Geometry, PublicMapMixin
 from skprivate.base._products import row_products
+from skprivate.feature_extraction._lengths import LIMIT, of_length_one
 from skprivate.rows._refusal import refused
 
 _QUIET = 1e-3  # of the loudest frame: what is cut off at both ends
@@ -49,8 +50,8 @@ class MelCepstrum(PublicMapMixin, BaseEstimator):
 
     Attributes
     ----------
-    output_norm_ : float
-        Norm of a row: one, but for silence.
+    output_bounds_ : tuple (low, high) of ndarray
+        From -0.5 to 0.5: rows have length one, but for values beyond.
 
     Examples
     --------
@@ -112,8 +113,8 @@ class MelCepstrum(PublicMapMixin, BaseEstimator):
                 "n_time must not exceed n_parts, and n_coef must be below n_mels. "
                 "Lower them.",
             )
-        ones = np.ones(self._width())
-        return Geometry((-ones, ones), 1.0)
+        ends = np.full(self._width(), LIMIT)
+        return Geometry((-ends, ends))
 
     def _decoded(self, item):
         rate = self.rate
@@ -148,8 +149,7 @@ class MelCepstrum(PublicMapMixin, BaseEstimator):
         colours = fft.dct(np.log(bands + _FLOOR), axis=1, norm="ortho")
         parts = _parts(colours[:, 1 : self.n_coef + 1], self.n_parts)
         moves = fft.dct(parts, axis=0, norm="ortho")[: self.n_time]
-        row = moves.ravel()
-        return row / max(np.sqrt((row * row).sum()), 1e-12) * (1 - 1e-12)
+        return of_length_one(moves.ravel())
 
     def _bands(self, samples):
         """Energies of bands in each frame that is not too quiet at either end."""

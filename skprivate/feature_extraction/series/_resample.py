@@ -7,6 +7,7 @@ from sklearn.base import BaseEstimator
 
 from skprivate._sklearn import Interval, StrOptions
 from skprivate.base import Geometry, PublicMapMixin
+from skprivate.feature_extraction._lengths import LIMIT, of_length_one
 from skprivate.feature_extraction.series._reading import (
     SERIES_CONSTRAINTS,
     ReadsSeries,
@@ -19,8 +20,7 @@ from skprivate.rows._refusal import refused
 class Resample(ReadsSeries, PublicMapMixin, BaseEstimator):
     """A series at equally spaced times, so many as a parameter says.
 
-    The length is public: that of the longest series would be one person's. Values in
-    between are on the line between their neighbours.
+    The length is public: that of the longest series would be one person's.
 
     Parameters
     ----------
@@ -31,13 +31,18 @@ class Resample(ReadsSeries, PublicMapMixin, BaseEstimator):
     bounds : tuple (low, high), default=(-1.0, 1.0)
         Public range of the values, to which others are moved: numbers, or arrays of one
         number per channel.
+    method : {"linear", "mean"}, default="linear"
+        Values on the line between neighbours; or means over equal parts of a series,
+        which hold more of a long one.
+    norm : {"l2"} or None, default=None
+        Whether each row is scaled to length one, so that its size does not matter.
     fill : {"linear", "last", "zero"}, default="linear"
         How gaps are filled, from the same series.
 
     Attributes
     ----------
     output_bounds_ : tuple (low, high) of ndarray
-        The bounds, for each value.
+        The bounds, for each value; if rows have length one, from -0.5 to 0.5.
 
     See Also
     --------
@@ -54,12 +59,25 @@ class Resample(ReadsSeries, PublicMapMixin, BaseEstimator):
         **SERIES_CONSTRAINTS,
         "length": [Interval(Integral, 1, 2**20, closed="both")],
         "bounds": "no_validation",
+        "method": [StrOptions({"linear", "mean"})],
+        "norm": [StrOptions({"l2"}), None],
     }
 
-    def __init__(self, length=32, *, n_channels=1, bounds=(-1.0, 1.0), fill="linear"):
+    def __init__(
+        self,
+        length=32,
+        *,
+        n_channels=1,
+        bounds=(-1.0, 1.0),
+        method="linear",
+        norm=None,
+        fill="linear",
+    ):
         self.length = length
         self.n_channels = n_channels
         self.bounds = bounds
+        self.method = method
+        self.norm = norm
         self.fill = fill
 
     def _width(self):
@@ -67,6 +85,11 @@ class Resample(ReadsSeries, PublicMapMixin, BaseEstimator):
 
     def _geometry(self):
         ends = public_bounds(self.bounds, self.n_channels)
+        if self.norm is not None:
+            ends = (
+                -np.full((self.n_channels, 1), LIMIT),
+                np.full((self.n_channels, 1), LIMIT),
+            )
         return Geometry(tuple(np.repeat(end, self.length) for end in ends))
 
     def _decoded(self, item):
@@ -77,10 +100,20 @@ class Resample(ReadsSeries, PublicMapMixin, BaseEstimator):
         low, high = public_bounds(self.bounds, self.n_channels)
         rows = []
         for times, channels in values:
-            at = np.linspace(times[0], times[-1], self.length)
-            lines = [np.interp(at, times, channel) for channel in channels]
-            rows.append(np.clip(lines, low, high).ravel())
+            lines = [self._line(times, channel) for channel in channels]
+            row = np.clip(lines, low, high).ravel()
+            rows.append(row if self.norm is None else of_length_one(row))
         return np.array(rows)
+
+    def _line(self, times, channel):
+        """A channel at so many times, or its means over so many parts."""
+        if self.method == "linear":
+            at = np.linspace(times[0], times[-1], self.length)
+            return np.interp(at, times, channel)
+        edges = np.linspace(0, len(channel), self.length + 1)
+        first = np.minimum(np.floor(edges[:-1]).astype(int), len(channel) - 1)
+        last = np.maximum(np.ceil(edges[1:]).astype(int), first + 1)
+        return [channel[a:b].mean() for a, b in zip(first, last, strict=True)]
 
 
 class LastValues(ReadsSeries, PublicMapMixin, BaseEstimator):
