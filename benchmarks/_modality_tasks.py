@@ -90,6 +90,7 @@ def _vowels(public_map):
     def load():
         with np.load(data_folder() / "japanese_vowels.npz") as data:
             series = np.split(data["X"], np.cumsum(data["lengths"])[:-1])
+            series = [values.T for values in series]
             return _mapped(public_map, series, data["y"].astype(int), data["train"])
 
     return load

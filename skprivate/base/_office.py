@@ -113,17 +113,17 @@ class Office:
         context = self._context_of(query.name)
         return mechanism(tally, self._max_rows, self._entropy, context)
 
-    def _word_keys(self, query, mechanism):
+    def _word_keys(self, query, levels, mechanism):
         """Weights of words: of those that are listed, or of those that are frequent."""
         numbers = [j for j, column in enumerate(self.columns) if _is_listed(column)]
         tally = self._rows.tally(numbers, words=query)
         context = self._context_of(query.name)
         if query.known is None:
-            found = mechanism(tally, query.levels, self._entropy, context)
+            found = mechanism(tally, levels, self._entropy, context)
             return {word: count for (_, word), count in found.items()}
         counts = {word: count for (_, word), count in tally.items()}
         total = np.array([counts.get(word, 0) for word in query.known], np.int64)
-        noisy = mechanism(total, query.levels, self._entropy, context)
+        noisy = mechanism(total, levels, self._entropy, context)
         return dict(zip(query.known, noisy.tolist(), strict=True))
 
     def _real(self, query, steps):

@@ -105,7 +105,7 @@ class PublicMapMixin(
         """Rows of some items: what can be read is mapped, the others are zeros."""
         values = [self._or_none(item) for item in items]
         places = [i for i, value in enumerate(values) if value is not None]
-        mapped = self._mapped([values[i] for i in places]) if places else None
+        mapped = self._all_of([values[i] for i in places]) if places else None
         if self._sparse:
             if mapped is None:
                 return sparse.csr_matrix((len(items), self._width()))
@@ -118,6 +118,28 @@ class PublicMapMixin(
         if places:
             rows[places] = mapped
         return rows
+
+    def _all_of(self, values):
+        """Rows of values; zeros for one that cannot be mapped, which others do not see.
+
+        They are mapped together, or else one by one: that makes no difference to a row.
+        """
+        with np.errstate(all="ignore"):
+            try:
+                return self._mapped(values)
+            except Exception:
+                rows = [self._one_of(value) for value in values]
+        return sparse.vstack(rows, format="csr") if self._sparse else np.vstack(rows)
+
+    def _one_of(self, value):
+        try:
+            return self._mapped([value])
+        except Exception:
+            return (
+                sparse.csr_matrix((1, self._width()))
+                if self._sparse
+                else np.zeros((1, self._width()))
+            )
 
     def _or_none(self, item):
         """What can be mapped of an item. Whether it could be read is its row's affair.

@@ -183,7 +183,7 @@ class Rehearsal(Curator):
     def _keys(self, query, mechanism, numbers, missing):
         return {}
 
-    def _word_keys(self, query, mechanism):
+    def _word_keys(self, query, levels, mechanism):
         return {}
 
     @contextmanager

@@ -8,7 +8,7 @@ from sklearn.utils.murmurhash import murmurhash3_32
 
 from skprivate.base._query import Query
 from skprivate.base._shares import affordable, taken_of
-from skprivate.mechanisms import Tally, weighted_counts
+from skprivate.mechanisms import Tally, root_above, weighted_counts
 
 
 @dataclass(frozen=True)
@@ -19,7 +19,8 @@ class Words(Query):
     2-norm is at most ``levels``; which words these are depends on that unit alone. A
     unit is a row of positive weight, whatever the weight, or all such rows of a group
     together, however many: what counts is the union of their words. So the bound does
-    not grow with the rows of a group.
+    not grow with the rows of a group. Its 1-norm is at most ``sqrt(n)`` times as large
+    for the n words that may count, which is for listed words without ``delta``.
 
     Proof. A word is a function of a value of that unit and of ``tokens``. Beyond
     ``max_words``, those with the smallest public hashes are kept, equal ones in the
@@ -48,6 +49,13 @@ class Words(Query):
     def by_key(self):
         """Whether nobody has listed the words."""
         return self.known is None
+
+    @property
+    def l1_bound(self):
+        """Largest 1-norm, for listed words: ``k`` words of ``1 / sqrt(k)`` each."""
+        if self.known is None:
+            return None
+        return root_above(min(self.max_words, self.size))
 
     @property
     def size(self):
@@ -112,11 +120,14 @@ def told_words(curator, query, share, reserve):
         failing, left = taken_of(curator.reserve, reserve)
         mechanism = curator._thresholded(query, share, failing)
         curator.reserve = left
+        levels = query.levels
     else:
-        mechanism = curator.budget.mechanism(share)
-    curator._charge([query], [query.levels], [share], [mechanism])
-    question = query, query.levels, mechanism
-    told = curator._told(question, 1, lambda: curator._word_keys(query, mechanism))
+        pure = curator.budget.pure
+        mechanism = curator.budget.mechanism(share, 1 if pure else 2)
+        levels = query.l1_bound / query.step if pure else query.levels
+    curator._charge([query], [levels], [share], [mechanism])
+    question = query, levels, mechanism
+    told = curator._told(question, 1, lambda: curator._word_keys(*question))
     curator._tick(1)
     return {word: weight * query.step for word, weight in told.items()}
 

@@ -105,5 +105,5 @@ def _series(seed):
         rng.normal(size=(30, 1)),
         rng.normal(size=(3, 20)),
         np.array([True, False, True]),
-        np.arange(10**5, dtype=np.int64),
+        np.arange(20_000, dtype=np.int64),
     ]

@@ -4,7 +4,7 @@ import numpy as np
 
 from skprivate.compose import Augmented, PublicMap, WithIndicator
 from skprivate.feature_extraction.image import Flip, RegionSummary, Rotation
-from skprivate.feature_extraction.series import Resample
+from skprivate.feature_extraction.series import CompetingKernels, EchoState, Resample
 from skprivate.feature_extraction.text import HashedText, TextEmbedder
 from skprivate.testing import all_estimators
 
@@ -26,7 +26,11 @@ WITH_ARGUMENTS = {
     "TextEmbedder": TextEmbedder(letters, n_features=5),
     "WithIndicator": WithIndicator(HashedText(64)),
 }
-SMALL = {"Resample": Resample(8, bounds=(-3, 3))}
+SMALL = {
+    "CompetingKernels": CompetingKernels(n_groups=4),
+    "EchoState": EchoState(n_units=8, max_length=200),
+    "Resample": Resample(8, bounds=(-3, 3)),
+}
 
 
 def every_map():

@@ -33,13 +33,18 @@ def test_gaps_are_filled_from_the_same_series(how, expected):
     assert filled(values, how).tolist() == expected
 
 
-def test_channels_may_come_first_or_last_and_times_in_any_order():
+def test_channels_come_as_it_is_said_and_times_in_any_order():
     two = np.stack([WAVE, FAST])
-    assert (channels_of(two.T, 2, "linear") == two).all()
-    assert channels_of(two, 3, "linear") is None
+    first, last = Resample(n_channels=2), Resample(n_channels=2, channels_first=False)
+    assert (channels_of(two, first) == two).all()
+    assert (channels_of(two.T, last) == two).all()
+    assert channels_of(two.T, first) is None
+    square = two[:, :2]
+    assert (channels_of(square.T, last) == channels_of(square, first)).all()
     order = np.random.default_rng(0).permutation(60)
     mixed = STEPS[order].astype(float), two[:, order]
-    assert (channels_of(mixed, 2, "linear") == two).all()
+    assert (channels_of(mixed, first) == two).all()
+    assert channels_of((STEPS[:3], WAVE), Resample()) is None
 
 
 @pytest.mark.parametrize(

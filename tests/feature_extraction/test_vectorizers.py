@@ -12,6 +12,7 @@ from skprivate.compose import make_dp_column_transformer
 from skprivate.feature_extraction.text import DPCountVectorizer, DPTfidfVectorizer
 from skprivate.linear_model import DPLogisticRegression
 from skprivate.rows import ArrayRows, ChunkRows, Parties
+from skprivate.testing import dp_checks
 
 TEXTS = ["a good film", "a bad film"] * 400 + ["xanthippe wrote this"]
 Y = [1, 0] * 400 + [0]
@@ -104,6 +105,23 @@ def test_a_given_vocabulary_is_free_unless_weights_are_wanted():
     with pytest.warns(UserWarning, match="not private"):
         exact.fit(TEXTS)
     assert exact.word_weights_[2] == 0.0
+
+
+@pytest.mark.parametrize("params", [{}, {"delta": 0.0}], ids=["approximate", "pure"])
+@pytest.mark.parametrize("name", [*dp_checks(TFIDF)])
+def test_listed_words_pass_what_others_do(name, params):
+    """Replay, hostile rows, sources and company, where words are given."""
+    if "replay" in name or "company" in name or "sources" in name or "noise" in name:
+        listed = ["1", "-1", "2", "0"]
+        check = dp_checks(TFIDF)[name]
+        check(DPTfidfVectorizer(vocabulary=listed, **params))
+
+
+def test_listed_words_without_delta_pay_for_the_1_norm():
+    words = [f"w{i}" for i in range(9)]
+    pure = DPTfidfVectorizer(vocabulary=words, delta=0, max_words=4).fit(TEXTS)
+    assert pure.privacy_.rows()[0]["sensitivity"] == pytest.approx(2.0)
+    assert pure.privacy_.rows()[0]["norm"] == 1
 
 
 def test_pure_privacy_finds_nothing():

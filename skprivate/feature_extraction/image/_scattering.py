@@ -38,15 +38,14 @@ class ScatteringTransform(ReadsImages, PublicMapMixin, BaseEstimator):
         Cells in each direction, over which means are taken.
     n_groups : int, default=27
         Groups of coefficients that are standardized in each image; of each channel.
-    limit : float, default=3.0
-        Largest size of a standardized coefficient.
+    limit : float, default=2.0
+        Largest size of a standardized coefficient. A model behind is told of these
+        bounds, of which it makes more than of the length of rows.
 
     Attributes
     ----------
     output_bounds_ : tuple (low, high) of ndarray
         From ``-limit`` to ``limit``.
-    output_norm_ : float
-        Largest norm of a row: the root of the number of features.
 
     See Also
     --------
@@ -80,7 +79,7 @@ class ScatteringTransform(ReadsImages, PublicMapMixin, BaseEstimator):
         order=2,
         pool=3,
         n_groups=27,
-        limit=3.0,
+        limit=2.0,
     ):
         self.image_shape = image_shape
         self.n_scales = n_scales
@@ -105,7 +104,7 @@ class ScatteringTransform(ReadsImages, PublicMapMixin, BaseEstimator):
                 ValueError, "pool must not exceed the size of the image. Lower it."
             )
         ends = np.full(self._width(), float(self.limit))
-        return Geometry((-ends, ends), float(np.sqrt(self._width())))
+        return Geometry((-ends, ends))
 
     def _mapped(self, values):
         images = np.array(values).transpose(0, 3, 1, 2)

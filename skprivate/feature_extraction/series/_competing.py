@@ -44,6 +44,8 @@ class CompetingKernels(ReadsSeries, PublicMapMixin, BaseEstimator):
         together never does.
     fill : {"linear", "last", "zero"}, default="linear"
         How gaps are filled, from the same series.
+    channels_first : bool, default=True
+        Whether items have shape ``(n_channels, length)``, or else the other way.
     random_state : int, default=0
         Public seed of the kernels.
 
@@ -83,6 +85,7 @@ class CompetingKernels(ReadsSeries, PublicMapMixin, BaseEstimator):
         dilations=(1, 2),
         standardize=False,
         fill="linear",
+        channels_first=True,
         random_state=0,
     ):
         self.n_channels = n_channels
@@ -91,6 +94,7 @@ class CompetingKernels(ReadsSeries, PublicMapMixin, BaseEstimator):
         self.dilations = dilations
         self.standardize = standardize
         self.fill = fill
+        self.channels_first = channels_first
         self.random_state = random_state
 
     def _width(self):

@@ -39,6 +39,8 @@ class EchoState(ReadsSeries, PublicMapMixin, BaseEstimator):
         Of a longer series the last steps count.
     fill : {"linear", "last", "zero"}, default="linear"
         How gaps are filled, from the same series.
+    channels_first : bool, default=True
+        Whether items have shape ``(n_channels, length)``, or else the other way.
     random_state : int, default=0
         Public seed of the weights.
 
@@ -79,6 +81,7 @@ class EchoState(ReadsSeries, PublicMapMixin, BaseEstimator):
         scale=0.5,
         max_length=10_000,
         fill="linear",
+        channels_first=True,
         random_state=0,
     ):
         self.n_channels = n_channels
@@ -88,6 +91,7 @@ class EchoState(ReadsSeries, PublicMapMixin, BaseEstimator):
         self.scale = scale
         self.max_length = max_length
         self.fill = fill
+        self.channels_first = channels_first
         self.random_state = random_state
 
     def _width(self):

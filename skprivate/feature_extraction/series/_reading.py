@@ -12,10 +12,11 @@ FILLS = ("linear", "last", "zero")
 SERIES_CONSTRAINTS = {
     "n_channels": [Interval(Integral, 1, 2**16, closed="both")],
     "fill": [StrOptions(set(FILLS))],
+    "channels_first": ["boolean"],
 }
 
 
-def channels_of(item, n_channels, fill):
+def channels_of(item, public_map):
     """A series as channels of equal length, without gaps.
 
     **Guarantee.** A function of the item and of public parameters: a gap is filled from
@@ -23,49 +24,43 @@ def channels_of(item, n_channels, fill):
 
     Parameters
     ----------
-    item : array-like of shape (length,), (n_channels, length) or (length, n_channels)
-        Or a pair of times, and values in any order of time. Where both shapes are
-        possible, channels come first.
-    n_channels : int
-    fill : {"linear", "last", "zero"}
+    item : array-like of shape (length,) or (n_channels, length)
+        Or a pair of times, and values in any order of time.
+    public_map : estimator
+        With ``n_channels``, ``fill`` and ``channels_first``, which says which of both
+        shapes it is: a guess would take some series for their transpose.
 
     Returns
     -------
     ndarray of shape (n_channels, length), or None if this is no such series
     """
+    return channels_in_time(item, public_map)[1]
+
+
+def channels_in_time(item, public_map):
+    """Times from first to last, and channels; numbers of steps where there are none."""
+    nothing, times = (None, None), None
     if isinstance(item, tuple) and len(item) == 2:
-        return channels_in_time(item, n_channels, fill)[1]
+        times, item = _numbers(item[0]), item[1]
+        if times is None or times.ndim != 1:
+            return nothing
     values = _numbers(item)
-    if values is None:
-        return None
+    if values is None or values.ndim not in (1, 2):
+        return nothing
     if values.ndim == 1:
         values = values[np.newaxis]
-    if values.ndim != 2:
-        return None
-    if len(values) != n_channels:
+    elif not public_map.channels_first:
         values = values.T
-    if len(values) != n_channels or not np.isfinite(values).any():
-        return None
-    return np.array([filled(channel, fill) for channel in values])
-
-
-def channels_in_time(item, n_channels, fill):
-    """Times from first to last, and channels; numbers of steps where there are none."""
-    if not (isinstance(item, tuple) and len(item) == 2):
-        values = channels_of(item, n_channels, fill)
-        return (None if values is None else np.arange(values.shape[1])), values
-    times, values = _numbers(item[0]), _numbers(item[1])
-    if times is None or values is None or times.ndim != 1:
-        return None, None
-    values = values[np.newaxis] if values.ndim == 1 else values
-    if values.ndim == 2 and values.shape[1] != len(times):
-        values = values.T
-    if values.ndim != 2 or values.shape[1] != len(times):
-        return None, None
-    known = np.isfinite(times)
-    order = np.argsort(times[known], kind="stable")
-    times, values = times[known][order], values[:, known][:, order]
-    return times, channels_of(values, n_channels, fill)
+    if len(values) != public_map.n_channels or not np.isfinite(values).any():
+        return nothing
+    if times is None:
+        times = np.arange(values.shape[1])
+    elif len(times) != values.shape[1] or not np.isfinite(times).any():
+        return nothing
+    known = np.flatnonzero(np.isfinite(times))
+    order = known[np.argsort(times[known], kind="stable")]
+    lines = [filled(channel, public_map.fill) for channel in values[:, order]]
+    return times[order], np.array(lines)
 
 
 def filled(values, how):
@@ -128,4 +123,4 @@ class ReadsSeries:
     reads_flat_rows = True
 
     def _decoded(self, item):
-        return channels_of(item, self.n_channels, self.fill)
+        return channels_of(item, self)

@@ -38,6 +38,8 @@ class Resample(ReadsSeries, PublicMapMixin, BaseEstimator):
         Whether each row is scaled to length one, so that its size does not matter.
     fill : {"linear", "last", "zero"}, default="linear"
         How gaps are filled, from the same series.
+    channels_first : bool, default=True
+        Whether items have shape ``(n_channels, length)``, or else the other way.
 
     Attributes
     ----------
@@ -72,6 +74,7 @@ class Resample(ReadsSeries, PublicMapMixin, BaseEstimator):
         method="linear",
         norm=None,
         fill="linear",
+        channels_first=True,
     ):
         self.length = length
         self.n_channels = n_channels
@@ -79,6 +82,7 @@ class Resample(ReadsSeries, PublicMapMixin, BaseEstimator):
         self.method = method
         self.norm = norm
         self.fill = fill
+        self.channels_first = channels_first
 
     def _width(self):
         return int(self.length * self.n_channels)
@@ -93,7 +97,7 @@ class Resample(ReadsSeries, PublicMapMixin, BaseEstimator):
         return Geometry(tuple(np.repeat(end, self.length) for end in ends))
 
     def _decoded(self, item):
-        times, values = channels_in_time(item, self.n_channels, self.fill)
+        times, values = channels_in_time(item, self)
         return None if values is None else (times, values)
 
     def _mapped(self, values):
@@ -135,6 +139,8 @@ class LastValues(ReadsSeries, PublicMapMixin, BaseEstimator):
         number per channel.
     fill : {"linear", "last", "zero"}, default="last"
         How gaps are filled, from the same series.
+    channels_first : bool, default=True
+        Whether items have shape ``(n_channels, length)``, or else the other way.
 
     Attributes
     ----------
@@ -168,12 +174,14 @@ class LastValues(ReadsSeries, PublicMapMixin, BaseEstimator):
         difference=False,
         bounds=(-1.0, 1.0),
         fill="last",
+        channels_first=True,
     ):
         self.lags = lags
         self.n_channels = n_channels
         self.difference = difference
         self.bounds = bounds
         self.fill = fill
+        self.channels_first = channels_first
 
     def _width(self):
         return len(self._checked()) * int(self.n_channels)

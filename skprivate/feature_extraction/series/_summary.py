@@ -33,6 +33,8 @@ class SeriesSummary(ReadsSeries, PublicMapMixin, BaseEstimator):
         Autocorrelations at lags 1, 2, ..., so many.
     fill : {"linear", "last", "zero"}, default="linear"
         How gaps are filled, from the same series.
+    channels_first : bool, default=True
+        Whether items have shape ``(n_channels, length)``, or else the other way.
 
     Attributes
     ----------
@@ -59,11 +61,20 @@ class SeriesSummary(ReadsSeries, PublicMapMixin, BaseEstimator):
         "n_lags": [Interval(Integral, 0, 1000, closed="both")],
     }
 
-    def __init__(self, n_channels=1, *, bounds=(-1.0, 1.0), n_lags=3, fill="linear"):
+    def __init__(
+        self,
+        n_channels=1,
+        *,
+        bounds=(-1.0, 1.0),
+        n_lags=3,
+        fill="linear",
+        channels_first=True,
+    ):
         self.n_channels = n_channels
         self.bounds = bounds
         self.n_lags = n_lags
         self.fill = fill
+        self.channels_first = channels_first
 
     def _width(self):
         return int(self.n_channels) * (len(_NAMES) + int(self.n_lags))

@@ -38,6 +38,8 @@ class SymbolHistogram(ReadsSeries, PublicMapMixin, BaseEstimator):
         Different symbols.
     fill : {"linear", "last", "zero"}, default="linear"
         How gaps are filled, from the same series.
+    channels_first : bool, default=True
+        Whether items have shape ``(n_channels, length)``, or else the other way.
 
     Attributes
     ----------
@@ -73,6 +75,7 @@ class SymbolHistogram(ReadsSeries, PublicMapMixin, BaseEstimator):
         n_parts=4,
         n_symbols=4,
         fill="linear",
+        channels_first=True,
     ):
         self.n_channels = n_channels
         self.n_features = n_features
@@ -80,6 +83,7 @@ class SymbolHistogram(ReadsSeries, PublicMapMixin, BaseEstimator):
         self.n_parts = n_parts
         self.n_symbols = n_symbols
         self.fill = fill
+        self.channels_first = channels_first
 
     def _width(self):
         return int(self.n_features)
