@@ -64,7 +64,7 @@ class DPVocabulary(DPTransformerMixin, DPEstimator):
             kept = sorted(found, key=lambda word: (-found[word], word))
             names = sorted(kept[: self.max_features])
         self.vocabulary_ = {name: column for column, name in enumerate(names)}
-        self.word_weights_ = np.array([found.get(name, np.nan) for name in names])
+        self.word_weights_ = np.array([found[name] for name in names if name in found])
 
     def _counts(self, X):
         """Counts of known words in rows."""
@@ -130,11 +130,11 @@ class DPCountVectorizer(DPVocabulary):
     epsilon : float, default=1.0
         Budget of a fit; see :class:`~skprivate.base.DPEstimator`.
     delta : float, default=1e-6
-        Budget of a fit; zero needs a vocabulary that is given.
+        Budget of a fit; zero asks for pure differential privacy.
     max_weight : float, default=1.0
         Larger sample weights are cut to this.
-    max_rows_per_group : int, default=1
-        Not used: all rows of a group count, as one.
+    max_rows_per_group : int or UnitClip, default=1
+        Rows of one group that count.
     random_state : int, RandomState instance or None, default=None
         A seed makes the fit repeatable, and not private.
 
@@ -144,7 +144,7 @@ class DPCountVectorizer(DPVocabulary):
         Column of each word.
     word_weights_ : ndarray of shape (n_words,)
         Noisy: about the number of units that hold a word, each divided by the root of
-        how many words it holds. NaN where a given vocabulary needed none.
+        how many words it holds. Empty where a given vocabulary needed none.
     privacy_ : PrivacyReport
         The release.
 
@@ -152,6 +152,11 @@ class DPCountVectorizer(DPVocabulary):
     --------
     HashedText : No vocabulary, and no price.
     DPTfidfVectorizer : Rows of length one, rare words weighing more.
+
+    Notes
+    -----
+    All rows of a group count, as one document, whatever ``max_rows_per_group`` is.
+    Without ``delta`` nothing can be found: give a vocabulary.
 
     Examples
     --------

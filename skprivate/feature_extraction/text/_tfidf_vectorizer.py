@@ -45,11 +45,11 @@ class DPTfidfVectorizer(DPVocabulary):
     epsilon : float, default=1.0
         Budget of a fit; see :class:`~skprivate.base.DPEstimator`.
     delta : float, default=1e-6
-        Budget of a fit; zero needs a vocabulary that is given.
+        Budget of a fit; zero asks for pure differential privacy.
     max_weight : float, default=1.0
         Larger sample weights are cut to this.
-    max_rows_per_group : int, default=1
-        Not used: all rows of a group count, as one.
+    max_rows_per_group : int or UnitClip, default=1
+        Rows of one group that count.
     random_state : int, RandomState instance or None, default=None
         A seed makes the fit repeatable, and not private.
 
@@ -69,6 +69,11 @@ class DPTfidfVectorizer(DPVocabulary):
     See Also
     --------
     HashedText : No vocabulary, and no price.
+
+    Notes
+    -----
+    All rows of a group count, as one document, whatever ``max_rows_per_group`` is.
+    Without ``delta`` nothing can be found: give a vocabulary.
 
     Examples
     --------
@@ -130,7 +135,7 @@ class DPTfidfVectorizer(DPVocabulary):
     def _fit(self, curator):
         self._learn_words(curator, weighted=self.use_idf)
         self.idf_ = np.ones(len(self.vocabulary_))
-        if self.use_idf and len(self.idf_):
+        if len(self.word_weights_):
             weights = np.maximum(self.word_weights_, 1.0)
             self.idf_ = 1.0 + np.log(weights.max() / weights)
         ones = np.ones(self._width())
