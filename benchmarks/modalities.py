@@ -95,6 +95,7 @@ def main(arguments=None):
     parser.add_argument("--noises", type=int, default=10)
     parser.add_argument("--only", nargs="+", choices=TASKS, default=list(TASKS))
     parser.add_argument("--records", type=Path, default=FOLDER / "modalities.csv")
+    parser.add_argument("--exact", action="store_true", help="no noise, too: slow")
     parser.add_argument("--page", action="store_true")
     chosen = parser.parse_args(arguments)
     records = Records(chosen.records)
@@ -102,7 +103,7 @@ def main(arguments=None):
         (name, MODEL, epsilon, seed)
         for name in chosen.only
         for seed in range(chosen.noises)
-        for epsilon in (*TASKS[name].epsilons, *[float("inf")] * (seed == 0))
+        for epsilon in (*TASKS[name].epsilons, *[float("inf")] * chosen.exact)
     ]
     todo = [key for key in wanted if key not in records] * (not chosen.page)
     progress, loaded = Progress(len(todo), "fitting"), (None, None)
