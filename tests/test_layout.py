@@ -77,6 +77,7 @@ MAY_DRAW = {
     "metrics/_average_precision.py": "simulates, by a fixed seed, what was released",
     "linear_model/_inference_gradients.py": "normal rows, by a fixed seed: no noise",
     "linear_model/_inference_links.py": "their counts, by a fixed seed: no noise",
+    "feature_extraction/_draws.py": "draws filters by a public seed: no noise",
     "trees/_random.py": "draws trees by a public seed, from public bins: no noise",
     "audit": "halves of rows, coins of canaries: shows nothing that is private",
     "anonymity": "orders and names sets of values: no noise",

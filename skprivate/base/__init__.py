@@ -22,6 +22,7 @@ from skprivate.base._estimator import (
 )
 from skprivate.base._geometry import DPTransformerMixin, Geometry, PublishesGeometry
 from skprivate.base._odds import log_probabilities, probabilities
+from skprivate.base._public_map import PublicMapMixin
 from skprivate.base._query import Query, grid_step
 from skprivate.base._report import PrivacyReport, Release, table_of_releases
 from skprivate.base._rounds import Rounds
@@ -29,6 +30,7 @@ from skprivate.base._sampler import DPSampler, replaces_rows
 from skprivate.base._strategy import check_strategy, wanted_counts
 from skprivate.base._tape import OtherQuestionError, Tape
 from skprivate.base._utility import UtilityWarning
+from skprivate.base._words import Words
 
 __all__ = [
     "Box",
@@ -44,12 +46,14 @@ __all__ = [
     "OtherQuestionError",
     "PrivacyReport",
     "PrivacyWarning",
+    "PublicMapMixin",
     "PublishesGeometry",
     "Query",
     "Release",
     "Rounds",
     "Tape",
     "UtilityWarning",
+    "Words",
     "check_bounds",
     "check_strategy",
     "entropy_of",

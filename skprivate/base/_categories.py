@@ -177,5 +177,9 @@ def mechanism_of(query, budget, share, reserve, max_rows):
             f"{query.name} needs a reserve of delta, and there is none, or it is "
             "spent. Let _discovers() return True, and ask for all columns at once."
         )
+    if hasattr(query, "max_words"):  # weights of a unit have a norm of at most one
+        return ThresholdedRelease(
+            noise, reserve, max_keys=query.max_words, weighted=True
+        )
     keys = query.n_columns * max_rows
     return ThresholdedRelease(noise, reserve, max_keys=keys)

@@ -16,6 +16,7 @@ from skprivate.base._office import Office
 from skprivate.base._range import ValueCells, search_ranges
 from skprivate.base._rounds import opened_rounds
 from skprivate.base._shares import affordable, remaining_share, shares_of, taken_of
+from skprivate.base._words import told_words
 from skprivate.rows._coded import coded_rows
 from skprivate.rows._labels import sorted_classes
 from skprivate.rows._units import rows_of_unit
@@ -277,6 +278,26 @@ class Curator(Office):
         lists = list(lists.values())
         self._rows = coded_rows(self._rows, lists)
         return lists
+
+    def words(self, query, *, share, reserve=1.0):
+        """Noisy weights of words: of those that are listed, or of frequent ones.
+
+        Parameters
+        ----------
+        query : Words
+            Which words of a row count, and which are listed, if any.
+        share : float
+            Fraction of the budget.
+        reserve : float in (0, 1], default=1.0
+            Part of :attr:`reserve`, of what is left of it, that finding also takes.
+
+        Returns
+        -------
+        dict of str to float
+            About the number of rows that hold a word, each divided by the root of the
+            number of its words.
+        """
+        return told_words(self, query, share, reserve)
 
     def bounds(self, bounds, *, share, norm=None):
         """Bounds of the features: those given, or found for ``share`` of the budget.

@@ -2,6 +2,8 @@
 
 from fractions import Fraction
 
+import numpy as np
+
 from skprivate.base._categories import mechanism_of
 from skprivate.base._report import Release
 from skprivate.base._tape import answered
@@ -50,7 +52,7 @@ class Office:
         ):
             real = self._real(query, levels)
             if query.by_key:  # counts of rows, whatever their weights
-                real = mechanism.sensitivity(levels)
+                real = mechanism.sensitivity(levels) * query.step
             self.releases.append(
                 Release(query.name, query.size, real, mechanism.norm, part, mechanism)
             )
@@ -111,6 +113,19 @@ class Office:
         context = self._context_of(query.name)
         return mechanism(tally, self._max_rows, self._entropy, context)
 
+    def _word_keys(self, query, levels, mechanism):
+        """Weights of words: of those that are listed, or of those that are frequent."""
+        numbers = [j for j, column in enumerate(self.columns) if _is_listed(column)]
+        tally = self._rows.tally(numbers, words=query)
+        context = self._context_of(query.name)
+        if query.known is None:
+            found = mechanism(tally, levels, self._entropy, context)
+            return {word: count for (_, word), count in found.items()}
+        counts = {word: count for (_, word), count in tally.items()}
+        total = np.array([counts.get(word, 0) for word in query.known], np.int64)
+        noisy = mechanism(total, levels, self._entropy, context)
+        return dict(zip(query.known, noisy.tolist(), strict=True))
+
     def _real(self, query, steps):
         """Grid steps of a query in real units."""
         return steps * query.step * self.max_weight
@@ -129,6 +144,10 @@ class Office:
         if self._progress is not None:
             for _ in range(n_releases):
                 self._progress()
+
+
+def _is_listed(column):
+    return column.kind == "category"
 
 
 def _refuse_clip(query, unit):

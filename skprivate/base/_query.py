@@ -68,6 +68,9 @@ class Query:
     by_key : bool
         Whether it counts keys that nobody listed, which only :meth:`Curator.categories`
         asks for; it is then not called.
+    of_units : bool
+        Whether ``bound`` is that of a privacy unit, however many rows it has; only
+        `Words` knows the rows of a unit.
     n_totals : int
         Number of integers that are added: ``size``, unless scores are made of them.
     largest_entry : float
@@ -86,6 +89,7 @@ class Query:
     l1_bound = None
     scored = False
     by_key = False
+    of_units = False
     width = None
 
     @property

@@ -183,6 +183,9 @@ class Rehearsal(Curator):
     def _keys(self, query, mechanism, numbers, missing):
         return {}
 
+    def _word_keys(self, query, levels, mechanism):
+        return {}
+
     @contextmanager
     def _refusing(self):
         """What fails in here would fail on rows, whatever they are."""

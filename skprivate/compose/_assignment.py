@@ -46,6 +46,7 @@ def fitted_to_columns(transformer, X):
     schema = clone(transformer)
     schema.transformers = [(n, _stand_in(t), c) for n, t, c in schema.transformers]
     schema.remainder, schema.verbose = _stand_in(schema.remainder), False
+    schema.transformer_weights = None  # texts have no multiples
     empty = _without_rows(X)
     # pandas finds no column in a table of polars that has no rows.
     with plain_output(schema) as wanted:

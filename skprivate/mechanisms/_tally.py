@@ -96,8 +96,8 @@ def weighted_counts(keys, starts, n_keys, levels):
     if levels > 2**31:
         raise ValueError("levels must be at most 2**31; use a coarser grid")
     sizes = np.diff(starts)
-    pairs = np.stack([np.repeat(np.arange(len(sizes)), sizes), keys])
-    unit, key = np.unique(pairs, axis=1)
+    entries = np.repeat(np.arange(len(sizes)), sizes) * n_keys + keys
+    unit, key = np.divmod(np.unique(entries), max(1, n_keys))
     sizes = np.bincount(unit, minlength=len(sizes))
     known, place = np.unique(sizes, return_inverse=True)
     weight = np.array([isqrt(levels**2 // max(1, int(k))) for k in known], np.int64)

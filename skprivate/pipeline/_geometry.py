@@ -11,7 +11,7 @@ from sklearn.preprocessing import (
 )
 from sklearn.random_projection import GaussianRandomProjection, SparseRandomProjection
 
-from skprivate.base import Geometry
+from skprivate.base import Geometry, PublicMapMixin
 from skprivate.pipeline._bounds import bounds_of_map
 from skprivate.pipeline._steps import does_nothing, spends
 from skprivate.preprocessing import CategoryHasher, RowNormClipper
@@ -34,6 +34,8 @@ def geometry_after(step, geometry):
     if does_nothing(step):
         return geometry
     if spends(step) or hasattr(step, "_children"):  # whole, if no part spends, too
+        return getattr(step, "output_geometry_", Geometry())
+    if isinstance(step, PublicMapMixin):
         return getattr(step, "output_geometry_", Geometry())
     rule = _NORMS.get(type(step))  # a subclass may transform in another way
     with np.errstate(all="ignore"):

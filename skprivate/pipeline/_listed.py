@@ -30,7 +30,8 @@ def listed_for(step, X):
 
 def check_items(name, step, X):
     """Refuse a table where a step reads one text, or mapping, for each row."""
-    if reads_items(step) and len(getattr(X, "shape", ())) == 2:
+    flat = getattr(step, "reads_flat_rows", False)
+    if reads_items(step) and not flat and len(getattr(X, "shape", ())) == 2:
         raise refused(
             TypeError,
             f"{name!r}, a {type(step).__name__}, reads one item for each row, and gets "

@@ -164,14 +164,16 @@ class ChunkRows(Rows):
         rows._names = self._names
         return rows
 
-    def tally(self, numbers, *, missing=False):
+    def tally(self, numbers, *, missing=False, words=None):
         """Number of rows that hold each value, added up over chunks.
 
         Guarantee: that of :meth:`TableRows.tally`, since a row lies in one chunk. All
         values that occur are in memory.
         """
         with closing(self._rows_of_items()) as parts:
-            tallies = (rows.tally(numbers, missing=missing) for rows in parts)
+            tallies = (
+                rows.tally(numbers, missing=missing, words=words) for rows in parts
+            )
             return added_tallies(map(typed_counts, tallies), numbers)
 
     def keeping(self):

@@ -105,13 +105,14 @@ class DaskRows(Rows):
         if self._kept is not None:
             self._kept.clear()
 
-    def tally(self, numbers, *, missing=False):
+    def tally(self, numbers, *, missing=False, words=None):
         """Number of rows that hold each value, added up over blocks.
 
         Guarantee: that of :meth:`TableRows.tally`, since a row lies in one block. All
         values that occur go to the machine that fits.
         """
-        parts = self._of_each_block(_block_counts, self._door, numbers, missing)
+        asked = numbers, missing, words
+        parts = self._of_each_block(_block_counts, self._door, asked)
         counts = _added(_added_counts, parts)
         return added_tallies([counts], numbers)
 
@@ -248,10 +249,11 @@ def _first_row(X):
     return X[:1] if X.shape[0] else None
 
 
-def _block_counts(door, numbers, missing, X, y, sample_weight):
+def _block_counts(door, asked, X, y, sample_weight):
     """Counts of the values of one block."""
     rows = door.admit(X, y, sample_weight)
-    return typed_counts(rows.tally(numbers, missing=missing))
+    numbers, missing, words = asked
+    return typed_counts(rows.tally(numbers, missing=missing, words=words))
 
 
 def _added_counts(parts):

@@ -107,14 +107,14 @@ class Parties(Rows):
             )
         return sorted_labels(np.concatenate(found))
 
-    def tally(self, numbers, *, missing=False):
+    def tally(self, numbers, *, missing=False, words=None):
         """Number of rows that hold each value, where all parties can tell.
 
         Guarantee: that of :meth:`TableRows.tally`, since a row lies at one party. Equal
         values of different types are different keys: else the type of a key would tell
         which parties have it.
         """
-        counts = self._ask(lambda party: _counts(party, numbers, missing))
+        counts = self._ask(lambda party: _counts(party, numbers, missing, words))
         return added_tallies(counts, numbers)
 
     def first_row(self):
@@ -225,9 +225,10 @@ def _possible(part, queries):
     )
 
 
-def _counts(party, numbers, missing):
+def _counts(party, numbers, missing, words):
     """Counts of a party by column, type and value; refused if they are none."""
-    tally = party.tally(numbers, missing=missing)
+    asked = {} if words is None else {"words": words}
+    tally = party.tally(numbers, missing=missing, **asked)
     items = tally.items() if isinstance(tally, Tally) else [((None, None), 0)]
     if not all(0 < count < _MOST_ROWS and j in numbers for (j, _), count in items):
         raise refused(

@@ -99,7 +99,7 @@ class Rows(ABC):
             inner += [rows for rows in parts if isinstance(rows, Rows)]
         return [self, *(thing for rows in inner for thing in rows.held())]
 
-    def tally(self, numbers, *, missing=False):
+    def tally(self, numbers, *, missing=False, words=None):
         """Number of rows that hold each value; only known where a table is in memory.
 
         See :meth:`TableRows.tally`.
@@ -198,7 +198,7 @@ class NoRows(Rows):
         self._columns = columns
         self._y = np.empty(0 if n_targets is None else (0, n_targets))
 
-    def tally(self, numbers, *, missing=False):
+    def tally(self, numbers, *, missing=False, words=None):
         """No value at all."""
         return Tally({})
 

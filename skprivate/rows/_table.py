@@ -70,7 +70,7 @@ class TableRows(ArrayRows):
             )
         return super().total(queries)
 
-    def tally(self, numbers, *, missing=False):
+    def tally(self, numbers, *, missing=False, words=None):
         """Number of rows that hold each value of some columns.
 
         Guarantee: a row of positive weight adds one to a single key of each of these
@@ -83,6 +83,8 @@ class TableRows(ArrayRows):
             Columns of categories.
         missing : bool, default=False
             Whether to count missing values under the key ``None``.
+        words : Words, default=None
+            Weights of the words of these columns, instead of counts of their values.
 
         Returns
         -------
@@ -90,6 +92,11 @@ class TableRows(ArrayRows):
             Exact; from ``(column, value)`` to a count.
         """
         present, parts = self._present(), {}
+        if words is not None:
+            kept = slice(None) if present is None else present
+            units = None if self.groups is None else self.groups[kept]
+            values = {j: self._values[j] for j in numbers}
+            return words.tally(self.X[kept], values, units)
         for j in numbers:
             values = self._values[j]
             codes = self.X[:, j] if present is None else self.X[present, j]

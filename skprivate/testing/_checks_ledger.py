@@ -222,6 +222,9 @@ class _Unreadable(Rows):
     def total(self, queries):
         raise _ReadError
 
+    def tally(self, numbers, **options):
+        raise _ReadError
+
     def encoded(self, classes):
         return self
 

@@ -7,7 +7,7 @@ from pkgutil import walk_packages
 from sklearn.base import BaseEstimator
 from sklearn.utils import get_tags
 
-from skprivate.base import DPEstimator
+from skprivate.base import DPEstimator, PublicMapMixin
 
 
 def all_estimators(kind="private"):
@@ -15,10 +15,11 @@ def all_estimators(kind="private"):
 
     Parameters
     ----------
-    kind : {"private", "stateless", "other", None}, default="private"
+    kind : {"private", "stateless", "map", "other", None}, default="private"
         ``"private"``: those that spend a budget in ``fit``. ``"stateless"``: those that
-        learn nothing and say so by the tag ``requires_fit=False``. ``"other"``: the
-        rest, made of other estimators. None: all.
+        learn nothing and say so by the tag ``requires_fit=False``. ``"map"``: those of
+        them that read items, such as texts, and no table. ``"other"``: the rest, made
+        of other estimators. None: all.
 
     Returns
     -------
@@ -33,8 +34,8 @@ def all_estimators(kind="private"):
     >>> "RowNormClipper" in dict(all_estimators("stateless"))
     True
     """
-    if kind not in ("private", "stateless", "other", None):
-        raise ValueError("kind must be 'private', 'stateless', 'other' or None.")
+    if kind not in ("private", "stateless", "map", "other", None):
+        raise ValueError("kind must be 'private', 'stateless', 'map', 'other' or None.")
     found = {}
     for module in _public_modules():
         for name in getattr(module, "__all__", ()):
@@ -63,6 +64,8 @@ def _kind_of(cls):
     """What sort of estimator a class is."""
     if issubclass(cls, DPEstimator):
         return "private"
+    if issubclass(cls, PublicMapMixin):
+        return "map"
     if _needs_arguments(cls):
         return "other"
     return "other" if get_tags(cls()).requires_fit else "stateless"

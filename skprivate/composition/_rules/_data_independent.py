@@ -178,7 +178,9 @@ def _vocabulary(estimator):
     if estimator.vocabulary is None:
         yield (
             "the vocabulary is made of words of the rows",
-            "Set vocabulary to a public one, or use HashingVectorizer.",
+            "Use skprivate.feature_extraction.text.HashedText, which needs none, or "
+            f"DP{type(estimator).__name__}, which finds one at a price; or set "
+            "vocabulary to a public one.",
         )
     if getattr(estimator, "use_idf", False):
         yield "document frequencies are exact", "Set use_idf=False."

@@ -3,6 +3,7 @@
 from importlib import import_module
 
 from skprivate.composition._cost import PrivacyCost
+from skprivate.composition._rules._of_items import read_by
 
 _TREES = "it grows trees on exact sums over rows"
 _NEIGHBOURS = (
@@ -110,6 +111,9 @@ def price_of_unknown(estimator, walk):
 
 def remedy_for(estimator):
     """The private counterpart of an estimator, if there is one."""
+    known = read_by(estimator)
+    if known is not None:
+        return known[1]
     name = type(estimator).__name__
     package, _, module = type(estimator).__module__.partition(".")
     if package not in ("sklearn", "imblearn"):
@@ -126,6 +130,9 @@ def remedy_for(estimator):
 
 def _what(estimator):
     name = type(estimator).__name__
+    known = read_by(estimator)
+    if known is not None:
+        return f"{name} is not private: {known[0]}"
     if type(estimator).__module__.partition(".")[0] in ("sklearn", "imblearn"):
         if name in WHY_UNKNOWN:
             return f"{name} is not private: {WHY_UNKNOWN[name]}"

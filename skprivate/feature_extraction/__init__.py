@@ -1,0 +1,3 @@
+"""Public maps of texts, images, clips and series, and private vocabularies."""
+
+__all__ = []
