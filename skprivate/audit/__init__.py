@@ -1,7 +1,7 @@
 """What sees rows as they are, to judge what was made of them: not private."""
 
 from skprivate.audit._attribute import AttributeReport, attribute_inference_report
-from skprivate.audit._membership import (
+from skprivate.audit._members import (
     Detection,
     MembershipReport,
     membership_inference_report,

@@ -7,7 +7,7 @@ from sklearn.base import clone, is_classifier
 from sklearn.utils.validation import check_is_fitted
 
 from skprivate._card import Card
-from skprivate.audit._rates import proportion
+from skprivate.audit._detection import proportion
 from skprivate.audit._scores import row_scores
 
 _ALARM = "NOT PRIVATE: made of the rows as they are. For their holder only."

@@ -8,7 +8,7 @@ import numpy as np
 from sklearn.base import clone, is_classifier
 
 from skprivate._card import Card
-from skprivate.audit._membership import _joined
+from skprivate.audit._members import _joined
 from skprivate.audit._scores import row_scores
 from skprivate.base._tables import take
 from skprivate.report import privacy_report

@@ -9,7 +9,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from skprivate._card import Card, Section, Table
 from skprivate.audit._bound import claim_of
-from skprivate.audit._rates import area, detection
+from skprivate.audit._detection import area, detection
 from skprivate.audit._scores import row_scores
 from skprivate.base._tables import take
 

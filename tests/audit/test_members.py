@@ -12,7 +12,7 @@ from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
 
 from skprivate.accounting import Budget
 from skprivate.audit import membership_inference_report
-from skprivate.audit._rates import area, detection, proportion
+from skprivate.audit._detection import area, detection, proportion
 from skprivate.linear_model import DPLogisticRegression
 
 RATES = (0.05, 0.2)
