@@ -16,6 +16,7 @@ from skprivate.queries._class_moments import ClassesAndMoments
 from skprivate.queries._component_moments import ComponentMoments
 from skprivate.queries._derived import Derived
 from skprivate.queries._each_class import EachClass
+from skprivate.queries._farthest_table import FarthestTable
 from skprivate.queries._gradients import LogisticGradient, LossGradient
 from skprivate.queries._intervals import IntervalTree
 from skprivate.queries._moments import Moments, means_and_variances
@@ -37,6 +38,7 @@ __all__ = [
     "Derived",
     "DyadicCells",
     "EachClass",
+    "FarthestTable",
     "GroupCells",
     "IntervalTree",
     "LeafCells",
