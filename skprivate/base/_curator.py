@@ -203,6 +203,40 @@ class Curator(Office):
         self._tick(1)
         return index
 
+    def splits(self, query, *, share):
+        """Which nodes of binary trees hold so many rows that they are split.
+
+        Parameters
+        ----------
+        query : Query
+            Counts of the leaves of ``query.n_trees`` complete trees; its ``norm`` is
+            infinity, and a row adds at most ``bound`` to the leaves of each tree.
+        share : float
+            Fraction of the budget.
+
+        Returns
+        -------
+        ndarray of bool of shape (n_trees, n_leaves - 1)
+            The root of each tree, then level by level.
+        """
+        if query.norm != np.inf or not hasattr(query, "n_trees"):
+            raise TypeError(
+                f"{query.name} does not count the leaves of trees. Use release, or a "
+                "query that has n_trees."
+            )
+        query.check(self.n_features)
+        (share,) = affordable(query.name, [float(share)], self._spent)
+        levels = self._of_scores(query)
+        mechanism = self.budget.splits(query.n_trees, share)
+        self._charge([query], [levels], [share], [mechanism])
+        found = self._told(
+            (query, levels, mechanism),
+            1,
+            lambda: self._splits(query, levels, mechanism),
+        )
+        self._tick(1)
+        return found
+
     def classes(self, classes, *, least=1):
         """Class labels: those given, or those of the rows, noted as assumed public.
 

@@ -79,11 +79,9 @@ class _Handed:
         part = projected(self._belief, self._clique, inner)
         shared = spread(projected(part, inner, self._shared), self._shared, inner)
         odds = np.divide(part, shared, out=np.zeros_like(part), where=shared > 0)
-        place = {
-            k: n for n, k in enumerate({*self._known, *inner})
-        }  # few, so letters do
+        letters = {k: n for n, k in enumerate({*self._known, *inner})}
         known, inner, about = (
-            [place[k] for k in v] for v in (self._known, inner, about)
+            [letters[k] for k in variables] for variables in (self._known, inner, about)
         )
         return np.einsum(self._table, known, odds, inner, about)
 

@@ -34,6 +34,7 @@ from skprivate.queries import (
     ColumnCells,
     Derived,
     DyadicCells,
+    EqualCells,
     FarthestTable,
     GroupCells,
     LogisticGradient,
@@ -109,6 +110,7 @@ def of_others():
     yield from (Detections(3, 1), RowScore(0))
     yield from (ClassBrierLoss(), OfScore(ScoreCells(edges, 1), 1))
     yield DyadicCells(ends, ends + 1.0)
+    yield EqualCells(ends, ends + 1.0, 3)
     yield ScoreBins(edges, (0, 1, 2))
 
 
