@@ -16,6 +16,7 @@ from skprivate.base._office import Office
 from skprivate.base._range import ValueCells, search_ranges
 from skprivate.base._rounds import opened_rounds
 from skprivate.base._shares import affordable, remaining_share, shares_of, taken_of
+from skprivate.base._splits import found_splits
 from skprivate.rows._coded import coded_rows
 from skprivate.rows._labels import sorted_classes
 from skprivate.rows._units import rows_of_unit
@@ -219,23 +220,7 @@ class Curator(Office):
         ndarray of bool of shape (n_trees, n_leaves - 1)
             The root of each tree, then level by level.
         """
-        if query.norm != np.inf or not hasattr(query, "n_trees"):
-            raise TypeError(
-                f"{query.name} does not count the leaves of trees. Use release, or a "
-                "query that has n_trees."
-            )
-        query.check(self.n_features)
-        (share,) = affordable(query.name, [float(share)], self._spent)
-        levels = self._of_scores(query)
-        mechanism = self.budget.splits(query.n_trees, share)
-        self._charge([query], [levels], [share], [mechanism])
-        found = self._told(
-            (query, levels, mechanism),
-            1,
-            lambda: self._splits(query, levels, mechanism),
-        )
-        self._tick(1)
-        return found
+        return found_splits(self, query, share)
 
     def classes(self, classes, *, least=1):
         """Class labels: those given, or those of the rows, noted as assumed public.

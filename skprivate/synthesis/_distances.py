@@ -37,6 +37,15 @@ class MarginalDistances:
     See Also
     --------
     dp_marginal_distances : Makes it.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from skprivate.synthesis import dp_marginal_distances
+    >>> real = np.random.default_rng(0).normal(size=(5000, 2))
+    >>> found = dp_marginal_distances(real, real)
+    >>> sorted(found.single), found.mean_of_pairs < 0.1
+    (['x0', 'x1'], True)
     """
 
     single: dict
