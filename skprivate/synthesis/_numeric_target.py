@@ -3,8 +3,7 @@
 import numpy as np
 
 from skprivate.rows import refused
-from skprivate.rows._emptied import emptied
-from skprivate.rows._kinds import is_pandas, is_polars
+from skprivate.rows._kinds import in_memory_array, is_pandas, is_polars
 from skprivate.rows._target import checked_target
 
 
@@ -14,24 +13,13 @@ def is_number(y, classes, followed_by):
     Parameters
     ----------
     y : array-like or None
-        Its type counts, and no value.
+        No value of it is looked at.
     classes : array-like or None
         As declared: then it is a label.
     followed_by : {"number", "class", None}
         What the last step of a pipeline predicts, where there is one.
     """
-    if y is None or classes is not None:
-        return False
-    if followed_by is not None:
-        return followed_by == "number"
-    empty = emptied(y)
-    shape = getattr(empty, "shape", (0,))
-    if len(shape) == 2 and shape[1] == 1 and hasattr(empty, "iloc"):
-        empty = empty.iloc[:, 0]
-    dtype = getattr(empty, "dtype", None)
-    if hasattr(dtype, "is_float"):  # of polars
-        return dtype.is_float()
-    return len(shape) == 1 and getattr(dtype, "kind", "O") == "f"
+    return y is not None and classes is None and followed_by == "number"
 
 
 def name_beside(X, name):
@@ -55,6 +43,8 @@ def with_column(X, y, name):
     name : str
         Of the new column, if columns have names.
     """
+    if getattr(y, "ndim", 1) == 2 and y.shape[1] == 1:
+        y = in_memory_array(y, "y").ravel()
     numbers = checked_target(y, "number")
     if isinstance(X, (list, tuple)):
         if len(X) == len(numbers):

@@ -1,6 +1,5 @@
 """Synthetic tables from noisy marginals."""
 
-from dataclasses import replace
 from numbers import Integral
 
 import numpy as np
@@ -132,10 +131,10 @@ class DPTabularSynthesizer(BinsTables, DPSampler):
 
     Scores of pairs are no sums over rows, so a ``UnitClip`` is refused.
 
-    With ``y``, labels are a column more, behind the last one, and the target. A ``y``
-    whose type is one of floats is a column of numbers like others, in private bins and
-    drawn within these, unless there are ``classes``; so is any, if the last step of a
-    pipeline is a regressor. Its range is found, or that of its name in the schema.
+    With ``y``, labels are a column more, behind the last one, and the target. In a
+    pipeline of ours whose last step is a regressor, and without ``classes``, ``y`` is a
+    column of numbers like others, in private bins and drawn within these. Its range is
+    found, or that of its name in the schema.
 
     References
     ----------
@@ -365,11 +364,6 @@ class DPTabularSynthesizer(BinsTables, DPSampler):
         return super()._admitted(
             X, y, sample_weight, groups, words=words, min_rows=min_rows
         )
-
-    def _rehearse(self, given):
-        if given.y is not None and not given.has_type:  # of a list, nothing is known
-            given = replace(given, y=np.empty(0, dtype=object))
-        super()._rehearse(given)
 
     def _kind_of(self, y, followed_by):
         """What a target is to it, in front of something else."""

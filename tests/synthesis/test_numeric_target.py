@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from sklearn.linear_model import LinearRegression
 from sklearn.preprocessing import FunctionTransformer
-from sklearn.tree import DecisionTreeClassifier
+from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
 
 from skprivate import PrivacyLedger, make_dp_pipeline, privacy_cost
 from skprivate.rows import ChunkRows
@@ -20,6 +20,12 @@ Y = pd.Series(10 * X["a"] + RNG.normal(0, 0.5, N), name="price")
 
 def synthesizer(**options):
     return DPTabularSynthesizer(bounds=(0, 1), random_state=0, **options)
+
+
+def told(model):
+    """A synthesizer, as a pipeline tells it that a regressor follows."""
+    model._followed_by = "number"
+    return model
 
 
 @pytest.mark.parametrize("options", [{}, {"schema": {"price": (-2, 12)}}])
@@ -44,21 +50,22 @@ def test_the_whole_is_private():
 
 
 def test_all_that_is_learned_of_a_target_was_released():
-    estimator = DPTabularSynthesizer(bounds=(0, 1), random_state=0)
+    tree = DecisionTreeRegressor(max_depth=2)  # which reads gaps, too
+    pipe = make_dp_pipeline(synthesizer(), tree, epsilon=1.0)
     some, others = X[:40].to_numpy(), Y[:40].to_numpy()
     more = np.vstack([some, [[0.5, 1.0]]]), np.append(others, 1e300)
-    tape = record(estimator, X=some, y=others)
+    tape = record(pipe, X=some, y=others)
     found = replay(tape, X=more[0], y=more[1])
     assert found.findings == []
     assert 0 < found.largest_move <= 1 + 1e-9
 
 
 def test_bounds_are_those_of_columns_and_not_of_the_target():
-    _, target = synthesizer(epsilon=3.0).fit(X, Y).sample(2000)
+    _, target = told(synthesizer(epsilon=3.0)).fit(X, Y).sample(2000)
     assert 4 < target.mean() < 6
     assert target.max() > 8
     wide = DPTabularSynthesizer(bounds=([0, 0], [1, 2]), epsilon=3.0, random_state=0)
-    assert wide.fit(X, Y).sample(2000)[1].max() > 8
+    assert told(wide).fit(X, Y).sample(2000)[1].max() > 8
 
 
 @pytest.mark.parametrize("kind", ["array", "list", "polars", "column"])
@@ -72,7 +79,7 @@ def test_the_target_comes_back_as_it_was(kind):
         target = pl.Series("price", target)
     elif kind == "column":
         target = target.reshape(-1, 1)
-    model = synthesizer()
+    model = told(synthesizer())
     if kind == "list":  # of a list nobody knows what it holds, but for what follows
         pipe = make_dp_pipeline(synthesizer(), LinearRegression(), epsilon=2.0)
         assert pipe.fit(table, target).score(table, target) > 0.8
@@ -104,7 +111,10 @@ def test_they_are_labels_in_front_of_a_classifier_and_with_classes():
         synthesizer(), DecisionTreeClassifier(max_depth=2), epsilon=2.0
     )
     assert unknown.fit(X, labels).privacy_.assumed
-    assert synthesizer(classes=[0, 1]).fit(X, labels).classes_.tolist() == [0, 1]
+    model = told(synthesizer(classes=[0, 1])).fit(X, labels)
+    assert model.classes_.tolist() == [0, 1]
+    with pytest.raises(ValueError, match="continuous"):
+        synthesizer().fit(X, Y)
 
 
 def test_steps_between_leave_the_target_as_it_is():
@@ -116,7 +126,7 @@ def test_steps_between_leave_the_target_as_it_is():
 
 def test_conditions_may_name_the_target():
     rows, target = (
-        synthesizer(epsilon=4.0).fit(X, Y).sample(200, given={"price": (8, 9)})
+        told(synthesizer(epsilon=4.0)).fit(X, Y).sample(200, given={"price": (8, 9)})
     )
     assert 8 <= target.min() <= target.max() <= 9
     assert rows["a"].mean() > 0.7
@@ -124,7 +134,7 @@ def test_conditions_may_name_the_target():
 
 def test_a_name_that_is_taken_is_not_mistaken():
     frame = X.rename(columns={"a": "price"})
-    rows, target = synthesizer(epsilon=4.0).fit(frame, Y).sample(1000)
+    rows, target = told(synthesizer(epsilon=4.0)).fit(frame, Y).sample(1000)
     assert list(rows) == ["price", "b"]
     assert np.corrcoef(rows["price"], target)[0, 1] > 0.6
 
@@ -139,7 +149,7 @@ def test_a_name_that_is_taken_is_not_mistaken():
 )
 def test_targets_that_are_no_numbers_are_refused(y, error):
     with pytest.raises(ValueError, match=error):
-        synthesizer().fit(X, y)
+        told(synthesizer()).fit(X, y)
 
 
 def test_words_are_refused_in_front_of_a_regressor():
@@ -161,6 +171,6 @@ def test_sources_are_told_what_to_do_for_free():
 
 def test_a_mask_of_categories_is_about_the_columns_of_the_table():
     table = np.column_stack([X["a"], RNG.integers(0, 3, N)])
-    model = synthesizer(categorical_features=[False, True], epsilon=4.0)
+    model = told(synthesizer(categorical_features=[False, True], epsilon=4.0))
     rows, _ = model.fit(table, Y.to_numpy()).sample(500)
     assert set(np.unique(rows[:, 1])) <= {0, 1, 2}

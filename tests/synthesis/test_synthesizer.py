@@ -211,7 +211,7 @@ def test_hardly_any_budget_is_refused():
 
 def test_one_class_only_is_refused():
     with pytest.raises(ValueError, match="only one class"):
-        DPTabularSynthesizer(schema=SCHEMA).fit(TABLE, np.zeros(N, dtype=int))
+        DPTabularSynthesizer(schema=SCHEMA).fit(TABLE, np.zeros(N))
 
 
 def test_columns_without_values_come_out_without_values():
