@@ -116,7 +116,7 @@ def learned_model(curator, layout, possible, *, method, max_cells, forced):
     return TableModel(
         model,
         grouped.groups,
-        _within(grouped, singles),
+        _within(grouped, singles, possible),
         layout.label,
         total,
         singles.noise_of_total,
@@ -171,8 +171,11 @@ def _independent(first, second, total):
     return first[:, None, :] * second[None, :, :] / np.maximum(total, 1.0)
 
 
-def _within(grouped, singles):
-    """Odds of codes within groups, pulled towards those of all labels together."""
+def _within(grouped, singles, possible):
+    """Odds of codes within groups, pulled towards those of all labels together.
+
+    Codes of a group in which there seem to be no rows are as likely as each other.
+    """
     layout = grouped.layout
     found = [np.ones((n, layout.n_labels)) for n in layout.bins.n_codes]
     for j, table in zip(layout.features, singles.counts, strict=True):
@@ -184,4 +187,7 @@ def _within(grouped, singles):
         weight = rows / (rows + many * singles.noise)
         own = table / np.maximum(rows, 1e-9)
         found[j] = weight * own + (1 - weight) * of_all
+        can = possible[j].astype(float)
+        can[np.bincount(group, can)[group] == 0] = 1.0
+        found[j] = np.where(all_rows > 0, found[j], can[:, None])
     return tuple(found)
