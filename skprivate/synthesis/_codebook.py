@@ -52,7 +52,8 @@ class Codebook:
             Public.
         n_bins : int
         """
-        rows = framed(rows)
+        listed = isinstance(rows, (list, tuple))
+        rows = np.asarray(rows) if listed else framed(rows)
         if 0 in np.shape(rows) or len(np.shape(rows)) != 2:
             raise ValueError(
                 "synthetic has no rows, or no columns. Give the rows that were drawn."

@@ -86,7 +86,9 @@ def test_rows_that_are_missing_or_unlisted_count_as_such():
 def test_arrays_and_polars():
     pl = pytest.importorskip("polars")
     X = np.random.default_rng(0).normal(size=(500, 2))
-    assert distances(real=X, synthetic=X).single.keys() == {"x0", "x1"}
+    for table in (X, X.tolist()):
+        found = distances(real=table, synthetic=table)
+        assert found.single.keys() == {"x0", "x1"}
     frame = pl.DataFrame({"a": X[:, 0], "b": X[:, 1] > 0})
     assert distances(real=frame, synthetic=frame).single.keys() == {"a", "b"}
 
