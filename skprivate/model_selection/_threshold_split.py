@@ -80,12 +80,21 @@ def split_of(estimator, epsilon, delta, fraction):
     whole = configured(estimator, {}, epsilon=epsilon, delta=delta)
     if fraction is None:
         gains = not budget.pure and budget.mu <= _MOST_MU  # else parts of rows do
-        if gains and _adds_up(whole, budget):
-            own, left = parts_of(budget, [1 - _SHARE, _SHARE], [finds, False])
+        parts = _parts(budget, finds) if gains and _adds_up(whole, budget) else None
+        if parts is not None:
+            own, left = parts
             given = {"epsilon": own.epsilon, "delta": own.delta}
             return ThresholdSplit(None, configured(estimator, {}, **given), left)
         fraction = _FRACTION
     return ThresholdSplit(fraction, whole, alone(budget))
+
+
+def _parts(budget, finds):
+    """Budgets of the model and of the table; None if the whole is too small for two."""
+    try:
+        return parts_of(budget, [1 - _SHARE, _SHARE], [finds, False])
+    except ValueError:
+        return None
 
 
 def _adds_up(model, budget):

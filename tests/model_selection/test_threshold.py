@@ -183,6 +183,7 @@ def test_what_finds_categories_keeps_its_reserve():
         (model(), np.inf, 1e-6),
         (model(), 40.0, 1e-6),
         (model(), 1.0, 0.0),
+        (model(), 1e-9, 1e-6),
         (
             DPRandomizedSearchCV(model(), {"C": [0.1, 1.0]}, n_iter=2, mean_runs=3.0),
             1.0,
