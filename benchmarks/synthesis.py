@@ -1,7 +1,8 @@
 """Synthetic tables: how far they are from real ones, and what a model learns of them.
 
 Run as ``python -m benchmarks.synthesis [--tables adult ...] [--seeds 3]
-[--methods swift mst independent] [--epsilon 1]``. A table is split; a synthesizer is
+[--methods swift mst aim independent]
+[--targets label none] [--epsilon 1]``. A table is split; a synthesizer is
 fitted on the first part, with the label as ``target`` and without one; gradient
 boosting is trained on as many synthetic rows and scored on the second part (AUROC).
 Distances are total variations of single columns and of pairs, in ten bins of numbers,
@@ -30,7 +31,7 @@ TABLES = (
     "compas", "german_credit", "telco_churn", "bank_marketing", "credit_default",
     "adult",
 )  # fmt: skip
-METHODS = "swift", "mst", "independent"
+METHODS = "swift", "mst", "aim", "independent"
 N_BINS = 10
 UCI_SPLIT = 32_561
 
@@ -107,7 +108,7 @@ def main(args):
         train, test, target = parts_of(name)
         print(f"{name:<16}{'(real rows)':<21}{auroc(train, test, target):7.3f}")
         for method in args.methods:
-            for wanted in (target, None):
+            for wanted in [{"label": target, "none": None}[t] for t in args.targets]:
                 runs = [
                     _run(train, test, target, wanted, method, args.epsilon, seed)
                     for seed in range(args.seeds)
@@ -138,6 +139,7 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--tables", nargs="+", default=TABLES)
     parser.add_argument("--methods", nargs="+", default=METHODS)
+    parser.add_argument("--targets", nargs="+", default=("label", "none"))
     parser.add_argument("--seeds", type=int, default=3)
     parser.add_argument("--epsilon", type=float, default=1.0)
     with warnings.catch_warnings():

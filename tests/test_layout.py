@@ -67,6 +67,7 @@ MADE_BY_TOOLS = {"__pycache__", "build", "dist", "skprivate.egg-info"}
 # Path -> why it may use a generator that is not the entropy of skprivate.mechanisms.
 MAY_DRAW = {
     "testing": "makes test data; draws no noise that anybody relies on",
+    "audit/_synthetic.py": "attacks choose rows and predicates: no noise",
     "over_sampling/_components.py": "draws directions by a public seed: no noise",
     "over_sampling/_draws.py": "draws rows of a model that was released: no noise",
     "ensemble/_teachers.py": "gives teachers of anybody a seed of their own: no noise",

@@ -13,7 +13,7 @@ from skprivate.accounting._checks import (
 )
 from skprivate.accounting._events import failure_event
 from skprivate.accounting._gdp import epsilon_of, mu_of
-from skprivate.accounting._pure import bounded_range_of_mu
+from skprivate.accounting._pure import bounded_range_of_mu, pure_of_mu
 from skprivate.accounting._sampled import check_rate, check_rounds, sampled_multiplier
 from skprivate.mechanisms import below, root_below
 
@@ -177,6 +177,31 @@ class Budget:
             return PermuteAndFlip(self._epsilon_of_share(share), monotone=monotone)
         epsilon = bounded_range_of_mu(self._mu_of_share(share))
         return Exponential(epsilon, monotone=monotone)
+
+    def splits(self, n_trees, share=1.0):
+        """Private choice of the nodes of trees that are split.
+
+        Parameters
+        ----------
+        n_trees : int
+            Which all of the share is for.
+        share : float in (0, 1]
+            Fraction of this budget to spend.
+
+        Returns
+        -------
+        Splits
+        """
+        share = check_share(share)
+        from skprivate.mechanisms import Splits
+
+        if not self.private:
+            return Splits(self.epsilon, n_trees)
+        if self.pure:
+            whole = Fraction(self._epsilon_of_share(share))
+            return Splits(below(whole / n_trees), n_trees)
+        mu = root_below(Fraction(self._mu_of_share(share)) ** 2 / n_trees)
+        return Splits(pure_of_mu(mu), n_trees)
 
     def sampled(self, share, rate, n_rounds, failing):
         """Noise for rounds on Poisson samples, which cost a share of this budget.

@@ -6,9 +6,17 @@ import numpy as np
 
 from skprivate._card import Card, Section, Table
 from skprivate.audit._distances import codes_of_both, correlations, variations
+from skprivate.audit._membership import membership
+from skprivate.audit._singling_out import singling_out
+from skprivate.base._confidence import check_confidence
 from skprivate.rows._arrow import framed
+from skprivate.synthesis._distance_parts import drawn_distances, mean_of, worst
 
-_MOST_SHOWN = 10
+_FEWEST = 20
+_NOTE = (
+    "what an attack gains on rows that the synthesizer has seen, over rows that it has "
+    "not; that these attacks gain nothing does not prove that others would not"
+)
 _ALARM = "NOT PRIVATE: made of the real rows, with no noise. For their holder only."
 
 
@@ -31,10 +39,13 @@ class SyntheticReport:
         Difference of the correlations of numbers.
     utility : dict of str to float
         Score of a model on rows that were held back, by what it was trained on.
+    attacks : tuple of Attack, default=()
+        Of membership and of singling out, if rows were held back for them.
 
     See Also
     --------
     skprivate.synthesis.DPTabularSynthesizer : Makes synthetic rows.
+    skprivate.synthesis.dp_marginal_distances : Distances that may be published.
 
     Examples
     --------
@@ -50,9 +61,23 @@ class SyntheticReport:
     pairs: dict
     correlation: tuple | None
     utility: dict
+    attacks: tuple = ()
 
     @classmethod
-    def of(cls, real, synthetic, *, n_bins=10, estimator=None, target=None, test=None):
+    def of(
+        cls,
+        real,
+        synthetic,
+        *,
+        n_bins=10,
+        estimator=None,
+        target=None,
+        test=None,
+        control=None,
+        n_attacks=500,
+        confidence=0.95,
+        random_state=0,
+    ):
         """Compare two tables with the same columns.
 
         Parameters
@@ -67,6 +92,15 @@ class SyntheticReport:
             Name of a column of the frames.
         test : data frame, default=None
             Real rows that were held back, on which both models are scored.
+        control : data frame or array, default=None
+            Real rows that were held back, too: attacks on them show what success means
+            nothing. None: there are no attacks.
+        n_attacks : int, default=500
+            Most predicates of an attack that singles out rows.
+        confidence : float, default=0.95
+            Of the interval of each rate.
+        random_state : int, default=0
+            Of what the attacks choose: they add no noise.
 
         Returns
         -------
@@ -79,18 +113,26 @@ class SyntheticReport:
         utility = {}
         if estimator is not None:
             utility = _utility(estimator, target, test, real, synthetic)
-        return cls(single, pairs, correlations(real, synthetic), utility)
+        attacks = ()
+        if control is not None:
+            control = framed(control)
+            _check_control(real, control, n_attacks, confidence)
+            rng = np.random.default_rng(random_state)
+            attacks = (
+                membership(real, control, synthetic, confidence, rng),
+                *singling_out(real, control, synthetic, n_attacks, confidence, rng),
+            )
+        return cls(single, pairs, correlations(real, synthetic), utility, attacks)
 
     @property
     def mean_of_singles(self):
         """Mean distance of columns."""
-        return float(np.mean([*self.single.values()]))
+        return mean_of(self.single)
 
     @property
     def mean_of_pairs(self):
         """Mean distance of pairs; that of columns if there is only one."""
-        found = [*self.pairs.values()]
-        return float(np.mean(found)) if found else self.mean_of_singles
+        return mean_of(self.pairs or self.single)
 
     def plot(self, ax=None):
         """Draw the distances of columns, and of the pairs that each is in.
@@ -103,21 +145,42 @@ class SyntheticReport:
         -------
         matplotlib Axes
         """
+        title = "not private: for the holder of the rows"
+        return drawn_distances(self.single, self.pairs, ax, title)
+
+    def plot_attacks(self, ax=None):
+        """Draw how often each attack succeeds, on rows that were seen and on others.
+
+        Parameters
+        ----------
+        ax : matplotlib Axes, default=None
+
+        Returns
+        -------
+        matplotlib Axes
+        """
+        if not self.attacks:
+            raise ValueError(
+                "There are no attacks. Give control, rows that were held back, to "
+                "SyntheticReport.of."
+            )
         if ax is None:
             from matplotlib import pyplot as plt
 
             _, ax = plt.subplots(layout="constrained")
-        names = sorted(self.single, key=self.single.get)
-        places = np.arange(len(names))
-        means = [
-            np.mean([v for pair, v in self.pairs.items() if name in pair] or [np.nan])
-            for name in names
-        ]
-        ax.barh(places, [self.single[name] for name in names], label="alone")
-        ax.plot(means, places, "o", color="black", label="with others, on average")
-        ax.set(xlabel="total variation distance", yticks=places, yticklabels=names)
+        places = np.arange(len(self.attacks))
+        for side, label in ((0.1, "seen"), (-0.1, "unseen")):
+            rates = [getattr(attack, label) for attack in self.attacks]
+            values = np.array([rate.value for rate in rates])
+            reach = [
+                values - [rate.low for rate in rates],
+                [rate.high for rate in rates] - values,
+            ]
+            ax.errorbar(values, places + side, xerr=reach, fmt="o", label=label)
+        names = [attack.name for attack in self.attacks]
+        ax.set(xlabel="rate of success", yticks=places, yticklabels=names, xlim=(0, 1))
         ax.set_title("not private: for the holder of the rows", fontsize="medium")
-        ax.legend()
+        ax.legend(title="rows that were")
         return ax
 
     def __repr__(self):
@@ -137,25 +200,48 @@ class SyntheticReport:
             said.append(f"correlations are off by {mean:.3f}, at most {largest:.3f}")
         for name, score in self.utility.items():
             said.append(f"score of a model trained on {name} rows: {score:.3f}")
+        for attack in self.attacks:
+            said.append(f"{attack.name}: {attack.verdict}")
+        sections = [
+            Section("columns", (worst(self.single, "column"),)),
+            Section("pairs", (worst(self.pairs, "pair"),)),
+        ]
+        if self.attacks:
+            sections.append(Section("attacks", (_NOTE, _attacks(self.attacks))))
         return Card(
-            "Synthetic rows beside real ones",
-            (_ALARM,),
-            tuple(said),
-            (
-                Section("columns", (_worst(self.single, "column"),)),
-                Section("pairs", (_worst(self.pairs, "pair"),)),
-            ),
+            "Synthetic rows beside real ones", (_ALARM,), tuple(said), tuple(sections)
         )
 
 
-def _worst(found, title):
-    """The largest distances, as a table."""
-    worst = sorted(found.items(), key=lambda item: -item[1])[:_MOST_SHOWN]
-    rows = [
-        (" x ".join(name) if isinstance(name, tuple) else name, f"{value:.3f}")
-        for name, value in worst
-    ]
-    return Table((title, "distance"), tuple(rows), numbers=("distance",))
+def _attacks(attacks):
+    """What attacks have achieved, as a table."""
+    head = "attack", "rows that were seen", "rows that were not", "gain"
+    rows = []
+    for attack in attacks:
+        value, low, high = attack.gain
+        gain = f"{value:.3f} ({low:.3f} to {high:.3f})"
+        rows.append((attack.name, str(attack.seen), str(attack.unseen), gain))
+    return Table(head, tuple(rows), numbers=head[1:])
+
+
+def _check_control(real, control, n_attacks, confidence):
+    """Refuse rows that attacks cannot be compared on."""
+    names = [[*getattr(table, "columns", [])] for table in (real, control)]
+    width = [np.shape(table)[1:] for table in (real, control)]
+    if names[0] != names[1] or width[0] != width[1]:
+        raise ValueError(
+            "control has other columns than real. Give rows of the same table that "
+            "were held back."
+        )
+    if len(control) < _FEWEST:
+        raise ValueError(
+            f"control has fewer than {_FEWEST} rows, of which attacks tell nothing. "
+            "Hold back more of them."
+        )
+    whole = isinstance(n_attacks, int) and not isinstance(n_attacks, bool)
+    if not whole or n_attacks < 1:
+        raise ValueError("n_attacks must be a whole number from 1. Use 500.")
+    check_confidence(confidence)
 
 
 def _check(real, synthetic, n_bins):

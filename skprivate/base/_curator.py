@@ -16,6 +16,7 @@ from skprivate.base._office import Office
 from skprivate.base._range import ValueCells, search_ranges
 from skprivate.base._rounds import opened_rounds
 from skprivate.base._shares import affordable, remaining_share, shares_of, taken_of
+from skprivate.base._splits import found_splits
 from skprivate.base._words import told_words
 from skprivate.rows._coded import coded_rows
 from skprivate.rows._labels import sorted_classes
@@ -208,6 +209,24 @@ class Curator(Office):
         )
         self._tick(1)
         return index
+
+    def splits(self, query, *, share):
+        """Which nodes of binary trees hold so many rows that they are split.
+
+        Parameters
+        ----------
+        query : Query
+            Counts of the leaves of ``query.n_trees`` complete trees; its ``norm`` is
+            infinity, and a row adds at most ``bound`` to the leaves of each tree.
+        share : float
+            Fraction of the budget.
+
+        Returns
+        -------
+        ndarray of bool of shape (n_trees, n_leaves - 1)
+            The root of each tree, then level by level.
+        """
+        return found_splits(self, query, share)
 
     def classes(self, classes, *, least=1):
         """Class labels: those given, or those of the rows, noted as assumed public.

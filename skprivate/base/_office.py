@@ -107,6 +107,12 @@ class Office:
         scores = query.scores(total) if hasattr(query, "scores") else total
         return mechanism(scores, levels, self._entropy, self._context_of(query.name))
 
+    def _splits(self, query, levels, mechanism):
+        """Nodes that are split: the one place where leaves are read."""
+        (total,) = self._totals([query], [levels])
+        context = self._context_of(query.name)
+        return mechanism(total.ravel(), levels, self._entropy, context)
+
     def _keys(self, query, mechanism, numbers, missing):
         """Keys that are frequent: the one place where values are read."""
         tally = self._rows.tally(numbers, missing=missing)

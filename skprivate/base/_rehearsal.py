@@ -180,6 +180,9 @@ class Rehearsal(Curator):
     def _chosen(self, query, levels, mechanism):
         return 0
 
+    def _splits(self, query, levels, mechanism):
+        return np.zeros((query.n_trees, query.size // query.n_trees - 1), dtype=bool)
+
     def _keys(self, query, mechanism, numbers, missing):
         return {}
 

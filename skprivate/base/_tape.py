@@ -126,4 +126,6 @@ def _copied(told):
     """Answers that nobody else can alter."""
     if isinstance(told, list):
         return [np.array(values) for values in told]
+    if isinstance(told, np.ndarray):
+        return told.copy()
     return dict(told) if isinstance(told, dict) else told

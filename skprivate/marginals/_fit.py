@@ -76,32 +76,93 @@ def fitted_model(tree, measured, total, *, possible=None, n_steps=400):
     >>> fitted_model(tree, seen, 100.0).marginal((1,)).round(2).tolist()
     [0.4, 0.6]
     """
-    places = [tree.holding(m.variables) for m in measured]
-    logs = _start(tree, possible or {})
-    beliefs = calibrated(tree, logs)
-    loss, slopes = _loss(tree, measured, places, beliefs, total)
-    enough = _EXPLAINED * sum(m.counts.size for m in measured) / 2
-    rate, since = 1.0 / _largest_pull(measured, total), loss
-    for step in range(n_steps):
-        if loss <= enough:
-            break
-        while True:
-            tried = [
-                log - rate * slope for log, slope in zip(logs, slopes, strict=True)
-            ]
-            found = calibrated(tree, tried)
-            new_loss, new_slopes = _loss(tree, measured, places, found, total)
-            gain = _decrease(slopes, beliefs, found)
-            if loss - new_loss >= 0.5 * gain or rate < _SMALLEST:
+    return Descent(total, possible).model(tree, measured, n_steps=n_steps)
+
+
+class Descent:
+    """A fit that goes on where it was, as more is measured.
+
+    Factors are kept by measured table, so they mean the same whatever the tree is.
+
+    Parameters
+    ----------
+    total : float
+        Number of rows.
+    possible : dict of int to ndarray of bool, default=None
+        Values that variables can have; all, of those that are not named.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from skprivate.marginals import Descent, JunctionTree, Measured
+    >>> descent, seen = Descent(100.0), [Measured((0,), np.array([80.0, 20.0]), 0.1)]
+    >>> first = descent.model(JunctionTree.around((2, 2), []), seen)
+    >>> seen.append(Measured((0, 1), np.array([[80.0, 0.0], [0.0, 20.0]]), 0.1))
+    >>> second = descent.model(JunctionTree.around((2, 2), [(0, 1)]), seen)
+    >>> second.marginal((0, 1)).round(2).tolist()
+    [[0.8, 0.0], [0.0, 0.2]]
+    """
+
+    def __init__(self, total, possible=None):
+        self._total, self._possible = total, possible or {}
+        self._pulls = []
+
+    def model(self, tree, measured, *, n_steps=400):
+        """The closest distribution; ``measured`` begins with what it was before.
+
+        Parameters are those of :func:`fitted_model`.
+        """
+        seen = [_Seen(m, tree, self._total) for m in measured]
+        pulls = [*self._pulls]
+        pulls += [np.zeros(m.counts.shape) for m in measured[len(pulls) :]]
+        start = _start(tree, self._possible)
+        beliefs = calibrated(tree, _pulled(start, seen, pulls))
+        loss, margins, slopes = _loss(seen, beliefs)
+        enough = _EXPLAINED * sum(m.counts.size for m in measured) / 2
+        rate, since = 1.0 / sum(of.largest_pull for of in seen), loss
+        for step in range(n_steps):
+            if loss <= enough:
                 break
-            rate *= _SHRINK
-        logs, beliefs, loss, slopes = tried, found, new_loss, new_slopes
-        rate *= _GROW
-        if step % 10 == 9:
-            if since - loss <= _ENOUGH * loss or rate < _SMALLEST:
-                break
-            since = loss
-    return GraphicalModel(tree, tuple(beliefs))
+            while True:
+                tried = [p - rate * s for p, s in zip(pulls, slopes, strict=True)]
+                found = calibrated(tree, _pulled(start, seen, tried))
+                new_loss, new_margins, new_slopes = _loss(seen, found)
+                gain = _decrease(slopes, margins, new_margins)
+                if loss - new_loss >= 0.5 * gain or rate < _SMALLEST:
+                    break
+                rate *= _SHRINK
+            pulls, beliefs, loss = tried, found, new_loss
+            margins, slopes = new_margins, new_slopes
+            rate *= _GROW
+            if step % 10 == 9:
+                if since - loss <= _ENOUGH * loss or rate < _SMALLEST:
+                    break
+                since = loss
+        self._pulls = pulls
+        return GraphicalModel(tree, tuple(beliefs))
+
+
+class _Seen:
+    """A measured table, and the clique of a tree that it lies in."""
+
+    def __init__(self, measured, tree, total):
+        self.place = tree.holding(measured.variables)
+        self.variables, self.clique = measured.variables, tree.cliques[self.place]
+        self.noise, self.total = measured.noise, total
+        self.counts = measured.counts
+
+    @property
+    def largest_pull(self):
+        """A bound on the curvature: what all rows in a single cell would do."""
+        return float(np.max(self.total**2 / np.square(self.noise)))
+
+    def margin(self, beliefs):
+        """What a model holds of this table."""
+        return projected(beliefs[self.place], self.clique, self.variables)
+
+    def off(self, margin):
+        """How many deviations of noise each cell is off."""
+        return (self.total * margin - self.counts) / self.noise
 
 
 def _start(tree, possible):
@@ -114,20 +175,24 @@ def _start(tree, possible):
     return logs
 
 
-def _largest_pull(measured, total):
-    """A bound on the curvature: what all rows in a single cell would do."""
-    return sum(float(np.max(total**2 / np.square(m.noise))) for m in measured)
+def _pulled(start, seen, pulls):
+    """Factors of the cliques, from those of the tables in them."""
+    logs = [log.copy() for log in start]
+    for of, pull in zip(seen, pulls, strict=True):
+        logs[of.place] += spread(pull, of.variables, of.clique)
+    return logs
 
 
-def _loss(tree, measured, places, beliefs, total):
-    """Squared distances, and their gradient in the probabilities of each clique."""
-    loss, slopes = 0.0, [np.zeros(shape) for shape in tree.shapes]
-    for m, i in zip(measured, places, strict=True):
-        clique = tree.cliques[i]
-        off = (total * projected(beliefs[i], clique, m.variables) - m.counts) / m.noise
+def _loss(seen, beliefs):
+    """Squared distances; what the model holds of each table, and gradients in that."""
+    loss, margins, slopes = 0.0, [], []
+    for of in seen:
+        margin = of.margin(beliefs)
+        off = of.off(margin)
         loss += 0.5 * float(np.sum(off * off))
-        slopes[i] += spread(total * off / m.noise, m.variables, clique)
-    return loss, slopes
+        margins.append(margin)
+        slopes.append(of.total * off / of.noise)
+    return loss, margins, slopes
 
 
 def _decrease(slopes, old, new):

@@ -6,6 +6,7 @@ from skprivate.mechanisms._discrete import DiscreteGaussian, DiscreteLaplace
 from skprivate.mechanisms._entropy import Entropy
 from skprivate.mechanisms._sampled import SampledGaussian, SampledLaplace
 from skprivate.mechanisms._selection import Exponential, NoisyMax, PermuteAndFlip
+from skprivate.mechanisms._splits import Splits
 from skprivate.mechanisms._tally import Tally, weighted_counts
 from skprivate.mechanisms._threshold import AboveThreshold, ThresholdedRelease
 from skprivate.mechanisms._wide import WIDEST, exact_sum, is_exact
@@ -22,6 +23,7 @@ __all__ = [
     "PermuteAndFlip",
     "SampledGaussian",
     "SampledLaplace",
+    "Splits",
     "Tally",
     "ThresholdedRelease",
     "WIDEST",

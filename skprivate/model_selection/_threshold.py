@@ -24,7 +24,6 @@ from skprivate.metrics._question import code_of
 from skprivate.metrics._said import scores_of
 from skprivate.model_selection._candidates import (
     check_estimator,
-    configured,
     refuse_foreign_code,
     seeded_like,
 )
@@ -34,19 +33,15 @@ from skprivate.model_selection._groups import last_step
 from skprivate.model_selection._parts import rows_to_part
 from skprivate.model_selection._report import counted, priced_as, unit_of
 from skprivate.model_selection._routing import check_given, routed, router_of
+from skprivate.model_selection._threshold_split import split_of
 from skprivate.model_selection._threshold_table import SCORINGS, BestThreshold
 from skprivate.pipeline._compound import with_groups
 from skprivate.pipeline._rehearsal import rehearse_step
-from skprivate.pipeline._shares import alone, whole_budget
+from skprivate.pipeline._shares import whole_budget
 from skprivate.pipeline._steps import discovers, is_seeded
 from skprivate.rows import Rows
 from skprivate.rows._parted import is_source
 from skprivate.rows._refusal import refused
-
-_NOTES = (
-    "the model and the threshold were learned from disjoint parts of the rows, chosen "
-    "by secret coins: the price is that of one of them, not the sum",
-)
 
 
 def _model_has(method):
@@ -64,15 +59,20 @@ class DPTunedThresholdClassifier(
 ):
     """Binary classifier with a threshold that is chosen under differential privacy.
 
-    **Guarantee.** A fit is within ``(epsilon, delta)``, on add or remove one unit. A
-    secret coin sends each unit to one of two parts, whatever the others do. The model
-    is fitted to the first part, with the whole budget; the threshold is read off a
-    noisy table of how that model scores the second part, made with the whole budget.
-    With all coins held fixed, a unit is in one part. If it is in the first, the model
-    is private, and the table is post-processing of the model and of rows that are the
-    same either way. If it is in the second, the model is the same, and the table is
-    private. So the pair costs what one of them does (parallel composition, McSherry
-    2009, Theorem 4), for each outcome of the coins, hence for their mixture.
+    The threshold is read off a noisy table of how the fitted model scores rows.
+
+    **Guarantee.** A fit is within ``(epsilon, delta)``, on add or remove one unit. With
+    ``validation_fraction=None`` both the model and the table are made of all rows, with
+    parts of the budget that compose into the whole (see :func:`parts_of`).
+
+    With a fraction, a secret coin sends each unit to one of two parts, whatever the
+    others do; the model is fitted to the first and the table made of the second, each
+    with the whole budget. With all coins held fixed, a unit is in one part. If it is in
+    the first, the model is private, and the table is post-processing of the model and
+    of rows that are the same either way. If it is in the second, the model is the same,
+    and the table is private. So the pair costs what one of them does (parallel
+    composition, McSherry 2009, Theorem 4), for each outcome of the coins, hence for
+    their mixture.
 
     Parameters
     ----------
@@ -86,8 +86,12 @@ class DPTunedThresholdClassifier(
         "fn": cost}`` minimises the cost of false positives and false negatives.
     pos_label : label, default=None
         The positive class; None means the last in sorted order.
-    validation_fraction : float, default=0.2
-        Probability that a unit goes to the part that chooses the threshold.
+    validation_fraction : float, default=None
+        Probability that a unit goes to the part that chooses the threshold. None: all
+        units are in both, and the threshold has a twentieth of the budget, which
+        leaves less noise in both; but 0.2 where the budget is so large that a model
+        might be closer to its own rows than to others (``mu`` above 2), where
+        ``delta=0``, or where the price of the estimator cannot be added to another.
     epsilon : float, default=1.0
         Budget of a fit.
     delta : float, default=1e-6
@@ -128,7 +132,7 @@ class DPTunedThresholdClassifier(
         *,
         scoring="balanced_accuracy",
         pos_label=None,
-        validation_fraction=0.2,
+        validation_fraction=None,
         epsilon=1.0,
         delta=1e-6,
         random_state=None,
@@ -187,13 +191,16 @@ class DPTunedThresholdClassifier(
             refuse_foreign_code(self.estimator)
         paid = charge(name, budget, owner=self, seeded=seeded)
         with paid.kept():
-            first, held = rows.parted(self.validation_fraction, entropy)
-            model, assumed = with_classes(self._model(), rows.y, paid)
+            split = self._split()
+            first, held = split.rows(rows, entropy)
+            model, assumed = with_classes(split.model, rows.y, paid)
             model = seeded_like(entropy, model, "model")
             with prepaid(model):
                 model.fit(**first.fit_args)
-            chosen = self._choose(model, held, alone(budget), entropy)
-            report = self._report(budget, model, chosen, assumed, groups, seeded)
+            chosen = self._choose(model, held, split.left, entropy)
+            report = self._report(
+                budget, model, chosen, assumed, groups, seeded, split.notes
+            )
             paid.record(report)
         self.best_threshold_, self.best_score_ = chosen.answer_
         self.classes_ = model.classes_
@@ -203,7 +210,8 @@ class DPTunedThresholdClassifier(
     def _check(self):
         """Refuse parameters that make no sense, before anything is paid."""
         check_estimator(self.estimator)
-        check_fraction(self.validation_fraction, "validation_fraction")
+        if self.validation_fraction is not None:
+            check_fraction(self.validation_fraction, "validation_fraction")
         if not is_classifier(self.estimator):
             raise TypeError(
                 "estimator must be a private classifier of two classes. Give one, such "
@@ -226,16 +234,17 @@ class DPTunedThresholdClassifier(
     def _rehearse(self, given):
         """Refuse what public facts reveal to be wrong, before anything is paid."""
         self._check()
-        model = self._model()
+        model = self._split().model
         rehearse_step(model, given)
         classes = getattr(last_step(model), "classes", None)
         if classes is not None:
             code_of(self.pos_label, _two(np.unique(np.asarray(classes))))
 
-    def _model(self):
-        """A clone of the estimator with the whole budget."""
-        given = {"epsilon": self.epsilon, "delta": self.delta}
-        return configured(self.estimator, {}, **given)
+    def _split(self):
+        """How rows and budget are shared between the model and the threshold."""
+        return split_of(
+            self.estimator, self.epsilon, self.delta, self.validation_fraction
+        )
 
     def _choose(self, model, held, budget, entropy):
         """Ask for the table of scores of the held rows."""
@@ -258,7 +267,7 @@ class DPTunedThresholdClassifier(
                 **held.scored(lambda X: scores_of(model, X, self.pos_label))
             )
 
-    def _report(self, budget, model, chosen, assumed, groups, seeded):
+    def _report(self, budget, model, chosen, assumed, groups, seeded, notes):
         """What both parts released."""
         parts = ("fit", model.privacy_), ("threshold", chosen.privacy_)
         releases = tuple(
@@ -275,7 +284,7 @@ class DPTunedThresholdClassifier(
             unit=unit_of(self.estimator, groups)[0],
             seeded=seeded,
             paid=(budget.event,),
-            notes=_NOTES,
+            notes=notes,
         )
 
     def get_metadata_routing(self):
@@ -367,10 +376,11 @@ class DPTunedThresholdClassifier(
         budget = Budget(self.epsilon, self.delta)
         if discovers(self.estimator):
             budget = budget.reserving()
-        parts = [("estimator", walk(self._model(), "estimator"))]
+        split = self._split()
+        parts = [("estimator", walk(split.model, "estimator"))]
         leaks = tuple(leaks_of_noise(budget, self.random_state, walk))
         return PrivacyCost.of_budget(
-            type(self).__name__, budget, parts, leaks=leaks, note="; ".join(_NOTES)
+            type(self).__name__, budget, parts, leaks=leaks, note="; ".join(split.notes)
         )
 
     def __sklearn_tags__(self):

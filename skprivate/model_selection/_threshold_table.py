@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from skprivate.metrics._score_tables import TableQuestion
+from skprivate.metrics._score_tables import ScoreTable, TableQuestion
 
 SCORINGS = (
     "accuracy",
@@ -19,6 +19,7 @@ SCORINGS = (
     "recall",
     "specificity",
 )
+_BOTH_ALIKE = "balanced_accuracy", "geometric_mean", "recall"
 
 
 @dataclass(frozen=True, eq=False)
@@ -26,6 +27,13 @@ class BestThreshold(TableQuestion):
     """The threshold at which a score is best, by a noisy table of scores."""
 
     scoring: object = "balanced_accuracy"
+
+    def ask(self, curator, z):
+        """Release a table with small cells where the best threshold may be."""
+        positive = self.positive
+        curator.classes(self.classes)
+        fine = _at_top(self.scoring)
+        return self.read_off(ScoreTable.made(curator, positive, fine_top=fine), z)
 
     def read_off(self, table, z):
         """Threshold, and the score that the table promises there."""
@@ -40,6 +48,16 @@ class BestThreshold(TableQuestion):
     def result(self, answer, confidence, privacy):
         """Threshold and score."""
         return answer
+
+
+def _at_top(scoring):
+    """Whether few rows are called positive at the best threshold, if few are.
+
+    What counts both classes alike is best far below: there, equal cells tell more.
+    """
+    if isinstance(scoring, dict):
+        return bool(scoring["fp"] >= scoring["fn"])
+    return scoring not in _BOTH_ALIKE
 
 
 def _gain(scoring, true, false, table):

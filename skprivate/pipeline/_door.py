@@ -10,6 +10,7 @@ from sklearn.utils import get_tags
 
 from skprivate.base import DPEstimator
 from skprivate.composition import DATA_INDEPENDENT
+from skprivate.pipeline._labels import kind_of_target
 from skprivate.pipeline._steps import does_nothing
 from skprivate.rows import Rows
 from skprivate.rows._labels import encode
@@ -46,12 +47,13 @@ def check_target(steps, X, y, params):
         if hasattr(step, "_children"):
             check_target(step._children(), X, y, {})
         elif isinstance(step, DPEstimator):
-            labels = checked_target(y, step._target_kind(), type(step).__name__)
+            kind = kind_of_target(step, y, steps[-1][1])
+            labels = checked_target(y, kind, type(step).__name__)
             classes = getattr(step, "classes", None)
             given = [part.get(_WEIGHTED) for part in params.get(name, {}).values()]
             # A row of weight zero may have any label.
             if (
-                step._target_kind() == "class"
+                kind == "class"
                 and classes is not None
                 and not any(weight is not None for weight in given)
             ):

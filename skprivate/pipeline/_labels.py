@@ -1,9 +1,9 @@
-"""Labels that one step was told, for samplers before it and for the last step."""
+"""What one step knows of the target, for samplers before it and for the last step."""
 
 import numpy as np
-from sklearn.base import is_classifier
+from sklearn.base import is_classifier, is_regressor
 
-from skprivate.pipeline._steps import resamples
+from skprivate.pipeline._steps import does_nothing, resamples
 
 
 def tell_labels(children):
@@ -30,6 +30,44 @@ def tell_labels(children):
         fits = resamples(child.step) or is_classifier(child.step)
         if name is not None and step.classes is None and fits:
             child.tell(name, known, None)
+
+
+def tell_target(children):
+    """Tell samplers that make targets up whether the last step predicts numbers.
+
+    Parameters
+    ----------
+    children : list of Child
+        Of a pipeline.
+    """
+    for child in children[:-1]:
+        if hasattr(child.step, "_followed_by"):
+            child.step._followed_by = predicted_by(children[-1].step)
+
+
+def kind_of_target(step, y, last):
+    """What ``y`` is to a step: a class, a number or nothing; public facts tell.
+
+    Parameters
+    ----------
+    step : DPEstimator
+    y : array-like
+        Its type counts.
+    last : estimator
+        The last step of the pipeline.
+    """
+    if not hasattr(step, "_followed_by"):
+        return step._target_kind()
+    return step._kind_of(y, predicted_by(last))
+
+
+def predicted_by(step):
+    """What a step predicts: numbers, classes, or nothing that is known."""
+    if does_nothing(step):
+        return None
+    if is_regressor(step):
+        return "number"
+    return "class" if is_classifier(step) else None
 
 
 def _is_label(value):

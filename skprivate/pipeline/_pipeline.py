@@ -9,7 +9,7 @@ from skprivate.base._sampler import refuse_unseen_copies
 from skprivate.pipeline._by_row import asked_in_tiles
 from skprivate.pipeline._compound import DPCompound, with_groups
 from skprivate.pipeline._copies import stability_of
-from skprivate.pipeline._labels import tell_labels
+from skprivate.pipeline._labels import tell_labels, tell_target
 from skprivate.pipeline._rehearsal import public_geometry, rehearse_chain
 from skprivate.pipeline._run import Run, planned_run
 from skprivate.pipeline._sealed import with_sealed_methods
@@ -313,6 +313,7 @@ class DPPipeline(DPCompound, Pipeline, CallbackSupportMixin):
     def _shared_out(self, budget):
         children = super()._shared_out(budget)
         tell_labels(children)
+        tell_target(children)
         return children
 
     def _fitted_on_made_up_rows(self):

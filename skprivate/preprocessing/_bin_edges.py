@@ -56,7 +56,7 @@ def joined(edges, low, high):
     inner edge, the end of the bins is that of the bounds.
     """
     inner = edges[1:-1]
-    inner = inner[np.ediff1d(inner, to_begin=np.inf) > _CLOSEST]
+    inner = inner[np.diff(inner, prepend=-np.inf) > _CLOSEST]
     first, last = edges[0], edges[-1]
     if len(inner):
         first = first if inner[0] - first > _CLOSEST else low

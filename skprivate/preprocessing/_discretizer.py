@@ -17,11 +17,17 @@ from skprivate.preprocessing._bin_edges import (
 )
 from skprivate.preprocessing._informative_edges import informative_edges
 from skprivate.preprocessing._ones import geometry_of_ones
+from skprivate.preprocessing._tree_edges import tree_edges
 from skprivate.rows import checked_input
 from skprivate.rows._features import checked_features
 from skprivate.rows._kinds import is_sparse
 
 _BOUNDS_SHARE = 0.2
+_FINDERS = {
+    "quantile": quantile_edges,
+    "uniform": uniform_edges,
+    "privtree": tree_edges,
+}
 
 
 class DPKBinsDiscretizer(DPTransformerMixin, DPEstimator):
@@ -38,9 +44,11 @@ class DPKBinsDiscretizer(DPTransformerMixin, DPEstimator):
     encode : {"onehot", "onehot-dense", "ordinal"}, default="onehot"
         One column for each bin, as a sparse matrix or an array, or the number of the
         bin.
-    strategy : {"quantile", "uniform", "supervised"}, default="quantile"
-        Bins with about equally many rows, or of equal widths, or those that tell most
-        about the class of a row, which is the ``y`` of ``fit``.
+    strategy : {"quantile", "uniform", "privtree", "supervised"}, default="quantile"
+        Bins with about equally many rows, or of equal widths; or those of a tree that
+        halves the range wherever rows are, so that there are fewer than ``n_bins``
+        where noise hides more (PrivTree [1]_); or those that tell most about the class
+        of a row, which is the ``y`` of ``fit``.
     dtype : {np.float32, np.float64} or None, default=None
         Of the output; None keeps that of the input.
     bounds : tuple (low, high) or "private", default="private"
@@ -76,6 +84,11 @@ class DPKBinsDiscretizer(DPTransformerMixin, DPEstimator):
     See Also
     --------
     sklearn.preprocessing.KBinsDiscretizer : The same without privacy.
+
+    References
+    ----------
+    .. [1] Zhang, Xiao and Xie (2016). PrivTree: a differentially private algorithm for
+       hierarchical decompositions. SIGMOD.
 
     Examples
     --------
@@ -120,7 +133,7 @@ class DPKBinsDiscretizer(DPTransformerMixin, DPEstimator):
         **DPEstimator._parameter_constraints,
         "n_bins": [Interval(Integral, 2, None, closed="left"), "array-like"],
         "encode": [StrOptions({"onehot", "onehot-dense", "ordinal"})],
-        "strategy": [StrOptions({"quantile", "uniform", "supervised"})],
+        "strategy": [StrOptions({"quantile", "uniform", "privtree", "supervised"})],
         "dtype": [None, type],
         "bounds": "no_validation",  # the curator checks them
         "classes": ["array-like", None],
@@ -143,8 +156,7 @@ class DPKBinsDiscretizer(DPTransformerMixin, DPEstimator):
         if self.strategy == "supervised":
             edges = informative_edges(curator, n_bins, low, high, len(self.classes_))
         else:
-            find = {"quantile": quantile_edges, "uniform": uniform_edges}
-            edges = find[self.strategy](curator, n_bins, low, high)
+            edges = _FINDERS[self.strategy](curator, n_bins, low, high)
         self.bin_edges_ = np.empty(len(edges), dtype=object)
         self.bin_edges_[:] = edges
         self.n_bins_ = np.array([len(of_one) - 1 for of_one in edges])

@@ -16,6 +16,8 @@ from skprivate.queries._class_moments import ClassesAndMoments
 from skprivate.queries._component_moments import ComponentMoments
 from skprivate.queries._derived import Derived
 from skprivate.queries._each_class import EachClass
+from skprivate.queries._equal_cells import EqualCells, deepest
+from skprivate.queries._farthest_table import FarthestTable
 from skprivate.queries._gradients import LogisticGradient, LossGradient
 from skprivate.queries._intervals import IntervalTree
 from skprivate.queries._moments import Moments, means_and_variances
@@ -37,6 +39,8 @@ __all__ = [
     "Derived",
     "DyadicCells",
     "EachClass",
+    "EqualCells",
+    "FarthestTable",
     "GroupCells",
     "IntervalTree",
     "LeafCells",
@@ -53,6 +57,7 @@ __all__ = [
     "SecondMoments",
     "TableGaps",
     "TargetParts",
+    "deepest",
     "means_and_variances",
     "outermost_cell",
     "private_quantiles",

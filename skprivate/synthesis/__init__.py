@@ -1,5 +1,6 @@
 """Synthetic rows from what was released."""
 
+from skprivate.synthesis._distances import MarginalDistances, dp_marginal_distances
 from skprivate.synthesis._synthesizer import DPTabularSynthesizer
 
-__all__ = ["DPTabularSynthesizer"]
+__all__ = ["DPTabularSynthesizer", "MarginalDistances", "dp_marginal_distances"]

@@ -1,8 +1,12 @@
 """What parameters ask for, checked by public facts alone."""
 
+from numbers import Integral
+
 import numpy as np
 
+MOST_ROWS = 10**8
 _LABELS = ("category", "boolean")
+_MOST_NOISE = 1e6  # in rows
 
 
 def check_label(target, columns):
@@ -33,6 +37,25 @@ def check_label(target, columns):
             "target is the only column. Give columns beside it, or leave target out."
         )
     return int(number)
+
+
+def check_number_of_rows(n):
+    """Refuse what is no number of rows to draw; None is one that is to be found."""
+    whole = isinstance(n, Integral) and not isinstance(n, bool)
+    if n is not None and not (whole and 1 <= n <= MOST_ROWS):
+        raise ValueError(
+            f"n must be a whole number from 1 to {MOST_ROWS}. Give the number of rows "
+            "to draw."
+        )
+
+
+def check_noise(noise):
+    """Refuse a budget that would make rows of nothing but noise."""
+    if noise > _MOST_NOISE:
+        raise ValueError(
+            "The budget is too small to count rows: noise alone would make more than "
+            f"{_MOST_NOISE:g} of them. Give a larger epsilon."
+        )
 
 
 def check_room(max_cells, n_labels):

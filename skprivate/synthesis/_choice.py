@@ -2,16 +2,16 @@
 
 import numpy as np
 
-from skprivate.synthesis._columns import _TYPICAL
+from skprivate.synthesis._columns import TYPICAL
 
 _KEPT = 0.5  # of the noise of a table is left once the model is fitted
-_ENOUGH_CELLS = 2 * 10**5  # of all cliques together
+ENOUGH_CELLS = 2 * 10**5  # of all cliques together
 _EXPLAINED = 0.5  # of a gain is left, where the columns are joined by others already
 
 
 def expected_by_chance(counts):
     """Sum of absolute deviations that counts have by chance alone."""
-    return float(np.minimum(_TYPICAL * np.sqrt(counts), 2 * counts).sum())
+    return float(np.minimum(TYPICAL * np.sqrt(counts), 2 * counts).sum())
 
 
 def shares_by_size(sizes):
@@ -60,12 +60,12 @@ def chosen_pairs(pairs, gains, cells, noise, tree_of, forced, limits):
             if late and (only_tree or (not forces and gains[i] <= 0)):
                 continue
             more = powers + cells[i] ** (2 / 3)
-            cost = _KEPT * _TYPICAL * noise * (more**1.5 - powers**1.5)
+            cost = _KEPT * TYPICAL * noise * (more**1.5 - powers**1.5)
             gain = gains[i] * (_EXPLAINED if late else 1.0)
             if gain <= cost and not forces:
                 continue
             tree = tree_of([pairs[k] for k in (*chosen, i)])
-            if tree.largest > largest or tree.n_cells > _ENOUGH_CELLS:
+            if tree.largest > largest or tree.n_cells > ENOUGH_CELLS:
                 continue
             chosen.append(i)
             powers, gained = more, gained + gain

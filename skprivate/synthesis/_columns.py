@@ -1,6 +1,7 @@
 """Single columns: how many rows each code has, and coarse groups of codes."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -8,7 +9,7 @@ from skprivate.queries import CellTotals, ColumnCells, OfView, RowCounts, Target
 from skprivate.tables import view_of
 
 _SEEN = 3.0  # deviations of noise at which rows are taken to be there
-_TYPICAL = np.sqrt(2 / np.pi)  # mean absolute value of a normal number
+TYPICAL = np.sqrt(2 / np.pi)  # mean absolute value of a normal number
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,9 +64,9 @@ class Layout:
 
         return kept
 
-    @property
+    @cached_property
     def view(self):
-        """Rows as codes."""
+        """Rows as codes; one view, so that rows keep what it makes of them."""
         return view_of(self.bins)
 
     def counts(self, make, terms):

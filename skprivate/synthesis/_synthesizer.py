@@ -9,10 +9,14 @@ from skprivate._sklearn import Interval, StrOptions
 from skprivate.base import Count, DPEstimator, DPSampler
 from skprivate.base._sampler import _labels_of
 from skprivate.rows import Rows
+from skprivate.rows._arrow import framed
 from skprivate.rows._columns import names_of
 from skprivate.rows._kinds import is_pandas
 from skprivate.synthesis._asked import (
+    MOST_ROWS,
     check_label,
+    check_noise,
+    check_number_of_rows,
     check_room,
     checked_rules,
     condition_on_label,
@@ -25,13 +29,17 @@ from skprivate.synthesis._conditions import (
 )
 from skprivate.synthesis._drawing import Drawing
 from skprivate.synthesis._learning import learned_model
-from skprivate.synthesis._tables import as_labels, as_table, types_of
-from skprivate.synthesis._values import values_of
+from skprivate.synthesis._numeric_target import (
+    as_target,
+    is_number,
+    name_beside,
+    with_column,
+)
+from skprivate.synthesis._tables import as_labels, as_table, types_beside, types_of
+from skprivate.synthesis._values import values_of_table
 from skprivate.tables import BinsTables, share_of_bins, signal_of
 
-_MOST_NOISE = 1e6  # in rows
 _FEW = 3.0  # deviations of the noise of the number of rows
-MOST_ROWS = 10**8
 
 
 class DPTabularSynthesizer(BinsTables, DPSampler):
@@ -48,10 +56,12 @@ class DPTabularSynthesizer(BinsTables, DPSampler):
     target : str, int or None, default=None
         Name or number of the column that a model is to predict later. Each count is
         then made by its values, too. It has to hold categories or booleans.
-    method : {"swift", "mst", "independent"}, default="swift"
+    method : {"swift", "mst", "aim", "independent"}, default="swift"
         Which pairs of columns are counted. ``"mst"``: those of a tree that joins the
         most dependent columns. ``"swift"``: more of them, as long as that seems worth
-        the noise and cliques stay small. ``"independent"``: none.
+        the noise and cliques stay small. ``"aim"``: one after another, each the one
+        that the model so far is farthest from, which takes longer. ``"independent"``:
+        none.
     schema : Schema or mapping, default=None
         What is known about columns, or makes them something else than their type says;
         see :class:`~skprivate.schema.Schema`. It need not name all of them.
@@ -116,11 +126,15 @@ class DPTabularSynthesizer(BinsTables, DPSampler):
     coarse cells, so that noise leaves something to be seen. A junction tree of the
     pairs makes the model exact and cheap [1]_, [2]_. How many pairs are chosen follows
     noisy scores; :meth:`plan`, made on no rows, announces fewer, at the same total
-    price.
+    price. ``"aim"`` chooses, counts and fits in rounds, of which there are about four
+    for each column at first, and fewer where these teach little [3]_.
 
     Scores of pairs are no sums over rows, so a ``UnitClip`` is refused.
 
-    With ``y``, labels are a column more, behind the last one, and the target.
+    With ``y``, labels are a column more, behind the last one, and the target. In a
+    pipeline of ours whose last step is a regressor, and without ``classes``, ``y`` is a
+    column of numbers like others, in private bins and drawn within these. Its range is
+    found, or that of its name in the schema.
 
     References
     ----------
@@ -129,6 +143,8 @@ class DPTabularSynthesizer(BinsTables, DPSampler):
     .. [2] McKenna, Miklau and Sheldon (2021). Winning the NIST contest: a scalable and
        general approach to differentially private synthetic data. Journal of Privacy
        and Confidentiality 11(3).
+    .. [3] McKenna, Mullins, Sheldon and Miklau (2022). AIM: an adaptive and iterative
+       mechanism for differentially private synthetic data. PVLDB 15(11).
 
     Examples
     --------
@@ -184,12 +200,13 @@ class DPTabularSynthesizer(BinsTables, DPSampler):
 
     _plan_varies = True  # how many pairs are chosen follows from noisy scores
     _replaces_rows = True
+    _followed_by = None  # in a pipeline: what its last step predicts
     cardinality_threshold = 40  # most categories of a column to find
     _parameter_constraints = {
         **DPEstimator._parameter_constraints,
         **BinsTables._bins_constraints,
         "target": [str, Interval(Integral, 0, None, closed="left"), None],
-        "method": [StrOptions({"swift", "mst", "independent"})],
+        "method": [StrOptions({"swift", "mst", "aim", "independent"})],
         "rules": [list, tuple],
         "max_cells": [Interval(Integral, 4, 2**24, closed="both")],
         "classes": ["array-like", None],
@@ -219,11 +236,16 @@ class DPTabularSynthesizer(BinsTables, DPSampler):
     def _traced(self, X, y, sample_weight=None, groups=None):
         """Made-up rows; none of them was a row before."""
         labels, n_columns = (None, 0) if y is None else _labels_of(y)
+        if is_number(y, self.classes, self._followed_by):
+            labels = y
         self.fit(X, labels, sample_weight=sample_weight, groups=groups)
         self._label_name = _name_of(y)
-        values, codes = self._drawn(None, {}, None)
-        table = as_table(types_of(X, exact=True), *values)
-        y = as_labels(y, codes, getattr(self, "classes_", None), n_columns)
+        drawn, target = self._drawn(None, {}, None)
+        table = as_table(types_of(X, exact=True), *drawn)
+        if self._n_beside:
+            y = as_target(y, target)
+        else:
+            y = as_labels(y, target, getattr(self, "classes_", None), n_columns)
         return table, y, np.full(len(table), -1)
 
     def sample(self, n=None, *, given=None):
@@ -242,15 +264,11 @@ class DPTabularSynthesizer(BinsTables, DPSampler):
         Returns
         -------
         X : data frame or ndarray of shape (n, n_features)
-            A table of the kind that ``fit`` got. If ``fit`` got labels, a tuple of the
-            table and labels.
+            A table of the kind that ``fit`` got. If ``fit`` got a target, a tuple of
+            the table and the target.
         """
         check_is_fitted(self)
-        if n is not None and not _is_number_of_rows(n):
-            raise ValueError(
-                f"n must be a whole number from 1 to {MOST_ROWS}. Give the number of "
-                "rows to draw."
-            )
+        check_number_of_rows(n)
         if not isinstance(given, dict | None):
             raise TypeError("given must be a dict of columns and what they hold.")
         given, label = dict(given or {}), None
@@ -262,12 +280,14 @@ class DPTabularSynthesizer(BinsTables, DPSampler):
         conditions = {}
         if given:
             conditions = conditions_of(self.column_values_, names, given, "given")
-        values, codes = self._drawn(n, conditions, label)
-        table = as_table(self.output_types_, *values)
-        return (table, self.classes_[codes]) if hasattr(self, "classes_") else table
+        drawn, target = self._drawn(n, conditions, label)
+        table = as_table(self.output_types_, *drawn)
+        if self._n_beside:
+            return table, target
+        return (table, self.classes_[target]) if hasattr(self, "classes_") else table
 
     def _drawn(self, n, conditions, label):
-        """Names, what columns hold, and values; and codes of labels."""
+        """Names, what columns hold, and values; and numbers or codes of the target."""
         n = n or int(np.clip(round(self.n_rows_), 1, MOST_ROWS))
         # What follows a release may use any randomness: the rows are not in it.
         words = self._entropy().words(4, b"synthetic rows")
@@ -276,7 +296,10 @@ class DPTabularSynthesizer(BinsTables, DPSampler):
         rules = rules_of(self.column_values_, names, self.rules)
         drawing = Drawing(self.model_, self.column_values_, rules)
         values, codes = drawing(n, conditions, label, rng)
-        return (self._output_names or names, self.column_values_, values), codes
+        columns, names = self.column_values_, self._output_names or names
+        if self._n_beside:
+            columns, (*values, codes) = columns[:-1], values
+        return (names[: len(columns)], columns, values), codes
 
     def _fit(self, curator):
         labelled = self._target_kind() == "class"
@@ -288,16 +311,19 @@ class DPTabularSynthesizer(BinsTables, DPSampler):
             check_room(self.max_cells, len(self.classes_))
         forced = checked_rules(self.rules, names, target)
         check_rule_values(curator.columns, names, self.rules)
-        if curator.noise_of(Count(), share=1.0) > _MOST_NOISE:
-            raise ValueError(
-                "The budget is too small to count rows: noise alone would make more "
-                f"than {_MOST_NOISE:g} of them. Give a larger epsilon."
-            )
+        check_noise(curator.noise_of(Count(), share=1.0))
         mu = signal_of(curator.budget, len(names))
         bins = self._learn_bins(curator, share=share_of_bins(mu))
         layout = Layout(bins, target, len(self.classes_) if labelled else None)
-        self._keep_values(layout, curator.columns)
+        self.output_types_ = types_beside(
+            getattr(self, "_types", ("array", ("float64",))), len(names)
+        )
+        self.column_values_ = values_of_table(
+            self.table_bins_, self.output_types_[1], curator.columns
+        )
         possible = [column.possible for column in self.column_values_]
+        if self._n_beside:  # no target is missing, or else it was refused
+            possible[-1] = np.append(possible[-1][:-1], False)
         self.model_ = learned_model(
             curator,
             layout,
@@ -313,23 +339,12 @@ class DPTabularSynthesizer(BinsTables, DPSampler):
                 zip(self.classes_.tolist(), counts, strict=True)
             )
         self.pairs_ = [tuple(names[j] for j in pair) for pair in self.model_.pairs]
+        if self._n_beside:
+            self.n_features_in_ -= self._n_beside
+            if hasattr(self, "feature_names_in_"):
+                self.feature_names_in_ = self.feature_names_in_[: self.n_features_in_]
         if self.n_rows_ < _FEW * self.model_.noise:
             curator.doubt("noise hides how many rows there are")
-
-    def _keep_values(self, layout, columns):
-        """What the codes of each column stand for."""
-        kind, types = getattr(self, "_types", ("array", ("float64",)))
-        if len(types) != len(columns):
-            types = (types[0] if types else "float64",) * len(columns)
-        self.output_types_ = kind, types
-        parts = zip(
-            self.schema_.values(), layout.bins.columns, types, columns, strict=True
-        )
-        listed = self.table_bins_.listed
-        self.column_values_ = tuple(
-            values_of(field, bins, listed.get(j), dtype, column.declared is not None)
-            for j, (field, bins, dtype, column) in enumerate(parts)
-        )
 
     def _admitted(self, X, y, sample_weight, groups, *, words=None, min_rows=1):
         # What is public about the arguments decides what is learned, and returned.
@@ -339,12 +354,21 @@ class DPTabularSynthesizer(BinsTables, DPSampler):
                 "target, too."
             )
         in_source = isinstance(X, Rows) and self.target is None
-        self._labelled, self._types = y is not None or in_source, types_of(X)
-        self._output_names = [*X.columns] if is_pandas(X) else None
         self._label_name = _name_of(y)
+        self._output_names = [*X.columns] if is_pandas(X) else None
+        self._n_beside = int(is_number(y, self.classes, self._followed_by))
+        if self._n_beside:
+            X = with_column(framed(X), y, name_beside(X, self._label_name))
+            y = None
+        self._labelled, self._types = y is not None or in_source, types_of(X)
         return super()._admitted(
             X, y, sample_weight, groups, words=words, min_rows=min_rows
         )
+
+    def _kind_of(self, y, followed_by):
+        """What a target is to it, in front of something else."""
+        number = is_number(y, self.classes, followed_by)
+        return "number" if number else "class"
 
     def _target_kind(self):
         labelled = getattr(self, "_labelled", self.target is None)
@@ -364,8 +388,3 @@ def _name_of(y):
     """What labels are called."""
     name = getattr(y, "name", None)
     return name if isinstance(name, str) else "y"
-
-
-def _is_number_of_rows(n):
-    whole = isinstance(n, Integral) and not isinstance(n, bool)
-    return whole and 1 <= n <= MOST_ROWS

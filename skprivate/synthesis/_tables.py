@@ -26,6 +26,14 @@ def types_of(X, *, exact=False):
     return "array", (str(empty.dtype) if known else "float64",)
 
 
+def types_beside(types, n_columns):
+    """The same, with one type for each of so many columns."""
+    kind, known = types
+    if len(known) != n_columns:
+        known = (known[0] if known else "float64",) * n_columns
+    return kind, known
+
+
 def as_table(types, names, columns, values):
     """Drawn values as a table.
 
@@ -38,9 +46,7 @@ def as_table(types, names, columns, values):
     values : list of ndarray
         Of each column.
     """
-    kind, types = types
-    if len(types) < len(columns):
-        types = types * len(columns)
+    kind, types = types_beside((types[0], types[1][: len(columns)]), len(columns))
     make = _pandas if kind == "pandas" else _column
     made = [make(*of_one) for of_one in zip(columns, values, types, strict=True)]
     if kind == "polars":

@@ -66,6 +66,28 @@ class ColumnValues(Frozen):
         return values
 
 
+def values_of_table(table, types, columns):
+    """What the codes of each column stand for.
+
+    Parameters
+    ----------
+    table : TableBins
+    types : tuple of str
+        Names of the types of the columns.
+    columns : tuple of Column
+
+    Returns
+    -------
+    tuple of ColumnValues
+    """
+    parts = zip(table.schema.values(), table.bins.columns, types, columns, strict=True)
+    listed = table.listed
+    return tuple(
+        values_of(field, bins, listed.get(j), dtype, column.declared is not None)
+        for j, (field, bins, dtype, column) in enumerate(parts)
+    )
+
+
 def values_of(field, bins, listed, dtype, declared):
     """What the codes of a column stand for.
 

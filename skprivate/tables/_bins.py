@@ -96,7 +96,8 @@ def learn_table_bins(
     n_bins : int
         Most bins of a number.
     bounds : tuple (low, high) or "private", default="private"
-        Public range of the numbers of which the schema does not tell it.
+        Public range of the numbers of which the schema does not tell it; NaN for a
+        column of which nobody does.
     most_categories : int, default=40
         Of a column, to be found.
     find_categories : bool, default=True
@@ -151,7 +152,7 @@ def _declared(fields, numbers, bounds, n_features):
         return ends
     low, high = (np.broadcast_to(end, n_features).astype(float) for end in bounds)
     return [
-        (float(low[j]), float(high[j])) if known is None else known
+        (float(low[j]), float(high[j])) if known is None and low[j] == low[j] else known
         for j, known in zip(numbers, ends, strict=True)
     ]
 

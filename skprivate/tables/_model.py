@@ -34,6 +34,7 @@ class BinsTables:
     """
 
     _takes_tables = True
+    _n_beside = 0  # columns behind those of X: a target that is one of the table
     _bins_constraints = {
         "schema": [Schema, dict, None],
         "bounds": "no_validation",  # `_learn_bins` checks them
@@ -52,7 +53,7 @@ class BinsTables:
         named = self.categorical_features
         if isinstance(named, str):
             return columns
-        chosen = _chosen(named, columns)
+        chosen = _chosen(named, columns[: len(columns) - self._n_beside])
         return tuple(
             _as_category(column, j in chosen) for j, column in enumerate(columns)
         )
@@ -64,7 +65,9 @@ class BinsTables:
         """Learn bins for a share of the budget; see :func:`learn_table_bins`."""
         bounds = self.bounds
         if not (isinstance(bounds, str) and bounds == "private"):
-            bounds = check_bounds(bounds, curator.n_features)
+            bounds = check_bounds(bounds, curator.n_features - self._n_beside)
+            unknown = np.full(self._n_beside, np.nan)
+            bounds = tuple(np.append(end, unknown) for end in bounds)
         self.table_bins_ = learn_table_bins(
             curator,
             self._known(),

@@ -4,9 +4,11 @@ import numpy as np
 import pandas as pd
 import pytest
 from matplotlib import pyplot as plt
+from scipy.stats import binomtest
 from sklearn.tree import DecisionTreeClassifier
 
 from skprivate.audit import SyntheticReport
+from skprivate.audit._rates import Rate
 
 RNG = np.random.default_rng(0)
 N = 2000
@@ -83,3 +85,79 @@ def test_arrays_and_columns_without_values():
 def test_tables_that_cannot_be_compared_are_refused(other, options, error):
     with pytest.raises(ValueError, match=error):
         SyntheticReport.of(REAL, other, **options)
+
+
+HELD = pd.DataFrame({"a": RNG.normal(size=N), "b": RNG.integers(0, 2, N)}).assign(
+    c=lambda t: np.where(t["a"] > 0, "x", "y"),
+    d=pd.Timestamp("2020-01-01") + pd.to_timedelta(RNG.integers(0, 99, N), unit="D"),
+)
+FRESH = pd.DataFrame({"a": RNG.normal(size=N), "b": RNG.integers(0, 2, N)}).assign(
+    c=lambda t: np.where(t["a"] > 0, "x", "y"),
+    d=pd.Timestamp("2020-01-01") + pd.to_timedelta(RNG.integers(0, 99, N), unit="D"),
+)
+
+
+def test_copies_are_found_out_by_every_attack():
+    copied = REAL.sample(frac=1, random_state=0)
+    report = SyntheticReport.of(REAL, copied, control=HELD, n_attacks=200)
+    assert len(report.attacks) == 3
+    for attack in report.attacks:
+        assert attack.gain[1] > 0.2
+        assert "at risk" in attack.verdict
+    assert report.attacks[0].seen.value > 0.95  # a member is at no distance of itself
+
+
+def test_fresh_rows_of_the_same_law_tell_nothing_of_members():
+    report = SyntheticReport.of(REAL, FRESH, control=HELD, confidence=0.999)
+    for attack in report.attacks:
+        assert attack.gain[1] <= 0 <= attack.gain[2]
+        assert "no trace" in attack.verdict
+
+
+def test_the_parts_of_a_report_with_attacks():
+    report = SyntheticReport.of(REAL, FRESH, control=HELD, n_attacks=50)
+    for text in (repr(report), report._repr_html_()):
+        assert "singling out, by one column" in text
+        assert "membership" in text
+        assert "NOT PRIVATE" in text
+    ax = report.plot_attacks()
+    assert "not private" in ax.get_title()
+    plt.close(ax.figure)
+    again = SyntheticReport.of(REAL, FRESH, control=HELD, n_attacks=50)
+    assert again.attacks == report.attacks
+    with pytest.raises(ValueError, match="Give control"):
+        SyntheticReport.of(REAL, FRESH).plot_attacks()
+
+
+def test_tables_that_attacks_can_hardly_use():
+    X = np.c_[np.full(50, np.nan), np.repeat(1.0, 50)]
+    report = SyntheticReport.of(X, X, control=X)
+    assert report.attacks[0].seen.n == 50
+    one = SyntheticReport.of(X[:, :1], X[:, :1], control=X[:, :1])
+    assert one.attacks  # of membership
+
+
+@pytest.mark.parametrize(
+    ("options", "error"),
+    [
+        ({"control": HELD[["a", "b"]]}, "other columns"),
+        ({"control": HELD[:5]}, "fewer than"),
+        ({"control": HELD, "n_attacks": 0}, "n_attacks"),
+        ({"control": HELD, "confidence": 1.5}, "confidence"),
+    ],
+)
+def test_controls_that_make_no_sense_are_refused(options, error):
+    with pytest.raises(ValueError, match=error):
+        SyntheticReport.of(REAL, FRESH, **options)
+
+
+def test_intervals_are_those_of_the_books():
+    # Clopper and Pearson's, and Wilson's, of 3 successes in 20 (Brown, Cai and DasGupta
+    # 2001 give the formulas; values by scipy and by hand).
+    exact = Rate.exact(3, 20, 0.95)
+    wanted = binomtest(3, 20).proportion_ci(0.95, "exact")
+    assert (exact.low, exact.high) == pytest.approx(wanted)
+    wilson = Rate.wilson(3, 20, 0.95)
+    wanted = binomtest(3, 20).proportion_ci(0.95, "wilson")
+    assert (wilson.low, wilson.high) == pytest.approx(wanted)
+    assert (Rate.exact(0, 9, 0.9).low, Rate.exact(9, 9, 0.9).high) == (0, 1)

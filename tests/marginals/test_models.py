@@ -1,17 +1,19 @@
 """Models of marginals: exact on a small table, close to what was measured."""
 
-from itertools import product
+from itertools import combinations, product
 
 import numpy as np
 import pytest
 
 from skprivate.marginals import (
+    Descent,
     GraphicalModel,
     JunctionTree,
     Measured,
     drawn_codes,
     drawn_given,
     fitted_model,
+    pair_tables,
 )
 
 SIZES = 3, 2, 4, 2, 3
@@ -137,3 +139,47 @@ def test_each_row_has_the_odds_of_the_model():
 def test_a_line_of_zeros_is_drawn_evenly():
     drawn = drawn_given(np.zeros((1, 4)), np.zeros(8, int), np.random.default_rng(0))
     assert np.bincount(drawn).tolist() == [2, 2, 2, 2]
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_tables_of_pairs_are_those_of_the_product(seed):
+    # Variable 4 is in no clique with others, 0 and 2 and 3 only by way of others.
+    joint, model = joint_and_model(seed)
+    pairs = [*combinations(range(5), 2)]
+    for pair, table in zip(pairs, pair_tables(model, pairs), strict=True):
+        np.testing.assert_allclose(table, of(joint, pair), atol=1e-12)
+
+
+def test_tables_of_pairs_by_a_label_that_is_in_all_cliques():
+    rng = np.random.default_rng(0)
+    tree = JunctionTree.around((3, 2, 2, 4), [(0, 1, 2), (1, 2, 3)])
+    model = GraphicalModel.of_factors(tree, [rng.normal(size=s) for s in tree.shapes])
+    first, second = (model.marginal(v) for v in [(0, 1, 2), (1, 2, 3)])
+    joint = first[..., None] * (second / second.sum(axis=2, keepdims=True))
+    pairs = [(0, 1), (0, 3), (1, 3)]
+    for (a, b), table in zip(pairs, pair_tables(model, pairs, (2,)), strict=True):
+        wanted = np.einsum(joint, [0, 1, 2, 3], [a, b, 2])
+        np.testing.assert_allclose(table, wanted, atol=1e-12)
+
+
+def test_many_variables_have_tables_of_pairs():
+    chain = [(j, j + 1) for j in range(59)]
+    tree = JunctionTree.around((2,) * 60, chain)
+    same = np.log([[0.5, 1e-12], [1e-12, 0.5]])
+    model = GraphicalModel.of_factors(tree, [same] * 59)
+    (table,) = pair_tables(model, [(0, 59)])
+    np.testing.assert_allclose(table, np.eye(2) / 2, atol=1e-9)
+
+
+def test_a_fit_that_goes_on_ends_where_one_does_that_knew_all():
+    joint, model = joint_and_model()
+    seen = [Measured(t, 1e5 * of(joint, t), 1.0) for t in TABLES]
+    descent = Descent(1e5)
+    few = JunctionTree.around(SIZES, TABLES[:2])
+    descent.model(few, seen[:2])
+    found = descent.model(model.tree, seen, n_steps=3000)
+    for table in TABLES:
+        np.testing.assert_allclose(found.marginal(table), of(joint, table), atol=2e-3)
+    assert Descent(1e5).model(few, seen[:2], n_steps=0).marginal((0,)) == pytest.approx(
+        1 / 3
+    )

@@ -9,10 +9,17 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import balanced_accuracy_score, f1_score
 
 from skprivate import make_dp_pipeline
+from skprivate.accounting import Budget
+from skprivate.compose import DPTableVectorizer
 from skprivate.composition import check_private, privacy_cost
 from skprivate.ledger import PrivacyLedger, StrictLedgerError
 from skprivate.linear_model import DPLogisticRegression
-from skprivate.model_selection import DPTunedThresholdClassifier, dp_cross_val_score
+from skprivate.model_selection import (
+    DPRandomizedSearchCV,
+    DPTunedThresholdClassifier,
+    dp_cross_val_score,
+)
+from skprivate.model_selection._threshold_split import split_of
 from skprivate.preprocessing import DPStandardScaler
 
 
@@ -53,8 +60,11 @@ def test_extreme_costs(rows):
     assert np.mean(misses.fit(X, y).predict(X)[y == 1]) > 0.9
 
 
-def test_price_is_paid_once(rows):
-    classifier = tuned(epsilon=0.8)
+@pytest.mark.parametrize(
+    ("fraction", "note"), [(None, "same rows"), (0.2, "disjoint parts")]
+)
+def test_price_is_paid_once(fraction, note, rows):
+    classifier = tuned(epsilon=0.8, validation_fraction=fraction)
     with PrivacyLedger(epsilon=0.8, delta=1e-6) as ledger:
         classifier.fit(*rows)
     assert [record.name for record in ledger.records] == ["DPTunedThresholdClassifier"]
@@ -62,7 +72,8 @@ def test_price_is_paid_once(rows):
     names = [release.query for release in classifier.privacy_.releases]
     assert any(name.startswith("fit: ") for name in names)
     assert any(name.startswith("threshold: ") for name in names)
-    assert "disjoint" in repr(classifier.privacy_)
+    assert note in repr(classifier.privacy_)
+    assert note in str(privacy_cost(classifier))
     cost = privacy_cost(classifier)
     assert cost.epsilon() == pytest.approx(0.8)
     assert check_private(classifier).private
@@ -141,6 +152,61 @@ def test_strict_ledger(rows):
         DPTunedThresholdClassifier(DPLogisticRegression(bounds=(-1, 1))).fit(*rows)
     with pytest.raises(StrictLedgerError), PrivacyLedger(strict=True):
         tuned(random_state=0).fit(*rows)
+
+
+@pytest.mark.parametrize("estimator", [model(), make_dp_pipeline(model())])
+def test_parts_that_all_rows_are_in_are_the_whole_at_most(estimator, rows):
+    found = DPTunedThresholdClassifier(estimator, epsilon=1.5).fit(*rows)
+    whole = Budget(1.5, 1e-6).mu ** 2
+    of_table = [
+        release.mechanism.mu**2
+        for release in found.privacy_.releases
+        if release.query.startswith("threshold: ")
+    ]
+    squares = sum(release.mechanism.mu**2 for release in found.privacy_.releases)
+    assert 0.99 < squares / whole <= 1 + 1e-12
+    assert sum(of_table) == pytest.approx(0.05 * whole, rel=1e-6)
+
+
+def test_what_finds_categories_keeps_its_reserve():
+    vectorized = make_dp_pipeline(DPTableVectorizer(), DPLogisticRegression())
+    split = split_of(vectorized, 1.0, 1e-6, None)
+    assert split.fraction is None
+    whole, part = Budget(1.0, 1e-6).reserving(), privacy_cost(split.model)
+    assert part.epsilon() < 1.0
+    assert split.left.mu**2 == pytest.approx(0.05 * whole.mu**2, rel=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("estimator", "epsilon", "delta"),
+    [
+        (model(), np.inf, 1e-6),
+        (model(), 40.0, 1e-6),
+        (model(), 1.0, 0.0),
+        (model(), 1e-9, 1e-6),
+        (
+            DPRandomizedSearchCV(model(), {"C": [0.1, 1.0]}, n_iter=2, mean_runs=3.0),
+            1.0,
+            1e-6,
+        ),
+    ],
+)
+def test_rows_are_held_back_where_parts_of_a_budget_would_not_do(
+    estimator, epsilon, delta
+):
+    split = split_of(estimator, epsilon, delta, None)
+    assert split.fraction == 0.2
+    assert split.left.epsilon == pytest.approx(epsilon)
+    assert split.model.epsilon == epsilon
+
+
+def test_a_part_of_the_budget_leaves_more_than_a_part_of_the_rows():
+    # Signal of the model, of 1: sqrt(1 - s) against 1 - f; of the table: sqrt(s), f.
+    split = split_of(model(), 1.0, 1e-6, None)
+    whole = Budget(1.0, 1e-6).mu
+    own = Budget(split.model.epsilon, split.model.delta).mu
+    assert own / whole > 0.97 > 1 - 0.2
+    assert split.left.mu / whole > 0.2
 
 
 def test_seed_and_pickle(rows):

@@ -12,7 +12,7 @@ from sklearn import metrics as sk
 from skprivate import PrivacyLedger
 from skprivate.linear_model import DPLogisticRegression
 from skprivate.model_selection import DPEarlyStopping, DPTunedThresholdClassifier
-from skprivate.model_selection._threshold_table import SCORINGS, _gain
+from skprivate.model_selection._threshold_table import SCORINGS, _at_top, _gain
 from skprivate.naive_bayes import DPGaussianNB
 
 THEIRS = {
@@ -90,3 +90,23 @@ def test_a_strict_ledger_that_comes_in_later_refuses_seeds():
     stopping = DPEarlyStopping(X, y, random_state=0)
     with pytest.raises(StrictLedgerError):
         stopping.should_stop(model)
+
+
+@pytest.mark.parametrize("scoring", ["f1", "jaccard", "accuracy"])
+def test_a_rare_class_is_told_apart_at_the_highest_scores(scoring):
+    # One row in fifty is positive: of a dozen equal cells the first would hold three
+    # others for each of them, and the best F1 would be below 0.4.
+    rng = np.random.default_rng(0)
+    Z = rng.uniform(-1, 1, (8000, 1))
+    rare = (Z[:, 0] > 0.96).astype(int)
+    tuned = DPTunedThresholdClassifier(
+        MODEL, scoring=scoring, epsilon=3.0, random_state=0
+    )
+    assert sk.f1_score(rare, tuned.fit(Z, rare).predict(Z)) > 0.6
+
+
+def test_where_few_positives_are_best_said():
+    assert _at_top({"fp": 2, "fn": 1})
+    assert not _at_top({"fp": 1, "fn": 8})
+    assert not _at_top("balanced_accuracy")
+    assert _at_top("f1")

@@ -9,6 +9,10 @@ from sklearn.preprocessing import KBinsDiscretizer
 
 from skprivate.preprocessing import DPKBinsDiscretizer
 from skprivate.preprocessing._informative_bins import informative_bins
+from skprivate.preprocessing._tree_edges import _joined_rows
+from skprivate.rows import ArrayRows, ChunkRows, Parties, UnitClip
+from skprivate.testing._examples import configured, example_for
+from skprivate.testing._replay import record, replay
 
 rng = np.random.default_rng(0)
 X = np.column_stack(
@@ -74,6 +78,93 @@ def test_a_constant_feature_has_one_bin():
     bins = DPKBinsDiscretizer(5, bounds=(2, 2)).fit(np.full((50, 1), 2.0))
     assert bins.n_bins_.tolist() == [1]
     assert bins.transform([[2.0], [7.0]]).toarray().tolist() == [[1.0], [1.0]]
+
+
+SPIKE = np.where(rng.random((20_000, 1)) < 0.5, 7.0, rng.uniform(0, 1000, (20_000, 1)))
+
+
+def trees(n_bins=12, **options):
+    return DPKBinsDiscretizer(
+        n_bins, strategy="privtree", encode="ordinal", random_state=0, **options
+    )
+
+
+def test_bins_of_trees_are_narrow_where_rows_are():
+    bins = trees(bounds=(0, 1000)).fit(SPIKE)
+    (edges,) = bins.bin_edges_
+    k = int(bins.transform([[7.0]])[0, 0])
+    assert edges[k + 1] - edges[k] < 10  # half of the rows are at one value
+    assert bins.n_bins_[0] <= 12
+    rows = np.bincount(bins.transform(SPIKE)[:, 0].astype(int), minlength=12)
+    assert np.delete(rows, k).max() < 4000
+
+
+def test_bins_of_trees_on_a_range_that_is_found():
+    bins = trees().fit(X)
+    assert (bins.n_bins_ <= 12).all()
+    assert (bins.n_bins_[:2] > 6).all()
+    for edges in bins.bin_edges_:
+        assert (np.diff(edges) > 0).all()
+
+
+def test_hardly_any_rows_make_a_single_bin():
+    assert trees(bounds=(0, 1)).fit(rng.random((5, 2))).n_bins_.tolist() == [1, 1]
+
+
+@pytest.mark.parametrize("delta", [0.0, 1e-6])
+def test_trees_are_within_the_budget(delta):
+    bins = trees(bounds=(0, 1000), delta=delta).fit(SPIKE)
+    splits, counts = bins.privacy_.releases
+    assert (splits.query, counts.query) == ("EqualCells", "CellTotals")
+    assert bins.privacy_.epsilon() <= 1.0 + 1e-9
+    assert bins.n_bins_[0] > 3
+
+
+def test_trees_without_noise_are_as_many_bins_as_wanted():
+    with pytest.warns(UserWarning, match="no noise"):
+        bins = trees(16, bounds=(0, 1000), epsilon=np.inf).fit(SPIKE)
+    assert bins.n_bins_.tolist() == [16]
+
+
+def test_rows_of_a_group_make_coarser_trees():
+    groups = np.arange(len(SPIKE)) // 4
+    bins = trees(bounds=(0, 1000), max_rows_per_group=4).fit(SPIKE, groups=groups)
+    assert bins.privacy_.releases[0].sensitivity == 4
+    clip = trees(bounds=(0, 1000), max_rows_per_group=UnitClip(4, 2.0))
+    with pytest.raises(ValueError, match="clipped"):
+        clip.fit(SPIKE, groups=groups)
+
+
+@pytest.mark.parametrize("source", ["chunks", "parties"])
+def test_trees_are_the_same_wherever_rows_live(source):
+    parts = [SPIKE[:7000], SPIKE[7000:]]
+    rows = {
+        "chunks": lambda: ChunkRows(lambda: iter(parts)),
+        "parties": lambda: Parties(*map(ArrayRows, parts)),
+    }[source]()
+    wanted = trees(bounds=(0, 1000)).fit(SPIKE).bin_edges_[0]
+    found = trees(bounds=(0, 1000)).fit(rows).bin_edges_[0]
+    np.testing.assert_array_equal(found, wanted)
+
+
+def test_bins_that_hold_fewest_rows_are_joined():
+    rows = np.array([9.0, 1.0, 2.0, 8.0, -1.0])
+    assert _joined_rows(rows, 5, -5.0) == [0, 1, 2, 3]
+    assert _joined_rows(rows, 4, -5.0) == [0, 1, 2]
+    assert _joined_rows(rows, 5, 2.5) == [0, 2]
+    assert _joined_rows(rows, 1, 0.0) == []
+    assert _joined_rows(np.array([0.0]), 1, 5.0) == []
+
+
+def test_replays_of_trees_find_no_leak():
+    estimator = configured(trees(3))
+    rows = example_for(estimator, n_rows=30)
+    found = replay(
+        record(estimator, **rows.fit_args),
+        **rows.with_row(np.full(rows.width, 0.9), None).fit_args,
+    )
+    assert found.findings == []
+    assert found.largest_move > 0
 
 
 def test_supervised_bins_tell_more_about_the_class():

@@ -36,12 +36,16 @@ from skprivate.queries import (
     ColumnCells,
     Derived,
     DyadicCells,
+    EqualCells,
+    FarthestTable,
     GroupCells,
     LogisticGradient,
     LossSteps,
     Moments,
     OfView,
+    RowCounts,
     SecondMoments,
+    TableGaps,
 )
 from skprivate.queries._adversarial import AdversarialGradient
 from skprivate.queries._cells_of import CellIntervals, Cells, OfCells
@@ -100,7 +104,7 @@ def of_others():
     cells, few = Cells(((0, 2),), ((1, edges),)), Cells(((0, 3),))
     yield OfCells(TargetCells((7,), 3, (0.0, 1.0)), cells, 2, (0.2, 1.0))
     yield CellIntervals(np.tile(EIGHT, (3, 1)), ends, ends + 1.0, few, 1)
-    yield from (of_cells(), of_pairs())
+    yield from (of_cells(), of_pairs(), of_farthest())
     yield from (Lifts(edges, heights, 1), CellWeights(edges, heights[:, :-1], 1))
     yield from (Reliability(edges, 1), ScoreCells(edges), ScoreCells(edges, 1))
     yield from (LogLoss(2, 1, 0.01), BrierLoss(1), error, position, TwoCounts(1))
@@ -109,6 +113,7 @@ def of_others():
     yield from (Detections(3, 1), RowScore(0))
     yield from (ClassBrierLoss(), OfScore(ScoreCells(edges, 1), 1))
     yield DyadicCells(ends, ends + 1.0)
+    yield EqualCells(ends, ends + 1.0, 3)
     yield ScoreBins(edges, (0, 1, 2))
     yield from (NearestOfTwo(), BelowTheTop(-1.0, 2.0))
     yield VoteSum(np.array([0.2, 0.5, 0.9]), 0.3, 2.0)
@@ -137,6 +142,14 @@ def of_pairs():
     tables = GroupCells(groups, ((0, 1), (1, 2)))
     cells = CellTotals(tables, LossSteps.of(Logistic(), (1.0,)))
     query = PairScores(cells, np.array([0.25, 3.0]))
+    return OfView(query, Derived((BinCodes(bins, np.zeros(1)),)))
+
+
+def of_farthest():
+    bins = Bins.of_edges([[0.0], [0.2, 0.5], []])
+    cells = CellTotals(ColumnCells(bins.n_codes, ((0, 1), (1, 2))), RowCounts())
+    gaps = TableGaps(cells, np.linspace(0.0, 9.0, cells.size))
+    query = FarthestTable(gaps, np.array([0.25, 3.0]))
     return OfView(query, Derived((BinCodes(bins, np.zeros(1)),)))
 
 

@@ -8,6 +8,7 @@ import pytest
 from skprivate.queries import (
     CellTotals,
     ColumnCells,
+    FarthestTable,
     GroupCells,
     RowCounts,
     TableGaps,
@@ -91,3 +92,26 @@ def test_many_cells_that_would_overflow_together_are_refused():
     query = gaps("codes", RowCounts())
     values = np.full(query.totals.size, 2.0**39)  # 24 of them in the last table
     assert [*replace(query, expected=values).problems()]
+
+
+@pytest.mark.parametrize("tables", TABLES)
+def test_a_choice_is_moved_as_its_gaps_are_in_both_directions(tables):
+    query = gaps(tables, RowCounts())
+    choice = FarthestTable(query, np.linspace(-3, 900, query.size))
+    others, _ = rows(40, 0)
+    absent = query.totals(others, None, NONE).astype(np.int64)
+    before, moves = choice.scores(absent), []
+    for seed in range(20):
+        unit, _ = rows(1, seed)
+        more = choice(unit, None, NONE).astype(np.int64)
+        moves.append((choice.scores(absent + more) - before) * choice.step)
+    assert choice.norm == np.inf
+    assert np.abs(moves).max() <= choice.bound == 1
+    assert any((move > 0).any() and (move < 0).any() for move in moves)
+
+
+def test_numbers_that_are_taken_off_must_be_one_of_each_table():
+    query = gaps("codes", RowCounts())
+    for taken in (np.zeros(3), np.full(query.size, 2.0**41), np.full(4, np.nan)):
+        assert [*FarthestTable(query, taken).problems()]
+    assert [*FarthestTable(query.totals, np.zeros(4)).problems()]

@@ -244,7 +244,7 @@ def test_groups_count_for_as_many_rows_as_was_said():
     assert model.n_rows_ > N / 2
 
 
-@pytest.mark.parametrize("method", ["swift", "mst", "independent"])
+@pytest.mark.parametrize("method", ["swift", "mst", "aim", "independent"])
 @pytest.mark.parametrize("delta", [0.0, 1e-6])
 def test_all_of_the_budget_is_spent_by_every_method(method, delta):
     model = DPTabularSynthesizer(
