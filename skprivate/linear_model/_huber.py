@@ -124,6 +124,7 @@ class DPHuberRegressor(DescentRegressorMixin, DPEstimator):
         self.target_bounds = target_bounds
         self.public = public
 
+    _typed_as_rows = ()  # as its namesake, which is in double precision throughout
     _parameter_constraints = {
         **CONSTRAINTS,
         "threshold": [Interval(Real, 0, None, closed="neither"), None],

@@ -154,6 +154,7 @@ class DPSGDRegressor(SGDMixin, DPContinuesMixin, DescentRegressorMixin, DPEstima
         self.target_bounds = target_bounds
         self.warm_start = warm_start
 
+    _typed_as_rows = ("coef_",)  # as its namesake
     _parameter_constraints = {
         **OF_REGRESSORS,
         **CONSTRAINTS,

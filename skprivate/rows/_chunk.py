@@ -69,6 +69,7 @@ class ChunkRows(Rows):
         self._width, self._names = n_features, None
         self._door = self._classes = self._categories = self._seen = None
         self._schema = self._kept = None
+        self._types = []
 
     @property
     def n_features(self):
@@ -131,6 +132,11 @@ class ChunkRows(Rows):
             for j, column in enumerate(columns)
         )
 
+    @property
+    def dtype(self):
+        """The type of the numbers of the first chunk, once that was read."""
+        return self._types[0] if self._types else super().dtype
+
     def held(self):
         """The function that opens the source."""
         return [self, self.open]
@@ -182,7 +188,7 @@ class ChunkRows(Rows):
 
     def through(self, door):
         """These rows, with each chunk validated as it comes."""
-        return self._with(_door=door)
+        return self._with(_door=door, _types=[])
 
     def _with(self, **changes):
         """These rows, read in another way: what is kept was read in this one."""
@@ -239,6 +245,8 @@ class ChunkRows(Rows):
         with closing(self._items()) as items:
             for item in items:
                 rows = self._rows_of(item)
+                if not self._types:
+                    self._types.append(rows.dtype)
                 names = _same_names(names, _parts(item)[0])
                 yield rows
 

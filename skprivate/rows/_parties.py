@@ -86,6 +86,12 @@ class Parties(Rows):
         return add_totals(parts)[:-1]
 
     @property
+    def dtype(self):
+        """The type of the numbers, if it is that of all parties."""
+        types = self._ask(lambda party: party.dtype)
+        return types[0] if all(kind == types[0] for kind in types) else Rows.dtype
+
+    @property
     def columns(self):
         """What the parties know of the columns, which is the same for all."""
         return self._ask(lambda party: party.columns)[0]

@@ -48,6 +48,7 @@ class Rows(ABC):
     n_features: int
     feature_names = None
     _columns = None
+    dtype = np.dtype(np.float64)  # or float32, if types declare all numbers as such
 
     @abstractmethod
     def total(self, queries):
