@@ -173,8 +173,9 @@ class DaskRows(Rows):
         """The type that the numbers of a block without rows have."""
         if self._door is not None and self._door.columns is not None:
             return super().dtype
-        made = self._maps[-1].made if self._maps else emptied(self.X)
-        return checked_features(made, accept_sparse=True).dtype
+        if self._maps:
+            return self._maps[-1].dtype
+        return checked_features(emptied(self.X), accept_sparse=True).dtype
 
     def held(self):
         """The collection; not its name, which may be made of values."""

@@ -164,8 +164,12 @@ class Parties(Rows):
         return ask_all(self.parties, question, self.timeout)
 
     def _each(self, change):
+        return self._of(self._ask(change))
+
+    def _of(self, parties):
+        """The same parties with what became of their rows."""
         rows = copy(self)
-        rows.parties = tuple(self._ask(change))
+        rows.parties = tuple(parties)
         return rows
 
     def _one_schema(self):
