@@ -280,7 +280,8 @@ class DPPCA(ClassNamePrefixFeaturesOutMixin, DPTransformerMixin, DPEstimator):
         least = max(np.finfo(float).eps * variances[-1], np.finfo(float).tiny)
         variances = np.maximum(variances, least)
         projected = row_products(X, axes.astype(X.dtype)).astype(np.float64)
-        squares = (projected - self.mean_ @ axes) ** 2 / variances
+        with np.errstate(over="ignore"):  # of rows that are impossibly far away
+            squares = (projected - self.mean_ @ axes) ** 2 / variances
         constant = np.log(2 * np.pi * variances).sum()
         logs = -0.5 * (np.ascontiguousarray(squares).sum(axis=1) + constant)
         return rounded_to(logs, X.dtype, self.components_)
