@@ -364,3 +364,13 @@ def test_a_column_alone_is_no_table(step, column):
     with PrivacyLedger() as ledger, pytest.raises(ValueError, match="Write a list"):
         make_dp_column_transformer((step, column)).fit(X)
     assert len(ledger.records) == 0
+
+
+@pytest.mark.parametrize("step", ["passthrough", DPStandardScaler(), DPMinMaxScaler()])
+@pytest.mark.parametrize("name", ["age", 0])
+def test_one_column_without_a_list_is_refused_for_free(step, name, frame):
+    columns = make_dp_column_transformer((step, name), epsilon=2.0)
+    told = pytest.raises(ValueError, match=rf"Write a list: \[{name!r}\]")
+    with PrivacyLedger() as ledger, told:
+        columns.fit(frame)
+    assert not ledger.records
