@@ -19,6 +19,7 @@ from skprivate.accounting import Budget
 from skprivate.base._curator import Curator
 from skprivate.base._rehearsal import Given, rehearse
 from skprivate.base._report import PrivacyReport
+from skprivate.base._single import round_to_single
 from skprivate.base._utility import warn_of
 from skprivate.ledger import LedgerCarrier, charge
 from skprivate.ledger._charge import unpaid
@@ -75,6 +76,7 @@ class DPEstimator(LedgerCarrier, CallbackSupportMixin, BaseEstimator):
     }
     _takes_tables = False  # whether columns may hold text, booleans or dates
     _reads_features = True  # whether anything but the target and weights is looked at
+    _typed_as_rows = ()  # attributes that are float32 where that is the type of rows
 
     def __init__(
         self,
@@ -121,7 +123,7 @@ class DPEstimator(LedgerCarrier, CallbackSupportMixin, BaseEstimator):
         fitted_before = _fitted_attributes(self)
         try:
             with paid.kept():
-                words = partial(_words_of_groups, entropy)
+                words = partial(entropy.words, context=b"groups")
                 rows = self._admitted(X, y, sample_weight, groups, words=words)
                 doubts = self._fit_with_progress(rows, budget, entropy, unit, paid)
                 paid.record(self.privacy_)
@@ -305,6 +307,8 @@ class DPEstimator(LedgerCarrier, CallbackSupportMixin, BaseEstimator):
             self._fit(curator)
         finally:
             curator.forget()
+        if self._typed_as_rows and rows.dtype == np.float32:
+            round_to_single(self)
         self.privacy_ = self._report(curator, entropy, max_rows)
         return curator.doubts
 
@@ -360,11 +364,6 @@ class DPEstimator(LedgerCarrier, CallbackSupportMixin, BaseEstimator):
         if is_classifier(self):
             return "class"
         return "number" if is_regressor(self) else "none"
-
-
-def _words_of_groups(entropy, n):
-    """Random words that choose the rows of a group."""
-    return entropy.words(n, b"groups")
 
 
 def entropy_of(random_state):

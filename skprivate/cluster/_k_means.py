@@ -153,6 +153,7 @@ class DPKMeans(
         self.row_norm = row_norm
         self.warm_start = warm_start
 
+    _typed_as_rows = ("cluster_centers_",)
     _parameter_constraints = {
         **DPEstimator._parameter_constraints,
         "n_clusters": [Interval(Integral, 1, None, closed="left")],

@@ -13,6 +13,7 @@ from skprivate.pipeline._mapped import mapped
 from skprivate.pipeline._run import row_of
 from skprivate.rows import Rows
 from skprivate.rows._arrow import framed
+from skprivate.rows._features import with_readable_names
 from skprivate.rows._refusal import refused, sealed
 from skprivate.rows._untyped import UNTYPED, untyped_array
 
@@ -23,7 +24,7 @@ REMAINDER_COLUMNS = False if getattr(_FORCE_INT, "default", 0) is True else "dep
 
 def table_of(X):
     """``X`` as something that has columns, as scikit-learn does it."""
-    X = framed(X)
+    X = with_readable_names(framed(X))
     if isinstance(X, UNTYPED):
         X = untyped_array(X)
     if not isinstance(X, Rows) and not hasattr(X, "shape"):
@@ -95,7 +96,7 @@ def columns_of(X, columns, indices):
     if isinstance(X, Rows):
         alone = isinstance(columns, (str, Integral))
         return mapped(X, ColumnSelection(indices[0] if alone else indices))
-    return safe_indexing(X, columns, axis=1)
+    return safe_indexing(with_readable_names(X), columns, axis=1)
 
 
 class ColumnSelection(BaseEstimator):
@@ -126,7 +127,9 @@ class _AsTheyAre(TransformerMixin, BaseEstimator):
     def transform(self, X):
         if len(X.shape) == 2:
             return X
-        return X.to_frame() if hasattr(X, "to_frame") else np.reshape(X, (-1, 1))
+        if hasattr(X, "to_frame"):
+            return with_readable_names(X.to_frame())
+        return np.reshape(X, (-1, 1))
 
     def get_feature_names_out(self, input_features=None):
         return np.asarray(input_features, dtype=object)
@@ -140,7 +143,7 @@ def _stand_in(step):
 def _without_rows(X):
     """A table with the columns of ``X`` and no rows."""
     if isinstance(X, Rows):
-        X = row_of(X)
+        X = with_readable_names(row_of(X))
     if hasattr(X, "columns"):
-        return X[:0]
+        return with_readable_names(X[:0])
     return np.empty((0, X.shape[1]), dtype=X.dtype)

@@ -326,7 +326,8 @@ class DPColumnTransformer(DPCompound, ColumnTransformer):
         check_transformers(self._children())
         for name, step, columns in given:
             alone = isinstance(columns, (str, Integral))
-            if alone and isinstance(first_step(step), DPEstimator):
+            kept = isinstance(step, str) and step == "passthrough"
+            if alone and (kept or isinstance(first_step(step), DPEstimator)):
                 raise ValueError(
                     f"{name!r} takes a table, and {columns!r} alone is one column of "
                     f"it. Write a list: [{columns!r}]."

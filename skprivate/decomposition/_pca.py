@@ -10,6 +10,7 @@ from sklearn.utils.validation import check_is_fitted
 from skprivate._sklearn import Interval
 from skprivate.base import DPEstimator, DPTransformerMixin, Geometry
 from skprivate.base._products import row_products
+from skprivate.base._single import rounded_to
 from skprivate.queries._covariance import released_covariance
 from skprivate.rows import checked_input
 from skprivate.rows._features import checked_features
@@ -121,6 +122,10 @@ class DPPCA(ClassNamePrefixFeaturesOutMixin, DPTransformerMixin, DPEstimator):
         self.bounds = bounds
         self.row_norm = row_norm
 
+    _typed_as_rows = (
+        "components_", "explained_variance_", "explained_variance_ratio_", "mean_",
+        "singular_values_",
+    )  # fmt: skip
     _parameter_constraints = {
         **DPEstimator._parameter_constraints,
         "n_components": [
@@ -224,7 +229,7 @@ class DPPCA(ClassNamePrefixFeaturesOutMixin, DPTransformerMixin, DPEstimator):
         check_is_fitted(self)
         X = checked_features(X, min_rows=1)
         axes = self.components_ * self._scale()[:, None]
-        return row_products(X, axes) + self.mean_
+        return rounded_to(row_products(X, axes) + self.mean_, X, self.components_)
 
     def get_covariance(self):
         """Covariance of the probabilistic model behind the components.
@@ -233,9 +238,14 @@ class DPPCA(ClassNamePrefixFeaturesOutMixin, DPTransformerMixin, DPEstimator):
         -------
         ndarray of shape (n_features, n_features)
         """
+        return rounded_to(self._covariance(), self.components_)
+
+    def _covariance(self):
+        """The same in double precision."""
         check_is_fitted(self)
         extra = np.maximum(self.explained_variance_ - self.noise_variance_, 0.0)
-        covariance = (self.components_.T * extra) @ self.components_
+        axes = self.components_.astype(np.float64)
+        covariance = (axes.T * extra) @ axes
         covariance.flat[:: len(covariance) + 1] += self.noise_variance_
         return covariance
 
@@ -246,7 +256,8 @@ class DPPCA(ClassNamePrefixFeaturesOutMixin, DPTransformerMixin, DPEstimator):
         -------
         ndarray of shape (n_features, n_features)
         """
-        return linalg.pinvh(self.get_covariance(), check_finite=False)
+        precision = linalg.pinvh(self._covariance(), check_finite=False)
+        return rounded_to(precision, self.components_)
 
     def score_samples(self, X):
         """Logarithm of the density of the probabilistic model at each row.
@@ -264,14 +275,16 @@ class DPPCA(ClassNamePrefixFeaturesOutMixin, DPTransformerMixin, DPEstimator):
         """
         check_is_fitted(self)
         X = checked_input(self, X, accept_sparse=True)
-        covariance = self.get_covariance()
+        covariance = self._covariance()
         variances, axes = np.linalg.eigh(covariance)
         least = max(np.finfo(float).eps * variances[-1], np.finfo(float).tiny)
         variances = np.maximum(variances, least)
         projected = row_products(X, axes.astype(X.dtype)).astype(np.float64)
-        squares = (projected - self.mean_ @ axes) ** 2 / variances
+        with np.errstate(over="ignore"):  # of rows that are impossibly far away
+            squares = (projected - self.mean_ @ axes) ** 2 / variances
         constant = np.log(2 * np.pi * variances).sum()
-        return -0.5 * (np.ascontiguousarray(squares).sum(axis=1) + constant)
+        logs = -0.5 * (np.ascontiguousarray(squares).sum(axis=1) + constant)
+        return rounded_to(logs, X.dtype, self.components_)
 
     def score(self, X, y=None):
         """Mean logarithm of the density of the probabilistic model.

@@ -108,6 +108,10 @@ class DPTruncatedSVD(ClassNamePrefixFeaturesOutMixin, DPTransformerMixin, DPEsti
         self.bounds = bounds
         self.row_norm = row_norm
 
+    _typed_as_rows = (
+        "components_", "explained_variance_", "explained_variance_ratio_",
+        "singular_values_",
+    )  # fmt: skip
     _parameter_constraints = {
         **DPEstimator._parameter_constraints,
         "n_components": [Interval(Integral, 1, None, closed="left")],

@@ -153,6 +153,10 @@ class DPLinearDiscriminantAnalysis(
         self.classes = classes
         self.bounds = bounds
 
+    _typed_as_rows = (
+        "coef_", "explained_variance_ratio_", "intercept_", "means_", "priors_",
+        "scalings_", "xbar_",
+    )  # fmt: skip
     _parameter_constraints = {
         **DPEstimator._parameter_constraints,
         "shrinkage": [Interval(Real, 0, 1, closed="both"), None],
@@ -232,11 +236,11 @@ class DPLinearDiscriminantAnalysis(
     def _scores(self, X):
         """Discriminants of all classes."""
         check_is_fitted(self)
-        X = checked_input(self, X)
-        scores = row_products(X, self.coef_.T) + self.intercept_
+        X, coef = checked_input(self, X), self.coef_.T.astype(np.float64)
+        scores = row_products(X, coef) + self.intercept_
         if scores.shape[1] == 1:
             scores = np.hstack([np.zeros_like(scores), np.minimum(scores, _SURE)])
-        return scores
+        return scores, np.result_type(X, self.coef_)
 
     def transform(self, X):
         """Project rows onto the directions that tell classes apart.

@@ -3,6 +3,7 @@
 import numpy as np
 
 from skprivate.base import DPClassifierMixin, log_probabilities, probabilities
+from skprivate.base._single import rounded_to
 
 _THINNEST = 1e-5  # least variance of a direction, relative to the largest
 
@@ -11,7 +12,7 @@ class NormalClassesMixin(DPClassifierMixin):
     """Mixin of classifiers that define ``_scores``: one number for each class.
 
     It is the logarithm of the density of a row and a class, but for what all classes
-    have in common.
+    have in common. Beside them it says in which type the answers are to be.
     """
 
     def decision_function(self, X):
@@ -27,8 +28,10 @@ class NormalClassesMixin(DPClassifierMixin):
         ndarray of shape (n_samples,) or (n_samples, n_classes)
             One number per row if there are two classes: positive for the second.
         """
-        scores = self._scores(X)
-        return scores[:, 1] - scores[:, 0] if scores.shape[1] == 2 else scores
+        scores, kind = self._scores(X)
+        if scores.shape[1] == 2:
+            scores = scores[:, 1] - scores[:, 0]
+        return rounded_to(scores, kind)
 
     def predict(self, X):
         """Most probable class of each row.
@@ -42,7 +45,7 @@ class NormalClassesMixin(DPClassifierMixin):
         -------
         ndarray of shape (n_samples,)
         """
-        best = self._scores(X).argmax(axis=1)
+        best = self._scores(X)[0].argmax(axis=1)
         return self.classes_[best]
 
     def predict_proba(self, X):
@@ -57,7 +60,8 @@ class NormalClassesMixin(DPClassifierMixin):
         -------
         ndarray of shape (n_samples, n_classes)
         """
-        return probabilities(self._scores(X))
+        scores, kind = self._scores(X)
+        return rounded_to(probabilities(scores), kind)
 
     def predict_log_proba(self, X):
         """Logarithm of the probability of each class.
@@ -71,7 +75,8 @@ class NormalClassesMixin(DPClassifierMixin):
         -------
         ndarray of shape (n_samples, n_classes)
         """
-        return log_probabilities(self._scores(X))
+        scores, kind = self._scores(X)
+        return rounded_to(log_probabilities(scores), kind)
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()

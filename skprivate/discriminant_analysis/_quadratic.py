@@ -123,6 +123,7 @@ class DPQuadraticDiscriminantAnalysis(NormalClassesMixin, DPEstimator):
         self.classes = classes
         self.bounds = bounds
 
+    _typed_as_rows = ("means_",)
     _parameter_constraints = {
         **DPEstimator._parameter_constraints,
         "reg_param": [Interval(Real, 0, 1, closed="both")],
@@ -181,7 +182,8 @@ class DPQuadraticDiscriminantAnalysis(NormalClassesMixin, DPEstimator):
         for k, (mean, white) in enumerate(zip(self.means_, self._white_, strict=True)):
             squares = row_products(X - mean, white) ** 2
             scores[:, k] = np.ascontiguousarray(squares).sum(axis=1)
-        return log_priors(self.priors_) - 0.5 * (scores + self._log_volumes_)
+        scores = log_priors(self.priors_) - 0.5 * (scores + self._log_volumes_)
+        return scores, np.float64
 
 
 def _pulled(moments, counts, noise):

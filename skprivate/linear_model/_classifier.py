@@ -79,6 +79,7 @@ class DescentClassifierMixin(DPClassifierMixin):
 
     # The steps of a fit follow a noisy count, so those of a plan differ.
     _plan_varies = True
+    _typed_as_rows = ("coef_", "intercept_")
     _box_ = None  # where values stay; set by a fit
     _keeps_gradients = False  # for intervals
     adversarial = public = None  # of those that have no such parameters

@@ -40,6 +40,7 @@ class MomentsRegressorMixin(RegressorMixin):
     _estimates_its_error = True
     _norm_tells = (0.75,)  # a pair of ones is enough: a look at few rows costs more
     _takes_targets = True  # several of them
+    _typed_as_rows = ("coef_", "intercept_")
     _box_ = None  # where values stay; set by a fit
 
     def _fit(self, curator):

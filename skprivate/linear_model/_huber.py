@@ -130,6 +130,7 @@ class DPHuberRegressor(DescentRegressorMixin, DPEstimator):
         self.adversarial = adversarial
         self.public = public
 
+    _typed_as_rows = ()  # as its namesake, which is in double precision throughout
     _parameter_constraints = {
         **CONSTRAINTS,
         "adversarial": "no_validation",  # `adversary_of` does

@@ -7,6 +7,7 @@ from sklearn.metrics import d2_tweedie_score
 
 from skprivate.base import Box
 from skprivate.base._bounds import check_bounds
+from skprivate.base._single import rounded_to
 from skprivate.linear_model._tasks import number_task, power_of_mean
 from skprivate.losses import Poisson
 from skprivate.rows import refused
@@ -81,7 +82,9 @@ class LogLinkMixin:
         ndarray of shape (n_samples,)
             Positive, and no larger than the end of the bounds of the target.
         """
-        return np.minimum(Poisson().inverse_link(self._margins(X)), self._most_)
+        margins = self._margins(X)
+        means = np.minimum(Poisson().inverse_link(margins), self._most_)
+        return rounded_to(means, margins)
 
     def score(self, X, y, sample_weight=None):
         """Share of the deviance that is explained: D², at most one.

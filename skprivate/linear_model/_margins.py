@@ -4,6 +4,7 @@ import numpy as np
 from scipy import sparse
 
 from skprivate.base._products import row_products
+from skprivate.base._single import rounded_to
 
 
 def margins_of(X, coef, intercept, box=None):
@@ -22,6 +23,13 @@ def margins_of(X, coef, intercept, box=None):
     box : tuple (low, high) of ndarray of shape (n_features,), default=None
         None: values stay where they are.
     """
+    # Products are added up in double precision, whatever the model and the rows are in.
+    margins = _margins(X, coef.astype(np.float64, copy=False), intercept, box)
+    return rounded_to(margins, X.dtype, coef, intercept)
+
+
+def _margins(X, coef, intercept, box):
+    """The same in double precision."""
     if box is None:
         return row_products(X, coef) + intercept
     low, high = box

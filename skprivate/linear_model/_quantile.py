@@ -120,6 +120,7 @@ class DPQuantileRegressor(DescentRegressorMixin, DPEstimator):
         self.target_bounds = target_bounds
         self.public = public
 
+    _typed_as_rows = ()  # as its namesake, which is in double precision throughout
     _parameter_constraints = {
         **CONSTRAINTS,
         "quantile": [Interval(Real, 0, 1, closed="neither")],

@@ -51,6 +51,7 @@ class DescentRegressorMixin(RegressorMixin):
     _plan_varies = True
     _starts_from_squares = False  # whether moments shall be those of the target, too
     _keeps_gradients = False  # for intervals
+    _typed_as_rows = ("coef_", "intercept_")
     _box_ = None  # where values stay; set by a fit
     fit_intercept, public, adversarial = True, None, None  # of those without
     _descend = staticmethod(descend)  # others may choose their steps

@@ -160,6 +160,7 @@ class DPSGDRegressor(SGDMixin, DPContinuesMixin, DescentRegressorMixin, DPEstima
         self.adversarial = adversarial
         self.warm_start = warm_start
 
+    _typed_as_rows = ("coef_",)  # as its namesake
     _parameter_constraints = {
         **OF_REGRESSORS,
         **CONSTRAINTS,

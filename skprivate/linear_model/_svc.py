@@ -125,6 +125,7 @@ class DPLinearSVC(DescentClassifierMixin, DPEstimator):
         self.adversarial = adversarial
         self.public = public
 
+    _typed_as_rows = ()  # as its namesake, which is in double precision throughout
     _parameter_constraints = CONSTRAINTS
     _loss = SquaredHinge()
     _scale_of_loss = 2.0  # scikit-learn's is not halved

@@ -6,7 +6,7 @@ from skprivate.base._tiles import responses
 from skprivate.metrics._question import code_of
 
 
-def table_of_said(question, said, X):
+def table_of_said(question, said, X, y):
     """What a model says about rows of a source, as the question reads it."""
     answers = said(X)
     no_matter = np.zeros(len(answers))  # the target comes along with the rows

@@ -110,7 +110,7 @@ class DPScorer(LedgerCarrier):
         ----------
         estimator : estimator
             Fitted on other rows, or on these and for its own price.
-        X : array-like of shape (n_samples, n_features), or ChunkRows
+        X : array-like of shape (n_samples, n_features), or Rows
             The rows.
         y_true : array-like of shape (n_samples,), default=None
             Their targets; None where a source has them, or the metric needs none.

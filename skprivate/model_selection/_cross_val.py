@@ -39,7 +39,7 @@ def dp_cross_val_score(
     estimator : estimator
         Of skprivate, or a pipeline of such, with ``epsilon`` and ``delta`` at their
         defaults.
-    X : array-like, data frame, sparse matrix, Dask collection or ChunkRows
+    X : array-like, data frame, sparse matrix, Dask collection or Rows
         The rows. Those of a source are told apart by a secret hash of their values,
         instead of a coin: rows that are equal are in one fold. A classifier needs
         ``classes`` then.

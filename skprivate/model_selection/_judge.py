@@ -1,17 +1,17 @@
 """The part that scores: which model is best, and how good it is."""
 
 from dataclasses import dataclass, replace
-from functools import partial
 
 import numpy as np
 
 from skprivate.base import Curator
 from skprivate.ledger import prepaid
 from skprivate.model_selection._groups import last_step
+from skprivate.model_selection._parts import SourceRows
 from skprivate.model_selection._row_scores import RowScore, RowScores, ScoredRows
 from skprivate.model_selection._table import LabelledRows
 from skprivate.pipeline._shares import alone, parts_of
-from skprivate.rows import bound_groups, bounded_weights
+from skprivate.rows import bound_groups
 
 
 def judges_itself(estimator):
@@ -51,7 +51,7 @@ class Judge:
 
     Parameters
     ----------
-    rows : LabelledRows
+    rows : LabelledRows or SourceRows
     scorer : DPScorer
     max_weight : float
         Largest weight of a row.
@@ -59,7 +59,7 @@ class Judge:
         Rows of one group that count, if there are groups.
     """
 
-    rows: LabelledRows
+    rows: LabelledRows | SourceRows
     scorer: object
     max_weight: float = 1.0
     max_rows: int = 1
@@ -94,28 +94,18 @@ class Judge:
         """Rows that say how models score; None if the metric is no mean over rows."""
         if not self.scorer.adds_up:
             return None
-        score = partial(self.scorer.row_score, X=self.rows.X, y=self.rows.y)
-        weight = bounded_weights(
-            self.rows.sample_weight, self.max_weight, self.rows.n_rows
-        )
-        weight = weight if len(weight) else None
-        if self.rows.groups is not None:
-            words = entropy.words
-            kept = bound_groups(
-                self.rows.groups, self.max_rows, lambda n: words(n, b"rows of groups")
-            )
-            weight = kept * (1.0 if weight is None else weight)
-        return ScoredRows(models, score, weight)
+        counted = self.max_weight, self.max_rows, entropy
+        rows_of = self.rows.scores_by(self.scorer.row_score, *counted)
+        return ScoredRows(models, rows_of)
 
     def _curator(self, table, budget, entropy, name):
         grouped = self.rows.groups is not None
-        weighted = self.rows.sample_weight is not None
         return Curator(
             table,
             budget,
             entropy,
             context=name.encode(),
-            max_weight=self.max_weight if weighted else 1.0,
+            max_weight=self.max_weight if self.rows.weighted else 1.0,
             max_rows=self.max_rows if grouped else 1,
         )
 

@@ -40,10 +40,10 @@ def dp_learning_curve(
     estimator : estimator
         Of skprivate, or a pipeline of such, with ``epsilon`` and ``delta`` at their
         defaults.
-    X : array-like, data frame or sparse matrix of shape (n_samples, n_features)
-        The rows, in memory.
+    X : array-like, data frame, sparse matrix, Dask collection or Rows
+        The rows. Those of a source are told apart as in :func:`dp_cross_val_score`.
     y : array-like of shape (n_samples,), default=None
-        The target.
+        The target; None where a source has it.
     sample_weight : array-like of shape (n_samples,), default=None
         Weights, for fits and scores.
     groups : array-like of shape (n_samples,), default=None

@@ -1,6 +1,7 @@
 """Rows in two parts, wherever they are: in memory by coins, elsewhere by a hash."""
 
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
@@ -9,9 +10,9 @@ from skprivate.base._coins import WORD, coins
 from skprivate.base._rehearsal import Given
 from skprivate.model_selection._folds import falls_below
 from skprivate.model_selection._table import LabelledRows
-from skprivate.rows import DaskRows
+from skprivate.rows import DaskRows, Door, Rows
 from skprivate.rows._kinds import is_dask
-from skprivate.rows._parted import is_source, mapped_items, parted
+from skprivate.rows._parted import is_source, mapped_items, parted, refuse_uncut
 from skprivate.rows._refusal import refused
 from skprivate.rows._row_keys import RowKeys
 
@@ -22,6 +23,8 @@ def rows_to_part(X, y, sample_weight, groups, fit_params):
     """What ``fit`` was given, as rows that can be cut into two parts."""
     if not is_source(X):
         return _InMemory(X, y, sample_weight, groups, fit_params)
+    if isinstance(X, Rows):
+        refuse_uncut(X)
     weight = fit_params.get("sample_weight", sample_weight)
     others = {n: v for n, v in fit_params.items() if n != "sample_weight"}
     if groups is not None or others:
@@ -71,12 +74,13 @@ class SourceRows:
 
     Parameters
     ----------
-    X : ChunkRows or DaskRows
+    X : Rows
         With the target.
     """
 
     X: object
     y = sample_weight = groups = None
+    weighted = True  # it may be, which nobody has looked at
 
     def public(self, paid):
         """What is public about them; ``paid`` is what is to be debited."""
@@ -108,12 +112,27 @@ class SourceRows:
 
     def scored(self, score):
         """Arguments for a measurement of scores, as they are read."""
-        return {"X": mapped_items(self.X, lambda X: score(X).reshape(-1, 1), 1)}
+        return {"X": mapped_items(self.X, lambda X, y: score(X).reshape(-1, 1), 1)}
+
+    def scores_by(self, score, max_weight, max_rows, entropy):
+        """How to have rows that hold scores of models, and nothing else."""
+
+        def rows_of(models):  # all at once: a pass takes longer than a chunk is large
+            of_chunk = partial(_table_of_scores, score, models)
+            rows = mapped_items(self.X, of_chunk, len(models))
+            return [rows.through(Door(max_weight=max_weight))]
+
+        return rows_of
 
     @property
     def fit_args(self):
         """Keyword arguments of ``fit``."""
         return {"X": self.X}
+
+
+def _table_of_scores(score, models, X, y):
+    """Scores of a chunk, a column for each model."""
+    return np.column_stack([score(model, X=X, y=y) for model in models])
 
 
 @dataclass(frozen=True)

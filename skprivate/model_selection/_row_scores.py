@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from skprivate.base import Query
-from skprivate.rows import ArrayRows, Rows
+from skprivate.rows import Rows
 
 
 @dataclass(frozen=True)
@@ -66,39 +66,35 @@ class RowScores(Query):
         """One total for each model."""
         return self.n_models
 
+    __call__ = RowScore.__call__
+
 
 class ScoredRows(Rows):
     """Rows that score models, and answer queries about their scores.
 
-    One model is scored at a time: a table of all scores would need memory for the
-    number of rows times that of models.
-
     Parameters
     ----------
     models : list of estimator
-    score : callable
-        Of a model; returns a number for each row.
-    weight : ndarray of shape (n_rows,) or None
+    rows_of : callable
+        From models to Rows, wherever they are, each of which has, in order, a column of
+        scores for each of some of the models.
     """
 
     in_memory = True
 
-    def __init__(self, models, score, weight):
-        self._models, self._score, self._weight = models, score, weight
+    def __init__(self, models, rows_of):
+        self._models, self._rows_of = models, rows_of
         self.n_features = len(models)
 
     def total(self, queries):
         """Exact sums of scores; see :meth:`Rows.total`."""
-        return [
-            np.concatenate([self._total_of(number) for number in query.models])
-            for query in queries
-        ]
+        return [self._total_of(query.models) for query in queries]
 
     def encoded(self, classes):
         """There are no labels to encode, only scores."""
         raise TypeError("Scores have no labels. Ask RowScores about them.")
 
-    def _total_of(self, number):
-        scores = np.asarray(self._score(self._models[number]), dtype=np.float64)
-        rows = ArrayRows(scores.reshape(-1, 1), None, self._weight)
-        return rows.total([RowScore(number)])[0]
+    def _total_of(self, numbers):
+        parts = self._rows_of([self._models[number] for number in numbers])
+        totals = [rows.total([RowScores(rows.n_features)])[0] for rows in parts]
+        return np.concatenate(totals)

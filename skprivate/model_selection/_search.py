@@ -19,9 +19,10 @@ from skprivate.model_selection._candidates import (
     configured,
     funded,
 )
-from skprivate.model_selection._classes import with_classes
-from skprivate.model_selection._folds import check_fraction, falls_below
+from skprivate.model_selection._classes import refuse_untold, with_classes
+from skprivate.model_selection._folds import check_fraction
 from skprivate.model_selection._judge import Judge, OwnErrors, judges_itself
+from skprivate.model_selection._parts import rows_to_part
 from skprivate.model_selection._plan import plan_of
 from skprivate.model_selection._report import counted, priced_as, unit_of
 from skprivate.model_selection._routing import check_given, routed, router_of
@@ -31,13 +32,13 @@ from skprivate.model_selection._scoring import (
     check_scorer,
     scorer_for,
 )
-from skprivate.model_selection._table import LabelledRows
 from skprivate.model_selection._variations import number_of_variations
 from skprivate.pipeline._compound import with_groups
 from skprivate.pipeline._rehearsal import rehearse_step
 from skprivate.pipeline._shares import whole_budget
 from skprivate.pipeline._steps import has_seed, is_seeded
 from skprivate.rows._made_up import made_up_row
+from skprivate.rows._parted import is_source
 
 
 class DPSearch(
@@ -67,10 +68,12 @@ class DPSearch(
 
         Parameters
         ----------
-        X : array-like, data frame or sparse matrix of shape (n_samples, n_features)
-            The rows, in memory.
+        X : array-like, data frame, sparse matrix, Dask collection or Rows
+            The rows. Those of a source are told apart by a secret hash of their values,
+            instead of a coin: rows that are equal go to one part. A classifier needs
+            ``classes`` then.
         y : array-like of shape (n_samples,), default=None
-            The target.
+            The target; None where a source has it.
         sample_weight : array-like of shape (n_samples,), default=None
             Weights, cut to the ``max_weight`` of the estimator. In a pipeline all
             steps get them that take some.
@@ -92,7 +95,9 @@ class DPSearch(
         check_picklable(self.n_jobs, self.estimator, scorer)
         given, weight = routed(self, sample_weight, params)
         check_given(self.estimator, X, groups, given)
-        name, rows = type(self).__name__, LabelledRows(X, y, weight, groups, given)
+        name, rows = type(self).__name__, rows_to_part(X, y, weight, groups, given)
+        if is_source(X):
+            refuse_untold(self.estimator)
         owner = self, *plan.candidates  # those of a distribution are drawn only now
         to_pay = unpaid(name, owner=owner)
         if to_pay is not None:
@@ -105,15 +110,12 @@ class DPSearch(
 
     def _run(self, plan, scorer, rows, fraction, entropy, paid, seeded):
         """Fit and judge, once that is paid for."""
-        n_rows, groups = rows.n_rows, rows.groups
-        unit, max_rows = unit_of(self.estimator, groups)
+        unit, max_rows = unit_of(self.estimator, rows.groups)
         if plan.judges_itself:
             to_fit, judge = rows, OwnErrors()
         else:
-            scored = falls_below(fraction, n_rows, groups, entropy)
-            max_weight = counted(self.estimator)[0]
-            judge = Judge(rows.rows(scored), scorer, max_weight, max_rows)
-            to_fit = rows.rows(~scored)
+            to_fit, scored = rows.parted(fraction, entropy)
+            judge = Judge(scored, scorer, counted(self.estimator)[0], max_rows)
         estimator, assumed = with_classes(self.estimator, rows.y, paid)
         search = Search(estimator, plan, to_fit, judge, entropy)
         winner = self._with_progress(search, plan)

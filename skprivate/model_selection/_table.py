@@ -1,6 +1,7 @@
 """Rows and all that belongs to them, cut by masks."""
 
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 import numpy as np
 
@@ -8,6 +9,7 @@ from skprivate.base._coins import number_of_rows, refuse_elsewhere
 from skprivate.base._rehearsal import Given
 from skprivate.base._tables import take
 from skprivate.base._tiles import is_by_row
+from skprivate.rows import ArrayRows, bound_groups, bounded_weights
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,6 +55,44 @@ class LabelledRows:
         parts = (None if part is None else take(part, index) for part in self._parts)
         by_row = {name: take(value, index) for name, value in self._by_row().items()}
         return replace(LabelledRows(*parts), fit_params=self.fit_params | by_row)
+
+    @property
+    def weighted(self):
+        """Whether scores have weights."""
+        return self.sample_weight is not None
+
+    def scores_by(self, score, max_weight, max_rows, entropy):
+        """How to have rows that hold scores of models, and nothing else.
+
+        Parameters
+        ----------
+        score : callable
+            Of a model, ``X`` and ``y``; returns a number for each row.
+        max_weight : float
+            Largest weight of a row.
+        max_rows : int
+            Rows of one group that count, if there are groups.
+        entropy : Entropy
+            Chooses them.
+
+        Returns
+        -------
+        callable
+            From models to Rows, of which each has a column for each of some models.
+        """
+        weight = bounded_weights(self.sample_weight, max_weight, self.n_rows)
+        weight = weight if len(weight) else None
+        if self.groups is not None:
+            words = partial(entropy.words, context=b"rows of groups")
+            kept = bound_groups(self.groups, max_rows, words)
+            weight = kept * (1.0 if weight is None else weight)
+
+        def rows_of(models):  # one at a time: a table of all would need much memory
+            for model in models:
+                scores = np.asarray(score(model, X=self.X, y=self.y), dtype=np.float64)
+                yield ArrayRows(scores.reshape(-1, 1), None, weight)
+
+        return rows_of
 
     def scored(self, score):
         """Arguments for a measurement of ``score`` of X, and what goes along."""

@@ -150,7 +150,7 @@ class DPTunedThresholdClassifier(
 
         Parameters
         ----------
-        X : array-like, data frame, sparse matrix, Dask collection or ChunkRows
+        X : array-like, data frame, sparse matrix, Dask collection or Rows
             The rows. Those of a source are told apart by a secret hash of their values,
             instead of a coin: rows that are equal go to one part. The estimator needs
             ``classes`` then.

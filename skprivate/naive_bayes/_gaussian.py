@@ -10,6 +10,7 @@ from skprivate._sklearn import Interval, StrOptions
 from skprivate.base import Box, DPContinuesMixin, DPEstimator
 from skprivate.base._class_weights import refuse_two_priors, weighed_priors
 from skprivate.base._products import row_products
+from skprivate.base._single import rounded_to
 from skprivate.base._utility import hidden_classes
 from skprivate.naive_bayes._joint import JointModelMixin, checked_priors
 from skprivate.queries import Moments, means_and_variances
@@ -133,6 +134,7 @@ class DPGaussianNB(DPContinuesMixin, JointModelMixin, DPEstimator):
         self.bounds = bounds
         self.row_norm = row_norm
 
+    _typed_as_rows = "class_count_", "class_prior_", "epsilon_", "theta_", "var_"
     _parameter_constraints = {
         **DPEstimator._parameter_constraints,
         "priors": ["array-like", None],
@@ -195,19 +197,22 @@ class DPGaussianNB(DPContinuesMixin, JointModelMixin, DPEstimator):
         check_is_fitted(self)
         X = checked_input(self, X, accept_sparse=True)
         if not sparse.issparse(X):
-            return self._joint(X)
+            return rounded_to(self._joint(X), X, self.theta_)
         size = max(1, _TILE // X.shape[1])
         tiles = (X[start : start + size] for start in range(0, X.shape[0], size))
-        return np.vstack([self._joint(tile.toarray()) for tile in tiles])
+        joint = np.vstack([self._joint(tile.toarray()) for tile in tiles])
+        return rounded_to(joint, X.dtype, self.theta_)
 
     def _joint(self, X):
         """The same of dense rows."""
         X = np.clip(X, *self._box_)
+        learned = self.class_prior_, self.theta_, self.var_
+        priors, means, variances = (part.astype(np.float64) for part in learned)
         with np.errstate(divide="ignore"):  # a prior of zero that was asked for
-            logs = np.log(self.class_prior_)
-        logs = logs - 0.5 * np.log(2 * np.pi * self.var_).sum(axis=1)
+            logs = np.log(priors)
+        logs = logs - 0.5 * np.log(2 * np.pi * variances).sum(axis=1)
         joint = np.empty((len(X), len(logs)))
-        for k, (mean, variance) in enumerate(zip(self.theta_, self.var_, strict=True)):
+        for k, (mean, variance) in enumerate(zip(means, variances, strict=True)):
             joint[:, k] = logs[k] - 0.5 * row_products((X - mean) ** 2, 1 / variance)
         return joint
 

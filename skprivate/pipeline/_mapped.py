@@ -36,6 +36,12 @@ class MappedRows(Rows):
         none = np.zeros((1, source.n_features))
         self.n_features = _transformed(none, self._transformers).shape[1]
 
+    @property
+    def dtype(self):
+        """The type of the numbers that the last transformer makes."""
+        none = np.zeros((1, self._source.n_features), self._source.dtype)
+        return _transformed(none, self._transformers).dtype
+
     def total(self, queries):
         """Exact sums of ``queries`` over the transformed rows."""
         check_queries(queries, self.n_features)

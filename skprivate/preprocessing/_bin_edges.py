@@ -5,7 +5,7 @@ import numpy as np
 from skprivate.base import Count
 from skprivate.queries import private_quantiles
 
-_CLOSEST = 1e-8  # as in scikit-learn: narrower bins are joined
+_CLOSEST = 1e-8  # as in scikit-learn: narrower bins are joined; less in small ranges
 _COUNT_SHARE = 0.03
 _FEWEST = 2
 _ROWS_OF_BIN = 3.0  # for each column, in units of the noise of a count
@@ -55,11 +55,12 @@ def joined(edges, low, high):
     Only the inner ones matter to ``transform``. Where noise hides the rows beyond an
     inner edge, the end of the bins is that of the bounds.
     """
+    closest = _CLOSEST * min(1.0, high - low)
     inner = edges[1:-1]
-    inner = inner[np.diff(inner, prepend=-np.inf) > _CLOSEST]
+    inner = inner[np.diff(inner, prepend=-np.inf) > closest]
     first, last = edges[0], edges[-1]
     if len(inner):
-        first = first if inner[0] - first > _CLOSEST else low
-        last = last if last - inner[-1] > _CLOSEST else high
-        inner = inner[(inner - first > _CLOSEST) & (last - inner > _CLOSEST)]
+        first = first if inner[0] - first > closest else low
+        last = last if last - inner[-1] > closest else high
+        inner = inner[(inner - first > closest) & (last - inner > closest)]
     return np.concatenate([[first], inner, [last]])

@@ -71,7 +71,8 @@ class DPKBinsDiscretizer(DPTransformerMixin, DPEstimator):
     Attributes
     ----------
     bin_edges_ : ndarray of ndarray of shape (n_features,)
-        Private edges of each feature. Of edges closer than 1e-8 only one is kept.
+        Private edges of each feature. Of edges closer than 1e-8, or
+        that part of a range below one, only one is kept.
     n_bins_ : ndarray of shape (n_features,)
         Number of bins of each feature, at most ``n_bins``.
     classes_ : ndarray of shape (n_classes,)

@@ -75,6 +75,7 @@ class DPMinMaxScaler(
     """
 
     _keeps_missing = True  # and makes no value missing
+    _typed_as_rows = "data_max_", "data_min_", "data_range_", "min_", "scale_"
 
     def __init__(
         self,
@@ -139,7 +140,7 @@ class DPMinMaxScaler(
         ndarray of shape (n_samples, n_features)
         """
         check_is_fitted(self)
-        X = scaled_rows(self, X, -self.min_ / self.scale_, 1 / self.scale_)
+        X = scaled_rows(self, X, *self._shift_and_width())
         if self.clip:
             np.clip(X, *self.feature_range, out=X)
         return X
@@ -157,7 +158,12 @@ class DPMinMaxScaler(
         ndarray of shape (n_samples, n_features)
         """
         check_is_fitted(self)
-        return unscaled_rows(self, X, -self.min_ / self.scale_, 1 / self.scale_)
+        return unscaled_rows(self, X, *self._shift_and_width())
+
+    def _shift_and_width(self):
+        """What rows are shifted by, and then divided by."""
+        scale = self.scale_.astype(np.float64)
+        return -self.min_ / scale, 1 / scale
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()

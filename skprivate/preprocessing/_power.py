@@ -106,6 +106,7 @@ class DPPowerTransformer(OneToOneFeatureMixin, DPTransformerMixin, DPEstimator):
         self.bounds = bounds
         self.copy = copy
 
+    _typed_as_rows = ("lambdas_",)
     _parameter_constraints = {
         **DPEstimator._parameter_constraints,
         "method": [StrOptions({"yeo-johnson", "box-cox"})],
@@ -176,7 +177,7 @@ class DPPowerTransformer(OneToOneFeatureMixin, DPTransformerMixin, DPEstimator):
         check_is_fitted(self)
         X = checked_input(self, X, copy=self.copy, allow_nan=True)
         power = _MAPS[self.method][0]
-        for j, exponent in enumerate(self.lambdas_):
+        for j, exponent in enumerate(self.lambdas_.astype(np.float64)):
             x = np.maximum(X[:, j], self.smallest_[j])
             X[:, j] = (power(x, exponent) - self.mean_[j]) / self.scale_[j]
         return X
@@ -197,7 +198,7 @@ class DPPowerTransformer(OneToOneFeatureMixin, DPTransformerMixin, DPEstimator):
         check_is_fitted(self)
         X = checked_input(self, X, copy=self.copy, allow_nan=True, names=False)
         inverse = _MAPS[self.method][1]
-        for j, exponent in enumerate(self.lambdas_):
+        for j, exponent in enumerate(self.lambdas_.astype(np.float64)):
             X[:, j] = inverse(X[:, j] * self.scale_[j] + self.mean_[j], exponent)
         return X
 

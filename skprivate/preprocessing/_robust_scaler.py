@@ -113,6 +113,10 @@ class DPRobustScaler(OneToOneFeatureMixin, DPTransformerMixin, DPEstimator):
         "unit_variance": ["boolean"],
     }
 
+    @property
+    def _typed_as_rows(self):
+        return ("center_",) if self.with_centering else ()
+
     def _fit(self, curator):
         first, last = self._checked_range()
         low, high = bounds_of_present(curator, self.bounds, share=_BOUNDS_SHARE)

@@ -14,6 +14,7 @@ from skprivate._sklearn import Interval, StrOptions
 from skprivate.base import DPEstimator, DPTransformerMixin, Geometry
 from skprivate.base._box import THINNEST
 from skprivate.base._names import distinct_names
+from skprivate.base._single import rounded_to
 from skprivate.queries import private_quantiles
 from skprivate.rows import checked_input
 from skprivate.rows._refusal import sealed
@@ -234,18 +235,20 @@ class DPSplineTransformer(DPTransformerMixin, DPEstimator):
             # From dense ones: scikit-learn's own way fails for float32, for degree 0,
             # and in words that quote rows.
             return sparse.vstack([*map(sparse.csr_matrix, parts)], format="csr")
-        output = np.empty((len(X), self.n_features_out_), order=self.order)
+        shape = len(X), self.n_features_out_
+        output = np.empty(shape, dtype=X.dtype, order=self.order)
         for number, part in enumerate(parts):
             output[number * _CHUNK_ROWS :][: len(part)] = part
         return output
 
     def _transformed(self, splines, X):
         """Splines of some rows that were checked."""
-        X = X.astype(np.float64, copy=False)
+        kind, X = X.dtype, X.astype(np.float64, copy=False)
         if self.extrapolation == "constant":  # moved to the ends, as by scikit-learn
             X = np.clip(X, self.knots_[0], self.knots_[-1])
         with config_context(assume_finite=True):
-            return sealed(lambda: splines.transform(X), unreadable=_BEYOND)
+            made = sealed(lambda: splines.transform(X), unreadable=_BEYOND)
+        return rounded_to(made, kind)
 
     def get_feature_names_out(self, input_features=None):
         """Names of the splines, as of the namesake.
@@ -265,7 +268,7 @@ class DPSplineTransformer(DPTransformerMixin, DPEstimator):
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()
-        tags.transformer_tags.preserves_dtype = []
+        tags.transformer_tags.preserves_dtype = ["float64", "float32"]
         return tags
 
 

@@ -130,6 +130,11 @@ class ArrayRows(Rows):
             ]
             return add_totals([part.result() for part in work])
 
+    @property
+    def dtype(self):
+        """The type of the numbers that queries see."""
+        return self.X.dtype if self.X.dtype == np.float32 else Rows.dtype
+
     def held(self):
         """The array, or the values of a sparse one; and what was given, if it lives."""
         return [self, self.X.data if is_sparse(self.X) else self.X, self._given]

@@ -69,6 +69,7 @@ class ChunkRows(Rows):
         self._width, self._names = n_features, None
         self._door = self._classes = self._categories = self._seen = None
         self._schema = self._kept = None
+        self._types = []  # shared by all copies
 
     @property
     def n_features(self):
@@ -135,6 +136,23 @@ class ChunkRows(Rows):
             replace(column, declared=None) if j in different else column
             for j, column in enumerate(columns)
         )
+
+    @property
+    def dtype(self):
+        """The type of the numbers of the first chunk."""
+        if not self._has_numbers:
+            return super().dtype
+        if isinstance(self.open, MappedChunks):
+            return self.open.maps.dtype
+        if not self._types:  # no query has read it
+            with closing(self._rows_of_items()) as parts:
+                next(parts, None)
+        return self._types[0] if self._types else super().dtype
+
+    @property
+    def _has_numbers(self):
+        """Whether all columns are read as numbers."""
+        return self._door is None or self._door.columns is None
 
     def held(self):
         """The function that opens the source."""
@@ -247,6 +265,8 @@ class ChunkRows(Rows):
         with closing(self._items()) as items:
             for item in items:
                 rows = self._rows_of(item)
+                if self._has_numbers and not self._types:
+                    self._types.append(rows.dtype)
                 names = _same_names(names, _parts(item)[0])
                 yield rows
 

@@ -8,6 +8,8 @@ from skprivate.rows._array import ArrayRows
 from skprivate.rows._coded import coded_rows
 from skprivate.rows._columns import other_categories, schema_of
 from skprivate.rows._derived import maps_of
+from skprivate.rows._emptied import emptied
+from skprivate.rows._features import checked_features
 from skprivate.rows._kept_blocks import KeptBlocks, totals_of_chunks
 from skprivate.rows._kinds import feature_names, in_memory_array, is_dask
 from skprivate.rows._refusal import refused, sealed
@@ -173,6 +175,15 @@ class DaskRows(Rows):
         if self._door is not None and self._door.columns is not None:
             return self._door.columns
         return self._maps[-1].columns if self._maps else schema_of(self.X)
+
+    @property
+    def dtype(self):
+        """The type that the numbers of a block without rows have."""
+        if self._door is not None and self._door.columns is not None:
+            return super().dtype
+        if self._maps:
+            return self._maps[-1].dtype
+        return checked_features(emptied(self.X), accept_sparse=True).dtype
 
     def held(self):
         """The collection; not its name, which may be made of values."""

@@ -70,9 +70,28 @@ def record_features(estimator, X, checked, *, reset):
     """Set `n_features_in_` and `feature_names_in_`, or compare with them."""
     X = framed(X)
     table = X if hasattr(X, "columns") else checked
-    if is_polars(X) and _SKLEARN < (1, 9) and not hasattr(X, "__dataframe__"):
+    if is_polars(X) and not _has_readable_names(X):
         table = _Schema(X)
     sealed(lambda: validate_data(estimator, table, reset=reset, skip_check_array=True))
+
+
+def with_readable_names(X):
+    """``X``; a frame of polars as one whose names scikit-learn finds, values shared.
+
+    Before 1.9 it asks for the interchange protocol, which polars 2 no longer has.
+    """
+    if not is_polars(X) or _has_readable_names(X):
+        return X
+
+    class Named(type(X)):
+        def __dataframe__(self):
+            return _Schema(self)
+
+    return Named(X)
+
+
+def _has_readable_names(X):
+    return _SKLEARN >= (1, 9) or hasattr(X, "__dataframe__")
 
 
 def refuse_other_width(estimator, checked):
@@ -154,13 +173,11 @@ def _unknown():
 
 
 class _Schema:
-    """Width and names of a polars DataFrame, for scikit-learn < 1.9.
-
-    It asks for names by the interchange protocol, which polars 2 no longer has.
-    """
+    """Width and names of a polars DataFrame, for scikit-learn < 1.9."""
 
     def __init__(self, X):
         self.shape, self.column_names = X.shape, lambda: list(X.columns)
+        self.num_rows, self.num_columns = lambda: X.shape[0], lambda: X.shape[1]
 
     def __dataframe__(self):
         return self

@@ -6,10 +6,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from skprivate._sklearn import safe_indexing
+from skprivate.rows._array import ArrayRows
 from skprivate.rows._chunk import ChunkRows
 from skprivate.rows._dask import DaskRows
 from skprivate.rows._kinds import is_dask, is_sparse
+from skprivate.rows._parties import Parties
 from skprivate.rows._refusal import refused, sealed
+from skprivate.rows._rows import Rows
 
 
 def parted(rows, within):
@@ -20,19 +23,20 @@ def parted(rows, within):
 
     Parameters
     ----------
-    rows : ChunkRows, DaskRows or Dask collection
-        Blocks of Dask are read one after another, on this machine.
+    rows : Rows
+        Of which each party tells its own apart, and blocks of Dask are read one after
+        another, on this machine.
     within : callable
         From a chunk and its target to a mask.
     """
+    if isinstance(rows, Parties):
+        both = rows._ask(lambda party: parted(party, within))
+        return tuple(rows._of([parts[side] for parts in both]) for side in (0, 1))
+    if isinstance(rows, ArrayRows):
+        mask = sealed(lambda: within(rows._table, rows.y))
+        return tuple(_array_part(rows, np.flatnonzero(mask == s)) for s in (0, 1))
     if isinstance(rows, DaskRows):
         rows = _in_blocks(rows)
-    if not isinstance(rows, ChunkRows):
-        raise refused(
-            TypeError,
-            "Rows at several parties, or in a source of another kind, cannot be told "
-            "apart by coins here. Give ChunkRows, DaskRows, or rows in memory.",
-        )
     return tuple(_with_items(rows, _Part(rows, within, side)) for side in (False, True))
 
 
@@ -41,19 +45,41 @@ def mapped_items(rows, work, width):
 
     Parameters
     ----------
-    rows : ChunkRows
+    rows : Rows
     work : callable
-        From a table of at least one row to an array of shape (n_rows, width).
+        From a table of at least one row, and its target, to an array of shape (n_rows,
+        width).
     width : int
     """
+    if isinstance(rows, Parties):
+        made = rows._each(lambda party: mapped_items(party, work, width))
+        made.n_features = width
+        return made
+    if isinstance(rows, ArrayRows):
+        made = sealed(lambda: _made(rows._table, rows.y, work, width))
+        return ArrayRows(made, rows.y, rows.weight if len(rows.weight) else None)
     if not isinstance(rows, ChunkRows):
         rows = _in_blocks(rows)
     return ChunkRows(_Made(rows, work, width), width)
 
 
 def is_source(X):
-    """Whether rows come from a source that can be cut, or from Dask."""
-    return isinstance(X, (ChunkRows, DaskRows)) or is_dask(X)
+    """Whether rows come from a source, or from Dask."""
+    return isinstance(X, Rows) or is_dask(X)
+
+
+def refuse_uncut(rows):
+    """Refuse a source of a kind that cannot be cut."""
+    parties = rows.parties if isinstance(rows, Parties) else [rows]
+    for party in parties:
+        if party is not rows:
+            refuse_uncut(party)
+        elif not isinstance(party, (ArrayRows, ChunkRows, DaskRows)):
+            raise refused(
+                TypeError,
+                "Rows in a source of this kind cannot be told apart by coins here. "
+                "Give ChunkRows, DaskRows, parties that have such, or rows in memory.",
+            )
 
 
 def _in_blocks(rows):
@@ -96,9 +122,8 @@ class _Made:
     def __call__(self):
         with closing(self.rows._raw_items()) as items:
             for X, *rest in items:
-                n_rows = X.shape[0] if hasattr(X, "shape") else len(X)
-                made = self.work(X) if n_rows else np.zeros((0, self.width))
-                yield (made, *rest)
+                y = rest[0] if rest else None
+                yield (_made(X, y, self.work, self.width), *rest)
 
 
 @dataclass(frozen=True, eq=False)
@@ -114,6 +139,18 @@ class _Blocks:
             parts = compute(*block)
             kept = parts if parts[2] is not None else parts[:2]
             yield kept if kept[-1] is not None else kept[:1]
+
+
+def _made(X, y, work, width):
+    """What is made of a chunk, which may have no row."""
+    n_rows = X.shape[0] if hasattr(X, "shape") else len(X)
+    return work(X, y) if n_rows else np.zeros((0, width))
+
+
+def _array_part(rows, places):
+    """Some rows of an array."""
+    weight = rows.weight if len(rows.weight) else None
+    return ArrayRows(*(_taken(part, places) for part in (rows._table, rows.y, weight)))
 
 
 def _taken(part, places):

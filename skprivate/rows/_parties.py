@@ -91,6 +91,12 @@ class Parties(Rows):
         return add_totals(parts)[:-1]
 
     @property
+    def dtype(self):
+        """The type of the numbers, if it is that of all parties."""
+        types = self._ask(lambda party: party.dtype)
+        return types[0] if all(kind == types[0] for kind in types) else Rows.dtype
+
+    @property
     def columns(self):
         """What the parties know of the columns, which is the same for all."""
         return self._ask(lambda party: party.columns)[0]
@@ -163,8 +169,12 @@ class Parties(Rows):
         return ask_all(self.parties, question, self.timeout)
 
     def _each(self, change):
+        return self._of(self._ask(change))
+
+    def _of(self, parties):
+        """The same parties with what became of their rows."""
         rows = copy(self)
-        rows.parties = tuple(self._ask(change))
+        rows.parties = tuple(parties)
         return rows
 
     def _one_schema(self):

@@ -50,6 +50,7 @@ class Rows(ABC):
     n_targets = None  # number of columns of the target; None: one value for each row
     feature_names = None
     _columns = None
+    dtype = np.dtype(np.float64)  # or float32, if types declare all numbers as such
 
     @abstractmethod
     def total(self, queries):

@@ -4,6 +4,7 @@ from contextlib import closing
 from dataclasses import dataclass
 
 from skprivate.rows._columns import schema_of
+from skprivate.rows._features import checked_features
 from skprivate.rows._kinds import feature_names
 
 
@@ -39,6 +40,11 @@ class TableMap:
     def feature_names(self):
         """Names of these columns, or None."""
         return feature_names(self.made)
+
+    @property
+    def dtype(self):
+        """Type of the numbers that it makes, if it makes such."""
+        return checked_features(self.made, accept_sparse=True).dtype
 
     @property
     def columns(self):

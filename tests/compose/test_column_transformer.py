@@ -93,11 +93,15 @@ def test_data_frames_with_text(frame):
     assert not hasattr(both.transformers[0][1], "mean_")
 
 
+def skip_frames_of_polars():
+    if sklearn.__version__ < "1.9":
+        pytest.skip("scikit-learn < 1.9 makes no frames of polars 2")
+
+
 @pytest.mark.parametrize("container", ["pandas", "polars"])
 def test_set_output(frame, container):
     if container == "polars":
-        if sklearn.__version__ < "1.9":
-            pytest.skip("scikit-learn < 1.9 does not read names of polars 2")
+        skip_frames_of_polars()
         frame = pl.DataFrame({name: frame[name].tolist() for name in frame})
     both = mixed(remainder="passthrough").set_output(transform=container)
     for out in (both.fit_transform(frame), both.transform(frame)):
@@ -109,6 +113,8 @@ def test_set_output(frame, container):
 @pytest.mark.parametrize("container", ["default", "pandas", "polars"])
 @pytest.mark.parametrize("how", ["remainder", "named", "alone"])
 def test_what_passes_through_from_any_frame_into_any(how, container, own, rng):
+    if container == "polars":
+        skip_frames_of_polars()
     rows = {"a": rng.uniform(size=30), "b": [*"xyz"] * 10, "c": np.arange(30)}
     scaled, parts = (DPStandardScaler(), ["a"]), {"remainder": "passthrough"}
     columns = {
@@ -358,3 +364,13 @@ def test_a_column_alone_is_no_table(step, column):
     with PrivacyLedger() as ledger, pytest.raises(ValueError, match="Write a list"):
         make_dp_column_transformer((step, column)).fit(X)
     assert len(ledger.records) == 0
+
+
+@pytest.mark.parametrize("step", ["passthrough", DPStandardScaler(), DPMinMaxScaler()])
+@pytest.mark.parametrize("name", ["age", 0])
+def test_one_column_without_a_list_is_refused_for_free(step, name, frame):
+    columns = make_dp_column_transformer((step, name), epsilon=2.0)
+    told = pytest.raises(ValueError, match=rf"Write a list: \[{name!r}\]")
+    with PrivacyLedger() as ledger, told:
+        columns.fit(frame)
+    assert not ledger.records

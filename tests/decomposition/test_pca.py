@@ -182,3 +182,9 @@ def test_densities_are_finite_where_noise_hides_what_varies(n_rows):
     assert np.isfinite(model.score_samples(X)).all()
     one = model.score_samples(X[:1])
     assert one == model.score_samples(X[:3])[:1], "a row is scored by itself"
+
+
+def test_rows_that_are_impossibly_far_away_have_no_density():
+    pca = DPPCA(bounds=(-1, 1)).fit(np.eye(3))
+    with np.errstate(all="raise"):
+        assert pca.score_samples([[1e300, 0.0, 0.0]]).tolist() == [-np.inf]

@@ -86,7 +86,7 @@ def fitted(search, listener, X, y):
 
     with (
         listening(listener),
-        patch("skprivate.model_selection._search.falls_below", falls_below),
+        patch("skprivate.model_selection._parts.falls_below", falls_below),
     ):
         return clone(search).fit(X, y)
 

@@ -7,7 +7,7 @@ from skprivate import PrivacyLedger, make_dp_pipeline
 from skprivate.compose import DPTableVectorizer
 from skprivate.linear_model import DPLogisticRegression
 from skprivate.model_selection import DPTunedThresholdClassifier
-from skprivate.rows import ArrayRows, ChunkRows, DaskRows, Parties
+from skprivate.rows import ChunkRows, DaskRows
 
 pd = pytest.importorskip("pandas")
 dd = pytest.importorskip("dask.dataframe")
@@ -89,10 +89,7 @@ def test_one_row_more_leaves_all_others_where_they_are(monkeypatch):
 
 def test_what_cannot_be_told_apart_is_refused_for_free():
     untold = DPTunedThresholdClassifier(DPLogisticRegression(bounds=(0, 1)))
-    party = Parties(ArrayRows(TABLE[["age"]].to_numpy(), y))
     with PrivacyLedger() as ledger:
-        with pytest.raises(TypeError, match="in memory"):
-            tuned().fit(party)
         with pytest.raises(ValueError, match=r"classes=\.\.\."):
             untold.fit(chunks())
         for more in ({"y": y}, {"groups": y}, {"sample_weight": WEIGHT}):
