@@ -10,7 +10,7 @@ from skprivate.rows._columns import names_of
 
 COUNT_SHARE = 0.02  # for the target of all rows together
 _FINEST = 255  # bins where there is no noise
-_MOST_TREES = 1500  # of all rounds: more of them only take time
+_MOST_TREES = 1000  # of all rounds: more of them only take time
 
 PARAMETERS = {
     "learning_rate": [Interval(Real, 0, None, closed="neither"), None],

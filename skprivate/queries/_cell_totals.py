@@ -18,7 +18,7 @@ from skprivate.rows import DerivedColumns, refused
 
 TABLES = ColumnCells, GroupCells, LeafCells, MarginCells, NodeCells
 TERMS = LossSteps, RowCounts, TargetParts
-_BLOCK_ROWS = 2**13  # what is made of them stays in the cache
+_BLOCK_ROWS = 2**14  # what is made of them stays in the cache
 
 
 @dataclass(frozen=True, eq=False)
