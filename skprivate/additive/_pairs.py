@@ -28,8 +28,10 @@ _N_EXACT_STEPS = 10
 _ROUNDS = 5
 _RELEVANCE = 8.0  # of a pair before anything is seen: small, beside single columns
 _TYPICAL = 0.8  # mean absolute value of a normal number of deviation one
-_SIGNAL_OF_PAIR = 500.0  # rows times mu that a pair is worth
+_SIGNAL_OF_PAIR = 500.0  # rows times mu that a pair is worth, of a few columns
+_FEW_COLUMNS = 5.0  # beyond which what a pair costs is taken from more of them
 _MOST_PAIRS = 3
+_LEAST_CURVED = 0.05  # of the curvature that was expected
 _LEAST_LIKELY = 0.2  # rows of a cell, as a part of what independent columns have
 
 
@@ -105,7 +107,8 @@ def _number(column, names):
 def affordable_pairs(n_rows, mu, n_columns):
     """How many pairs so many rows tell apart: a rule in a noisy count."""
     most = min(_MOST_PAIRS, n_columns * (n_columns - 1) // 2)
-    return int(min(most, n_rows * mu / _SIGNAL_OF_PAIR))
+    worth = _SIGNAL_OF_PAIR * max(1.0, n_columns / _FEW_COLUMNS)
+    return int(min(most, n_rows * mu / worth))
 
 
 def learn_pairs(curator, shapes, bins, task, wanted, free, *, share):
@@ -143,7 +146,7 @@ def learn_pairs(curator, shapes, bins, task, wanted, free, *, share):
         wanted = _chosen(curator, shapes, coarse, steps, wanted, free, share=part)
         share -= part
     priors = [coarse.prior(pair) for pair in wanted]
-    return _fitted(curator, shapes, coarse, steps, task, wanted, priors, share=share)
+    return _fitted(curator, shapes, coarse, task, wanted, priors, share=share)
 
 
 def _chosen(curator, shapes, coarse, steps, n, free, *, share):
@@ -158,17 +161,17 @@ def _chosen(curator, shapes, coarse, steps, n, free, *, share):
     return chosen
 
 
-def _fitted(curator, shapes, coarse, steps, task, pairs, priors, *, share):
+def _fitted(curator, shapes, coarse, task, pairs, priors, *, share):
     """Values of the cells of some pairs, by a few noisy gradients."""
     tables = GroupCells(coarse.groups, tuple(pairs))
     masses = np.concatenate([coarse.masses(pair) for pair in pairs])
     size, n_margins = len(masses), len(task.start)
-    slope = np.column_stack([np.diag(masses * coarse.curvature), np.zeros(size)])
+    curved = _Curved(masses * coarse.curvature)
     slopes = np.zeros((size + 1, len(pairs)))
     ends = np.cumsum(tables.sizes)
     for j, (pair, end) in enumerate(zip(pairs, ends, strict=True)):
         slopes[end - tables.sizes[j] : end, j] = coarse.slope(pair)
-    query = CellTotals(tables, steps)
+    query = CellTotals(tables, task.curved_steps())
     evidence = [Evidence(size) for _ in range(n_margins)]
     values, errors = np.zeros((size, n_margins)), np.zeros((size, n_margins))
     relevance = np.full((n_margins, 2 * len(priors)), _RELEVANCE)
@@ -176,7 +179,11 @@ def _fitted(curator, shapes, coarse, steps, task, pairs, priors, *, share):
     n_steps = _N_STEPS if curator.budget.private else _N_EXACT_STEPS
     for _ in range(n_steps):
         answer = curator.release(OfView(query, view), share=share / n_steps)
-        gradients = answer.reshape(size, n_margins)
+        parts = answer.reshape(size, -1)
+        gradients = parts[:, :n_margins]
+        if parts.shape[1] > n_margins:
+            curved.add(parts[:, 1], curator.noise_of(query) * query.terms.noise[1])
+        slope = np.column_stack([np.diag(curved.likely), np.zeros(size)])
         noise = max(curator.noise_of(query), 1e-3 * np.sqrt(masses.mean()))
         for k in range(n_margins):
             evidence[k].add(gradients[:, k], slope, np.append(values[:, k], 0.0), noise)
@@ -189,6 +196,28 @@ def _fitted(curator, shapes, coarse, steps, task, pairs, priors, *, share):
         view = view.then(AddCellTerms(tables, values - there))
         there = values.copy()
     return Pairs(tables, values, errors, masses)
+
+
+class _Curved:
+    """Curvature of each cell: what is expected of it, mended by what was seen.
+
+    Columns may depend on each other in ways that a correlation does not tell, so that
+    what is expected may be off by its own size. A step that follows from too little
+    curvature would go too far.
+    """
+
+    def __init__(self, expected):
+        self.expected, self.likely = expected, expected
+        self.seen, self.weight = np.zeros_like(expected), 0.0
+
+    def add(self, curvatures, noise):
+        """Take noisy curvatures into account."""
+        new = 1 / max(noise, 1e-9) ** 2
+        self.weight += new
+        self.seen = self.seen + (curvatures - self.seen) * new / self.weight
+        trust = self.expected**2 / (self.expected**2 + 1 / self.weight)
+        likely = self.expected + trust * (self.seen - self.expected)
+        self.likely = np.maximum(likely, _LEAST_CURVED * self.expected)
 
 
 @dataclass(frozen=True, eq=False)

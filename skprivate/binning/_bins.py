@@ -1,6 +1,7 @@
 """Bins of all columns of a table."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from scipy import sparse
@@ -75,10 +76,10 @@ class Bins(Frozen):
         """Number of columns."""
         return len(self.columns)
 
-    @property
+    @cached_property
     def n_codes(self):
         """Number of codes of each column, that of missing values included."""
-        return np.array([column.n_codes for column in self.columns])
+        return _read_only([column.n_codes for column in self.columns])
 
     @property
     def size(self):
@@ -90,10 +91,10 @@ class Bins(Frozen):
         """Number of codes before those of each column."""
         return np.concatenate([[0], np.cumsum(self.n_codes)[:-1]])
 
-    @property
+    @cached_property
     def categorical(self):
         """Which columns are of categories."""
-        return np.array([isinstance(c, CategoryBins) for c in self.columns])
+        return _read_only([isinstance(c, CategoryBins) for c in self.columns])
 
     @property
     def edges(self):
@@ -174,6 +175,12 @@ class Bins(Frozen):
             entries = slice(X.indptr[j], X.indptr[j + 1])
             codes[X.indices[entries], j] = column.codes(X.data[entries])
         return codes
+
+
+def _read_only(values):
+    array = np.array(values)
+    array.flags.writeable = False
+    return array
 
 
 def _check_width(width, n_features):

@@ -32,6 +32,8 @@ from skprivate.trees import (
 
 STRUCTURE_SEED = 0  # of trees, which is public
 _ROWS_SHARE = 0.1  # of a round, for rows of leaves where so many are wanted
+_MEMORY = 0.8  # weight of rounds before, where the size of steps is learned
+_LEAST_LENT, _MOST_LENT = 0.5, 1e3
 _COMMON = 0.2  # how likely any column is, beside its share of what is known
 
 
@@ -178,6 +180,7 @@ def boost(curator, bins, terms, start, plan):
     Boosted
     """
     view, trees, gains, loudness = start.view, [], start.gains.copy(), []
+    spread = Spread()
     part = curator.remaining / plan.n_rounds
     for number in range(plan.n_rounds):
         ends = plan.patience and _only_noise(loudness[-plan.patience :], plan.patience)
@@ -187,7 +190,8 @@ def boost(curator, bins, terms, start, plan):
         rows = ask.rows(grown, _ROWS_SHARE * part) if plan.fewest > 1 else None
         rest = min(part - (left - curator.remaining), curator.remaining)
         tables, noise = ask.leaves(grown, rest)
-        new = ask.valued(grown, tables, noise, gains)
+        spread.see(tables, noise)
+        new = ask.valued(grown, tables, noise, gains, spread.lent(plan.n_trees))
         if rows is not None:
             new = ask.with_full_leaves(new, rows)
         trees += new
@@ -214,6 +218,40 @@ def _only_noise(rounds, patience):
         return False
     n, squares = np.sum(rounds, axis=0)
     return squares <= n + 2.0 * np.sqrt(5.0 * n)
+
+
+class Spread:
+    """How far the best steps of leaves are apart, as far as noisy gradients tell.
+
+    A gradient is minus the curvature times the best step, and beside that noise, and
+    the chance of which rows there are, whose variance is about the curvature. What
+    squares of gradients are beyond both says how large steps are: the variance of a
+    normal prior, which costs nothing (empirical Bayes). Rounds before count, the less
+    the longer ago: what they have learned is gone.
+    """
+
+    def __init__(self):
+        self.squares, self.scale = 0.0, 0.0
+
+    def see(self, tables, noise):
+        """Take gradients and curvatures of leaves into account, of so much noise."""
+        sums = np.concatenate([np.moveaxis(t, 1, 0).reshape(2, -1) for t in tables], 1)
+        gradients, curvatures = sums[0], np.maximum(sums[1], 0.0)
+        beyond = gradients**2 - noise[0] ** 2 - curvatures
+        self.squares = _MEMORY * self.squares + float(beyond.sum())
+        scale = np.maximum(curvatures**2 - noise[1] ** 2, 0.0).sum()
+        self.scale = _MEMORY * self.scale + float(scale)
+
+    def lent(self, n_trees):
+        """By what noise counts: see :func:`newton_values`.
+
+        One over the variance; but the noise of the mean of some trees is smaller than
+        that of each of them.
+        """
+        if self.squares <= 0.0 or self.scale <= 0.0:
+            return _MOST_LENT
+        variance = n_trees * self.squares / self.scale
+        return float(np.clip(1.0 / variance, _LEAST_LENT, _MOST_LENT))
 
 
 @dataclass(frozen=True, eq=False)
@@ -274,13 +312,13 @@ class _Round:
         """Noisy sums of gradients and curvatures of the leaves, and their noise."""
         return self._sums(LeafCells(tuple(trees)), share)
 
-    def valued(self, trees, tables, noise, gains):
+    def valued(self, trees, tables, noise, gains, lent):
         """The trees with Newton steps, times the rate; gains are added up."""
         plan, valued = self.plan, []
         for tree, table in zip(trees, tables, strict=True):
             sums = table[:, 0], table[:, 1]
             values = newton_values(
-                tree, *sums, noise, ridge=plan.ridge, largest=plan.largest
+                tree, *sums, noise, ridge=plan.ridge, largest=plan.largest, lent=lent
             )
             if plan.signs.any():
                 values = monotone_values(tree, values, plan.signs)

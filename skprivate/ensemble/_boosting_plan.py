@@ -10,6 +10,7 @@ from skprivate.rows._columns import names_of
 
 COUNT_SHARE = 0.02  # for the target of all rows together
 _FINEST = 255  # bins where there is no noise
+_MOST_TREES = 1000  # of all rounds: more of them only take time
 
 PARAMETERS = {
     "learning_rate": [Interval(Real, 0, None, closed="neither"), None],
@@ -42,8 +43,17 @@ def trees_wanted(model, budget, n_rows=0.0, mu=0.0):
     """Number of trees of a round: with Laplace noise each has its price."""
     if _learns(model, budget):
         return 1
-    wanted = 4 if budget.pure else int(np.clip(n_rows * min(mu, 1.0) / 8.0, 4, 50))
+    wanted = 4
+    if not budget.pure:
+        wanted = int(np.clip(n_rows * min(mu, 1.0) / 8.0, 4, 50))
+        wanted = min(wanted, _MOST_TREES // rounds_wanted(model, n_rows, mu))
     return model.trees_per_iter or wanted
+
+
+def rounds_wanted(model, n_rows, mu):
+    """Number of rounds, where there is noise."""
+    rounds = round(0.22 * (n_rows * mu) ** 0.55)
+    return min(max(rounds, 2), model.max_iter)
 
 
 def plan_of(model, columns, budget, n_rows, mu, largest, haste=1.0):
@@ -67,12 +77,11 @@ def plan_of(model, columns, budget, n_rows, mu, largest, haste=1.0):
     Plan
     """
     learned = _learns(model, budget)
-    rounds = round(0.22 * (n_rows * mu) ** 0.55)
+    rounds = rounds_wanted(model, n_rows, mu)
     rate = 0.1 if learned else 1.5  # beyond 2, steps would only turn residuals over
     depth = 4 if learned else 3
     if learned and not budget.private:
-        rounds, depth = round(n_rows / 10.0), 8
-    rounds = min(max(rounds, 2), model.max_iter)
+        rounds, depth = min(max(round(n_rows / 10.0), 2), model.max_iter), 8
     stops = model.early_stopping and budget.private
     return Plan(
         n_rounds=rounds,

@@ -9,7 +9,7 @@ from skprivate.ensemble._boosting import Start
 from skprivate.queries import AddCellTerms
 
 LOOK_SHARE = 0.05
-_HALF = 50.0  # columns that make shapes worth half of what is left after the look
+_HALF = 15.0  # columns that make shapes worth half of what is left after the look
 _MOST_CODES = 3000  # a matrix of all pairs of codes is solved
 _SIGNAL = 1.5e3  # rows times mu from which shapes tell more than they cost
 _COUNT_SHARE = 0.005

@@ -24,6 +24,7 @@ from skprivate.kernels._exact import (
     moments_bits,
     second_moments_bits,
 )
+from skprivate.kernels._forest_walk import forest_sums, forest_values
 from skprivate.kernels._gradients import gradient, rounded_coef
 from skprivate.kernels._intervals import interval_counts, interval_table
 from skprivate.kernels._losses import (
@@ -43,6 +44,7 @@ from skprivate.kernels._plain import without_twins
 from skprivate.kernels._products import row_products, squared_distances
 from skprivate.kernels._row_balls import clip_rows, row_norms
 from skprivate.kernels._second_moments import second_moments
+from skprivate.kernels._shortened import shortened
 from skprivate.kernels._softmax import gradient_softmax
 from skprivate.kernels._sparse_gradients import (
     sparse_gradient,
@@ -71,6 +73,8 @@ __all__ = [
     "clipped_sum_bits",
     "ends_of_rows",
     "finite_watch",
+    "forest_sums",
+    "forest_values",
     "gradient",
     "gradient_bits",
     "gradient_softmax",
@@ -88,6 +92,7 @@ __all__ = [
     "row_products",
     "second_moments",
     "second_moments_bits",
+    "shortened",
     "sparse_gradient",
     "sparse_gradient_softmax",
     "split_boxes",

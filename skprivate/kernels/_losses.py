@@ -6,7 +6,10 @@ place in a block: no sum runs over rows, so vector instructions change no bit.
 
 import numpy as np
 
+from skprivate.kernels._blocks import lent
 from skprivate.kernels._jit import INNER, inner, kernel, python_of
+from skprivate.kernels._plain import spared
+from skprivate.kernels._sizes import check_shape
 
 LOGISTIC, SQUARED, HUBER, SQUARED_HINGE, POISSON, GAMMA, QUANTILE, TWEEDIE = range(8)
 HINGE = 8
@@ -16,6 +19,7 @@ LOG2_E = 1.4426950408889634
 LN2_HIGH = 0.6931471803691238
 LN2_LOW = 1.9082149292705877e-10
 LARGEST_EXPONENT = 700.0
+_BLOCK_ROWS = 1024
 
 
 @inner
@@ -124,6 +128,39 @@ def residuals(loss, param, margins, targets, start, m, work):
         for i in range(m):
             r = margins[i] - targets[start + i]
             margins[i] = min(max(r, low), high)
+
+
+def derivatives(loss, param, margins, targets):
+    """What `residuals` makes of rows, in an array of its own.
+
+    Parameters
+    ----------
+    loss : int
+    param : float
+    margins, targets : ndarray of float64 of shape (n,)
+
+    Returns
+    -------
+    ndarray of float64 of shape (n,)
+    """
+    if spared(_derivatives, margins.size):
+        return plain_residuals(loss, param, margins, targets)
+    found = np.array(margins)
+    check_shape("targets", targets, found.shape)
+    _derivatives(loss, param, found, lent(np.ascontiguousarray(targets)))
+    return found
+
+
+@kernel
+def _derivatives(loss, param, found, targets):
+    work, block = np.empty(_BLOCK_ROWS), np.empty(_BLOCK_ROWS)
+    for start in range(0, found.size, _BLOCK_ROWS):
+        m = min(_BLOCK_ROWS, found.size - start)
+        for i in range(m):
+            block[i] = found[start + i]
+        residuals(loss, param, block, targets, start, m, work)
+        for i in range(m):
+            found[start + i] = block[i]
 
 
 def plain_exponentials(values):

@@ -1,6 +1,7 @@
 """Tables of cells: a row is in one cell of each of them, by its codes."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from math import prod
 from numbers import Integral
 
@@ -8,7 +9,7 @@ import numpy as np
 
 from skprivate.base._query_check import are_columns
 from skprivate.rows import Frozen
-from skprivate.trees import Tree
+from skprivate.trees import CompleteTrees, Tree
 
 MOST_CELLS = 2**30
 
@@ -167,7 +168,7 @@ class LeafCells(Frozen):
     --------
     >>> import numpy as np
     >>> from skprivate.queries import LeafCells
-    >>> from skprivate.trees import Tree
+    >>> from skprivate.trees import CompleteTrees, Tree
     >>> tables = LeafCells((Tree.stump([4], feature=0, threshold=1),))
     >>> tables.sizes.tolist(), tables(np.array([[1], [2]], np.uint8)).tolist()
     ([2], [[0], [1]])
@@ -185,7 +186,7 @@ class LeafCells(Frozen):
         """Number of columns of codes."""
         return len(self.n_codes)
 
-    @property
+    @cached_property
     def sizes(self):
         """Number of leaves of each tree."""
         return np.array([tree.n_leaves for tree in self.trees])
@@ -196,6 +197,34 @@ class LeafCells(Frozen):
         for cell, tree in zip(cells.T, self.trees, strict=True):
             cell[:] = tree.leaf_numbers[tree.apply(codes)]
         return cells
+
+    @cached_property
+    def complete(self):
+        """The trees as complete ones, where these are not too large."""
+        return CompleteTrees.of(self.trees)
+
+    @cached_property
+    def _leaves(self):
+        """Number of the leaf, among those of all trees, of each place."""
+        starts = np.cumsum(self.sizes) - self.sizes
+        return np.stack(
+            [
+                start + tree.leaf_numbers[ends]
+                for start, tree, ends in zip(
+                    starts, self.trees, self.complete.ends, strict=True
+                )
+            ]
+        )
+
+    def sums(self, codes, parts):
+        """Sums of integers over the rows of each leaf, tree by tree."""
+        from skprivate.kernels import cell_sums
+
+        if self.complete is None or codes.dtype != np.uint8:
+            return cell_sums(self(codes), self.sizes, parts)
+        total = np.zeros((int(self.sizes.sum()), parts.shape[1]), dtype=np.int64)
+        np.add.at(total, self._leaves, self.complete.sums(codes, parts))
+        return total
 
     def problems(self):
         """Yield what is wrong with trees that came from elsewhere."""

@@ -183,19 +183,14 @@ class LossSteps(Frozen):
 
     def parts(self, columns, y, weight):
         """Numbers of each row, in grid steps; zeros where one is not finite."""
+        from skprivate.kernels import shortened
         from skprivate.kernels._blocks import clean_weights
 
         with np.errstate(all="ignore"):
             vector = self._vector(columns.margins, y)
-            sized = vector / self.weights
-            factor = np.minimum(
-                _room(self.largest, np.sqrt(_sum_in_order(sized * sized))),
-                _room(self.largest_l1, _sum_in_order(np.abs(sized))),
-            )
-            if len(weight):
-                factor = factor * clean_weights(weight)
-            parts = np.trunc((factor[:, None] * vector) / self.step)
-        return np.where(np.isfinite(parts).all(axis=1)[:, None], parts, 0.0)
+        rooms = self.largest * (1.0 - _SLACK), self.largest_l1 * (1.0 - _SLACK)
+        weight = clean_weights(weight) if len(weight) else weight
+        return shortened(vector, self.weights, rooms, weight, self.step)
 
     def _vector(self, margins, y):
         """Derivatives of each row; NaN where the target is none."""
@@ -206,11 +201,11 @@ class LossSteps(Frozen):
                 "as many.",
             )
         target = _numbers(y)
-        factor = np.where(np.isfinite(target), 1.0, np.nan)
+        known = np.isfinite(target)
         if isinstance(self.loss, _OF_CLASSES):
             n_classes = max(self.loss.n_margins, 2)
-            known = np.isin(target, np.arange(n_classes))
-            factor = np.where(known, factor, np.nan)
+            known &= (target >= 0) & (target < n_classes) & (target == np.floor(target))
+        factor = np.where(known, 1.0, np.nan)
         if self.by_class is not None:
             factor = factor * factors_of(self.by_class, target)
         if self.bounds is not None:
@@ -222,6 +217,9 @@ class LossSteps(Frozen):
         steps = [self.loss.gradient(margins, target)]
         if len(self.noise) == 2 and self.counts_rows:
             steps.append(np.ones_like(steps[0]))
+        elif len(self.noise) == 2 and isinstance(self.loss, Logistic):
+            away = np.abs(steps[0])  # of the class from its probability
+            steps.append(away * (1.0 - away))
         elif len(self.noise) == 2:
             steps.append(self.loss.curvature(margins, target))
         return factor[:, None] * np.column_stack(steps)
@@ -254,20 +252,6 @@ class LossSteps(Frozen):
 
 
 TERMS = RowCounts, TargetParts, LossSteps
-
-
-def _room(largest, length):
-    """What to multiply rows of a length by: one, unless they seem too long."""
-    room = largest * (1.0 - _SLACK)
-    return room / np.maximum(length, room)
-
-
-def _sum_in_order(values):
-    """Sum over the last axis, one after another, whatever the shape of the array."""
-    total = np.zeros(len(values))
-    for part in values.T:
-        total += part
-    return total
 
 
 def _ones(columns, weight):

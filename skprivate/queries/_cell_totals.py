@@ -18,7 +18,7 @@ from skprivate.rows import DerivedColumns, refused
 
 TABLES = ColumnCells, GroupCells, LeafCells, MarginCells, NodeCells
 TERMS = LossSteps, RowCounts, TargetParts
-_BLOCK_ROWS = 2**13  # what is made of them stays in the cache
+_BLOCK_ROWS = 2**14  # what is made of them stays in the cache
 
 
 @dataclass(frozen=True, eq=False)
@@ -123,8 +123,6 @@ class CellTotals(Query):
         return np.split(cells, np.cumsum(self.tables.sizes)[:-1])
 
     def __call__(self, X, y, weight):
-        from skprivate.kernels import cell_sums
-
         if not isinstance(X, DerivedColumns):
             raise refused(
                 TypeError, "CellTotals is about derived columns. Ask it in an OfView."
@@ -137,7 +135,15 @@ class CellTotals(Query):
             parts = self.terms.parts(block, target, weight[rows])
             finite = np.isfinite(block.margins).all(axis=1)
             parts = np.where(finite[:, None], parts, 0.0)
-            of_margins = isinstance(self.tables, MarginCells)
-            cells = self.tables(block.margins if of_margins else block.codes)
-            total += cell_sums(cells, self.tables.sizes, parts.astype(np.int64))
+            total += self._sums(block, parts.astype(np.int64))
         return total.ravel()
+
+    def _sums(self, block, parts):
+        """Sums over the cells of what the rows of a block add."""
+        from skprivate.kernels import cell_sums
+
+        if isinstance(self.tables, LeafCells):
+            return self.tables.sums(block.codes, parts)
+        of_margins = isinstance(self.tables, MarginCells)
+        cells = self.tables(block.margins if of_margins else block.codes)
+        return cell_sums(cells, self.tables.sizes, parts)

@@ -267,12 +267,19 @@ class ArrayRows(Rows):
 
     def _chunk(self, start, stop):
         """The arguments of a query for some rows."""
+        return self._rows_of(start, stop), *self._beside(start, stop)
+
+    def _rows_of(self, start, stop):
+        """Columns of some rows."""
+        if is_sparse(self.X):
+            return _csr_chunk(self.X, start, stop)
+        return read_only(self.X[start:stop])
+
+    def _beside(self, start, stop):
+        """Targets and weights of some rows."""
         y = None if self.y is None else read_only(self.y[start:stop])
         weight = self.weight[start:stop] if len(self.weight) else _ALL_ONES
-        X = self.X
-        if is_sparse(X):
-            return _csr_chunk(X, start, stop), y, read_only(weight)
-        return read_only(X[start:stop]), y, read_only(weight)
+        return y, read_only(weight)
 
     def _total_from(self, starts, size, queries):
         """Total over the chunks that begin at `starts`."""
@@ -289,9 +296,10 @@ class ArrayRows(Rows):
 
     def _chunk_total(self, start, stop, queries):
         """Total over one chunk; a copy of it, if there is one, lives no longer."""
-        chunk, maps = self._chunk(start, stop), self._kept_maps(queries)
+        maps = self._kept_maps(queries)
         if maps is not None:
-            return self._kept_total(start, chunk, maps, queries)
+            return self._kept_total(start, stop, maps, queries)
+        chunk = self._chunk(start, stop)
         if not self._watched:
             return [whole_numbers(query(*chunk), query) for query in queries]
         from skprivate.kernels import finite_watch  # numba is loaded at first use
@@ -304,10 +312,12 @@ class ArrayRows(Rows):
         pairs = zip(totals, queries, strict=True)
         return [whole_numbers(total, query) for total, query in pairs]
 
-    def _kept_total(self, start, chunk, maps, queries):
+    def _kept_total(self, start, stop, maps, queries):
         """Total over the derived columns of a chunk, of which some may be known."""
-        X, y, weight = chunk
-        columns = self._kept.columns(start, maps, lambda: self._checked(X))
+        y, weight = self._beside(start, stop)
+        columns = self._kept.columns(
+            start, maps, lambda: self._checked(self._rows_of(start, stop))
+        )
         if self._drawn is not None:
             kept = np.flatnonzero(self._drawn[start : start + len(columns)])
             columns, y = columns.taken(kept), y if y is None else read_only(y[kept])

@@ -33,6 +33,10 @@ class Frozen:
                 array.flags.writeable = False
                 object.__setattr__(self, field.name, array)
 
+    def __getstate__(self):
+        return {field.name: getattr(self, field.name) for field in fields(self)}
+
     def __setstate__(self, state):
-        vars(self).update(state)
+        # What was found of the fields before does not travel: here it is found anew.
+        vars(self).update({field.name: state[field.name] for field in fields(self)})
         self.__post_init__()

@@ -14,6 +14,8 @@ from skprivate.tables._facts import fields_of, number_bounds
 from skprivate.tables._ranges import table_quantiles
 
 _CATEGORIES_SHARE = 0.3  # where there are numbers to be looked at, too
+_FINER = 8  # quantiles of a bin, of which those that noise hides are no edges
+_HIDDEN = 2.0  # deviations of the noise that hide the rows of a bin
 
 
 @dataclass(frozen=True, eq=False)
@@ -115,7 +117,7 @@ def learn_table_bins(
     ends = _declared(fields, numbers, bounds, curator.n_features)
     found = {}
     if numbers:
-        wanted = np.linspace(0.0, 1.0, n_bins + 1)[1:-1]
+        wanted = np.linspace(0.0, 1.0, _FINER * n_bins + 1)[1:-1]
         answer = table_quantiles(curator, numbers, ends, wanted, share=share)
         found = dict(zip(numbers, zip(*answer, strict=True), strict=True))
     columns = tuple(
@@ -123,7 +125,7 @@ def learn_table_bins(
         for j, field in enumerate(fields)
     )
     told = {
-        name: found_field(field, found[j][1:] if j in found else None, lists.get(j))
+        name: found_field(field, found[j][1:3] if j in found else None, lists.get(j))
         for j, (name, field) in enumerate(
             zip(names_of(curator.columns), fields, strict=True)
         )
@@ -163,16 +165,35 @@ def _bins(field, listed, found, n_bins):
         return CategoryBins.of(len(listed))
     if field.kind == "boolean":
         return NumberBins(np.array([0.5]))
-    quantiles, low, high = found
-    return NumberBins(_edges(quantiles, low, high))
+    quantiles, low, high, noise = found
+    return NumberBins(_edges(quantiles, low, high, n_bins, noise))
 
 
-def _edges(quantiles, low, high):
+def _edges(quantiles, low, high, n_bins, noise):
     """Quantiles as edges; a value that is several of them has a bin of its own.
 
     So has the only one that a search has found: to tell it from all others is free.
+    Bins are left for the other values: as many rows are in each of these, unless noise
+    would hide them. So a tail of few rows is told apart as far as it can be; what noise
+    hides at the ends is not.
+
+    Parameters
+    ----------
+    quantiles : ndarray
+        ``_FINER`` times as many as there are bins.
+    low, high : float
+    n_bins : int
+    noise : float
+        Deviation of a count, as a part of all rows.
     """
-    values, counts = np.unique(quantiles, return_counts=True)
-    alone = values[counts > 1] if low < high else np.array([low])
+    ranks = np.arange(1, len(quantiles) + 1) / (len(quantiles) + 1)
+    seen = np.minimum(ranks, 1 - ranks) >= np.minimum(_HIDDEN * noise, 0.5)
+    values, counts = np.unique(quantiles[seen], return_counts=True)
+    alone = values[counts >= _FINER] if low < high else np.array([low])
+    others = quantiles[seen & ~np.isin(quantiles, alone)]
+    fewest = np.clip(_HIDDEN * noise * len(quantiles), 1.0, _FINER)
+    n_others = min(n_bins, int((len(others) + 1) / fewest))
+    places = np.linspace(0.0, len(others) + 1, n_others + 1)[1:-1]
+    values = others[np.rint(places).astype(int) - 1]
     edges = np.concatenate([values, alone, np.nextafter(alone, np.inf)])
     return np.unique(np.clip(edges, low, np.nextafter(high, np.inf)))

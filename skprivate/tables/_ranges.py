@@ -87,9 +87,12 @@ def table_quantiles(curator, columns, bounds, wanted, *, share):
     -------
     quantiles : ndarray of shape (n_columns, n_wanted)
     low, high : ndarray of shape (n_columns,)
+    noise : ndarray of shape (n_columns,)
+        Deviation of the noise of a count, as a part of the rows.
     """
     last, low, high = _look(curator, columns, bounds, wanted, share=share)
-    return values_at(last, wanted), low, high
+    noise = last.noise / np.maximum(last.totals, 1.0)
+    return values_at(last, wanted), low, high, noise
 
 
 def _look(curator, columns, bounds, wanted, *, share):

@@ -1,5 +1,6 @@
 """Trees over codes of bins, as values: structure, leaves, predictions, text."""
 
+from skprivate.trees._complete import CompleteTrees
 from skprivate.trees._forest import Forest
 from skprivate.trees._importances import shares_of_gains, split_gains
 from skprivate.trees._maps import AddForest, AddTree
@@ -20,6 +21,7 @@ from skprivate.trees._tree import Tree
 __all__ = [
     "AddForest",
     "AddTree",
+    "CompleteTrees",
     "Forest",
     "Split",
     "Tree",

@@ -1,10 +1,12 @@
 """Several trees over the same codes."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
 from skprivate.rows import Frozen
+from skprivate.trees._complete import CompleteTrees
 from skprivate.trees._tree import Tree
 
 
@@ -31,12 +33,19 @@ class Forest(Frozen):
 
     trees: tuple
 
+    @cached_property
+    def complete(self):
+        """The trees as complete ones, where these are not too large."""
+        return CompleteTrees.of(self.trees)
+
     def apply(self, codes):
         """Node of each tree where rows end: ndarray of shape (n_rows, n_trees)."""
         return np.column_stack([tree.apply(codes) for tree in self.trees])
 
     def predict(self, codes):
         """Sum of the predictions of the trees."""
+        if self.complete is not None and codes.dtype == np.uint8:
+            return self.complete.values(codes, self.trees)
         total = np.zeros((len(codes), self.trees[0].n_outputs))
         for tree in self.trees:
             total += tree.predict(codes)

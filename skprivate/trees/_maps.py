@@ -77,5 +77,5 @@ class AddForest(Frozen):
 
     def misfits(self, n_codes, n_margins):
         """Yield why it cannot be added to margins of such codes."""
-        for tree in self.forest.trees:
-            yield from AddTree(tree).misfits(n_codes, n_margins)
+        # All of them are over the same codes, with as many outputs.
+        yield from AddTree(self.forest.trees[0]).misfits(n_codes, n_margins)

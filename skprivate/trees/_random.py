@@ -68,9 +68,8 @@ def random_tree(bins, depth, seed, n_outputs=1, *, weights=None, orders=None):
 def _orders(bins, given, rng):
     """The order in which codes of each column of categories are cut."""
     return {
-        int(j): np.asarray(given[j] if j in given else rng.permutation(n - 1))
-        for j, n in enumerate(bins.n_codes)
-        if bins.categorical[j]
+        j: np.asarray(given[j] if j in given else rng.permutation(bins.n_codes[j] - 1))
+        for j in np.flatnonzero(bins.categorical).tolist()
     }
 
 

@@ -107,12 +107,12 @@ class Tree(Frozen):
         """Number of values of a prediction."""
         return self.value.shape[1]
 
-    @property
+    @cached_property
     def is_leaf(self):
         """Which nodes are leaves."""
         return self.feature == LEAF
 
-    @property
+    @cached_property
     def leaves(self):
         """Nodes that are leaves, ascending."""
         return np.flatnonzero(self.is_leaf)
