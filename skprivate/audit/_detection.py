@@ -2,14 +2,13 @@
 
 import numpy as np
 
+from skprivate.audit._rates import Rate
+
 
 def proportion(found, n, alpha):
-    """Interval of a share (Clopper and Pearson, 1934), wrong with a chance of alpha."""
-    from scipy.special import betaincinv
-
-    low = 0.0 if found == 0 else float(betaincinv(found, n - found + 1, alpha / 2))
-    high = 1.0 if found == n else float(betaincinv(found + 1, n - found, 1 - alpha / 2))
-    return low, high
+    """Ends of the interval of a share, which is wrong with a chance of alpha."""
+    rate = Rate.exact(found, n, 1 - alpha)
+    return rate.low, rate.high
 
 
 def area(inside, outside, alpha):
