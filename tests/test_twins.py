@@ -5,7 +5,14 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import pytest
-from sklearn import decomposition, linear_model, naive_bayes, preprocessing, svm
+from sklearn import (
+    decomposition,
+    linear_model,
+    mixture,
+    naive_bayes,
+    preprocessing,
+    svm,
+)
 from sklearn.base import clone
 
 from skprivate.testing import all_estimators
@@ -123,6 +130,11 @@ TABLE = [
         "DPGaussianNB",
         naive_bayes.GaussianNB(),
         {"class_prior_": 1e-6, "theta_": 1e-3, "var_": 1e-3, "predict_proba": 5e-2},
+    ),
+    Twins(
+        "DPGaussianMixture",
+        mixture.GaussianMixture(),
+        {"means_": 1e-3, "covariances_": 1e-2, "score_samples": 1e-2},
     ),
     Twins(
         "DPLogisticRegression",

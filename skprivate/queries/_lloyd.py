@@ -16,6 +16,7 @@ _COUNTS_SHARE = 0.1
 _CANDIDATES, _MOST_CANDIDATES = 16, 64
 _SURPLUS, _MOST_SURPLUS = 4, 8
 _ENOUGH_CANDIDATES, _ENOUGH_CENTERS = 256, 32
+_TOO_MANY = 4096  # of these; only so many clusters get more: to merge takes squares
 _RADIUS = 0.7  # how far a row may pull its center, in standard deviations of all rows
 _TOLERATED = 0.01  # noise of a center, in the same unit, up to which rows are unclipped
 _ROW_COUNT = 0.4  # what a row adds to a count, relative to that radius
@@ -67,6 +68,7 @@ class Lloyd:
         """Centers from counts of rows near public points, for a share of the budget."""
         box, k = self.box, self.n_clusters
         n_points = min(max(_CANDIDATES * k, _ENOUGH_CANDIDATES), _MOST_CANDIDATES * k)
+        n_points = min(n_points, max(k, _TOO_MANY))
         points = public_points(n_points, box.n_features)
         points = self.rows.center + self.rows.scale * points
         points = (np.clip(points, box.low, box.high) - box.center) / self.unit
@@ -74,7 +76,7 @@ class Lloyd:
         counts = self.curator.release(query, share=share)
         weights = np.where(counts > self.curator.noise_of(query), counts, 0.0)
         if self._n_surplus_steps:
-            k = min(max(_SURPLUS * k, _ENOUGH_CENTERS), _MOST_SURPLUS * k)
+            k = min(max(_SURPLUS * k, _ENOUGH_CENTERS), _MOST_SURPLUS * k, n_points)
         return merged(query.centers, weights, k)
 
     def steps(self, centers, *, share, tol=0.0):

@@ -151,6 +151,12 @@ def test_more_clusters_than_rows_without_noise():
     assert np.isfinite(model.cluster_centers_).all()
 
 
+def test_far_more_clusters_than_rows():
+    model = DPKMeans(500, bounds=(0, 1)).fit(np.eye(3))
+    assert model.cluster_centers_.shape == (500, 3)
+    assert np.isfinite(model.cluster_centers_).all()
+
+
 def test_merging_copes_with_few_points():
     points = np.array([[0.0, 0.0], [0.0, 0.0], [1.0, 1.0]])
     assert merged(points, np.array([3.0, 2.0, 0.0]), 2).shape == (2, 2)
