@@ -215,3 +215,10 @@ class DPBaggingClassifier(DPClassifierMixin, DPTaught):
         labels = known if target is None else target.classes_
         soft = np.array([0.2, 0.8, 0.5])
         return labels, labels if learns_labels(self.student) else soft
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        tags.classifier_tags.poor_score = (
+            True  # noise hides what teachers of few rows say
+        )
+        return tags

@@ -83,6 +83,9 @@ class DPTaught(DPCompound, MetaEstimatorMixin, BaseEstimator):
         number_of_rows(X, y, groups)
         if self.public is not None:
             self._try_out(public_table(self.public)[0], X)
+        elif self._within_ranges and len(getattr(X, "shape", ())) == 2:
+            draw = np.random.Generator(np.random.PCG64(0))
+            self._try_out(self._drawn(X, X.shape[1], 60, draw), X)
         work = partial(self._work, X, y, groups)
         children, found = self._fit_paid(work, X, y, groups)
         return self._keep(children, *found)
@@ -133,8 +136,11 @@ class DPTaught(DPCompound, MetaEstimatorMixin, BaseEstimator):
         words = entropy_of(self.random_state).words(4, b"rows within ranges")
         rng = np.random.Generator(np.random.PCG64(words.tolist()))
         width = steps["target"].step.n_features_in_
-        bounds = check_bounds(self.bounds, width)
-        return rows_within(bounds, X, self.n_queries, rng), self.n_queries
+        return self._drawn(X, width, self.n_queries, rng), self.n_queries
+
+    def _drawn(self, X, width, n_rows, rng):
+        """Rows within the bounds; a function of public facts and of coins."""
+        return rows_within(check_bounds(self.bounds, width), X, n_rows, rng)
 
     def _learned(self, asked, votes, target):
         """A student of the votes, in units of the target."""
@@ -291,9 +297,6 @@ class DPTaught(DPCompound, MetaEstimatorMixin, BaseEstimator):
         tags.input_tags.sparse = self.public is not None
         tags.input_tags.string = tags.input_tags.categorical = True
         tags.input_tags.allow_nan = True
-        for kind in (tags.classifier_tags, tags.regressor_tags):
-            if kind is not None:
-                kind.poor_score = True  # noise hides what teachers of few rows say
         return tags
 
 

@@ -9,6 +9,8 @@ from sklearn.base import clone
 from skprivate.base._tables import take
 from skprivate.ensemble._vote_rows import public_labels, public_table
 from skprivate.rows import refused
+from skprivate.rows._labels import encode, sorted_classes
+from skprivate.rows._target import checked_target
 from skprivate.synthesis import DPTabularSynthesizer
 
 _ROWS = 60
@@ -70,7 +72,7 @@ def check_parameters(model):
             'queries must be "marginals", "ranges" or a DPTabularSynthesizer.'
         )
     if model.public is not None:
-        _check_public(model.public, model.public_target)
+        _check_public(model)
     elif model.public_target is not None:
         raise ValueError(
             "public_target is given, and public is not. Give the rows, too."
@@ -106,10 +108,21 @@ def check_clip(clip):
         raise ValueError("clip must be above 0, and at most 1. Give 0.15 if unsure.")
 
 
-def _check_public(public, given):
-    _, n_rows = public_table(public)
-    labels = public_labels(public, given)
-    if labels is not None and len(labels) != n_rows:
+def _check_public(model):
+    """Refuse public rows that are none, and labels of others, or that are no class."""
+    _, n_rows = public_table(model.public)
+    labels = public_labels(model.public, model.public_target)
+    if labels is None:
+        return
+    if len(labels) != n_rows:
         raise ValueError(
             "public_target is not one of each row of public. Give as many."
         )
+    labels = checked_target(labels, "class" if model._for_classes else "number")
+    classes = model.classes if model._for_classes else None
+    if classes is not None and len(classes) > 1:
+        known = encode(labels, sorted_classes(classes), np.zeros(n_rows, bool)) >= 0
+        if not known.all():
+            raise ValueError(
+                "public_target holds a label that is not in classes. List all of them."
+            )

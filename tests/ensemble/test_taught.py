@@ -33,6 +33,7 @@ from skprivate.ledger import StrictLedgerError
 from skprivate.linear_model import PublicRows
 from skprivate.naive_bayes import DPGaussianNB
 from skprivate.preprocessing import DPStandardScaler
+from skprivate.rows import ChunkRows
 from skprivate.synthesis import DPTabularSynthesizer
 from skprivate.testing import all_estimators, record
 from skprivate.testing._examples import example_for, quiet
@@ -458,6 +459,11 @@ MISTAKES = {
         "public_target is given",
     ),
     "too few labels": (model(public_target=[0, 1]), "one of each row"),
+    "labels that are no class": (
+        model(public_target=np.full(len(PUBLIC), 7)),
+        "not in classes",
+    ),
+    "odd bounds": (model(public=None, queries="ranges", bounds=([0], [1])), "bounds"),
     "ranges without bounds": (model(public=None, queries="ranges"), "bounds"),
     "unknown queries": (model(public=None, queries="none"), "marginals"),
     "one teacher": (model(n_estimators=1), "n_estimators"),
@@ -489,6 +495,20 @@ def test_mistakes_are_free(name):
     whole = clone(whole).set_params(random_state=None)
     with PrivacyLedger() as ledger, pytest.raises((TypeError, ValueError), match=match):
         whole.fit(X, Y)
+    assert not ledger.records
+
+
+def test_what_is_not_in_memory_and_ranges_of_text_are_refused_for_free():
+    drawn = model(public=None, queries="ranges", bounds=(0, 1), random_state=None)
+    words = pd.DataFrame({"a": ["x", "y"] * 50, "b": np.zeros(100)})
+    source = ChunkRows(lambda: iter([(X, Y)]), 3)
+    with PrivacyLedger() as ledger:
+        with pytest.raises(TypeError, match="other types"):
+            drawn.fit(words, [0, 1] * 50)
+        with pytest.raises(TypeError, match="memory"):
+            model(random_state=None).fit(source, None)
+        with pytest.raises(ValueError, match="inconsistent"):
+            model(random_state=None).fit(X, Y[1:])
     assert not ledger.records
 
 
@@ -605,14 +625,18 @@ def test_one_row_that_turns_all_votes_of_a_teacher_is_hidden():
 
 def checked():
     """Small, seeded, of columns of any number."""
-    given = {"n_estimators": 3, "n_queries": 40, "random_state": 0, "epsilon": 20.0}
+    given = {"n_estimators": 2, "n_queries": 24, "random_state": 0, "epsilon": 20.0}
     own = DPTabularSynthesizer(method="independent", max_bins=4)
     return [
         DPBaggingClassifier(
-            student=DecisionTreeRegressor(max_depth=4), queries=own, **given
+            student=DecisionTreeRegressor(max_depth=4, random_state=0),
+            queries=own,
+            **given,
         ),
         DPBaggingRegressor(
-            student=DecisionTreeRegressor(max_depth=4), queries=clone(own), **given
+            student=DecisionTreeRegressor(max_depth=4, random_state=0),
+            queries=clone(own),
+            **given,
         ),
     ]
 
