@@ -67,6 +67,8 @@ class Child:
 
         So that the next fit, or a clone, starts from what the user wrote.
         """
+        if not does_nothing(self.step):
+            vars(self.step).pop("_followed_by", None)  # it was told for this fit only
         return self.step.set_params(**self.given) if self.given else self.step
 
 

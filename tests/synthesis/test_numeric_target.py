@@ -33,6 +33,7 @@ def test_a_regressor_learns_from_rows_that_are_made_up(options):
     pipe = make_dp_pipeline(synthesizer(**options), LinearRegression(), epsilon=2.0)
     assert pipe.fit(X, Y).score(X, Y) > 0.8
     made = pipe[0]
+    assert made._followed_by is None  # by itself it takes labels again
     assert made.n_features_in_ == 2
     assert made.feature_names_in_.tolist() == ["a", "b"]
     assert "price" in made.schema_
