@@ -132,7 +132,8 @@ class SourceRows:
 
 def _table_of_scores(score, models, X, y):
     """Scores of a chunk, a column for each model."""
-    return np.column_stack([score(model, X=X, y=y) for model in models])
+    scores = np.column_stack([score(model, X=X, y=y) for model in models])
+    return np.where(np.isfinite(scores), scores, 0.5)  # which counts as nothing
 
 
 @dataclass(frozen=True)
