@@ -2,9 +2,9 @@
 
 ``python -m benchmarks.linear_speed [--rows 1000000] [--features 20] [--rounds 3]
 [--only NAME ...]``. One thread, public bounds, default parameters. Every round fits an
-estimator and then its namesake; the ratio is that of the medians, so that what else
-the machine does meets both. A namesake that takes minutes on few rows is not waited for
-on more than ``--patience`` of them.
+estimator and then its namesake; the ratio is that of the medians of their CPU times. A
+namesake that takes minutes on few rows is not waited for on more than ``--patience`` of
+them.
 """
 
 import argparse
@@ -102,10 +102,10 @@ def of_words(n_rows, n_features, label):
 
 
 def seconds_of(model, X, y):
-    """Of one fit."""
-    start = time.perf_counter()
+    """CPU of one fit, which other work on the machine does not change much."""
+    start = time.process_time()
     model.fit(X, y)
-    return time.perf_counter() - start
+    return time.process_time() - start
 
 
 def measured(pair, rounds, patience):

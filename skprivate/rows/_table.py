@@ -22,6 +22,7 @@ from skprivate.rows._untyped import is_missing
 from skprivate.rows._values import codes_of, numbers_of, places_of, seconds_of
 
 CATEGORY = "category"
+_BLOCK = 2**13  # rows
 
 
 class TableRows(ArrayRows):
@@ -196,14 +197,21 @@ def public_codes(rows, categories):
         For a category its index in the list, or the length of the list for any other;
         NaN for a missing value, unless that is in the list.
     """
-    X = rows.X.copy(order="K")
+    places = {}
     for (j, values), listed in zip(rows._values.items(), categories, strict=True):
         listed = np.asarray(listed, dtype=object).tolist()
         gap = next((i for i, v in enumerate(listed) if is_missing(v)), np.nan)
         # One place more, at the end, for what is missing.
-        places = np.append(places_of(values, listed, len(listed)), gap)
-        codes = np.where(np.isnan(X[:, j]), len(values), X[:, j]).astype(np.intp)
-        X[:, j] = places[codes]
+        places[j] = np.append(places_of(values, listed, len(listed)), gap)
+    X = np.empty(rows.X.shape)  # row by row, as queries read it
+    for start in range(0, len(X), _BLOCK):  # in the cache
+        given, block = rows.X[start : start + _BLOCK], X[start : start + _BLOCK]
+        block[:] = given
+        for j, known in places.items():
+            codes = given[:, j]
+            gaps = np.isnan(codes)
+            codes = np.where(gaps, len(known) - 1, codes) if gaps.any() else codes
+            block[:, j] = known[codes.astype(np.intp)]
     return X
 
 
