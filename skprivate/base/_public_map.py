@@ -158,9 +158,9 @@ class PublicMapMixin(
         if self._refuses(kind, n_dims):
             raise refused(
                 TypeError,
-                f"{type(self).__name__} reads {self._items}, and X is an array of "
-                f"{n_dims} dimensions of numbers. Give a list with one of the "
-                f"{self._items} for each row.",
+                f"{type(self).__name__} reads {self._items}, and X is an array or a "
+                f"table with {n_dims} dimensions that holds none. Give a list, or the "
+                "column alone, with one item for each row.",
             )
 
     def _refuses(self, kind, n_dims):

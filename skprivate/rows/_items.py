@@ -44,10 +44,15 @@ def items_of(X):
 
 
 def declared_kind(X):
-    """Kind of the type that an array or a column of numbers declares, else None.
+    """Kind of the type that an array or a column declares, and number of dimensions.
 
-    And its number of dimensions. Both are public.
+    Both are public. The kind is None if nothing is declared, and "table" for several
+    columns of any types.
     """
+    shape = getattr(X, "shape", ())
+    is_array = isinstance(X, np.ndarray) and X.dtype.kind not in "OUST"
+    if len(shape) == 2 and shape[1] != 1 and not is_array:
+        return "table", 2
     dtype = getattr(X, "dtype", None)
     if dtype is None:
         return None, 1

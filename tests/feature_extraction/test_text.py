@@ -1,6 +1,7 @@
 """Hashed words: which, with what weights, and in what scripts."""
 
 import numpy as np
+import pandas as pd
 import pytest
 from sklearn.feature_extraction.text import HashingVectorizer
 from sklearn.preprocessing import normalize
@@ -95,7 +96,8 @@ def test_a_salt_moves_words():
 
 
 def test_numbers_are_no_texts():
-    for X in (np.ones(3), np.ones((3, 2))):
+    table = pd.DataFrame({"text": ["a b"], "size": [3]})
+    for X in (np.ones(3), np.ones((3, 2)), table, table.to_numpy()):
         with pytest.raises(TypeError, match="HashedText reads texts"):
             HashedText().fit_transform(X)
 

@@ -9,12 +9,13 @@ from sklearn.base import BaseEstimator
 
 from skprivate._sklearn import Interval
 from skprivate.base import Geometry, PublicMapMixin
+from skprivate.feature_extraction.text._reading import ReadsTexts
 from skprivate.feature_extraction.text._tokens import Tokens
 from skprivate.feature_extraction.text._vectors import read_vectors
 from skprivate.rows._refusal import refused
 
 
-class TextEmbedder(PublicMapMixin, BaseEstimator):
+class TextEmbedder(ReadsTexts, PublicMapMixin, BaseEstimator):
     """Texts as rows of length one, by vectors of words that are public.
 
     Vectors that were learned from public texts cost nothing. With few rows, or a small
@@ -71,7 +72,6 @@ class TextEmbedder(PublicMapMixin, BaseEstimator):
         "tokenizer": [callable, str, Path, None],
         "max_chars": [Interval(Integral, 1, None, closed="left")],
     }
-    _items = "texts"
 
     def __init__(
         self,
@@ -96,9 +96,6 @@ class TextEmbedder(PublicMapMixin, BaseEstimator):
             self._encoder()  # refused here, not at the first row
         ones = np.ones(self._width())
         return Geometry((-ones, ones), 1.0)
-
-    def _refuses(self, kind, n_dims):
-        return kind is not None and kind in "biufc"
 
     def _decoded(self, item):
         text = Tokens(lowercase=False, max_chars=self.max_chars).text_of(item)
@@ -143,11 +140,6 @@ class TextEmbedder(PublicMapMixin, BaseEstimator):
                 "a function, or the path of a tokenizer.json.",
             )
         return MeanOfVectors(words, vectors, _tokenizer(self.tokenizer))
-
-    def __sklearn_tags__(self):
-        tags = super().__sklearn_tags__()
-        tags.input_tags.string = True
-        return tags
 
 
 class MeanOfVectors:

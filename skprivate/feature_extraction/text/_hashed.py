@@ -12,6 +12,7 @@ from sklearn.preprocessing import normalize
 from skprivate._sklearn import Interval, StrOptions
 from skprivate.base import Geometry, PublicMapMixin
 from skprivate.feature_extraction.text._common_words import english_idf
+from skprivate.feature_extraction.text._reading import ReadsTexts
 from skprivate.feature_extraction.text._tokens import ANALYZERS, tokens_of
 from skprivate.rows._refusal import refused
 
@@ -31,7 +32,7 @@ TEXT_CONSTRAINTS = {
 }
 
 
-class HashedText(PublicMapMixin, BaseEstimator):
+class HashedText(ReadsTexts, PublicMapMixin, BaseEstimator):
     """Words of a text in columns that a public hash chooses, as a row of length one.
 
     Nothing is learned, so no privacy is spent, and the next private step is told that
@@ -92,7 +93,6 @@ class HashedText(PublicMapMixin, BaseEstimator):
         "idf_power": [Interval(Real, 0, None, closed="left")],
         "salt": [Interval(Integral, 0, 2**32 - 1, closed="both")],
     }
-    _items = "texts"
     _sparse = True
 
     def __init__(
@@ -129,9 +129,6 @@ class HashedText(PublicMapMixin, BaseEstimator):
         tokens_of(self), self._weights()  # refused here, not at the first row
         ones = np.ones(self._width())
         return Geometry((-ones, ones), 1.0)
-
-    def _refuses(self, kind, n_dims):
-        return kind is not None and kind in "biufc"
 
     def _decoded(self, item):
         tokens = tokens_of(self)
@@ -174,11 +171,6 @@ class HashedText(PublicMapMixin, BaseEstimator):
             )
         _refuse_weights(columns)
         return columns**self.idf_power
-
-    def __sklearn_tags__(self):
-        tags = super().__sklearn_tags__()
-        tags.input_tags.string = True
-        return tags
 
 
 def _refuse_weights(values):

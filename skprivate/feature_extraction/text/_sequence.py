@@ -9,10 +9,11 @@ from sklearn.utils.murmurhash import murmurhash3_32
 from skprivate._sklearn import Interval, StrOptions
 from skprivate.base import Geometry, PublicMapMixin
 from skprivate.feature_extraction.text._hashed import TEXT_CONSTRAINTS
+from skprivate.feature_extraction.text._reading import ReadsTexts
 from skprivate.feature_extraction.text._tokens import tokens_of
 
 
-class HashedSequence(PublicMapMixin, BaseEstimator):
+class HashedSequence(ReadsTexts, PublicMapMixin, BaseEstimator):
     """Words of a text, in order, as numbers of buckets; padded and cut to a length.
 
     The length is a parameter: the longest text of the rows would be one person's. Zero
@@ -65,7 +66,6 @@ class HashedSequence(PublicMapMixin, BaseEstimator):
         **TEXT_CONSTRAINTS,
         "salt": [Interval(Integral, 0, 2**32 - 1, closed="both")],
     }
-    _items = "texts"
 
     def __init__(
         self,
@@ -100,9 +100,6 @@ class HashedSequence(PublicMapMixin, BaseEstimator):
         high = np.full(self._width(), float(self.n_buckets))
         return Geometry((0 * high, high), codes=high.astype(np.int64) + 1)
 
-    def _refuses(self, kind, n_dims):
-        return kind is not None and kind in "biufc"
-
     def _decoded(self, item):
         tokens = tokens_of(self)
         text = tokens.text_of(item)
@@ -121,8 +118,3 @@ class HashedSequence(PublicMapMixin, BaseEstimator):
     def _bucket(self, word):
         hashed = murmurhash3_32(word, self.salt, positive=True)
         return 1 + hashed % self.n_buckets
-
-    def __sklearn_tags__(self):
-        tags = super().__sklearn_tags__()
-        tags.input_tags.string = True
-        return tags
