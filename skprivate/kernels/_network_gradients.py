@@ -51,6 +51,8 @@ class NetworkTask:
         How far, in grid steps, each value may be moved against the row's interest.
     in_ball : bool
         Whether these are the half axes of a ball, and not of a box.
+    by_class : ndarray of shape (n_classes,) or None
+        Weight of each class in the loss.
     """
 
     activation: int
@@ -65,6 +67,7 @@ class NetworkTask:
     code: int = 0
     move: np.ndarray | None = None
     in_ball: bool = False
+    by_class: np.ndarray | None = None
 
 
 @np.errstate(all="ignore")
@@ -224,7 +227,10 @@ def _passes(q, target, layers, task, one, reach):
     )
     if task.kind == OF_ROWS:
         target = asked / one
-    deltas = [np.rint(_differences(outputs, target, task) / layers[-1].unit)]
+    differences = _differences(outputs, target, task)
+    if task.by_class is not None:
+        differences = differences * task.by_class[target][:, None]
+    deltas = [np.rint(differences / layers[-1].unit)]
     for number in range(len(layers) - 2, -1, -1):
         layer, after = layers[number], layers[number + 1]
         back = after.back[:, : layer.weights.shape[1]]

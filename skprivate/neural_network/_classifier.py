@@ -1,11 +1,14 @@
 """Classifier that is a network, by noisy gradients."""
 
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 from sklearn.utils.validation import check_is_fitted
 
+from skprivate._sklearn import StrOptions
 from skprivate.base import DPClassifierMixin, DPContinuesMixin, DPEstimator
+from skprivate.base._class_weights import check_class_weight, class_weights
 from skprivate.base._odds import log_probabilities, probabilities
 from skprivate.neural_network._look import look_at_classes, mu_of
 from skprivate.neural_network._model import CONSTRAINTS, COUNT_SHARE, NetworkMixin
@@ -87,6 +90,9 @@ class DPMLPClassifier(NetworkMixin, DPContinuesMixin, DPClassifierMixin, DPEstim
         budget for a search.
     classes : array-like of shape (n_classes,), default=None
         Class labels. None reads them from ``y`` and reports that as assumed public.
+    class_weight : dict, "balanced" or None, default=None
+        Weight of each class in the loss, as in
+        :class:`~skprivate.linear_model.DPLogisticRegression`.
     warm_start : bool, default=False
         Whether ``fit`` starts from the weights of the last fit. Each fit has its price,
         and ``privacy_`` adds them up.
@@ -165,6 +171,7 @@ class DPMLPClassifier(NetworkMixin, DPContinuesMixin, DPClassifierMixin, DPEstim
         n_iter_no_change=10,
         bounds="private",
         classes=None,
+        class_weight=None,
         warm_start=False,
         epsilon=1.0,
         delta=1e-6,
@@ -200,11 +207,13 @@ class DPMLPClassifier(NetworkMixin, DPContinuesMixin, DPClassifierMixin, DPEstim
         self.n_iter_no_change = n_iter_no_change
         self.bounds = bounds
         self.classes = classes
+        self.class_weight = class_weight
         self.warm_start = warm_start
 
     _parameter_constraints = {
         **{k: v for k, v in CONSTRAINTS.items() if k != "target_bounds"},
         "classes": ["array-like", None],
+        "class_weight": [dict, StrOptions({"balanced"}), None],
     }
 
     def _fit(self, curator):
@@ -213,13 +222,15 @@ class DPMLPClassifier(NetworkMixin, DPContinuesMixin, DPClassifierMixin, DPEstim
         n_outputs = 1 if n_classes == 2 else n_classes
         network = self._shape(curator.n_features, n_outputs, "classes")
         adversary = self._adversary()
+        check_class_weight(self.class_weight, self.classes_)
+        weigh = partial(class_weights, self.class_weight, self.classes_)
         if self._resume(curator):
             start = self._known_weights(network)
             n_rows = curator.count(share=COUNT_SHARE)
             look = replace(self._look_, n_rows=n_rows, mu=mu_of(curator))
         else:
             low, high = curator.bounds(self.bounds, share=_BOUNDS_SHARE)
-            look = look_at_classes(curator, low, high, n_classes)
+            look = look_at_classes(curator, low, high, n_classes, weigh)
             start = self._first_weights(network)
             odds = np.log(look.prior)
             constants = network.matrices(start)[-1][:, -1]  # a view

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from skprivate.base import Box, Count
+from skprivate.base._class_weights import ClassWeights
 from skprivate.kernels import gradient_bits
 from skprivate.queries import ClassesAndMoments, Moments
 from skprivate.queries._moments import BITS as BITS_OF_MOMENTS
@@ -33,9 +34,11 @@ class Look:
         The budget of a fit: the cost of a sum to which a row adds one, if all were
         spent on it.
     prior : ndarray of shape (n_classes,)
-        Positive share of each class; empty where there are none.
+        Positive share of each class in the loss; empty where there are none.
     target : Box or None
         Takes a number to standard units.
+    weights : ClassWeights or None
+        Of the classes in the loss.
     """
 
     n_rows: float
@@ -43,6 +46,17 @@ class Look:
     mu: float
     prior: np.ndarray
     target: Box | None = None
+    weights: ClassWeights | None = None
+
+    @property
+    def by_class(self):
+        """Weight of each class in the loss; None: all are one."""
+        return None if self.weights is None else self.weights.by_class
+
+    @property
+    def typical(self):
+        """Size of the weight of a row in the loss."""
+        return 1.0 if self.weights is None else self.weights.typical
 
     @property
     def signal(self):
@@ -50,8 +64,8 @@ class Look:
         return self.mu * self.n_rows
 
 
-def look_at_classes(curator, low, high, n_classes):
-    """Counts of classes, means and variances of features."""
+def look_at_classes(curator, low, high, n_classes, weigh):
+    """Counts of classes, means and variances of features; `weigh` counts to weights."""
     mu = mu_of(curator)
     query = ClassesAndMoments(Box.between(low, high, BITS_OF_MOMENTS), n_classes)
     answer = curator.release(query, share=LOOK_SHARE * curator.remaining)
@@ -60,13 +74,15 @@ def look_at_classes(curator, low, high, n_classes):
     of_counts = noise * query.weights[0]
     n_rows = float(max(counts.sum(), 2 * of_counts)) or 1.0
     _doubt_number(curator, n_rows, of_counts)
-    prior = np.maximum(counts, 0.0) + 1.0 + of_counts / 4
+    weights = weigh(np.maximum(counts, max(of_counts, 1.0)))
+    prior = weights.shares_of(np.maximum(counts, 0.0) + 1.0 + of_counts / 4)
     deviation = noise / n_rows
     mean = np.clip(sums / n_rows, -1.0, 1.0)
     variance = np.clip((squares / n_rows + 1) / 2 - mean**2, 0.0, 1.0)
     scale = np.sqrt(np.maximum(variance, min(deviation, 0.25)))
     center, half = query.box.center + query.box.half * mean, query.box.half * scale
-    return Look(n_rows, standard_box(query.box, center, half), mu, prior / prior.sum())
+    box = standard_box(query.box, center, half)
+    return Look(n_rows, box, mu, prior, weights=weights)
 
 
 def look_at_numbers(curator, low, high, target_low, target_high):

@@ -80,6 +80,7 @@ def train(curator, network, look, recipe, start, **more):
         network,
         clip=clip,
         target=look.target,
+        by_class=look.by_class,
         far=_MOST_SLOPE[network.loss],
         in_norm=1 if curator.budget.pure else 2,
         **more,
@@ -113,7 +114,7 @@ def _asking(curator, rate, n_steps):
 
 def _clip_of(curator, network, look, recipe):
     """Norm to which gradients are cut: some part of what is typical of long ones."""
-    length = _typical_length(network, curator.budget.pure)
+    length = look.typical * _typical_length(network, curator.budget.pure)
     if recipe.clip is not None:
         return float(recipe.clip)
     if not curator.budget.private:

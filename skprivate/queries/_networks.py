@@ -137,6 +137,9 @@ class NetworkGradient(Query):
         Largest norm of the gradient of one row, after its weight.
     target : Box or None, default=None
         Geometry of the target, a box of one column, where the loss is of numbers.
+    by_class : ndarray of shape (n_classes,), default=None
+        Weight of each class in the loss, at most ``2**20``; None: all are one. It
+        multiplies a gradient before it is clipped.
     far : float, default=64.0
         Differences of margins and numbers are cut to this, at most ``2**20``.
     in_norm : {2, 1}, default=2
@@ -163,6 +166,7 @@ class NetworkGradient(Query):
     coef: np.ndarray
     clip: float
     target: Box | None = None
+    by_class: np.ndarray | None = None
     far: float = 64.0
     in_norm: int = 2
     key: int = 0
@@ -224,7 +228,18 @@ class NetworkGradient(Query):
             yield "code is no hidden layer"
         yield from self._problems_of_parts()
 
+    def _problems_of_weights(self):
+        if self.by_class is None:
+            return
+        if self.network.loss != "classes":
+            yield "by_class is about classes, and the loss has none"
+        if self.by_class.shape != (max(self.network.widths[-1], 2),):
+            yield "by_class is not one of each class"
+        elif not 0 <= self.by_class.min() <= self.by_class.max() <= FARTHEST:
+            yield "by_class has weights that are negative, or too large"
+
     def _problems_of_parts(self):
+        yield from self._problems_of_weights()
         target = self.target
         if target is not None and self.network.loss != "numbers":
             yield "target is about numbers, and the loss is not"
@@ -243,6 +258,8 @@ class NetworkGradient(Query):
     def layers(self):
         """The network on its grids."""
         largest = 1.0 if self.network.loss == "classes" else self.far
+        if self.by_class is not None:
+            largest = max(1.0, float(self.by_class.max()))
         more, keep = (self.code, self.sparsity), 1.0 - self.dropout
         return self.network.rounded(
             self.coef, self.box, largest=largest, keep=keep, more=more
@@ -266,6 +283,7 @@ class NetworkGradient(Query):
             code=self.code,
             move=None if move is None else np.rint(move * self.box.one),
             in_ball=self.in_ball,
+            by_class=self.by_class,
         )
 
     def __call__(self, X, y, weight):

@@ -32,6 +32,7 @@ OTHERS = [
     {"noise": 0.5, "key": 3},
     {"sparsity": 0.7},
     {"norm": 1},
+    {"by_class": np.array([0.2, 1.0, 40.0])},
     {"move": np.full(D, 300.0)},
     {"move": np.arange(D) * 500.0, "in_ball": True},
 ]
@@ -40,6 +41,7 @@ CASES = [  # no query moves rows that shall be made again
     for kind in KINDS
     for others in OTHERS
     if kind[0] != ours.OF_ROWS or "move" not in others
+    if kind[0] == ours.OF_CLASSES or "by_class" not in others
 ]
 each_case = pytest.mark.parametrize(("kind", "n_outputs", "others"), CASES)
 
@@ -62,7 +64,7 @@ class Case:
 
     @property
     def layers(self):
-        largest = 1.0 if self.task.kind == ours.OF_CLASSES else 64.0
+        largest = 40.0 if self.task.kind == ours.OF_CLASSES else 64.0
         more = self.task.code, self.task.sparsity
         return _networks.rounded_layers(
             self.matrices, ONE, REACH, self.task.activation, largest,
