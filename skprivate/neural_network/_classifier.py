@@ -71,9 +71,6 @@ class DPMLPClassifier(NetworkMixin, DPContinuesMixin, DPClassifierMixin, DPEstim
     average : bool or float, default=True
         Whether the result is the mean of the last three tenths of all points, which
         have less noise than the last one; a number is what an exponential mean keeps.
-    clip : float, default=None
-        Largest norm of the gradient of a row. None is by a rule in the noisy number of
-        rows, and in the size of the network.
     skip : bool, default=True
         Whether outputs also read the features.
     adversarial : tuple (norm, radius), default=None
@@ -164,7 +161,6 @@ class DPMLPClassifier(NetworkMixin, DPContinuesMixin, DPClassifierMixin, DPEstim
         init="he",
         max_norm=None,
         average=True,
-        clip=None,
         skip=True,
         adversarial=None,
         early_stopping=False,
@@ -200,7 +196,6 @@ class DPMLPClassifier(NetworkMixin, DPContinuesMixin, DPClassifierMixin, DPEstim
         self.init = init
         self.max_norm = max_norm
         self.average = average
-        self.clip = clip
         self.skip = skip
         self.adversarial = adversarial
         self.early_stopping = early_stopping

@@ -40,7 +40,6 @@ CONSTRAINTS = {
     "init": [StrOptions({"he", "glorot"})],
     "max_norm": [Interval(Real, 0, None, closed="neither"), None],
     "average": ["boolean", Interval(Real, 0, 1, closed="neither")],
-    "clip": [Interval(Real, 0, None, closed="neither"), None],
     "skip": ["boolean"],
     "early_stopping": ["boolean"],
     "n_iter_no_change": [Interval(Integral, 1, None, closed="left")],
@@ -49,7 +48,6 @@ CONSTRAINTS = {
     "adversarial": "no_validation",  # `_adversary` does
     "warm_start": ["boolean"],
 }
-_LARGEST_CLIP = 2.0**60
 
 
 class NetworkMixin:
@@ -62,7 +60,7 @@ class NetworkMixin:
 
     # The steps of a fit follow a noisy count, so those of a plan differ.
     _plan_varies = True
-    skip, adversarial, clip = False, None, None  # of those that have no such parameters
+    skip, adversarial = False, None  # of those that have no such parameters
     init = "glorot"
 
     def _discovers(self):
@@ -78,10 +76,6 @@ class NetworkMixin:
                 ValueError,
                 "hidden_layer_sizes makes a network of more than 2**24 weights, which "
                 "noise would bury. Take fewer units, or fewer features.",
-            )
-        if self.clip is not None and not 1 / _LARGEST_CLIP < self.clip < _LARGEST_CLIP:
-            raise refused(
-                ValueError, "clip is out of range. Leave it out, or give one about 1."
             )
         return network
 

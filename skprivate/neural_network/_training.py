@@ -36,7 +36,6 @@ class Recipe:
     momentum: float = 0.9
     max_norm: float | None = None
     average: bool | float = True
-    clip: float | None = None
     early_stopping: bool = False
     n_iter_no_change: int = 10
 
@@ -71,7 +70,7 @@ def train(curator, network, look, recipe, start, **more):
     weights : ndarray of shape (n_weights,)
     n_steps : int
     """
-    clip = _clip_of(curator, network, look, recipe)
+    clip = _clip_of(curator, network, look)
     n_steps = recipe.n_steps(look.signal, network.n_weights)
     ask = _asking(curator, recipe.rate, n_steps)
     question = partial(
@@ -112,11 +111,9 @@ def _asking(curator, rate, n_steps):
     return lambda query: curator.release(query, share=share)
 
 
-def _clip_of(curator, network, look, recipe):
+def _clip_of(curator, network, look):
     """Norm to which gradients are cut: some part of what is typical of long ones."""
     length = look.typical * _typical_length(network, curator.budget.pure)
-    if recipe.clip is not None:
-        return float(recipe.clip)
     if not curator.budget.private:
         return _MOST_CLIP * length
     relative = (look.signal / network.n_weights) ** 0.2 / 3

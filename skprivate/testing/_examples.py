@@ -13,8 +13,8 @@ N_FEATURES = 5
 CATEGORIES = (-2.0, -1.0, 0.0, 1.0, 2.0)
 # Tests fit each estimator hundreds of times. Sizes of models, by name of the parameter:
 SMALL = {
-    "alphas": (0.1, 1.0, 10.0), "max_bins": 8, "max_depth": 2, "max_iter": 3,
-    "n_estimators": 3,
+    "alphas": (0.1, 1.0, 10.0), "hidden_layer_sizes": (4,), "max_bins": 8,
+    "max_depth": 2, "max_iter": 3, "n_estimators": 3,
 }  # fmt: skip
 
 
