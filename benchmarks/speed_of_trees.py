@@ -3,10 +3,11 @@
 ``python -m benchmarks.speed_of_trees [--rows 1000000] [--features 20] [--repeats 1]
 [--only NAME ...]``
 
-One thread each, in one process, one after another, in seconds of the processor; bounds and classes are public, and
-private edges are part of our fits. Boosting of scikit-learn has as many rounds as ours;
-additive models are compared with that as well. Of a forest of scikit-learn, whose trees
-are grown one by one, a twentieth is grown, and its seconds are multiplied.
+One thread each, in one process, one after another, in seconds of the processor; bounds
+and classes are public, and private edges are part of our fits. Boosting of scikit-learn
+has as many rounds as ours; additive models are compared with that as well. Of a forest
+of scikit-learn, whose trees are grown one by one, a twentieth is grown, and its seconds
+are multiplied.
 """
 
 import argparse

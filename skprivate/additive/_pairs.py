@@ -23,7 +23,7 @@ from skprivate.queries._pair_scores import PairScores
 
 _MOST_GROUPS = 8  # of a column
 _CHOICE_SHARE = 0.2  # of what is spent on pairs
-_N_STEPS = 2
+_N_STEPS = 4
 _N_EXACT_STEPS = 10
 _ROUNDS = 5
 _RELEVANCE = 8.0  # of a pair before anything is seen: small, beside single columns

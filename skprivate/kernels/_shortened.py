@@ -51,9 +51,7 @@ def _shortened(vectors, noise, weight, room, room_l1, step, parts):
             sized = vectors[i, j] / noise[j]
             squares += sized * sized
             total += abs(sized)
-        factor = min(
-            room / max(np.sqrt(squares), room), room_l1 / max(total, room_l1)
-        )
+        factor = min(room / max(np.sqrt(squares), room), room_l1 / max(total, room_l1))
         if weight.size:
             factor *= weight[i]
         finite = True

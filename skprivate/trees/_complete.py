@@ -21,6 +21,19 @@ class CompleteTrees:
     tables : ndarray of uint8 of shape (n_tables, 256)
     ends : ndarray of int of shape (n_trees, 2 ** depth)
         Node of the tree for which each place stands.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from skprivate.trees import CompleteTrees, Tree
+    >>> tree = Tree.stump(np.array([4]), feature=0, threshold=1)
+    >>> complete = CompleteTrees.of((tree,))
+    >>> complete.ends.tolist()
+    [[1, 2]]
+    >>> complete.sums(
+    ...     np.array([[0], [2], [3]], np.uint8), np.ones((3, 1), int)
+    ... ).tolist()
+    [[[1], [2]]]
     """
 
     nodes: np.ndarray
@@ -40,7 +53,9 @@ class CompleteTrees:
             for _ in range(depth):
                 levels.append(of_tree[place])
                 leaf = tree.is_leaf[place]
-                sides = (np.where(leaf, place, s[place]) for s in (tree.left, tree.right))
+                sides = (
+                    np.where(leaf, place, s[place]) for s in (tree.left, tree.right)
+                )
                 place = np.stack(list(sides), axis=1).ravel()
             nodes.append(np.concatenate(levels) if levels else of_tree[:0])
             ends.append(place)

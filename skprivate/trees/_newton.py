@@ -4,6 +4,8 @@ import numpy as np
 
 from skprivate.trees._smooth import likely_rows, node_totals
 
+_LENT_TO_ROOT = 0.5
+
 
 def newton_values(tree, gradients, curvatures, noise, *, ridge, largest, lent=0.5):
     """A Newton step at each node, shrunk to that of its parent.
@@ -36,6 +38,7 @@ def newton_values(tree, gradients, curvatures, noise, *, ridge, largest, lent=0.
     gradients = totals[:, :n]
     curvatures = likely_rows(totals[:, n:], n_leaves * noise[1] ** 2)
     hidden = lent * n_leaves * noise[0] ** 2
+    hidden[0] *= min(lent, _LENT_TO_ROOT) / lent  # the level of all is no spread
     trust = curvatures / np.maximum(curvatures * (curvatures + ridge) + hidden, 1e-9)
     values = np.zeros_like(gradients)
     values[0] = -trust[0] * gradients[0]

@@ -11,6 +11,7 @@ from skprivate.additive import (
     DPAdditiveRegressor,
     DPShapeDisplay,
 )
+from skprivate.additive._pairs import _Curved
 from skprivate.base import PrivacyWarning
 from skprivate.testing import check_display
 
@@ -223,3 +224,28 @@ def test_display_draws_each_kind():
         DPShapeDisplay.from_estimator(model, terms=["nothing"])
     with pytest.raises(ValueError, match="margin"):
         DPShapeDisplay.from_estimator(model, margin=1)
+
+
+def test_curvature_of_pairs_is_what_is_seen_as_far_as_noise_lets():
+    curved = _Curved(np.array([10.0, 10.0, 10.0]))
+    curved.add(np.array([50.0, 10.0, -1e3]), 0.1)
+    assert curved.likely == pytest.approx([50.0, 10.0, 0.5], rel=0.01)
+    doubted = _Curved(np.array([10.0]))
+    doubted.add(np.array([50.0]), 1e4)
+    assert doubted.likely == pytest.approx([10.0], rel=0.01)
+
+
+def test_a_pair_of_equal_columns_does_no_harm(rng):
+    X = rng.normal(size=(20_000, 2))
+    X = np.column_stack([X, X[:, 0]])  # all rows of the pair are on its diagonal
+    y = (X[:, 0] + X[:, 1] + rng.logistic(size=len(X)) > 1.5).astype(int)
+    scores = [
+        DPAdditiveClassifier(
+            interactions=pairs, bounds=(-4, 4), classes=[0, 1], epsilon=4.0,
+            random_state=0,
+        ).fit(X, y).predict_proba(X)[:, 1]
+        for pairs in ([], [(0, 2)])
+    ]  # fmt: skip
+    without, beside = (roc_auc_score(y, score) for score in scores)
+    assert beside > without - 0.005
+    assert np.abs(scores[1] - scores[0]).max() < 0.3

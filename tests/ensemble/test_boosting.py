@@ -12,7 +12,7 @@ from skprivate.ensemble import (
     DPHistGradientBoostingClassifier,
     DPHistGradientBoostingRegressor,
 )
-from skprivate.ensemble._boosting import _loudness, _only_noise
+from skprivate.ensemble._boosting import Spread, _loudness, _only_noise
 from skprivate.testing import dp_checks
 
 BOX = {"bounds": (0, 1), "random_state": 0}
@@ -290,3 +290,18 @@ def test_a_constant_target_and_a_target_of_no_range(rng):
         np.testing.assert_allclose(
             model.fit(X, np.full(200, 3.0)).predict(X), 3.0, atol=0.1
         )
+
+
+def test_how_far_steps_may_go_follows_from_gradients(rng):
+    curvatures, found = np.full((400, 1), 50.0), {}
+    for size in (0.0, 0.3, 3.0):
+        steps = size * rng.normal(size=(400, 1))
+        gradients = -curvatures * steps + 20.0 * rng.normal(size=(400, 1))
+        spread = Spread()
+        tables = np.split(np.stack([gradients, curvatures], axis=1), 4)
+        spread.see(tables, (20.0, 1.0))
+        found[size] = spread.lent(1)
+    assert found[0.0] > 20.0
+    assert found[0.3] == pytest.approx(1 / 0.09, rel=0.5)
+    assert found[3.0] == 0.5
+    assert Spread().lent(4) == 1e3  # nothing was seen

@@ -103,3 +103,17 @@ def test_arrays_that_look_elsewhere_are_refused(rng):
             kernels.forest_sums(*bad)
     with pytest.raises(ValueError):
         kernels.forest_values(codes, nodes, tables, np.zeros((1, 3, 1)))
+
+
+def test_what_was_found_of_trees_does_not_travel(rng):
+    cells, codes = LeafCells(tuple(trees_of(3, 1, rng))), codes_of(rng)
+    sums = cells.sums(codes, np.ones((N, 1), np.int64))
+    state = cells.__getstate__()
+    assert set(state) == {"trees"}
+    forged, travelled = (
+        {**state, "sizes": np.ones(99, int)},
+        LeafCells.__new__(LeafCells),
+    )
+    travelled.__setstate__(forged)
+    assert np.array_equal(travelled.sizes, cells.sizes)
+    assert np.array_equal(travelled.sums(codes, np.ones((N, 1), np.int64)), sums)

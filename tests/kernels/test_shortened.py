@@ -32,7 +32,15 @@ def test_both_kinds_agree_and_stay_short(k, weighted, rng, monkeypatch):
 
 @pytest.mark.parametrize(
     "loss",
-    [Logistic(), Squared(), Huber(1.0), Poisson(), Gamma(), Quantile(0.3), Tweedie(1.5)],
+    [
+        Logistic(),
+        Squared(),
+        Huber(1.0),
+        Poisson(),
+        Gamma(),
+        Quantile(0.3),
+        Tweedie(1.5),
+    ],
     ids=lambda loss: type(loss).__name__,
 )
 def test_derivatives_have_the_bits_of_their_twins(loss, rng, monkeypatch):

@@ -56,9 +56,22 @@ def test_a_value_that_many_rows_share_has_a_bin_of_its_own(rng):
 
 
 def test_edges_part_what_is_known():
-    assert _edges(np.zeros(3), 0.0, 0.0).tolist() == [0.0, 5e-324]
-    found = _edges(np.array([1.0, 2.0, 2.0, 3.0]), 0.0, 4.0).tolist()
-    assert found == [1.0, 2.0, np.nextafter(2.0, 3.0), 3.0]
+    assert _edges(np.zeros(3), 0.0, 0.0, 1, 0.0).tolist() == [0.0, 5e-324]
+    quantiles = np.concatenate([np.full(16, 2.0), 3.0 + np.arange(15)])
+    found = _edges(quantiles, 0.0, 40.0, 4, 0.0).tolist()
+    assert found[:2] == [2.0, np.nextafter(2.0, 3.0)]
+    assert found[2:] == [6.0, 10.0, 14.0]  # four bins for what is beside the twos
+
+
+def test_what_noise_hides_is_no_edge():
+    quantiles = np.concatenate([np.full(40, 1.0), np.arange(2.0, 177.0), [200.0] * 40])
+    few = _edges(quantiles, 0.0, 300.0, 32, 0.08)  # ranks near the ends are noise
+    assert {1.0, 200.0}.isdisjoint(few.tolist())
+    many = _edges(quantiles, 0.0, 300.0, 32, 0.001)
+    assert {1.0, 200.0} <= set(many.tolist())
+    tail = np.concatenate([np.zeros(224), np.arange(1.0, 32.0)])
+    told = [len(_edges(tail, 0.0, 40.0, 32, noise)) for noise in (1e-4, 1e-2, 0.02)]
+    assert told[0] > told[1] > told[2] >= 3
 
 
 def test_what_a_schema_tells_is_not_looked_for(rng):
