@@ -35,9 +35,10 @@ def case(name, expected, *, only=None):
     ``expected``: "refused" by ValueError or TypeError, "fits", or "either"; "sparse",
     "gaps", both or "tables": refused unless the estimator takes such rows; "objects",
     also "with gaps", which a table may hold as categories; "unless unread": refused
-    unless the estimator looks at no feature; "unless binary": fits unless it is a
-    classifier of two classes. ``only``: kind of target, or name of a parameter, without
-    which the case means nothing.
+    unless the estimator looks at no feature; "unless one target": refused unless it
+    takes several; "unless binary": fits unless it is a classifier of two classes.
+    ``only``: kind of target, or name of a parameter, without which the case means
+    nothing.
     """
 
     def register(change):
@@ -244,7 +245,7 @@ def two_rows(given):
 for kind in ("class", "number"):
     target("None", "unless optional", lambda y: None, only=kind)
     target("too short", "refused", lambda y: y[1:], only=kind)
-    target("two columns", "refused", lambda y: np.c_[y, 1 - y, y], only=kind)
+    target("of columns", "unless one target", lambda y: np.c_[y, 1 - y, y], only=kind)
     target("complex", "refused", lambda y: y * 1j, only=kind)
     target("NaN", "refused", lambda y: np.append(y[1:], np.nan), only=kind)
     target("infinite", "refused", lambda y: np.append(y[1:], np.inf), only=kind)
@@ -337,6 +338,7 @@ def expectation(estimator, expected):
     known["unless unread"] = not estimator._reads_features
     classifier = get_tags(estimator).classifier_tags
     known["unless optional"] = not get_tags(estimator).target_tags.required
+    known["unless one target"] = get_tags(estimator).target_tags.multi_output
     known["unless binary"] = classifier is None or classifier.multi_class
     if expected not in known:
         return expected

@@ -1,11 +1,9 @@
 """The curator: the one door between rows and models."""
 
 from fractions import Fraction
-from functools import partial
 
 import numpy as np
 
-from skprivate.base._bounds import check_bounds
 from skprivate.base._categories import (
     Categories,
     kept_categories,
@@ -13,7 +11,7 @@ from skprivate.base._categories import (
 )
 from skprivate.base._count import Count
 from skprivate.base._office import Office
-from skprivate.base._range import ValueCells, search_ranges
+from skprivate.base._range import bounds_of, target_bounds_of
 from skprivate.base._rounds import opened_rounds
 from skprivate.base._shares import affordable, remaining_share, shares_of, taken_of
 from skprivate.base._splits import found_splits
@@ -319,34 +317,15 @@ class Curator(Office):
         return told_words(self, query, share, reserve)
 
     def bounds(self, bounds, *, share, norm=None):
-        """Bounds of the features: those given, or found for ``share`` of the budget.
-
-        Or those that a public ``norm`` of rows tells, for nothing.
-        """
-        if _is_private(bounds) and norm is not None:
-            bounds = (-norm, norm)
-        if not _is_private(bounds):
-            return check_bounds(bounds, self.n_features)
-        ask = partial(ValueCells, self.n_features, False)
-        ranges = search_ranges(self, ask, share=share)
-        return ranges.low, ranges.high
+        """Bounds of the features: given, told by a norm, or found for a share."""
+        return bounds_of(self, bounds, share, norm)
 
     def target_bounds(self, bounds, *, share):
         """Bounds of the target: those given, or found for ``share`` of the budget.
 
         Two numbers, or two arrays where there are several targets.
         """
-        number = self.n_targets
-        if not _is_private(bounds):
-            low, high = check_bounds(bounds, number or 1, "target_bounds")
-        else:
-            ask = partial(ValueCells, number or 1, True)
-            names = ["the target"]
-            if number is not None:
-                names = [f"target {j}" for j in range(number)]
-            ranges = search_ranges(self, ask, share=share, names=names)
-            low, high = ranges.low, ranges.high
-        return (low, high) if number else (float(low[0]), float(high[0]))
+        return target_bounds_of(self, bounds, share)
 
     def count(self, *, share):
         """Noisy number of rows (of their weights, if there are any), at least one."""
@@ -418,8 +397,3 @@ class Curator(Office):
         for (j, value), count in told.items():
             found[j][value] = count
         return found
-
-
-def _is_private(bounds):
-    """Whether the bounds are to be searched for."""
-    return isinstance(bounds, str) and bounds == "private"

@@ -7,6 +7,7 @@ from math import log, sqrt
 
 import numpy as np
 
+from skprivate.base._bounds import check_bounds
 from skprivate.base._octaves import ranges_of_cells
 from skprivate.base._query import Query
 from skprivate.base._query_check import are_columns
@@ -126,6 +127,37 @@ def search_ranges(curator, ask: Callable, *, share, names=None):
     counts = curator.release(query, share=share - now)
     closer = ranges_of_cells(counts, curator.noise_of(query), cell_exponents(blocks))
     return ranges.where(wide & closer.found, closer)
+
+
+def bounds_of(curator, bounds, share, norm):
+    """Ranges of the features: given, told by a norm, or found for a share."""
+    if is_private(bounds) and norm is not None:
+        bounds = (-norm, norm)
+    if not is_private(bounds):
+        return check_bounds(bounds, curator.n_features)
+    ask = partial(ValueCells, curator.n_features, False)
+    ranges = search_ranges(curator, ask, share=share)
+    return ranges.low, ranges.high
+
+
+def target_bounds_of(curator, bounds, share):
+    """The range of the target: given, or found for a share."""
+    number = curator.n_targets
+    if not is_private(bounds):
+        low, high = check_bounds(bounds, number or 1, "target_bounds")
+    else:
+        ask = partial(ValueCells, number or 1, True)
+        names = ["the target"]
+        if number is not None:
+            names = [f"target {j}" for j in range(number)]
+        ranges = search_ranges(curator, ask, share=share, names=names)
+        low, high = ranges.low, ranges.high
+    return (low, high) if number else (float(low[0]), float(high[0]))
+
+
+def is_private(bounds):
+    """Whether the bounds are to be searched for."""
+    return isinstance(bounds, str) and bounds == "private"
 
 
 def _named(curator, names, number):

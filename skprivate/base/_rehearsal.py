@@ -9,8 +9,9 @@ import numpy as np
 
 from skprivate.base._bounds import check_bounds
 from skprivate.base._categories import known_categories
-from skprivate.base._curator import Curator, _is_private
+from skprivate.base._curator import Curator
 from skprivate.base._foreign_categories import refuse_foreign_categories
+from skprivate.base._range import is_private
 from skprivate.mechanisms import Entropy
 from skprivate.rows import NoRows, Rows
 from skprivate.rows._dask import refuse_mixed
@@ -134,7 +135,7 @@ class Rehearsal(Curator):
 
     def bounds(self, bounds, *, share, norm=None):
         """Bounds that are given, or zero and one."""
-        if _is_private(bounds):
+        if is_private(bounds):
             return super().bounds(bounds, share=share, norm=norm)
         with self._refusing():
             ends = check_bounds(bounds, self.n_features if self._known else None)
@@ -142,7 +143,7 @@ class Rehearsal(Curator):
 
     def target_bounds(self, bounds, *, share):
         """The same for the target."""
-        if not _is_private(bounds):
+        if not is_private(bounds):
             with self._refusing():
                 check_bounds(bounds, self.n_targets or 1, "target_bounds")
         return super().target_bounds(bounds, share=share)

@@ -96,6 +96,8 @@ class DPEllipticEnvelope(OutlierMixin, DPEstimator):
     array([ 1, -1])
     """
 
+    _typed_as_rows = ("location_",)
+
     def __init__(
         self,
         *,

@@ -109,6 +109,8 @@ class DPGaussianMixture(DensityMixin, DPEstimator):
     (4, 3)
     """
 
+    _typed_as_rows = "weights_", "means_", "covariances_", "precisions_cholesky_"
+
     def __init__(
         self,
         n_components=1,
@@ -249,8 +251,9 @@ class DPGaussianMixture(DensityMixin, DPEstimator):
         """Logarithm of weight times density of each component, for each row."""
         check_is_fitted(self)
         whites = of_each(self.precisions_cholesky_, self.covariance_type, self.means_)
-        logs = log_densities(checked_input(self, X), self.means_, whites)
-        return logs + np.log(self.weights_)
+        X = checked_input(self, X)
+        logs = log_densities(X, self.means_, whites) + np.log(self.weights_)
+        return logs.astype(X.dtype, copy=False)
 
     def score_samples(self, X):
         """Logarithm of the density at each row.

@@ -190,7 +190,7 @@ def log_shares(sums, noise, alpha, likeliest=False):
     added = smoothing(shares, noise, alpha)[:, None]
     masses = masses[:, None] + n_features * added
     totals = sums + added
-    if likeliest:
+    if likeliest and noise > 0:
         least = max(_LEAST * noise * np.sqrt(len(sums)), alpha)
         base = np.maximum(totals.sum(axis=0), least) / masses.sum()
         found = most_likely_shares(totals, masses, noise, base)

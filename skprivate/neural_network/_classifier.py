@@ -235,10 +235,11 @@ class DPMLPClassifier(NetworkMixin, DPContinuesMixin, DPClassifierMixin, DPEstim
     def _margins(self, X):
         """Margins with a column for each class."""
         check_is_fitted(self)
-        outputs = self._outputs(checked_input(self, X, accept_sparse=True))
+        X = checked_input(self, X, accept_sparse=True)
+        outputs = self._outputs(X).astype(X.dtype, copy=False)
         if outputs.shape[1] > 1:
             return outputs
-        return np.column_stack([np.zeros(len(outputs)), outputs])
+        return np.column_stack([np.zeros_like(outputs), outputs])
 
     def predict(self, X):
         """Predict the class of rows.

@@ -228,9 +228,10 @@ class DPMLPRegressor(NetworkMixin, DPContinuesMixin, RegressorMixin, DPEstimator
         """
         check_is_fitted(self)
         target = self._look_.target
-        outputs = self._outputs(checked_input(self, X, accept_sparse=True))[:, 0]
-        found = target.center[0] + target.half[0] * outputs
-        return np.clip(found, target.low[0], target.high[0])
+        X = checked_input(self, X, accept_sparse=True)
+        found = target.center[0] + target.half[0] * self._outputs(X)[:, 0]
+        found = np.clip(found, target.low[0], target.high[0])
+        return found.astype(X.dtype, copy=False)
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()

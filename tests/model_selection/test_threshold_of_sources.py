@@ -79,7 +79,7 @@ def test_one_row_more_leaves_all_others_where_they_are(monkeypatch):
 
     monkeypatch.setattr("skprivate.model_selection._parts.parted", noted)
     for order in (slice(1, None), slice(None)):
-        tuned().fit(chunks(order))
+        tuned(validation_fraction=0.2).fit(chunks(order))
     parts = [[pd.concat([c[0] for c in side.open()]) for side in s] for s in seen]
     for less, more in zip(*parts, strict=True):
         more = more.drop(index=0, errors="ignore")

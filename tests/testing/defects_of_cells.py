@@ -2,11 +2,16 @@
 
 import numpy as np
 
+from skprivate import kernels
 from skprivate.ensemble import DPHistGradientBoostingRegressor, DPRandomForestClassifier
 from skprivate.queries import CellTotals, LossSteps, NodeCells, TargetParts
-from skprivate.queries import _cell_terms as terms_module
 from skprivate.tree import DPDecisionTreeClassifier
 from tests.testing.planting import caught_by
+
+
+def not_shortened(vectors, noise, rooms, weight, step, shorten=kernels.shortened):
+    """Vectors of rows, in whatever length they have."""
+    return shorten(vectors, noise, (1e300, 1e300), weight, step)
 
 
 @caught_by("check_hostile_rows_stay_within_bounds")
@@ -17,7 +22,7 @@ def bound_of_a_forest_is_that_of_a_tree(monkeypatch):
 
 @caught_by("check_hostile_rows_stay_within_bounds")
 def gradients_are_not_cut(monkeypatch):
-    monkeypatch.setattr(terms_module, "_room", lambda largest, length: length * 0 + 1)
+    monkeypatch.setattr(kernels, "shortened", not_shortened)
     return DPHistGradientBoostingRegressor(max_iter=2, trees_per_iter=3)
 
 
@@ -29,7 +34,7 @@ def curvatures_are_as_long_as_they_like(monkeypatch):
 
     original = LossSteps._vector
     monkeypatch.setattr(LossSteps, "_vector", longer)
-    monkeypatch.setattr(terms_module, "_room", lambda largest, length: length * 0 + 1)
+    monkeypatch.setattr(kernels, "shortened", not_shortened)
     return DPHistGradientBoostingRegressor(max_iter=2, trees_per_iter=3)
 
 
@@ -48,7 +53,7 @@ def infinity_has_a_bin(monkeypatch):
     from skprivate.binning import _maps
 
     monkeypatch.setattr(_maps, "_says_nothing", lambda X: np.zeros(len(X), dtype=bool))
-    return DPDecisionTreeClassifier(max_depth=1)
+    return DPDecisionTreeClassifier(max_depth=1, epsilon=100.0)
 
 
 @caught_by("check_queries_add_up")
