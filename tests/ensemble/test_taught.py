@@ -3,10 +3,13 @@
 import pickle
 import struct
 import warnings
+from concurrent.futures import ThreadPoolExecutor
+from time import sleep
 
 import numpy as np
 import pandas as pd
 import pytest
+from joblib import Parallel, delayed, parallel_config
 from scipy import sparse
 from sklearn.base import BaseEstimator, ClassifierMixin, RegressorMixin, clone
 from sklearn.datasets import load_iris
@@ -29,6 +32,7 @@ from skprivate.base._utility import UtilityWarning
 from skprivate.composition import NotPrivateError
 from skprivate.ensemble import DPBaggingClassifier, DPBaggingRegressor
 from skprivate.ensemble._taught import DPTaught
+from skprivate.ensemble._teachers import Teacher
 from skprivate.ledger import StrictLedgerError
 from skprivate.linear_model import PublicRows
 from skprivate.naive_bayes import DPGaussianNB
@@ -283,6 +287,45 @@ def test_what_a_teacher_draws_does_not_tell_how_many_rows_others_have():
         drawn.append(said[-40:])
     assert sum(a != b for a, b in zip(*drawn, strict=True)) <= 1
     assert len({*drawn[0]}) == 40
+
+
+@pytest.mark.parametrize("outside", [False, True], ids=["of joblib", "of a user"])
+def test_nor_does_it_where_threads_share_a_generator(outside):
+    class DrawsSlowly(Draws):
+        def fit(self, X, y):
+            for _ in range(len(X)):
+                np.random.rand()  # noqa: NPY002
+                sleep(1e-5)  # lets another thread draw
+            return super().fit(X, y)
+
+    def votes(rows):
+        teacher = Teacher(DrawsSlowly(), rows, np.arange(len(rows)) % 2, TARGET, 7)
+        return teacher.vote(PUBLIC[:1], 1).item()
+
+    def drawn(sizes):
+        parts = [X[:size] for size in sizes]
+        if outside:
+            with ThreadPoolExecutor(2) as pool:
+                return [*pool.map(votes, parts)]
+        with parallel_config("threading"):
+            return Parallel(n_jobs=2)(delayed(votes)(part) for part in parts)
+
+    class Votes:
+        taught = only = staticmethod(lambda values: None)
+        width = 1
+
+        def said(self, teacher, rows):
+            return np.full((len(rows), 1), teacher.drawn_)
+
+    TARGET = Votes()
+    assert drawn([50, 60])[0] == drawn([50, 61])[0] == votes(X[:50])
+
+
+def test_a_vote_of_votes_ends_where_workers_are_threads():
+    inner = model(n_estimators=2, n_jobs=2, epsilon=8.0)
+    with parallel_config("threading"):
+        fitted = model(inner, n_estimators=2, n_jobs=2).fit(X[:200], Y[:200])
+    assert np.isfinite(fitted.votes_).all()
 
 
 def test_types_of_a_list_are_those_of_its_part(spied):
