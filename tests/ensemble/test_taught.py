@@ -28,6 +28,7 @@ from skprivate import (
     privacy_report,
 )
 from skprivate.accounting import BudgetExceededError
+from skprivate.base import OtherQuestionError, Tape
 from skprivate.base._utility import UtilityWarning
 from skprivate.composition import NotPrivateError
 from skprivate.ensemble import DPBaggingClassifier, DPBaggingRegressor
@@ -341,6 +342,19 @@ def test_types_of_a_list_are_those_of_its_part(spied):
     whole = model(OfLists(), n_estimators=10, random_state=0)
     whole.fit(rows, [0, 1] * 100 + [0])
     assert sum(float in found for found in types[-10:]) == 1
+
+
+def test_a_tape_has_votes_about_no_other_rows():
+    """A search replays fits, and those draw rows anew: of these nobody was asked."""
+    given = {"public": None, "queries": "ranges", "bounds": (-1, 1), "n_queries": 50}
+    tape = Tape()
+    with tape.recording():
+        first = model(**given).fit(X, Y)
+    with tape.replaying():
+        again = model(**given).fit(X, Y)
+    assert np.array_equal(first.votes_, again.votes_)
+    with pytest.raises(OtherQuestionError), tape.replaying():
+        model(**given, random_state=1).fit(X, Y)
 
 
 # --- teachers of any kind ----------------------------------------------------------
