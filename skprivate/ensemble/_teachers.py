@@ -219,8 +219,10 @@ def _unheard(seed):
             with warnings.catch_warnings(), np.errstate(all="ignore"):
                 warnings.simplefilter("ignore")
                 yield
-        except Exception:  # of a model of anybody, on rows that nobody may hear of
-            return
+        except KeyboardInterrupt:
+            raise
+        except BaseException:  # of any model, on rows that nobody may hear of; or a
+            return  # panic of compiled code, as of polars, which is no Exception
         finally:
             np.random.set_state(before[0])  # noqa: NPY002
             random.setstate(before[1])

@@ -367,6 +367,21 @@ def test_a_teacher_that_raises_abstains_and_nobody_hears_of_it():
     assert np.abs(fitted.votes_ - fitted.votes_.mean()).max() < 6 * fitted.vote_noise_
 
 
+def test_so_does_one_that_panics():
+    class Panic(BaseException):
+        """As of code in Rust: no Exception."""
+
+    class Panics(Fails):
+        def fit(self, X, y):
+            try:
+                return super().fit(X, y)
+            except KeyError as error:
+                raise Panic(str(error)) from None
+
+    with pytest.warns(UtilityWarning, match="abstain"):
+        model(Panics()).fit(X, Y)
+
+
 def test_parts_of_one_class_vote_for_it_and_empty_ones_abstain():
     y = np.zeros(len(X), int)
     fitted = model(LogisticRegression(), epsilon=8.0).fit(X, y)
