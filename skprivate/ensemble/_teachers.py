@@ -16,7 +16,9 @@ from sklearn.base import clone
 
 from skprivate.base._coins import coins
 from skprivate.base._tables import take
+from skprivate.base._tape import off_the_record
 from skprivate.ensemble._vote_rows import joined
+from skprivate.ledger._prepaid import covered
 from skprivate.rows._kinds import is_pandas
 
 _FOLDS = 2  # of public rows with labels
@@ -51,7 +53,8 @@ class Teacher:
 
     **Guarantee.** Its vote is a function of the rows of its part, of parameters, of
     what is asked, and of a seed of its own. Where a part is empty, or the model fails,
-    there is no vote; an error or a warning of the model goes nowhere.
+    there is no vote; an error or a warning of the model goes nowhere, nor does a debit
+    or an answer, if it is private itself.
 
     The seed is for its ``random_state``, and for the global generators of NumPy and
     Python while it works: how many numbers other teachers have drawn from these would
@@ -210,7 +213,9 @@ def _seeded(model, seed):
 def _unheard(seed):
     """What fails in here fails silently: that it did is nobody's business."""
     # A teacher that is a vote itself has no threads of its own, which would wait here.
-    with _ALONE, parallel_config("sequential"):
+    # One that is private itself is known to no ledger or tape: of a part with one class
+    # there is none, so their number would tell of rows.
+    with _ALONE, parallel_config("sequential"), covered(), off_the_record():
         # The old generator is that which models without a seed draw from.
         before = np.random.get_state(), random.getstate()  # noqa: NPY002
         np.random.seed(seed)  # noqa: NPY002

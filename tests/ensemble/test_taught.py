@@ -357,6 +357,16 @@ def test_a_tape_has_votes_about_no_other_rows():
         model(**given, random_state=1).fit(X, Y)
 
 
+@pytest.mark.parametrize("y", [Y, 0 * Y], ids=["fitted", "of one class"])
+def test_ledger_and_tape_do_not_tell_how_many_private_teachers_there_were(y):
+    teacher = DPGaussianNB(bounds=(-1, 1), classes=[0, 1])
+    tape = Tape()
+    with PrivacyLedger(strict=True) as ledger, tape.recording():
+        fitted = model(teacher, n_estimators=4, random_state=None).fit(X, y)
+    assert [record.name for record in ledger.records] == ["DPBaggingClassifier"]
+    assert tape.n_answers == len(fitted.privacy_.releases)
+
+
 # --- teachers of any kind ----------------------------------------------------------
 
 
