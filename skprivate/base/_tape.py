@@ -112,6 +112,14 @@ def answered(question, n_releases, answer):
     return answer() if listener is None else listener(question, n_releases, answer)
 
 
+def off_the_record():
+    """A block in which curators of this thread are heard by no tape, and told nothing.
+
+    For fits whose answers are not released, and whose number rows may decide.
+    """
+    return _in_this_thread(None)
+
+
 @contextmanager
 def _in_this_thread(listener):
     before = getattr(_HERE, "listener", None)

@@ -122,6 +122,7 @@ class DPTaught(DPCompound, MetaEstimatorMixin, BaseEstimator):
             per_question=target.width,
             unit=name_of_unit(None) if groups is None else "group (of any size)",
         )
+        votes.step.asked = asked
         votes.step.fit(np.array([prior if vote is None else vote for vote in said]))
         found = votes.step.votes_.reshape(n_asked, target.width)
         return asked, found, self._learned(asked, found, target)

@@ -7,7 +7,9 @@ import numpy as np
 from sklearn.base import clone
 
 from skprivate.base._tables import take
+from skprivate.base._tape import off_the_record
 from skprivate.ensemble._vote_rows import public_labels, public_table
+from skprivate.ledger._prepaid import covered
 from skprivate.rows import refused
 from skprivate.rows._labels import encode, sorted_classes
 from skprivate.rows._target import checked_target
@@ -43,7 +45,8 @@ def _try(name, estimator, asked, values):
     n_asked = asked.shape[0]
     n_rows = max(_ROWS, 10 * len(values))
     rows = take(asked, np.arange(n_rows) % n_asked)
-    with warnings.catch_warnings(), np.errstate(all="ignore"):
+    no_numbers, unheard = np.errstate(all="ignore"), off_the_record()
+    with warnings.catch_warnings(), no_numbers, covered(), unheard:
         warnings.simplefilter("ignore")
         try:
             model = clone(estimator).fit(rows, np.resize(values, n_rows))

@@ -8,17 +8,21 @@ import random
 import warnings
 from contextlib import contextmanager
 from dataclasses import dataclass
+from threading import RLock
 
 import numpy as np
-from joblib import Parallel, delayed
+from joblib import Parallel, delayed, parallel_config
 from sklearn.base import clone
 
 from skprivate.base._coins import coins
 from skprivate.base._tables import take
+from skprivate.base._tape import off_the_record
 from skprivate.ensemble._vote_rows import joined
+from skprivate.ledger._prepaid import covered
 from skprivate.rows._kinds import is_pandas
 
 _FOLDS = 2  # of public rows with labels
+_ALONE = RLock()  # a process has one generator of NumPy's, and one list of warnings
 
 
 def parts_of_units(n_rows, groups, n_parts, entropy):
@@ -49,11 +53,13 @@ class Teacher:
 
     **Guarantee.** Its vote is a function of the rows of its part, of parameters, of
     what is asked, and of a seed of its own. Where a part is empty, or the model fails,
-    there is no vote; an error or a warning of the model goes nowhere.
+    there is no vote; an error or a warning of the model goes nowhere, nor does a debit
+    or an answer, if it is private itself.
 
     The seed is for its ``random_state``, and for the global generators of NumPy and
     Python while it works: how many numbers other teachers have drawn from these would
-    tell it how many rows they have.
+    tell it how many rows they have. So where workers are threads, one teacher works at
+    a time.
 
     Parameters
     ----------
@@ -206,16 +212,22 @@ def _seeded(model, seed):
 @contextmanager
 def _unheard(seed):
     """What fails in here fails silently: that it did is nobody's business."""
-    # The old generator is that which models without a seed draw from.
-    before = np.random.get_state(), random.getstate()  # noqa: NPY002
-    np.random.seed(seed)  # noqa: NPY002
-    random.seed(seed)
-    try:
-        with warnings.catch_warnings(), np.errstate(all="ignore"):
-            warnings.simplefilter("ignore")
-            yield
-    except Exception:  # of a model of anybody, on rows that nobody may hear of
-        return
-    finally:
-        np.random.set_state(before[0])  # noqa: NPY002
-        random.setstate(before[1])
+    # A teacher that is a vote itself has no threads of its own, which would wait here.
+    # One that is private itself is known to no ledger or tape: of a part with one class
+    # there is none, so their number would tell of rows.
+    with _ALONE, parallel_config("sequential"), covered(), off_the_record():
+        # The old generator is that which models without a seed draw from.
+        before = np.random.get_state(), random.getstate()  # noqa: NPY002
+        np.random.seed(seed)  # noqa: NPY002
+        random.seed(seed)
+        try:
+            with warnings.catch_warnings(), np.errstate(all="ignore"):
+                warnings.simplefilter("ignore")
+                yield
+        except KeyboardInterrupt:
+            raise
+        except BaseException:  # of any model, on rows that nobody may hear of; or a
+            return  # panic of compiled code, as of polars, which is no Exception
+        finally:
+            np.random.set_state(before[0])  # noqa: NPY002
+            random.setstate(before[1])

@@ -38,11 +38,14 @@ class VoteSum(Query):
     radius : float
     longest : float
         What the value of the length stands for at most.
+    asked : table, default=None
+        What is voted on: so that a vote about other rows is another question.
     """
 
     center: np.ndarray
     radius: float
     longest: float
+    asked: object = None
 
     def problems(self):
         """Lengths are positive, and there is something to be voted on."""
@@ -124,6 +127,7 @@ class SoftVotes(DPEstimator):
     """
 
     default_weight = 14.0
+    asked = None  # what is voted on; no parameter, of which seeds would make noise
     _parameter_constraints = {
         **DPEstimator._parameter_constraints,
         "prior": "no_validation",
@@ -164,7 +168,7 @@ class SoftVotes(DPEstimator):
         n_values = curator.n_features
         center = np.array(np.broadcast_to(self.prior, n_values), dtype=np.float64)
         longest = longest_vote(n_values, self.per_question)
-        query = VoteSum(center, self.clip * longest, longest)
+        query = VoteSum(center, self.clip * longest, longest, self.asked)
         answer = curator.release(query, share=curator.remaining) / self.n_teachers
         noise = curator.noise_of(query) / self.n_teachers
         self.votes_ = center + answer[:-1] * _lengthening(answer[-1], noise, query)

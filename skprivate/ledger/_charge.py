@@ -10,7 +10,7 @@ from skprivate.ledger._debit import attach_report, debit
 from skprivate.ledger._errors import StrictLedgerError
 from skprivate.ledger._foreign import foreign_code, why_foreign
 from skprivate.ledger._outliving import left_behind
-from skprivate.ledger._prepaid import is_prepaid, take_prepaid
+from skprivate.ledger._prepaid import is_covered, is_prepaid, take_prepaid
 from skprivate.ledger._refusals import note_refusal
 
 _CHARGED = "The ledger has been charged, since this shows in the rows only."
@@ -140,7 +140,7 @@ def charge(name, event, *, owner=None, seeded=False):
     >>> round(ledger.remaining, 2)
     1.05
     """
-    handles = handles_for(owner, left_behind())
+    handles = _listening(owner)
     paid_for = take_prepaid(_fitted(owner))
     if not handles:
         return Charge(name)
@@ -173,7 +173,7 @@ def charge_carried(name, event, thing, charged, *, seeded=False):
     -------
     Charge
     """
-    handles = carried_handles(thing)
+    handles = () if is_covered() else carried_handles(thing)
     new = Charge(name, [handle for handle in handles if handle.uid not in charged])
     if not new._handles:
         return new
@@ -206,8 +206,13 @@ def unpaid(name, *, owner=None):
     Charge or None
         Without a debit. It can refuse, where a ledger is strict.
     """
-    handles = handles_for(owner, left_behind())
+    handles = _listening(owner)
     return Charge(name, handles) if handles and not is_prepaid(_fitted(owner)) else None
+
+
+def _listening(owner):
+    """Handles of the ledgers that are to hear of a fit."""
+    return () if is_covered() else handles_for(owner, left_behind())
 
 
 def _not_raising():

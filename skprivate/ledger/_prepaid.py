@@ -54,6 +54,27 @@ def prepaid(*fitted):
         _HERE.paid = before
 
 
+@contextmanager
+def covered():
+    """Have no ledger hear of any fit in this thread: they are part of one that is paid.
+
+    **Guarantee.** Nothing that is fitted in here is released, but for what whoever
+    enters the block makes of it, and has paid for. To charge such a fit would tell that
+    there was one, which may depend on rows.
+    """
+    before = is_covered()
+    _HERE.covered = True
+    try:
+        yield
+    finally:
+        _HERE.covered = before
+
+
+def is_covered():
+    """Whether this thread is in such a block."""
+    return getattr(_HERE, "covered", False)
+
+
 def is_prepaid(who):
     """Whether the next fit of an object is paid for."""
     return _first_paid(who) is not None

@@ -3,10 +3,13 @@
 import pickle
 import struct
 import warnings
+from concurrent.futures import ThreadPoolExecutor
+from time import sleep
 
 import numpy as np
 import pandas as pd
 import pytest
+from joblib import Parallel, delayed, parallel_config
 from scipy import sparse
 from sklearn.base import BaseEstimator, ClassifierMixin, RegressorMixin, clone
 from sklearn.datasets import load_iris
@@ -25,10 +28,12 @@ from skprivate import (
     privacy_report,
 )
 from skprivate.accounting import BudgetExceededError
+from skprivate.base import OtherQuestionError, Tape
 from skprivate.base._utility import UtilityWarning
 from skprivate.composition import NotPrivateError
 from skprivate.ensemble import DPBaggingClassifier, DPBaggingRegressor
 from skprivate.ensemble._taught import DPTaught
+from skprivate.ensemble._teachers import Teacher
 from skprivate.ledger import StrictLedgerError
 from skprivate.linear_model import PublicRows
 from skprivate.naive_bayes import DPGaussianNB
@@ -285,6 +290,45 @@ def test_what_a_teacher_draws_does_not_tell_how_many_rows_others_have():
     assert len({*drawn[0]}) == 40
 
 
+@pytest.mark.parametrize("outside", [False, True], ids=["of joblib", "of a user"])
+def test_nor_does_it_where_threads_share_a_generator(outside):
+    class DrawsSlowly(Draws):
+        def fit(self, X, y):
+            for _ in range(len(X)):
+                np.random.rand()  # noqa: NPY002
+                sleep(1e-5)  # lets another thread draw
+            return super().fit(X, y)
+
+    def votes(rows):
+        teacher = Teacher(DrawsSlowly(), rows, np.arange(len(rows)) % 2, TARGET, 7)
+        return teacher.vote(PUBLIC[:1], 1).item()
+
+    def drawn(sizes):
+        parts = [X[:size] for size in sizes]
+        if outside:
+            with ThreadPoolExecutor(2) as pool:
+                return [*pool.map(votes, parts)]
+        with parallel_config("threading"):
+            return Parallel(n_jobs=2)(delayed(votes)(part) for part in parts)
+
+    class Votes:
+        taught = only = staticmethod(lambda values: None)
+        width = 1
+
+        def said(self, teacher, rows):
+            return np.full((len(rows), 1), teacher.drawn_)
+
+    TARGET = Votes()
+    assert drawn([50, 60])[0] == drawn([50, 61])[0] == votes(X[:50])
+
+
+def test_a_vote_of_votes_ends_where_workers_are_threads():
+    inner = model(n_estimators=2, n_jobs=2, epsilon=8.0)
+    with parallel_config("threading"):
+        fitted = model(inner, n_estimators=2, n_jobs=2).fit(X[:200], Y[:200])
+    assert np.isfinite(fitted.votes_).all()
+
+
 def test_types_of_a_list_are_those_of_its_part(spied):
     """One fraction must not make floats of the numbers of all others."""
 
@@ -300,6 +344,29 @@ def test_types_of_a_list_are_those_of_its_part(spied):
     assert sum(float in found for found in types[-10:]) == 1
 
 
+def test_a_tape_has_votes_about_no_other_rows():
+    """A search replays fits, and those draw rows anew: of these nobody was asked."""
+    given = {"public": None, "queries": "ranges", "bounds": (-1, 1), "n_queries": 50}
+    tape = Tape()
+    with tape.recording():
+        first = model(**given).fit(X, Y)
+    with tape.replaying():
+        again = model(**given).fit(X, Y)
+    assert np.array_equal(first.votes_, again.votes_)
+    with pytest.raises(OtherQuestionError), tape.replaying():
+        model(**given, random_state=1).fit(X, Y)
+
+
+@pytest.mark.parametrize("y", [Y, 0 * Y], ids=["fitted", "of one class"])
+def test_ledger_and_tape_do_not_tell_how_many_private_teachers_there_were(y):
+    teacher = DPGaussianNB(bounds=(-1, 1), classes=[0, 1])
+    tape = Tape()
+    with PrivacyLedger(strict=True) as ledger, tape.recording():
+        fitted = model(teacher, n_estimators=4, random_state=None).fit(X, y)
+    assert [record.name for record in ledger.records] == ["DPBaggingClassifier"]
+    assert tape.n_answers == len(fitted.privacy_.releases)
+
+
 # --- teachers of any kind ----------------------------------------------------------
 
 
@@ -308,6 +375,21 @@ def test_a_teacher_that_raises_abstains_and_nobody_hears_of_it():
         fitted = model(Fails()).fit(X, Y)
     assert not any("seen" in str(warning.message) for warning in caught)
     assert np.abs(fitted.votes_ - fitted.votes_.mean()).max() < 6 * fitted.vote_noise_
+
+
+def test_so_does_one_that_panics():
+    class Panic(BaseException):
+        """As of code in Rust: no Exception."""
+
+    class Panics(Fails):
+        def fit(self, X, y):
+            try:
+                return super().fit(X, y)
+            except KeyError as error:
+                raise Panic(str(error)) from None
+
+    with pytest.warns(UtilityWarning, match="abstain"):
+        model(Panics()).fit(X, Y)
 
 
 def test_parts_of_one_class_vote_for_it_and_empty_ones_abstain():
