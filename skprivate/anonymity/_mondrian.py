@@ -4,7 +4,7 @@ import numpy as np
 from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils.validation import check_is_fitted
 
-from skprivate.anonymity._columns import coded
+from skprivate.anonymity._columns import coded, plain
 from skprivate.anonymity._frames import chosen, column_of, names_of, rebuilt
 from skprivate.anonymity._report import anonymity_report
 from skprivate.anonymity._rules import (
@@ -225,11 +225,20 @@ class MondrianAnonymizer(TransformerMixin, BaseEstimator):
         new = {}
         for name in names_of(X):
             if name in own:
-                new.update(self._spans[own[name]].shown(boxes, self.output))
+                parts = self._spans[own[name]].shown(boxes, self.output)
             else:
                 column = column_of(X, name)
-                new[name] = column if rows is None else _taken(column, rows)
-        return rebuilt(X, new, rows)
+                parts = {name: column if rows is None else _taken(column, rows)}
+            twice = [one for one in parts if one in new]
+            if twice:
+                raise ValueError(
+                    f"The result would have two columns {twice[0]!r}. Rename that of X."
+                )
+            new.update(parts)
+        table = rebuilt(X, new, rows)
+        if rows is not None and hasattr(table, "iloc"):
+            table = table.reset_index(drop=True)  # an index tells the order
+        return table
 
     def get_feature_names_out(self, input_features=None):
         """Names of the columns of the result.
@@ -274,8 +283,8 @@ class MondrianAnonymizer(TransformerMixin, BaseEstimator):
         known = (self.hierarchies or {}).get(name)
         order = None if known is None else known.order
         if order is not None:
-            order = [str(value) for value in order]
-        return coded(name, column_of(X, name), order)
+            order = [plain(value) for value in order]
+        return coded(name, column_of(X, name), order, blocks=True)
 
     def _order(self, n_rows):
         """A secret order, from the system's generator."""

@@ -35,7 +35,7 @@ class Secrets:
     @classmethod
     def of(cls, X, names, n_rows, *, least, diversity, most):
         """Read sensitive columns, and refuse what no group can hold."""
-        columns = [coded(name, column_of(X, name)) for name in names]
+        columns = [coded(name, column_of(X, name), blocks=True) for name in names]
         rule = (float(least or 1), diversity == "entropy", float(most or 1.0))
         if not columns:
             empty = np.empty((0, n_rows), np.int32)
