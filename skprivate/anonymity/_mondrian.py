@@ -12,6 +12,7 @@ from skprivate.anonymity._rules import (
     check_k,
     check_rules,
     refuse_identifiers,
+    refuse_wide,
 )
 from skprivate.anonymity._words import Spans
 from skprivate.kernels import boxes_of_rows, split_boxes
@@ -145,6 +146,8 @@ class MondrianAnonymizer(TransformerMixin, BaseEstimator):
             raise ValueError(f"output must be one of {', '.join(_OUTPUTS)}.")
         columns = [self._coded(X, name) for name in public]
         refuse_identifiers(columns, self.k)
+        if self.output == "midpoint":
+            refuse_wide(columns)
         secrets = Secrets.of(
             X, secret, len(X), least=self.l, diversity=self.diversity, most=self.t
         )

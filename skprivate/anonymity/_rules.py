@@ -9,6 +9,7 @@ from skprivate.anonymity._columns import coded
 from skprivate.anonymity._frames import column_of
 
 DIVERSITIES = ("distinct", "entropy")
+_MOST_COLUMNS = 1000  # of the numbers that stand for a category
 
 
 @dataclass(frozen=True, eq=False)
@@ -97,4 +98,15 @@ def refuse_identifiers(columns, k):
                 f"Column {column.name!r} holds another text in each row: it identifies "
                 "people. Drop it, or exchange it by skprivate.security.Pseudonymizer "
                 "and leave it out of the table that is given away."
+            )
+
+
+def refuse_wide(columns):
+    """Refuse categories of so many values that a column for each fills the memory."""
+    for column in columns:
+        if not column.is_number and column.n_codes > _MOST_COLUMNS:
+            raise ValueError(
+                f"Column {column.name!r} has more than {_MOST_COLUMNS:,} values, and "
+                'output="midpoint" makes a column of each. Ask for "codes", or put '
+                "values into groups."
             )
