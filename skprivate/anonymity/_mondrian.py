@@ -55,7 +55,8 @@ class MondrianAnonymizer(TransformerMixin, BaseEstimator):
         (the middle of a range; for a category a column for each value, which shares
         one row out); or whole numbers, the same for the same words.
     shuffle : bool, default=False
-        Whether rows leave in another order: that of a table can tell who they are.
+        Whether rows leave in another order, and with a new index: both can tell who
+        they are.
 
     Attributes
     ----------

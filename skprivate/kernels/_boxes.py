@@ -215,10 +215,12 @@ def _both_fair(values, cut, left, rows, secret, whole, sizes, rule, ours, total)
             mine, theirs = ours[v], total[v] - ours[v]
             if mine > 0:
                 kinds += 1
-                surprise -= mine / left * np.log(mine / left)
+                if entropy:
+                    surprise -= mine / left * np.log(mine / left)
             if theirs > 0:
                 others += 1
-                other -= theirs / right * np.log(theirs / right)
+                if entropy:
+                    other -= theirs / right * np.log(theirs / right)
             ours[v], total[v] = 0, 0
         if entropy:
             found = np.exp(min(surprise, other)) + 1e-9
