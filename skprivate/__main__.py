@@ -65,7 +65,7 @@ def _print_anonymity(options):
         report = anonymity_report(
             table, quasi_identifiers=options.by, sensitive=options.sensitive
         )
-    except (ImportError, OSError, ValueError) as error:
+    except (ImportError, OSError, TypeError, ValueError) as error:
         print(error, file=sys.stderr)
         return 1
     print(report)
@@ -90,7 +90,7 @@ def _print_audit(options):
             rows += [table.drop(columns=options.target), table[options.target]]
         rates = options.false_alarms
         print(membership_inference_report(model, *rows, false_alarms=rates))
-    except (ImportError, KeyError, OSError, ValueError) as error:
+    except (ImportError, KeyError, OSError, TypeError, ValueError) as error:
         print(error, file=sys.stderr)
         return 1
     return 0

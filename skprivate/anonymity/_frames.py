@@ -5,11 +5,18 @@ import numpy as np
 
 def names_of(X):
     """Names of columns: those of a frame, or numbers."""
-    if hasattr(X, "columns"):
-        return list(X.columns)
+    if hasattr(X, "columns") and not hasattr(X, "column_names"):
+        names = list(X.columns)
+        if len({*names}) < len(names):
+            twice = next(name for name in names if names.count(name) > 1)
+            raise ValueError(f"X has column {twice!r} twice. Rename one.")
+        return names
     if getattr(X, "ndim", None) == 2:
         return list(range(X.shape[1]))
-    raise TypeError("X must be a frame or an array of two dimensions. Pass a table.")
+    raise TypeError(
+        "X must be a frame of pandas or polars, or an array of two dimensions. Pass "
+        "such a table."
+    )
 
 
 def column_of(X, name):

@@ -1,9 +1,12 @@
 """What values may be exchanged for, step by step, until all are alike."""
 
 import csv
+from functools import partial
 from pathlib import Path
 
 import numpy as np
+
+from skprivate.anonymity._columns import plain
 
 _TOP = "*"
 
@@ -52,7 +55,10 @@ class Hierarchy:
         -------
         Hierarchy
         """
-        paths = dict(_paths(tree, ()))
+        leaves = list(_paths(tree, ()))
+        paths = {plain(value): path for value, path in leaves}
+        if len(paths) < len(leaves):
+            raise ValueError("tree has a value twice. Put each below one word.")
         depths = {len(path) for path in paths.values()}
         if len(depths) != 1:
             raise ValueError(
@@ -84,7 +90,7 @@ class Hierarchy:
             level = np.asarray(level, dtype=float)
             if level.ndim != 1 or len(level) < 2 or not (np.diff(level) > 0).all():
                 raise ValueError("edges must be lists of rising numbers, one a level.")
-            levels.append(lambda value, level=level: _bin(value, level))
+            levels.append(partial(_bin, edges=level))
         return cls(levels)
 
     @classmethod
@@ -102,15 +108,8 @@ class Hierarchy:
         """
         if not isinstance(length, int) or length < 1:
             raise ValueError("length must be a whole number of at least 1.")
-
-        def cut(value, hidden):
-            text = str(value)
-            if len(text) != length:
-                return None
-            return text[: length - hidden] + "*" * hidden
-
         return cls(
-            [lambda value, hidden=h: cut(value, hidden) for h in range(1, length)]
+            [partial(_cut, length=length, hidden=hidden) for hidden in range(1, length)]
         )
 
     @classmethod
@@ -126,7 +125,7 @@ class Hierarchy:
         -------
         Hierarchy
         """
-        with Path(path).open(newline="", encoding="utf-8") as file:
+        with Path(path).open(newline="", encoding="utf-8-sig") as file:
             rows = [row for row in csv.reader(file, delimiter=";") if row]
         if not rows or len({len(row) for row in rows}) != 1:
             raise ValueError(
@@ -165,11 +164,11 @@ class Hierarchy:
         -------
         list of list of str
         """
-        levels = [[_plain(value) for value in values]]
+        levels = [[plain(value) for value in values]]
         for known in self._levels:
             words = [known(value) for value in values]
             words = [
-                known(_plain(value)) if word is None else word
+                known(plain(value)) if word is None else word
                 for word, value in zip(words, values, strict=True)
             ]
             if any(word is None for word in words):
@@ -210,8 +209,8 @@ def _bin(value, edges):
     return f"[{edges[place]:g}, {edges[place + 1]:g}{closed}"
 
 
-def _plain(value):
-    """A value as the text that a file would have."""
-    if isinstance(value, (float, np.floating)) and float(value).is_integer():
-        return str(int(value))
-    return str(value)
+def _cut(value, length, hidden):
+    text = plain(value)
+    if len(text) != length:
+        return None
+    return text[: length - hidden] + "*" * hidden

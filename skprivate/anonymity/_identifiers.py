@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from sklearn.base import BaseEstimator, TransformerMixin
 
+from skprivate.anonymity._columns import is_missing, plain
 from skprivate.anonymity._frames import column_of, names_of
 
 CANNOT_FIND = (
@@ -22,7 +23,8 @@ _NAMES = {
     "account", "card", "licence", "license", "username", "login", "ip", "姓名", "电话",
     "手机", "身份证", "地址", "邮箱",
 }  # fmt: skip
-_EMAIL = re.compile(r"[\w.+%-]+@[\w-]+(?:\.[\w-]+)+")
+# From the start of a word on, else a long text without an @ takes quadratic time.
+_EMAIL = re.compile(r"(?<![\w.+%-])[\w.+%-]+@[\w-]+(?:\.[\w-]+)+")
 _CHINESE = re.compile(r"(?<!\d)\d{17}[\dXx](?![\dXx])")
 _CARD = re.compile(r"(?<![\d-])\d(?:[ -]?\d){12,18}(?![\d-])")
 _PHONE = re.compile(
@@ -194,6 +196,8 @@ class TextRedactor(TransformerMixin, BaseEstimator):
         if isinstance(X, (str, bytes)):
             raise TypeError("X must be a sequence of texts. Pass [text].")
         patterns = self._patterns()
+        if len(np.shape(X)) > 1:
+            raise TypeError("X must be a sequence of texts. Pass one column.")
         texts = np.empty(len(X), dtype=object)
         texts[:] = [_redacted(text, patterns) for text in X]
         return texts
@@ -210,9 +214,9 @@ class TextRedactor(TransformerMixin, BaseEstimator):
 
 
 def _redacted(text, patterns):
-    if text is None or text != text:
-        return text
     if not isinstance(text, str):
+        if is_missing(text):
+            return text
         raise TypeError("X must hold texts. Convert other values first.")
     for kind, pattern, check in patterns:
         mark = f"[{kind.upper()}]"
@@ -222,9 +226,10 @@ def _redacted(text, patterns):
 
 def _texts(column):
     """Texts of a column, or digits of whole numbers; gaps are left out."""
-    values = np.asarray(column[:_SEEN], dtype=object)
+    first = column.iloc[:_SEEN] if hasattr(column, "iloc") else column[:_SEEN]
     return [
-        str(value)
-        for value in values
-        if isinstance(value, (str, int, np.integer)) and not isinstance(value, bool)
+        plain(value)
+        for value in np.asarray(first, dtype=object)
+        if (isinstance(value, (str, int, np.integer)) and not isinstance(value, bool))
+        or (isinstance(value, float) and value.is_integer())  # with gaps
     ]

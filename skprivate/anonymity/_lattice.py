@@ -142,11 +142,18 @@ class HierarchyAnonymizer(TransformerMixin, BaseEstimator):
             )
         rows, new = np.flatnonzero(self.kept_), {}
         own = {ladder.column.name: ladder for ladder in self._ladders}
+        for name, ladder in own.items():
+            codes = ladder.column.code(column_of(X, name))
+            if not np.array_equal(codes, ladder.column.codes):
+                raise ValueError(
+                    f"Column {name!r} is not that of the fit, or its rows have another "
+                    "order: k holds for that table only. Pass it, or fit again."
+                )
         for name in names_of(X):
             column = column_of(X, name)
             if name in own:
-                codes = own[name].column.code(column)
-                new[name] = own[name].texts(self.levels_[name])[codes[rows]]
+                codes = own[name].column.codes[rows]
+                new[name] = own[name].texts(self.levels_[name])[codes]
             elif hasattr(column, "iloc"):
                 new[name] = column.iloc[rows].array
             else:

@@ -4,7 +4,7 @@ import numpy as np
 from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils.validation import check_is_fitted
 
-from skprivate.anonymity._columns import coded
+from skprivate.anonymity._columns import coded, plain
 from skprivate.anonymity._frames import chosen, column_of, names_of, rebuilt
 from skprivate.anonymity._report import anonymity_report
 from skprivate.anonymity._rules import (
@@ -12,6 +12,7 @@ from skprivate.anonymity._rules import (
     check_k,
     check_rules,
     refuse_identifiers,
+    refuse_wide,
 )
 from skprivate.anonymity._words import Spans
 from skprivate.kernels import boxes_of_rows, split_boxes
@@ -54,7 +55,8 @@ class MondrianAnonymizer(TransformerMixin, BaseEstimator):
         (the middle of a range; for a category a column for each value, which shares
         one row out); or whole numbers, the same for the same words.
     shuffle : bool, default=False
-        Whether rows leave in another order: that of a table can tell who they are.
+        Whether rows leave in another order, and with a new index: both can tell who
+        they are.
 
     Attributes
     ----------
@@ -145,6 +147,8 @@ class MondrianAnonymizer(TransformerMixin, BaseEstimator):
             raise ValueError(f"output must be one of {', '.join(_OUTPUTS)}.")
         columns = [self._coded(X, name) for name in public]
         refuse_identifiers(columns, self.k)
+        if self.output == "midpoint":
+            refuse_wide(columns)
         secrets = Secrets.of(
             X, secret, len(X), least=self.l, diversity=self.diversity, most=self.t
         )
@@ -225,11 +229,20 @@ class MondrianAnonymizer(TransformerMixin, BaseEstimator):
         new = {}
         for name in names_of(X):
             if name in own:
-                new.update(self._spans[own[name]].shown(boxes, self.output))
+                parts = self._spans[own[name]].shown(boxes, self.output)
             else:
                 column = column_of(X, name)
-                new[name] = column if rows is None else _taken(column, rows)
-        return rebuilt(X, new, rows)
+                parts = {name: column if rows is None else _taken(column, rows)}
+            twice = [one for one in parts if one in new]
+            if twice:
+                raise ValueError(
+                    f"The result would have two columns {twice[0]!r}. Rename that of X."
+                )
+            new.update(parts)
+        table = rebuilt(X, new, rows)
+        if rows is not None and hasattr(table, "iloc"):
+            table = table.reset_index(drop=True)  # an index tells the order
+        return table
 
     def get_feature_names_out(self, input_features=None):
         """Names of the columns of the result.
@@ -274,8 +287,8 @@ class MondrianAnonymizer(TransformerMixin, BaseEstimator):
         known = (self.hierarchies or {}).get(name)
         order = None if known is None else known.order
         if order is not None:
-            order = [str(value) for value in order]
-        return coded(name, column_of(X, name), order)
+            order = [plain(value) for value in order]
+        return coded(name, column_of(X, name), order, blocks=True)
 
     def _order(self, n_rows):
         """A secret order, from the system's generator."""

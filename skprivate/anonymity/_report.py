@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from skprivate._card import Card, Section, Table
-from skprivate.anonymity._columns import coded
+from skprivate.anonymity._columns import coded, plain
 from skprivate.anonymity._frames import chosen, column_of, names_of
 
 _ALARM = "NOT PRIVATE: exact numbers of the rows, and no bound on what anybody learns."
@@ -217,7 +217,10 @@ def anonymity_report(
     if n_rows == 0:
         raise ValueError("The table has no rows. Pass one that has some.")
     if classes is None:
-        classes = _classes([column_of(X, name) for name in public])
+        classes = _classes({name: column_of(X, name) for name in public})
+    classes = np.unique(np.asarray(classes), return_inverse=True)[1].reshape(-1)
+    if len(classes) != n_rows:
+        raise ValueError("classes must hold a number for each row of X.")
     sizes = np.bincount(np.asarray(classes))
     own = sizes[classes]
     sizes = sizes[sizes > 0]
@@ -241,9 +244,9 @@ def anonymity_report(
 
 def _classes(columns):
     """Number of the group of each row: rows that agree in all columns."""
-    classes = np.zeros(len(columns[0]), dtype=np.int64)
-    for column in columns:
-        one = coded(None, column)
+    classes = np.int64(0)
+    for name, column in columns.items():
+        one = coded(name, column)
         classes = classes * one.n_codes + one.codes
         _, classes = np.unique(classes, return_inverse=True)  # so that none overflows
         classes = classes.reshape(-1)
@@ -313,13 +316,15 @@ def _in_population(X, population, public):
     lost = [name for name in public if name not in names_of(population)]
     if lost:
         raise ValueError(f"population has no column {lost[0]!r}. Add it.")
-    both = []
+    both = {}
     for name in public:
-        mine, theirs = (
-            np.asarray(column_of(table, name), dtype=object).astype(str)
-            for table in (X, population)
+        parts = [coded(name, column_of(table, name)) for table in (X, population)]
+        both[name] = np.concatenate(
+            [
+                np.array([*map(plain, one.values), None], dtype=object)[one.codes]
+                for one in parts
+            ]
         )
-        both.append(np.concatenate([mine, theirs]))
     classes = _classes(both)
     n_classes = classes.max() + 1
     in_table = np.bincount(classes[: len(X)], minlength=n_classes)

@@ -9,6 +9,7 @@ from skprivate.anonymity._columns import coded
 from skprivate.anonymity._frames import column_of
 
 DIVERSITIES = ("distinct", "entropy")
+_MOST_COLUMNS = 1000  # of the numbers that stand for a category
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,7 +36,7 @@ class Secrets:
     @classmethod
     def of(cls, X, names, n_rows, *, least, diversity, most):
         """Read sensitive columns, and refuse what no group can hold."""
-        columns = [coded(name, column_of(X, name)) for name in names]
+        columns = [coded(name, column_of(X, name), blocks=True) for name in names]
         rule = (float(least or 1), diversity == "entropy", float(most or 1.0))
         if not columns:
             empty = np.empty((0, n_rows), np.int32)
@@ -97,4 +98,15 @@ def refuse_identifiers(columns, k):
                 f"Column {column.name!r} holds another text in each row: it identifies "
                 "people. Drop it, or exchange it by skprivate.security.Pseudonymizer "
                 "and leave it out of the table that is given away."
+            )
+
+
+def refuse_wide(columns):
+    """Refuse categories of so many values that a column for each fills the memory."""
+    for column in columns:
+        if not column.is_number and column.n_codes > _MOST_COLUMNS:
+            raise ValueError(
+                f"Column {column.name!r} has more than {_MOST_COLUMNS:,} values, and "
+                'output="midpoint" makes a column of each. Ask for "codes", or put '
+                "values into groups."
             )

@@ -88,12 +88,16 @@ class Spans:
     def _middles(self):
         if self.column.is_number:
             values, tops = (
-                v.astype("datetime64[us]").astype(float) if v.dtype.kind == "M" else v
+                (v.astype("datetime64[us]") if v.dtype.kind == "M" else v).astype(float)
                 for v in (self.column.values, self.column.tops)
             )
+            if not len(values):
+                return np.full((len(self.firsts), 1), np.nan)
             last = max(0, len(values) - 1)
             low, high = self.low[self.firsts], self.high[self.firsts]
-            middle = (values[np.minimum(low, last)] + tops[np.minimum(high, last)]) / 2
+            middle = (
+                values[np.minimum(low, last)] / 2 + tops[np.minimum(high, last)] / 2
+            )
             gap = self.column.has_missing and low > last
             return np.where(gap, np.nan, middle)[:, None]
         shares = np.zeros((len(self.sets), self.column.n_codes))

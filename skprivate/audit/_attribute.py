@@ -8,7 +8,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from skprivate._card import Card
 from skprivate.audit._detection import proportion
-from skprivate.audit._scores import row_scores
+from skprivate.audit._scores import flat, row_scores
 
 _ALARM = "NOT PRIVATE: made of the rows as they are. For their holder only."
 _LEAST = 1e-12
@@ -120,7 +120,7 @@ def attribute_inference_report(
     """
     check_is_fitted(model)
     _check(X, X_other, feature, confidence)
-    y, y_other = np.asarray(y), np.asarray(y_other)
+    y, y_other = flat(y), flat(y_other)
     true = np.asarray(X[feature])
     values = np.unique(np.concatenate([true, np.asarray(X_other[feature])]))
     if not 2 <= len(values) <= 50:
@@ -145,13 +145,12 @@ def attribute_inference_report(
 
 
 def _interval(gained, lost, n, miss):
-    """Of a paired difference: only the rows where the two guesses differ tell of it."""
+    """Of a paired difference: how often guesses differ, and for whom, at half each."""
     differ = gained + lost
-    if differ == 0:
-        _, most = proportion(0, n, miss)
-        return -most, most
-    low, high = proportion(gained, differ, miss)
-    return (2 * low - 1) * differ / n, (2 * high - 1) * differ / n
+    few, many = proportion(differ, n, miss / 2)
+    low, high = proportion(gained, differ, miss / 2) if differ else (0.0, 1.0)
+    low, high = 2 * low - 1, 2 * high - 1
+    return low * (few if low > 0 else many), high * (many if high > 0 else few)
 
 
 def _prior(imputer, X, y, X_other, y_other, feature, values, model):
@@ -160,6 +159,10 @@ def _prior(imputer, X, y, X_other, y_other, feature, values, model):
         from sklearn.ensemble import HistGradientBoostingClassifier
 
         imputer = HistGradientBoostingClassifier(random_state=0)
+        words = [name for name in X if X[name].dtype.kind not in "iufb"]
+        X, X_other = (
+            table.astype(dict.fromkeys(words, "category")) for table in (X, X_other)
+        )
     rows, others = (
         _with_target(table.drop(columns=feature), target, model)
         for table, target in ((X, y), (X_other, y_other))
@@ -178,7 +181,10 @@ def _with_target(table, target, model):
 
 def _likely(model, X, y, feature, value):
     """Logarithm of the chance that the model gives to targets, were it this value."""
-    tried = X.assign(**{feature: np.full(len(X), value, dtype=X[feature].dtype)})
+    import pandas as pd
+
+    same = pd.Series([value] * len(X), index=X.index, dtype=X[feature].dtype)
+    tried = X.assign(**{feature: same})
     if hasattr(model, "predict_proba"):
         odds, _ = row_scores(model, tried, y)
         return -np.logaddexp(0.0, -odds)
@@ -197,6 +203,10 @@ def _check(X, X_other, feature, confidence):
             )
         if list(table.columns).count(feature) != 1:
             raise ValueError(f"{name} has no column {feature!r}. Check feature.")
+        if table[feature].isna().any():
+            raise ValueError(
+                f"Column {feature!r} of {name} has gaps. Leave out these rows."
+            )
     if list(X.columns) != list(X_other.columns):
         raise ValueError("X and X_other have other columns. Pass the same ones.")
     if not 0 < confidence < 1:

@@ -10,7 +10,7 @@ from sklearn.utils.validation import check_is_fitted
 from skprivate._card import Card, Section, Table
 from skprivate.audit._bound import claim_of
 from skprivate.audit._detection import area, detection
-from skprivate.audit._scores import row_scores
+from skprivate.audit._scores import flat, row_scores
 from skprivate.base._tables import take
 
 ATTACKS = ("loss", "calibrated", "likelihood")
@@ -244,6 +244,9 @@ def membership_inference_report(
     >>> report.verdict, report.auc > 0.5
     ('no bound', True)
     """
+    y_train, y_test = flat(y_train), flat(y_test)
+    if isinstance(false_alarms, Real) or not len(false_alarms):
+        raise ValueError("false_alarms must be a list of rates. Pass [0.1].")
     _check(model, y_train, y_test, attack, n_references, false_alarms)
     _check_chances(confidence, alpha)
     inside, labels_only = row_scores(model, X_train, y_train)

@@ -9,7 +9,7 @@ from sklearn.base import clone, is_classifier
 
 from skprivate._card import Card
 from skprivate.audit._members import _joined
-from skprivate.audit._scores import row_scores
+from skprivate.audit._scores import flat, row_scores
 from skprivate.base._tables import take
 from skprivate.report import privacy_report
 
@@ -132,10 +132,12 @@ def audit_one_run(
     """
     _check(n_canaries, confidence, delta)
     draw = np.random.default_rng(random_state)
-    y = np.asarray(y)
+    y = flat(y)
     if canaries is None:
         canaries = _odd_rows(estimator, X, y, n_canaries, draw)
-    rows, targets = canaries[0], np.asarray(canaries[1])
+    rows, targets = canaries[0], flat(canaries[1])
+    if len(targets) < 10:
+        raise ValueError("canaries must hold at least 10 rows.")
     coins = draw.random(len(targets)) < 0.5
     chosen = np.flatnonzero(coins)
     model = clone(estimator).fit(
@@ -144,7 +146,7 @@ def audit_one_run(
     claimed = _claimed(model, delta)
     delta = claimed[1] if delta is None else delta
     scores, _ = row_scores(model, rows, targets)
-    order = np.argsort(scores + 1e-9 * draw.random(len(scores)), kind="stable")
+    order = np.lexsort((draw.random(len(scores)), scores))  # ties by coins
     m, best = len(scores), None
     for part in _GUESSES:
         half = max(1, int(part * m / 2))

@@ -79,6 +79,8 @@ def reconstruction_report(fitted, *, prior=(0.001, 0.01, 0.1)):
     >>> round(report.chances[0.001], 4)
     0.0022
     """
+    if isinstance(prior, Real):
+        raise TypeError("prior must be a list of chances. Pass [0.01].")
     for value in prior:
         if not isinstance(value, Real) or not 0 < value < 1:
             raise ValueError("prior must hold chances between 0 and 1.")

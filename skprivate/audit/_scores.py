@@ -12,10 +12,11 @@ def row_scores(model, X, y):
     Of classifiers the logarithm of the odds of the right class, or the margin over the
     best other; of regressors minus the squared error; otherwise whether it is right.
     """
-    y = np.asarray(y)
+    y = flat(y)
     if is_regressor(model):
-        wrong = np.asarray(model.predict(X), dtype=float) - y.astype(float)
-        return -(wrong.reshape(len(y), -1) ** 2).sum(axis=1), False
+        said = np.asarray(model.predict(X), dtype=float).reshape(len(y), -1)
+        wrong = said - y.astype(float).reshape(len(y), -1)
+        return -(wrong**2).sum(axis=1), False
     if not is_classifier(model):
         raise TypeError(
             f"{type(model).__name__} is no classifier and no regressor. Attacks need "
@@ -26,6 +27,12 @@ def row_scores(model, X, y):
             said = np.asarray(getattr(model, method)(X), dtype=float)
             return _of_right(model.classes_, said, y, method), False
     return (np.asarray(model.predict(X)) == y).astype(float), True
+
+
+def flat(y):
+    """Targets without a second dimension of one column, which would be broadcast."""
+    y = np.asarray(y)
+    return y[:, 0] if y.ndim == 2 and y.shape[1] == 1 else y
 
 
 def _of_right(classes, said, y, method):
@@ -40,4 +47,5 @@ def _of_right(classes, said, y, method):
         return np.log(own + _LEAST) - np.log(1 - own + _LEAST)
     others = said.copy()
     others[rows, place] = -np.inf
-    return np.where(known, own - others.max(axis=1), -np.inf)
+    least = said.min(axis=1) - said.max(axis=1)
+    return np.where(known, own - others.max(axis=1), least)

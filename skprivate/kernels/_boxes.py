@@ -11,29 +11,20 @@ _LARGE, _THIN = 4096, 32
 
 
 @part
-def _fair(counts, total, size, n_values, ordered, whole, least, entropy, most):
-    """Whether a box has sensitive values enough, and none too often.
+def _near(counts, total, size, n_values, ordered, whole, most):
+    """Whether sensitive values of a box are distributed much like all of the table.
 
-    ``counts`` of each value in one part of ``total``; False for the whole less that
-    part if ``size`` is negative.
+    ``counts`` of each value are those of one part of ``total``; if ``size`` is
+    negative, the other part is meant.
     """
     n = abs(size)
-    kinds, surprise, far, run = 0, 0.0, 0.0, 0.0
+    far, run = 0.0, 0.0
     for v in range(n_values):
         c = counts[v] if size > 0 else total[v] - counts[v]
-        if c > 0:
-            kinds += 1
-            surprise -= c / n * np.log(c / n)
         gap = c / n - whole[v]
         run += gap
         far += abs(run) if ordered else abs(gap)
-    if ordered:
-        far /= max(1, n_values - 1)
-    else:
-        far *= 0.5
-    if entropy:
-        return np.exp(surprise) >= least - 1e-9 and far <= most
-    return kinds >= least and far <= most
+    return (far / max(1, n_values - 1) if ordered else far * 0.5) <= most
 
 
 @kernel
@@ -80,6 +71,7 @@ def split_boxes(codes, widths, is_number, k, secret, whole, sizes, rule):
     top, n_boxes, n_nodes = 1, 0, 1
     counts = np.empty(codes.max() + 1, np.int64)  # a column has so many values at most
     own = np.empty(n_rows, np.int32)
+    ours, total = np.zeros(whole.shape[1], np.int64), np.zeros(whole.shape[1], np.int64)
     while top:
         top -= 1
         low, high, node = stack[top]
@@ -92,7 +84,7 @@ def split_boxes(codes, widths, is_number, k, secret, whole, sizes, rule):
                     values[p] = codes[j, order[low + p]]
                 here, found = _best_cut(
                     values[:size], widths[j], is_number[j], side, counts, own,
-                    order[low:high], secret, whole, sizes, rule, gain,
+                    order[low:high], secret, whole, sizes, rule, gain, ours, total,
                 )  # fmt: skip
                 if found > gain:
                     best, cut, gain = j, here, found
@@ -125,7 +117,20 @@ def split_boxes(codes, widths, is_number, k, secret, whole, sizes, rule):
 
 @part
 def _best_cut(
-    values, widths, is_number, k, counts, own, rows, secret, whole, sizes, rule, least
+    values,
+    widths,
+    is_number,
+    k,
+    counts,
+    own,
+    rows,
+    secret,
+    whole,
+    sizes,
+    rule,
+    least,
+    ours,
+    total,
 ):
     """The cut of one column that gains most, and its gain; none: -1."""
     size = len(values)
@@ -154,6 +159,8 @@ def _best_cut(
                 n_kinds, run = n_kinds + 1, 0
     width = widths[last] - widths[first] if is_number else (n_kinds - 1) * widths[1]
     cut, gain, left = 0, -1.0, 0
+    gains = np.full(n_kinds if len(secret) else 0, -1.0)
+    lefts = np.empty(len(gains), np.int64)
     for p in range(n_kinds - 1):
         left += counts[p]
         if left < k:
@@ -161,39 +168,66 @@ def _best_cut(
         if size - left < k:
             break
         if is_number:
-            ours = widths[own[p]] - widths[first]
-            theirs = widths[last] - widths[own[p + 1]]
+            below = widths[own[p]] - widths[first]
+            above = widths[last] - widths[own[p + 1]]
         else:
-            ours, theirs = p * widths[1], (n_kinds - p - 2) * widths[1]
-        found = size * width - left * ours - (size - left) * theirs
-        if found > gain and found > least:
-            allowed = len(secret) == 0 or _both_fair(
-                values, own[p], left, rows, secret, whole, sizes, rule
-            )
-            if allowed:
-                cut, gain = own[p], found
+            below, above = p * widths[1], (n_kinds - p - 2) * widths[1]
+        found = size * width - left * below - (size - left) * above
+        if len(secret):
+            gains[p], lefts[p] = found, left
+        elif found > gain and found > least:
+            cut, gain = own[p], found
+    # The best first: most often it is allowed, and no other need be looked at.
+    for p in np.argsort(-gains, kind="mergesort"):
+        if gains[p] <= least or gains[p] < 0:
+            break
+        if _both_fair(
+            values, own[p], lefts[p], rows, secret, whole, sizes, rule, ours, total
+        ):
+            return own[p], gains[p]
     return cut, gain
 
 
 @part
-def _both_fair(values, cut, left, rows, secret, whole, sizes, rule):
-    """Whether both sides of a cut have sensitive values enough."""
+def _both_fair(values, cut, left, rows, secret, whole, sizes, rule, ours, total):
+    """Whether both sides of a cut have sensitive values enough.
+
+    ``ours`` and ``total`` are zero before and after: only values of the box are looked
+    at, unless those that it lacks count as well.
+    """
     least, entropy, most = rule
+    right = len(values) - left
     for s in range(len(secret)):
-        n_values = sizes[s, 0]
-        ours = np.zeros(n_values, np.int64)
-        total = np.zeros(n_values, np.int64)
         for p in range(len(values)):
             v = secret[s, rows[p]]
             total[v] += 1
             if values[p] <= cut:
                 ours[v] += 1
-        ordered = sizes[s, 1] > 0
-        for size in (left, left - len(values)):
-            if not _fair(
-                ours, total, size, n_values, ordered, whole[s], least, entropy, most
-            ):
-                return False
+        fair = True
+        if most < 1:
+            for size in (left, -right):
+                fair = fair and _near(
+                    ours, total, size, sizes[s, 0], sizes[s, 1] > 0, whole[s], most
+                )
+        kinds, others, surprise, other = 0, 0, 0.0, 0.0
+        for row in rows:
+            v = secret[s, row]
+            mine, theirs = ours[v], total[v] - ours[v]
+            if mine > 0:
+                kinds += 1
+                if entropy:
+                    surprise -= mine / left * np.log(mine / left)
+            if theirs > 0:
+                others += 1
+                if entropy:
+                    other -= theirs / right * np.log(theirs / right)
+            ours[v], total[v] = 0, 0
+        if entropy:
+            found = np.exp(min(surprise, other)) + 1e-9
+        else:
+            found = float(min(kinds, others))
+        if not fair or found < least:
+            return False
     return True
 
 

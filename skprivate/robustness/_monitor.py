@@ -6,7 +6,7 @@ from numbers import Integral, Real
 
 import numpy as np
 
-from skprivate.robustness._sketch import KINDS, Client, Usual, margins_of
+from skprivate.robustness._sketch import KINDS, Client, Counts, Usual, margins_of
 
 _FIRST = 32  # questions before anything is said of a client
 _HONEST = 5  # alarms among so many honest clients that the rate can be read off
@@ -122,7 +122,7 @@ class QueryMonitor:
         order = draw.permutation(len(rows))
         half = len(rows) // 2
         self._usual = Usual.of(rows[order[half:]], scores[order[half:]], draw)
-        self._width = rows.shape[1]
+        self._width = rows.shape[1], scores.shape[1:]
         self._checkpoints = _checkpoints(window)
         honest = self._usual.facts(rows[order[:half]], scores[order[:half]])
         self._learn_limits(honest, draw)
@@ -152,30 +152,28 @@ class QueryMonitor:
         facts = self._usual.facts(rows, scores)
         start = 0
         while start < len(facts):
-            room = self.window - (0 if known.facts is None else len(known.facts))
-            part = facts.take(slice(start, start + room))
-            known.facts = part if known.facts is None else known.facts.and_then(part)
+            size = self._checkpoints[known.checked]
+            part = facts.take(slice(start, start + size - known.counts.n))
+            known.counts.add(part)
             known.n_questions += len(part)
             start += len(part)
-            self._look_at(client, known)
+            if known.counts.n == size:
+                self._look_at(client, known)
         return self
 
     def _look_at(self, client, known):
-        """Compare at each checkpoint that was passed; begin anew after the last."""
-        while known.checked < len(self._checkpoints):
-            size = self._checkpoints[known.checked]
-            if size > len(known.facts):
-                return
-            measured = self._usual.measured(known.facts.take(slice(0, size)))
-            far = (measured - self._means[known.checked]) / self._spreads[known.checked]
-            known.checked += 1
-            if far.max() > self._limit and not known.alarms:
-                asked = known.n_questions - len(known.facts) + size
-                kind = KINDS[int(far.argmax())]
-                alarm = Alarm(client, kind, asked, float(far.max()))
-                known.alarms.append(alarm)
-                self.alarms_.append(alarm)
-        known.facts, known.checked, known.alarms = None, 0, []
+        """Compare at a checkpoint; begin anew after the last."""
+        measured = self._usual.measured(known.counts)
+        far = (measured - self._means[known.checked]) / self._spreads[known.checked]
+        known.checked += 1
+        if far.max() > self._limit and not known.alarmed:
+            kind = KINDS[int(far.argmax())]
+            self.alarms_.append(
+                Alarm(client, kind, known.n_questions, float(far.max()))
+            )
+            known.alarmed = True
+        if known.checked == len(self._checkpoints):
+            known.counts, known.checked, known.alarmed = Counts(), 0, False
 
     def _learn_limits(self, honest, draw):
         """Means and spreads of honest windows, and the limit of the farthest."""
@@ -183,8 +181,10 @@ class QueryMonitor:
         found = np.empty((n_windows, len(self._checkpoints), len(KINDS)))
         for window in found:
             chosen = draw.choice(len(honest), self.window, replace=False)
+            counts = Counts()
             for place, size in enumerate(self._checkpoints):
-                window[place] = self._usual.measured(honest.take(chosen[:size]))
+                counts.add(honest.take(chosen[counts.n : size]))
+                window[place] = self._usual.measured(counts)
         self._means = found.mean(axis=0)
         # Windows drawn from few rows differ less from these than a new client does.
         part = self.window / len(honest)
@@ -212,14 +212,25 @@ def _checkpoints(window):
 
 def _checked(X, scores, width):
     """Rows and scores as arrays that fit together."""
-    rows, scores = np.asarray(X, dtype=float), np.asarray(scores, dtype=float)
+    try:
+        rows, scores = np.asarray(X, dtype=float), np.asarray(scores, dtype=float)
+    except (TypeError, ValueError):  # its message may hold a value
+        rows = scores = np.array(np.nan)
     if rows.ndim != 2 or not np.isfinite(rows).all() or not np.isfinite(scores).all():
         raise ValueError(
             "Rows and scores must be tables of finite numbers. Pass rows as the model "
             "sees them."
         )
-    if width is not None and rows.shape[1] != width:
-        raise ValueError(f"X has {rows.shape[1]} columns, and reference had {width}.")
+    if width is not None and rows.shape[1] != width[0]:
+        raise ValueError(
+            f"X has {rows.shape[1]} columns, and reference had {width[0]}. Pass rows "
+            "like those."
+        )
+    if width is not None and scores.shape[1:] != width[1]:
+        raise ValueError(
+            "scores has other columns than those of reference. Pass what the same "
+            "method of the model says."
+        )
     if scores.ndim not in (1, 2) or len(scores) != len(rows):
         raise ValueError("scores must hold one row or number for each row of X.")
     if scores.ndim == 2 and scores.shape[1] < 2:

@@ -104,6 +104,8 @@ def poisoning_report(fitted, *, probability=0.95, units=(1, 2, 5, 10)):
                          10                          0.235
     ...
     """
+    if isinstance(units, Integral):
+        raise TypeError("units must be a list of whole numbers. Pass [1].")
     known = isinstance(fitted, ModelPrivacyReport)
     report = fitted if known else privacy_report(fitted)
     _check(report, probability, units)

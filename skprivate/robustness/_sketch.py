@@ -6,6 +6,7 @@ repeat an earlier one, how far their directions are from those of usual rows, an
 far the answers are from usual ones.
 """
 
+from array import array
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -15,6 +16,7 @@ _LINES, _BINS = 24, 10
 _CELL_LINES, _CELL = 6, 0.5  # of the grid in which two questions are nearly one
 _DOUBT = 0.05  # share of usual rows whose answers count as doubtful
 _EDGE = 0.001  # of usual values on either side
+_FAR = 1e6  # beyond, rows are equally far
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,7 +77,9 @@ class Usual:
     def facts(self, rows, scores):
         """What is looked at of each question: flags, bins, cells and answers."""
         margins, said = margins_of(scores)
-        along = ((rows - self.center) / self.scale) @ self.lines
+        with np.errstate(over="ignore"):
+            apart = (rows - self.center) / self.scale
+        along = np.clip(apart, -_FAR, _FAR) @ self.lines
         bins = np.column_stack(
             [
                 number * _BINS + np.searchsorted(edges, line)
@@ -92,17 +96,17 @@ class Usual:
         outside = ((rows < self.low) | (rows > self.high)).mean(axis=1)
         return Facts(margins <= self.doubt, outside, bins, words, said)
 
-    def measured(self, facts):
+    def measured(self, counts):
         """The five numbers of some questions of one client, in the order of KINDS."""
-        n = len(facts.words)
-        counts = np.bincount(facts.bins.ravel(), minlength=_LINES * _BINS)
-        answers = np.bincount(facts.said, minlength=len(self.answers))
+        n = counts.n
+        answers = np.bincount(np.frombuffer(counts.said, np.uint16))
+        answers = np.pad(answers, (0, len(self.answers) - len(answers)))
         return np.array(
             [
-                facts.doubt.mean(),
-                facts.outside.mean(),
-                1 - len(np.unique(facts.words)) / n,
-                ((counts - n / _BINS) ** 2).sum() / n,
+                counts.doubt / n,
+                counts.outside / n,
+                1 - len(np.unique(np.frombuffer(counts.words, np.uint64))) / n,
+                ((counts.bins - n / _BINS) ** 2).sum() / n,
                 ((answers - n * self.answers) ** 2 / self.answers).sum() / n,
             ]
         )
@@ -110,7 +114,7 @@ class Usual:
 
 @dataclass(eq=False)
 class Facts:
-    """What is remembered of questions, in the order in which they came."""
+    """What is looked at of questions, in the order in which they came."""
 
     doubt: np.ndarray
     outside: np.ndarray
@@ -128,29 +132,43 @@ class Facts:
             self.said[chosen],
         )
 
-    def and_then(self, other):
-        """These, and then those."""
-        return Facts(
-            *(
-                np.concatenate([mine, theirs])
-                for mine, theirs in zip(
-                    vars(self).values(), vars(other).values(), strict=True
-                )
-            )
-        )
-
     def __len__(self):
         return len(self.words)
 
 
 @dataclass(eq=False)
-class Client:
-    """The window of a client that is not full yet, and alarms so far."""
+class Counts:
+    """What is remembered of questions: sums, and ten bytes of each."""
 
-    facts: Facts | None = None
+    n: int = 0
+    doubt: int = 0
+    outside: float = 0.0
+    bins: np.ndarray = field(
+        default_factory=lambda: np.zeros(_LINES * _BINS, dtype=np.int32)
+    )
+    words: array = field(default_factory=lambda: array("Q"))
+    said: array = field(default_factory=lambda: array("H"))
+
+    def add(self, facts):
+        """Count further questions."""
+        self.n += len(facts)
+        self.doubt += int(facts.doubt.sum())
+        self.outside += float(facts.outside.sum())
+        self.bins += np.bincount(facts.bins.ravel(), minlength=len(self.bins)).astype(
+            np.int32
+        )
+        self.words.frombytes(facts.words.tobytes())
+        self.said.frombytes(facts.said.astype(np.uint16).tobytes())
+
+
+@dataclass(eq=False)
+class Client:
+    """The window of a client that is not full yet, and whether it raised an alarm."""
+
+    counts: Counts = field(default_factory=Counts)
     n_questions: int = 0
     checked: int = 0  # checkpoints of this window that were looked at
-    alarms: list = field(default_factory=list)
+    alarmed: bool = False
 
 
 def margins_of(scores):

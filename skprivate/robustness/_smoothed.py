@@ -4,7 +4,7 @@ import hashlib
 from numbers import Integral, Real
 
 import numpy as np
-from sklearn.base import BaseEstimator, ClassifierMixin
+from sklearn.base import BaseEstimator, ClassifierMixin, is_regressor
 from sklearn.exceptions import NotFittedError
 
 _CELLS = 2**22  # numbers of noisy copies that are held at a time
@@ -207,6 +207,10 @@ class SmoothedClassifier(ClassifierMixin, BaseEstimator):
 
     def _check(self):
         if not hasattr(self.estimator, "classes_"):
+            if is_regressor(self.estimator):
+                raise TypeError(
+                    f"{type(self.estimator).__name__} is no classifier. Pass one."
+                )
             raise NotFittedError(
                 f"{type(self.estimator).__name__} is not fitted. Fit it first."
             )
@@ -226,14 +230,18 @@ def _check_number(name, value, low, high):
 
 def _numbers(X):
     """Rows of numbers, and names of columns if there are any."""
-    names = list(map(str, X.columns)) if hasattr(X, "columns") else []
-    for name in names:
-        if getattr(getattr(X[name], "dtype", None), "kind", "f") not in "fiu":
+    names = list(X.columns) if hasattr(X, "columns") else []
+    for name in dict.fromkeys(names):
+        if np.asarray(X[name]).dtype.kind not in "fiu":
             raise TypeError(
                 f"Column {name!r} holds no numbers, so noise makes no sense on it. "
                 "Pass the rows as the classifier sees them, and columns=."
             )
-    rows = np.array(X, dtype=float)
+    names = [str(name) for name in names]
+    try:
+        rows = np.array(X.toarray() if hasattr(X, "toarray") else X, dtype=float)
+    except (TypeError, ValueError):  # its message may hold a value
+        rows = np.array(np.nan)
     if rows.ndim != 2 or not np.isfinite(rows).all():
         raise ValueError("X must be a table of finite numbers. Fill gaps first.")
     return rows, names

@@ -88,7 +88,7 @@ def read_container(data):
     """The parts of the file that ``data`` holds; nothing in it is believed yet."""
     try:
         return _read(memoryview(data))
-    except (struct.error, UnicodeDecodeError, ValueError, RecursionError) as error:
+    except (struct.error, IndexError, ValueError, RecursionError) as error:
         if isinstance(error, UnreadableFileError):
             raise
         raise _damaged() from None
@@ -111,6 +111,8 @@ def _read(data):
     place = _START.size + length
     start = bytes(data[:place])
     header = json.loads(start[_START.size :].decode())
+    if not isinstance(header, dict):
+        raise _damaged()
     wrap, place = _read_wrap(data, place)
     (size,) = _BODY.unpack_from(data, place)
     place += _BODY.size

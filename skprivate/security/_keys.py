@@ -3,16 +3,16 @@
 import hashlib
 import os
 import secrets
-from pathlib import Path
 
-from skprivate.security._atomic import write_private
+from skprivate.security._atomic import read_plain, write_private
 from skprivate.security._errors import UnreadableFileError, WrongKeyError
 from skprivate.security._password import key_of_password
 
 KEY_BYTES = 32
 _MAGIC = b"SKPRIVATE-KEYS\x01"
 _SALT_BYTES, _NONCE_BYTES = 16, 12
-_MOST_BYTES = 2**16  # of a file of keys: two thousand keys
+_MOST_KEYS = 2000  # of a file
+_MOST_BYTES = 2**16
 
 
 class KeyRing:
@@ -87,9 +87,10 @@ class KeyRing:
             Not that of the current key.
         """
         self.key(name)
-        if name == self.current:
+        if name in (None, self.current):
             raise ValueError(
-                f"{name} is the current key. Add another first, and rotate the files."
+                f"{self.current} is the current key. Add another first, and rotate the "
+                "files."
             )
         del self._keys[name]
 
@@ -135,6 +136,10 @@ class KeyRing:
         """
         from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+        if len(self) > _MOST_KEYS:
+            raise ValueError(
+                f"A file holds at most {_MOST_KEYS:,} keys. Remove old ones first."
+            )
         salt, nonce = os.urandom(_SALT_BYTES), os.urandom(_NONCE_BYTES)
         head = _MAGIC + salt + nonce
         cipher = AESGCM(key_of_password(password, salt))
@@ -160,9 +165,8 @@ class KeyRing:
         from cryptography.exceptions import InvalidTag
         from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-        with Path(path).open("rb") as file:
-            data = file.read(_MOST_BYTES + 1)
-        if not data.startswith(_MAGIC) or len(data) > _MOST_BYTES:
+        data = read_plain(path, _MOST_BYTES)
+        if data is None or not data.startswith(_MAGIC):
             raise UnreadableFileError(
                 "This is no file of keys. Pass one of KeyRing.save."
             )

@@ -3,13 +3,11 @@
 import hashlib
 import io
 import json
-import stat
 import warnings
 import zipfile
-from pathlib import Path
 
 from skprivate.report import privacy_report
-from skprivate.security._atomic import write_private
+from skprivate.security._atomic import read_plain, write_private
 from skprivate.security._errors import UnreadableFileError, WrongKeyError
 from skprivate.security._format import KEY, OPEN, read_container
 from skprivate.security._keys import ring_of
@@ -86,6 +84,7 @@ def save_private_model(
             "sign it, or insecure=True if neither is wanted."
         )
     skops = _skops()
+    _check_ed25519("sign", sign, "sign", "private")
     report = privacy_report(model)
     if not (report.private or allow_not_private):
         raise ValueError(
@@ -149,6 +148,7 @@ def load_private_model(
     See :func:`save_private_model`.
     """
     _check_one_key(key, password)
+    _check_ed25519("verify", verify, "verify", "public")
     container = read_container(_read(path, max_size))
     if container.wrap.kind == OPEN:
         _check_open(container, key, password, verify, insecure)
@@ -216,6 +216,11 @@ def _check_one_key(key, password):
         raise ValueError("Both key and password are given. Pass one of them.")
 
 
+def _check_ed25519(name, value, method, kind):
+    if value is not None and not hasattr(value, method):
+        raise TypeError(f"{name} must be an Ed25519 {kind} key of cryptography.")
+
+
 def _check_open(container, key, password, verify, insecure):
     """Of a file that is not encrypted: who says that it is what it was?"""
     if key is not None or password is not None:
@@ -239,12 +244,8 @@ def _why(report):
 
 def _read(path, max_size):
     """All bytes of a file that is none too large, and no device or pipe."""
-    with Path(path).open("rb") as file:
-        status = Path(path).stat()
-        if not stat.S_ISREG(status.st_mode):
-            raise UnreadableFileError("This is no plain file. Pass one.")
-        data = file.read(max_size + 1) if status.st_size <= max_size else None
-    if data is None or len(data) > max_size:
+    data = read_plain(path, max_size)
+    if data is None:
         raise UnreadableFileError(
             f"The file has more than max_size={max_size} bytes. Raise max_size if it "
             "is yours."
@@ -281,13 +282,14 @@ def _check_versions(header, model):
     """Warn if other software reads than wrote; else the report must be the same."""
     report = privacy_report(model)
     then, now = header.get("versions"), dict(report.versions)
+    then = then if isinstance(then, dict) else {}
     if then == now and header.get("report") != _digest(report):
         raise UnreadableFileError(
             "The model's privacy report is not the one that was stored with it. Take "
             "the file from a backup."
         )
     if then != now:
-        other = sorted(name for name in now if (then or {}).get(name) != now[name])
+        other = sorted(name for name in now if then.get(name) != now[name])
         warnings.warn(
             f"The model was stored with other versions of {', '.join(other)}. Check "
             "its predictions, or fit it again.",

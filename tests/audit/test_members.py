@@ -7,7 +7,7 @@ from scipy.stats import norm
 from sklearn.base import BaseEstimator, RegressorMixin
 from sklearn.ensemble import RandomForestClassifier
 from sklearn.exceptions import NotFittedError
-from sklearn.linear_model import LogisticRegression, Perceptron
+from sklearn.linear_model import LinearRegression, LogisticRegression, Perceptron
 from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
 
 from skprivate.accounting import Budget
@@ -181,3 +181,29 @@ def test_proportions():
     assert proportion(10, 10, 0.05)[1] == 1.0
     low, high = proportion(5, 10, 0.05)
     assert (round(low, 3), round(high, 3)) == (0.187, 0.813)
+
+
+def test_targets_in_a_column(rows):
+    """They would be broadcast: each row against the targets of all."""
+    X, y, X_test, y_test = rows
+    model = LinearRegression().fit(X, y[:, None])
+    found = report_of(model, rows, attack="loss").areas
+    column = X, y[:, None], X_test, pd.DataFrame(y_test)
+    assert report_of(model, column, attack="loss").areas == found
+    flat = LinearRegression().fit(X, y)
+    again = report_of(flat, column, attack="loss").areas["loss"][0]
+    assert again == pytest.approx(found["loss"][0])
+
+
+def test_classes_that_the_fit_has_not_seen(rows):
+    X, y, X_test, y_test = rows
+    y_test = np.where(np.arange(400) < 5, 7, y_test)
+    report = report_of(Perceptron().fit(X, y), (X, y, X_test, y_test))
+    assert all(np.isfinite(found) for found, _ in report.areas.values())
+
+
+@pytest.mark.parametrize("rates", [0.2, []])
+def test_rates_are_a_list(rows, rates):
+    model = LogisticRegression().fit(*rows[:2])
+    with pytest.raises(ValueError, match="must be a list of rates"):
+        report_of(model, rows, false_alarms=rates)

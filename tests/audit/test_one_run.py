@@ -96,3 +96,9 @@ def test_parameters(rows, change, match):
         audit_one_run(KNeighborsClassifier(), *rows, **change)
     with pytest.raises(ValueError, match="one class"):
         audit_one_run(KNeighborsClassifier(), rows[0], np.zeros(500))
+
+
+def test_too_few_canaries(rows):
+    X, y = rows
+    with pytest.raises(ValueError, match="at least 10 rows"):
+        audit_one_run(KNeighborsClassifier(1), X, y, canaries=(X[:1], y[:1]))

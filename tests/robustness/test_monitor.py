@@ -157,3 +157,26 @@ def test_parameters(rng, change, match):
     asked = {"reference": rows, "scores": rows[:, 0], "window": 64} | change
     with pytest.raises(ValueError, match=match):
         QueryMonitor(**asked)
+
+
+def test_little_is_remembered_of_a_client(world):
+    """However many questions it asks: sums, and a few bytes of each."""
+    _, _, says, monitor = world
+    asked = honest(world, WINDOW - 1)
+    before = len(pickle.dumps(monitor))
+    for client in range(20):
+        monitor.partial_fit(asked, says(asked), client)
+    assert len(pickle.dumps(monitor)) - before < 20 * (2000 + 12 * WINDOW)
+
+
+def test_questions_that_do_not_fit_the_reference(world, recwarn):
+    monitor = world[-1]
+    with pytest.raises(ValueError, match="other columns"):
+        monitor.partial_fit(np.zeros((2, D)), np.zeros((2, 3)), "c")
+    with pytest.raises(ValueError, match="finite numbers") as caught:
+        monitor.partial_fit([["Ulm", *"12345"]], [1.0], "c")
+    assert "Ulm" not in str(caught.value)
+    far = np.tile([1e308, -1e308, 1e300, 0, 0, 0], (WINDOW, 1))
+    monitor.partial_fit(far, np.ones(WINDOW), "far")
+    assert monitor.alarms_[-1].client == "far"
+    assert not recwarn

@@ -62,3 +62,8 @@ def test_what_is_not_private(rng):
 def test_parameters(change):
     with pytest.raises(ValueError, match=r"must (lie|be)"):
         poisoning_report(DPRidge().plan(4), **change)
+
+
+def test_one_number_in_place_of_a_list():
+    with pytest.raises(TypeError, match="units must be a list"):
+        poisoning_report(DPRidge(epsilon=1.0).plan(4), units=5)

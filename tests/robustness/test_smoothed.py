@@ -2,12 +2,14 @@
 
 import numpy as np
 import pandas as pd
+import polars as pl
 import pytest
+from scipy import sparse
 from scipy.stats import norm as normal
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.datasets import load_iris
 from sklearn.exceptions import NotFittedError
-from sklearn.linear_model import LogisticRegression
+from sklearn.linear_model import LinearRegression, LogisticRegression
 
 from skprivate.robustness import SmoothedClassifier, certified_radius
 
@@ -110,3 +112,26 @@ def test_rows_that_noise_makes_no_sense_of():
         SmoothedClassifier(Half()).predict([[np.nan, 0.0]])
     with pytest.raises(NotFittedError):
         SmoothedClassifier(LogisticRegression()).predict([[0.0]])
+
+
+def test_tables_of_every_kind():
+    rng = np.random.default_rng(0)
+    rows = rng.normal(size=(60, 2))
+    y = rows[:, 0] > 0
+    smoothed = SmoothedClassifier(LogisticRegression().fit(rows, y), n_samples=50)
+    expected = smoothed.predict(rows)
+    numbered = pd.DataFrame(rows)  # names of columns are numbers
+    assert (smoothed.predict(numbered) == expected).all()
+    assert (smoothed.predict(sparse.csr_matrix(rows)) == expected).all()
+
+
+@pytest.mark.parametrize("frame", [np.array, pl.DataFrame])
+def test_what_is_no_table_of_numbers(frame):
+    rows = np.random.default_rng(0).normal(size=(60, 2))
+    smoothed = SmoothedClassifier(LogisticRegression().fit(rows, rows[:, 0] > 0))
+    texts = frame({"a": ["Ulm"], "b": [1]}) if frame is pl.DataFrame else [["Ulm", 1]]
+    with pytest.raises((TypeError, ValueError), match="numbers") as caught:
+        smoothed.predict(texts)
+    assert "Ulm" not in str(caught.value)
+    with pytest.raises(TypeError, match="LinearRegression is no classifier"):
+        SmoothedClassifier(LinearRegression().fit(rows, rows[:, 0])).predict(rows)

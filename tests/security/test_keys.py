@@ -100,3 +100,15 @@ def test_weak_passwords(tmp_path, password, error):
     with pytest.raises(error, match="password must"):
         KeyRing.new().save(tmp_path / "keys", password=password)
     assert not (tmp_path / "keys").exists()
+
+
+def test_a_ring_that_no_file_holds(tmp_path):
+    ring = KeyRing([bytes([*range(30), *divmod(i, 256)]) for i in range(2001)])
+    with pytest.raises(ValueError, match="at most 2,000 keys"):
+        ring.save(tmp_path / "keys", password="correct horse battery")
+    assert not list(tmp_path.iterdir())
+
+
+def test_the_current_key_is_not_removed_without_its_name():
+    with pytest.raises(ValueError, match="is the current key"):
+        KeyRing.new().remove(None)

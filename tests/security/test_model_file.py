@@ -281,3 +281,45 @@ def test_quiet(model, ring, path):
         warnings.simplefilter("error")
         save_private_model(model, path, key=ring)
         load_private_model(path, key=ring)
+
+
+@pytest.mark.parametrize("header", [b"[]", b"3", b"null", b'"x"'])
+def test_headers_that_say_nothing(path, header):
+    start = b"SKPRIV\x1a\n\x00\x01" + len(header).to_bytes(4, "big") + header
+    for rest in (b"", b"\x00", b"\x00" + bytes(8)):
+        path.write_bytes(start + rest)
+        with pytest.raises(UnreadableFileError):
+            load_private_model(path, insecure=True)
+    path.write_bytes(start[:14] + b"{}"[: len(header)])  # ends where the wrap begins
+    with pytest.raises(UnreadableFileError):
+        load_private_model(path, insecure=True)
+
+
+def test_a_file_that_ends_before_the_wrap(path):
+    path.write_bytes(b"SKPRIV\x1a\n\x00\x01\x00\x00\x00\x02{}")
+    with pytest.raises(UnreadableFileError, match="damaged or cut off"):
+        load_private_model(path, insecure=True)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no pipes")
+def test_a_pipe_is_not_waited_for(path, ring):
+    os.mkfifo(path)
+    with pytest.raises(UnreadableFileError, match="no plain file"):
+        load_private_model(path, key=ring)
+    with pytest.raises(UnreadableFileError, match="no plain file"):
+        KeyRing.load(path, password="correct horse battery")
+
+
+def test_keys_of_signatures_are_checked(model, path):
+    with pytest.raises(TypeError, match="sign must be an Ed25519 private key"):
+        save_private_model(model, path, sign="mine")
+    mine = ed25519.Ed25519PrivateKey.generate()
+    save_private_model(model, path, sign=mine)
+    with pytest.raises(TypeError, match="verify must be an Ed25519 public key"):
+        load_private_model(path, verify=mine)
+
+
+def test_long_names(model, data, ring, tmp_path):
+    path = tmp_path / ("m" * 250)
+    save_private_model(model, path, key=ring)
+    check_same(load_private_model(path, key=ring), model, data[0])
