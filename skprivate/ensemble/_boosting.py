@@ -34,7 +34,7 @@ STRUCTURE_SEED = 0  # of trees, which is public
 _ROWS_SHARE = 0.1  # of a round, for rows of leaves where so many are wanted
 _MEMORY = 0.8  # weight of rounds before, where the size of steps is learned
 _LEAST_LENT, _MOST_LENT = 0.5, 1e3
-_COMMON = 0.2  # how likely any column is, beside its share of what is known
+_COMMON = 2.0  # of draws are of any column, for one by what the start knows of them
 
 
 @dataclass(frozen=True, eq=False)
@@ -191,7 +191,7 @@ def boost(curator, bins, terms, start, plan):
         rest = min(part - (left - curator.remaining), curator.remaining)
         tables, noise = ask.leaves(grown, rest)
         spread.see(tables, noise)
-        new = ask.valued(grown, tables, noise, gains, spread.lent(plan.n_trees))
+        new = ask.valued(grown, tables, noise, gains, spread)
         if rows is not None:
             new = ask.with_full_leaves(new, rows)
         trees += new
@@ -269,7 +269,8 @@ class _Round:
     def random(self):
         """Random trees, by what the start tells of columns."""
         plan, bins = self.plan, self.bins
-        likely = _COMMON + shares_of_gains(np.sqrt(self.start.gains))
+        likely = shares_of_gains(np.sqrt(self.start.gains))
+        likely += _COMMON / bins.n_features
         trees = []
         for i in range(plan.n_trees):
             number = self.number * plan.n_trees + i
@@ -312,17 +313,21 @@ class _Round:
         """Noisy sums of gradients and curvatures of the leaves, and their noise."""
         return self._sums(LeafCells(tuple(trees)), share)
 
-    def valued(self, trees, tables, noise, gains, lent):
+    def valued(self, trees, tables, noise, gains, spread):
         """The trees with Newton steps, times the rate; gains are added up."""
         plan, valued = self.plan, []
+        known = {
+            "ridge": plan.ridge,
+            "largest": plan.largest,
+            "lent": spread.lent(plan.n_trees),
+            # Trees of a round share their rows: their mean has the same chance.
+            "chance": spread.lent(1) if noise[0] > 0.0 else 0.0,
+        }
         for tree, table in zip(trees, tables, strict=True):
-            sums = table[:, 0], table[:, 1]
-            values = newton_values(
-                tree, *sums, noise, ridge=plan.ridge, largest=plan.largest, lent=lent
-            )
+            values = newton_values(tree, table[:, 0], table[:, 1], noise, **known)
             if plan.signs.any():
                 values = monotone_values(tree, values, plan.signs)
-            curvature, _ = node_totals(tree, sums[1].sum(axis=1, keepdims=True))
+            curvature, _ = node_totals(tree, table[:, 1].sum(axis=1, keepdims=True))
             curvature = curvature[:, 0]
             gains += split_gains(tree, curvature, values) / len(trees)
             valued.append(tree.with_value(values * (plan.rate / len(trees))))

@@ -244,7 +244,15 @@ class DPHistGradientBoostingClassifier(BinsTables, DPClassifierMixin, DPEstimato
             counts = self._count(curator, bins)
         task = task_of_classes(self.class_weight, self.classes_, counts)
         n_rows = float(counts.sum())
-        plan = plan_of(self, curator.columns, budget, n_rows, mu, _LARGEST)
+        plan = plan_of(
+            self,
+            curator.columns,
+            budget,
+            n_rows,
+            mu,
+            _LARGEST,
+            several=n_classes > 2,
+        )
         if warm:
             start = start_of(curator, view, bins, look, task, plan.signs)
         else:

@@ -56,8 +56,16 @@ def rounds_wanted(model, n_rows, mu):
     return min(max(rounds, 2), model.max_iter)
 
 
-def plan_of(model, columns, budget, n_rows, mu, largest, haste=1.0):
+def plan_of(model, columns, budget, n_rows, mu, largest, haste=1.0, several=False):
     """How rounds go.
+
+    Of several classes, steps of all margins are taken at once, each by its own
+    curvature; together they are up to twice as long as they should be. Proof. The
+    Hessian of a row of probabilities ``p`` is ``diag(p) - p p'``: the Laplacian of a
+    graph with weights ``p_i p_j``, whose degrees are ``p_i (1 - p_i)``, the curvatures.
+    A Laplacian is at most twice its degrees, since ``(a - b)**2 <= 2 a**2 + 2 b**2``;
+    sums over rows keep that, and two classes that share all rows reach it. So a rate
+    of ``r`` is one of up to ``2 r``, and beyond one margins may swing ever wider.
 
     Parameters
     ----------
@@ -71,6 +79,8 @@ def plan_of(model, columns, budget, n_rows, mu, largest, haste=1.0):
         Of a Newton step.
     haste : float, default=1.0
         By which the rate is multiplied: rows stand for curvatures that are smaller.
+    several : bool, default=False
+        Whether each of several classes has a margin.
 
     Returns
     -------
@@ -78,7 +88,8 @@ def plan_of(model, columns, budget, n_rows, mu, largest, haste=1.0):
     """
     learned = _learns(model, budget)
     rounds = rounds_wanted(model, n_rows, mu)
-    rate = 0.1 if learned else 1.5  # beyond 2, steps would only turn residuals over
+    # Beyond 2, steps would only turn residuals over.
+    rate = 0.1 if learned else 0.75 if several else 1.5
     depth = 4 if learned else 3
     if learned and not budget.private:
         rounds, depth = min(max(round(n_rows / 10.0), 2), model.max_iter), 8

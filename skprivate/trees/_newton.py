@@ -7,7 +7,9 @@ from skprivate.trees._smooth import likely_rows, node_totals
 _LENT_TO_ROOT = 0.5
 
 
-def newton_values(tree, gradients, curvatures, noise, *, ridge, largest, lent=0.5):
+def newton_values(
+    tree, gradients, curvatures, noise, *, ridge, largest, lent=0.5, chance=0.0
+):
     """A Newton step at each node, shrunk to that of its parent.
 
     A step is ``-G / (H + ridge)``, as far as noise lets it be seen: a node of
@@ -27,6 +29,9 @@ def newton_values(tree, gradients, curvatures, noise, *, ridge, largest, lent=0.
     largest : float
         To which values are cut.
     lent : float, default=0.5
+    chance : float, default=0.0
+        Curvature that is lent beside, for the chance of which rows there are: gradients
+        of ``H`` have a variance of ``H`` by that, as noise has ``noise**2``.
 
     Returns
     -------
@@ -37,8 +42,9 @@ def newton_values(tree, gradients, curvatures, noise, *, ridge, largest, lent=0.
     n_leaves = n_leaves[:, None]
     gradients = totals[:, :n]
     curvatures = likely_rows(totals[:, n:], n_leaves * noise[1] ** 2)
-    hidden = lent * n_leaves * noise[0] ** 2
+    hidden = np.repeat(lent * n_leaves * noise[0] ** 2, n, axis=1)
     hidden[0] *= min(lent, _LENT_TO_ROOT) / lent  # the level of all is no spread
+    hidden[1:] = hidden[1:] + chance * curvatures[1:]
     trust = curvatures / np.maximum(curvatures * (curvatures + ridge) + hidden, 1e-9)
     values = np.zeros_like(gradients)
     values[0] = -trust[0] * gradients[0]

@@ -1,5 +1,7 @@
 """Boosting: losses, constraints, and agreement with scikit-learn without noise."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from sklearn.ensemble import (
@@ -8,12 +10,16 @@ from sklearn.ensemble import (
 )
 from sklearn.metrics import mean_pinball_loss, roc_auc_score
 
+from skprivate.accounting import Budget
+from skprivate.additive import DPAdditiveClassifier
 from skprivate.ensemble import (
     DPHistGradientBoostingClassifier,
     DPHistGradientBoostingRegressor,
 )
 from skprivate.ensemble._boosting import Spread, _loudness, _only_noise
+from skprivate.ensemble._boosting_plan import plan_of
 from skprivate.testing import dp_checks
+from skprivate.trees import Tree, newton_values
 
 BOX = {"bounds": (0, 1), "random_state": 0}
 without_noise = pytest.mark.filterwarnings("ignore::skprivate.base.PrivacyWarning")
@@ -305,3 +311,47 @@ def test_how_far_steps_may_go_follows_from_gradients(rng):
     assert found[0.3] == pytest.approx(1 / 0.09, rel=0.5)
     assert found[3.0] == 0.5
     assert Spread().lent(4) == 1e3  # nothing was seen
+
+
+def several(rng, n):
+    X = rng.random((n, 5))
+    margins = 6 * X[:, :4] + 3 * (X[:, 4:] > 0.5) * np.eye(4)[0]
+    return X, (margins + rng.gumbel(size=margins.shape)).argmax(axis=1)
+
+
+def test_rounds_of_several_classes_are_no_worse_than_where_they_start(rng):
+    (X, y), (new, known) = several(rng, 2500), several(rng, 5000)
+    params = {"classes": list(range(4)), "epsilon": 6.0} | BOX
+    model = DPHistGradientBoostingClassifier(**params).fit(X, y)
+    start = replace(model.boosted_, trees=())
+    assert start.shapes is not None
+    of_start = start.margins(model._codes(new)).argmax(axis=1)
+    found = model.score(new, known)
+    assert found > (of_start == known).mean() - 0.01
+    additive = DPAdditiveClassifier(**params).fit(X, y)
+    assert found > additive.score(new, known) - 0.01
+
+
+def test_a_step_of_two_of_three_classes_goes_no_further_than_a_mirror():
+    # All rows are of two classes, in equal shares: each margin's own step is twice
+    # what both together need.
+    p = np.array([0.4995, 0.4995, 0.001])
+    hessian = np.diag(p) - np.outer(p, p)
+    steps = hessian / (p * (1 - p))[:, None]
+    assert 1.99 < np.linalg.eigvals(steps).real.max() <= 2.0
+    model = DPHistGradientBoostingClassifier()
+    of_two, of_three = (
+        plan_of(model, (), Budget(1.0, 1e-6), 1e4, 1.0, 2.0, several=several)
+        for several in (False, True)
+    )
+    assert of_three.rate == of_two.rate / 2 < 1.0
+
+
+def test_leaves_are_lent_curvature_for_the_chance_of_their_rows():
+    tree = Tree.of_nodes([4], [(0, 1, 1, 2, False), None, None])
+    sums = np.array([[-10.0], [10.0]]), np.array([[40.0], [40.0]])
+    known = {"ridge": 0.0, "largest": 2.0}
+    values = newton_values(tree, *sums, (0.0, 0.0), **known)
+    np.testing.assert_allclose(values[1:, 0], [0.25, -0.25])
+    values = newton_values(tree, *sums, (0.0, 0.0), **known, chance=10.0)
+    np.testing.assert_allclose(values[1:, 0], [0.2, -0.2])
