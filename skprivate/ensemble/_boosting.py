@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from skprivate.binning import BinCodes
+from skprivate.losses import Logistic, Multinomial
 from skprivate.queries import (
     CellTotals,
     Derived,
@@ -321,7 +322,7 @@ class _Round:
             "largest": plan.largest,
             "lent": spread.lent(plan.n_trees),
             # Trees of a round share their rows: their mean has the same chance.
-            "chance": spread.lent(1) if noise[0] > 0.0 else 0.0,
+            "chance": spread.lent(1) if noise[0] > 0.0 and self._of_classes else 0.0,
         }
         for tree, table in zip(trees, tables, strict=True):
             values = newton_values(tree, table[:, 0], table[:, 1], noise, **known)
@@ -332,6 +333,11 @@ class _Round:
             gains += split_gains(tree, curvature, values) / len(trees)
             valued.append(tree.with_value(values * (plan.rate / len(trees))))
         return valued
+
+    @property
+    def _of_classes(self):
+        """Whether curvatures are variances of gradients: numbers may vary less."""
+        return isinstance(self.terms.loss, (Logistic, Multinomial))
 
     def rows(self, trees, share):
         """Noisy numbers of rows of the leaves."""

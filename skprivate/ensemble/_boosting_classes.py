@@ -41,7 +41,7 @@ class DPHistGradientBoostingClassifier(BinsTables, DPClassifierMixin, DPEstimato
         two classes, with ``gamma=2``, where rows that are right already count little.
     learning_rate : float or None, default=None
         What Newton steps are multiplied by; those of the trees of a round are averaged.
-        None: by a rule.
+        None: by a rule; with random splits, half as much for more than two classes.
     max_iter : int, default=100
         Most rounds. How many there are is a rule in the noisy number of rows and the
         budget, and all are paid for beforehand.
