@@ -34,6 +34,8 @@ def main(arguments=None):
     attack.add_argument("test", help="rows that it has not seen")
     attack.add_argument("--target", required=True, help="column")
     attack.add_argument("--ring", help=f"file of keys; its password is in {_PASSWORD}")
+    unlocked = "read a model that is neither encrypted nor verified"
+    attack.add_argument("--insecure", action="store_true", help=unlocked)
     attack.add_argument("--false-alarms", nargs="+", type=float, default=[0.01, 0.1])
     attack.set_defaults(run=_print_audit)
     options = parser.parse_args(arguments)
@@ -83,7 +85,7 @@ def _print_audit(options):
         ring = None
         if options.ring:
             ring = KeyRing.load(options.ring, password=os.environ.get(_PASSWORD, ""))
-        model = load_private_model(options.model, key=ring, insecure=ring is None)
+        model = load_private_model(options.model, key=ring, insecure=options.insecure)
         rows = []
         for path in (options.train, options.test):
             table = _table(path)

@@ -133,3 +133,7 @@ def test_it_attacks_a_stored_model(tmp_path, capsys, monkeypatch):
     assert "within the bound" in capsys.readouterr().out
     assert main([*asked, *rates]) == 1
     assert "needs the key" in capsys.readouterr().err
+    save_private_model(model, files[2], insecure=True)
+    assert main([*asked, *rates]) == 1
+    assert "insecure=True" in capsys.readouterr().err
+    assert main([*asked, "--insecure", *rates]) == 0
