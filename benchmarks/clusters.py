@@ -2,9 +2,9 @@
 
 Run as ``python -m benchmarks.clusters [--seeds 5]``. Made rows are drawn anew for the
 test; the bundled ones are scikit-learn's digits, on eight random directions that are
-public. ``--only stored`` runs k-means on tables of the folder of :mod:`benchmarks._data`:
-MNIST in 40 public directions, and three columns of telco_churn. Bounds are declared. Each
-number is a mean over seeds of the noise.
+public. ``--only stored`` runs k-means on tables in the folder that
+:mod:`benchmarks._data` knows: MNIST in 40 public directions, and three columns of
+telco_churn. Bounds are declared. Each number is a mean over seeds of the noise.
 """
 
 import argparse
