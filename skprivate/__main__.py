@@ -1,4 +1,4 @@
-"""Command line: ``python -m skprivate ledger FILE``, and ``anonymity``, ``warm``."""
+"""Command line: ``python -m skprivate ledger FILE``, ``report``, ``influence`` ..."""
 
 import argparse
 import logging
@@ -38,6 +38,9 @@ def main(arguments=None):
     attack.add_argument("--insecure", action="store_true", help=unlocked)
     attack.add_argument("--false-alarms", nargs="+", type=float, default=[0.01, 0.1])
     attack.set_defaults(run=_print_audit)
+    from skprivate.report._commands import add_commands
+
+    add_commands(commands)
     options = parser.parse_args(arguments)
     return options.run(options)
 

@@ -19,7 +19,7 @@ delta(epsilon), which is no such chance.
 
 import math
 
-from skprivate.accounting import delta_of_events
+from skprivate.accounting import delta_of_events, events_of_group
 
 _FRACTIONS = (0.0, 0.25, 0.5, 0.7, 0.8, 0.87, 0.92, 0.95, 0.97, 0.98, 0.99)
 _STEPS = 60  # of a golden section, where an evaluation costs nothing
@@ -69,6 +69,19 @@ def _of_way(events, epsilon, relation):
     else:
         best = min(bound(epsilon * fraction) for fraction in _FRACTIONS)
     return min(1.0, best * (1 + math.exp(-epsilon)))
+
+
+def ways_of_group(ways, size):
+    """Events that bound what several units together change, whatever parts they are in.
+
+    **Guarantee.** If all releases are Gaussian, a unit moves results by the largest mu
+    of all ways at most, whatever part it is in, and so ``size`` units by ``size`` times
+    that (Dong, Roth and Su 2022, Theorem 2.14). Else all ways count together: units in
+    different parts are concerned by all of their releases.
+    """
+    if size > 1 and len(ways) > 1 and not all(map(_is_quick, ways)):
+        ways = (tuple(event for way in ways for event in way),)
+    return tuple(events_of_group(way, size) for way in ways)
 
 
 def _delta(events, epsilon, relation):

@@ -5,11 +5,12 @@ from dataclasses import asdict, dataclass
 from datetime import date
 
 from skprivate._card import Card, Section
-from skprivate.accounting import epsilon_of_events, events_of_group
+from skprivate.accounting import epsilon_of_events
 from skprivate.accounting._checks import check_epsilon
+from skprivate.report._belief import ways_of_group
 from skprivate.report._deletion_words import WORDS
 from skprivate.report._document import Document, as_report, check_lang
-from skprivate.report._stated import date_of
+from skprivate.report._stated import date_of, day_of
 
 _MOST = 10**6  # deletions that are looked for
 
@@ -35,8 +36,9 @@ class DeletionTerms(Document):
         Epsilon of a single unit.
     refit : float
         Epsilon that the same releases cost once more.
-    until : datetime.date or None
-        Date until which the rows, and what was made of them, are kept; None: not known.
+    until : str or None
+        Until when rows, and what was made of them, are kept: a date, or a rule in
+        words; None: not known.
     """
 
     name: str
@@ -47,7 +49,7 @@ class DeletionTerms(Document):
     count: int
     of_one: float
     refit: float
-    until: date | None
+    until: str | None
 
     def stands(self, deletions, today=None):
         """Whether results stand after some deletions, on a day.
@@ -65,7 +67,13 @@ class DeletionTerms(Document):
             False as well where the retention date is past.
         """
         today = date.today() if today is None else date_of("today", today)
-        in_time = self.until is None or today <= self.until
+        last = day_of(self.until)
+        if self.until is not None and last is None:
+            raise ValueError(
+                "retention is a rule in words, so it is for people to say whether the "
+                "time is over. Pass retention=... with a date."
+            )
+        in_time = last is None or today <= last
         return bool(0 <= deletions <= self.count and in_time)
 
     def to_dict(self):
@@ -77,12 +85,11 @@ class DeletionTerms(Document):
         """
         from skprivate.report._record import plain
 
-        data = plain(asdict(self))
-        return data | {"until": None if self.until is None else self.until.isoformat()}
+        return plain(asdict(self))
 
     def _card(self):
         words = WORDS[self.lang]
-        until = words["open"] if self.until is None else self.until.isoformat()
+        until = words["open"] if self.until is None else self.until
         shown = asdict(self) | {
             "until": until,
             "next": self.count + 1,
@@ -123,7 +130,8 @@ def deletions_until(fitted, epsilon, *, delta=None, retention=None, lang="en"):
     delta : float, default=None
         None means that of the report.
     retention : date or str, default=None
-        Date until which rows are kept; None takes what the report or the ledger says.
+        Until when rows are kept: a date, or a rule in words; None takes what the report
+        or the ledger says.
     lang : {"en", "zh"}, default="en"
 
     Returns
@@ -154,8 +162,8 @@ def deletions_until(fitted, epsilon, *, delta=None, retention=None, lang="en"):
             f"{report.name} promises nothing about anybody, so no deletion leaves it "
             "standing. Fit it with noise, without a seed, and close its gaps first."
         )
-    if retention is None:
-        retention = report.fact("retention")
+    if retention is not None:
+        report = report.with_facts(retention=retention)
     return DeletionTerms(
         name=report.name,
         lang=lang,
@@ -165,7 +173,7 @@ def deletions_until(fitted, epsilon, *, delta=None, retention=None, lang="en"):
         count=_largest_group(report.ways, epsilon, delta),
         of_one=of_one,
         refit=of_one,
-        until=None if retention is None else date_of("retention", retention),
+        until=report.fact("retention"),
     )
 
 
@@ -173,7 +181,7 @@ def _largest_group(ways, epsilon, delta):
     """The most units that are together within (epsilon, delta), by bisection."""
 
     def fits(size):
-        grouped = (events_of_group(way, size) for way in ways)
+        grouped = ways_of_group(ways, size)
         prices = (epsilon_of_events(events, delta) for events in grouped)
         return all(price <= epsilon * (1 + 1e-9) for price in prices)
 

@@ -4,8 +4,7 @@ import math
 from dataclasses import asdict, dataclass, replace
 
 from skprivate._card import Card, Section, Table
-from skprivate.accounting import events_of_group
-from skprivate.report._belief import best_guess, beyond, posterior
+from skprivate.report._belief import best_guess, beyond, posterior, ways_of_group
 from skprivate.report._document import Document, as_report, check_lang
 from skprivate.report._influence_words import WORDS, chance_in_words, unit_in_words
 from skprivate.report._power import detections, percent
@@ -137,9 +136,7 @@ class InfluenceStatement(Document):
         )
 
 
-def influence_statement(
-    fitted, *, prior=0.5, lang="en", delta=None, rows=1
-):
+def influence_statement(fitted, *, prior=0.5, lang="en", delta=None, rows=1):
     """What released results can tell about a person who asks, in words.
 
     It does not look whether the person is in the table, and does not say so: whoever
@@ -185,7 +182,7 @@ def influence_statement(
     report = as_report(fitted, delta)
     if delta is None:
         delta = report.delta
-    ways = tuple(events_of_group(way, rows) for way in report.ways)
+    ways = ways_of_group(report.ways, rows)
     grouped = replace(report, ways=ways) if rows > 1 else report
     epsilon = grouped.epsilon(delta)
     known = math.isfinite(epsilon)
@@ -230,7 +227,7 @@ def _releases(fitted, report):
         (
             f"{record.time:%Y-%m-%d}",
             record.name,
-            str(getattr(record, "purpose", "") or "-"),
+            getattr(record, "facts", {}).get("purpose", "-"),
         )
         for record in records
     )

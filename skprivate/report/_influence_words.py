@@ -17,7 +17,8 @@ EN = {
     "seeded": "This holds only against those who do not know the seed of the noise.",
     "odds": (
         "Whatever anybody believed about whether you took part, the results change the "
-        "odds at most {factor}-fold: a belief of {prior} becomes at most {highest}, and "
+        "odds at most {factor}-fold: a belief of {prior} becomes at most {highest}, "
+        "and "
         "at least {lowest}."
     ),
     "more": "With a chance of {chance} at most they may change more.",
@@ -34,7 +35,8 @@ EN = {
     ),
     "answered": "What you answered",
     "answer": (
-        "For somebody who knows that you took part, and wonders what your data say, the "
+        "For somebody who knows that you took part, and wonders what your data say, "
+        "the "
         "results change the odds at most {factor}-fold; with a chance of {chance} at "
         "most they may change more."
     ),
@@ -56,13 +58,15 @@ EN = {
 ZH = {
     "title": "{name} 的结果可能透露您的哪些信息",
     "same": (
-        "本说明对所有人都相同。它不说明您的数据是否在数据表中,出具本说明时也无需查找您的"
+        "本说明对所有人都相同。它不说明您的数据是否在数据表中,出具本说明时也无需查找"
+        "您的"
         "数据。"
     ),
     "no_limit": "对任何人可能形成的判断没有有意义的限制。",
     "whether": "您是否参与",
     "nothing": (
-        "不作任何承诺:有内容在未加噪声的情况下发布,或其隐私代价未知。结果可能透露您的任何"
+        "不作任何承诺:有内容在未加噪声的情况下发布,或其隐私代价未知。结果可能透露您的"
+        "任何"
         "信息。"
     ),
     "seeded": "以下结论只对不知道噪声种子的人成立。",
@@ -73,14 +77,16 @@ ZH = {
     "more": "变化超过上述倍数的概率不超过 {chance}。",
     "never": "变化不会超过上述倍数。",
     "guess": (
-        "持上述判断的人,即使看到全部结果并知道其他所有行,猜测您是否参与时,猜对的比例至多"
+        "持上述判断的人,即使看到全部结果并知道其他所有行,猜测您是否参与时,猜对的比例"
+        "至多"
         "为 {guess};没有这些结果时为 {blind}。"
     ),
     "unit": "以上数字针对一个隐私单元({unit})。",
     "units": "以上数字针对同一人的 {rows} 行数据,隐私单元为({unit})。",
     "answered": "您填报的内容",
     "answer": (
-        "如果有人知道您参与了,并想知道您的数据内容,这些结果至多使其胜算变化 {factor} 倍;"
+        "如果有人知道您参与了,并想知道您的数据内容,这些结果至多使其胜算变化 {factor} "
+        "倍;"
         "变化超过该倍数的概率不超过 {chance}。"
     ),
     "answer_unknown": "对于您的数据内容,没有已知的限制。",

@@ -142,7 +142,9 @@ class ModelPrivacyReport:
         >>> report.fact("purpose"), report.fact("retention")
         ('stock planning', None)
         """
-        return replace(self, facts=tuple((dict(self.facts) | dict(stated(facts))).items()))
+        return replace(
+            self, facts=tuple((dict(self.facts) | dict(stated(facts))).items())
+        )
 
     def fact(self, name):
         """What was stated under a name, or None."""

@@ -10,6 +10,7 @@ from numbers import Real
 
 # name -> what it is about, in English and Chinese
 FACTS = {
+    "table": ("which table", "数据表"),
     "controller": ("who answers for the data", "个人信息处理者(控制者)"),
     "contact": ("how to reach them", "联系方式"),
     "purpose": ("purpose", "处理目的"),
@@ -20,7 +21,7 @@ FACTS = {
     "data_source": ("where the data come from", "数据来源"),
     "recipients": ("who receives results", "接收方"),
     "transfers": ("transfers abroad", "跨境提供"),
-    "retention": ("date until which rows are kept", "保存期限"),
+    "retention": ("until when rows are kept", "保存期限"),
     "unit_of_privacy": ("what the privacy unit stands for", "隐私单元的含义"),
     "trust_model": ("who sees raw rows", "可接触原始数据的主体"),
     "security": ("security of raw rows", "原始数据的安全措施"),
@@ -39,8 +40,8 @@ FACTS = {
     "audit": ("attacks and audits that were run", "已进行的攻击与审计"),
     "assessed_by": ("assessed by", "评估人"),
     "fitted_on": ("date of the oldest fit", "最早拟合日期"),
+    "ledger_head": ("head of the ledger's chain", "账本链首"),
 }
-DATES = ("retention", "fitted_on")
 
 
 def stated(given):
@@ -61,13 +62,19 @@ def stated(given):
 
 
 def _text(name, value):
-    if name in DATES:
+    if name == "fitted_on" or isinstance(value, date):
         return date_of(name, value).isoformat()
     if name == "group_gap":
         if isinstance(value, str):  # as a report keeps it
             value = _number(value)
-        if isinstance(value, bool) or not isinstance(value, Real) or not 0 <= value <= 1:
-            raise ValueError("group_gap must be a number from 0 to 1. Give the largest.")
+        if (
+            isinstance(value, bool)
+            or not isinstance(value, Real)
+            or not 0 <= value <= 1
+        ):
+            raise ValueError(
+                "group_gap must be a number from 0 to 1. Give the largest."
+            )
         return repr(float(value))
     text = value if isinstance(value, str) else repr(value).partition("\n")[0]
     text = " ".join(text.split())
@@ -90,6 +97,14 @@ def date_of(name, value):
         ) from None
 
 
+def day_of(text):
+    """The date that a text is; None if it is a rule in words."""
+    try:
+        return date.fromisoformat(text)
+    except (TypeError, ValueError):
+        return None
+
+
 def _number(text):
     try:
         return float(text)
@@ -98,19 +113,23 @@ def _number(text):
 
 
 def facts_of_ledger(ledger, records):
-    """What a ledger was told when its fits were paid for, and when that was.
+    """What a ledger was told when its fits were paid for, when that was, and its head.
 
-    Several purposes are listed; of several dates the earliest counts.
+    What differs between fits is listed; of several dates of retention the earliest
+    counts.
     """
     found = {}
-    for name in ("purpose", "unit_of_privacy", "retention"):
-        told = [getattr(record, name, None) for record in records]
-        told = list(dict.fromkeys(t for t in told if t)) or [getattr(ledger, name, None)]
-        told = [text for text in told if text]
-        if told and name in DATES:
-            found[name] = min(date_of(name, text) for text in told)
+    for name in ("table", "purpose", "unit_of_privacy", "retention"):
+        told = [getattr(record, "facts", {}).get(name) for record in records]
+        told = list(dict.fromkeys(text for text in told if text))
+        days = [day_of(text) for text in told]
+        if told and name == "retention" and None not in days:
+            found[name] = min(days)
         elif told:
-            found[name] = "; ".join(map(str, told))
+            found[name] = "; ".join(told)
     if records:
         found["fitted_on"] = min(record.time for record in records)
+    head = getattr(ledger, "head", None)
+    if head:
+        found["ledger_head"] = str(head)
     return stated(found)
