@@ -185,7 +185,8 @@ def _of_text(name, text):
     known = [end for end in ends if end is not None]
     kinds = {type(end) for end in known}
     in_order = len(known) < 2 or (len(kinds) == 1 and known[0] <= known[1])
-    if not dots or not known or False in ends or not in_order:
+    unread = any(end is False for end in ends)  # not equal to it, as zero is
+    if not dots or not known or unread or not in_order:
         raise ValueError(f"The rule {name!r} is not understood. {_GRAMMAR}.")
     return Range(*ends)
 
