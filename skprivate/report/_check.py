@@ -212,10 +212,8 @@ def _membership(report, policy):
     if not found <= most * (1 + _ROUNDING):
         yield (
             f"an attack may detect {percent(found)} of members at {percent(rate)} "
-            f"false "
-            f"alarms, above max_membership_tpr={most:g}. Fit with a smaller epsilon, "
-            f"or "
-            "fewer times."
+            f"false alarms, above max_membership_tpr={most:g}. Fit with a smaller "
+            "epsilon, or fewer times."
         )
 
 

@@ -77,7 +77,8 @@ def _text(name, value):
             )
         return repr(float(value))
     text = value if isinstance(value, str) else repr(value).partition("\n")[0]
-    text = " ".join(text.split())
+    # Half of a pair of signs cannot be written to a file.
+    text = " ".join(text.encode("utf-8", "replace").decode().split())
     if value is None or not text:
         raise ValueError(f"{name} says nothing. State it, or leave it out.")
     return text
