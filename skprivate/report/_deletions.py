@@ -39,6 +39,14 @@ class DeletionTerms(Document):
     until : str or None
         Until when rows, and what was made of them, are kept: a date, or a rule in
         words; None: not known.
+
+    Examples
+    --------
+    >>> from skprivate.preprocessing import DPStandardScaler
+    >>> from skprivate.report import deletions_until
+    >>> scaler = DPStandardScaler(bounds=(0, 1)).fit([[0.5]] * 100)
+    >>> deletions_until(scaler, 2.0).count
+    1
     """
 
     name: str

@@ -53,6 +53,14 @@ class ImpactAssessment(Document):
         What is assessed.
     answers : tuple of Answer
         In order.
+
+    Examples
+    --------
+    >>> from skprivate.preprocessing import DPStandardScaler
+    >>> from skprivate.report import impact_assessment
+    >>> scaler = DPStandardScaler(bounds=(0, 1)).fit([[0.5]] * 100)
+    >>> impact_assessment(scaler, regime="nist").answers[0].key
+    'parameters'
     """
 
     title: str

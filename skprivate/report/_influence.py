@@ -49,6 +49,14 @@ class InfluenceStatement(Document):
         Date, name and purpose of what was released, where they are known.
     facts : tuple of (name, text)
         What was stated of the whole.
+
+    Examples
+    --------
+    >>> from skprivate.preprocessing import DPStandardScaler
+    >>> from skprivate.report import influence_statement
+    >>> scaler = DPStandardScaler(bounds=(0, 1)).fit([[0.5]] * 100)
+    >>> influence_statement(scaler, prior=0.1).lowest > 0.03
+    True
     """
 
     name: str

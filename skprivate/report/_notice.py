@@ -25,6 +25,14 @@ class PrivacyNotice(Document):
         Titles and lines.
     open : tuple of str
         Labels of what is still to be stated.
+
+    Examples
+    --------
+    >>> from skprivate.preprocessing import DPStandardScaler
+    >>> from skprivate.report import privacy_notice
+    >>> scaler = DPStandardScaler(bounds=(0, 1)).fit([[0.5]] * 100)
+    >>> privacy_notice(scaler, lang="zh", regime="pipl").sections[0][0]
+    '个人信息处理者'
     """
 
     title: str
