@@ -6,45 +6,6 @@ from pathlib import Path
 
 from skprivate.ledger import LedgerUnavailableError
 
-_FORMATS = ("text", "html", "markdown", "json", "cyclonedx", "registry", "hf")
-_REGIMES = ("gdpr", "pipl", "ai_act", "nist")
-
-
-def add_commands(commands):
-    """Add both commands to a parser of commands."""
-    ask = commands.add_parser(
-        "influence", help="what results can tell about a person who asks"
-    )
-    ask.add_argument("file", help=_FILE)
-    ask.add_argument("--lang", choices=("en", "zh"), default="en")
-    ask.add_argument("--prior", type=float, default=0.5, help="belief before: 0.5")
-    ask.add_argument("--rows", type=int, default=1, help="rows of the person: 1")
-    ask.add_argument(
-        "--deletions",
-        type=float,
-        metavar="EPSILON",
-        help="deletions that results stand",
-    )
-    _add_formats(ask, _FORMATS[:4])
-    ask.set_defaults(run=print_influence)
-    tell = commands.add_parser("report", help="what was released, at what price")
-    tell.add_argument("file", help=_FILE)
-    kinds = tell.add_mutually_exclusive_group()
-    kinds.add_argument("--regime", choices=_REGIMES, help="questions of an assessment")
-    kinds.add_argument("--notice", choices=_REGIMES[:2], help="a notice for people")
-    tell.add_argument("--lang", choices=("en", "zh"), default="en")
-    tell.add_argument("--facts", help="JSON file of what only people can say")
-    tell.add_argument("--because", default="", help="justification, for a registry")
-    _add_formats(tell, _FORMATS)
-    tell.set_defaults(run=print_report)
-
-
-_FILE = "file of a durable ledger, or of a report as JSON"
-
-
-def _add_formats(parser, formats):
-    parser.add_argument("--format", choices=formats, default="text", dest="shape")
-
 
 def print_influence(options):
     """Print a statement; returns the exit status."""
