@@ -2,8 +2,8 @@
 
 Run as ``uvicorn --factory service:app``. Three variables of the environment say what it
 serves: ``MODEL``, a file of :func:`skprivate.security.save_private_model`; ``SCHEMA``,
-one of :meth:`skprivate.schema.Schema.to_json`; and ``VERIFY``, the public key (32 bytes,
-in hexadecimal digits) of whoever has signed the model.
+one of :meth:`skprivate.schema.Schema.to_json`; and ``VERIFY``, the public key (32
+bytes, in hexadecimal digits) of whoever has signed the model.
 """
 
 import os
