@@ -345,7 +345,7 @@ class Curator(Office):
 
     def forget(self):
         """Have the rows remove all columns that they keep for this fit."""
-        if self._keeps:
+        if self._keeps or self._rows.stores:
             self._rows.forget()
 
     def assume(self, fact, *, instead="Declare it as a parameter."):

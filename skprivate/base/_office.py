@@ -13,6 +13,8 @@ from skprivate.rows._rows import RowCount
 from skprivate.rows._sampled import sampled_rows
 from skprivate.rows._units import clipped_totals, levels_of_unit
 
+_NOTHING = 1e-9  # of the budget
+
 
 class Office:
     """How a curator charges, reads rows and logs; see :class:`Curator`, its only use.
@@ -91,6 +93,8 @@ class Office:
             totals = clipped_totals(self._rows, queries, sensitivities, norm)
         else:
             rows = self._rows if coins is None else sampled_rows(self._rows, coins)
+            if coins is None and self.remaining < _NOTHING:
+                rows = rows.once()
             totals = rows.total(queries)
         for query, total in zip(queries, totals, strict=True):
             check_size(total, query)

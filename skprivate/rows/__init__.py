@@ -6,6 +6,7 @@ may call it.
 """
 
 from skprivate.rows._array import ArrayRows
+from skprivate.rows._arrow_rows import ArrowRows
 from skprivate.rows._chunk import ChunkRows
 from skprivate.rows._column import Column
 from skprivate.rows._columns import schema_of
@@ -24,6 +25,7 @@ from skprivate.rows._weights import bounded_weights
 
 __all__ = [
     "ArrayRows",
+    "ArrowRows",
     "ChunkRows",
     "Column",
     "DaskRows",

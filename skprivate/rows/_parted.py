@@ -13,6 +13,7 @@ from skprivate.rows._kinds import is_dask, is_sparse
 from skprivate.rows._parties import Parties
 from skprivate.rows._refusal import refused, sealed
 from skprivate.rows._rows import Rows
+from skprivate.rows._stored_chunks import StoredChunks
 
 
 def parted(rows, within):
@@ -60,7 +61,10 @@ def mapped_items(rows, work, width):
         return ArrayRows(made, rows.y, rows.weight if len(rows.weight) else None)
     if not isinstance(rows, ChunkRows):
         rows = _in_blocks(rows)
-    return ChunkRows(_Made(rows, work, width), width)
+    made = _Made(rows, work, width)
+    if isinstance(rows, StoredChunks):
+        return rows.opened_by(made, width, None)
+    return ChunkRows(made, width)
 
 
 def is_source(X):
@@ -89,6 +93,8 @@ def _in_blocks(rows):
 
 def _with_items(rows, items):
     """A source that opens in another way, of the same columns."""
+    if isinstance(rows, StoredChunks):
+        return rows.opened_by(items, rows.n_features, rows.feature_names)
     part = ChunkRows(items, rows.n_features)
     part._names = rows.feature_names or ()
     return part

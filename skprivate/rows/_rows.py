@@ -46,6 +46,8 @@ class Rows(ABC):
     """
 
     in_memory = False
+    has_groups = False  # whether the source tells of which unit each row is
+    stores = False  # whether it keeps something until it is told to forget
     n_features: int
     n_targets = None  # number of columns of the target; None: one value for each row
     feature_names = None
@@ -157,6 +159,17 @@ class Rows(ABC):
 
     def forget(self):
         """Remove all derived columns that are kept."""
+        return None
+
+    def once(self):
+        """These rows, of which one more total is asked, and no other in this fit."""
+        return self
+
+    def without_rows(self):
+        """Features, target, weights and groups of no rows, where types are declared.
+
+        None: of this source, nobody can know before it is read.
+        """
         return None
 
     def through(self, door):
