@@ -18,6 +18,7 @@ from skprivate.rows._groups import bound_groups
 from skprivate.rows._parties import Parties
 from skprivate.rows._refusal import refused
 from skprivate.rows._rows import NoRows, Rows, check_queries, check_size
+from skprivate.rows._spark import SparkRows
 from skprivate.rows._table import TableRows
 from skprivate.rows._units import UnitClip
 from skprivate.rows._untyped import is_missing
@@ -35,6 +36,7 @@ __all__ = [
     "NoRows",
     "Parties",
     "Rows",
+    "SparkRows",
     "TableRows",
     "UnitClip",
     "as_rows",
