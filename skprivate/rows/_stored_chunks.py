@@ -116,7 +116,7 @@ class StoredChunks(ChunkRows):
         """Rows of another opener, stored and bounded in the same way."""
         ways = {"store": self._store, "has_groups": self.has_groups}
         rows = StoredChunks(items, n_features, **ways)
-        rows._names = names or ()
+        rows._names = names
         return rows
 
     @property
