@@ -2,13 +2,14 @@
 
 ``python -m benchmarks.sources [--rows 10000000] [--folder DIR] [--only NAME ...]``
 
-Writes parquet files of 20 columns of normal numbers and a label, a million rows each, and
-says beforehand how much disk that takes. Every task runs in a process of its own, with
-one thread, after it has fitted a thousand rows; its result is a line of
+Writes parquet files of 20 columns of normal numbers and a label, a million rows each,
+and says beforehand how much disk that takes. Every task runs in a process of its own,
+with one thread, after it has fitted a thousand rows; its result is a line of
 ``sources.jsonl`` in the folder, and a task whose line is there is not run again: so it
 can be stopped at any time. CPU seconds are of that process (and its children, where
-another engine has such); *anonymous* is the largest ``RssAnon``, sampled 100 times a second:
-memory that is no page of a file. Tasks that miss a library are left out, and said so.
+another engine has such); *anonymous* is the largest ``RssAnon``, sampled 100 times a
+second: memory that is no page of a file. Tasks that miss a library are said to be not
+measured.
 """
 
 import argparse

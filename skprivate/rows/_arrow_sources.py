@@ -1,4 +1,4 @@
-"""Whatever can tell its rows as batches of Arrow, or frames of polars, again and again."""
+"""Whatever tells its rows as batches of Arrow, or frames of polars, more than once."""
 
 import os
 from collections.abc import Iterator
@@ -9,8 +9,8 @@ from skprivate.rows._parquet_files import parquet_files
 from skprivate.rows._refusal import refused, sealed
 
 _ONCE = (
-    "This stream of Arrow can be read once only, and rows are read more than once. Give "
-    "what makes it: a path, a dataset, a table, or a relation."
+    "This stream of Arrow can be read once only, and rows are read more than once. "
+    "Give what makes it: a path, a dataset, a table, or a relation."
 )
 
 

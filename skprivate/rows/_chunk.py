@@ -336,7 +336,7 @@ class ChunkRows(Rows):
         self._names, self._width = feature_names(X) or (), _width(X)
 
     def _parts(self, item):
-        """``(X,)``, ``(X, y)`` or ``(X, y, sample_weight)``; a tuple is always parts."""
+        """``X``, ``y`` and ``sample_weight``, so far; a tuple is always parts."""
         if not isinstance(item, tuple):
             return (framed(item),)
         if not 1 <= len(item) <= self._most_parts:

@@ -50,6 +50,17 @@ class SparkRows(Rows):
     ----------
     n_features : int
     feature_names : tuple of str
+
+    Examples
+    --------
+    ``DPRidge().fit(SparkRows(spark.read.parquet("rows"), target="y"))``, where
+    ``spark`` is a session. What is no frame of Spark is refused:
+
+    >>> from skprivate.rows import SparkRows
+    >>> SparkRows([[1.0]])
+    Traceback (most recent call last):
+        ...
+    TypeError: frame must be a DataFrame of Spark, from version 4.
     """
 
     def __init__(self, frame, *, target=None, weight=None, features=None):
@@ -163,8 +174,8 @@ class SparkRows(Rows):
             "frame",
             _FAILED,
         )
-        parts = []
-        for error, body in zip(*(told[n].to_pylist() for n in told.column_names), strict=True):
+        parts, columns = [], (told[name].to_pylist() for name in told.column_names)
+        for error, body in zip(*columns, strict=True):
             if error is not None:
                 raise refused(_KINDS.get(error, ValueError), body.decode())
             parts.append(pickle.loads(body))  # of tasks of this program

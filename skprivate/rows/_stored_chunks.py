@@ -1,6 +1,5 @@
 """Rows that come chunk by chunk, and are decoded once for a fit."""
 
-from contextlib import closing
 from copy import copy
 from warnings import warn
 
