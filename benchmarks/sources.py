@@ -99,6 +99,19 @@ def scan(paths):
     )
 
 
+def scan_row_groups(paths):
+    """The same in one thread: the least that it takes."""
+    import pyarrow.parquet as pq
+
+    for path in paths:
+        file = pq.ParquetFile(path, pre_buffer=False, buffer_size=2**20)
+        for group in range(file.num_row_groups):
+            for _ in file.iter_batches(
+                BATCH, row_groups=[group], columns=NAMES, use_threads=False
+            ):
+                pass
+
+
 def sequential_write(paths):
     """Write as many bytes as a fit of all columns writes."""
     import pyarrow.parquet as pq
@@ -164,7 +177,11 @@ MODELS = {"scaler": scaler, "logistic": logistic}
 
 def tasks(n_rows):
     """Name -> function of paths; what it returns is compared."""
-    found = {"scan": scan, "write": sequential_write}
+    found = {
+        "scan": scan,
+        "scan row groups": scan_row_groups,
+        "write": sequential_write,
+    }
     if n_rows <= IN_MEMORY:
         for name, model in MODELS.items():
             found[f"{name} array"] = lambda paths, m=model: (m(), arrays(paths))
@@ -180,7 +197,7 @@ def run(name, folder, n_rows):
     task, paths = tasks(n_rows)[name], files(folder, n_rows)
     for model in MODELS.values():
         fitted(model(), part(0, 1000))
-    made = task if name in ("scan", "write") else None
+    made = task if name.startswith(("scan ", "write")) or name == "scan" else None
     if made is None:
         model, rows = task(paths)
     with _Anonymous() as anonymous:

@@ -172,5 +172,11 @@ class StoredChunks(ChunkRows):
             return super()._rows_of_items(open)
         return bounded_rows(self._bound, self._items, self._rows_of)
 
+    def __copy__(self):
+        # By __getstate__, which is for other processes, it would forget what is stored.
+        rows = object.__new__(type(self))
+        vars(rows).update(vars(self))
+        return rows
+
     def __getstate__(self):
         return {**super().__getstate__(), "_stored": [], "_counted": []}
