@@ -7,7 +7,7 @@ from numbers import Integral
 import numpy as np
 
 from skprivate.rows._groups import bound_groups
-from skprivate.rows._kinds import in_memory_array
+from skprivate.rows._kinds import in_memory_array, kinds_of_array
 from skprivate.rows._refusal import refused
 from skprivate.rows._untyped import is_missing
 from skprivate.rows._values import codes_of
@@ -98,7 +98,8 @@ class GroupBound:
 
     def _coded(self, array):
         """Numbers for other values, of what is missing some number."""
-        if array.dtype.kind not in "fOU":
+        kinds = {*kinds_of_array(array)}
+        if not kinds <= {*"fOU"}:
             raise refused(
                 TypeError, "groups must hold integers or text. Convert them first."
             )

@@ -45,7 +45,7 @@ class RawFiles:
         if rows.weight.shape != (n_rows,):  # all ones
             del parts["weight"]
         with self._lock:
-            if self.failed:
+            if self.failed or n_rows == 0:
                 return
             if self._like is None:
                 self._like = _without_rows(rows)
@@ -56,7 +56,7 @@ class RawFiles:
                         self._write(name, start, array)
             except OSError:  # the disk is full: make room
                 self.failed = True
-                self._files.clear()
+                self.close()
 
     def _write(self, name, start, array):
         if name not in self._files:
@@ -81,7 +81,7 @@ class RawFiles:
         Returns
         -------
         ArrayRows or None
-            None if there was no row, or not even an empty part.
+            None if there was no row.
         """
         if self._like is None:
             return None
@@ -92,10 +92,16 @@ class RawFiles:
         rows.weight = parts.get("weight", rows.weight)
         return rows.grouped(parts["unit"]) if "unit" in parts else rows
 
+    def close(self):
+        """Close the files; what was read of them stays for as long as it is used."""
+        for file, *_ in self._files.values():
+            file.close()
+        self._files.clear()
+
 
 def _mapped(file, shape, dtype):
     """A file as an array that nobody can write to."""
-    if 0 in shape:
+    if 0 in shape:  # of columns
         return read_only(np.empty(shape, dtype))
     view = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
     return np.frombuffer(view, dtype).reshape(shape)

@@ -1,5 +1,6 @@
 """Rows that come chunk by chunk, and are decoded once for a fit."""
 
+from contextlib import closing
 from copy import copy
 from warnings import warn
 
@@ -132,12 +133,13 @@ class StoredChunks(ChunkRows):
     def _storing(self, queries):
         """Totals of a pass that also stores what it sees."""
         files = RawFiles(None if self._store is True else self._store)
-        totals = self._added(queries, self._totals(queries, files))
-        if files.failed:
-            self._store = False
-            warn(_NO_ROOM, RuntimeWarning, stacklevel=2)
-        else:
-            self._stored.append(files.rows() or self._no_rows())
+        with closing(files):
+            totals = self._added(queries, self._totals(queries, files))
+            if files.failed:
+                self._store = False
+                warn(_NO_ROOM, RuntimeWarning, stacklevel=2)
+            else:
+                self._stored.append(files.rows() or self._no_rows())
         return totals
 
     def _totals(self, queries, files=None):
