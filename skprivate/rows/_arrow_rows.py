@@ -153,7 +153,7 @@ class ArrowRows(StoredChunks):
         >>> from skprivate.preprocessing import DPStandardScaler
         >>> from skprivate.rows import ArrowRows
         >>> rows = ArrowRows(pa.table({"age": [30.0, 52.0]}))
-        >>> scaler = DPStandardScaler(bounds=(0, 120), epsilon=50.0).fit(rows)
+        >>> scaler = DPStandardScaler(bounds=(0, 120), epsilon=9.0).fit(rows)
         >>> np.concatenate([*rows.apply(scaler.transform)]).shape
         (2, 1)
         """

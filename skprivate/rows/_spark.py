@@ -168,12 +168,12 @@ class SparkRows(Rows):
         task = _Task(self._items, self._names, self._maps, self._relabel, work)
         names = self._items.columns
         quoted = ["`" + name.replace("`", "``") + "`" for name in names]
-        chosen = self.frame.select(*quoted)
-        told = sealed(
-            lambda: chosen.mapInArrow(task, "error string, body binary").toArrow(),
-            "frame",
-            _FAILED,
-        )
+
+        def told_by_tasks():
+            chosen = self.frame.select(*quoted)
+            return chosen.mapInArrow(task, "error string, body binary").toArrow()
+
+        told = sealed(told_by_tasks, "frame", _FAILED)
         parts, columns = [], (told[name].to_pylist() for name in told.column_names)
         for error, body in zip(*columns, strict=True):
             if error is not None:
