@@ -145,7 +145,7 @@ def checked_roster(roster):
     if not 2 <= len(roster) <= MOST_PARTIES:
         raise ValueError(
             f"roster has {len(roster)} parties; masks need two, and at most "
-            f"{MOST_PARTIES}. Use noise='party' for one, and groups of parties for more."
+            f"{MOST_PARTIES}. Use noise='party' for other numbers."
         )
     if len(set(roster.values())) != len(roster):
         raise ValueError(

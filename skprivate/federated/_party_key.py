@@ -63,7 +63,7 @@ class PartyKey:
         except ValueError:
             raise refused(
                 ValueError,
-                "A public key of the roster is none. Ask its owner for PartyKey.public.",
+                "A public key of the roster is none. Ask its owner for another.",
             ) from None
 
     def save(self, path, *, password):
@@ -116,7 +116,7 @@ class PartyKey:
             return cls(private.private_bytes_raw())
         except (AttributeError, TypeError, ValueError):
             raise ValueError(
-                "The password is wrong, or this is no file of PartyKey.save. Check both."
+                "The password is wrong, or this is no file of PartyKey. Check both."
             ) from None
 
     def __repr__(self):

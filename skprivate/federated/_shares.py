@@ -27,8 +27,8 @@ class GaussianShare:
     add, and whoever works together with them: on totals that one unit moves by at most
     ``levels`` in the L2 norm (divided by the weights), the release is ``mu``-Gaussian
     DP, beside an event whose probability is below 10^-1000 for each value released
-    (docs/proofs/shares.md). Alone, a share protects with ``mu * sqrt(honest)`` only: that
-    nobody sees it alone is what masks are for.
+    (docs/proofs/shares.md). Alone, a share protects with ``mu * sqrt(honest)`` only:
+    that nobody sees it alone is what masks are for.
 
     Shares below 16 steps of the grid, for which the proof does not hold, are refused.
 

@@ -115,7 +115,10 @@ def test_no_rounding_makes_the_sum_less_noisy(honest, mu):
 
 def test_without_noise_a_share_is_the_total():
     total = np.array([[1, -2], [2**62, -(2**63)]])
-    for share, levels in ((GaussianShare(np.inf, 3), 2.0**20), (GaussianShare(1, 3), 0)):
+    for share, levels in (
+        (GaussianShare(np.inf, 3), 2.0**20),
+        (GaussianShare(1, 3), 0),
+    ):
         for wide in (False, True):
             words = share(total, levels, Entropy(), wide=wide)
             assert words.shape == (1 + wide, 2, 2)
@@ -133,7 +136,7 @@ def test_weights_multiply_the_share():
 def test_shares_below_the_proof_are_refused():
     share = GaussianShare(1.0, honest=100)
     share([0], 161.0, Entropy(0))
-    with pytest.raises(ValueError, match="16 steps of the grid.*noise='party'"):
+    with pytest.raises(ValueError, match=r"16 steps of the grid.*noise='party'"):
         share([0], 159.0, Entropy(0))
     with pytest.raises(ValueError, match="16 steps"):
         share([0, 0], 200.0, Entropy(0), weights=[1.0, 0.5])
@@ -157,7 +160,9 @@ def test_residues_are_a_homomorphism_and_turn_back():
     for sign, change in ((1, plus), (-1, minus)):
         for a in half:
             b = np.array(half, object)
-            words = change(residues(np.full(len(b), a, object), True), residues(b, True))
+            words = change(
+                residues(np.full(len(b), a, object), True), residues(b, True)
+            )
             assert integers(words).tolist() == [a + sign * other for other in half]
     out = integers(plus(residues([2**63 - 1]), residues([5])))
     assert integers(minus(residues(out), residues([5]))).tolist() == [2**63 - 1]
