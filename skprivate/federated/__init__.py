@@ -1,0 +1,6 @@
+"""Fits on rows that several owners hold, who need not trust whoever fits."""
+
+from skprivate.federated._channel import Channel, InProcess
+from skprivate.federated._codec import dumps, loads
+
+__all__ = ["Channel", "InProcess", "dumps", "loads"]
