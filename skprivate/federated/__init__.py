@@ -2,6 +2,16 @@
 
 from skprivate.federated._channel import Channel, InProcess
 from skprivate.federated._codec import dumps, loads
+from skprivate.federated._http_channel import HTTPChannel
+from skprivate.federated._http_server import PartyServer
 from skprivate.federated._party_key import PartyKey
 
-__all__ = ["Channel", "InProcess", "PartyKey", "dumps", "loads"]
+__all__ = [
+    "Channel",
+    "HTTPChannel",
+    "InProcess",
+    "PartyKey",
+    "PartyServer",
+    "dumps",
+    "loads",
+]
