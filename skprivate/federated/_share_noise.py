@@ -32,8 +32,8 @@ class SharesNoise:
 
     name, exact, together = "shares", False, True
     trust = (
-        "noise='shares': nobody sees sums of single parties, nor exact sums, as long as "
-        "as many parties are honest as stated"
+        "noise='shares': nobody sees sums of single parties, nor exact sums, if as "
+        "many parties are honest as stated"
     )
 
     def __init__(self, honest, masks=None):
@@ -97,10 +97,10 @@ class SharesNoise:
 
     def summed(self, queries, parts):
         """Noisy sums, of the answers of all who were asked."""
-        forms = {tuple(_form(words) for words in part) for part in parts}
+        forms = {_forms(part) for part in parts}
         (form, *others) = forms
         heads = [1 + query.wide for query in queries]
-        if others or [shape[:1] for shape in form] != [(n,) for n in heads]:
+        if others or [shape[:1] for shape in form] != [(head,) for head in heads]:
             raise refused(
                 ValueError,
                 "A party has answered in another form than asked. Leave it out, or ask "
@@ -116,7 +116,11 @@ class SharesNoise:
         return math.sqrt(n_parties / self.honest)
 
 
-def _form(words):
-    """Shape of residues; of what is none, one that no query has."""
-    is_one = isinstance(words, np.ndarray) and words.dtype == np.uint64
-    return words.shape if is_one else ()
+def _forms(part):
+    """Shapes of residues; of what is none, one that no query has."""
+    return tuple(
+        words.shape
+        if isinstance(words, np.ndarray) and words.dtype == np.uint64
+        else ()
+        for words in (part if isinstance(part, list) else ())
+    )

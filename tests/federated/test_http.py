@@ -135,8 +135,8 @@ def test_who_has_no_certificate_of_the_authority_is_refused(files, tmp_path):
         ):
             assert status_of(secure, b"GET / HTTP/1.1\r\n\r\n") == b""
         with socket.create_connection(server.address) as plain:
-            plain.sendall(b"POST /answer HTTP/1.1\r\nContent-Length: 1\r\n\r\nx")
-            assert b"HTTP" not in plain.recv(100)
+            request = b"POST /answer HTTP/1.1\r\nContent-Length: 1\r\n\r\nx"
+            assert status_of(plain, request) == b""
         assert party.heard == []
 
 
@@ -195,7 +195,7 @@ def status_of(secure, request):
             whole += part
     except OSError:
         pass
-    return whole.split(b" ")[1] if whole else whole
+    return whole.split(b" ")[1] if whole.startswith(b"HTTP") else b""
 
 
 @pytest.mark.parametrize(
