@@ -2,5 +2,16 @@
 
 from skprivate.federated._channel import Channel, InProcess
 from skprivate.federated._codec import dumps, loads
+from skprivate.federated._party import Party
+from skprivate.federated._policy import Policy
+from skprivate.federated._rows import FederatedRows
 
-__all__ = ["Channel", "InProcess", "dumps", "loads"]
+__all__ = [
+    "Channel",
+    "FederatedRows",
+    "InProcess",
+    "Party",
+    "Policy",
+    "dumps",
+    "loads",
+]
