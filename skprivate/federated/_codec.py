@@ -5,6 +5,7 @@ the classes that are listed, and these check themselves.
 """
 
 import re
+import sys
 from dataclasses import fields, is_dataclass
 from functools import cache
 from importlib import import_module
@@ -12,11 +13,11 @@ from math import prod
 
 import numpy as np
 
-from skprivate import __version__
 from skprivate.base import Query
 from skprivate.rows import refused
 
 PROTOCOL = 1
+VERSION = sys.modules[__package__.partition(".")[0]].__version__
 LIMIT = 2**28  # bytes of an answer: those of matrices are long
 QUESTION = 2**25  # bytes of a question
 _DEPTH = 40  # of values in values
@@ -79,7 +80,7 @@ def dumps(message, limit=LIMIT):
     msgpack = _msgpack()
     whole = {
         "protocol": PROTOCOL,
-        "version": __version__,
+        "version": VERSION,
         "message": _plain(message, _DEPTH),
     }
     data = msgpack.packb(whole, use_bin_type=True)
@@ -120,7 +121,7 @@ def loads(data, limit=LIMIT):
         text = whole["message"]
     except Exception:  # of whatever kind: nothing of it may be told
         raise _refusal("it is no message of this protocol") from None
-    if protocol != PROTOCOL or version != __version__:
+    if protocol != PROTOCOL or version != VERSION:
         raise _refusal(
             "it comes from another version of skprivate, whose sums may differ"
         )

@@ -16,28 +16,25 @@ class SharesNoise:
 
     **Guarantee.** Of all answers whoever asks learns their sum (see
     :class:`~skprivate.federated._masks.Masks`), which is a release at the price that
-    was asked for if at least ``honest`` of those asked add their shares and keep them
-    to themselves (see :class:`~skprivate.federated._shares.GaussianShare`). Both the
-    number and the keys are those of the party, and who is asked is part of the masks'
-    context: so an analyst who names parties that do not exist, exchanges keys or tells
-    parties of different rosters gets words that mean nothing.
+    was asked for (see :class:`~skprivate.federated._shares.GaussianShare`), if at most
+    ``dishonest`` parties leave out or tell their shares. Where m parties are asked, at
+    least ``m - dishonest`` are honest, whoever chose the m: shares are as large as that
+    needs. The number and the keys are the party's own, and who is asked is part of the
+    masks' context: so an analyst who names parties that do not exist, exchanges keys
+    or tells parties of different rosters gets words that mean nothing.
 
     Parameters
     ----------
-    honest : int
-        Parties among those asked that play by the rules.
+    dishonest : int
+        Parties of the roster that need not play by the rules.
     masks : Masks or None, default=None
         Those of a party; the analyst has none.
     """
 
     name, exact, together = "shares", False, True
-    trust = (
-        "noise='shares': nobody sees sums of single parties, nor exact sums, if as "
-        "many parties are honest as stated"
-    )
 
-    def __init__(self, honest, masks=None):
-        self.honest, self.masks = honest, masks
+    def __init__(self, dishonest, masks=None):
+        self.dishonest, self.masks = dishonest, masks
 
     @classmethod
     def of_party(cls, policy, key):
@@ -48,16 +45,39 @@ class SharesNoise:
                 "it has no key, roster or number of honest parties. Ask its owner for "
                 "these, or use noise='party'.",
             )
-        return cls(policy.honest, Masks(key, policy.roster))
+        return cls(len(policy.roster) - policy.honest, Masks(key, policy.roster))
+
+    @classmethod
+    def of_analyst(cls, honest, n_parties):
+        """The mode of whoever asks so many parties."""
+        if honest is None or not 1 <= honest <= n_parties:
+            raise refused(
+                ValueError,
+                "honest must be the number of parties that are trusted to add their "
+                "noise: from one to all of them. Ask their owners what they agreed on.",
+            )
+        return cls(n_parties - int(honest))
+
+    @property
+    def least(self):
+        """Two, or one may be honest of these only."""
+        return max(2, self.dishonest + 1)
+
+    @property
+    def trust(self):
+        """Who is trusted with what, in words."""
+        return (
+            "noise='shares': nobody sees exact sums, nor noisy ones of single parties, "
+            f"if all but {self.dishonest} of them are honest"
+        )
 
     def check(self, roster, mechanisms):
         """Refuse a question, before it is booked, that shares cannot answer."""
         self.masks.digest(roster)
-        if len(roster) < self.honest:
+        if len(roster) <= self.dishonest:
             raise refused(
                 ValueError,
-                "fewer parties are asked than must be honest. Ask all of them, or use "
-                "noise='party'.",
+                "of the parties that are asked none may be honest. Ask more of them.",
             )
         if not all(isinstance(mechanism, Gaussian) for mechanism in mechanisms):
             raise refused(
@@ -86,41 +106,33 @@ class SharesNoise:
         list of ndarray of uint64
         """
         self.check(roster, mechanisms)
-        entropy = Entropy()
+        honest, entropy = len(roster) - self.dishonest, Entropy()
         words = [
-            GaussianShare(mechanism.mu, self.honest)(
+            GaussianShare(mechanism.mu, honest)(
                 total, query.levels, entropy, weights=query.weights, wide=query.wide
             )
             for query, total, mechanism in zip(queries, totals, mechanisms, strict=True)
         ]
         return self.masks.masked(words, roster, context)
 
+    def are_answers(self, part, queries):
+        """Whether what a party gives has the form of residues of noisy totals."""
+        heads = [1 + query.wide for query in queries]
+        sizes = [query.n_totals for query in queries]
+        return type(part) is list and [
+            (len(words), words.size)
+            if isinstance(words, np.ndarray) and words.dtype == np.uint64 and words.ndim
+            else None
+            for words in part
+        ] == [(n, n * size) for n, size in zip(heads, sizes, strict=True)]
+
     def summed(self, queries, parts):
         """Noisy sums, of the answers of all who were asked."""
-        forms = {_forms(part) for part in parts}
-        (form, *others) = forms
-        heads = [1 + query.wide for query in queries]
-        if others or [shape[:1] for shape in form] != [(head,) for head in heads]:
-            raise refused(
-                ValueError,
-                "A party has answered in another form than asked. Leave it out, or ask "
-                "its owner to mend it.",
-            )
         totals = list(parts[0])
         for part in parts[1:]:
             totals = [plus(a, b) for a, b in zip(totals, part, strict=True)]
         return [integers(words) for words in totals]
 
     def spread(self, n_parties):
-        """All who answer add a share, though the honest ones' are enough."""
-        return math.sqrt(n_parties / self.honest)
-
-
-def _forms(part):
-    """Shapes of residues; of what is none, one that no query has."""
-    return tuple(
-        words.shape
-        if isinstance(words, np.ndarray) and words.dtype == np.uint64
-        else ()
-        for words in (part if isinstance(part, list) else ())
-    )
+        """All who answer add a share, though those of the honest ones are enough."""
+        return math.sqrt(n_parties / max(1, n_parties - self.dishonest))
