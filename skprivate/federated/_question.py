@@ -5,6 +5,7 @@ from math import isfinite
 from numbers import Real
 
 from skprivate.base import Query
+from skprivate.base._words import Words
 from skprivate.federated._opening import check_roster
 from skprivate.rows import Door
 from skprivate.rows._rows import RowCount
@@ -77,7 +78,10 @@ class Question:
         yield all(isinstance(query, Query | RowCount) for query in self.queries)
         noise = self.mechanisms
         yield noise is None or (type(noise) is list and len(noise) == len(self.queries))
-        yield type(self.tally) is tuple and len(self.tally) in (0, 3)
+        tally = self.tally if self.asked == "tally" else ((), False, None)
+        numbers, missing, words = tally
+        yield type(numbers) is tuple and all(type(j) is int for j in numbers)
+        yield type(missing) is bool and (words is None or isinstance(words, Words))
 
     @property
     def context(self):

@@ -43,6 +43,9 @@ class Session:
         if question.asked != "totals":
             if not self._mode.exact:
                 raise _no_values(self.opening.noise)
+            words = question.tally[2] if question.tally else None
+            if words is not None:
+                check_queries([words], self._rows.n_features)
             return
         if not question.queries:
             raise refused(ValueError, "nothing is asked.")
