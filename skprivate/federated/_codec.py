@@ -27,7 +27,8 @@ _DTYPE = re.compile(r"[<>|=][biufUM]\d{1,6}(\[\d{0,6}[A-Za-z]{1,2}\])?\Z")
 _MODULE = re.compile(r"([a-z_]+)\.[a-z_.]+\Z")
 # Rooms that define queries. Only modules of these are ever imported.
 _ROOMS = {
-    "base", "binning", "calibration", "ensemble", "feature_selection", "losses",
+    "base", "binning", "calibration", "ensemble", "feature_extraction",
+    "feature_selection", "losses",
     "mechanisms", "metrics", "model_selection", "queries", "rows", "trees",
 }  # fmt: skip
 # What queries are made of, by module.
@@ -36,6 +37,7 @@ _VALUES = {
     "binning._bins": {"Bins"},
     "binning._columns": {"CategoryBins", "NumberBins"},
     "binning._maps": {"AddTerms", "BinCodes"},
+    "feature_extraction.text._tokens": {"Tokens"},
     "losses._classes": {
         "Hinge", "Logistic", "Multinomial", "OneVsRest", "SquaredHinge",
     },
@@ -160,6 +162,8 @@ def _plain(value, depth):
         return [_plain(part, depth - 1) for part in value]
     if isinstance(value, tuple):
         return {"t": [_plain(part, depth - 1) for part in value]}
+    if type(value) is frozenset and all(type(part) is str for part in value):
+        return {"z": sorted(value)}
     if isinstance(value, dict) and all(type(key) is str for key in value):
         return {"m": {key: _plain(part, depth - 1) for key, part in value.items()}}
     if isinstance(value, np.ndarray | np.generic):
@@ -205,6 +209,8 @@ def _back(value, depth):
         return _class_of(value["q"])(**parts)
     if "t" in value:
         return tuple(_back(part, depth - 1) for part in value["t"])
+    if "z" in value:
+        return frozenset(map(_text, value["z"]))
     if "m" in value:
         return {key: _back(part, depth - 1) for key, part in value["m"].items()}
     if "i" in value:
@@ -214,6 +220,12 @@ def _back(value, depth):
         array[:] = [_back(part, depth - 1) for part in value["o"]]
         return array.reshape(_shape(value["s"]))
     return _array(value)
+
+
+def _text(value):
+    if type(value) is not str:
+        raise TypeError
+    return value
 
 
 def _long_integer(text):

@@ -135,7 +135,7 @@ class Fit:
         report = replace(
             report,
             notes=tuple(notes),
-            unit=f"{report.unit} of one party (noise={self.mode.name!r})",
+            unit=f"{report.unit} (of one party; noise: {self.mode.name})",
         )
         if not self.paid_again:
             return report

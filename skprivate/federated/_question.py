@@ -1,15 +1,16 @@
 """A question of a fit, as it travels."""
 
 from dataclasses import dataclass
-from math import isfinite
-from numbers import Real
+from math import inf
 
 from skprivate.base import Query
+from skprivate.base._words import Words
 from skprivate.federated._opening import check_roster
-from skprivate.rows import Door
+from skprivate.rows import Column, Door
 from skprivate.rows._rows import RowCount
 
 _MOST_QUERIES = 2**12
+_KINDS = {"number", "category", "boolean", "date"}
 
 
 @dataclass(frozen=True, eq=False)
@@ -25,7 +26,7 @@ class Question:
         How often it was asked before, in vain.
     roster : tuple of str
         Who is asked.
-    door : Door or None
+    door : Door
         How rows are validated.
     steps : tuple of tuple
         What becomes of them then: ``("coded", lists)``, ``("encoded", classes)``,
@@ -70,14 +71,22 @@ class Question:
             type(n) is int and 0 <= n < 2**31 for n in (self.number, self.attempt)
         )
         check_roster(self.roster)
-        yield self.door is None or isinstance(self.door, Door)
+        yield isinstance(self.door, Door) and _is_door(self.door)
         yield type(self.steps) is tuple and all(map(_is_step, self.steps))
+        names = [name for name, *_ in self.steps]
+        yield len({*names}) == len(names) <= 4 and "sampled" not in names[:-1]
+        # Kernels count by codes: labels are none.
+        labels = self.asked == "totals" and self.door.target == "class"
+        yield not labels or "encoded" in names
         yield self.asked in ("totals", "labels", "tally")
         yield type(self.queries) is list and len(self.queries) <= _MOST_QUERIES
         yield all(isinstance(query, Query | RowCount) for query in self.queries)
         noise = self.mechanisms
         yield noise is None or (type(noise) is list and len(noise) == len(self.queries))
-        yield type(self.tally) is tuple and len(self.tally) in (0, 3)
+        tally = self.tally if self.asked == "tally" else ((), False, None)
+        numbers, missing, words = tally
+        yield type(numbers) is tuple and all(type(j) is int for j in numbers)
+        yield type(missing) is bool and (words is None or isinstance(words, Words))
 
     @property
     def context(self):
@@ -104,6 +113,25 @@ class Question:
         return {"kind": "answer", "value": value, **place}
 
 
+def _is_door(door):
+    """Whether the fields of a door are what they are declared as."""
+    columns = door.columns
+    return (
+        door.target in ("none", "class", "number")
+        and type(door.accept_sparse) is type(door.allow_nan) is bool
+        and type(door.max_weight) in (int, float)
+        and 0 < door.max_weight < inf
+        and type(door.owner) is str
+        and len(door.owner) <= 100
+        and (columns is None or (type(columns) is tuple and all(map(_reads, columns))))
+        and (door.n_targets is None or type(door.n_targets) is int)
+    )
+
+
+def _reads(column):
+    return isinstance(column, Column) and column.kind in _KINDS
+
+
 def _is_step(step):
     """Whether a step is one of those that parties know."""
     if type(step) is not tuple or not step or len(step) > 3:
@@ -116,9 +144,4 @@ def _is_step(step):
     if name != "sampled" or len(rest) != 2:
         return False
     rate, often = rest
-    return (
-        isinstance(rate, Real)
-        and isfinite(rate)
-        and 0 < rate <= 1
-        and type(often) is bool
-    )
+    return type(rate) is float and 0 < rate <= 1 and type(often) is bool

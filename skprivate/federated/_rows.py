@@ -70,7 +70,7 @@ class FederatedRows(Rows):
     >>> rows = FederatedRows(channel, n_features=2)
     >>> ridge = DPRidge(bounds=(0, 1), target_bounds=(0, 2)).fit(rows)
     >>> ridge.privacy_.unit
-    "row of one party (noise='party')"
+    'row (of one party; noise: party)'
     """
 
     def __init__(
@@ -89,8 +89,10 @@ class FederatedRows(Rows):
             )
         if not _is(n_features, Integral) or n_features < 1:
             raise refused(ValueError, "n_features must be a whole number above zero.")
-        if not _is(timeout, Real) or not timeout > 0:
-            raise refused(ValueError, "timeout must be a number of seconds above zero.")
+        if not _is(timeout, Real) or not 0 < timeout < math.inf:
+            raise refused(
+                ValueError, "timeout must be a finite number of seconds above zero."
+            )
         if not _is(lose, Real) or not 0 <= lose < 1:
             raise refused(ValueError, "lose must be a part of the parties, below one.")
         check_noise(noise)
@@ -141,7 +143,11 @@ class FederatedRows(Rows):
         opening = Opening(os.urandom(16), name, budget, self.noise, self.honest, names)
         rows = copy(self)
         rows._fit = Fit(self.channel, opening, self._mode, self.timeout, least)
-        rows._fit.open()
+        try:
+            rows._fit.open()
+        except BaseException:
+            rows.closed()  # where some have opened it
+            raise
         return rows
 
     def closed(self):

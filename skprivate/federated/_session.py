@@ -43,6 +43,9 @@ class Session:
         if question.asked != "totals":
             if not self._mode.exact:
                 raise _no_values(self.opening.noise)
+            words = question.tally[2] if question.tally else None
+            if words is not None:
+                check_queries([words], self._rows.n_features)
             return
         if not question.queries:
             raise refused(ValueError, "nothing is asked.")
@@ -103,18 +106,16 @@ class Session:
 
     def _form(self, question):
         """The rows as a question sees them; each form is made once."""
-        *steps, last = (None, *question.steps)
-        sampled = last is not None and last[0] == "sampled"
-        if last is not None and not sampled:
-            steps.append(last)
+        steps = list(question.steps)
+        sample = steps.pop() if steps and steps[-1][0] == "sampled" else None
         digest = blake2b(dumps({"door": question.door}))
-        rows = self._kept(digest, lambda: self._through(question.door))
-        for step in steps[1:]:
+        rows = self._kept(digest, lambda: self._rows.through(question.door))
+        for step in steps:
             digest.update(dumps({"step": step}))
             rows = self._kept(digest, lambda rows=rows, step=step: _changed(rows, step))
-        if not sampled:
+        if sample is None:
             return rows
-        _, rate, often = last
+        _, rate, often = sample
         return sampled_rows(rows, Coins(rate, Entropy(), b"", 1, often))
 
     def _kept(self, digest, make):
@@ -122,9 +123,6 @@ class Session:
         if key not in self._forms:
             self._forms[key] = make()
         return self._forms[key]
-
-    def _through(self, door):
-        return self._rows if door is None else self._rows.through(door)
 
 
 def _is_sum(query):
@@ -141,9 +139,7 @@ def _changed(rows, step):
         return coded_rows(rows, rest[0])
     if name == "encoded":
         return rows.encoded(rest[0])
-    if name == "keeping":
-        return rows.keeping()
-    raise refused(ValueError, "a sample is taken last.")
+    return rows.keeping()
 
 
 def _no_values(noise):
