@@ -51,7 +51,9 @@ class Fit:
     def open(self):
         """Have all parties agree to the price; none is charged unless all would be."""
         self._each({"kind": "open", "only_asked": True, **self.opening.told()})
-        self.opening = replace(self.opening, roster=self.left)
+        honest = self.opening.honest
+        honest = None if honest is None else honest - self.lost  # those may have been
+        self.opening = replace(self.opening, roster=self.left, honest=honest)
         self._each({"kind": "open", **self.opening.told()})
 
     def close(self):

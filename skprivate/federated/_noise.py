@@ -1,12 +1,14 @@
 """Who adds noise: what a party makes of its totals, and what an analyst makes of these.
 
 A mode is a small object with ``answered``, at a party, and ``summed`` and ``spread``,
-at the analyst. ``exact`` says that exact totals leave parties; ``together``, that the
-answers of all who were asked are needed to make sense of any.
+at the analyst; that of shares is in a file of its own. ``exact`` says that exact totals
+leave parties; ``together``, that the answers of all who were asked are needed to make
+sense of any; ``least`` is how many that must be.
 """
 
 import math
 
+from skprivate.federated._share_noise import SharesNoise
 from skprivate.mechanisms import Entropy, exact_sum, is_exact
 from skprivate.rows._noise import Noise
 from skprivate.rows._units import levels_of_unit
@@ -15,7 +17,7 @@ from skprivate.rows._units import levels_of_unit
 class ServerNoise:
     """The analyst adds the noise, and is trusted with exact totals of each party."""
 
-    name, exact, together = "server", True, False
+    name, exact, together, least = "server", True, False, 1
     trust = (
         "noise='server': whoever fits sees exact sums of each party, and is trusted "
         "with them; parties have booked the price as a promise"
@@ -42,7 +44,7 @@ class PartyNoise:
     lies with one party, so prices do not add up over parties.
     """
 
-    name, exact, together = "party", False, False
+    name, exact, together, least = "party", False, False, 1
     trust = (
         "noise='party': nobody sees exact sums; each party has added all of the noise "
         "that its own rows need"
@@ -81,9 +83,13 @@ def levels_of(query, mechanism):
 
 def mode_of_party(noise, policy, key):
     """The mode of a party, by its name in an opening."""
+    if noise == "shares":
+        return SharesNoise.of_party(policy, key)
     return {"server": ServerNoise, "party": PartyNoise}[noise]()
 
 
-def mode_of_analyst(noise, honest):
+def mode_of_analyst(noise, honest, n_parties):
     """The mode of the analyst, by its name."""
+    if noise == "shares":
+        return SharesNoise.of_analyst(honest, n_parties)
     return {"server": ServerNoise, "party": PartyNoise}[noise]()

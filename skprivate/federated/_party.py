@@ -73,6 +73,8 @@ class Party:
             self._rows = ArrayRows(X, y, sample_weight)
         self.policy = Policy() if policy is None else policy
         self.key = key
+        if self.policy.noise == "shares":  # what is missing is told now, not in a fit
+            mode_of_party("shares", self.policy, key)
         self._book = Book(self.policy)
         self._fits, self._lock = {}, RLock()
 

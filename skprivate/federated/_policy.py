@@ -31,7 +31,10 @@ class Policy:
     estimators : sequence of str, default=None
         Names of the estimators that may be fitted; None: any.
     honest : int, default=None
-        Of those asked, how many add their noise and do not tell it. Needed for masks.
+        Needed for shares: how many parties of the roster, this one included, are
+        trusted to add their noise and to keep it to themselves. All others may work
+        together with whoever asks, who may even leave out honest ones: a share is as
+        large as that takes.
     roster : dict of str to bytes, default=None
         Public keys of all parties that this one will mask its answers with, by name.
     ledger : str or path, default=None
@@ -61,6 +64,12 @@ class Policy:
         check_honest(self.honest)
         if self.roster is not None and not isinstance(self.roster, Mapping):
             raise refused(TypeError, "roster must be a dict of names to public keys.")
+        if None not in (self.roster, self.honest) and self.honest > len(self.roster):
+            raise refused(
+                ValueError,
+                "honest is more than there are in roster. Count the parties of the "
+                "roster that are trusted.",
+            )
         if self.estimators is not None:
             if isinstance(self.estimators, str):
                 raise refused(TypeError, "estimators must be a list of names.")
@@ -82,11 +91,20 @@ class Policy:
             )
         if self.estimators is not None and opening.name not in self.estimators:
             return "its policy does not name this estimator"
-        if opening.noise == "shares" and opening.honest != self.honest:
-            return "its policy states another number of honest parties"
+        if opening.noise == "shares" and not self._agrees(opening):
+            return "its policy states another number of parties that are not honest"
+        if opening.noise == "shares" and not {*opening.roster} <= {*self.roster}:
+            return "some who are to be asked are not of its roster"
         if not opening.budget.private and self.max_epsilon < math.inf:
             return "it answers no fit without noise, which epsilon=inf asks for"
         return None
+
+    def _agrees(self, opening):
+        """Whether as many parties may be dishonest as whoever asks believes."""
+        if None in (self.honest, self.roster, opening.honest):
+            return False
+        dishonest = len(self.roster) - self.honest
+        return len(opening.roster) - opening.honest == dishonest
 
 
 def check_noise(noise):

@@ -50,8 +50,8 @@ class FederatedRows(Rows):
         each a share, under masks that cancel; the root of k / honest. "server":
         whoever fits, once, and is trusted with exact sums.
     honest : int, default=None
-        With "shares", the number of parties that add their noise and keep it to
-        themselves, as their policies state it.
+        With "shares", the number of these parties that are trusted to add their noise
+        and to keep it to themselves, as their policies state it.
     timeout : float, default=60.0
         Seconds that parties have for an answer.
     lose : float, default=0.0
@@ -100,7 +100,7 @@ class FederatedRows(Rows):
         self.channel, self.n_features = channel, int(n_features)
         self.noise, self.honest = noise, honest
         self.timeout, self.lose = timeout, lose
-        self._mode = mode_of_analyst(noise, honest)
+        self._mode = mode_of_analyst(noise, honest, len(self.names))
         self._schema = self._hello()
         self.feature_names = self._schema.names
         self._door = self._fit = None
@@ -139,7 +139,7 @@ class FederatedRows(Rows):
     def opened(self, name, budget):
         """These rows for one fit, to which all parties have agreed."""
         names = self.names
-        least = max(1, math.ceil((1 - self.lose) * len(names)))
+        least = max(self._mode.least, math.ceil((1 - self.lose) * len(names)))
         opening = Opening(os.urandom(16), name, budget, self.noise, self.honest, names)
         rows = copy(self)
         rows._fit = Fit(self.channel, opening, self._mode, self.timeout, least)
@@ -186,8 +186,11 @@ class FederatedRows(Rows):
         check_queries(queries, self.n_features)
         mechanisms = [noise.mechanism for noise in noises]
         found = self._ask("totals", queries=list(queries), mechanisms=mechanisms)
+        form = None
         for name, part in found.items():
-            if not self._mode.are_answers(part, queries):
+            good = self._mode.are_answers(part, queries)
+            form = shapes_of(part) if form is None else form
+            if not good or shapes_of(part) != form:
                 raise _no_sum(name)
         totals = self._mode.summed(queries, list(found.values()))
         return totals, self._mode.spread(len(found))

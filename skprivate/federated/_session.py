@@ -63,6 +63,8 @@ class Session:
         if sampled or question.mechanisms is None or not sums:
             raise _no_values(self.opening.noise)
         self.opening.cost(question.mechanisms)
+        if self._mode.together:
+            self._mode.check(question.roster, question.mechanisms)
         for query, mechanism in zip(question.queries, question.mechanisms, strict=True):
             if mechanism.norm == 1 and query.l1_bound is None:
                 raise refused(

@@ -58,10 +58,10 @@ def federated_rows(rows, n_parties):
         )
         for i, part in enumerate(parts)
     }
-    return _Unreported(InProcess(parties), rows.X.shape[1], noise="server")
+    return Unreported(InProcess(parties), rows.X.shape[1], noise="server")
 
 
-class _Unreported(FederatedRows):
+class Unreported(FederatedRows):
     """Federated rows that leave a report as it is, to compare it."""
 
     def reported(self, report):
