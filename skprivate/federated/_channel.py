@@ -7,6 +7,7 @@ from typing import Protocol, runtime_checkable
 import numpy as np
 
 from skprivate.rows import refused
+from skprivate.rows._same import refuse_shared
 
 
 @runtime_checkable
@@ -68,6 +69,8 @@ class InProcess:
                 TypeError,
                 "parties must be a dict of names to parties: {'a': Party(X)}.",
             )
+        held = [p.held() for p in parties.values() if hasattr(p, "held")]
+        refuse_shared(held)
         self._parties = dict(parties)
 
     @property

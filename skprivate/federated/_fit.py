@@ -40,12 +40,13 @@ class Fit:
         self._channel, self.mode = channel, mode
         self._timeout, self._least = timeout, least
         self.opening, self.left, self.number = opening, opening.roster, 0
+        self.n_parties = len(opening.roster)
         self.paid_again = ()
 
     @property
     def lost(self):
         """Number of parties that were lost on the way."""
-        return len(self.opening.roster) - len(self.left)
+        return self.n_parties - len(self.left)
 
     def open(self):
         """Have all parties agree to the price; none is charged unless all would be."""

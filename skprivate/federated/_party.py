@@ -83,6 +83,10 @@ class Party:
         """What was spent on its rows."""
         return self._book.ledger
 
+    def held(self):
+        """What holds the rows; no two parties may have one of these in common."""
+        return list(self._rows.held())
+
     def answer(self, data):
         """The answer to a message.
 

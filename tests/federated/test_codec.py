@@ -33,7 +33,7 @@ def roundtrip(value):
         np.array(["ä", "long"]), np.array([1, None, "x", 2**80], object),
         np.array(["2024-01-01"], "M8[ns]"), np.array([True, False]),
         np.arange(3, dtype=">i4"), np.broadcast_to(np.float64(2.0), 1000),
-        Column("x", "category", ("a", "b")), Door("class", columns=(Column(None, "x"),)),
+        Column("x", "category", ("a", "b")), Door(columns=(Column(None, "x"),)),
         Box.between(*ENDS, 17), Huber(1.5),
     ],
     ids=repr,

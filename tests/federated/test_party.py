@@ -102,7 +102,7 @@ def test_a_name_is_for_one_fit(opened):
 
 
 @pytest.mark.parametrize(
-    "policy, asked, words",
+    ("policy", "asked", "words"),
     [
         ({}, {"noise": "server"}, "noise='party'"),
         ({"noise": "shares"}, {"noise": "server"}, "noise='shares'"),
