@@ -295,6 +295,7 @@ class DPEstimator(LedgerCarrier, CallbackSupportMixin, BaseEstimator):
         the curator found doubtful.
         """
         max_weight, max_rows = unit
+        rows = rows.opened(type(self).__name__, budget)
         curator = asked(
             rows,
             budget,
@@ -310,9 +311,10 @@ class DPEstimator(LedgerCarrier, CallbackSupportMixin, BaseEstimator):
             self._fit(curator)
         finally:
             curator.forget()
+            rows.closed()
         if self._typed_as_rows and rows.dtype == np.float32:
             round_to_single(self)
-        self.privacy_ = self._report(curator, entropy, max_rows)
+        self.privacy_ = rows.reported(self._report(curator, entropy, max_rows))
         return curator.doubts
 
     def _n_subtasks(self):

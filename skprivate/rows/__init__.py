@@ -15,9 +15,10 @@ from skprivate.rows._derived import DerivedColumns
 from skprivate.rows._door import Door, as_rows, checked_input, coded_input
 from skprivate.rows._frozen import Frozen
 from skprivate.rows._groups import bound_groups
+from skprivate.rows._no_rows import NoRows
 from skprivate.rows._parties import Parties
 from skprivate.rows._refusal import refused
-from skprivate.rows._rows import NoRows, Rows, check_queries, check_size
+from skprivate.rows._rows import Rows, check_queries, check_size
 from skprivate.rows._spark import SparkRows
 from skprivate.rows._table import TableRows
 from skprivate.rows._units import UnitClip
