@@ -30,6 +30,12 @@ def parted(rows, within):
     within : callable
         From a chunk and its target to a mask.
     """
+    if rows.has_groups:
+        raise refused(
+            TypeError,
+            "Rows of a source are parted one by one, and a group has to stay together. "
+            "Give X and groups in memory.",
+        )
     if isinstance(rows, Parties):
         both = rows._ask(lambda party: parted(party, within))
         return tuple(rows._of([parts[side] for parts in both]) for side in (0, 1))

@@ -5,6 +5,7 @@ import pytest
 
 from skprivate.ledger import PrivacyLedger
 from skprivate.linear_model import DPLogisticRegression
+from skprivate.model_selection import dp_cross_val_score
 from skprivate.preprocessing import DPStandardScaler
 from skprivate.rows import ArrowRows, Parties, UnitClip
 from skprivate.rows._parquet_files import ParquetFiles
@@ -244,6 +245,14 @@ def test_errors_of_a_source_hold_no_data():
 def test_groups_within_another_source():
     parties = Parties(ArrowRows(table(g=[1] * 300), target="y", groups="g"))
     refused(TypeError, "within this one has groups", lambda: logistic().fit(parties))
+
+
+def test_groups_are_not_parted():
+    rows = ArrowRows(table(g=[1] * 300), target="y", groups="g")
+    with pytest.raises(TypeError, match="a group has to stay together"):
+        dp_cross_val_score(logistic(), rows, cv=2)
+    alone = ArrowRows(table(), target="y")
+    assert len(dp_cross_val_score(logistic(), alone, cv=2)) == 2
 
 
 def test_encrypted_files(tmp_path):
