@@ -12,7 +12,7 @@ BIN := .venv/bin
 READY := .venv/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test cost audit nojit lint format bench peers matrix docs clean
+.PHONY: help demo test cost audit nojit lint format bench peers federated matrix docs clean
 
 help:  ## say what can be made
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 10
@@ -48,6 +48,10 @@ peers: .venv-peers/.ready  ## compare with diffprivlib, in an environment of its
 	.venv-peers/bin/python -m benchmarks.utility --with DP-EBM "diffprivlib forest" \
 		"diffprivlib linear"
 
+federated: .venv-federated/.ready  ## fit over Flower, in an environment of its own
+	.venv-federated/bin/python -m pytest -q -n 0 tests/federated/test_flower.py
+	PYTHONPATH=. .venv-federated/bin/python -m benchmarks.federated
+
 matrix: $(addprefix matrix-,$(SKLEARN))  ## run the tests on every supported scikit-learn
 
 matrix-%: .venv-%/.ready
@@ -74,6 +78,9 @@ $(READY): pyproject.toml
 
 .venv-peers/.ready: pyproject.toml
 	$(call environment,-e ".[peers]")
+
+.venv-federated/.ready: pyproject.toml
+	$(call environment,-e ".[flower]" pytest pytest-xdist hypothesis)
 
 .venv-%/.ready: pyproject.toml
 	$(call environment,-e ".[dev]" "scikit-learn==$*.*")
