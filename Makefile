@@ -12,7 +12,7 @@ BIN := .venv/bin
 READY := .venv/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test cost audit nojit lint format bench peers bom matrix spark docs clean
+.PHONY: help demo test cost audit nojit lint format bench peers bom federated matrix spark docs clean
 
 help:  ## say what can be made
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 10
@@ -51,6 +51,10 @@ peers: .venv-peers/.ready  ## compare with diffprivlib, in an environment of its
 bom: .venv-bom/.ready  ## validate bills of materials by the schemas of CycloneDX
 	.venv-bom/bin/python -m pytest -q -n 0 -m slow -k bills tests/report
 
+federated: .venv-federated/.ready  ## fit over Flower, in an environment of its own
+	.venv-federated/bin/python -m pytest -q -n 0 tests/federated/test_flower.py
+	PYTHONPATH=. .venv-federated/bin/python -m benchmarks.federated
+
 matrix: $(addprefix matrix-,$(SKLEARN))  ## run the tests on every supported scikit-learn
 
 matrix-%: .venv-%/.ready
@@ -87,6 +91,9 @@ $(READY): pyproject.toml
 
 .venv-bom/.ready: pyproject.toml
 	$(call environment,-e ".[dev]" "cyclonedx-python-lib[json-validation]>=11.2")
+
+.venv-federated/.ready: pyproject.toml
+	$(call environment,-e ".[flower]" pytest pytest-xdist hypothesis)
 
 .venv-%/.ready: pyproject.toml
 	$(call environment,-e ".[dev]" "scikit-learn==$*.*")
