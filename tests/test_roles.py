@@ -13,6 +13,7 @@ from skprivate import check_private
 from skprivate.additive import DPAdditiveRegressor
 from skprivate.base import DPEstimator
 from skprivate.composition._registry import rule_of
+from skprivate.federated import FederatedRows, InProcess, Party, Policy
 from skprivate.rows import (
     ArrayRows,
     ChunkRows,
@@ -57,11 +58,20 @@ def parties(X, y):
     return Parties(*(ArrayRows(X[h], y if y is None else y[h]) for h in halves))
 
 
+def federated_rows(X, y):
+    policy = Policy(max_epsilon=np.inf, noise="server")
+    halves = slice(11), slice(11, None)
+    parts = [(X[h], y if y is None else y[h]) for h in halves]
+    clinics = {str(i): Party(*part, policy=policy) for i, part in enumerate(parts)}
+    return FederatedRows(InProcess(clinics), X.shape[1], noise="server")
+
+
 # Public sources -> how to make one of an array. A new one must be added.
 SOURCES = {
     ArrayRows: ArrayRows,
     ChunkRows: chunk_rows,
     DaskRows: dask_rows,
+    FederatedRows: federated_rows,
     Parties: parties,
 }
 # There are no rows, or they are behind the door: made of a table by `as_rows` only.
