@@ -115,8 +115,8 @@ class Session:
             rows = self._kept(digest, lambda rows=rows, step=step: _changed(rows, step))
         if sample is None:
             return rows
-        _, rate, often = sample
-        return sampled_rows(rows, Coins(rate, Entropy(), b"", 1, often))
+        _, rate, often, context = sample
+        return sampled_rows(rows, Coins(rate, Entropy(), context, 1, often))
 
     def _kept(self, digest, make):
         key = digest.digest()

@@ -38,8 +38,9 @@ def check_same_bits_from_federated_parties(estimator):
 
 
 def _travels(asked):
-    """Whether a query is one of this package, which parties have, too."""
-    return type(asked.query).__module__.startswith("skprivate.")
+    """Whether a query, and one within it, are of this package, which parties have."""
+    queries = asked.query, getattr(asked.query, "query", asked.query)
+    return all(type(q).__module__.startswith("skprivate.") for q in queries)
 
 
 def federated_rows(rows, n_parties):

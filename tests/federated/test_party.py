@@ -201,7 +201,7 @@ def test_another_question_in_the_place_of_one_is_refused(opened):
         {"asked": "labels"},
         {"asked": "tally", "tally": ((0,), False, None)},
         {"asked": "rows"},
-        {"steps": (("sampled", 0.5, False),)},
+        {"steps": (("sampled", 0.5, False, b""),)},
         {"steps": (("mapped", 1),)},
         {"steps": (("keeping",), ("keeping",))},
         {"door": None},
