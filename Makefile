@@ -13,7 +13,7 @@ BIN := .venv/bin
 READY := .venv/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test cost audit nojit lint format bench peers bom matrix docs wheel changes clean
+.PHONY: $(shell sed -n 's/^\([a-z-]*\):.*\#\#.*/\1/p' Makefile)
 
 help:  ## say what can be made
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 10
@@ -52,10 +52,17 @@ peers: .venv-peers/.ready  ## compare with diffprivlib, in an environment of its
 bom: .venv-bom/.ready  ## validate bills of materials by the schemas of CycloneDX
 	.venv-bom/bin/python -m pytest -q -n 0 -m slow -k bills tests/report
 
+federated: .venv-federated/.ready  ## fit over Flower, in an environment of its own
+	.venv-federated/bin/python -m pytest -q -n 0 tests/federated/test_flower.py
+	PYTHONPATH=. .venv-federated/bin/python -m benchmarks.federated
+
 matrix: $(addprefix matrix-,$(SKLEARN))  ## run the tests on every supported scikit-learn
 
 matrix-%: .venv-%/.ready
 	.venv-$*/bin/python -m pytest -n $(JOBS)
+
+spark: .venv-spark/.ready  ## try Spark, with workers that are killed (needs Java 17)
+	.venv-spark/bin/python -W ignore -m benchmarks.lost_workers --engines spark
 
 docs: $(READY)  ## write docs/api and docs/_site
 	$(BIN)/python docs/generate_api.py
@@ -98,11 +105,18 @@ $(READY): pyproject.toml
 .venv-peers/.ready: pyproject.toml
 	$(call environment,-e ".[peers]")
 
+.venv-spark/.ready: pyproject.toml
+	@command -v java >/dev/null || { echo "Spark needs Java 17: apt install openjdk-17-jre-headless"; exit 1; }
+	$(call environment,-e ".[spark]" "pandas>=2.2")
+
 .venv-bom/.ready: pyproject.toml
 	$(call environment,-e ".[dev]" "cyclonedx-python-lib[json-validation]>=11.2")
 
 .venv-release/.ready: pyproject.toml
 	$(call environment,build twine towncrier)
+
+.venv-federated/.ready: pyproject.toml
+	$(call environment,-e ".[flower]" pytest pytest-xdist hypothesis)
 
 .venv-%/.ready: pyproject.toml
 	$(call environment,-e ".[dev]" "scikit-learn==$*.*")
