@@ -17,7 +17,8 @@ class BinCounts(Query):
 
     **Guarantee.** A row has one code in each column, a function of its value there and
     of released or public bins (:class:`Bins`), and adds one, or its weight, which is at
-    most one, to the count of that code and to nothing else. So of ``m`` columns the
+    most one, to the count of that code and to nothing else; a row with infinity adds
+    nothing. So of ``m`` columns the
     2-norm of what it adds is at most ``sqrt(m)``, and the 1-norm at most ``m``, however
     many bins there are.
 
@@ -38,6 +39,7 @@ class BinCounts(Query):
     """
 
     bins: object
+    counts_missing = True  # that is what is asked: a row without a value counts, too
 
     def problems(self):
         """Bins are `Bins`, which check their own columns."""
@@ -73,10 +75,10 @@ class BinCounts(Query):
         sizes, starts = self.bins.n_codes, self.bins.offsets
         for start in range(0, len(X), _BLOCK_ROWS):
             rows = slice(start, start + _BLOCK_ROWS)
-            codes = self.bins.codes(np.asarray(X[rows], dtype=np.float64))
+            block = np.asarray(X[rows], dtype=np.float64)
+            codes = self.bins.codes(block).astype(np.int32)
+            codes[np.isinf(block).any(axis=1)] = -1  # nowhere
             for column, size, place in zip(codes.T, sizes, starts, strict=True):
-                found = class_counts(
-                    column.astype(np.int32), int(size), weight[rows], one
-                )
+                found = class_counts(column.copy(), int(size), weight[rows], one)
                 total[place : place + size] += found
         return total

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from skprivate.base import DPEstimator, check_bounds
+from skprivate.base._range import is_private
 from skprivate.rows import refused
 from skprivate.rows._columns import names_of
 from skprivate.shift._bin_counts import BinCounts
@@ -57,7 +58,7 @@ class DPColumnCounts(BinsTables, DPEstimator):
     max_rows_per_group : int or UnitClip, default=1
         Rows of one group that count.
     random_state : int, RandomState instance or None, default=None
-        A seed makes the fit repeatable, and not private. Two tables need two seeds.
+        A seed makes the fit repeatable, and not private.
 
     Attributes
     ----------
@@ -73,6 +74,11 @@ class DPColumnCounts(BinsTables, DPEstimator):
     privacy_ : PrivacyReport
         What was released, and at what price.
 
+    Notes
+    -----
+    Two tables that are counted with one ``random_state`` have the same noise, which
+    then cancels: give each a seed of its own.
+
     Examples
     --------
     >>> import numpy as np
@@ -84,6 +90,7 @@ class DPColumnCounts(BinsTables, DPEstimator):
     ['x1']
     """
 
+    _plan_varies = True  # how many bins there are follows from noisy quantiles
     _parameter_constraints = {
         **DPEstimator._parameter_constraints,
         **BinsTables._bins_constraints,
@@ -177,7 +184,7 @@ class DPColumnCounts(BinsTables, DPEstimator):
     def _public_edges(self, fields, curator):
         """Public inner edges, by number of column."""
         names, ends = names_of(curator.columns), [None] * len(fields)
-        if not isinstance(self.bounds, str):
+        if not is_private(self.bounds):
             pair = check_bounds(self.bounds, curator.n_features)
             pair = (np.broadcast_to(end, len(fields)) for end in pair)
             ends = list(zip(*pair, strict=True))
