@@ -9,7 +9,14 @@ from skprivate.base._range import is_private
 from skprivate.rows import refused
 from skprivate.rows._columns import names_of
 from skprivate.shift._bin_counts import BinCounts
-from skprivate.tables import BinsTables, learn_table_bins, share_of_bins, signal_of
+from skprivate.shift._null import Noise
+from skprivate.tables import (
+    BinsTables,
+    TableBins,
+    learn_table_bins,
+    share_of_bins,
+    signal_of,
+)
 from skprivate.tables._facts import fields_of, number_bounds, read_as
 
 _MOST_BINS = 2**10
@@ -36,8 +43,9 @@ class DPColumnCounts(BinsTables, DPEstimator):
     edges : mapping of name to array-like, or None, default=None
         Public inner edges of the bins of numbers, by name of the column (x0, x1, ...
         where columns have no names); they cost nothing.
-    like : fitted DPColumnCounts or None, default=None
-        Another table whose bins to use, for nothing. It must have the same columns.
+    bins : TableBins or None, default=None
+        Those of another table, ``before.table_bins_``: they were released, so they cost
+        nothing. Both tables must have the same columns.
     bounds : tuple (low, high) or "private", default="private"
         Public range of the numbers of which the schema does not tell it. ``"private"``
         finds bins of about equally many rows, for a part of the budget.
@@ -85,7 +93,9 @@ class DPColumnCounts(BinsTables, DPEstimator):
     >>> from skprivate.shift import DPColumnCounts, ShiftReport
     >>> rng = np.random.default_rng(0)
     >>> before = DPColumnCounts(bounds=(-3, 3)).fit(rng.normal(size=(4000, 2)))
-    >>> now = DPColumnCounts(like=before).fit(rng.normal([0, 1], size=(4000, 2)))
+    >>> now = DPColumnCounts(bins=before.table_bins_).fit(
+    ...     rng.normal([0, 1], size=(4000, 2))
+    ... )
     >>> ShiftReport.of(before, now).shifted
     ['x1']
     """
@@ -95,7 +105,7 @@ class DPColumnCounts(BinsTables, DPEstimator):
         **DPEstimator._parameter_constraints,
         **BinsTables._bins_constraints,
         "edges": [Mapping, None],
-        "like": "no_validation",  # `_fit` checks it
+        "bins": [TableBins, None],
     }
 
     def __init__(
@@ -103,7 +113,7 @@ class DPColumnCounts(BinsTables, DPEstimator):
         *,
         schema=None,
         edges=None,
-        like=None,
+        bins=None,
         bounds="private",
         categorical_features="from_dtype",
         max_bins=15,
@@ -124,7 +134,7 @@ class DPColumnCounts(BinsTables, DPEstimator):
         )
         self.schema = schema
         self.edges = edges
-        self.like = like
+        self.bins = bins
         self.bounds = bounds
         self.categorical_features = categorical_features
         self.max_bins = max_bins
@@ -137,30 +147,32 @@ class DPColumnCounts(BinsTables, DPEstimator):
         return self.table_bins_.names
 
     @property
+    def noise(self):
+        """The law of the noise of each count."""
+        return Noise(self.noise_, self.privacy_.budget.pure)
+
+    @property
     def n_rows(self):
         """About how many rows there are: the mean of what the columns say."""
         return max(float(np.mean([counts.sum() for counts in self.counts_])), 1.0)
 
     def _known(self):
-        if self.like is not None:
-            return _checked(self.like).schema_
-        return super()._known()
+        return super()._known() if self.bins is None else self.bins.schema
 
     def _read_as(self, columns):
-        if self.like is None:
+        if self.bins is None:
             return super()._read_as(columns)
-        refuse_other_columns(names_of(columns), self.like.names)
+        refuse_other_columns(names_of(columns), self.bins.names)
         return read_as(columns, self._known(), self.cardinality_threshold)
 
     def _discovers(self):
-        return self.like is None and super()._discovers()
+        return self.bins is None and super()._discovers()
 
     def _fit(self, curator):
-        if self.like is None:
+        if self.bins is None:
             self._learn(curator)
         else:
-            self.table_bins_ = self.like.table_bins_
-            self.schema_ = self.like.schema_
+            self.table_bins_, self.schema_ = self.bins, self.bins.schema
             curator.categories(list(self.table_bins_.categories), share=_NOTHING)
         query = BinCounts(self.table_bins_.bins)
         answer = curator.release(query, share=curator.remaining) / curator.max_weight
@@ -239,10 +251,3 @@ def refuse_other_columns(names, known):
             "The two tables have the same columns in another order. Put those of the "
             "second one into the order of the first.",
         )
-
-
-def _checked(like):
-    """A fitted `DPColumnCounts`, or an error."""
-    if not (isinstance(like, DPColumnCounts) and hasattr(like, "counts_")):
-        raise TypeError("like must be a fitted DPColumnCounts. Fit it first.")
-    return like

@@ -1,5 +1,7 @@
 """How far apart noisy histograms of one law are: the law of a statistic, by drawing."""
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from skprivate.metrics._axis import nonnegative
@@ -7,6 +9,28 @@ from skprivate.metrics._axis import nonnegative
 _SEED = 20  # of draws that are no noise: what is drawn from was released
 _BLOCK = 2**18  # numbers at a time
 _SURE = 2.0  # deviations of a p-value that is found by drawing
+
+
+@dataclass(frozen=True)
+class Noise:
+    """What was added to each count.
+
+    Parameters
+    ----------
+    deviation : float
+        Standard deviation.
+    pure : bool, default=False
+        Whether it is Laplace noise, and not Gaussian.
+    """
+
+    deviation: float
+    pure: bool = False
+
+    def drawn(self, rng, shape):
+        """Noise of this law."""
+        if self.pure:
+            return rng.laplace(0.0, self.deviation / np.sqrt(2.0), shape)
+        return rng.normal(0.0, self.deviation, shape)
 
 
 def shares_of(counts, noise, floor=0.0):
@@ -38,8 +62,8 @@ def distances(first, second, noises, ordered):
     ----------
     first, second : ndarray of shape (n_pairs, n_bins)
         Noisy counts; the last bin is that of missing values.
-    noises : tuple of float
-        Standard deviation of the noise of a count, of the first and the second.
+    noises : tuple of Noise
+        Of a count of the first, and of the second.
     ordered : bool
         Whether bins have an order, but for the last.
 
@@ -48,7 +72,7 @@ def distances(first, second, noises, ordered):
     ndarray of shape (n_pairs, 1 or 2)
     """
     (p, s), (q, t) = (
-        shares_of(c, n) for c, n in zip((first, second), noises, strict=True)
+        shares_of(c, n.deviation) for c, n in zip((first, second), noises, strict=True)
     )
     sizes = [np.maximum(c.sum(axis=-1), 1.0)[:, None] for c in (first, second)]
     pooled = first + second
@@ -90,7 +114,7 @@ def p_value(first, second, noises, *, ordered, n_draws):
     ----------
     first, second : ndarray of shape (n_bins,)
         Noisy counts.
-    noises : tuple of float
+    noises : tuple of Noise
         Of each.
     ordered : bool
         Whether bins have an order, but for the last.
@@ -129,6 +153,6 @@ def _pairs(counts, noises, n_draws):
     for start in range(0, n_draws, step):
         n = min(step, n_draws - start)
         yield [
-            rng.multinomial(size, law, n) + rng.normal(0.0, noise, (n, len(law)))
+            rng.multinomial(size, law, n) + noise.drawn(rng, (n, len(law)))
             for size, noise in zip(sizes, noises, strict=True)
         ]

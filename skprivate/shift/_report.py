@@ -103,7 +103,7 @@ class ShiftReport:
         Parameters
         ----------
         reference, current : fitted DPColumnCounts
-            The second with ``like=`` the first, or both with the same public bins.
+            The second with the bins of the first, or both with the same public ones.
         alpha : float, default=0.05
             Level of the test.
         confidence : float, default=0.95
@@ -116,7 +116,7 @@ class ShiftReport:
         check_same_bins(reference, current)
         alpha = checked_level(alpha)
         check_confidence(confidence)
-        noises = reference.noise_, current.noise_
+        noises = reference.noise, current.noise
         bins, labels = reference.table_bins_.bins, _labels(reference)
         pairs = list(zip(reference.counts_, current.counts_, strict=True))
         n_draws = int(np.clip(20 * len(pairs) / alpha, _FEWEST_DRAWS, _MOST_DRAWS))
@@ -241,7 +241,7 @@ def check_same_bins(reference, current):
         if not (isinstance(counts, DPColumnCounts) and hasattr(counts, "counts_")):
             raise TypeError(
                 "A comparison needs two fitted DPColumnCounts. Fit both, the second "
-                "with like= the first."
+                "with bins=first.table_bins_."
             )
     refuse_other_columns(current.names, reference.names)
     first, second = (counts.table_bins_ for counts in (reference, current))
@@ -256,7 +256,7 @@ def check_same_bins(reference, current):
     if not (same and all(a.tolist() == b.tolist() for a, b in lists)):
         raise ValueError(
             "The two tables were counted in different bins: they cannot be compared. "
-            "Count the second one with like= the first."
+            "Count the second one with bins=first.table_bins_."
         )
 
 

@@ -27,8 +27,8 @@ def stability(first, second, noises, confidence):
     ----------
     first, second : ndarray of shape (n_bins,)
         Noisy counts.
-    noises : tuple of float
-        Standard deviation of the noise of a count, of the first and the second.
+    noises : tuple of Noise
+        Of a count of the first, and of the second.
     confidence : float
 
     Returns
@@ -43,12 +43,12 @@ def stability(first, second, noises, confidence):
         law = nonnegative(counts, counts.sum())
         law = law / law.sum()
         drawn = rng.multinomial(round(size), law, _N_DRAWS)
-        drawn = drawn + rng.normal(0.0, noise, drawn.shape)
-        error = shares_of(drawn, noise)[0] - law
+        drawn = drawn + noise.drawn(rng, drawn.shape)
+        error = shares_of(drawn, 0.0)[0] - law
         errors = error if not sizes else errors - error
         sizes.append(size)
         shares.append(law)
-        floor = max(floor, max(noise, _HALF) / size)
+        floor = max(floor, max(noise.deviation, _HALF) / size)
     p, q = (np.maximum(law, floor) for law in shares)
     weight = 1.0 / _logarithmic_mean(p, q)
     apart = shares_of(first, 0.0)[0] - shares_of(second, 0.0)[0]
