@@ -1,4 +1,4 @@
-"""Every fitted estimator is stored encrypted, without pickle, and is the same after."""
+"""Every fitted estimator is stored encrypted and signed, without pickle, and is the same after."""
 
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -6,6 +6,7 @@ from tempfile import TemporaryDirectory
 import numpy as np
 import pandas as pd
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sklearn.base import clone
 
 from skprivate import make_dp_pipeline
@@ -39,7 +40,11 @@ skops = pytest.importorskip("skops.io")
 PRIVATE = [configured(cls()) for _, cls in all_estimators("private")]
 STATELESS = [cls() for _, cls in all_estimators("stateless")]
 METHODS = ("predict", "predict_proba", "transform")
-RING = KeyRing.new()
+RING, MINE = KeyRing.new(), Ed25519PrivateKey.generate()
+PROTECTIONS = [
+    ({"key": RING}, {"key": RING}),
+    ({"sign": MINE}, {"verify": MINE.public_key()}),
+]
 
 
 def check_same(fitted, X):
@@ -48,8 +53,14 @@ def check_same(fitted, X):
     assert sorted(unknown - TRUSTED_TYPES) == [], "add them to security/_trusted.py"
     with TemporaryDirectory() as folder:
         file = Path(folder, "model")
-        save_private_model(fitted, file, key=RING, allow_not_private=True)
-        again = load_private_model(file, key=RING)
+        for write, read in PROTECTIONS:
+            save_private_model(fitted, file, allow_not_private=True, **write)
+            again = load_private_model(file, **read)
+            check_answers(again, fitted, X)
+    return again
+
+
+def check_answers(again, fitted, X):
     assert repr(getattr(again, "privacy_", "")) == repr(getattr(fitted, "privacy_", ""))
     for method in METHODS:
         if hasattr(fitted, method):
@@ -58,7 +69,6 @@ def check_same(fitted, X):
                 a.toarray() if hasattr(a, "toarray") else a for a in (first, second)
             )
             np.testing.assert_array_equal(first, second)
-    return again
 
 
 @pytest.mark.parametrize("estimator", PRIVATE, ids=lambda e: type(e).__name__)
