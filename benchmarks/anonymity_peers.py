@@ -2,8 +2,8 @@
 
 Both pin versions of numpy and pandas that skprivate does not, so it runs in an
 environment of its own, which ``make anonymity`` makes, and imports nothing of ours. Run
-as ``python benchmarks/anonymity_peers.py FOLDER [--k 5]``, with adult.parquet in the
-folder. anonypyx takes minutes.
+as ``python benchmarks/anonymity_peers.py [--k 5]``, with adult in the data folder.
+anonypyx takes minutes.
 
 What is lost is the normalized certainty penalty, as `MondrianAnonymizer.loss_` has it:
 the mean over cells of the width of a range as a part of its column's, of a set of
@@ -11,31 +11,38 @@ values the number of others as a part of all others; of a row that is left out o
 """
 
 import argparse
+import os
 import time
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
+FOLDER = os.environ.get("SKPRIVATE_DATA", Path(__file__).parents[2] / "shared" / "data")
 SIX = ["age", "education", "marital-status", "sex", "race", "native-country"]
 SCHOOL = {
-    "Preschool": "school", "1st-4th": "school", "5th-6th": "school",
-    "7th-8th": "school", "9th": "school", "10th": "school", "11th": "school",
-    "12th": "school", "HS-grad": "school", "Some-college": "college",
-    "Assoc-voc": "college", "Assoc-acdm": "college", "Bachelors": "degree",
-    "Masters": "degree", "Prof-school": "degree", "Doctorate": "degree",
-}  # fmt: skip
-CONTINENTS = {
+    "first years": "Preschool 1st-4th 5th-6th 7th-8th",
+    "high school": "9th 10th 11th 12th HS-grad",
+    "college": "Some-college Assoc-voc Assoc-acdm",
+    "degree": "Bachelors Masters Prof-school Doctorate",
+}
+LANDS = {
     "America": "Canada Columbia Cuba Dominican-Republic Ecuador El-Salvador Guatemala "
     "Haiti Honduras Jamaica Mexico Nicaragua Outlying-US(Guam-USVI-etc) Peru "
-    "Puerto-Rico Trinadad&Tobago United-States",
+    "Puerto-Rico Trinadad&Tobago",
     "Asia": "Cambodia China Hong India Iran Japan Laos Philippines Taiwan Thailand "
     "Vietnam",
     "Europe": "England France Germany Greece Holand-Netherlands Hungary Ireland Italy "
     "Poland Portugal Scotland Yugoslavia",
+    "United States": "United-States",
     "unknown": "? South",
 }
-CONTINENT = {land: part for part, lands in CONTINENTS.items() for land in lands.split()}
+SCHOOL, LANDS = (
+    {value: word for word, values in tree.items() for value in values.split()}
+    for tree in (SCHOOL, LANDS)
+)
+HIGHER = dict.fromkeys(["college", "degree"], "higher")
+ABROAD = {"United States": "United States"}
 
 
 def levels(frame):
@@ -49,10 +56,14 @@ def levels(frame):
             ]
         elif name == "education":
             steps = [[SCHOOL[v] for v in own]]
+            steps.append([HIGHER.get(word, "school") for word in steps[0]])
         elif name == "marital-status":
             steps = [["married" if "Married" in v else "not married" for v in own]]
         elif name == "native-country":
-            steps = [[CONTINENT[v] for v in own]]
+            steps = [[LANDS[v] for v in own]]
+            steps.append([ABROAD.get(word, "abroad") for word in steps[0]])
+        elif name == "race":
+            steps = [["White" if v == "White" else "not white" for v in own]]
         else:
             steps = []
         steps = [list(own), *steps, ["*"] * len(own)]
@@ -113,11 +124,11 @@ def anonypyx(frame, k):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("folder", type=Path)
     parser.add_argument("--k", type=int, default=5)
     parser.add_argument("--rows", type=int, default=None)
+    parser.add_argument("--only", default="")
     chosen = parser.parse_args()
-    frame = pd.read_parquet(chosen.folder / "adult.parquet")[SIX][: chosen.rows]
+    frame = pd.read_parquet(Path(FOLDER, "adult.parquet"))[SIX][: chosen.rows]
     frame = frame.astype(dict.fromkeys(SIX[1:], object))
     print("| peer, adult, 6 columns | time | NCP | k |\n|---|---|---|---|", flush=True)
     for name, found in (
@@ -125,6 +136,8 @@ def main():
         ("anjana, up to 5 % left out", lambda: anjana(frame, chosen.k, 5)),
         ("anonypyx, Mondrian", lambda: anonypyx(frame, chosen.k)),
     ):
+        if not name.startswith(chosen.only):
+            continue
         seconds, lost, k = found()
         print(
             f"| {name}, k={chosen.k} | {seconds:.1f} s | {lost:.4f} | {k} |", flush=True
