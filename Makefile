@@ -49,6 +49,10 @@ peers: .venv-peers/.ready  ## compare with diffprivlib, in an environment of its
 	.venv-peers/bin/python -m benchmarks.utility --with DP-EBM "diffprivlib forest" \
 		"diffprivlib linear"
 
+anonymity: .venv-anonymity/.ready  ## anonymize adult by us and by others (minutes)
+	$(BIN)/python -m benchmarks.anonymity
+	.venv-anonymity/bin/python benchmarks/anonymity_peers.py
+
 bom: .venv-bom/.ready  ## validate bills of materials by the schemas of CycloneDX
 	.venv-bom/bin/python -m pytest -q -n 0 -m slow -k bills tests/report
 
@@ -111,6 +115,9 @@ $(READY): pyproject.toml
 
 .venv-bom/.ready: pyproject.toml
 	$(call environment,-e ".[dev]" "cyclonedx-python-lib[json-validation]>=11.2")
+
+.venv-anonymity/.ready: pyproject.toml
+	$(call environment,anjana==1.2.3 anonypyx==0.2.11 pyarrow)
 
 .venv-release/.ready: pyproject.toml
 	$(call environment,build twine towncrier)

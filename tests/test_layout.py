@@ -22,8 +22,7 @@ SIMPLE = {
     "mixture", "naive_bayes", "neighbors", "neural_network", "preprocessing", "tree",
 }  # fmt: skip
 BUILT_OF_THEM = {
-    "inspection", "over_sampling", "shift", "synthesis",
-    "under_sampling",
+    "inspection", "over_sampling", "synthesis", "under_sampling",
 }  # fmt: skip
 # Around any private estimator, a pipeline or a search among them.
 WRAPPERS = {"calibration", "ensemble", "multioutput"}
@@ -50,7 +49,8 @@ FLOORS = [
     {"compose"},
     {"federated", "model_selection"},
     WRAPPERS,
-    {"compression", "multiclass"},  # of a model; an output for each class
+    # of a model; an output for each class; between two tables
+    {"compression", "multiclass", "shift"},
     {"report"},
     {"testing"},
     AS_THEY_ARE,
@@ -76,6 +76,7 @@ MAY_DRAW = {
     "synthesis/_synthesizer.py": "draws rows of a model that was released: no noise",
     "mixture/_densities.py": "draws rows of a model that was released: no noise",
     "neighbors/_histogram_density.py": "draws rows of a released density: no noise",
+    "shift": "simulates, by fixed seeds, what was released: no noise",
     "metrics/_average_precision.py": "simulates, by a fixed seed, what was released",
     "linear_model/_inference_gradients.py": "normal rows, by a fixed seed: no noise",
     "linear_model/_inference_links.py": "their counts, by a fixed seed: no noise",

@@ -168,6 +168,9 @@ rows._column: Column
 rows._units: UnitClip
 schema._declared: Schema
 schema._field: Field
+shift._column_counts: DPColumnCounts
+shift._domains: DPDomainClassifier
+shift._label_shift: DPLabelShift
 synthesis._codebook: Codebook
 synthesis._columns: Layout Singles
 synthesis._conditions: Condition
