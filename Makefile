@@ -56,12 +56,12 @@ matrix: $(addprefix matrix-,$(SKLEARN))  ## run the tests on every supported sci
 matrix-%: .venv-%/.ready
 	.venv-$*/bin/python -m pytest -n $(JOBS)
 
-docs: $(READY)  ## write docs/api and docs/_site
-	$(BIN)/python docs/generate_api.py
-	$(BIN)/python docs/render.py
+docs: .venv-docs/.ready  ## build the site, docs/_site/index.html, in an environment of its own
+	.venv-docs/bin/python -m sphinx -W --keep-going -q docs docs/_site
+	@echo "Wrote docs/_site/index.html"
 
 clean:  ## remove environments and everything that was made
-	rm -rf .venv .venv-* build dist *.egg-info docs/api docs/_site benchmarks/results
+	rm -rf .venv .venv-* build dist *.egg-info docs/api docs/gallery docs/_site benchmarks/results
 
 # `--without-pip` and `pip --python` work where the system's Python lacks ensurepip.
 define environment
@@ -80,6 +80,9 @@ $(READY): pyproject.toml
 
 .venv-bom/.ready: pyproject.toml
 	$(call environment,-e ".[dev]" "cyclonedx-python-lib[json-validation]>=11.2")
+
+.venv-docs/.ready: pyproject.toml
+	$(call environment,-e ".[dev,docs]")
 
 .venv-%/.ready: pyproject.toml
 	$(call environment,-e ".[dev]" "scikit-learn==$*.*")
