@@ -5,6 +5,7 @@ PYTHON ?= $(shell command -v python3 || command -v python)
 JOBS ?= 2
 DATA ?= breast_cancer
 TARGET ?=
+VERSION = $(shell sed -n 's/^version = "\(.*\)"/\1/p' pyproject.toml)
 BENCHMARKS ?= kernels noise start estimators resources transformers utility
 SKLEARN ?= 1.6 1.7 1.8 1.9
 
@@ -12,7 +13,7 @@ BIN := .venv/bin
 READY := .venv/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test cost audit nojit lint format bench peers bom matrix docs clean
+.PHONY: $(shell sed -n 's/^\([a-z-]*\):.*\#\#.*/\1/p' Makefile)
 
 help:  ## say what can be made
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 10
@@ -51,14 +52,40 @@ peers: .venv-peers/.ready  ## compare with diffprivlib, in an environment of its
 bom: .venv-bom/.ready  ## validate bills of materials by the schemas of CycloneDX
 	.venv-bom/bin/python -m pytest -q -n 0 -m slow -k bills tests/report
 
+federated: .venv-federated/.ready  ## fit over Flower, in an environment of its own
+	.venv-federated/bin/python -m pytest -q -n 0 tests/federated/test_flower.py
+	PYTHONPATH=. .venv-federated/bin/python -m benchmarks.federated
+
 matrix: $(addprefix matrix-,$(SKLEARN))  ## run the tests on every supported scikit-learn
 
 matrix-%: .venv-%/.ready
 	.venv-$*/bin/python -m pytest -n $(JOBS)
 
+spark: .venv-spark/.ready  ## try Spark, with workers that are killed (needs Java 17)
+	.venv-spark/bin/python -W ignore -m benchmarks.lost_workers --engines spark
+
 docs: .venv-docs/.ready  ## build the site, docs/_site/index.html, in an environment of its own
 	.venv-docs/bin/python -m sphinx -W --keep-going -q docs docs/_site
 	@echo "Wrote docs/_site/index.html"
+
+wheel: .venv-release/.ready  ## build dist/, check it, and fit a model from it elsewhere
+	rm -rf dist build
+	.venv-release/bin/python -m build
+	.venv-release/bin/python -m twine check --strict dist/*
+	$(PYTHON) -m venv --clear --without-pip .venv-bare
+	$(PYTHON) -m pip --python .venv-bare/bin/python install -qq --disable-pip-version-check dist/*.whl
+	cd dist && ../.venv-bare/bin/python -W error -c "$$FIRST_FIT"
+
+define FIRST_FIT
+from sklearn.datasets import load_iris
+from skprivate.naive_bayes import DPGaussianNB
+X, y = load_iris(return_X_y=True)
+print(DPGaussianNB(bounds=(0, 8), classes=[0, 1, 2]).fit(X, y).privacy_)
+endef
+export FIRST_FIT
+
+changes: .venv-release/.ready  ## put docs/changes/next into the notes of this version
+	.venv-release/bin/towncrier build --yes --version $(VERSION)
 
 clean:  ## remove environments and everything that was made
 	rm -rf .venv .venv-* build dist *.egg-info docs/api docs/gallery docs/_site benchmarks/results
@@ -78,11 +105,21 @@ $(READY): pyproject.toml
 .venv-peers/.ready: pyproject.toml
 	$(call environment,-e ".[peers]")
 
+.venv-spark/.ready: pyproject.toml
+	@command -v java >/dev/null || { echo "Spark needs Java 17: apt install openjdk-17-jre-headless"; exit 1; }
+	$(call environment,-e ".[spark]" "pandas>=2.2")
+
 .venv-bom/.ready: pyproject.toml
 	$(call environment,-e ".[dev]" "cyclonedx-python-lib[json-validation]>=11.2")
 
 .venv-docs/.ready: pyproject.toml
 	$(call environment,-e ".[dev,docs]")
+
+.venv-release/.ready: pyproject.toml
+	$(call environment,build twine towncrier)
+
+.venv-federated/.ready: pyproject.toml
+	$(call environment,-e ".[flower]" pytest pytest-xdist hypothesis)
 
 .venv-%/.ready: pyproject.toml
 	$(call environment,-e ".[dev]" "scikit-learn==$*.*")

@@ -27,7 +27,7 @@ extensions = [
     "sphinx.ext.mathjax",
     "sphinx_gallery.gen_gallery",
 ]
-exclude_patterns = ["_site", "sg_execution_times.rst"]
+exclude_patterns = ["_site", "changes/next/*.*.md", "sg_execution_times.rst"]
 source_suffix = {".rst": "restructuredtext", ".md": "markdown"}
 add_module_names = False
 autodoc_typehints = "none"

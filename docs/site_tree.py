@@ -17,17 +17,18 @@ TOP = {
     "Contributing": "contributing",
     "Changes": "changes/index",
 }
+OF_THE_ROOT = {"README.md": "overview", "SECURITY.md": "privacy_bugs"}
 ENTRY = re.compile(r"^- \[([^]]+)\]\(([^)#]+)\.md\)", re.MULTILINE)
 LINK = re.compile(r"\]\((?!https?:|mailto:|#)([^)#\s]+)")
 
 
 def text_on_site(docname, text):
     """Text of a page as the site shows it."""
-    if docname == "overview":
-        text = (DOCS.parent / "README.md").read_text(encoding="utf-8")
-        text = LINK.sub(lambda m: f"]({moved(m[1], 'README')}", text)
-    else:
-        text = LINK.sub(lambda m: f"]({moved(m[1], f'docs/{docname}')}", text)
+    page = f"docs/{docname}"
+    for name, shown_as in OF_THE_ROOT.items():
+        if docname == shown_as:
+            text, page = (DOCS.parent / name).read_text(encoding="utf-8"), name
+    text = LINK.sub(lambda m: f"]({moved(m[1], page)}", text)
     trees = (tree(caption, entries) for caption, entries in toctrees(docname))
     return "\n".join([text, "", *trees])
 
@@ -35,9 +36,9 @@ def text_on_site(docname, text):
 def moved(target, page):
     """A link of a page of the repository, as it reads from its page of the site."""
     place = posixpath.normpath(posixpath.join(posixpath.dirname(page), target))
-    start = "docs" if page == "README" else posixpath.dirname(page)
-    if place == "README.md":
-        place = "docs/overview.md"
+    start = "docs" if page in OF_THE_ROOT else posixpath.dirname(page)
+    if place in OF_THE_ROOT:
+        place = f"docs/{OF_THE_ROOT[place]}.md"
     elif place == "examples/README.md":
         place = "docs/gallery/index.rst"
     elif re.fullmatch(r"examples/plot_\w+\.py", place):
@@ -50,7 +51,7 @@ def toctrees(docname):
     if docname == "index":
         return [(None, TOP)]
     if docname == "changes/index":
-        return [(None, {version: version for version in versions()})]
+        return [(None, {"Next release": "next/README"} | {v: v for v in versions()})]
     if not docname.endswith("/index"):
         return []
     text = (DOCS / f"{docname}.md").read_text(encoding="utf-8")
