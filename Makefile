@@ -68,9 +68,9 @@ matrix-%: .venv-%/.ready
 spark: .venv-spark/.ready  ## try Spark, with workers that are killed (needs Java 17)
 	.venv-spark/bin/python -W ignore -m benchmarks.lost_workers --engines spark
 
-docs: $(READY)  ## write docs/api and docs/_site
-	$(BIN)/python docs/generate_api.py
-	$(BIN)/python docs/render.py
+docs: .venv-docs/.ready  ## build the site, docs/_site/index.html, in an environment of its own
+	.venv-docs/bin/python -m sphinx -W --keep-going -q docs docs/_site
+	@echo "Wrote docs/_site/index.html"
 
 wheel: .venv-release/.ready  ## build dist/, check it, and fit a model from it elsewhere
 	rm -rf dist build
@@ -92,7 +92,7 @@ changes: .venv-release/.ready  ## put docs/changes/next into the notes of this v
 	.venv-release/bin/towncrier build --yes --version $(VERSION)
 
 clean:  ## remove environments and everything that was made
-	rm -rf .venv .venv-* build dist *.egg-info docs/api docs/_site benchmarks/results
+	rm -rf .venv .venv-* build dist *.egg-info docs/api docs/gallery docs/_site benchmarks/results
 
 # `--without-pip` and `pip --python` work where the system's Python lacks ensurepip.
 define environment
@@ -118,6 +118,9 @@ $(READY): pyproject.toml
 
 .venv-anonymity/.ready: pyproject.toml
 	$(call environment,anjana==1.2.3 anonypyx==0.2.11 pyarrow)
+
+.venv-docs/.ready: pyproject.toml
+	$(call environment,-e ".[dev,docs]")
 
 .venv-release/.ready: pyproject.toml
 	$(call environment,build twine towncrier)

@@ -89,7 +89,7 @@ class DPCalibratedClassifier(DPClassifierMixin, DPOfOne):
         Class labels.
     n_features_in_ : int
         Number of features.
-    feature_names_in_ : ndarray of shape (n_features_in_,)
+    feature_names_in_ : ndarray of shape (n_features,)
         Names of the features, if they have names.
     privacy_ : PrivacyReport
         All releases, and the price of the whole.
