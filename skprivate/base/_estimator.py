@@ -25,7 +25,7 @@ from skprivate.ledger import LedgerCarrier, charge
 from skprivate.ledger._charge import unpaid
 from skprivate.mechanisms import Entropy
 from skprivate.rows import NoRows, Rows, UnitClip, as_rows, schema_of
-from skprivate.rows._door import record_table
+from skprivate.rows._door import record_table, refuse_clip
 from skprivate.rows._emptied import emptied
 from skprivate.rows._features import checked_features, record_features
 from skprivate.rows._made_up import made_up_row
@@ -116,6 +116,8 @@ class DPEstimator(LedgerCarrier, CallbackSupportMixin, BaseEstimator):
         budget, entropy = self._check_budget(), self._entropy()
         name = type(self).__name__
         to_pay = unpaid(name, owner=self)
+        if getattr(X, "has_groups", False):
+            refuse_clip(self.max_rows_per_group)
         if to_pay is not None:
             self._rehearse(Given.of(X, y, sample_weight, groups, to_pay))
         paid = charge(name, budget, owner=self, seeded=entropy.seeded)  # or refused
@@ -182,7 +184,8 @@ class DPEstimator(LedgerCarrier, CallbackSupportMixin, BaseEstimator):
         """Largest weight of a row, and of rows of a group; None: a row is a unit."""
         weighted = sample_weight is not None or isinstance(X, Rows)
         max_weight = self.max_weight if weighted else 1.0
-        return max_weight, None if groups is None else self.max_rows_per_group
+        grouped = groups is not None or getattr(X, "has_groups", False)
+        return max_weight, self.max_rows_per_group if grouped else None
 
     def plan(self, n_features, *, classes=(0, 1)):
         """The same fit on no rows: what would be asked, and at what price.
@@ -292,6 +295,7 @@ class DPEstimator(LedgerCarrier, CallbackSupportMixin, BaseEstimator):
         the curator found doubtful.
         """
         max_weight, max_rows = unit
+        rows = rows.opened(type(self).__name__, budget)
         curator = asked(
             rows,
             budget,
@@ -307,9 +311,10 @@ class DPEstimator(LedgerCarrier, CallbackSupportMixin, BaseEstimator):
             self._fit(curator)
         finally:
             curator.forget()
+            rows.closed()
         if self._typed_as_rows and rows.dtype == np.float32:
             round_to_single(self)
-        self.privacy_ = self._report(curator, entropy, max_rows)
+        self.privacy_ = rows.reported(self._report(curator, entropy, max_rows))
         return curator.doubts
 
     def _n_subtasks(self):

@@ -26,7 +26,7 @@ from skprivate.ledger._totals import (
 _REFUSALS = (BudgetExceededError, LedgerUnavailableError, StrictLedgerError)
 
 
-def debit(handles, name, event, seeded):
+def debit(handles, name, event, seeded, also=None):
     """Debit all ledgers, or raise.
 
     Parameters
@@ -36,6 +36,9 @@ def debit(handles, name, event, seeded):
     name : str
     event : DpEvent
     seeded : bool
+    also : callable, default=None
+        ``also(connection, number)`` is called within the transaction of each debit:
+        what it writes is there if, and only if, the debit is; if it raises, neither is.
 
     Returns
     -------
@@ -56,6 +59,8 @@ def debit(handles, name, event, seeded):
                 connections[handle] = opened
             for handle, connection in connections.items():
                 numbers[handle] = _enter(connection, handle, row, price)
+                if also is not None:
+                    also(connection, numbers[handle])
     except _REFUSALS as error:
         note_refusal(handle, error)
         raise
