@@ -44,6 +44,7 @@ bench: $(READY)  ## time kernels and noise, measure utility
 	for name in $(BENCHMARKS); do $(BIN)/python -m benchmarks.$$name || exit 1; done
 
 peers: .venv-peers/.ready  ## compare with diffprivlib, in an environment of its own
+	.venv-peers/bin/python -m benchmarks.migration
 	.venv-peers/bin/python -m benchmarks.peers
 	.venv-peers/bin/python -m benchmarks.utility --with DP-EBM "diffprivlib forest" \
 		"diffprivlib linear"
