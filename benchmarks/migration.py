@@ -87,7 +87,9 @@ def main():
     table, n_run = rows(text), 0
     for code, counterpart, note in table:
         said, ran = tried(code, theirs)
-        answer, right = (note, True) if counterpart is None else tried(counterpart, ours)
+        answer, right = (
+            (note, True) if counterpart is None else tried(counterpart, ours)
+        )
         n_run += ran and right
         print(f"{'  ' if ran and right else '! '}{code[:60]:<60} {said:<32} {answer}")
     shown_names = set(re.findall(r"\w+", " ".join(code for code, *_ in table)))
