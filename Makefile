@@ -13,7 +13,8 @@ BIN := .venv/bin
 READY := .venv/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test cost audit nojit lint format bench peers bom matrix spark docs wheel changes clean
+.PHONY: help demo test cost audit nojit lint format bench peers bom federated matrix spark docs
+.PHONY: wheel changes clean
 
 help:  ## say what can be made
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 10
@@ -52,6 +53,10 @@ peers: .venv-peers/.ready  ## compare with diffprivlib, in an environment of its
 
 bom: .venv-bom/.ready  ## validate bills of materials by the schemas of CycloneDX
 	.venv-bom/bin/python -m pytest -q -n 0 -m slow -k bills tests/report
+
+federated: .venv-federated/.ready  ## fit over Flower, in an environment of its own
+	.venv-federated/bin/python -m pytest -q -n 0 tests/federated/test_flower.py
+	PYTHONPATH=. .venv-federated/bin/python -m benchmarks.federated
 
 matrix: $(addprefix matrix-,$(SKLEARN))  ## run the tests on every supported scikit-learn
 
@@ -102,12 +107,15 @@ $(READY): pyproject.toml
 .venv-peers/.ready: pyproject.toml
 	$(call environment,-e ".[peers]")
 
-.venv-bom/.ready: pyproject.toml
-	$(call environment,-e ".[dev]" "cyclonedx-python-lib[json-validation]>=11.2")
-
 .venv-spark/.ready: pyproject.toml
 	@command -v java >/dev/null || { echo "Spark needs Java 17: apt install openjdk-17-jre-headless"; exit 1; }
 	$(call environment,-e ".[spark]" "pandas>=2.2")
+
+.venv-bom/.ready: pyproject.toml
+	$(call environment,-e ".[dev]" "cyclonedx-python-lib[json-validation]>=11.2")
+
+.venv-federated/.ready: pyproject.toml
+	$(call environment,-e ".[flower]" pytest pytest-xdist hypothesis)
 
 .venv-release/.ready: pyproject.toml
 	$(call environment,build twine towncrier)

@@ -13,13 +13,16 @@ from skprivate import check_private
 from skprivate.additive import DPAdditiveRegressor
 from skprivate.base import DPEstimator
 from skprivate.composition._registry import rule_of
+from skprivate.federated import FederatedRows, InProcess, Party, Policy
 from skprivate.rows import (
     ArrayRows,
+    ArrowRows,
     ChunkRows,
     DaskRows,
     NoRows,
     Parties,
     Rows,
+    SparkRows,
     TableRows,
 )
 from skprivate.testing import (
@@ -57,12 +60,40 @@ def parties(X, y):
     return Parties(*(ArrayRows(X[h], y if y is None else y[h]) for h in halves))
 
 
+def federated_rows(X, y):
+    policy = Policy(max_epsilon=np.inf, noise="server")
+    halves = slice(11), slice(11, None)
+    parts = [(X[h], y if y is None else y[h]) for h in halves]
+    clinics = {str(i): Party(*part, policy=policy) for i, part in enumerate(parts)}
+    return FederatedRows(InProcess(clinics), X.shape[1], noise="server")
+
+
+def arrow_table(X, y):
+    pa = pytest.importorskip("pyarrow")
+    target = {} if y is None else {"y": y}
+    return pa.table({f"x{j}": column for j, column in enumerate(X.T)} | target)
+
+
+def arrow_rows(X, y):
+    return ArrowRows(arrow_table(X, y), target=None if y is None else "y")
+
+
+def spark_rows(X, y):
+    table = arrow_table(X, y)
+    from tests.rows.spark_frame import Frame  # needs PyArrow
+
+    return SparkRows(Frame(table, size=13), target=None if y is None else "y")
+
+
 # Public sources -> how to make one of an array. A new one must be added.
 SOURCES = {
     ArrayRows: ArrayRows,
+    ArrowRows: arrow_rows,
     ChunkRows: chunk_rows,
     DaskRows: dask_rows,
+    FederatedRows: federated_rows,
     Parties: parties,
+    SparkRows: spark_rows,
 }
 # There are no rows, or they are behind the door: made of a table by `as_rows` only.
 NO_SOURCES = {Rows, NoRows, TableRows}

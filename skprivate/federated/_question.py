@@ -30,7 +30,7 @@ class Question:
         How rows are validated.
     steps : tuple of tuple
         What becomes of them then: ``("coded", lists)``, ``("encoded", classes)``,
-        ``("keeping",)``, ``("sampled", rate, often)``.
+        ``("keeping",)``, ``("sampled", rate, often, context)``.
     asked : {"totals", "labels", "tally"}
     queries : list of Query
         For totals.
@@ -134,14 +134,20 @@ def _reads(column):
 
 def _is_step(step):
     """Whether a step is one of those that parties know."""
-    if type(step) is not tuple or not step or len(step) > 3:
+    if type(step) is not tuple or not step or len(step) > 4:
         return False
     name, *rest = step
     if name == "keeping":
         return not rest
     if name in ("coded", "encoded"):
         return len(rest) == 1
-    if name != "sampled" or len(rest) != 2:
+    if name != "sampled" or len(rest) != 3:
         return False
-    rate, often = rest
-    return type(rate) is float and 0 < rate <= 1 and type(often) is bool
+    rate, often, context = rest
+    return (
+        type(rate) is float
+        and 0 < rate <= 1
+        and type(often) is bool
+        and type(context) is bytes
+        and len(context) <= 1000
+    )

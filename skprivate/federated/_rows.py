@@ -240,7 +240,8 @@ class FederatedRows(Rows):
                 "With random_state only rows in memory can be sampled: coins of "
                 "parties cannot be repeated. Pass random_state=None, or such rows.",
             )
-        return self._with(("sampled", float(coins.rate), bool(coins.often)))
+        step = "sampled", float(coins.rate), bool(coins.often), bytes(coins.context)
+        return self._with(step)
 
     def through(self, door):
         """These rows, validated at every party."""

@@ -9,6 +9,7 @@ from sklearn.utils import get_tags
 
 from skprivate.base import Curator
 from skprivate.rows import ArrayRows, ChunkRows, Parties
+from skprivate.rows._noise import Noise
 from skprivate.testing._checks_sources import in_arrow
 from skprivate.testing._examples import (
     Example,
@@ -58,14 +59,24 @@ def check_contributions_do_not_depend_on_the_table(estimator, sizes=(601,)):
 
 def _totals(recording, **fit_args):
     """Exact totals of a fit on other rows, with every answer frozen."""
-    listener, original = _Totals(recording.tape), Curator._totals
+    listener = _Totals(recording.tape)
+    totals, added = Curator._totals, Noise.added
 
-    def sums(*args):
-        found = original(*args)
-        listener.sums.extend(map(copied, found))
+    def of_scores(*args):
+        found = totals(*args)
+        listener.sums = [*map(copied, found)]
         return found
 
-    with quiet(), listening(listener), patch.object(Curator, "_totals", sums):
+    def of_sums(noise, query, total):
+        listener.sums = [copied(total)]
+        return added(noise, query, total)
+
+    with (
+        quiet(),
+        listening(listener),
+        patch.object(Curator, "_totals", of_scores),
+        patch.object(Noise, "added", of_sums),
+    ):
         clone(recording.estimator).fit(**fit_args)
     return listener.totals
 

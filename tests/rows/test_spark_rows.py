@@ -1,9 +1,7 @@
-"""Rows of Spark, on a frame that does what Spark does with `mapInArrow`.
+"""Rows of Spark, on a frame that stands in for Spark's.
 
 `make spark` tries the same on Spark itself, with workers that are killed.
 """
-
-import pickle
 
 import numpy as np
 import pytest
@@ -14,40 +12,13 @@ from skprivate.ledger import PrivacyLedger
 from skprivate.linear_model import DPLogisticRegression
 from skprivate.preprocessing import DPStandardScaler
 from skprivate.rows import ArrowRows, SparkRows
+from tests.rows.spark_frame import Frame
 
 pa = pytest.importorskip("pyarrow")
 
 N = 300
 X = np.random.default_rng(0).normal(size=(N, 2))
 Y = (X[:, 0] > 0).astype(int)
-
-
-class Frame:
-    """Batches of a table in partitions; tasks travel as bytes, as they do in Spark."""
-
-    def __init__(self, table, size=70, fail=0):
-        self.table, self.size, self.fail = table, size, fail
-
-    def limit(self, n):
-        return Frame(self.table.slice(0, n), self.size)
-
-    def select(self, *names):
-        names = [name[1:-1].replace("``", "`") for name in names]
-        return Frame(self.table.select(names), self.size, self.fail)
-
-    def mapInArrow(self, task, schema):
-        assert schema == "error string, body binary"
-        told = []
-        for i, start in enumerate(range(0, self.table.num_rows, self.size)):
-            part = self.table.slice(start, self.size).to_batches(max_chunksize=30)
-            for _ in range(1 + (i < self.fail)):  # a task that is lost runs again
-                found = [*pickle.loads(pickle.dumps(task))(iter(part))]
-            told += found
-        names = {"error": pa.string(), "body": pa.binary()}
-        return Frame(pa.Table.from_batches(told, pa.schema(names)))
-
-    def toArrow(self):
-        return self.table
 
 
 def table(**columns):
