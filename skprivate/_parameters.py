@@ -53,6 +53,29 @@ _WHAT_TO_DO = {
     "target_bounds": "Give it to the models inside.",
 }
 
+# Parameters of diffprivlib: what to write here, by the first parameter that is there.
+_ONE_A_COLUMN = {"columns": "The result is one number for each column: leave it out."}
+_MOVED = {
+    "data_norm": {
+        "row_norm": "It is called row_norm here.",
+        "bounds": "A row is bounded by the bounds of its columns: give bounds.",
+    },
+    "bounds": {"row_norm": "What bounds a row is row_norm here."},
+    "bounds_X": {"bounds": "It is called bounds here."},
+    "bounds_y": {"target_bounds": "It is called target_bounds here."},
+    "weights": {"sample_weight": "It is called sample_weight here."},
+    "quant": {"q": "It is called q here."},
+    "percent": {"q": "Give q, between 0 and 1: q=0.9 for 90 percent."},
+    "accountant": {
+        "epsilon": "Budgets are counted by skprivate.PrivacyLedger: leave it out, and "
+        "write `with PrivacyLedger(epsilon=1.0, delta=1e-6):` around the call."
+    },
+    "centered": {"whiten": "Columns are centered by noisy means: leave it out."},
+    "shuffle": {"n_estimators": "The order of rows changes nothing: leave it out."},
+    "axis": _ONE_A_COLUMN,
+    "keepdims": _ONE_A_COLUMN,
+}
+
 
 class ExplainsParameters:
     """Mixin of estimators that say what to do about a parameter they do not have.
@@ -82,21 +105,33 @@ def _explaining(init):
 
     @wraps(init)
     def __init__(self, *args, **params):
-        for name in params.keys() - known.keys():
-            raise TypeError(_refusal(type(self).__name__, name, [*known][1:]))
+        refuse_unknown(type(self).__name__, params, [*known][1:])
         init(self, *args, **params)
 
     return __init__
+
+
+def refuse_unknown(owner, params, known):
+    """Raise ``TypeError`` for the first of ``params`` that is not among ``known``."""
+    for name in params:
+        if name not in known:
+            raise TypeError(_refusal(owner, name, known))
 
 
 def _refusal(owner, name, known):
     """What to do about a parameter that is not there."""
     alike = get_close_matches(name, known, n=1, cutoff=0.7)
     meant = f"Did you mean {alike[0]}?" if alike else ""
-    what_to_do = _WHAT_TO_DO.get(name, meant)
+    what_to_do = _moved(name, known) or _WHAT_TO_DO.get(name, meant)
     words = (
         f"{owner} got an unexpected keyword argument {name!r}.",
         what_to_do,
         f"The parameters are {', '.join(known)}.",
     )
     return " ".join(filter(None, words))
+
+
+def _moved(name, known):
+    """Where a parameter of diffprivlib went, if it was one; else the empty string."""
+    places = _MOVED.get(name, {})
+    return next((words for there, words in places.items() if there in known), "")

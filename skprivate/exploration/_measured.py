@@ -6,6 +6,7 @@ from functools import wraps
 from math import log1p, sqrt
 from numbers import Integral
 
+from skprivate._parameters import refuse_unknown
 from skprivate.base import DPEstimator
 from skprivate.base._confidence import check_confidence, quantile_of
 from skprivate.base._rehearsal import Given
@@ -133,6 +134,7 @@ def statistic(ask):
 
     @wraps(ask)
     def asked(*args, **kwargs):
+        refuse_unknown(ask.__name__, kwargs, [*signature.parameters])
         given = signature.bind(*args, **kwargs)
         given.apply_defaults()
         values = dict(given.arguments)

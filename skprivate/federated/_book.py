@@ -16,6 +16,7 @@ _TABLES = (
     "CREATE TABLE IF NOT EXISTS federated_answers (fit BLOB, number INTEGER, "
     "attempt INTEGER, asked BLOB, answer BLOB, log TEXT, "
     "PRIMARY KEY (fit, number, attempt))",
+    "CREATE TABLE IF NOT EXISTS federated_stops (fit BLOB)",
 )
 
 
@@ -161,11 +162,26 @@ class Book:
             )
             write(connection)
 
-    def answered(self, opening, number, attempt, answer):
-        """Write an answer; returns the one that is there, if there is one already."""
+    def answered(self, opening, number, attempt, answer, *, stops=False, instead=None):
+        """Write an answer; returns the one that is there, if there is one already.
+
+        Parameters
+        ----------
+        answer : bytes
+        stops : bool, default=False
+            Whether no other is given before the owner resumes.
+        instead : bytes, default=None
+            What is written if another answer has stopped the party meanwhile.
+        """
         key = opening.fit, number, attempt
         where = "WHERE fit = ? AND number = ? AND attempt = ?"
         with self._transaction() as connection:
+            if instead is not None and _stopped(connection):
+                answer = instead
+            elif stops:
+                connection.execute(
+                    "INSERT INTO federated_stops VALUES (?)", [opening.fit]
+                )
             connection.execute(
                 f"UPDATE federated_answers SET answer = ? {where} AND answer IS NULL",
                 [answer, *key],
@@ -174,6 +190,17 @@ class Book:
                 f"SELECT answer FROM federated_answers {where}", key
             ).fetchall()
         return kept
+
+    @property
+    def stopped(self):
+        """Whether nothing more is answered before the owner resumes."""
+        with self._transaction() as connection:
+            return _stopped(connection)
+
+    def resume(self):
+        """Let questions be answered again."""
+        with self._transaction() as connection:
+            connection.execute("DELETE FROM federated_stops")
 
     def close(self, fit):
         """End a fit: no more questions; answers are removed, their record stays."""
@@ -244,6 +271,10 @@ class _UndoneError(Exception):
 
 def _undo(connection, number):
     raise _UndoneError
+
+
+def _stopped(connection):
+    return bool(connection.execute("SELECT 1 FROM federated_stops").fetchall())
 
 
 def _digest(data):

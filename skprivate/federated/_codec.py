@@ -22,7 +22,7 @@ LIMIT = 2**28  # bytes of an answer: those of matrices are long
 QUESTION = 2**25  # bytes of a question
 _DEPTH = 40  # of values in values
 _PARTS = 2**20  # of a message, which take more memory than bytes
-_REPEATED = 2**24  # entries of an array that repeats one number
+_REPEATED = 2**27  # bytes of an array that repeats one number, written out
 _DTYPE = re.compile(r"[<>|=][biufUM]\d{1,6}(\[\d{0,6}[A-Za-z]{1,2}\])?\Z")
 _MODULE = re.compile(r"([a-z_]+)\.[a-z_.]+\Z")
 # Rooms that define queries. Only modules of these are ever imported.
@@ -244,7 +244,7 @@ def _array(told):
         (number,) = flat
         return number
     if told.get("r"):
-        if len(flat) != 1 or prod(shape) > _REPEATED:
+        if len(flat) != 1 or prod(shape) * dtype.itemsize > _REPEATED:
             raise ValueError
         return np.broadcast_to(flat[0], shape)
     array = flat.reshape(shape).copy()

@@ -165,6 +165,7 @@ def read_answer(name, data, question=None):
     except Exception:
         raise _no_answer(name) from None
     if kind == "refusal":
+        text = "".join(c if c.isprintable() else " " for c in text)
         raise refused(error, f"Party {name!r}: {text}")
     if question is None:
         return {name: told}

@@ -32,7 +32,10 @@ class Party:
     that needs nobody's good will. A question is checked against the columns that are
     here; how far a row moves its answer is computed here; a price is debited before a
     row is read; and an answer is written before it leaves, and given again if the same
-    is asked again. Refusals hold no value of a row.
+    is asked again. Refusals hold no value of a row. One thing no price covers: that
+    rows do not fit a question, as those with a label that was not listed. A party that
+    adds noise says so once, and answers nothing more before its owner has called
+    :meth:`resume`: so nobody finds out about rows by asking what does not fit them.
 
     Parameters
     ----------
@@ -82,6 +85,15 @@ class Party:
     def ledger(self):
         """What was spent on its rows."""
         return self._book.ledger
+
+    @property
+    def stopped(self):
+        """Whether it waits for its owner, since rows did not fit a question."""
+        return self._book.stopped
+
+    def resume(self):
+        """Answer again, once the owner has seen to it that rows fit what is asked."""
+        self._book.resume()
 
     def held(self):
         """What holds the rows; no two parties may have one of these in common."""
@@ -142,6 +154,7 @@ class Party:
                 ValueError, f"{problem}. Ask its owner, or ask for what it allows."
             )
         session = Session(opening, self._rows, self._mode(opening))
+        self._refuse_if_stopped(session)
         answer = dumps({"kind": "opened", "fit": opening.fit})
         if message.get("only_asked") is True:
             self._book.would_open(opening)
@@ -157,18 +170,29 @@ class Party:
         known = self._book.booked(opening, *place, data)
         if known is not None and known.answer is not None:
             return known.answer
+        self._refuse_if_stopped(session)
         session.check(question)
         if known is None:
             cost, event = session.price(question)
             self._book.book(opening, *place, data, cost, event, question.log)
+        found = None
         try:
-            value = session.value(question)
+            found = session.found(question)
+            reply = question.reply(session.value(question, found))
         except Exception as error:
             # It may depend on rows: so it is the answer, and stays it.
             reply = _refusal(error)
-        else:
-            reply = question.reply(value)
-        return self._book.answered(opening, *place, dumps(reply, LIMIT))
+        answer = dumps(reply, LIMIT)
+        if session.exact:
+            return self._book.answered(opening, *place, answer)
+        instead = dumps(_refusal(_stopped()))
+        return self._book.answered(
+            opening, *place, answer, stops=found is None, instead=instead
+        )
+
+    def _refuse_if_stopped(self, session):
+        if not session.exact and self._book.stopped:
+            raise _stopped()
 
     def _close(self, fit):
         if type(fit) is bytes:
@@ -206,6 +230,14 @@ def _read(make, message):
             ValueError,
             "the message makes no sense. Use the same version of skprivate everywhere.",
         ) from None
+
+
+def _stopped():
+    return refused(
+        ValueError,
+        "it has stopped, since rows did not fit an earlier question. Ask its owner to "
+        "look at them, and to resume.",
+    )
 
 
 def _refusal(error):

@@ -15,6 +15,7 @@ from skprivate.rows._sampled import Coins, sampled_rows
 from skprivate.rows._tallies import typed_counts
 
 _MOST_VALUES = 2**24  # of an answer
+_MOST_FORMS = 16  # of the rows, which are copies of them
 
 
 class Session:
@@ -57,6 +58,8 @@ class Session:
         if not {*question.roster} <= {*self.opening.roster}:
             raise refused(ValueError, "a party is asked that was not there before.")
         if self._mode.exact:
+            if question.attempt:
+                raise refused(ValueError, "exact sums are asked for once.")
             return
         sampled = any(step[0] == "sampled" for step in question.steps)
         sums = all(map(_is_sum, question.queries))
@@ -82,8 +85,13 @@ class Session:
             self.opening.event_of(question.mechanisms),
         )
 
-    def value(self, question):
-        """The answer."""
+    @property
+    def exact(self):
+        """Whether exact numbers leave the party, to somebody who is trusted."""
+        return self._mode.exact
+
+    def found(self, question):
+        """What the rows say, before noise; what it raises may depend on them."""
         rows = self._form(question)
         if question.asked == "labels":
             return np.asarray(rows.labels())
@@ -100,8 +108,15 @@ class Session:
         check_row_count(n_rows, queries)
         for query, total in zip(queries, totals, strict=True):
             check_size(total, query)
+        return totals
+
+    def value(self, question, found):
+        """The answer; what it raises does not depend on rows."""
+        if self._mode.exact:
+            return found
+        queries, noise = question.queries, question.mechanisms
         return self._mode.answered(
-            queries, totals, question.mechanisms, question.roster, question.context
+            queries, found, noise, question.roster, question.context
         )
 
     def _form(self, question):
@@ -121,6 +136,8 @@ class Session:
     def _kept(self, digest, make):
         key = digest.digest()
         if key not in self._forms:
+            while len(self._forms) >= _MOST_FORMS:  # the oldest can be made again
+                self._forms.pop(next(iter(self._forms)))
             self._forms[key] = make()
         return self._forms[key]
 

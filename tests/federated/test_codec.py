@@ -28,7 +28,7 @@ def roundtrip(value):
     [
         None, True, False, 0, -1, 2**63, 2**64 - 1, -(2**63), 2**100, -(2**90), 0.1,
         float("inf"), "text", b"bytes", (1, (2, "x")), [1, [2.0]], {"a": (1,)},
-        frozenset({"a", "b"}), np.float32(1.5), np.int8(-3), np.str_("ä"),
+        frozenset({"a"}), np.float32(1.5), np.int8(-3), np.str_("ä"),
         np.datetime64("2024-02-29"), np.zeros((2, 0, 3)), np.arange(6).reshape(2, 3).T,
         np.array(["ä", "long"]), np.array([1, None, "x", 2**80], object),
         np.array(["2024-01-01"], "M8[ns]"), np.array([True, False]),
@@ -44,6 +44,10 @@ def test_what_goes_in_comes_out(value):
     assert bits_of(back) == bits_of(value)
 
 
+def test_sets_of_texts_come_back():  # whose order is another one in each process
+    assert roundtrip(frozenset({"a", "b"})) == {"a", "b"}
+
+
 def test_nan_keeps_its_bits():
     assert np.isnan(roundtrip(float("nan")))
     assert np.isnan(roundtrip(np.float64("nan")))
@@ -53,6 +57,12 @@ def test_a_box_of_millions_is_small_and_stays_uniform():
     box = Box.around_ball(2**20, 1.0, 1.0, 17)
     assert len(dumps({"box": box})) < 1000
     assert roundtrip(box).uniform
+
+
+def test_a_repeated_value_is_not_larger_than_memory():
+    wide = {"a": "<U9999", "s": [2**20], "b": bytes(4 * 9999), "r": True}
+    with pytest.raises(ValueError, match="damaged"):
+        loads(raw({"m": {"value": wide}}))
 
 
 def test_arrays_may_be_written_to_as_before():

@@ -8,6 +8,7 @@ import pytest
 from skprivate.accounting import Budget
 from skprivate.base import Box, Count
 from skprivate.federated import Party, Policy, dumps, loads
+from skprivate.federated._session import Session
 from skprivate.mechanisms import Gaussian, Laplace
 from skprivate.queries import Moments
 from skprivate.rows import ArrayRows, Door
@@ -269,6 +270,75 @@ def test_a_refusal_because_of_rows_is_given_again():
     one._rows = ArrayRows(X)
     one._fits.clear()
     assert one.answer(ask()) == first
+
+
+PROBE = {"door": Door("class"), "queries": [Count()], "share": 1e-6}
+
+
+def probe(number, label, **fields):
+    """Whether there is a row of another label, at next to no price."""
+    steps = (("encoded", np.array([label])),)
+    return ask(number, steps=steps, **PROBE, **fields)
+
+
+def test_rows_that_do_not_fit_stop_a_party_until_its_owner_looks(tmp_path):
+    policy = trusting(ledger=tmp_path / "ledger.sqlite")
+    one = Party(X, np.ones(len(X), int), policy=policy)
+    one.answer(open_message(opening()))
+    assert told(one, probe(1, 1))["kind"] == "answer"
+    data = probe(2, 0)
+    assert "label that is not in" in refusal(one, data)
+    assert one.stopped
+    for it in (one, Party(X, Y, policy=policy)):  # a restart is not the owner's eye
+        assert "label that is not in" in refusal(it, data)  # as before
+        assert told(it, probe(1, 1))["kind"] == "answer"
+        assert "has stopped" in refusal(it, probe(3, 1))
+        assert "has stopped" in refusal(it, ask(3))
+        assert "has stopped" in refusal(it, open_message(opening(b"g" * 16)))
+    one.resume()
+    assert told(one, probe(3, 1))["kind"] == "answer"
+    assert not one.stopped
+
+
+def test_questions_at_the_same_time_are_stopped_too(tmp_path):
+    """Another process, which had begun before, gives no answer any more."""
+    policy = trusting(ledger=tmp_path / "ledger.sqlite")
+    fits = b"f" * 16, b"g" * 16
+    first, second = (Party(X, np.ones(len(X), int), policy=policy) for _ in range(2))
+    for each, fit in zip((first, second), fits, strict=True):
+        each.answer(open_message(opening(fit)))
+    found, texts = Session.found, []
+
+    def slow(session, question):
+        if session.opening.fit == fits[1]:
+            texts.append(refusal(first, probe(1, 0)))
+        return found(session, question)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Session, "found", slow)
+        assert "has stopped" in refusal(second, probe(1, 1, fit=fits[1]))
+    assert "label" in texts[0]
+
+
+def test_whoever_is_trusted_with_exact_sums_stops_nobody():
+    one = party()
+    one.answer(open_message(opening(noise="server")))
+    fields = {"mechanisms": None, "door": Door("class")}
+    steps = (("encoded", np.array([5])),)
+    assert "label" in refusal(one, ask(1, steps=steps, **fields))
+    steps = (("encoded", np.array([0, 1])),)
+    assert told(one, ask(2, steps=steps, **fields))["kind"] == "answer"
+    assert "once" in refusal(one, ask(2, 1, steps=steps, **fields))
+
+
+def test_forms_of_rows_are_not_kept_without_end():
+    one = party()
+    one.answer(open_message(opening()))
+    for number in range(1, 40):
+        door = Door(max_weight=1.0 + number)
+        assert told(one, ask(number, share=0.01, door=door))["kind"] == "answer"
+    (session,) = one._fits.values()
+    assert len(session._forms) <= 16
 
 
 def test_a_fit_that_is_closed_stays_closed(opened):

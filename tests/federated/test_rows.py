@@ -254,7 +254,7 @@ def test_an_answer_of_before_is_no_answer():
         kept.append(dumps(told))
         return kept[0]
 
-    rows = odd(old, timeout=0.1, lose=0.4)
+    rows = odd(old, timeout=2.0, lose=0.4)
     model = DPLogisticRegression(epsilon=math.inf, bounds=(0, 1), classes=[0, 1])
     assert "1 of these parties were lost" in str(model.fit(rows).privacy_)
 
