@@ -22,8 +22,8 @@ epsilons = [0.1, 0.3, 1.0, 3.0]
 sizes = [400, 4_000, 40_000]
 
 # %%
-# Five fits each. They are seeded, so that this page is the same tomorrow; a seed makes a
-# fit repeatable, and *not private*: leave it away for rows of people.
+# Five fits each. They are seeded, so that this page is the same tomorrow; a seed makes
+# a fit repeatable, and *not private*: leave it away for rows of people.
 
 
 def scores_of(n, epsilon):

@@ -34,8 +34,8 @@ def end_of(day):
 
 
 # %%
-# Each ``with`` block goes on in the same ledger. With ``path=`` it is a file, which lives
-# as long as the table does and is shared by all who work with it.
+# Each ``with`` block goes on in the same ledger. With ``path=`` it is a file, which
+# lives as long as the table does and is shared by all who work with it.
 
 with ledger:
     dp_mean(X, bounds=(-1, 1), epsilon=0.1)

@@ -1,8 +1,9 @@
 """From a raw table to a model
 ===========================
 
-Ages, incomes with a long tail, categories nobody listed, dates and gaps: one transformer
-learns what it needs of them, for a part of the budget. Nobody types a bound.
+Ages, incomes with a long tail, categories nobody listed, dates and gaps: one
+transformer learns what it needs of them, for a part of the budget. Nobody types a
+bound.
 """
 
 import matplotlib.pyplot as plt
@@ -53,7 +54,9 @@ vectorizer = model.named_steps["dptablevectorizer"]
 print(vectorizer.schema_)
 
 # %%
-# And so may the coefficients. Those of the long tail are in units of its spread.
+# And so may the coefficients. Numbers are in units of their spread. What is rare among
+# the plans would share a column; nothing is, so its coefficient is noise, and no row
+# has it.
 
 columns = vectorizer.get_feature_names_out()
 coefficients = model[-1].coef_.ravel()

@@ -2,8 +2,8 @@
 =======================
 
 A score of private rows is a release, too, and needs noise. Each comes with an interval
-that counts both the noise and that the rows are a sample. How wide is it, and what is one
-allowed to conclude?
+that counts both the noise and that the rows are a sample. How wide is it, and what is
+one allowed to conclude?
 """
 
 import matplotlib.pyplot as plt
@@ -19,8 +19,8 @@ X_fit, y_fit, X_test, y_test = X[:10_000], y[:10_000], X[10_000:], y[10_000:]
 model = DPLogisticRegression(bounds=(-1, 1), classes=[0, 1]).fit(X_fit, y_fit)
 
 # %%
-# One score, its interval and its price. It is about the rows set aside: other people, who
-# pay for this only.
+# One score, its interval and its price. It is about the rows set aside: other people,
+# who pay for this only.
 
 score = dp_accuracy_score(
     y_test[:2000], model.predict(X_test[:2000]), classes=[0, 1], epsilon=0.5
@@ -29,8 +29,8 @@ print(score)
 print(score.privacy)
 
 # %%
-# With few rows noise makes the interval wide; with many it is the sample that counts, as
-# without privacy. Two models whose intervals overlap by much are not told apart.
+# With few rows noise makes the interval wide; with many it is the sample that counts,
+# as without privacy. Two models whose intervals overlap by much are not told apart.
 
 sizes = [100, 300, 1_000, 3_000, 10_000]
 predicted = model.predict(X_test)

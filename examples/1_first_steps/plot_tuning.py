@@ -2,8 +2,8 @@
 ============================
 
 How many components of the digits should a pipeline keep? A search fits and scores all
-candidates on private rows, for one price. What is it worth beside knowing the answer, and
-beside paying for each fit?
+candidates on private rows, for one price. What is it worth beside knowing the answer,
+and beside paying for each fit?
 """
 
 import matplotlib.pyplot as plt
@@ -32,14 +32,15 @@ def pipeline(n_components=2, **budget):
 
 # %%
 # Secret coins tell for each row whether models are fitted to it or scored on it. Nobody
-# is in both, so the price is that of the dearer part, however many candidates there are.
+# is in both, so the price is that of the dearer part, however many candidates there
+# are.
 
 search = DPGridSearchCV(pipeline(), {"dppca__n_components": sizes}, epsilon=4.0)
 print(privacy_cost(search))
 
 # %%
-# Two fits of each, scored on rows set aside: exactly, since the digits are public. Noise
-# is fresh each time, so this page looks a little different tomorrow.
+# Two fits of each, scored on rows set aside: exactly, since the digits are public.
+# Noise is fresh each time, so this page looks a little different tomorrow.
 
 
 def score_of(model):
@@ -59,9 +60,9 @@ print(f"the search: {chosen:.3f}, with {search.best_params_}")
 
 # %%
 # The top of the blue line needs somebody who knows it beforehand. The grey one is what
-# the same epsilon buys if each of the five fits pays a fifth. The search has to fit five
-# candidates and fits none of them as well as a single fit would: a default that is known
-# to be good is better than a search, and a search is better than guessing.
+# the same epsilon buys if each of the five fits pays a fifth. The search has to fit
+# five candidates and fits none of them as well as a single fit would: a default that is
+# known to be good is better than a search, and a search is better than guessing.
 
 figure, axes = plt.subplots(figsize=(6.5, 4), layout="constrained")
 axes.plot(sizes, known, marker="o", label="one fit, epsilon = 4")

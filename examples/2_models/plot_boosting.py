@@ -1,8 +1,8 @@
 """Boosting, a forest and a line
 =============================
 
-Two columns that act only together: a line cannot learn that, trees can. The pictures show
-what each of four private models made of the same rows at the same epsilon.
+Two columns that act only together: a line cannot learn that, trees can. The pictures
+show what each of four private models made of the same rows at the same epsilon.
 """
 
 import matplotlib.pyplot as plt
@@ -35,8 +35,10 @@ for model in models.values():
     model.fit(X_fit, y_fit)
 
 # %%
-# Colours are predicted probabilities. Boosting looks again and again where it was wrong,
-# and each look is a release with noise: see its price list.
+# Colours are predicted probabilities. All there is to learn here is one pair of
+# columns, so an additive model that finds this pair is as good as trees. A forest
+# splits at random and has one release for all its leaves; boosting looks again where it
+# was wrong, and each look has a price.
 
 steps = np.linspace(-1, 1, 80)
 grid = np.array([[a, b] for b in steps for a in steps])

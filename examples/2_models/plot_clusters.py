@@ -1,8 +1,8 @@
 """Clusters: where they are, and how many
 ======================================
 
-Groups are found without a look at any row, by noisy counts and sums near each center. How
-good are they as epsilon grows, and how does one choose their number?
+Groups are found without a look at any row, by noisy counts and sums near each center.
+How good are they as epsilon grows, and how does one choose their number?
 """
 
 import matplotlib.pyplot as plt
@@ -32,9 +32,9 @@ for axes, epsilon in zip(panels, [0.03, 0.1, 1.0], strict=True):
     axes.set(xlim=(-11, 11), ylim=(-11, 11), aspect="equal")
 
 # %%
-# The loss falls with every cluster, so it does not choose. Silhouettes do; a private one
-# is a score with an interval. (`DPGridSearchCV` with ``scoring="silhouette"`` makes this
-# choice for one price.)
+# The loss falls with every cluster, so it does not choose. Silhouettes do; a private
+# one is a score with an interval. (`DPGridSearchCV` with ``scoring="silhouette"`` makes
+# this choice for one price.)
 
 numbers = range(2, 9)
 scores = []
@@ -56,7 +56,7 @@ figure, (left, right) = plt.subplots(1, 2, figsize=(9, 3.5), layout="constrained
 left.errorbar(
     numbers, scores, [np.array(scores) - low, high - scores], fmt="o-", capsize=3
 )
-left.set(xlabel="clusters", ylabel="silhouette at epsilon = 0.5", xticks=numbers)
+left.set(xlabel="clusters", ylabel="silhouette (epsilon = 0.5)", xticks=numbers)
 right.contourf(steps, steps, density, levels=np.arange(-15, 0, 1), cmap="Blues")
 right.set(title="log-density, epsilon = 1", aspect="equal", xticks=[], yticks=[])
 plt.show()

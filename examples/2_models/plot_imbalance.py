@@ -1,9 +1,9 @@
 """Rare classes
 ============
 
-Two rows in a hundred are frauds, and a plain model says "no fraud" to all of them. Class
-weights, copies of rare rows and a moved threshold are three ways out, each with a price.
-Which finds how many, at how many false alarms?
+Four rows in a hundred are frauds, and a plain model says "no fraud" to all of them.
+Class weights, copies of rare rows and a moved threshold are three ways out, each with a
+price. Which finds how many, at how many false alarms?
 """
 
 import matplotlib.pyplot as plt

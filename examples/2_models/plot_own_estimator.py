@@ -1,9 +1,9 @@
 """An estimator of your own
 ========================
 
-A private nearest-centroid classifier in one file: it asks a query that exists, and turns
-the answer into a model. The ledger, the report, the plan, sample weights, chunks and Dask
-come with it, and one function tests it.
+A private nearest-centroid classifier in one file: it asks a query that exists, and
+turns the answer into a model. The ledger, the report, the plan, sample weights, chunks
+and Dask come with it, and one function tests it.
 """
 
 import matplotlib.pyplot as plt
@@ -58,17 +58,17 @@ class DPCentroids(DPClassifierMixin, DPEstimator):
 
 
 # %%
-# It never sees a row: ``_fit`` gets a curator, and what that releases. So the price of a
-# fit follows from what is asked, and nobody has to state it.
+# It never sees a row: ``_fit`` gets a curator, and what that releases. So the price of
+# a fit follows from what is asked, and nobody has to state it.
 
 X, y = make_moons(3_000, noise=0.2, random_state=0)
 model = DPCentroids(bounds=(-2, 3), classes=[0, 1], epsilon=0.5).fit(X, y)
 print(model.privacy_)
 
 # %%
-# ``check_dp_estimator`` runs scikit-learn's own checks, and those of privacy: it fits on
-# neighbouring data sets and measures how far a row moves each query. It takes a minute,
-# so it is not run on this page.
+# ``check_dp_estimator`` runs scikit-learn's own checks, and those of privacy: it fits
+# on neighbouring data sets and measures how far a row moves each query. It takes a
+# minute, so it is not run on this page.
 
 print(check_dp_estimator.__doc__.splitlines()[0])
 

@@ -39,17 +39,19 @@ for name, importance in zip(model.term_names_, model.term_importances_, strict=T
     print(f"{name:8} {importance:.2f}")
 
 # %%
-# Bands count the noise of privacy and the chance of who is in the table. Where a band is
-# wide, a bump means nothing.
+# Bands count the noise of privacy and the chance of who is in the table. Where a band
+# is wide, a bump means nothing.
 
-DPShapeDisplay.from_estimator(model)
+shown = DPShapeDisplay.from_estimator(model)
+shown.axes_[-1].tick_params("x", rotation=30)
 
 # %%
 # The same with a tenth of the budget. What is left is coarse, and says so.
 
 small = DPAdditiveClassifier(classes=[0, 1], interactions=0, epsilon=0.1)
 small.fit(people[:15_000], left[:15_000])
-DPShapeDisplay.from_estimator(small)
+shown = DPShapeDisplay.from_estimator(small)
+shown.axes_[-1].tick_params("x", rotation=30)
 
 # %%
 # What one row gets is a sum of what its columns add, in log odds.

@@ -1,8 +1,8 @@
 """A synthetic table
 =================
 
-Rows that are made up, and may be handed out: the real ones were seen by noisy counts only.
-What do they keep of the table, and what do they lose?
+Rows that are made up, and may be handed out: the real ones were seen by noisy counts
+only. What do they keep of the table, and what do they lose?
 """
 
 import matplotlib.pyplot as plt
@@ -54,8 +54,9 @@ def auc_of(rows):
 print(f"trained on real rows: {auc_of(real):.3f}, on made-up rows: {auc_of(made):.3f}")
 
 # %%
-# Pairs of columns are kept, in steps as fine as the noise allows. Within a step values are
-# drawn evenly: the stripes on the right are what is known of real ones.
+# Pairs of columns are kept, in steps as fine as the noise allows. Within a step values
+# are drawn evenly: the even blocks in the middle are all that is known of the real
+# ones, and so is the floor of incomes near zero.
 
 figure, panels = plt.subplots(1, 3, figsize=(11, 3.4), layout="constrained")
 for axes, rows, name in [(panels[0], real, "real"), (panels[1], made, "made up")]:
