@@ -1,9 +1,9 @@
 """k-anonymity, and what it does not promise
 =========================================
 
-A table in which everybody looks like four others: that is what committees ask for. It is
-easy to make, it is useful, and two such tables together still tell who is ill. What is on
-this page is *not private*.
+A table in which everybody looks like four others: that is what committees ask for. It
+is easy to make, it is useful, and two such tables together still tell who is ill. What
+is on this page is *not private*.
 """
 
 import matplotlib.pyplot as plt
@@ -18,7 +18,9 @@ n = 2_000
 people = pd.DataFrame(
     {
         "age": rng.integers(18, 90, n),
-        "town": rng.choice(["Aalen", "Bremen", "Kiel", "Ulm"], n, p=[0.1, 0.4, 0.3, 0.2]),
+        "town": rng.choice(
+            ["Aalen", "Bremen", "Kiel", "Ulm"], n, p=[0.1, 0.4, 0.3, 0.2]
+        ),
         "job": rng.choice(["baker", "clerk", "cook", "nurse", "smith"], n),
         "ill": rng.choice(["no", "yes"], n, p=[0.9, 0.1]),
     }
@@ -27,8 +29,8 @@ known = ["age", "town", "job"]
 print(anonymity_report(people, quasi_identifiers=known, sensitive=["ill"]))
 
 # %%
-# The table is cut into boxes of at least k rows, and each row shows its box. The larger k,
-# the less a cell says.
+# The table is cut into boxes of at least k rows, and each row shows its box. The larger
+# k, the less a cell says.
 
 sizes = [2, 5, 10, 20, 50, 100]
 losses, worst = [], []
@@ -41,8 +43,8 @@ print(table.head())
 
 # %%
 # Eve joins, and the table is published again. An attacker knows that she did, her age,
-# town and job, and nothing of her illness. Both tables are k-anonymous; their difference
-# is one row, and that is Eve's.
+# town and job, and nothing of her illness. Both tables are k-anonymous; their
+# difference is one row, and that is Eve's.
 
 
 def ill_of_eve(k):
@@ -86,12 +88,13 @@ left.set_xticks(places, sizes)
 left.set(xlabel="k", ylabel="part of a cell's detail that is lost")
 middle.plot(places, found, "o", color="tab:red")
 middle.set_xticks(places, sizes)
-middle.set(xlabel="k", title="k-anonymous tables:\\nEve is ill, at every k")
+middle.set(xlabel="k", title="k-anonymous tables:\nEve is ill, at every k")
 middle.set_yticks([0, 1], ["healthy", "ill"])
 middle.set(ylim=(-0.5, 1.5))
 bins = np.arange(-14.5, 15.5)
 right.hist(clouds[0], bins, alpha=0.6, color="tab:red", label="Eve is ill")
 right.hist(clouds[1], bins, alpha=0.6, color="tab:grey", label="Eve is healthy")
 right.set(title="noisy counts, epsilon = 1 in all", xlabel="difference of two counts")
+right.set(ylabel="times of 100")
 right.legend(fontsize="small")
 plt.show()

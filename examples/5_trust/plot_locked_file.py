@@ -2,8 +2,8 @@
 ========================
 
 A private model may be published; often it is not, and lies in a file. Encryption keeps
-strangers out of the file, and says nothing of what the model tells those who may read it.
-This page locks a model, opens it, and tries to change it on the way.
+strangers out of the file, and says nothing of what the model tells those who may read
+it. This page locks a model, opens it, and tries to change it on the way.
 """
 
 import tempfile
@@ -41,8 +41,8 @@ again = load_private_model(locked, key=ring)
 print(again.privacy_)  # the report came along
 
 # %%
-# Whoever has another key is refused, and so is a file of which a single bit was changed:
-# it is not even looked at.
+# Whoever has another key is refused, and so is a file of which a single bit was
+# changed: it is not even looked at.
 
 
 def outcome_of(at):

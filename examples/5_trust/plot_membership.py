@@ -1,9 +1,9 @@
 """Who was in the data?
 =====================
 
-An attacker looks at a model and guesses who was in its data. An ordinary model gives many
-away, a private one may give away so many and no more. Both are attacked here; attacks read
-rows as they are, so their reports are for the holder of the rows only.
+An attacker looks at a model and guesses who was in its data. An ordinary model gives
+many away, a private one may give away so many and no more. Both are attacked here;
+attacks read rows as they are, so their reports are for the holder of the rows only.
 """
 
 import matplotlib.pyplot as plt
@@ -18,12 +18,11 @@ from skprivate.linear_model import DPLogisticRegression
 X, y = load_digits(return_X_y=True)
 rng = np.random.default_rng(0)
 y = np.where(rng.random(len(y)) < 0.2, rng.permutation(y), y)  # some labels are wrong
-X_train, X_test, y_train, y_test = train_test_split(
-    X, y, test_size=0.5, random_state=0
-)
+X_train, X_test, y_train, y_test = train_test_split(X, y, test_size=0.5, random_state=0)
 
 # %%
-# The forest is as good on new rows as a forest should be, and nobody would call it broken.
+# The forest is as good on new rows as a forest should be, and nobody would call it
+# broken.
 
 forest = RandomForestClassifier(50, random_state=0).fit(X_train, y_train)
 private = {
@@ -42,7 +41,8 @@ for name, model in models.items():
 
 # %%
 # Three attacks on each: how well the model knows a row, and the same beside models that
-# have not seen it. What is drawn is how many members are found, at a rate of false alarms.
+# have not seen it. What is drawn is how many members are found, at a rate of false
+# alarms.
 
 reports = {
     name: membership_inference_report(
@@ -60,7 +60,10 @@ reports = {
 print(reports["forest, not private"])
 
 # %%
-# The dashed line is what the privacy of the model allows at most, whatever the attack. To stay below it proves nothing; to be above it by more than chance would prove an error. (Far left a curve rests on a handful of rows; the verdict counts that.) At epsilon = 8 the line is high: what protects there is luck, not proof.
+# The dashed line is what the privacy of the model allows at most, whatever the attack.
+# To stay below it proves nothing; to be above it by more than chance would prove an
+# error. (Far left a curve rests on a handful of rows; the verdict counts that.) At
+# epsilon = 8 the line is high: what protects there is luck, not proof.
 
 figure, panels = plt.subplots(
     1, 3, figsize=(11, 3.8), layout="constrained", sharey=True
