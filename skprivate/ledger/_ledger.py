@@ -16,7 +16,13 @@ from skprivate.ledger._errors import LedgerUnavailableError
 from skprivate.ledger._facts import checked_facts
 from skprivate.ledger._kept import Kept, keys_of
 from skprivate.ledger._left import check_n_fits, left_for
-from skprivate.ledger._place import checked_path, is_same, temporary_path, words_of
+from skprivate.ledger._place import (
+    checked_path,
+    is_same,
+    meta_of,
+    temporary_path,
+    words_of,
+)
 from skprivate.ledger._records import read_records
 from skprivate.ledger._spent import epsilon_of_records
 from skprivate.ledger._totals import cap_of, largest, read_totals
@@ -159,11 +165,8 @@ class PrivacyLedger(Kept, Complained):
         )
         with _file.reading(self.path) as connection:
             there = dict(connection.execute("SELECT key, value FROM meta").fetchall())
-        self.uid = there["uid"]
-        self.strict = strict or bool(there["strict"])
-        self._cap = None
-        if there.get("epsilon") is not None:
-            self._cap = Filter(there["epsilon"], there["delta"], there.get("reserve"))
+        self.uid, self._cap, made_strict = meta_of(self.path, there)
+        self.strict = strict or made_strict
         if cap is not None and not is_same(cap, self._cap):
             raise ValueError(
                 f"The ledger {self.path} has another cap: {words_of(self._cap)}. Give "

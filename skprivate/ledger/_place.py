@@ -1,4 +1,4 @@
-"""Where the file of a ledger is, and whether its cap is the one that was given."""
+"""Where the file of a ledger is, whose it is, and whether its cap is the one given."""
 
 import os
 import shutil
@@ -6,6 +6,7 @@ import tempfile
 import weakref
 from pathlib import Path
 
+from skprivate.accounting import Filter
 from skprivate.ledger._errors import LedgerUnavailableError
 
 
@@ -39,6 +40,34 @@ def temporary_path(owner):
     path = str(Path(folder).resolve() / "ledger.sqlite")
     weakref.finalize(owner, _delete, path, os.getpid())
     return path
+
+
+def meta_of(path, there):
+    """Identity, cap, and strictness of a ledger, as its file states them.
+
+    Parameters
+    ----------
+    path : str
+    there : dict of str to object
+
+    Returns
+    -------
+    uid : str
+    cap : Filter or None
+    strict : bool
+    """
+    try:
+        cap, uid, strict = None, there["uid"], bool(there["strict"])
+        if there.get("epsilon") is not None or there.get("delta") is not None:
+            cap = Filter(there["epsilon"], there["delta"], there.get("reserve"))
+        if isinstance(uid, str):
+            return uid, cap, strict
+    except (KeyError, TypeError, ValueError):
+        pass  # the message of a filter is about parameters
+    raise LedgerUnavailableError(
+        f"The ledger {path} cannot be used: its identity or its cap is damaged. No fit "
+        "runs without it. Restore the file from a backup."
+    )
 
 
 def words_of(cap):
