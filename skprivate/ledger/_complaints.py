@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
 from skprivate.ledger._chain import enter
-from skprivate.ledger._facts import checked_facts
+from skprivate.ledger._facts import check_whole, checked_facts
 from skprivate.ledger._texts import sealed_text
 
 CATEGORIES = (
@@ -109,6 +109,8 @@ def write_complaint(connection, case, category, text, due, table):
         checked_facts(table=table)
     if text is not None and not (isinstance(text, str) and 0 < len(text) <= _LONGEST):
         raise TypeError(f"text must be a text of 1 to {_LONGEST} characters, or None.")
+    if text is not None:
+        check_whole("text", text)
     if _number_of(connection, case) is not None:
         raise ValueError(
             "case is in the ledger already. Give another number, or change what is "

@@ -22,12 +22,19 @@ def _checked(name, value):
     if not isinstance(value, str) or not value.strip():
         a_day = " or a date" if name == "retention" else ""
         raise TypeError(f"{name} must be a text{a_day}; say it in a few words.")
+    check_whole(name, value)
     if len(value) > _LONGEST:
         raise ValueError(
             f"{name} has more than {_LONGEST} characters. Say it shorter, or refer to "
             "a document."
         )
     return value
+
+
+def check_whole(name, text):
+    """Refuse what no file of texts can hold."""
+    if not text.isascii() and any("\ud800" <= sign <= "\udfff" for sign in text):
+        raise ValueError(f"{name} has half of a pair of signs. Give it as Unicode.")
 
 
 def day_of(text):

@@ -3,14 +3,19 @@
 import threading
 from contextlib import contextmanager
 
+from skprivate.accounting import Budget
 from skprivate.ledger import _refusals
 from skprivate.ledger._active import activate, deactivate, open_facts, open_parts
 from skprivate.ledger._begun import declare
 from skprivate.ledger._chain import first_secret, head_of
+from skprivate.ledger._copies import copy_to
+from skprivate.ledger._debit import debit
 from skprivate.ledger._errors import LedgerTamperedError
 from skprivate.ledger._facts import checked_facts, read_facts
+from skprivate.ledger._handle import Handle
+from skprivate.ledger._place import checked_path
 from skprivate.ledger._tables import CHAINED
-from skprivate.ledger._verified import Verification, findings_in
+from skprivate.ledger._verified import Verification, findings_in, is_ahead
 
 
 class Kept:
@@ -76,6 +81,8 @@ class Kept:
             retention=retention,
             unit_of_privacy=unit_of_privacy,
         )
+        if not facts:
+            raise TypeError('about needs a fact, such as purpose="a bed model".')
         outer, thread = open_facts(self.uid)
         if thread != threading.get_ident():
             raise RuntimeError(
@@ -140,6 +147,66 @@ class Kept:
         if found:
             raise LedgerTamperedError(self.path, found)
         return Verification(entries, key is not None, head is not None)
+
+    def backup(self, path):
+        """Copy the ledger as it is now, while others may go on to debit it.
+
+        Parameters
+        ----------
+        path : str or path-like
+            Where nothing is yet. The copy holds all that the ledger does, texts of
+            complaints included, and only its owner can read it.
+
+        Returns
+        -------
+        str
+            The :attr:`head` of the copy; keep it elsewhere.
+        """
+        target = checked_path(path)
+        with self._reading() as connection:
+            head = head_of(connection) if _is_chained(connection) else ""
+            copy_to(connection, target)
+        return head
+
+    @classmethod
+    def restore(cls, backup, path, *, key=None, head=None, lost=None):
+        """Put a backup in the place of a ledger that is gone, after verifying it.
+
+        A backup has forgotten what was spent after it was made. If a later `head` is
+        known, a backup without it is refused, unless `lost` says what that was at most:
+        it is then debited.
+
+        Parameters
+        ----------
+        backup : str or path-like
+            What :meth:`backup` has written.
+        path : str or path-like
+            Where the ledger is to be. Nothing may be there: who restores a ledger
+            that is damaged moves that one away, and keeps it.
+        key : bytes or KeyRing, default=None
+            See :meth:`verify`.
+        head : str, default=None
+            The last head that is known of the ledger, wherever it was kept.
+        lost : DpEvent or Budget, default=None
+            All that may have been released after the backup was made. It is debited
+            as "lost with the file", outside of any part.
+
+        Returns
+        -------
+        PrivacyLedger
+        """
+        source = cls.open(backup)
+        known = head
+        if lost is not None and head is not None and is_ahead(source.head, head):
+            known = None  # it is said to be lost
+        source.verify(key=key, head=known)
+        source.backup(path)
+        restored = cls.open(path, source.uid)
+        if lost is not None:
+            event = lost.event if isinstance(lost, Budget) else lost
+            handle = Handle(restored.path, restored.uid)
+            debit([handle], "lost with the file", event, False)
+        return restored
 
     def _continue(self, facts, key):
         """Compare what was given with what an existing file says."""

@@ -205,6 +205,11 @@ def _parts_of(head):
     )
 
 
+def is_ahead(known, head):
+    """Whether a head is of more entries than another one of the same ledger."""
+    return _parts_of(head)[0] > int(known.partition("-")[0] or 0)
+
+
 def _wrong_rows(connection, last):
     """Every row is the one that was entered last, and none is missing or added."""
     seen = set()
