@@ -52,7 +52,7 @@ FLOORS = [
     WRAPPERS,
     {"compression", "multiclass"},  # of a model; an output for each class
     {"report"},
-    {"testing"},
+    {"dashboard", "testing"},
     AS_THEY_ARE,
     {"__main__"},
 ]

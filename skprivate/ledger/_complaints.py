@@ -63,6 +63,14 @@ class Complaint:
         Whether there was a text that was erased.
     steps : tuple of (datetime, what, value)
         What was changed since, oldest first.
+
+    Examples
+    --------
+    >>> from skprivate import PrivacyLedger
+    >>> ledger = PrivacyLedger(table="patients")
+    >>> asked = ledger.complaint("2026-0117", category="access", due="2999-12-31")
+    >>> asked.is_open, asked.releases
+    (True, ())
     """
 
     case: str
