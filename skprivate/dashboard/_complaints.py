@@ -67,7 +67,7 @@ def _row(one, today):
         f"{len(one.releases):,}",
     )
     body = "".join(
-        f'<td role="cell" class="{side}" data-label="{title}">{cell}</td>'
+        f'<td role="cell" class="{side}" data-label="{title}"><div>{cell}</div></td>'
         for (title, _, side), cell in zip(_HEAD, cells, strict=True)
     )
     return (

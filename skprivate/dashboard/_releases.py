@@ -1,6 +1,7 @@
 """The list of what was released; its sums by table, purpose and estimator."""
 
 import math
+import re
 
 from skprivate.dashboard._gathered import NOT_SAID, sums_by
 from skprivate.dashboard._sections import bar_svg, section
@@ -68,7 +69,8 @@ def _sums(kind, title, groups):
         f'aria-label="{value(f"Show only {plain(group)}")}">'
         f'<span class="who">{name(group)}</span>'
         f'<span class="num">{aligned(epsilon)}</span>'
-        f'{bar_svg(100 * min(epsilon / most, 1.0))}<span class="quiet">'
+        f"{bar_svg(100 * min(epsilon / most, 1.0), lost=math.isinf(epsilon))}"
+        f'<span class="quiet">'
         f"{counted(n, 'release')}</span></button></li>"
         for group, n, epsilon in groups[:_MOST_GROUPS]
     )
@@ -137,7 +139,7 @@ def _row(row):
     sorts = ("", "", "", f"{price!r}", len(row.records), row.last.isoformat(), "")
     body = "".join(
         f'<td role="cell" class="{side}" data-label="{title}"'
-        f"{f' data-by={chr(34)}{by}{chr(34)}' if by else ''}>{cell}</td>"
+        f"{f' data-by={chr(34)}{by}{chr(34)}' if by else ''}><div>{cell}</div></td>"
         for (title, _, side), cell, by in zip(_HEAD, cells, sorts, strict=True)
     )
     return (
@@ -145,6 +147,11 @@ def _row(row):
         f'data-purpose="{value(row.purpose)}" data-name="{value(row.name)}" '
         f'data-noted="{"yes" if row.notes else ""}">{body}</tr>'
     )
+
+
+def _short(mechanism):
+    """A mechanism with its numbers in a few digits."""
+    return re.sub(r"\d+\.\d{5,}(e-?\d+)?", lambda m: f"{float(m[0]):.4g}", mechanism)
 
 
 def _said(text):
@@ -156,7 +163,7 @@ def _details(row):
     record = row.records[-1]
     asked = "".join(
         f"<li>{words(one.get('times', 1))} × {name(one.get('query', ''))}, "
-        f"{words(one.get('size', ''))} numbers, {name(one.get('mechanism', ''))}</li>"
+        f"{words(one.get('size', ''))} numbers, {name(_short(one.get('mechanism', '')))}</li>"
         for one in record.releases
     )
     assumed = "".join(f"<li>assumed: {name(fact)}</li>" for fact in record.assumed)

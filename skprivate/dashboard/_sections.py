@@ -1,5 +1,7 @@
 """The sections of a page that have no list to search."""
 
+import math
+
 from skprivate.dashboard._checks import BROKEN, LOOK, MET
 from skprivate.dashboard._gathered import belief_of, steps_of
 from skprivate.dashboard._shown import aligned, counted, day, name, number, value, words
@@ -46,8 +48,8 @@ def header_html(found):
         f'<p class="kicker">Privacy ledger {strict}</p><h1>{shown}</h1>'
         f'<p class="quiet">{name(found.file)} · as of '
         f'<time datetime="{found.now.isoformat()}">{found.now:%Y-%m-%d %H:%M} UTC'
-        '</time></p></div><button type="button" id="theme" hidden>Theme: system</button>'
-        f'</div><nav aria-label="Sections"><ul>{links}</ul></nav></header>'
+        '</time></p></div><button type="button" id="theme" hidden>Theme: system'
+        f'</button></div><nav aria-label="Sections"><ul>{links}</ul></nav></header>'
     )
 
 
@@ -76,9 +78,10 @@ def budget_html(found):
 def _left(found):
     ledger, spent = found.ledger, float(found.spent)
     fits = counted(len(found.records), "release")
+    lost = " bad-text" if math.isinf(spent) else ""
     if ledger.epsilon is None:
         return (
-            f'<p class="big">{aligned(spent, 2)} <small>ε spent</small></p>'
+            f'<p class="big{lost}">{aligned(spent, 2)} <small>ε spent</small></p>'
             f"<p>{fits}; there is no cap, so everything is admitted and counted.</p>"
             f"{_means(found)}"
         )
@@ -118,10 +121,10 @@ def _means(found):
     )
 
 
-def bar_svg(share, label=""):
+def bar_svg(share, label="", lost=False):
     """How much of a whole, as a bar."""
     told = f'role="img" aria-label="{value(label)}"' if label else 'aria-hidden="true"'
-    full = " full" if share >= 99.5 else ""
+    full = " lost" if lost else ""
     return (
         f'<svg class="bar{full}" viewBox="0 0 100 4" preserveAspectRatio="none" {told}>'
         '<rect class="rail" width="100" height="4"/>'

@@ -3,19 +3,20 @@
 from html import escape
 from unicodedata import category
 
-_LONGEST = 160
+_LONGEST = 160  # of a name
+_MESSAGE = 600
 _RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 _KEPT = "\u200c\u200d"  # joiners, which scripts and emoji need
 
 
-def plain(text):
+def plain(text, longest=_LONGEST):
     """A text in a line, in which signs that are not seen stand as their numbers.
 
     Among these are the ones that change the direction of what follows: a name with one
     could show another name.
     """
     whole = " ".join(str(text).split(" "))
-    cut = whole if len(whole) <= _LONGEST else f"{whole[: _LONGEST - 1]}…"
+    cut = whole if len(whole) <= longest else f"{whole[: longest - 1]}…"
     return "".join(map(_seen, cut))
 
 
@@ -36,7 +37,7 @@ def name(text):
 
 def words(text):
     """Words of this library, or a message, as the content of an element."""
-    return escape(plain(text), quote=True)
+    return escape(plain(text, _MESSAGE), quote=True)
 
 
 def number(amount, digits=4):

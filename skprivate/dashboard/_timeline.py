@@ -58,8 +58,7 @@ class _Frame:
     def __init__(self, steps, cap, now, width, height):
         self.width, self.height = width, height
         self.start, self.end = steps[0][0], max(now, steps[-1][0])
-        if self.end - self.start < timedelta(seconds=10):
-            self.start = self.end - timedelta(seconds=10)
+        self.end = max(self.end, self.start + timedelta(seconds=10))
         finite = [e for _, e, _ in steps if math.isfinite(e)]
         most = max([*finite, cap or 0.0]) or 1.0
         self.ticks = _ticks(most)
