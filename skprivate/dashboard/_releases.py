@@ -163,7 +163,8 @@ def _details(row):
     record = row.records[-1]
     asked = "".join(
         f"<li>{words(one.get('times', 1))} × {name(one.get('query', ''))}, "
-        f"{words(one.get('size', ''))} numbers, {name(_short(one.get('mechanism', '')))}</li>"
+        f"{words(one.get('size', ''))} numbers, "
+        f"{name(_short(one.get('mechanism', '')))}</li>"
         for one in record.releases
     )
     assumed = "".join(f"<li>assumed: {name(fact)}</li>" for fact in record.assumed)
