@@ -10,11 +10,11 @@ from skprivate.ledger._errors import LedgerUnavailableError
 from skprivate.ledger._naming import give_name
 
 
-def copy_to(connection, path):
+def copy_to(connection, path, finish=None):
     """Copy a ledger as it is at one moment, also while others debit it.
 
     The copy gets its name when it is complete and on the disk; nothing is overwritten.
-    Only its owner can read it.
+    Only its owner can read it. `finish` is called with the file before it has its name.
 
     Raises
     ------
@@ -28,6 +28,8 @@ def copy_to(connection, path):
         os.close(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
         with closing(sqlite3.connect(draft)) as copy:
             connection.backup(copy)
+        if finish is not None:
+            finish(draft)
         with open(draft, "r+b") as file:
             os.fsync(file.fileno())
         give_name(draft, path)

@@ -195,18 +195,23 @@ class Kept:
         -------
         PrivacyLedger
         """
+        from skprivate.ledger import _file
+
         source = cls.open(backup)
         known = head
         if lost is not None and head is not None and is_ahead(source.head, head):
             known = None  # it is said to be lost
         source.verify(key=key, head=known)
-        source.backup(path)
-        restored = cls.open(path, source.uid)
-        if lost is not None:
+
+        def debit_lost(draft):
             event = lost.event if isinstance(lost, Budget) else lost
-            handle = Handle(restored.path, restored.uid)
-            debit([handle], "lost with the file", event, False)
-        return restored
+            debit([Handle(draft, source.uid)], "lost with the file", event, False)
+            _file.close(draft)
+
+        with source._reading() as connection:
+            finish = None if lost is None else debit_lost
+            copy_to(connection, checked_path(path), finish)
+        return cls.open(path, source.uid)
 
     def _continue(self, facts, key):
         """Compare what was given with what an existing file says."""

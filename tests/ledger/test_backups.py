@@ -100,6 +100,9 @@ def test_what_is_lost_must_fit_the_cap(ledger, tmp_path):
         PrivacyLedger.restore(
             tmp_path / "backup", tmp_path / "other", lost=Budget(5.0, 1e-6)
         )
+    # Else a ledger that has forgotten what was spent would be there.
+    left = {file.name for file in tmp_path.iterdir()}
+    assert left <= {"backup", "backup-journal", "ledger", "ledger-journal"}
 
 
 @pytest.mark.parametrize("given", ["key", "head", "nothing"])
