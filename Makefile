@@ -5,6 +5,7 @@ PYTHON ?= $(shell command -v python3 || command -v python)
 JOBS ?= 2
 DATA ?= breast_cancer
 TARGET ?=
+BROWSER ?= chromium
 BENCHMARKS ?= kernels noise start estimators resources transformers utility
 SKLEARN ?= 1.6 1.7 1.8 1.9
 
@@ -12,7 +13,7 @@ BIN := .venv/bin
 READY := .venv/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test cost audit nojit lint format bench peers bom matrix docs clean
+.PHONY: help demo test cost audit nojit lint format bench peers bom dashboard matrix docs clean
 
 help:  ## say what can be made
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 10
@@ -50,6 +51,10 @@ peers: .venv-peers/.ready  ## compare with diffprivlib, in an environment of its
 
 bom: .venv-bom/.ready  ## validate bills of materials by the schemas of CycloneDX
 	.venv-bom/bin/python -m pytest -q -n 0 -m slow -k bills tests/report
+
+dashboard: $(READY)  ## open the page of a ledger in a browser, and check it
+	BROWSER="$(BROWSER)" $(BIN)/python -m pytest -q -n 0 -m slow \
+		tests/dashboard/test_browser.py
 
 matrix: $(addprefix matrix-,$(SKLEARN))  ## run the tests on every supported scikit-learn
 

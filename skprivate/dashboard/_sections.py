@@ -15,6 +15,7 @@ _LABELS = {
     "unit_of_privacy": "Unit of privacy",
 }
 _MOST = 5  # groups of disjoint parts, and parts of each
+_MOST_WHY = 12  # reasons of a check
 _SIGNS = {MET: "✓", LOOK: "!", BROKEN: "✕"}
 _CLASSES = {MET: "good", LOOK: "look", BROKEN: "bad"}
 _PLACES = {
@@ -100,7 +101,9 @@ def _left(found):
     return (
         f'<p class="big">{aligned(left, 2)} <small>ε left for one more release</small>'
         f"</p>{bar_svg(share, f'{share:.0f} percent of the cap are spent')}"
-        f'<dl class="facts">{items}</dl>{_means(found)}'
+        f'<dl class="facts">{items}</dl><p class="quiet">Prices of releases add up in '
+        "squares: what is spent and what is left may be more than the cap together.</p>"
+        f"{_means(found)}"
     )
 
 
@@ -208,7 +211,9 @@ def _sorted(checks):
 
 
 def _check(check):
-    details = "".join(f"<li>{words(text)}</li>" for text in check.detail)
+    details = "".join(f"<li>{words(text)}</li>" for text in check.detail[:_MOST_WHY])
+    if len(check.detail) > _MOST_WHY:
+        details += f"<li>and {len(check.detail) - _MOST_WHY} more</li>"
     details = f'<ul class="why">{details}</ul>' if details else ""
     return (
         f'<li class="{_CLASSES[check.state]}"><span class="sign" aria-hidden="true">'
@@ -234,9 +239,9 @@ def chain_html(found):
             "</code></p></div>"
         )
     foot = (
-        '<footer><p class="quiet">ε bounds how much results may depend on one unit; '
-        "smaller is more private. δ is close to the chance that this bound fails"
-        f", here {number(found.ledger.report_delta)}. "
+        '<footer><p class="quiet">ε bounds how much the results may depend on one '
+        "unit, and δ what is beyond that, here "
+        f"{number(found.ledger.report_delta)}; smaller is more private. "
         "This page holds no row and no text of a complaint.</p></footer>"
     )
     return section("chain", "Chain", content) + foot

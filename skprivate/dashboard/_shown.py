@@ -1,11 +1,14 @@
 """Names of anybody as HTML: they can neither end an element nor turn a line around."""
 
+import re
 from html import escape
 from unicodedata import category
 
 _LONGEST = 160  # of a name
 _MESSAGE = 600
+_VALUE = 4000  # two of them must not become equal
 _RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+_BREAKS = re.compile("(?<=[a-z])(?=[A-Z])")  # in no entity
 _KEPT = "\u200c\u200d"  # joiners, which scripts and emoji need
 
 
@@ -15,7 +18,9 @@ def plain(text, longest=_LONGEST):
     Among these are the ones that change the direction of what follows: a name with one
     could show another name.
     """
-    whole = " ".join(str(text).split(" "))
+    whole = str(text)
+    if not whole.strip():
+        return "‹blank›"
     cut = whole if len(whole) <= longest else f"{whole[: longest - 1]}…"
     return "".join(map(_seen, cut))
 
@@ -26,13 +31,17 @@ def _seen(sign):
 
 
 def value(text):
-    """A text as the value of an attribute."""
-    return escape(plain(text), quote=True)
+    """A text as the value of an attribute, by which it is found."""
+    return escape(plain(text, _VALUE), quote=True)
 
 
 def name(text):
-    """A text as the content of an element, apart from its neighbours' direction."""
-    return f"<bdi>{escape(plain(text), quote=True)}</bdi>"
+    """A text as the content of an element, apart from its neighbours' direction.
+
+    Long names of classes may go on in another line where a word of them begins.
+    """
+    whole = escape(plain(text), quote=True)
+    return f"<bdi>{_BREAKS.sub('<wbr>', whole)}</bdi>"
 
 
 def words(text):

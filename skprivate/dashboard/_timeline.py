@@ -91,7 +91,7 @@ def _grid(frame):
 
 
 def _dates(frame):
-    most = max(2, (frame.width - _LEFT) // 90)
+    most = max(2, (frame.width - _LEFT) // 72)
     for time, text in _calendar(frame.start, frame.end, most):
         x = frame.x(time)
         if x > frame.width - _RIGHT - 20:
