@@ -56,7 +56,7 @@ def gather(ledger, key=None, head=None, now=None):
     records = ledger.records
     return Gathered(
         ledger=ledger,
-        now=now or datetime.now(UTC),
+        now=(now or datetime.now(UTC)).astimezone(UTC),
         records=records,
         complaints=ledger.complaints,
         spent=ledger.spent(),

@@ -54,6 +54,8 @@ def dashboard_page(ledger, *, policies=(), key=None, head=None, now=None):
     """
     if isinstance(policies, (str, bytes, dict)):
         raise TypeError("policies must be a sequence of policies. Pass [policy].")
+    if now is not None and getattr(now, "utcoffset", lambda: None)() is None:
+        raise ValueError("now has no time zone. Give datetime.now(datetime.UTC).")
     found = gather(ledger, key, head, now)
     checks = checks_of(found)
     asked = tuple(policies_of(found, policies))

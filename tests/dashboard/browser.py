@@ -18,6 +18,13 @@ _FLAGS = (
 )
 
 
+_COMPLAINTS = (
+    "Runtime.exceptionThrown",
+    "Log.entryAdded",  # what the page's own policy refused, too
+    "Page.javascriptDialogOpening",
+)
+
+
 class Page:
     """A page that is open, and all that it did."""
 
