@@ -6,6 +6,7 @@ JOBS ?= 2
 DATA ?= breast_cancer
 TARGET ?=
 VERSION = $(shell sed -n 's/^version = "\(.*\)"/\1/p' pyproject.toml)
+BROWSER ?= chromium
 BENCHMARKS ?= kernels noise start estimators resources transformers utility
 SKLEARN ?= 1.6 1.7 1.8 1.9
 
@@ -46,6 +47,7 @@ bench: $(READY)  ## time kernels and noise, measure utility
 
 peers: .venv-peers/.ready  ## compare with diffprivlib, in an environment of its own
 	.venv-peers/bin/python -m benchmarks.peers
+	.venv-peers/bin/python -m benchmarks.migration
 	.venv-peers/bin/python -m benchmarks.utility --with DP-EBM "diffprivlib forest" \
 		"diffprivlib linear"
 
@@ -59,6 +61,10 @@ bom: .venv-bom/.ready  ## validate bills of materials by the schemas of CycloneD
 federated: .venv-federated/.ready  ## fit over Flower, in an environment of its own
 	.venv-federated/bin/python -m pytest -q -n 0 tests/federated/test_flower.py
 	PYTHONPATH=. .venv-federated/bin/python -m benchmarks.federated
+
+dashboard: $(READY)  ## open the page of a ledger in a browser, and check it
+	BROWSER="$(BROWSER)" $(BIN)/python -m pytest -q -n 0 -m slow \
+		tests/dashboard/test_browser.py
 
 matrix: $(addprefix matrix-,$(SKLEARN))  ## run the tests on every supported scikit-learn
 

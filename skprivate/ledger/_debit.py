@@ -10,6 +10,7 @@ from dataclasses import replace
 from skprivate.accounting import BudgetExceededError, Filter, Price, price_of
 from skprivate.accounting._budget import RESERVED
 from skprivate.accounting._filter import ROUNDING
+from skprivate.ledger._chain import enter
 from skprivate.ledger._codec import text_of
 from skprivate.ledger._errors import LedgerUnavailableError, StrictLedgerError
 from skprivate.ledger._refusals import note_refusal
@@ -99,7 +100,14 @@ def _enter(connection, handle, row, price):
         "VALUES (?, ?, ?, ?, ?, ?)",
         [time, name, text, scope, seeded, pid],
     )
-    return cursor.lastrowid
+    number = cursor.lastrowid
+    rows = [("totals", scope), ("debits", number)]
+    if handle.facts:
+        about = [number, json.dumps(dict(handle.facts))]
+        connection.execute("INSERT INTO about VALUES (?, ?)", about)
+        rows.append(("about", number))
+    enter(connection, *rows)
+    return number
 
 
 def attach_report(handle, number, report):
@@ -118,6 +126,7 @@ def attach_report(handle, number, report):
         connection.execute(
             "INSERT OR REPLACE INTO reports VALUES (?, ?)", [number, text]
         )
+        enter(connection, ("reports", number))
 
 
 def _too_little_kept(name, price, limit, kept, before, enough_epsilon):
