@@ -385,7 +385,8 @@ class Curator(Office):
         (share,) = affordable(query.name, [float(share)], self._spent)
         failing, left = taken_of(self.reserve, reserve)
         mechanism = self._thresholded(query, share, failing)
-        self._charge([query], [self._max_rows], [share], [mechanism])
+        asked = [query], [self._max_rows], [share], [mechanism]
+        self._charge(*asked, failing=failing)
         self.reserve = left
         told = self._told(
             (query, self._max_rows, mechanism),

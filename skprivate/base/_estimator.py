@@ -17,12 +17,14 @@ from sklearn.utils import check_random_state
 from skprivate._sklearn import CallbackSupportMixin, Interval, fit_context
 from skprivate.accounting import Budget
 from skprivate.base._curator import Curator
+from skprivate.base._journal import page_of
 from skprivate.base._rehearsal import Given, rehearse
 from skprivate.base._report import PrivacyReport
 from skprivate.base._single import round_to_single
 from skprivate.base._utility import warn_of
 from skprivate.ledger import LedgerCarrier, charge
 from skprivate.ledger._charge import unpaid
+from skprivate.ledger._open_charge import open_charge
 from skprivate.mechanisms import Entropy
 from skprivate.rows import NoRows, Rows, UnitClip, as_rows, schema_of
 from skprivate.rows._door import record_table
@@ -118,7 +120,7 @@ class DPEstimator(LedgerCarrier, CallbackSupportMixin, BaseEstimator):
         to_pay = unpaid(name, owner=self)
         if to_pay is not None:
             self._rehearse(Given.of(X, y, sample_weight, groups, to_pay))
-        paid = charge(name, budget, owner=self, seeded=entropy.seeded)  # or refused
+        paid = self._charged(name, budget, entropy.seeded)  # or refused
         unit = self._unit(X, sample_weight, groups)
         fitted_before = _fitted_attributes(self)
         try:
@@ -127,6 +129,8 @@ class DPEstimator(LedgerCarrier, CallbackSupportMixin, BaseEstimator):
                 rows = self._admitted(X, y, sample_weight, groups, words=words)
                 doubts = self._fit_with_progress(rows, budget, entropy, unit, paid)
                 paid.record(self.privacy_)
+                if paid.page is not None:
+                    paid.page.end()
                 earlier = fitted_before.get("privacy_")
                 self.privacy_ = self._in_all(self.privacy_, earlier)
         except BaseException:  # a failed fit leaves the estimator as it was
@@ -136,6 +140,15 @@ class DPEstimator(LedgerCarrier, CallbackSupportMixin, BaseEstimator):
             raise
         warn_of(type(self).__name__, doubts)
         return self
+
+    def _charged(self, name, budget, seeded):
+        """A fit that is paid for; or one that pays as it asks, for a journal."""
+        page = page_of(self, budget)
+        if page is None:
+            return charge(name, budget, owner=self, seeded=seeded)
+        return open_charge(
+            name, page, budget.event, page.rest(), owner=self, seeded=seeded
+        )
 
     def _rehearse(self, given):
         """Refuse what public facts reveal to be wrong; see :func:`rehearse`."""

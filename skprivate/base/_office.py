@@ -1,6 +1,7 @@
 """The back office of the curator: what is due, what is read, what is logged."""
 
 from fractions import Fraction
+from functools import partial
 
 import numpy as np
 
@@ -44,9 +45,13 @@ class Office:
         _refuse_clip(query, self._unit)
         return levels_of_unit(query.levels, self._unit)
 
-    def _charge(self, queries, sensitivities, shares, mechanisms, *, due=True):
+    def _charge(
+        self, queries, sensitivities, shares, mechanisms, *, due=True, failing=0.0
+    ):
         """Spend, unless that was done before, and log, before any row is read."""
-        self._spent += sum(map(Fraction, shares)) if due else 0
+        share = sum(map(Fraction, shares))
+        self._spent += share if due else 0
+        self._due = partial(self._price, share, failing)
         for query, levels, part, mechanism in zip(
             queries, sensitivities, shares, mechanisms, strict=True
         ):
@@ -57,8 +62,15 @@ class Office:
                 Release(query.name, query.size, real, mechanism.norm, part, mechanism)
             )
 
+    def _price(self, share, failing):
+        """A share, what it takes of the reserve, and what both cost together."""
+        return share, failing, self.budget.event_of(share, failing)
+
     def _told(self, question, n_releases, answer):
-        """The answer to a question, of which the thread may keep a tape."""
+        """The answer to a question, of which the thread may keep a tape or journal."""
+        page = None if self._paid is None else self._paid.page
+        if page is not None:
+            answer = partial(page.told, self._paid, question, self._due, answer)
         return answered(question, n_releases, answer)
 
     def _noisy(self, queries, sensitivities, mechanisms, coins=None):

@@ -36,6 +36,8 @@ class Charge:
     False
     """
 
+    page = None  # where answers are kept, and paid one by one; see OpenCharge
+
     def __init__(self, name, handles=(), debits=None):
         self._name, self._handles = name, tuple(handles)
         self._debits = debits or {}
@@ -140,20 +142,29 @@ def charge(name, event, *, owner=None, seeded=False):
     >>> round(ledger.remaining, 2)
     1.05
     """
+    handles, to_pay = admitted(name, owner, seeded)
+    if not handles or not to_pay:
+        return Charge(name, handles)
+    if isinstance(event, Budget):
+        event = event.event
+    return Charge(name, handles, debit(handles, name, event, seeded))
+
+
+def admitted(name, owner, seeded):
+    """The ledgers that hear of a fit, none of which refuses it, and whether to pay.
+
+    Raises
+    ------
+    StrictLedgerError
+    """
     handles = _listening(owner)
-    paid_for = take_prepaid(_fitted(owner))
-    if not handles:
-        return Charge(name)
+    to_pay = not take_prepaid(_fitted(owner))
     unpaid = Charge(name, handles)
     if unpaid.strict and seeded:
         unpaid.refuse("its noise is seeded. Leave random_state=None.")
     if unpaid.strict:
         _refuse_foreign_code(unpaid, owner if isinstance(owner, tuple) else (owner,))
-    if paid_for:
-        return unpaid
-    if isinstance(event, Budget):
-        event = event.event
-    return Charge(name, handles, debit(handles, name, event, seeded))
+    return handles, to_pay
 
 
 def charge_carried(name, event, thing, charged, *, seeded=False):

@@ -23,10 +23,14 @@ from skprivate.ledger._totals import (
     write_total,
 )
 
-_REFUSALS = (BudgetExceededError, LedgerUnavailableError, StrictLedgerError)
+REFUSALS = (BudgetExceededError, LedgerUnavailableError, StrictLedgerError)
 
 
-def debit(handles, name, event, seeded):
+class _Admitted(Exception):
+    """Undoes what was only tried."""
+
+
+def debit(handles, name, event, seeded, whole=None):
     """Debit all ledgers, or raise.
 
     Parameters
@@ -36,6 +40,9 @@ def debit(handles, name, event, seeded):
     name : str
     event : DpEvent
     seeded : bool
+    whole : DpEvent, default=None
+        Of which this is a part that is paid by itself. What a first debit decides is
+        decided by it: it, too, was chosen before anything was released.
 
     Returns
     -------
@@ -45,6 +52,7 @@ def debit(handles, name, event, seeded):
     from skprivate.ledger._file import transaction
 
     text, price = text_of(event), price_of(event)
+    first = price if whole is None else price_of(whole)
     row = (time.time(), name, text, int(seeded), os.getpid())
     numbers, handle = {}, None
     try:
@@ -55,14 +63,32 @@ def debit(handles, name, event, seeded):
                 opened = stack.enter_context(transaction(handle.path, handle.uid))
                 connections[handle] = opened
             for handle, connection in connections.items():
-                numbers[handle] = _enter(connection, handle, row, price)
-    except _REFUSALS as error:
+                numbers[handle] = _enter(connection, handle, row, price, first)
+    except REFUSALS as error:
         note_refusal(handle, error)
         raise
     return numbers
 
 
-def _enter(connection, handle, row, price):
+def try_debit(handles, name, event, seeded):
+    """Raise what :func:`debit` would, and leave everything as it is."""
+    from skprivate.ledger._file import transaction
+
+    text, price = text_of(event), price_of(event)
+    row = (time.time(), name, text, int(seeded), os.getpid())
+    for handle in handles:
+        try:
+            with transaction(handle.path, handle.uid) as connection:
+                _enter(connection, handle, row, price, price)
+                raise _Admitted
+        except _Admitted:
+            pass
+        except REFUSALS as error:
+            note_refusal(handle, error)
+            raise
+
+
+def _enter(connection, handle, row, price, first):
     """Check one ledger's cap and write the debit; the caller commits."""
     time, name, text, seeded, pid = row
     cap, totals = cap_of(connection), read_totals(connection)
@@ -77,8 +103,8 @@ def _enter(connection, handle, row, price):
         limit = Filter(cap["epsilon"], cap["delta"], cap["reserve"])
         leader = cap["leader"]
         if leader is None:
-            limit = limit.settled(price)
-            leader = limit.leader(price)
+            limit = limit.settled(first)
+            leader = limit.leader(first)
             settle(connection, leader, limit.reserve)
         before = largest(totals)
         if not limit.keeps(after, leader):
