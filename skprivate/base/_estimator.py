@@ -120,7 +120,7 @@ class DPEstimator(LedgerCarrier, CallbackSupportMixin, BaseEstimator):
         to_pay = unpaid(name, owner=self)
         if to_pay is not None:
             self._rehearse(Given.of(X, y, sample_weight, groups, to_pay))
-        paid = self._charged(name, budget, entropy.seeded)  # or refused
+        paid = self._charged(name, X, budget, entropy.seeded)  # or refused
         unit = self._unit(X, sample_weight, groups)
         fitted_before = _fitted_attributes(self)
         try:
@@ -141,14 +141,12 @@ class DPEstimator(LedgerCarrier, CallbackSupportMixin, BaseEstimator):
         warn_of(type(self).__name__, doubts)
         return self
 
-    def _charged(self, name, budget, seeded):
+    def _charged(self, name, X, budget, seeded):
         """A fit that is paid for; or one that pays as it asks, for a journal."""
-        page = page_of(self, budget)
+        page = page_of(self, X, budget)
         if page is None:
             return charge(name, budget, owner=self, seeded=seeded)
-        return open_charge(
-            name, page, budget.event, page.rest(), owner=self, seeded=seeded
-        )
+        return open_charge(name, page, owner=self, seeded=seeded)
 
     def _rehearse(self, given):
         """Refuse what public facts reveal to be wrong; see :func:`rehearse`."""

@@ -17,6 +17,7 @@ again: the journal never speaks of an answer that it does not hold.
 """
 
 import os
+from contextlib import contextmanager
 from fractions import Fraction
 from threading import local
 
@@ -27,6 +28,7 @@ from skprivate.base._tape import copied
 from skprivate.ledger._prepaid import is_covered, is_prepaid
 
 _HERE = local()  # a thread fits one estimator at a time
+_DONE = object()
 
 
 class Journal:
@@ -35,9 +37,11 @@ class Journal:
     In its ``with`` block, each fit of a private estimator of this thread pays for an
     answer when it asks, instead of for all when it starts, and the answer is kept. A
     fit that was ended by an interruption, an error of a disk or a kill, and is called
-    again with the same parameters, is told what is kept and goes on from there. A
-    script that is started again does the same fits in the same order, and pays for
-    what it had not got yet. To have a fit with fresh noise, delete the file.
+    again with the same parameters, is told what is kept and goes on from there: in the
+    same block, if it is given the same object as ``X``; in another, if it is the
+    first, or the same in number, of its kind there. So a script that is started again
+    does its fits in the same order, and pays for what it had not got yet. To have a
+    fit with fresh noise, delete the file.
 
     **Guarantee.** It holds noisy answers, digests of parameters and questions, and
     nothing else of the rows. An answer is told again to the same class with the same
@@ -45,11 +49,10 @@ class Journal:
     question that is the same to the last bit; every other question is asked of the
     rows, and paid. The module tells why that is private.
 
-    Pipelines and others that hand their budget on to parts pay part by part, too. What
-    draws the number of its fits or divides rows among them (searches,
-    cross-validation), measurements, and fits in other threads and processes pay as they
-    always do, and are not kept; so are fits with ``epsilon=inf``, since exact
-    answers are never written down.
+    The steps of a :class:`~skprivate.pipeline.DPPipeline` pay as they ask, too. All
+    else pays as always and is not kept: what draws the number of its fits or divides
+    rows among them (searches, cross-validation), measurements, fits in other threads
+    and processes; and fits with ``epsilon=inf``, as exact answers are never written.
 
     Parameters
     ----------
@@ -82,13 +85,13 @@ class Journal:
                 "answers about other rows are kept apart by it."
             )
         self.path, self.data = os.fspath(path), data
-        self._file, self._before = None, None
-        self._done = {}
+        self._file = self._before = None
+        self._starts, self._inside, self.whole = {}, None, None
 
     def __enter__(self):
         if self._file is not None:
             raise JournalError("This journal is open already. Leave its block first.")
-        self._file, self._done = JournalFile(self.path), {}
+        self._file, self._starts = JournalFile(self.path), {}
         self._pid = os.getpid()
         self._before = getattr(_HERE, "journal", None)
         _HERE.journal = self
@@ -103,24 +106,47 @@ class Journal:
     def __repr__(self):
         return f"Journal({self.path!r}, data={self.data!r})"
 
+    def __getstate__(self):
+        raise TypeError("A journal is open in one process. Open it where fits run.")
+
     @property
     def is_here(self):
         """Whether this process has opened it."""
         return self._file is not None and os.getpid() == self._pid
 
-    def page(self, estimator, budget):
+    def page(self, estimator, X, budget):
         """Where the answers of one fit are, and will be."""
-        facts = [
-            skprivate.__version__,
-            self.data,
-            type(estimator),
-            estimator.get_params(deep=False),
-            getattr(estimator, "n_features_in_", None) if estimator._goes_on() else None,
-            budget,
-        ]
+        return Page(self, *self._place(estimator, X, budget), budget)
+
+    @contextmanager
+    def parts(self, estimator, X, budget):
+        """A block of fits that are parts of one: they are told apart by their order."""
+        name, end = self._place(estimator, X, budget)
+        before = self._inside, self.whole
+        self._inside, self.whole = [name, 0], self.whole or budget.event
+        try:
+            yield
+            end()
+        finally:
+            self._inside, self.whole = before
+
+    def _place(self, estimator, X, budget):
+        """The name of a fit in the file, and what to call when it is done."""
+        params = estimator.get_params(deep=False)
+        facts = skprivate.__version__, self.data, type(estimator), params, budget
         name = digest_of(facts)
-        number = self._done.get(name, 0)
-        return Page(self, name, f"{name} {number}", budget)
+        if self._inside is not None:
+            self._inside[1] += 1
+            return f"{self._inside[0]} {self._inside[1]} {name}", lambda: None
+        starts = self._starts.setdefault(name, [])
+        again = [i for i, held in enumerate(starts) if held is X]
+        number = again[0] if again else len(starts)
+        starts[number:] = [X, *starts[number + 1 :]]
+
+        def end():  # one that is asked for in this block from now on is another
+            starts[number] = _DONE
+
+        return f"{name} {number}", end
 
 
 class Page:
@@ -129,17 +155,18 @@ class Page:
     Parameters
     ----------
     journal : Journal
-    name : str
-        Of the fit.
     fit : str
-        The same, and how many like it were done before in this block.
+        Its name in the file.
+    end : callable
+        To be called when the fit is done.
     budget : Budget
         Of the fit.
     """
 
-    def __init__(self, journal, name, fit, budget):
-        self._journal, self._name, self._fit = journal, name, fit
+    def __init__(self, journal, fit, end, budget):
+        self._journal, self._fit, self.end = journal, fit, end
         self._budget, self._number = budget, 0
+        self.whole = journal.whole or budget.event
         self._known = journal._file.read(fit)
 
     def rest(self):
@@ -179,17 +206,21 @@ class Page:
         self._journal._file.write(self._fit, number, asked, *entry)
         return copied(told)
 
-    def end(self):
-        """The fit is done: one that is asked for in this block is another."""
-        done = self._journal._done
-        done[self._name] = done.get(self._name, 0) + 1
 
-
-def page_of(estimator, budget):
+def page_of(estimator, X, budget):
     """The page of a fit that is about to begin, and to pay; None without a journal."""
+    journal = _journal_for(estimator, budget)
+    return None if journal is None else journal.page(estimator, X, budget)
+
+
+def parts_of(estimator, X, budget):
+    """A block in which parts pay as they ask, and not their whole; None without one."""
+    journal = _journal_for(estimator, budget)
+    return None if journal is None else journal.parts(estimator, X, budget)
+
+
+def _journal_for(estimator, budget):
     journal = getattr(_HERE, "journal", None)
     if journal is None or not journal.is_here or not budget.private:
         return None
-    if is_covered() or is_prepaid(estimator):
-        return None
-    return journal.page(estimator, budget)
+    return None if is_covered() or is_prepaid(estimator) else journal

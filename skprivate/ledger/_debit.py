@@ -70,7 +70,7 @@ def debit(handles, name, event, seeded, whole=None):
     return numbers
 
 
-def try_debit(handles, name, event, seeded):
+def try_debit(handles, name, event, seeded, whole):
     """Raise what :func:`debit` would, and leave everything as it is."""
     from skprivate.ledger._file import transaction
 
@@ -79,7 +79,7 @@ def try_debit(handles, name, event, seeded):
     for handle in handles:
         try:
             with transaction(handle.path, handle.uid) as connection:
-                _enter(connection, handle, row, price, price)
+                _enter(connection, handle, row, price, price_of(whole))
                 raise _Admitted
         except _Admitted:
             pass

@@ -21,21 +21,18 @@ class OpenCharge(Charge):
     handles : sequence of Handle
         The ledgers that listen.
     page : object
-        Where answers are written down: ``page.told(question, due, answer)``.
-    whole : DpEvent
-        All that the fit may release.
-    rest : DpEvent or None
-        What of it is still to be paid. Refused, before any row is read, if too little
-        is left for that.
+        Where answers are written down: ``page.told(paid, question, due, answer)``. Its
+        ``whole`` is an event, all that may be released; and ``page.rest()`` is what of
+        a fit is still to be paid, or None: refused, before any row is read, if too
+        little is left for that.
     seeded : bool
     """
 
-    def __init__(self, name, handles, page, whole, rest, seeded):
+    def __init__(self, name, handles, page, seeded):
         super().__init__(name, handles)
-        self.page, self._whole, self._rest = page, whole, rest
-        self._seeded = seeded
-        if rest is not None:
-            try_debit(self._handles, self._name, rest, self._seeded)
+        self.page, self._seeded, self._rest = page, seeded, page.rest()
+        if self._rest is not None:
+            try_debit(handles, name, self._rest, seeded, page.whole)
 
     @contextmanager
     def kept(self):
@@ -56,11 +53,11 @@ class OpenCharge(Charge):
     def pay(self, event, what):
         """Debit all ledgers for one answer, which is about to be made."""
         if self._handles:
-            name, whole = f"{self._name}: {what}", self._whole
+            name, whole = f"{self._name}: {what}", self.page.whole
             self._debits = debit(self._handles, name, event, self._seeded, whole)
 
 
-def open_charge(name, page, whole, rest, *, owner, seeded=False):
+def open_charge(name, page, *, owner, seeded=False):
     """What :func:`charge` returns, for a fit that pays as it asks.
 
     Parameters
@@ -68,10 +65,6 @@ def open_charge(name, page, whole, rest, *, owner, seeded=False):
     name : str
     page : object
         See :class:`OpenCharge`.
-    whole : DpEvent
-        All that the fit may release.
-    rest : DpEvent or None
-        What of it is still to be paid.
     owner : object
     seeded : bool, default=False
 
@@ -80,4 +73,4 @@ def open_charge(name, page, whole, rest, *, owner, seeded=False):
     OpenCharge
     """
     handles, _ = admitted(name, owner, seeded)
-    return OpenCharge(name, handles, page, whole, rest, seeded)
+    return OpenCharge(name, handles, page, seeded)

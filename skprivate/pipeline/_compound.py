@@ -7,11 +7,12 @@ from sklearn.utils.metadata_routing import MetadataRequest
 
 from skprivate.accounting import Budget
 from skprivate.base import PublishesGeometry
+from skprivate.base._journal import parts_of as parts_of_journal
 from skprivate.base._rehearsal import Given
 from skprivate.composition import PrivacyCost
 from skprivate.composition._rules._made_up import cost_after_rows
 from skprivate.ledger import LedgerCarrier, charge, prepaid
-from skprivate.ledger._charge import unpaid
+from skprivate.ledger._charge import admitted, unpaid
 from skprivate.pipeline._report import combined_report
 from skprivate.pipeline._shares import (
     default_weight,
@@ -49,6 +50,8 @@ class DPCompound(PublishesGeometry, LedgerCarrier):
     Subclasses have the parameters ``epsilon``, ``delta`` and ``weights``, and define
     ``_children``, ``_check_structure``, ``_planned`` and ``_rehearse_parts``.
     """
+
+    _is_journaled = False  # whether parts pay for themselves, for a journal
 
     def _children(self):
         """All pairs of name and step, with those that do nothing."""
@@ -158,6 +161,11 @@ class DPCompound(PublishesGeometry, LedgerCarrier):
                 to_pay.refuse(f"it is assumed that {assumed[0]}. Leave that step out.")
             given = Given.of(X, y, groups=groups, paid=to_pay)
             self._rehearse_parts(self._shared_out(self._budget()), given)
+        parts = parts_of_journal(self, X, budget) if self._is_journaled else None
+        if parts is not None:
+            admitted(name, self, seeded)
+            with parts:
+                return children, work(children)
         paid = charge(name, budget.event, owner=self, seeded=seeded)
         if assumed and paid.strict:  # prepaid by something that knows no better
             paid.refuse(f"it is assumed that {assumed[0]}. Leave that step out.")
