@@ -122,7 +122,7 @@ class DPEstimator(LedgerCarrier, CallbackSupportMixin, BaseEstimator):
             self._rehearse(Given.of(X, y, sample_weight, groups, to_pay))
         paid = self._charged(name, X, budget, entropy.seeded)  # or refused
         unit = self._unit(X, sample_weight, groups)
-        fitted_before = _fitted_attributes(self)
+        before = dict(vars(self))
         try:
             with paid.kept():
                 words = partial(entropy.words, context=b"groups")
@@ -131,12 +131,11 @@ class DPEstimator(LedgerCarrier, CallbackSupportMixin, BaseEstimator):
                 paid.record(self.privacy_)
                 if paid.page is not None:
                     paid.page.end()
-                earlier = fitted_before.get("privacy_")
+                earlier = before.get("privacy_")
                 self.privacy_ = self._in_all(self.privacy_, earlier)
         except BaseException:  # a failed fit leaves the estimator as it was
-            for name in _fitted_attributes(self):
-                delattr(self, name)
-            vars(self).update(fitted_before)
+            vars(self).clear()
+            vars(self).update(before)
             raise
         warn_of(type(self).__name__, doubts)
         return self
@@ -394,8 +393,3 @@ def entropy_of(random_state):
         return Entropy(int(random_state))
     draw = check_random_state(random_state).randint(2**31, size=4)
     return Entropy(int.from_bytes(np.asarray(draw, np.int64).tobytes(), "little"))
-
-
-def _fitted_attributes(estimator):
-    """What the last fit has learned."""
-    return {name: v for name, v in vars(estimator).items() if name.endswith("_")}
