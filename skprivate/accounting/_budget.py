@@ -150,9 +150,7 @@ class Budget:
         if self.pure:
             return self.event_of(Fraction(share) * n_rounds / mechanism.n_rounds)
         noise, most = (mechanism.multiplier, failing), self._mu_of_share(share)
-        return _event_of_mu(
-            sampled_mu(*noise, mechanism.rate, n_rounds, most), failing
-        )
+        return _event_of_mu(sampled_mu(*noise, mechanism.rate, n_rounds, most), failing)
 
     def _mu_of_share(self, share):
         """Rounded down, so that the squares of shares add up to that of the whole."""

@@ -131,7 +131,9 @@ def sampled_mu(multiplier, failing, rate, n_rounds, most):
 
     def enough(mu):
         points = np.linspace(0.0, 0.5 * mu * mu + _FAR * mu, _POINTS)
-        allowed = [failing + (1 - failing) * delta_of(mu, point) for point in points[1:]]
+        allowed = [
+            failing + (1 - failing) * delta_of(mu, point) for point in points[1:]
+        ]
         allowed = np.array([*allowed, failing]) * (1 - 1e-9)
         curve = _curve(rate, n_rounds, multiplier, points, _CELLS[0])
         return bool(np.all(curve <= allowed))

@@ -21,6 +21,8 @@ from contextlib import contextmanager
 from fractions import Fraction
 from threading import local
 
+from sklearn.base import clone
+
 import skprivate
 from skprivate.base._journal_file import JournalError, JournalFile
 from skprivate.base._journal_text import answer_of, digest_of, text_of
@@ -132,7 +134,9 @@ class Journal:
 
     def _place(self, estimator, X, budget):
         """The name of a fit in the file, and what to call when it is done."""
-        params = estimator.get_params(deep=False)
+        # Of parts, what they were fitted to before is no parameter.
+        asked = clone(estimator) if hasattr(estimator, "steps") else estimator
+        params = asked.get_params(deep=False)
         facts = skprivate.__version__, self.data, type(estimator), params, budget
         name = digest_of(facts)
         if self._inside is not None:

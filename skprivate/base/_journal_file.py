@@ -162,4 +162,3 @@ def _unusable(path, cause):
         f"The journal {path} cannot be used: {cause}. What was paid stays paid. Mend "
         "that, or give another path, and fit again."
     )
-

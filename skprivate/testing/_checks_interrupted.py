@@ -58,10 +58,12 @@ def check_journal_goes_on(estimator):
         last, again = Recorder(), Recorder()
         resumed = _fit_into(path, estimator, X, last)
         assert len(last.tape.told) == n_told - kept, (
-            "a fit that goes on asks for more, or for less, than is left."
+            "a fit that goes on with a journal asks for more, or less, than is left."
         )
         same = _fit_into(path, estimator, X, again)
-    assert again.tape.told == [], "a fit that is all in a journal asks for rows."
+    assert again.tape.told == [], (
+        "a fit of which all answers are in a journal asks for rows once more."
+    )
     for other in (resumed, same):
         different = differences(fitted_state(fitted), fitted_state(other))
         assert not different, (
@@ -93,7 +95,9 @@ def _fit_into(path, estimator, X, listener):
             with Journal(path, data=_DATA):
                 fitted.fit(X)
         except KeyboardInterrupt:
-            assert fitted_state(fitted) == {}, "a failed fit leaves attributes behind."
+            assert fitted_state(fitted) == {}, (
+                "a fit with a journal leaves attributes behind when it is interrupted."
+            )
     asked = bool(listener.tape.told) or getattr(listener, "happened", False)
     assert bool(ledger.records) == asked, (
         "answers of rows and debits do not go together. Leave both to the curator."
@@ -123,7 +127,8 @@ def _interrupt(estimator, given, breaker, n, source=None):
         "a finally clause, or let rows.keeping() have them."
     )
     assert fitted_state(fresh) == {}, (
-        f"a fit that is interrupted at release {n} leaves attributes behind."
+        f"a fit that is interrupted at release {n} leaves attributes behind. Leave fit "
+        "to DPEstimator."
     )
     assert [record.event for record in ledger.records] == [fresh._budget().event], (
         f"a fit that is interrupted at release {n} is not debited once. Leave charging "
