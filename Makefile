@@ -12,7 +12,7 @@ BIN := .venv/bin
 READY := .venv/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test cost audit nojit lint format bench peers matrix docs clean
+.PHONY: help demo test cost audit nojit lint format bench peers matrix spark docs clean
 
 help:  ## say what can be made
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 10
@@ -53,6 +53,9 @@ matrix: $(addprefix matrix-,$(SKLEARN))  ## run the tests on every supported sci
 matrix-%: .venv-%/.ready
 	.venv-$*/bin/python -m pytest -n $(JOBS)
 
+spark: .venv-spark/.ready  ## try Spark, with workers that are killed (needs Java 17)
+	.venv-spark/bin/python -W ignore -m benchmarks.lost_workers --engines spark
+
 docs: $(READY)  ## write docs/api and docs/_site
 	$(BIN)/python docs/generate_api.py
 	$(BIN)/python docs/render.py
@@ -74,6 +77,10 @@ $(READY): pyproject.toml
 
 .venv-peers/.ready: pyproject.toml
 	$(call environment,-e ".[peers]")
+
+.venv-spark/.ready: pyproject.toml
+	@command -v java >/dev/null || { echo "Spark needs Java 17: apt install openjdk-17-jre-headless"; exit 1; }
+	$(call environment,-e ".[spark]" "pandas>=2.2")
 
 .venv-%/.ready: pyproject.toml
 	$(call environment,-e ".[dev]" "scikit-learn==$*.*")

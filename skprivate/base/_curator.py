@@ -4,19 +4,14 @@ from fractions import Fraction
 
 import numpy as np
 
-from skprivate.base._categories import (
-    Categories,
-    kept_categories,
-    known_categories,
-)
 from skprivate.base._count import Count
+from skprivate.base._found_categories import told_categories
 from skprivate.base._office import Office
 from skprivate.base._range import bounds_of, target_bounds_of
 from skprivate.base._rounds import opened_rounds
-from skprivate.base._shares import affordable, remaining_share, shares_of, taken_of
+from skprivate.base._shares import affordable, remaining_share, shares_of
 from skprivate.base._splits import found_splits
 from skprivate.base._words import told_words
-from skprivate.rows._coded import coded_rows
 from skprivate.rows._labels import sorted_classes
 from skprivate.rows._units import rows_of_unit
 
@@ -285,16 +280,8 @@ class Curator(Office):
         list of ndarray
             One for each column of categories.
         """
-        lists, unknown = known_categories(given, self.columns)
-        if unknown:
-            found = self._found(unknown, share, missing, reserve)
-            limits = max_categories, min_frequency
-            self.found = found
-            for j, counts in found.items():
-                lists[j] = kept_categories(counts, *limits)
-        lists = list(lists.values())
-        self._rows = coded_rows(self._rows, lists)
-        return lists
+        limits = max_categories, min_frequency
+        return told_categories(self, given, share, limits, missing, reserve)
 
     def words(self, query, *, share, reserve=1.0):
         """Noisy weights of words: of those that are listed, or of frequent ones.
@@ -335,17 +322,22 @@ class Curator(Office):
         """Standard deviation of the noise of ``query``, in real units; a public number.
 
         With a share, it is that of a release to come; without, of the last release of
-        such a query. ``query.weights`` multiply it.
+        such a query. ``query.weights`` multiply it. Where several owners add noise, it
+        is that of the sum, with those who still take part.
         """
         if share is None:
-            last = next(r for r in reversed(self.releases) if r.query == query.name)
-            return last.mechanism.deviation(last.sensitivity)
+            return next(
+                release.deviation
+                for release in reversed(self.releases)
+                if release.query == query.name
+            )
         mechanism = self.budget.mechanism(share, 1 if self.budget.pure else 2)
-        return mechanism.deviation(self._real(query, self._sensitivity(query)))
+        steps = self._real(query, self._sensitivity(query))
+        return mechanism.deviation(steps) * self._rows.spread
 
     def forget(self):
         """Have the rows remove all columns that they keep for this fit."""
-        if self._keeps:
+        if self._keeps or self._rows.stores:
             self._rows.forget()
 
     def assume(self, fact, *, instead="Declare it as a parameter."):
@@ -378,23 +370,3 @@ class Curator(Office):
         """Note what a warning is to say of what was released; see `UtilityWarning`."""
         if text not in self.doubts:
             self.doubts.append(text)
-
-    def _found(self, numbers, share, missing, reserve):
-        """Noisy counts of the categories of some columns, by column."""
-        query = Categories(len(numbers))
-        (share,) = affordable(query.name, [float(share)], self._spent)
-        failing, left = taken_of(self.reserve, reserve)
-        mechanism = self._thresholded(query, share, failing)
-        asked = [query], [self._max_rows], [share], [mechanism]
-        self._charge(*asked, failing=failing)
-        self.reserve = left
-        told = self._told(
-            (query, self._max_rows, mechanism),
-            1,
-            lambda: self._keys(query, mechanism, numbers, missing),
-        )
-        self._tick(1)
-        found = {j: {} for j in numbers}
-        for (j, value), count in told.items():
-            found[j][value] = count
-        return found

@@ -27,7 +27,7 @@ from skprivate.ledger._charge import unpaid
 from skprivate.ledger._open_charge import open_charge
 from skprivate.mechanisms import Entropy
 from skprivate.rows import NoRows, Rows, UnitClip, as_rows, schema_of
-from skprivate.rows._door import record_table
+from skprivate.rows._door import record_table, refuse_clip
 from skprivate.rows._emptied import emptied
 from skprivate.rows._features import checked_features, record_features
 from skprivate.rows._made_up import made_up_row
@@ -118,6 +118,8 @@ class DPEstimator(LedgerCarrier, CallbackSupportMixin, BaseEstimator):
         budget, entropy = self._check_budget(), self._entropy()
         name = type(self).__name__
         to_pay = unpaid(name, owner=self)
+        if getattr(X, "has_groups", False):
+            refuse_clip(self.max_rows_per_group)
         if to_pay is not None:
             self._rehearse(Given.of(X, y, sample_weight, groups, to_pay))
         paid = self._charged(name, X, budget, entropy.seeded)  # or refused
@@ -192,7 +194,8 @@ class DPEstimator(LedgerCarrier, CallbackSupportMixin, BaseEstimator):
         """Largest weight of a row, and of rows of a group; None: a row is a unit."""
         weighted = sample_weight is not None or isinstance(X, Rows)
         max_weight = self.max_weight if weighted else 1.0
-        return max_weight, None if groups is None else self.max_rows_per_group
+        grouped = groups is not None or getattr(X, "has_groups", False)
+        return max_weight, self.max_rows_per_group if grouped else None
 
     def plan(self, n_features, *, classes=(0, 1)):
         """The same fit on no rows: what would be asked, and at what price.
@@ -302,6 +305,7 @@ class DPEstimator(LedgerCarrier, CallbackSupportMixin, BaseEstimator):
         the curator found doubtful.
         """
         max_weight, max_rows = unit
+        rows = rows.opened(type(self).__name__, budget)
         curator = asked(
             rows,
             budget,
@@ -317,9 +321,10 @@ class DPEstimator(LedgerCarrier, CallbackSupportMixin, BaseEstimator):
             self._fit(curator)
         finally:
             curator.forget()
+            rows.closed()
         if self._typed_as_rows and rows.dtype == np.float32:
             round_to_single(self)
-        self.privacy_ = self._report(curator, entropy, max_rows)
+        self.privacy_ = rows.reported(self._report(curator, entropy, max_rows))
         return curator.doubts
 
     def _n_subtasks(self):

@@ -17,20 +17,20 @@ again: the journal never speaks of an answer that it does not hold.
 """
 
 import os
+import sys
 from contextlib import contextmanager
 from fractions import Fraction
 from threading import local
 
 from sklearn.base import clone
 
-import skprivate
 from skprivate.base._journal_file import JournalError, JournalFile
 from skprivate.base._journal_text import answer_of, digest_of, text_of
-from skprivate.base._tape import copied
 from skprivate.ledger._prepaid import is_covered, is_prepaid
 
 _HERE = local()  # a thread fits one estimator at a time
 _DONE = object()
+_OWN = sys.modules[__package__.partition(".")[0]]
 
 
 class Journal:
@@ -137,7 +137,7 @@ class Journal:
         # Of parts, what they were fitted to before is no parameter.
         asked = clone(estimator) if hasattr(estimator, "steps") else estimator
         params = asked.get_params(deep=False)
-        facts = skprivate.__version__, self.data, type(estimator), params, budget
+        facts = _OWN.__version__, self.data, type(estimator), params, budget
         name = digest_of(facts)
         if self._inside is not None:
             self._inside[1] += 1
@@ -174,7 +174,7 @@ class Page:
         self._known = journal._file.read(fit)
 
     def rest(self):
-        """What the fit has still to pay, if it asks what it has asked; None: nothing."""
+        """What is still to be paid, if what is kept is asked for; None: nothing."""
         share = 1 - sum(Fraction(share) for _, share, _, _ in self._known.values())
         if share <= Fraction(1, 2**40):  # left over by rounding
             return None
@@ -205,10 +205,9 @@ class Page:
         share, failing, event = due()
         if event is not None:
             paid.pay(event, f"answer {number + 1}")
-        told = answer()
-        entry = str(share), failing, text_of(told)
-        self._journal._file.write(self._fit, number, asked, *entry)
-        return copied(told)
+        told = text_of(answer())
+        self._journal._file.write(self._fit, number, asked, str(share), failing, told)
+        return answer_of(told)  # as whoever is told it later
 
 
 def page_of(estimator, X, budget):

@@ -1,5 +1,6 @@
 """The back office of the curator: what is due, what is read, what is logged."""
 
+from dataclasses import replace
 from fractions import Fraction
 from functools import partial
 
@@ -10,9 +11,12 @@ from skprivate.base._report import Release
 from skprivate.base._tape import answered
 from skprivate.rows import UnitClip, check_size, refused
 from skprivate.rows._derived import maps_of
+from skprivate.rows._noise import Noise
 from skprivate.rows._rows import RowCount
 from skprivate.rows._sampled import sampled_rows
 from skprivate.rows._units import clipped_totals, levels_of_unit
+
+_NOTHING = 1e-9  # of the budget
 
 
 class Office:
@@ -68,29 +72,47 @@ class Office:
 
     def _told(self, question, n_releases, answer):
         """The answer to a question, of which the thread may keep a tape or journal."""
-        page = None if self._paid is None else self._paid.page
-        if page is not None:
-            answer = partial(page.told, self._paid, question, self._due, answer)
+        if self._paid is not None and self._paid.page is not None:
+            answer = partial(self._kept, question, n_releases, answer)
         return answered(question, n_releases, answer)
+
+    def _kept(self, question, n_releases, answer):
+        """The answer that a journal has, or that is made of rows, paid and kept."""
+
+        def made():
+            told = answer()
+            return told, self.releases[-1].spread
+
+        paid = self._paid
+        told, spread = paid.page.told(paid, question, self._due, made)
+        self._spread(n_releases, spread)
+        return told
+
+    def _spread(self, n_releases, spread):
+        """Note that the noise is more than was charged: that of one of several owners."""
+        if spread != 1:
+            last = self.releases[-n_releases:]
+            self.releases[-n_releases:] = [replace(r, spread=spread) for r in last]
 
     def _noisy(self, queries, sensitivities, mechanisms, coins=None):
         """Totals with noise, in grid steps: the one place where sums are read."""
-        totals = self._totals(queries, sensitivities, coins)
-        noisy = []
-        for query, total, levels, mechanism in zip(
-            queries, totals, sensitivities, mechanisms, strict=True
-        ):
-            if query.scored:
-                total = query.scores(total)
-            total, context = query.widened(total), f"{len(noisy)} {query.name}"
-            context = self._context_of(context)
-            noisy.append(
-                mechanism(total, levels, self._entropy, context, weights=query.weights)
+        noises = [
+            Noise(mechanism, levels, self._entropy, self._context_of(f"{i} {q.name}"))
+            for i, (q, levels, mechanism) in enumerate(
+                zip(queries, sensitivities, mechanisms, strict=True)
             )
+        ]
+        if isinstance(self._unit, UnitClip):
+            totals = self._totals(queries, sensitivities)
+            asked = zip(noises, queries, totals, strict=True)
+            return [noise.added(query, total) for noise, query, total in asked]
+        rows = self._rows_asked(queries, coins)
+        noisy, spread = rows.noisy_total(queries, noises)
+        self._spread(len(queries), spread)
         return noisy
 
-    def _totals(self, queries, sensitivities, coins=None):
-        """Exact sums, refused unless there are as many as the queries state."""
+    def _rows_asked(self, queries, coins=None):
+        """The rows, or a sample of them, once they are known to be fit for it."""
         if coins is None or coins.often:
             self._keep_derived(queries)
         if coins is not None and not self._read:
@@ -98,11 +120,17 @@ class Office:
             # coins would decide whether they are met, and after how many answers.
             self._rows.total([RowCount()])
         self._read = True
+        if coins is not None:
+            return sampled_rows(self._rows, coins)
+        return self._rows.once() if self.remaining < _NOTHING else self._rows
+
+    def _totals(self, queries, sensitivities):
+        """Exact sums, refused unless there are as many as the queries state."""
+        rows = self._rows_asked(queries)
         if isinstance(self._unit, UnitClip):
             norm = 1 if self.budget.pure else 2
-            totals = clipped_totals(self._rows, queries, sensitivities, norm)
+            totals = clipped_totals(rows, queries, sensitivities, norm)
         else:
-            rows = self._rows if coins is None else sampled_rows(self._rows, coins)
             totals = rows.total(queries)
         for query, total in zip(queries, totals, strict=True):
             check_size(total, query)

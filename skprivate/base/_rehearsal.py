@@ -59,6 +59,9 @@ class Given:
             raise refused(TypeError, "X is None. Pass the rows.")
         if is_dask(X):
             refuse_mixed(X, y, sample_weight)
+        told = X.without_rows() if isinstance(X, Rows) else None
+        if told is not None and y is None and sample_weight is None and groups is None:
+            X, y, sample_weight, groups = told
         if isinstance(X, Rows):
             # A property may have to read a chunk.
             width = getattr_static(X, "n_features", None)

@@ -25,6 +25,10 @@ class Release:
         Fraction of the budget that it took.
     mechanism : Mechanism
         The noise, which states its own cost.
+    spread : float, default=1.0
+        Deviation of the noise in the answer, over that of ``mechanism``: more than one
+        where several owners of rows have added noise, each that of ``mechanism`` or
+        a share of it.
     """
 
     query: str
@@ -33,6 +37,12 @@ class Release:
     norm: float
     share: float
     mechanism: object
+    spread: float = 1.0
+
+    @property
+    def deviation(self):
+        """Standard deviation of the noise in the answer, in real units."""
+        return self.mechanism.deviation(self.sensitivity) * self.spread
 
 
 @dataclass(frozen=True)

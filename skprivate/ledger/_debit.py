@@ -4,7 +4,7 @@ import json
 import math
 import os
 import time
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import replace
 
 from skprivate.accounting import BudgetExceededError, Filter, Price, price_of
@@ -26,11 +26,7 @@ from skprivate.ledger._totals import (
 REFUSALS = (BudgetExceededError, LedgerUnavailableError, StrictLedgerError)
 
 
-class _Admitted(Exception):
-    """Undoes what was only tried."""
-
-
-def debit(handles, name, event, seeded, whole=None):
+def debit(handles, name, event, seeded, also=None, whole=None):
     """Debit all ledgers, or raise.
 
     Parameters
@@ -40,6 +36,9 @@ def debit(handles, name, event, seeded, whole=None):
     name : str
     event : DpEvent
     seeded : bool
+    also : callable, default=None
+        ``also(connection, number)`` is called within the transaction of each debit:
+        what it writes is there if, and only if, the debit is; if it raises, neither is.
     whole : DpEvent, default=None
         Of which this is a part that is paid by itself. What a first debit decides is
         decided by it: it, too, was chosen before anything was released.
@@ -64,6 +63,8 @@ def debit(handles, name, event, seeded, whole=None):
                 connections[handle] = opened
             for handle, connection in connections.items():
                 numbers[handle] = _enter(connection, handle, row, price, first)
+                if also is not None:
+                    also(connection, numbers[handle])
     except REFUSALS as error:
         note_refusal(handle, error)
         raise
@@ -72,20 +73,16 @@ def debit(handles, name, event, seeded, whole=None):
 
 def try_debit(handles, name, event, seeded, whole):
     """Raise what :func:`debit` would, and leave everything as it is."""
-    from skprivate.ledger._file import transaction
+    with suppress(_Admitted):
+        debit(handles, name, event, seeded, _undo, whole)
 
-    text, price = text_of(event), price_of(event)
-    row = (time.time(), name, text, int(seeded), os.getpid())
-    for handle in handles:
-        try:
-            with transaction(handle.path, handle.uid) as connection:
-                _enter(connection, handle, row, price, price_of(whole))
-                raise _Admitted
-        except _Admitted:
-            pass
-        except REFUSALS as error:
-            note_refusal(handle, error)
-            raise
+
+class _Admitted(Exception):
+    """Undoes what was only tried."""
+
+
+def _undo(connection, number):
+    raise _Admitted
 
 
 def _enter(connection, handle, row, price, first):

@@ -41,7 +41,7 @@ def add_rounded_noise(kind, scale, total, stream):
     """
     from skprivate.kernels._plain_noise import add_saturating
 
-    out, far = _rounded_noise(kind, scale, total.size, stream)
+    out, far = drawn_noise(kind, scale, total.size, stream)
     add_saturating(out, total)  # decided noise is below 2**51
     for i, noise in far.items():
         out[i] = min(max(int(total[i]) + noise, SMALLEST), LARGEST)
@@ -53,7 +53,7 @@ def add_noise_to_wide(kind, scale, total, stream):
 
     Guarantee: as there, whether or not the total fits in int64.
     """
-    out, far = _rounded_noise(kind, scale, total.size, stream)
+    out, far = drawn_noise(kind, scale, total.size, stream)
     noise = np.array(list(far.values()), dtype=object)
     if total.dtype == np.int64 and is_small(total) and is_small(noise):
         out[list(far)] = noise
@@ -63,7 +63,7 @@ def add_noise_to_wide(kind, scale, total, stream):
     return stopped(out + total.astype(object))
 
 
-def _rounded_noise(kind, scale, size, stream):
+def drawn_noise(kind, scale, size, stream):
     """Return rounded noise as int64, and as a dict what the fast path left open."""
     from skprivate.kernels._plain_noise import rounded_noise
 
@@ -87,7 +87,7 @@ def _continue(kind, scale, word, stream):
     return round_exactly(kind, float(scale), int(word), stream)
 
 
-def _scales(weights, scale, shape):
+def scales_of(weights, scale, shape):
     """Return the noise scale: one for all, or one per coordinate."""
     if weights is None:
         return np.array([scale])
@@ -138,7 +138,7 @@ class _Additive:
         scale = check_scale(levels, self._parameter)
         if math.isinf(self._parameter) or scale == 0 or total.size == 0:
             return total.copy()
-        scales = _scales(weights, scale, total.shape)
+        scales = scales_of(weights, scale, total.shape)
         stream = open_stream(entropy, context, self, total, levels, scales)
         add = add_noise_to_wide if wide else add_rounded_noise
         noisy = add(self._kind, scales, total.ravel(), stream)

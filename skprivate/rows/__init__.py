@@ -6,6 +6,7 @@ may call it.
 """
 
 from skprivate.rows._array import ArrayRows
+from skprivate.rows._arrow_rows import ArrowRows
 from skprivate.rows._chunk import ChunkRows
 from skprivate.rows._column import Column
 from skprivate.rows._columns import schema_of
@@ -14,9 +15,11 @@ from skprivate.rows._derived import DerivedColumns
 from skprivate.rows._door import Door, as_rows, checked_input, coded_input
 from skprivate.rows._frozen import Frozen
 from skprivate.rows._groups import bound_groups
+from skprivate.rows._no_rows import NoRows
 from skprivate.rows._parties import Parties
 from skprivate.rows._refusal import refused
-from skprivate.rows._rows import NoRows, Rows, check_queries, check_size
+from skprivate.rows._rows import Rows, check_queries, check_size
+from skprivate.rows._spark import SparkRows
 from skprivate.rows._table import TableRows
 from skprivate.rows._units import UnitClip
 from skprivate.rows._untyped import is_missing
@@ -24,6 +27,7 @@ from skprivate.rows._weights import bounded_weights
 
 __all__ = [
     "ArrayRows",
+    "ArrowRows",
     "ChunkRows",
     "Column",
     "DaskRows",
@@ -33,6 +37,7 @@ __all__ = [
     "NoRows",
     "Parties",
     "Rows",
+    "SparkRows",
     "TableRows",
     "UnitClip",
     "as_rows",

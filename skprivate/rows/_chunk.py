@@ -58,6 +58,9 @@ class ChunkRows(Rows):
     3
     """
 
+    _most_parts = 3  # of an item
+    _unreadable = _UNREADABLE
+
     def __init__(self, open, n_features=None):
         if not callable(open):
             raise refused(
@@ -117,9 +120,9 @@ class ChunkRows(Rows):
         if self._schema is None:
             with closing(self._items()) as items:
                 item = next(items, None)
-            if item is None or is_sparse(_parts(item)[0]):
+            if item is None or is_sparse(self._parts(item)[0]):
                 return super().columns
-            self._schema = self._known_in_all(schema_of(_parts(item)[0]))
+            self._schema = self._known_in_all(schema_of(self._parts(item)[0]))
         return self._schema
 
     def _known_in_all(self, columns):
@@ -129,7 +132,7 @@ class ChunkRows(Rows):
         different = set()
         with closing(self._items()) as items:
             for item in items:
-                found = schema_of(_parts(item)[0])
+                found = schema_of(self._parts(item)[0])
                 different |= {*other_categories(columns, found)}
                 different |= {j for j, c in enumerate(found) if c.declared is None}
         return tuple(
@@ -223,10 +226,17 @@ class ChunkRows(Rows):
                 totals = part if totals is None else add_totals((totals, part))
                 check_row_count(int(totals[-1][0]), queries)
         if totals is None:  # an empty source still has a total, of the right shape
-            y = np.empty(0) if self._door is None else self._door.no_target
-            nothing = np.empty((0, self.n_features)), y
-            return self._rows_of(nothing).total(queries)
+            totals = self._no_rows().total((*queries, RowCount()))
+        self._ended(int(totals[-1][0]))
         return totals[:-1]
+
+    def _no_rows(self):
+        """What an empty source holds."""
+        y = np.empty(0) if self._door is None else self._door.no_target
+        return self._rows_of((np.empty((0, self.n_features)), y))
+
+    def _ended(self, n_rows):
+        """Called with the number of rows at the end of a pass."""
 
     def _totals(self, queries):
         """Totals of each chunk, and its number of rows."""
@@ -253,26 +263,30 @@ class ChunkRows(Rows):
         names = self._names
         with closing(self._items()) as items:
             for item in items:
-                X, *rest = _parts(item)
+                X, *rest = self._parts(item)
                 names = _same_names(names, X)
                 if not isinstance(self.open, MappedChunks):  # which may make columns
                     self._check_width(_width(X))
                 yield X, *rest
 
-    def _rows_of_items(self):
-        """Items as rows in memory, with the same names."""
+    def _rows_of_items(self, open=None):
+        """Items, of a part of the source if need be, as rows with the same names."""
         names = self._names
-        with closing(self._items()) as items:
+        with closing(self._items(open)) as items:
             for item in items:
                 rows = self._rows_of(item)
                 if self._has_numbers and not self._types:
                     self._types.append(rows.dtype)
-                names = _same_names(names, _parts(item)[0])
+                names = self._named(names, item)
                 yield rows
+
+    def _named(self, names, item):
+        """Names of the columns of an item, refused if they differ from those known."""
+        return _same_names(names, self._parts(item)[0])
 
     def _rows_of(self, item):
         """One item as rows in memory, validated."""
-        X, y, weight = (*_parts(item), None, None)[:3]
+        X, y, weight = (*self._parts(item), None, None)[:3]
         rows = self._door.admit(X, y, weight) if self._door else ArrayRows(X, y, weight)
         self._check_width(rows.n_features)
         if self._categories is not None:
@@ -288,9 +302,9 @@ class ChunkRows(Rows):
                 "Give every chunk the same columns.",
             )
 
-    def _items(self):
+    def _items(self, open=None):
         """Items of a new iterator; errors of the source hold no data."""
-        source = sealed(self.open, "open", _UNREADABLE)
+        source = sealed(open or self.open, "open", self._unreadable)
         if isinstance(source, Iterator):
             if source is self._seen:
                 raise refused(
@@ -299,16 +313,16 @@ class ChunkRows(Rows):
                     "time, since every release of a fit reads the rows.",
                 )
             self._seen = source
-        items = sealed(lambda: iter(source), "open", _UNREADABLE)
+        items = sealed(lambda: iter(source), "open", self._unreadable)
         try:
             while True:
-                item = sealed(lambda: next(items, _END), "open", _UNREADABLE)
+                item = sealed(lambda: next(items, _END), "open", self._unreadable)
                 if item is _END:
                     return
                 yield item
         finally:
             if hasattr(items, "close"):
-                sealed(items.close, "open", _UNREADABLE)
+                sealed(items.close, "open", self._unreadable)
 
     def _look(self):
         """Read width and names off the first chunk."""
@@ -318,21 +332,22 @@ class ChunkRows(Rows):
             raise refused(
                 ValueError, "open() gave no chunk. Pass n_features=... to ChunkRows."
             )
-        X = _parts(item)[0]
+        X = self._parts(item)[0]
         self._names, self._width = feature_names(X) or (), _width(X)
+
+    def _parts(self, item):
+        """``X``, ``y`` and ``sample_weight``, so far; a tuple is always parts."""
+        if not isinstance(item, tuple):
+            return (framed(item),)
+        if not 1 <= len(item) <= self._most_parts:
+            raise refused(
+                ValueError, "A chunk must be X, (X, y) or (X, y, sample_weight)."
+            )
+        return (framed(item[0]), *item[1:])
 
     def __getstate__(self):
         # An iterator cannot be pickled, and files are here.
         return {**vars(self), "_seen": None, "_kept": None}
-
-
-def _parts(item):
-    """``(X,)``, ``(X, y)`` or ``(X, y, sample_weight)``; a tuple is always parts."""
-    if not isinstance(item, tuple):
-        return (framed(item),)
-    if not 1 <= len(item) <= 3:
-        raise refused(ValueError, "A chunk must be X, (X, y) or (X, y, sample_weight).")
-    return (framed(item[0]), *item[1:])
 
 
 def _same_names(names, X):

@@ -177,7 +177,11 @@ def as_rows(
                 "y, sample_weight and groups cannot be given beside a source of rows. "
                 "Give y and sample_weight to the source; groups need X in memory.",
             )
-        return _from_source(estimator, X, door, reset)
+        rows = _from_source(estimator, X, door, reset)
+        if X.has_groups:
+            refuse_clip(max_rows_per_group)
+            return rows.bounded(max_rows_per_group, words)
+        return rows
     rows = door.admit(X, y, sample_weight, min_rows=min_rows)
     refuse_all_zero(rows.weight)
     if groups is not None:
@@ -263,8 +267,25 @@ def record_table(estimator, X, *, reset=True, min_rows=1):
     return X.shape[1]
 
 
+def refuse_clip(max_rows):
+    """Refuse to clip what rows of a group add together, where they are far apart."""
+    if isinstance(max_rows, UnitClip):
+        raise refused(
+            TypeError,
+            "UnitClip adds up the rows of each group, which takes X in memory. Give "
+            "max_rows_per_group as an integer.",
+        )
+
+
 def _from_source(estimator, source, door, reset):
     """A source of the user, behind the door."""
+    inside = any(getattr(thing, "has_groups", False) for thing in source.held())
+    if inside and not source.has_groups:
+        raise refused(
+            TypeError,
+            "A source within this one has groups, which are not known out here. Give "
+            "it without groups, or alone.",
+        )
     rows = source.through(door)
     if not reset:
         _refuse_others(estimator, rows)

@@ -13,6 +13,7 @@ from skprivate.rows._kinds import is_dask, is_sparse
 from skprivate.rows._parties import Parties
 from skprivate.rows._refusal import refused, sealed
 from skprivate.rows._rows import Rows
+from skprivate.rows._stored_chunks import StoredChunks
 
 
 def parted(rows, within):
@@ -29,6 +30,12 @@ def parted(rows, within):
     within : callable
         From a chunk and its target to a mask.
     """
+    if rows.has_groups:
+        raise refused(
+            TypeError,
+            "Rows of a source are parted one by one, and a group has to stay together. "
+            "Give X and groups in memory.",
+        )
     if isinstance(rows, Parties):
         both = rows._ask(lambda party: parted(party, within))
         return tuple(rows._of([parts[side] for parts in both]) for side in (0, 1))
@@ -60,7 +67,10 @@ def mapped_items(rows, work, width):
         return ArrayRows(made, rows.y, rows.weight if len(rows.weight) else None)
     if not isinstance(rows, ChunkRows):
         rows = _in_blocks(rows)
-    return ChunkRows(_Made(rows, work, width), width)
+    made = _Made(rows, work, width)
+    if isinstance(rows, StoredChunks):
+        return rows.opened_by(made, width, None)
+    return ChunkRows(made, width)
 
 
 def is_source(X):
@@ -89,6 +99,8 @@ def _in_blocks(rows):
 
 def _with_items(rows, items):
     """A source that opens in another way, of the same columns."""
+    if isinstance(rows, StoredChunks):
+        return rows.opened_by(items, rows.n_features, rows.feature_names)
     part = ChunkRows(items, rows.n_features)
     part._names = rows.feature_names or ()
     return part

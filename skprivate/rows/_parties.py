@@ -6,17 +6,19 @@ from numbers import Real
 
 import numpy as np
 
-from skprivate.mechanisms import Tally, is_exact
+from skprivate.mechanisms import Tally
+from skprivate.rows._answers import (
+    are_possible,
+    refuse_no_counts,
+    shapes_of,
+    united_labels,
+)
 from skprivate.rows._ask import ask_all
 from skprivate.rows._coded import coded_rows
-from skprivate.rows._labels import sorted_labels
 from skprivate.rows._refusal import refused
 from skprivate.rows._rows import RowCount, Rows, add_totals, check_row_count
 from skprivate.rows._same import refuse_shared
 from skprivate.rows._tallies import added_tallies, typed_counts
-
-_ROUNDING = 1e-9  # levels and weights are floats
-_MOST_ROWS = 2**48  # of which no number of parties can wrap a sum
 
 
 class Parties(Rows):
@@ -77,10 +79,10 @@ class Parties(Rows):
         """
         counted = (*queries, RowCount())
         parts = self._ask(lambda party: party.total(counted))
-        shapes = [_shapes(part) for part in parts]
+        shapes = [shapes_of(part) for part in parts]
         usual = max(shapes, key=shapes.count)
         for i, part in enumerate(parts):
-            if not _possible(part, counted) or shapes[i] != usual:
+            if not are_possible(part, counted) or shapes[i] != usual:
                 raise refused(
                     ValueError,
                     f"Party {i + 1} of {len(parts)} gave an answer that is not the sum "
@@ -104,14 +106,7 @@ class Parties(Rows):
     def labels(self):
         """Labels that occur at any party, where all of them know theirs."""
         found = self._ask(lambda party: np.asarray(party.labels()).ravel())
-        found = [labels for labels in found if len(labels)] or found[:1]
-        if len({labels.dtype.kind in "biuf" for labels in found}) > 1:
-            raise refused(
-                ValueError,
-                "Labels are numbers at one party and texts at another. Use one kind, "
-                "or list every label in classes=...",
-            )
-        return sorted_labels(np.concatenate(found))
+        return united_labels(found)
 
     def tally(self, numbers, *, missing=False, words=None):
         """Number of rows that hold each value, where all parties can tell.
@@ -209,41 +204,10 @@ def _schema(party):
     ]
 
 
-def _shapes(part):
-    """Shapes of totals."""
-    return [getattr(total, "shape", None) for total in _listed(part)]
-
-
-def _listed(part):
-    return part if isinstance(part, (list, tuple)) else ()
-
-
-def _possible(part, queries):
-    """Whether totals are such as rows can have, of which the last one is the count."""
-    if len(_listed(part)) != len(queries):
-        return False
-    for total, query in zip(part, queries, strict=True):
-        if not is_exact(total) or total.size != query.n_totals:
-            return False
-    n_rows = int(part[-1].flat[0])
-    if n_rows < 0 or part[-1].shape != (1,):
-        return False
-    return all(
-        abs(int(end)) <= n_rows * query.largest_entry * (1 + _ROUNDING)
-        for total, query in zip(part, queries, strict=True)
-        for end in (total.min(initial=0), total.max(initial=0))
-    )
-
-
 def _counts(party, numbers, missing, words):
     """Counts of a party by column, type and value; refused if they are none."""
     asked = {} if words is None else {"words": words}
     tally = party.tally(numbers, missing=missing, **asked)
     items = tally.items() if isinstance(tally, Tally) else [((None, None), 0)]
-    if not all(0 < count < _MOST_ROWS and j in numbers for (j, _), count in items):
-        raise refused(
-            ValueError,
-            "its counts of categories are no counts. Leave it out, or ask its owner to "
-            "mend it.",
-        )
+    refuse_no_counts([(j, count) for (j, _), count in items], numbers)
     return typed_counts(dict(items))

@@ -1,4 +1,4 @@
-"""What a source of rows is, and the source that has none."""
+"""What a source of rows is."""
 
 from abc import ABC, abstractmethod
 from copy import copy
@@ -7,9 +7,8 @@ from typing import ClassVar
 
 import numpy as np
 
-from skprivate.mechanisms import Tally, exact_sum
+from skprivate.mechanisms import exact_sum
 from skprivate.rows._column import Column
-from skprivate.rows._labels import encode, sorted_classes
 from skprivate.rows._refusal import refused
 
 
@@ -46,6 +45,8 @@ class Rows(ABC):
     """
 
     in_memory = False
+    has_groups = False  # whether the source tells of which unit each row is
+    stores = False  # whether it keeps something until it is told to forget
     n_features: int
     n_targets = None  # number of columns of the target; None: one value for each row
     feature_names = None
@@ -74,6 +75,58 @@ class Rows(ABC):
         ValueError
             If there are more rows than a query can add exactly.
         """
+
+    def noisy_total(self, queries, noises):
+        """Sums with noise: the only ones that leave a curator.
+
+        Here the exact sums are found, and noise is added to them, once. Where rows have
+        owners who add it, each to a sum of its own, no exact sum is ever seen.
+
+        Parameters
+        ----------
+        queries : sequence of Query
+        noises : sequence of Noise
+            For each of them, what has to be added.
+
+        Returns
+        -------
+        totals : list of ndarray
+            In grid steps.
+        spread : float
+            Deviation of the noise in them, over that of ``noises``.
+        """
+        totals = self.total(queries)
+        pairs = list(zip(queries, totals, strict=True))
+        for query, total in pairs:
+            check_size(total, query)
+        return [
+            noise.added(*pair) for noise, pair in zip(noises, pairs, strict=True)
+        ], 1.0
+
+    @property
+    def spread(self):
+        """Deviation of the noise in the next answer, over that of its mechanism."""
+        return 1.0
+
+    def opened(self, name, budget):
+        """These rows for one fit, once all who hold them have agreed to its price.
+
+        Parameters
+        ----------
+        name : str
+            Of the estimator.
+        budget : Budget
+            All that the fit may spend.
+        """
+        return self
+
+    def closed(self):
+        """The fit is over, however it has ended."""
+        return None
+
+    def reported(self, report):
+        """The report of the fit, and what these rows add: who was trusted, and paid."""
+        return report
 
     @abstractmethod
     def encoded(self, classes):
@@ -159,96 +212,23 @@ class Rows(ABC):
         """Remove all derived columns that are kept."""
         return None
 
+    def once(self):
+        """These rows, of which one more total is asked, and no other in this fit."""
+        return self
+
+    def without_rows(self):
+        """Features, target, weights and groups of no rows, where types are declared.
+
+        None: of this source, nobody can know before it is read.
+        """
+        return None
+
     def through(self, door):
         """These rows, each of them validated by `door` before a query sees it."""
         if door.columns is None:
             return self
         rows = copy(self)
         rows._columns = door.columns
-        return rows
-
-
-class NoRows(Rows):
-    """No rows at all: what a plan is made on.
-
-    Parameters
-    ----------
-    n_features : int
-        Number of columns that the rows would have.
-    classes : array-like or None, default=None
-        Labels that the rows would have.
-    columns : tuple of Column or None, default=None
-        What the columns would be; None: numbers.
-    n_targets : int or None, default=None
-        Number of columns that the target would have.
-
-    Examples
-    --------
-    >>> from skprivate.rows import NoRows
-    >>> NoRows(3, classes=["yes", "no"]).labels().tolist()
-    ['no', 'yes']
-    """
-
-    in_memory = True
-    width_is_known = True
-
-    def __init__(self, n_features, classes=None, columns=None, n_targets=None):
-        self.n_features = n_features
-        self.classes = classes
-        self.n_targets = n_targets
-        self._columns = columns
-        self._y = np.empty(0 if n_targets is None else (0, n_targets))
-
-    def tally(self, numbers, *, missing=False, words=None):
-        """No value at all."""
-        return Tally({})
-
-    def coded(self, categories):
-        """No rows."""
-        return self
-
-    def sampled(self, coins):
-        """No rows."""
-        return self
-
-    def total(self, queries):
-        """Zeros of the shape of each query."""
-        X, y, weight = np.empty((0, self.n_features)), self._y, np.empty(0)
-        y = None if y is None else read_only(y)
-        chunk = read_only(X), y, read_only(weight)
-        check_queries(queries, self.n_features)
-        return [whole_numbers(query(*chunk), query) for query in queries]
-
-    def encoded(self, classes):
-        """No rows, with int32 codes for targets; odd classes are refused."""
-        encode(np.empty(0), classes)
-        return self._with_target(np.empty(0, np.int32))
-
-    def labels(self):
-        """The labels that were given."""
-        known = self.classes
-        return super().labels() if known is None else sorted_classes(known)
-
-    def with_column(self, values):
-        """No rows, with one more column of numbers; see :class:`TableRows`."""
-        columns = (*self.columns, Column(None, "number"))
-        rows = NoRows(self.n_features + 1, self.classes, columns)
-        rows._y = self._y
-        return rows
-
-    def through(self, door):
-        """No rows, with the kind of target that `door` asks for."""
-        if door.target == "none":
-            return self._with_target(None)
-        if door.n_targets is None:
-            return self
-        rows = self._with_target(door.no_target)
-        rows.n_targets = door.n_targets
-        return rows
-
-    def _with_target(self, y):
-        rows = copy(self)
-        rows._y = y
         return rows
 
 

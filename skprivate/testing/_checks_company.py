@@ -9,6 +9,7 @@ from sklearn.utils import get_tags
 
 from skprivate.base import Curator
 from skprivate.rows import ArrayRows, ChunkRows, Parties
+from skprivate.testing._checks_sources import in_arrow
 from skprivate.testing._examples import (
     Example,
     configured,
@@ -155,6 +156,9 @@ def _tables(estimator, rows):
         if y is not None:
             chunks = [*zip(chunks, (y[part] for part in halves), strict=True)]
         yield "in sparse chunks", {"X": ChunkRows(lambda: iter(chunks), rows.width)}
+    table = in_arrow(rows)
+    if table is not None:
+        yield "in a table of Arrow", {"X": table}
     parties = [ArrayRows(X[part], y if y is None else y[part]) for part in halves]
     yield "in the second party", {"X": Parties(*parties)}
     forms = {

@@ -139,9 +139,11 @@ def _interrupt(estimator, given, breaker, n, source=None):
 @contextmanager
 def _empty_folder():
     """A new folder for temporary files meanwhile."""
-    with tempfile.TemporaryDirectory() as folder:
-        with patch.object(tempfile, "tempdir", folder):
-            yield folder
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        patch.object(tempfile, "tempdir", folder),
+    ):
+        yield folder
 
 
 class _Breaker(Recorder):

@@ -1,5 +1,6 @@
 """Checks that a model is the same to the last bit wherever its rows are."""
 
+from dataclasses import replace
 from unittest.mock import patch
 
 import joblib
@@ -8,7 +9,7 @@ from scipy import sparse
 from sklearn.utils import get_tags
 
 from skprivate.base._single import round_to_single
-from skprivate.rows import ArrayRows, ChunkRows, Parties
+from skprivate.rows import ArrayRows, ArrowRows, ChunkRows, Parties
 from skprivate.testing._examples import Example, configured, example_for
 from skprivate.testing._replay import record, replay
 from skprivate.testing._thrift import some_of
@@ -104,12 +105,32 @@ def _sources(rows):
     others = ArrayRows(rows.X[11:], _part(rows.y, slice(11, None)))
     one = Parties(halves, Parties(others))
     chunks = ChunkRows(lambda: _chunks(rows, 13), rows.width)
-    return {
+    tables = {} if in_arrow(rows) is None else {"a table of Arrow": in_arrow(rows)}
+    return tables | {
         "chunks": chunks,
         "one row at a time": ChunkRows(lambda: _chunks(rows, 1), rows.width),
         "parties": one,
         "parties with chunks": Parties(chunks),
     }
+
+
+def in_arrow(rows):
+    """The same rows in a table of Arrow; None where PyArrow is not installed.
+
+    Its columns are said to have no names, as those of an array.
+    """
+    try:
+        import pyarrow as pa
+    except ImportError:
+        return None
+    columns = {f"x{j}": rows.X[:, j] for j in range(rows.width)}
+    y = np.empty((len(rows), 0)) if rows.y is None else rows.y.reshape(len(rows), -1)
+    targets = {f"y{k}": column for k, column in enumerate(y.T)}
+    name = {0: None, 1: "y0"}.get(len(targets), [*targets])
+    source = ArrowRows(pa.table(columns | targets), target=name)
+    source._names = None
+    source._schema = tuple(replace(column, name=None) for column in source._schema)
+    return source
 
 
 def _chunks(rows, size):
