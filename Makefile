@@ -12,7 +12,11 @@ BIN := .venv/bin
 READY := .venv/.ready
 
 .DEFAULT_GOAL := help
+<<<<<<< HEAD
 .PHONY: help demo test cost audit nojit lint format bench peers matrix spark docs clean
+=======
+.PHONY: help demo test cost audit nojit lint format bench peers federated matrix docs clean
+>>>>>>> 79d249921632acfa0e2146f234551a6fe12feaf9
 
 help:  ## say what can be made
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 10
@@ -48,6 +52,10 @@ peers: .venv-peers/.ready  ## compare with diffprivlib, in an environment of its
 	.venv-peers/bin/python -m benchmarks.utility --with DP-EBM "diffprivlib forest" \
 		"diffprivlib linear"
 
+federated: .venv-federated/.ready  ## fit over Flower, in an environment of its own
+	.venv-federated/bin/python -m pytest -q -n 0 tests/federated/test_flower.py
+	PYTHONPATH=. .venv-federated/bin/python -m benchmarks.federated
+
 matrix: $(addprefix matrix-,$(SKLEARN))  ## run the tests on every supported scikit-learn
 
 matrix-%: .venv-%/.ready
@@ -78,9 +86,14 @@ $(READY): pyproject.toml
 .venv-peers/.ready: pyproject.toml
 	$(call environment,-e ".[peers]")
 
+<<<<<<< HEAD
 .venv-spark/.ready: pyproject.toml
 	@command -v java >/dev/null || { echo "Spark needs Java 17: apt install openjdk-17-jre-headless"; exit 1; }
 	$(call environment,-e ".[spark]" "pandas>=2.2")
+=======
+.venv-federated/.ready: pyproject.toml
+	$(call environment,-e ".[flower]" pytest pytest-xdist hypothesis)
+>>>>>>> 79d249921632acfa0e2146f234551a6fe12feaf9
 
 .venv-%/.ready: pyproject.toml
 	$(call environment,-e ".[dev]" "scikit-learn==$*.*")

@@ -18,7 +18,21 @@ class Channel(Protocol):
     ----------
     names : tuple of str
         The parties that can be asked.
+
+    Examples
+    --------
+    >>> from skprivate.federated import Channel, dumps
+    >>> class Echo:
+    ...     names = ("a",)
+    ...
+    ...     def ask(self, messages, timeout):
+    ...         return dict(messages)
+    >>> isinstance(Echo(), Channel)
+    True
     """
+
+    def __init__(self):
+        """Nothing is needed."""
 
     @property
     def names(self) -> tuple[str, ...]:

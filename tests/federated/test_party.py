@@ -105,7 +105,6 @@ def test_a_name_is_for_one_fit(opened):
     ("policy", "asked", "words"),
     [
         ({}, {"noise": "server"}, "noise='party'"),
-        ({"noise": "shares"}, {"noise": "server"}, "noise='shares'"),
         ({"estimators": ["DPRidge"]}, {}, "does not name this estimator"),
         ({}, {"budget": Budget(math.inf, 1e-6)}, "no fit without noise"),
         ({"max_epsilon": 0.5}, {}, "no room"),
@@ -116,6 +115,12 @@ def test_a_policy_is_kept(policy, asked, words):
     one = party(policy=Policy(**policy))
     assert words in refusal(one, open_message(opening(**asked)))
     assert spent(one) == 0
+
+
+def test_who_answers_with_shares_gives_no_exact_sums():
+    policy = Policy(noise="shares")
+    assert "noise='shares'" in policy.problem(opening(noise="server"))
+    assert policy.problem(opening(noise="party")) is None
 
 
 def test_the_cap_is_for_all_fits():

@@ -24,6 +24,7 @@ from skprivate.federated._residues import integers, minus, plus
 from skprivate.linear_model import DPLogisticRegression, DPRidge
 from skprivate.mechanisms import Gaussian, Laplace
 from skprivate.preprocessing import DPStandardScaler
+from skprivate.rows import Door
 
 NAMES = tuple("abcdefghij")
 RNG = np.random.default_rng(0)
@@ -114,7 +115,7 @@ def test_the_report_states_the_noise_of_the_sum_and_whom_is_trusted():
 def question_of(opening, roster, attempt=0, number=1, mu=1.0, mechanism=None, n=1):
     mechanism = Gaussian(mu) if mechanism is None else mechanism
     place = opening.fit, number, attempt, tuple(roster)
-    asked = None, (), "totals", [Count()] * n, [mechanism] * n, ()
+    asked = Door(), (), "totals", [Count()] * n, [mechanism] * n, ()
     return Question(*place, *asked)
 
 
