@@ -12,11 +12,7 @@ BIN := .venv/bin
 READY := .venv/.ready
 
 .DEFAULT_GOAL := help
-<<<<<<< HEAD
-.PHONY: help demo test cost audit nojit lint format bench peers matrix spark docs clean
-=======
-.PHONY: help demo test cost audit nojit lint format bench peers federated matrix docs clean
->>>>>>> 79d249921632acfa0e2146f234551a6fe12feaf9
+.PHONY: help demo test cost audit nojit lint format bench peers federated bom matrix spark docs clean
 
 help:  ## say what can be made
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 10
@@ -56,6 +52,9 @@ federated: .venv-federated/.ready  ## fit over Flower, in an environment of its 
 	.venv-federated/bin/python -m pytest -q -n 0 tests/federated/test_flower.py
 	PYTHONPATH=. .venv-federated/bin/python -m benchmarks.federated
 
+bom: .venv-bom/.ready  ## validate bills of materials by the schemas of CycloneDX
+	.venv-bom/bin/python -m pytest -q -n 0 -m slow -k bills tests/report
+
 matrix: $(addprefix matrix-,$(SKLEARN))  ## run the tests on every supported scikit-learn
 
 matrix-%: .venv-%/.ready
@@ -86,14 +85,15 @@ $(READY): pyproject.toml
 .venv-peers/.ready: pyproject.toml
 	$(call environment,-e ".[peers]")
 
-<<<<<<< HEAD
 .venv-spark/.ready: pyproject.toml
 	@command -v java >/dev/null || { echo "Spark needs Java 17: apt install openjdk-17-jre-headless"; exit 1; }
 	$(call environment,-e ".[spark]" "pandas>=2.2")
-=======
+
 .venv-federated/.ready: pyproject.toml
 	$(call environment,-e ".[flower]" pytest pytest-xdist hypothesis)
->>>>>>> 79d249921632acfa0e2146f234551a6fe12feaf9
+
+.venv-bom/.ready: pyproject.toml
+	$(call environment,-e ".[dev]" "cyclonedx-python-lib[json-validation]>=11.2")
 
 .venv-%/.ready: pyproject.toml
 	$(call environment,-e ".[dev]" "scikit-learn==$*.*")
