@@ -54,7 +54,8 @@ class OpenCharge(Charge):
         """Debit all ledgers for one answer, which is about to be made."""
         if self._handles:
             name, whole = f"{self._name}: {what}", self.page.whole
-            self._debits = debit(self._handles, name, event, self._seeded, whole)
+            given = self._handles, name, event, self._seeded
+            self._debits = debit(*given, whole=whole)
 
 
 def open_charge(name, page, *, owner, seeded=False):
