@@ -17,14 +17,13 @@ from sklearn.utils import check_random_state
 from skprivate._sklearn import CallbackSupportMixin, Interval, fit_context
 from skprivate.accounting import Budget
 from skprivate.base._curator import Curator
-from skprivate.base._journal import page_of
+from skprivate.base._journal import paid_for
 from skprivate.base._rehearsal import Given, rehearse
 from skprivate.base._report import PrivacyReport
 from skprivate.base._single import round_to_single
 from skprivate.base._utility import warn_of
-from skprivate.ledger import LedgerCarrier, charge
+from skprivate.ledger import LedgerCarrier
 from skprivate.ledger._charge import unpaid
-from skprivate.ledger._open_charge import open_charge
 from skprivate.mechanisms import Entropy
 from skprivate.rows import NoRows, Rows, UnitClip, as_rows, schema_of
 from skprivate.rows._door import record_table, refuse_clip
@@ -117,37 +116,32 @@ class DPEstimator(LedgerCarrier, CallbackSupportMixin, BaseEstimator):
         """
         budget, entropy = self._check_budget(), self._entropy()
         name = type(self).__name__
-        to_pay = unpaid(name, owner=self)
+        to_pay, given = unpaid(name, owner=self), (X, y, sample_weight, groups)
         if getattr(X, "has_groups", False):
             refuse_clip(self.max_rows_per_group)
         if to_pay is not None:
-            self._rehearse(Given.of(X, y, sample_weight, groups, to_pay))
-        paid = self._charged(name, X, budget, entropy.seeded)  # or refused
-        unit = self._unit(X, sample_weight, groups)
-        before = dict(vars(self))
+            self._rehearse(Given.of(*given, to_pay))
+        public, before = partial(Given.of, *given), dict(vars(self))
         try:
-            with paid.kept():
-                words = partial(entropy.words, context=b"groups")
-                rows = self._admitted(X, y, sample_weight, groups, words=words)
-                doubts = self._fit_with_progress(rows, budget, entropy, unit, paid)
-                paid.record(self.privacy_)
-                if paid.page is not None:
-                    paid.page.end()
-                earlier = before.get("privacy_")
-                self.privacy_ = self._in_all(self.privacy_, earlier)
+            with paid_for(self, public, budget, entropy.seeded) as paid:  # or refused
+                unit = self._unit(X, sample_weight, groups)
+                with paid.kept():
+                    words = partial(entropy.words, context=b"groups")
+                    rows = self._admitted(X, y, sample_weight, groups, words=words)
+                    doubts = self._fit_with_progress(rows, budget, entropy, unit, paid)
+                    paid.record(self.privacy_)
+                    earlier = before.get("privacy_")
+                    self.privacy_ = self._in_all(self.privacy_, earlier)
         except BaseException:  # a failed fit leaves the estimator as it was
             vars(self).clear()
             vars(self).update(before)
             raise
-        warn_of(type(self).__name__, doubts)
+        warn_of(name, doubts)
         return self
 
-    def _charged(self, name, X, budget, seeded):
-        """A fit that is paid for; or one that pays as it asks, for a journal."""
-        page = page_of(self, X, budget)
-        if page is None:
-            return charge(name, budget, owner=self, seeded=seeded)
-        return open_charge(name, page, owner=self, seeded=seeded)
+    def _keeps_answers(self):
+        """Whether it asks for answers itself, so that a journal can keep them."""
+        return True
 
     def _rehearse(self, given):
         """Refuse what public facts reveal to be wrong; see :func:`rehearse`."""
@@ -317,6 +311,8 @@ class DPEstimator(LedgerCarrier, CallbackSupportMixin, BaseEstimator):
             paid=paid,
         )
         curator.feature_names = getattr(self, "feature_names_in_", None)
+        if paid is not None and paid.page is not None:
+            curator.notes.extend(paid.page.notes)
         try:
             self._fit(curator)
         finally:

@@ -1,68 +1,85 @@
 """A journal: answers that were paid for, kept for a fit that is interrupted.
 
 In a block of a journal a fit pays for each answer when it asks, and writes it down when
-it is told. A fit that is asked for again is told the same answers, for nothing, up to
-where the first one ended, and pays for the rest.
+it is told. If the fit is interrupted and asked for again, it is told the same answers
+up to where it ended, and pays for the rest.
 
-*Why that is private.* What a journal holds has been released: it is noisy, and each
+*Why that costs nothing.* What a journal holds has been released: it is noisy, and each
 ledger was debited for it before it was made. A fit that is told it once more computes
 from what is released already (post-processing; Dwork and Roth 2014, Proposition 2.1),
 whoever has given the journal to it, whatever it is about, and however old it is. An
 answer that is not in the journal is made of rows: it is asked for in view of others, as
 always, and debited by itself, beforehand, as a filter of adaptive releases admits it
-(:class:`~skprivate.accounting.Filter`). So no copy of a journal, no older state of it
-and no other one brings an answer of rows that is not paid for; the worst that a wrong
-journal does is a wrong model. What is killed between debit and page is lost, and paid
-again: the journal never speaks of an answer that it does not hold.
+(:class:`~skprivate.accounting.Filter`). So no noise is drawn twice for one debit:
+
+* A copy of a journal, or an older state of it, goes on from what it holds. Each answer
+  that one copy asks of rows is debited for that copy.
+* What is killed between debit and page is lost, and debited once more: a journal never
+  speaks of an answer that it does not hold.
+* Whoever writes answers or prices into it changes a model. What is debited follows from
+  the question, and never from the file.
+
+*Other rows.* Nobody compares them with those before: whether they are the same is a
+fact about rows, and a refusal would tell it to whoever tries rows one after another, at
+no price. It is not needed either. Each debit holds for any rows that are given at that
+time, so whoever gives X first and Z then has paid for answers about X, and pays for
+answers about Z. What remains is that the model is made of both, and so its report says
+where answers are from. What is public about a table is compared: a fit is refused whose
+class, parameters, columns, version or ledgers are not those of the fit that was
+interrupted, and at the first question that is another one.
+
+*That rows were refused*, or were not, is a fact about them, too, for which a fit that
+is paid at once has paid its whole budget. So a fit begins only if the ledgers have room
+for what it still has to pay, of which a part of ``2 ** -20`` is left in any case; and
+where it ends without having asked rows for anything, it pays that much.
 """
 
 import os
 import sys
 from contextlib import contextmanager
 from fractions import Fraction
-from threading import local
+from functools import partial
 
 from sklearn.base import clone
 
 from skprivate.base._journal_file import JournalError, JournalFile
 from skprivate.base._journal_text import answer_of, digest_of, text_of
-from skprivate.ledger._prepaid import is_covered, is_prepaid
+from skprivate.ledger._charge import admitted, charge
+from skprivate.ledger._debit import try_debit
+from skprivate.ledger._open_charge import OpenCharge
+from skprivate.ledger._prepaid import is_covered, is_prepaid, journal_here, set_journal
 
-_HERE = local()  # a thread fits one estimator at a time
-_DONE = object()
 _OWN = sys.modules[__package__.partition(".")[0]]
+_LEAST = Fraction(1, 2**20)  # of a budget: what is still to be paid in any case
+_NOTE = (
+    "answers of an interrupted fit were told again from a journal: they are about the "
+    "rows that were given then"
+)
 
 
 class Journal:
-    """Keeps what interrupted fits have paid for, in a file.
+    """Keeps what an interrupted fit has paid for, in a file.
 
-    In its ``with`` block, each fit of a private estimator of this thread pays for an
-    answer when it asks, instead of for all when it starts, and the answer is kept. A
-    fit that was ended by an interruption, an error of a disk or a kill, and is called
-    again with the same parameters, is told what is kept and goes on from there: in the
-    same block, if it is given the same object as ``X``; in another, if it is the
-    first, or the same in number, of its kind there. So a script that is started again
-    does its fits in the same order, and pays for what it had not got yet. To have a
-    fit with fresh noise, delete the file.
+    In its ``with`` block, a private estimator or a pipeline of such pays for an answer
+    when it asks, instead of for all when it starts, and the answer is kept. If the fit
+    is ended by Ctrl-C, an error of a disk or a kill, call it again, as it was, in a
+    block of the same journal: it is told what is kept, goes on from there, and pays for
+    the rest. A fit that is done empties the journal.
 
     **Guarantee.** It holds noisy answers, digests of parameters and questions, and
-    nothing else of the rows. An answer is told again to the same class with the same
-    parameters, for the same name of the data, as the answer of the same number, to the
-    question that is the same to the last bit; every other question is asked of the
-    rows, and paid. The module tells why that is private.
+    nothing else of the rows. What is kept is told to a fit of the same class,
+    parameters and budget, on a table with the same columns, for the same ledgers, as
+    the answer of the same number to a question that is the same to the last bit; what
+    asks anything else is refused. The head of this module proves that it is private.
 
-    The steps of a :class:`~skprivate.pipeline.DPPipeline` pay as they ask, too. All
-    else pays as always and is not kept: what draws the number of its fits or divides
-    rows among them (searches, cross-validation), measurements, fits in other threads
-    and processes; and fits with ``epsilon=inf``, as exact answers are never written.
+    What a journal cannot keep is refused in its block, before it costs anything:
+    searches, cross-validation, ensembles and metrics, and fits with ``epsilon=inf``,
+    whose exact answers are never written. Other threads and processes have no journal.
 
     Parameters
     ----------
     path : str or path-like
         The file. It is made if it is not there, for this user alone.
-    data : str
-        Your name for the rows, such as ``"claims of 2026, as of June"``. Rows are not
-        looked at: where they change, change the name.
 
     Examples
     --------
@@ -73,84 +90,68 @@ class Journal:
     >>> X = np.random.default_rng(0).uniform(size=(100, 2))
     >>> scaler, folder = DPStandardScaler(bounds=(0, 1)), tempfile.TemporaryDirectory()
     >>> with PrivacyLedger(epsilon=1.0, delta=1e-6) as ledger:
-    ...     for start in range(2):
-    ...         with Journal(f"{folder.name}/fits.journal", data="uniform"):
-    ...             mean = scaler.fit(X).mean_
+    ...     with Journal(f"{folder.name}/scaler.journal"):
+    ...         mean = scaler.fit(X).mean_
     >>> round(ledger.spent(), 3)
     1.0
     """
 
-    def __init__(self, path, *, data):
-        if not isinstance(data, str) or not data.strip():
-            raise TypeError(
-                "data must be a text that names the rows, such as 'claims of 2026': "
-                "answers about other rows are kept apart by it."
-            )
-        self.path, self.data = os.fspath(path), data
-        self._file = self._before = None
-        self._starts, self._inside, self.whole = {}, None, None
+    def __init__(self, path):
+        self.path = os.fspath(path)
+        self._file = self._before = self._pid = None
+        self._part = self._whole = None  # number of the next part, and all it may cost
+        self._busy = False
 
     def __enter__(self):
         if self._file is not None:
             raise JournalError("This journal is open already. Leave its block first.")
-        self._file, self._starts = JournalFile(self.path), {}
-        self._pid = os.getpid()
-        self._before = getattr(_HERE, "journal", None)
-        _HERE.journal = self
+        self._file, self._pid = JournalFile(self.path), os.getpid()
+        self._before = set_journal(self)
         return self
 
     def __exit__(self, *exception):
-        _HERE.journal = self._before
+        set_journal(self._before)
         if os.getpid() == self._pid:  # else a fork has it, which leaves it alone
             self._file.close()
         self._file = None
 
     def __repr__(self):
-        return f"Journal({self.path!r}, data={self.data!r})"
+        return f"Journal({self.path!r})"
 
     def __getstate__(self):
         raise TypeError("A journal is open in one process. Open it where fits run.")
 
     @property
-    def is_here(self):
-        """Whether this process has opened it."""
-        return self._file is not None and os.getpid() == self._pid
-
-    def page(self, estimator, X, budget):
-        """Where the answers of one fit are, and will be."""
-        return Page(self, *self._place(estimator, X, budget), budget)
+    def listens(self):
+        """Whether it keeps the next fit: this process has opened it, and none runs."""
+        return self._file is not None and os.getpid() == self._pid and not self._busy
 
     @contextmanager
-    def parts(self, estimator, X, budget):
-        """A block of fits that are parts of one: they are told apart by their order."""
-        name, end = self._place(estimator, X, budget)
-        before = self._inside, self.whole
-        self._inside, self.whole = [name, 0], self.whole or budget.event
+    def parts(self, facts, event):
+        """A block of fits that are parts of one, told apart by their order.
+
+        Yields what is to be paid, if that is known to be all of ``event``.
+        """
+        if self._part is not None:  # a part has parts
+            yield None
+            return
+        self._part, self._whole = 0, event
         try:
-            yield
-            end()
+            yield None if self._file.bind(facts()) else event
+            self._file.clear()
         finally:
-            self._inside, self.whole = before
+            self._part = self._whole = None
 
-    def _place(self, estimator, X, budget):
-        """The name of a fit in the file, and what to call when it is done."""
-        # Of parts, what they were fitted to before is no parameter.
-        asked = clone(estimator) if hasattr(estimator, "steps") else estimator
-        params = asked.get_params(deep=False)
-        facts = _OWN.__version__, self.data, type(estimator), params, budget
-        name = digest_of(facts)
-        if self._inside is not None:
-            self._inside[1] += 1
-            return f"{self._inside[0]} {self._inside[1]} {name}", lambda: None
-        starts = self._starts.setdefault(name, [])
-        again = [i for i, held in enumerate(starts) if held is X]
-        number = again[0] if again else len(starts)
-        starts[number:] = [X, *starts[number + 1 :]]
-
-        def end():  # one that is asked for in this block from now on is another
-            starts[number] = _DONE
-
-        return f"{name} {number}", end
+    @contextmanager
+    def page(self, facts, budget):
+        """Where the answers of one fit are, and will be; empty once it is done."""
+        with self.parts(facts, budget.event):
+            page, self._busy = Page(self._file, self._part, budget, self._whole), True
+            self._part += 1
+            try:
+                yield page
+            finally:
+                self._busy = False
 
 
 class Page:
@@ -158,28 +159,27 @@ class Page:
 
     Parameters
     ----------
-    journal : Journal
-    fit : str
-        Its name in the file.
-    end : callable
-        To be called when the fit is done.
+    file : JournalFile
+    part : int
+        Number of the fit among those that are one.
     budget : Budget
         Of the fit.
+    whole : DpEvent
+        Of all fits that are one.
     """
 
-    def __init__(self, journal, fit, end, budget):
-        self._journal, self._fit, self.end = journal, fit, end
-        self._budget, self._number = budget, 0
-        self.whole = journal.whole or budget.event
-        self._known = journal._file.read(fit)
-
-    def rest(self):
-        """What is still to be paid, if what is kept is asked for; None: nothing."""
-        share = 1 - sum(Fraction(share) for _, share, _, _ in self._known.values())
-        if share <= Fraction(1, 2**40):  # left over by rounding
-            return None
+    def __init__(self, file, part, budget, whole):
+        self._file, self._part, self._number = file, part, 0
+        self._known, self.whole = file.read(part), whole
+        shares = [Fraction(share) for _, share, _, _ in self._known.values()]
         lost = sum(failing for _, _, failing, _ in self._known.values())
-        return self._budget.event_of(share, max(0.0, self._budget.reserve - lost))
+        left, reserve = 1 - sum(shares), budget.reserve - lost
+        self.rest = budget.event_of(max(_LEAST, left), max(0.0, reserve))
+
+    @property
+    def notes(self):
+        """What the report of the fit says about it."""
+        return [_NOTE] if self._known else []
 
     def told(self, paid, question, due, answer):
         """The answer that is kept; or one of rows, which is paid, made and kept.
@@ -196,34 +196,70 @@ class Page:
         """
         number, asked = self._number, digest_of(question)
         self._number += 1
-        known = self._known.get(number)
-        if known is not None and known[0] == asked:
-            return answer_of(known[3])
-        if known is not None:  # what was told after that is about another fit
-            self._journal._file.forget(self._fit, number)
-            self._known = {}
+        if number in self._known:
+            before, _, _, told = self._known[number]
+            if before != asked:
+                raise self._file.refusal("asks another question than the fit")
+            return answer_of(told)
         share, failing, event = due()
         if event is not None:
             paid.pay(event, f"answer {number + 1}")
         told = text_of(answer())
-        self._journal._file.write(self._fit, number, asked, str(share), failing, told)
+        self._file.write(self._part, number, asked, str(share), failing, told)
         return answer_of(told)  # as whoever is told it later
 
 
-def page_of(estimator, X, budget):
-    """The page of a fit that is about to begin, and to pay; None without a journal."""
-    journal = _journal_for(estimator, budget)
-    return None if journal is None else journal.page(estimator, X, budget)
+@contextmanager
+def paid_for(estimator, given, budget, seeded):
+    """The charge of a fit that is about to begin; with a journal, it starts from zero.
+
+    Parameters
+    ----------
+    estimator : estimator
+    given : callable
+        Returns what is public about the arguments of ``fit``, a Given.
+    budget : Budget
+    seeded : bool
+    """
+    name = type(estimator).__name__
+    if not keeps(estimator, budget):
+        yield charge(name, budget, owner=estimator, seeded=seeded)
+        return
+    handles, _ = admitted(name, estimator, seeded)
+    facts = partial(_facts_of, estimator, given, budget, handles)
+    with journal_here().page(facts, budget) as page:
+        yield OpenCharge(name, handles, page, seeded)
 
 
-def parts_of(estimator, X, budget):
-    """A block in which parts pay as they ask, and not their whole; None without one."""
-    journal = _journal_for(estimator, budget)
-    return None if journal is None else journal.parts(estimator, X, budget)
+@contextmanager
+def paid_by_parts(estimator, given, budget, seeded):
+    """A block in which the parts of an estimator pay, each for itself."""
+    name = type(estimator).__name__
+    handles, _ = admitted(name, estimator, seeded)
+    facts = partial(_facts_of, estimator, given, budget, handles)
+    with journal_here().parts(facts, budget.event) as due:
+        if due is not None:
+            try_debit(handles, name, due, seeded, due)
+        yield
 
 
-def _journal_for(estimator, budget):
-    journal = getattr(_HERE, "journal", None)
-    if journal is None or not journal.is_here or not budget.private:
-        return None
-    return None if is_covered() or is_prepaid(estimator) else journal
+def keeps(estimator, budget):
+    """Whether there is a journal that keeps the next fit of an estimator."""
+    if is_covered() or is_prepaid(estimator) or not budget.private:
+        return False
+    journal = journal_here()
+    return journal is not None and journal.listens
+
+
+def _facts_of(estimator, given, budget, handles):
+    """Digests of all that has to be the same when a fit goes on."""
+    params = clone(estimator).get_params(deep=False)
+    facts = {
+        "class": type(estimator),
+        "budget": budget,
+        "parameters": params,
+        "columns": given().facts,
+        "ledgers": sorted(handle.uid for handle in handles),
+        "version of skprivate": _OWN.__version__,
+    }
+    return {name: digest_of(fact) for name, fact in facts.items()}

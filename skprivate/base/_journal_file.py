@@ -1,6 +1,7 @@
 """The file of a journal: released answers, each with a digest of what it belongs to."""
 
 import hmac
+import json
 import os
 import sqlite3
 import stat
@@ -13,9 +14,9 @@ FORMAT = 1
 
 _TABLES = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT);
-CREATE TABLE answers (fit TEXT, number INTEGER, question TEXT, share TEXT,
+CREATE TABLE answers (part INTEGER, number INTEGER, question TEXT, share TEXT,
                       failing REAL, answer TEXT, digest TEXT,
-                      PRIMARY KEY (fit, number));
+                      PRIMARY KEY (part, number));
 """
 
 
@@ -24,11 +25,11 @@ class JournalError(RuntimeError):
 
 
 class JournalFile:
-    """Answers by fit and number, in a file that only its user may read.
+    """Answers of one fit by part and number, in a file that only its user may read.
 
     **Guarantee.** An answer is there as a whole or not at all, whenever the process is
     killed (a transaction of SQLite each); it comes back as it was written, or the file
-    is refused: each has a digest of the file's own name for itself, the fit, the
+    is refused: each has a digest of the file's own name for itself, the part, the
     number, the question, its price and the answer. Who removes or takes back entries
     has them asked and paid again. One process has a file open at a time.
 
@@ -58,15 +59,44 @@ class JournalFile:
             self._connection.close()
             raise
 
-    def read(self, fit):
-        """What is written of a fit: question, share, failing and answer by number."""
+    def bind(self, facts):
+        """Whether answers are kept; refused, if they are about other facts.
+
+        Parameters
+        ----------
+        facts : dict of str to str
+            Digests of what has to be the same, by name.
+        """
+        ((n_kept,),) = self._ask("SELECT COUNT(*) FROM answers")
+        if n_kept:
+            ((told,),) = self._ask("SELECT value FROM meta WHERE key = 'facts'")
+            before = json.loads(told)
+            other = [name for name, fact in facts.items() if fact != before.get(name)]
+            if other:
+                raise self.refusal(f"does not have the same {other[0]} as the fit")
+        else:
+            told = json.dumps(facts)
+            self._ask("INSERT OR REPLACE INTO meta VALUES ('facts', ?)", [told])
+        return bool(n_kept)
+
+    def refusal(self, differs):
+        """An error that says in what a fit differs from that which is kept."""
+        return JournalError(
+            f"This fit {differs} whose answers are in the journal {self._path}. Fit as "
+            "before it was interrupted, with the same ledger, which needs a file of "
+            "its own to be there in another process; or delete the journal, and all "
+            "is paid anew."
+        )
+
+    def read(self, part):
+        """What is written of a part: question, share, failing and answer by number."""
         rows = self._ask(
             "SELECT number, question, share, failing, answer, digest FROM answers "
-            "WHERE fit = ? ORDER BY number",
-            [fit],
+            "WHERE part = ? ORDER BY number",
+            [part],
         )
         for number, question, share, failing, answer, digest in rows:
-            entry = fit, number, question, share, failing, answer
+            entry = part, number, question, share, failing, answer
             if not hmac.compare_digest(str(digest), self._digest(*entry)):
                 raise JournalError(
                     f"An answer in the journal {self._path} was altered or damaged. "
@@ -75,17 +105,17 @@ class JournalFile:
                 )
         return {number: tuple(rest) for number, *rest, _ in rows}
 
-    def write(self, fit, number, question, share, failing, answer):
-        """Write one answer down; what was there under its number is replaced."""
-        entry = fit, number, question, share, failing, answer
+    def write(self, part, number, question, share, failing, answer):
+        """Write one answer down."""
+        entry = part, number, question, share, failing, answer
         self._ask(
-            "INSERT OR REPLACE INTO answers VALUES (?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO answers VALUES (?, ?, ?, ?, ?, ?, ?)",
             [*entry, self._digest(*entry)],
         )
 
-    def forget(self, fit, number):
-        """Remove what is written of a fit, from a number on."""
-        self._ask("DELETE FROM answers WHERE fit = ? AND number >= ?", [fit, number])
+    def clear(self):
+        """Remove all answers: the fit is done."""
+        self._ask("DELETE FROM answers")
 
     def close(self):
         """Let other processes have it."""

@@ -89,7 +89,7 @@ class Office:
         return told
 
     def _spread(self, n_releases, spread):
-        """Note that the noise is more than was charged: that of one of several owners."""
+        """Note noise that is more than was charged: that of one of several owners."""
         if spread != 1:
             last = self.releases[-n_releases:]
             self.releases[-n_releases:] = [replace(r, spread=spread) for r in last]

@@ -10,7 +10,12 @@ from skprivate.ledger._debit import attach_report, debit
 from skprivate.ledger._errors import StrictLedgerError
 from skprivate.ledger._foreign import foreign_code, why_foreign
 from skprivate.ledger._outliving import left_behind
-from skprivate.ledger._prepaid import is_covered, is_prepaid, take_prepaid
+from skprivate.ledger._prepaid import (
+    is_covered,
+    is_prepaid,
+    journal_here,
+    take_prepaid,
+)
 from skprivate.ledger._refusals import note_refusal
 
 _CHARGED = "The ledger has been charged, since this shows in the rows only."
@@ -143,6 +148,13 @@ def charge(name, event, *, owner=None, seeded=False):
     1.05
     """
     handles, to_pay = admitted(name, owner, seeded)
+    journal = journal_here()
+    if to_pay and journal is not None and journal.listens:
+        raise TypeError(
+            f"A journal cannot keep the answers of {name}: it keeps those of private "
+            "estimators, with a finite epsilon, and of pipelines of such. Run it "
+            "outside of the block of the journal."
+        )
     if not handles or not to_pay:
         return Charge(name, handles)
     if isinstance(event, Budget):

@@ -2,7 +2,7 @@
 
 from contextlib import contextmanager
 
-from skprivate.ledger._charge import Charge, admitted
+from skprivate.ledger._charge import Charge
 from skprivate.ledger._debit import REFUSALS, debit, try_debit
 
 
@@ -22,17 +22,15 @@ class OpenCharge(Charge):
         The ledgers that listen.
     page : object
         Where answers are written down: ``page.told(paid, question, due, answer)``. Its
-        ``whole`` is an event, all that may be released; and ``page.rest()`` is what of
-        a fit is still to be paid, or None: refused, before any row is read, if too
-        little is left for that.
+        ``whole`` is an event, all that may be released; and its ``rest`` is what of a
+        fit is still to be paid: refused, before any row is read, if too little is left.
     seeded : bool
     """
 
     def __init__(self, name, handles, page, seeded):
         super().__init__(name, handles)
-        self.page, self._seeded, self._rest = page, seeded, page.rest()
-        if self._rest is not None:
-            try_debit(handles, name, self._rest, seeded, page.whole)
+        self.page, self._seeded = page, seeded
+        try_debit(handles, name, page.rest, seeded, page.whole)
 
     @contextmanager
     def kept(self):
@@ -46,32 +44,21 @@ class OpenCharge(Charge):
             except REFUSALS:
                 raise
             except Exception:
-                if not self._debits and self._rest is not None:
-                    self.pay(self._rest, "failed")
+                self._pay_once("failed")
                 raise
+
+    def record(self, report):
+        """Attach a report to the last debit; there is one, as rows were read."""
+        self._pay_once("told again")
+        super().record(report)
+
+    def _pay_once(self, what):
+        """Debit the rest, unless something was debited."""
+        if not self._debits:
+            self.pay(self.page.rest, what)
 
     def pay(self, event, what):
         """Debit all ledgers for one answer, which is about to be made."""
         if self._handles:
-            name, whole = f"{self._name}: {what}", self.page.whole
-            given = self._handles, name, event, self._seeded
-            self._debits = debit(*given, whole=whole)
-
-
-def open_charge(name, page, *, owner, seeded=False):
-    """What :func:`charge` returns, for a fit that pays as it asks.
-
-    Parameters
-    ----------
-    name : str
-    page : object
-        See :class:`OpenCharge`.
-    owner : object
-    seeded : bool, default=False
-
-    Returns
-    -------
-    OpenCharge
-    """
-    handles, _ = admitted(name, owner, seeded)
-    return OpenCharge(name, handles, page, seeded)
+            given = self._handles, f"{self._name}: {what}", event, self._seeded
+            self._debits = debit(*given, whole=self.page.whole)

@@ -1,18 +1,19 @@
 """What is made of private parts, and pays once for all of them."""
 
 from dataclasses import replace
+from functools import partial
 
 from sklearn.base import BaseEstimator
 from sklearn.utils.metadata_routing import MetadataRequest
 
 from skprivate.accounting import Budget
 from skprivate.base import PublishesGeometry
-from skprivate.base._journal import parts_of as parts_of_journal
+from skprivate.base._journal import keeps, paid_by_parts
 from skprivate.base._rehearsal import Given
 from skprivate.composition import PrivacyCost
 from skprivate.composition._rules._made_up import cost_after_rows
 from skprivate.ledger import LedgerCarrier, charge, prepaid
-from skprivate.ledger._charge import admitted, unpaid
+from skprivate.ledger._charge import unpaid
 from skprivate.pipeline._report import combined_report
 from skprivate.pipeline._shares import (
     default_weight,
@@ -51,7 +52,7 @@ class DPCompound(PublishesGeometry, LedgerCarrier):
     ``_children``, ``_check_structure``, ``_planned`` and ``_rehearse_parts``.
     """
 
-    _is_journaled = False  # whether parts pay for themselves, for a journal
+    _fits_in_order = False  # its children, in the thread of the user
 
     def _children(self):
         """All pairs of name and step, with those that do nothing."""
@@ -161,10 +162,9 @@ class DPCompound(PublishesGeometry, LedgerCarrier):
                 to_pay.refuse(f"it is assumed that {assumed[0]}. Leave that step out.")
             given = Given.of(X, y, groups=groups, paid=to_pay)
             self._rehearse_parts(self._shared_out(self._budget()), given)
-        parts = parts_of_journal(self, X, budget) if self._is_journaled else None
-        if parts is not None:
-            admitted(name, self, seeded)
-            with parts:
+        public = partial(Given.of, X, y, groups=groups)
+        if self._keeps_answers() and keeps(self, budget):
+            with paid_by_parts(self, public, budget, seeded):
                 return children, work(children)
         paid = charge(name, budget.event, owner=self, seeded=seeded)
         if assumed and paid.strict:  # prepaid by something that knows no better
@@ -174,6 +174,12 @@ class DPCompound(PublishesGeometry, LedgerCarrier):
             result = work(children)
             paid.record(self._report_of(children, budget))
         return children, result
+
+    def _keeps_answers(self):
+        """Whether a journal can keep what its children get, which pay as they ask."""
+        spending = [step for _, step in self._children() if spends(step)]
+        can = [getattr(step, "_keeps_answers", None) for step in spending]
+        return self._fits_in_order and all(keeps and keeps() for keeps in can)
 
     def _report_of(self, children, budget):
         """What the fitted children released, together."""

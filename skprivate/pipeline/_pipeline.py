@@ -130,7 +130,7 @@ class DPPipeline(DPCompound, Pipeline, CallbackSupportMixin):
     2.0
     """
 
-    _is_journaled = True
+    _fits_in_order = True
     _parameter_constraints = {
         "steps": "no_validation",
         "epsilon": "no_validation",
