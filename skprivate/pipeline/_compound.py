@@ -3,6 +3,7 @@
 from dataclasses import replace
 from functools import partial
 
+from joblib import effective_n_jobs
 from sklearn.base import BaseEstimator
 from sklearn.utils.metadata_routing import MetadataRequest
 
@@ -74,6 +75,7 @@ class DPCompound(PublishesGeometry, LedgerCarrier):
     def _check_children(self):
         """Refuse what cannot be fitted privately, before a row is read."""
         Budget(self.epsilon, self.delta)  # refuses bad numbers first
+        effective_n_jobs(getattr(self, "n_jobs", None))  # as do these
         self._check_structure()
         budget, children = self._budget(), self._children()
         seen = [id(step) for _, step in children if not isinstance(step, str)]
