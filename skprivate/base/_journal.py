@@ -83,14 +83,14 @@ class Journal:
 
     Examples
     --------
-    >>> import numpy as np, tempfile
+    >>> import numpy as np
     >>> from skprivate import PrivacyLedger
     >>> from skprivate.base import Journal
     >>> from skprivate.preprocessing import DPStandardScaler
     >>> X = np.random.default_rng(0).uniform(size=(100, 2))
-    >>> scaler, folder = DPStandardScaler(bounds=(0, 1)), tempfile.TemporaryDirectory()
+    >>> scaler = DPStandardScaler(bounds=(0, 1))
     >>> with PrivacyLedger(epsilon=1.0, delta=1e-6) as ledger:
-    ...     with Journal(f"{folder.name}/scaler.journal"):
+    ...     with Journal("scaler.journal"):
     ...         mean = scaler.fit(X).mean_
     >>> round(ledger.spent(), 3)
     1.0

@@ -126,13 +126,13 @@ class _OfPublicRows(Curator):
     """A curator of rows that are no secret: its answers are no releases of a fit."""
 
     # As it is written, for whoever listens to curators of private rows.
-    _charge, _totals = Curator._charge, Curator._totals
+    _charge = Curator._charge
 
     def _told(self, question, n_releases, answer):
         return answer()
 
     def _noisy(self, queries, sensitivities, mechanisms, coins=None):
-        totals = self._totals(queries, sensitivities, coins)
+        totals = self._rows_asked(queries, coins).total(queries)
         pairs = zip(queries, totals, strict=True)
         return [query.widened(total) for query, total in pairs]
 
