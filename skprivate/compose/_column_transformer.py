@@ -127,6 +127,8 @@ class DPColumnTransformer(DPCompound, ColumnTransformer):
 
     force_int_remainder_cols = REMAINDER_COLUMNS  # no parameter any more
 
+    _fits_in_order = True
+
     def __init__(
         self,
         transformers,

@@ -4,7 +4,7 @@ import json
 import math
 import os
 import time
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import replace
 
 from skprivate.accounting import BudgetExceededError, Filter, Price, price_of
@@ -24,10 +24,10 @@ from skprivate.ledger._totals import (
     write_total,
 )
 
-_REFUSALS = (BudgetExceededError, LedgerUnavailableError, StrictLedgerError)
+REFUSALS = (BudgetExceededError, LedgerUnavailableError, StrictLedgerError)
 
 
-def debit(handles, name, event, seeded, also=None):
+def debit(handles, name, event, seeded, also=None, whole=None):
     """Debit all ledgers, or raise.
 
     Parameters
@@ -40,6 +40,9 @@ def debit(handles, name, event, seeded, also=None):
     also : callable, default=None
         ``also(connection, number)`` is called within the transaction of each debit:
         what it writes is there if, and only if, the debit is; if it raises, neither is.
+    whole : DpEvent, default=None
+        Of which this is a part that is paid by itself. What a first debit decides is
+        decided by it: it, too, was chosen before anything was released.
 
     Returns
     -------
@@ -49,6 +52,7 @@ def debit(handles, name, event, seeded, also=None):
     from skprivate.ledger._file import transaction
 
     text, price = text_of(event), price_of(event)
+    first = price if whole is None else price_of(whole)
     row = (time.time(), name, text, int(seeded), os.getpid())
     numbers, handle = {}, None
     try:
@@ -59,16 +63,30 @@ def debit(handles, name, event, seeded, also=None):
                 opened = stack.enter_context(transaction(handle.path, handle.uid))
                 connections[handle] = opened
             for handle, connection in connections.items():
-                numbers[handle] = _enter(connection, handle, row, price)
+                numbers[handle] = _enter(connection, handle, row, price, first)
                 if also is not None:
                     also(connection, numbers[handle])
-    except _REFUSALS as error:
+    except REFUSALS as error:
         note_refusal(handle, error)
         raise
     return numbers
 
 
-def _enter(connection, handle, row, price):
+def try_debit(handles, name, event, seeded, whole):
+    """Raise what :func:`debit` would, and leave everything as it is."""
+    with suppress(_Admitted):
+        debit(handles, name, event, seeded, _undo, whole)
+
+
+class _Admitted(Exception):
+    """Undoes what was only tried."""
+
+
+def _undo(connection, number):
+    raise _Admitted
+
+
+def _enter(connection, handle, row, price, first):
     """Check one ledger's cap and write the debit; the caller commits."""
     time, name, text, seeded, pid = row
     cap, totals = cap_of(connection), read_totals(connection)
@@ -83,8 +101,8 @@ def _enter(connection, handle, row, price):
         limit = Filter(cap["epsilon"], cap["delta"], cap["reserve"])
         leader = cap["leader"]
         if leader is None:
-            limit = limit.settled(price)
-            leader = limit.leader(price)
+            limit = limit.settled(first)
+            leader = limit.leader(first)
             settle(connection, leader, limit.reserve)
         before = largest(totals)
         if not limit.keeps(after, leader):

@@ -130,6 +130,7 @@ class DPPipeline(DPCompound, Pipeline, CallbackSupportMixin):
     2.0
     """
 
+    _fits_in_order = True
     _parameter_constraints = {
         "steps": "no_validation",
         "epsilon": "no_validation",

@@ -89,6 +89,8 @@ class DPFeatureUnion(DPCompound, FeatureUnion):
     (150, 6)
     """
 
+    _fits_in_order = True
+
     def __init__(
         self,
         transformer_list,
