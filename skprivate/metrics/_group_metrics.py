@@ -35,6 +35,10 @@ class DPGroupMetrics:
     privacy : PrivacyReport
         What was released, and at what price.
 
+    See Also
+    --------
+    DPGroupMetricsDisplay : Draws them.
+
     Examples
     --------
     >>> import numpy as np
@@ -149,24 +153,6 @@ class DPGroupMetrics:
         import pandas as pd
 
         return pd.DataFrame(self.records())
-
-    def plot(self, ax=None, *, metric=None):
-        """Draw the values of one metric with their intervals; needs matplotlib.
-
-        Parameters
-        ----------
-        ax : matplotlib axes, default=None
-            None makes a figure.
-        metric : str, default=None
-            None: the first.
-
-        Returns
-        -------
-        DPGroupMetricsDisplay
-        """
-        from skprivate.metrics._group_display import DPGroupMetricsDisplay
-
-        return DPGroupMetricsDisplay(self).plot(ax, metric=metric)
 
     def place_of(self, metric):
         """Number of a metric.

@@ -245,5 +245,5 @@ def test_display():
     check_display(fresh, X)
     with pytest.raises(ValueError, match="metric"):
         fresh.plot(metric="recall")
-    assert display.group_metrics.plot(metric="tpr").ax_.get_xlabel() == "tpr"
+    assert fresh.plot(metric="tpr").ax_.get_xlabel() == "tpr"
     pyplot.close("all")
