@@ -12,7 +12,7 @@ BIN := .venv/bin
 READY := .venv/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test cost audit nojit lint format bench peers matrix docs clean
+.PHONY: help demo test cost audit nojit lint format bench peers bom matrix docs clean
 
 help:  ## say what can be made
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 10
@@ -48,6 +48,9 @@ peers: .venv-peers/.ready  ## compare with diffprivlib, in an environment of its
 	.venv-peers/bin/python -m benchmarks.utility --with DP-EBM "diffprivlib forest" \
 		"diffprivlib linear"
 
+bom: .venv-bom/.ready  ## validate bills of materials by the schemas of CycloneDX
+	.venv-bom/bin/python -m pytest -q -n 0 -m slow -k bills tests/report
+
 matrix: $(addprefix matrix-,$(SKLEARN))  ## run the tests on every supported scikit-learn
 
 matrix-%: .venv-%/.ready
@@ -74,6 +77,9 @@ $(READY): pyproject.toml
 
 .venv-peers/.ready: pyproject.toml
 	$(call environment,-e ".[peers]")
+
+.venv-bom/.ready: pyproject.toml
+	$(call environment,-e ".[dev]" "cyclonedx-python-lib[json-validation]>=11.2")
 
 .venv-%/.ready: pyproject.toml
 	$(call environment,-e ".[dev]" "scikit-learn==$*.*")

@@ -5,8 +5,10 @@ defaults but for public facts (a rate, a shape, a number of channels), and for w
 page says to choose for such data (letters for short messages, common words for topics).
 """
 
+import os
 from dataclasses import dataclass
 from functools import lru_cache
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -21,8 +23,9 @@ from skprivate.feature_extraction.series import (
     CompetingKernels,
     Resample,
 )
-from skprivate.feature_extraction.text import HashedText
+from skprivate.feature_extraction.text import HashedText, TextEmbedder
 
+VECTORS_SHA256 = "64b47a2dc493cb8e85944076601189739852d7b64e0e1eedcb1937a251cd9fd5"
 SMALL_EPSILONS, LARGE_EPSILONS = (0.5, 1.0, 3.0), (1.0, 3.0, 8.0)
 
 
@@ -63,6 +66,35 @@ def _texts(name, target, public_map):
             )
         y = frame[target].to_numpy(dtype=object)
         return _mapped(public_map, frame["text"], y, is_train)
+
+    return load
+
+
+def vectors_folder():
+    """Where the wheel of wordllama is unpacked, or None; its vectors are public."""
+    folder = os.environ.get("SKPRIVATE_VECTORS")
+    return Path(folder) / "wordllama" if folder else None
+
+
+def _vectors(with_words):
+    """Reviews by vectors of words, alone or beside hashed words."""
+
+    def load():
+        folder = vectors_folder()
+        vectors = TextEmbedder(
+            folder / "weights" / "l2_supercat_256.safetensors",
+            sha256=VECTORS_SHA256,
+            tokenizer=folder / "tokenizers" / "l2_supercat_tokenizer_config.json",
+        )
+        frame = pd.read_parquet(data_folder() / "imdb_10k.parquet")
+        is_train, y = (frame["split"] == "train").to_numpy(), frame["label"]
+        if not with_words:
+            return _mapped(vectors, frame["text"], y, is_train)
+        both = frame[["text"]].assign(again=frame["text"])
+        joined = join_modalities(
+            (HashedText(idf="english"), "text"), (vectors, "again")
+        )
+        return _mapped(joined, both, y, is_train)
 
     return load
 
@@ -153,6 +185,7 @@ def _several(*names):
     return load
 
 
+OF_VECTORS = {"reviews, vectors": False, "reviews, vectors and words": True}
 _LETTERS = HashedText(analyzer="char_wb", ngram_range=(2, 4))
 _VOWELS = {
     "kernels": CompetingKernels(12),
@@ -163,6 +196,7 @@ TASKS = {
     "reviews, common words less": Task(
         _texts("imdb_10k", "label", HashedText(idf="english"))
     ),
+    **{name: Task(_vectors(words)) for name, words in OF_VECTORS.items()},
     "messages, letters": Task(_texts("sms_spam", "label", _LETTERS), score=_spam),
     "newsgroups, common words less": Task(
         _texts("newsgroups20", "newsgroup", HashedText(idf="english", idf_power=1.0))

@@ -4,7 +4,8 @@ Run as ``python -m benchmarks.modalities [--noises 10] [--only NAME ...]``, besi
 data that :mod:`benchmarks._data` knows. The model has default parameters, and is told
 what the map announces of its rows. Scores are kept as they come, in
 ``docs/benchmarks/modalities.csv``, and a run goes on where it stopped; ``--page``
-writes the page of them.
+writes the page of them. Reviews by vectors are left out unless ``SKPRIVATE_VECTORS`` is
+a folder where the wheel of wordllama is unpacked (and tokenizers is installed).
 """
 
 import argparse
@@ -14,7 +15,7 @@ from time import process_time
 
 import numpy as np
 
-from benchmarks._modality_tasks import TASKS
+from benchmarks._modality_tasks import OF_VECTORS, TASKS, vectors_folder
 from benchmarks._progress import Progress
 from benchmarks._records import Record, Records
 from skprivate.linear_model import DPLogisticRegression
@@ -100,6 +101,8 @@ def main(arguments=None):
     parser.add_argument("--exact", action="store_true", help="no noise, too: slow")
     parser.add_argument("--page", action="store_true")
     chosen = parser.parse_args(arguments)
+    if vectors_folder() is None:
+        chosen.only = [name for name in chosen.only if name not in OF_VECTORS]
     records = Records(chosen.records)
     wanted = [
         (name, MODEL, epsilon, seed)

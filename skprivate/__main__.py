@@ -1,4 +1,4 @@
-"""Command line: ``python -m skprivate ledger FILE``, and ``anonymity``, ``warm``."""
+"""Command line: ``python -m skprivate ledger FILE``, ``report``, ``influence`` ..."""
 
 import argparse
 import logging
@@ -38,8 +38,51 @@ def main(arguments=None):
     attack.add_argument("--insecure", action="store_true", help=unlocked)
     attack.add_argument("--false-alarms", nargs="+", type=float, default=[0.01, 0.1])
     attack.set_defaults(run=_print_audit)
+    _add_reports(commands)
     options = parser.parse_args(arguments)
     return options.run(options)
+
+
+_FILE = "file of a durable ledger, or of a report as JSON"
+_FORMATS = ("text", "html", "markdown", "json", "cyclonedx", "registry", "hf")
+_REGIMES = ("gdpr", "pipl", "ai_act", "nist")
+
+
+def _add_reports(commands):
+    """Commands for people who ask, and for those who answer for a table."""
+    ask = commands.add_parser("influence", help="what results can tell about a person")
+    ask.add_argument("file", help=_FILE)
+    ask.add_argument("--prior", type=float, default=0.5, help="belief before: 0.5")
+    ask.add_argument("--rows", type=int, default=1, help="rows of the person: 1")
+    stand = "how many deletions results stand, within this epsilon"
+    ask.add_argument("--deletions", type=float, metavar="EPSILON", help=stand)
+    ask.add_argument("--format", choices=_FORMATS[:4], default="text", dest="shape")
+    ask.set_defaults(run=_print_influence)
+    tell = commands.add_parser("report", help="what was released, at what price")
+    tell.add_argument("file", help=_FILE)
+    kinds = tell.add_mutually_exclusive_group()
+    kinds.add_argument("--regime", choices=_REGIMES, help="questions of an assessment")
+    kinds.add_argument("--notice", choices=_REGIMES[:2], help="a notice for people")
+    tell.add_argument("--facts", help="JSON file of what only people can say")
+    tell.add_argument("--because", default="", help="justification, for a registry")
+    tell.add_argument("--format", choices=_FORMATS, default="text", dest="shape")
+    tell.set_defaults(run=_print_report)
+    for parser in (ask, tell):
+        parser.add_argument("--lang", choices=("en", "zh"), default="en")
+
+
+def _print_influence(options):
+    """Print a statement for a person who asks."""
+    from skprivate.report._commands import print_influence
+
+    return print_influence(options)
+
+
+def _print_report(options):
+    """Print a report, or what follows from one."""
+    from skprivate.report._commands import print_report
+
+    return print_report(options)
 
 
 def _print_ledger(options):

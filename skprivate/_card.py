@@ -1,9 +1,11 @@
 """One look for all that skprivate shows: a card, as text and as HTML."""
 
+import re
 from dataclasses import dataclass
 from html import escape
 from itertools import groupby
 from textwrap import fill
+from unicodedata import east_asian_width
 
 _WIDTH = 88
 
@@ -33,14 +35,14 @@ class Table:
         """One line per row, in columns as wide as they need to be."""
         shown = [i for i, title in enumerate(self.head) if title not in self.wide]
         lines = [[cells[i] for i in shown] for cells in (self.head, *self.rows)]
-        widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
+        widths = [max(map(_width, column)) for column in zip(*lines, strict=True)]
         return "\n".join(self._line(lines[0], cells, widths) for cells in lines)
 
     def _line(self, head, cells, widths):
-        padded = [
-            cell.rjust(width) if title in self.numbers else cell.ljust(width)
-            for title, cell, width in zip(head, cells, widths, strict=True)
-        ]
+        padded = []
+        for title, cell, width in zip(head, cells, widths, strict=True):
+            space = " " * (width - _width(cell))
+            padded.append(space + cell if title in self.numbers else cell + space)
         return "  ".join(padded).rstrip()
 
     def html(self):
@@ -99,9 +101,7 @@ class Section:
         margin = "    " if self.title else "  "
         for block in self.blocks:
             if isinstance(block, str):
-                lines.append(
-                    fill(block, _WIDTH, initial_indent="  - ", subsequent_indent="    ")
-                )
+                lines.append(_filled(block))
             elif isinstance(block, Table):
                 lines += [margin + line for line in block.text().splitlines()]
         return "\n".join(lines)
@@ -134,12 +134,15 @@ class Card:
         One line each.
     sections : tuple of Section
         The details.
+    lang : str
+        Language of the words, for HTML; empty for English.
     """
 
     title: str
     alarms: tuple = ()
     statements: tuple = ()
     sections: tuple = ()
+    lang: str = ""
 
     def text(self):
         """The card for a terminal."""
@@ -156,9 +159,31 @@ class Card:
         body = alarms + _html_list(self.statements)
         body += "".join(section.html() for section in self.sections)
         title = f'<p class="skp-title">{escape(self.title)}</p>'
-        return (
-            f'<div class="skp-card {mood}"><style>{_STYLE}</style>{title}{body}</div>'
-        )
+        lang = f' lang="{escape(self.lang)}"' if self.lang else ""
+        head = f'<div class="skp-card {mood}"{lang}><style>{_STYLE}</style>'
+        return f"{head}{title}{body}</div>"
+
+
+def _width(text):
+    """Columns of a terminal that a text takes: a Chinese sign takes two."""
+    return len(text) + sum(east_asian_width(sign) in "WF" for sign in text)
+
+
+def _filled(text):
+    """A statement as lines that are not too wide, in any script."""
+    if text.isascii():
+        return fill(text, _WIDTH, initial_indent="  - ", subsequent_indent="    ")
+    lines, line, room = [], "  - ", _WIDTH - 4
+    # Words of Latin letters stay whole; between Chinese signs a line may end, though
+    # not before a comma or what closes.
+    for word in re.findall(r"[!-~]+|\s+|[^\s!-~][,。;:、)》」!?]*", text):
+        width = _width(word)
+        if width > room:
+            lines.append(line.rstrip())
+            line, room = "    ", _WIDTH - 4
+        if word.strip() or line.strip():
+            line, room = line + word, room - width
+    return "\n".join([*lines, line.rstrip()])
 
 
 def _html_list(lines):

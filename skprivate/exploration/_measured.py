@@ -70,6 +70,13 @@ class Statistic(DPEstimator):
             z = max(z, -log1p(-self.confidence) / sqrt(2))
         self.answer_ = self.question.ask(curator, z)
 
+    def _admitted(self, X, y, sample_weight, groups, **options):
+        X = self.question.read(X)
+        return super()._admitted(X, y, sample_weight, groups, **options)
+
+    def _planned(self, row, *, classes=(0, 1)):
+        return super()._planned(self.question.read(row), classes=classes)
+
     def _read_as(self, columns):
         return self.question.read_as(columns)
 

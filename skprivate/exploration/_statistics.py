@@ -4,6 +4,8 @@ from skprivate.exploration._cell_counts import Counts, Histogram
 from skprivate.exploration._group_quantiles import GroupQuantiles
 from skprivate.exploration._measured import statistic
 from skprivate.exploration._moments import Means, Sums, Variances
+from skprivate.exploration._rule_check import RuleCheck
+from skprivate.exploration._rules import parsed_rules
 
 
 @statistic
@@ -303,3 +305,50 @@ def dp_histogram2d(
     """
     question = {"bins": bins, "range": range, "density": density, "n_columns": 2}
     return Histogram(columns, by, categories, **question)
+
+
+@statistic
+def dp_check_rules(X, rules, *, columns=None, by=None, categories="private"):
+    """Number of rows that break each public rule, under differential privacy.
+
+    A row counts for each rule that it does not satisfy. A value that is missing breaks
+    a rule unless this says ``or missing``; so do a value of another type, and a
+    function that raises: nothing is raised, as others could see that. All rules, and
+    the number of rows, are one release, whose noise grows with the root of their
+    number.
+
+    **Guarantee.** What a row adds depends on this row alone, as long as functions that
+    are rules do: they must keep nothing from one call to the next.
+
+    Parameters
+    ----------
+    X : array-like, series, data frame, dask collection or Rows
+        The rows. One column may be given as such.
+    rules : dict
+        Public. By the name of a column: a range ``"0..120"``, ``"0.."`` or
+        ``"2020-01-01..2025-12-31"``, both ends included; ``"present"``; a list of
+        values; or a compiled pattern, which matches whole texts. After a text,
+        ``" or missing"`` lets values be missing; so does None in a list. By any other
+        name: ``(column, rule)``, or a function of a row, which is a dict by the names
+        of columns, and returns whether it is right.
+    columns : name, number, or list of them, default=None
+        Which columns functions see, beside those of ``by``; None: all.
+
+    Returns
+    -------
+    DPRuleCheck
+        With ``n_rows`` and ``shares``, which cost nothing more.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from skprivate.exploration import dp_check_rules
+    >>> table = pd.DataFrame({"age": [34, 151], "state": ["NY", "?"]})
+    >>> table = pd.concat([table] * 500)
+    >>> rules = {"age": "0..120", "state": ["NY", "CA"]}
+    >>> rules["adult in NY"] = lambda row: row["state"] != "NY" or row["age"] >= 18
+    >>> found = dp_check_rules(table, rules)
+    >>> bool(460 < found["state"] < 540), bool(found["adult in NY"] < 40)
+    (True, True)
+    """
+    return RuleCheck(columns, by, categories, rules=parsed_rules(rules))

@@ -129,6 +129,12 @@ class TableQuestion:
         table, layout, single = packed_table(X, self.columns, self.by, beside)
         return replace(self, layout=layout, single=self.single or single), table
 
+    def read(self, X):
+        """The rows that are asked about; those that are given, but where each is
+        replaced by what depends on it alone.
+        """
+        return X
+
     def layout_for(self, columns):
         """Which columns are which."""
         known = self.layout

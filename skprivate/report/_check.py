@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import asdict, dataclass
+from datetime import date
 from fnmatch import fnmatchcase
 
 from skprivate._card import Card, Section
@@ -9,6 +10,8 @@ from skprivate.report._collect import privacy_report
 from skprivate.report._gaps import kind_of
 from skprivate.report._model import ModelPrivacyReport
 from skprivate.report._policy import policy_of
+from skprivate.report._power import detections, percent
+from skprivate.report._stated import FACTS, day_of
 
 _ROUNDING = 1e-9  # relative, as of a ledger: a budget that is just used up passes
 
@@ -105,8 +108,10 @@ def check_policy(model, policy):
         What :func:`~skprivate.privacy_report` reads, or a report that it has made.
     policy : dict or path of a TOML or JSON file
         With the keys ``max_epsilon`` (at ``max_delta``, by default 1e-6), ``relation``,
-        ``strict``, ``allow_seeded``, ``allowed_assumptions`` and ``unit``. All but the
-        first may be left out; an unknown key is an error.
+        ``strict``, ``allow_seeded``, ``allowed_assumptions``, ``unit``, ``require``,
+        ``max_membership_tpr`` (at ``false_alarms``, by default 0.01),
+        ``max_group_gap`` and ``max_age_days``. All but the first may be left out; an
+        unknown key is an error.
 
     Returns
     -------
@@ -183,4 +188,67 @@ def _unit(report, policy):
         yield f"the unit is {found}, and not {policy.unit}. {todo}."
 
 
-_RULES = (_gaps, _price, _seeds, _assumptions, _unit)
+def _required(report, policy):
+    for name in policy.require:
+        text = report.fact(name)
+        if not text:
+            yield (
+                f"nobody has stated {name} ({FACTS[name][0]}). State it with "
+                f"report.with_facts({name}=...), or in the ledger."
+            )
+        last = day_of(text) if name == "retention" else None
+        if last is not None and last < date.today():
+            yield (
+                f"retention was until {last.isoformat()}, which is past. Delete the "
+                "rows and what was made of them, or state a later date."
+            )
+
+
+def _membership(report, policy):
+    most, rate = policy.max_membership_tpr, policy.false_alarms
+    if most is None or report.gaps:
+        return
+    ((_, found),) = detections(report, [rate])
+    if not found <= most * (1 + _ROUNDING):
+        yield (
+            f"an attack may detect {percent(found)} of members at {percent(rate)} "
+            f"false alarms, above max_membership_tpr={most:g}. Fit with a smaller "
+            "epsilon, or fewer times."
+        )
+
+
+def _groups(report, policy):
+    if policy.max_group_gap is None:
+        return
+    gap = report.fact("group_gap")
+    if gap is None:
+        yield (
+            "the largest difference between groups is not known. Measure it, and state "
+            "report.with_facts(group_gap=...)."
+        )
+    elif float(gap) > policy.max_group_gap:
+        yield (
+            f"groups differ by {float(gap):.4g}, above max_group_gap="
+            f"{policy.max_group_gap:g}. Fit another model, or another threshold."
+        )
+
+
+def _age(report, policy):
+    if policy.max_age_days is None:
+        return
+    fitted = day_of(report.fact("fitted_on"))
+    if fitted is None:
+        yield (
+            "the age of the oldest fit is not known. State "
+            "report.with_facts(fitted_on=...), or report a ledger."
+        )
+    elif (date.today() - fitted).days > policy.max_age_days:
+        yield (
+            f"the oldest fit is of {fitted.isoformat()}, longer ago than max_age_days="
+            f"{policy.max_age_days:g}. Fit the model again."
+        )
+
+
+_RULES = (
+    _gaps, _price, _seeds, _assumptions, _unit, _required, _membership, _groups, _age,
+)  # fmt: skip

@@ -12,11 +12,15 @@ def markdown_of(card, heading, level=2):
     Text from outside, such as names of steps and labels, is escaped: it can neither
     format the page nor put HTML into it.
     """
-    blocks = [f"{'#' * level} {heading}", f"*{_escaped(card.title)}*"]
+    blocks = [f"{'#' * level} {_escaped(heading)}"]
+    if heading != card.title:
+        blocks.append(f"*{_escaped(card.title)}*")
     blocks += [f"> **{_escaped(line)}**" for line in card.alarms]
-    blocks.append(_list(card.statements))
+    if card.statements:
+        blocks.append(_list(card.statements))
     for section in card.sections:
-        blocks.append(f"{'#' * (level + 1)} {_escaped(section.title)}")
+        if section.title:
+            blocks.append(f"{'#' * (level + 1)} {_escaped(section.title)}")
         for plain, parts in groupby(section.blocks, lambda b: isinstance(b, str)):
             if plain:
                 blocks.append(_list(parts))

@@ -1,12 +1,13 @@
 """The privacy report of a whole model, as plain data with a price."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import chain
 
 from skprivate.accounting import epsilon_of_events
 from skprivate.report._curve import known_curves, plot_curves
 from skprivate.report._record import parts_from, to_dict
+from skprivate.report._stated import stated
 
 
 @dataclass(frozen=True, repr=False)
@@ -44,6 +45,8 @@ class ModelPrivacyReport:
         Facts about the whole that the user declared.
     seeded : bool
         Whether the noise of a fit can be repeated by whoever knows ``random_state``.
+    facts : tuple of (name, text)
+        What people have stated, such as the purpose; see :meth:`with_facts`.
     versions : tuple of (name, text)
         Software at the time of the report.
 
@@ -71,6 +74,7 @@ class ModelPrivacyReport:
     presumed: tuple = ()
     asserted: tuple = ()
     seeded: bool = False
+    facts: tuple = ()
     versions: tuple = field(default=(), compare=False)
 
     def epsilon(self, delta=None, *, relation="add_remove"):
@@ -114,6 +118,37 @@ class ModelPrivacyReport:
         """Facts that were taken for granted: pairs (place, fact)."""
         facts = [(fit.where, fact) for fit in self.fits for fact in fit.assumed]
         return tuple(dict.fromkeys([*facts, *self.presumed]))
+
+    def with_facts(self, **facts):
+        """The same report, with what only people can say.
+
+        Parameters
+        ----------
+        **facts : str, date or number
+            Such as ``purpose``, ``legal_basis``, ``retention`` (a date) and
+            ``unit_of_privacy``; an unknown name is an error that lists the known ones.
+            They are shown as they are, and replace what was stated before.
+
+        Returns
+        -------
+        ModelPrivacyReport
+
+        Examples
+        --------
+        >>> from skprivate import privacy_report
+        >>> from skprivate.preprocessing import DPStandardScaler
+        >>> scaler = DPStandardScaler(bounds=(0, 1)).fit([[0.5]] * 100)
+        >>> report = privacy_report(scaler).with_facts(purpose="stock planning")
+        >>> report.fact("purpose"), report.fact("retention")
+        ('stock planning', None)
+        """
+        return replace(
+            self, facts=tuple((dict(self.facts) | dict(stated(facts))).items())
+        )
+
+    def fact(self, name):
+        """What was stated under a name, or None."""
+        return dict(self.facts).get(name)
 
     @cached_property
     def curves(self):

@@ -4,6 +4,7 @@ from skprivate.ledger._spent import ways_of
 from skprivate.report._fit import Fit, row_of
 from skprivate.report._gaps import unit_gaps
 from skprivate.report._model import ModelPrivacyReport
+from skprivate.report._stated import facts_of_ledger
 from skprivate.report._versions import versions
 
 
@@ -38,6 +39,7 @@ def report_of_ledger(ledger, delta):
         unseen=tuple(_unfinished(len(records) - len(finished))),
         asserted=tuple(_disjoint(records)),
         seeded=any(record.seeded for record in records),
+        facts=facts_of_ledger(ledger, records),
         versions=versions(),
     )
 

@@ -4,11 +4,13 @@ import json
 import math
 import tomllib
 from dataclasses import dataclass, fields
+from numbers import Real
 from os import PathLike
 from pathlib import Path
 
 from skprivate.accounting._checks import check_delta, check_epsilon
 from skprivate.accounting._relation import check_relation
+from skprivate.report._stated import FACTS
 
 _READERS = {".toml": tomllib.loads, ".json": json.loads}
 UNITS = ("row", "group")
@@ -36,6 +38,17 @@ class Policy:
         None accepts all.
     unit : {"row", "group"}, default=None
         What must be protected; None accepts both.
+    require : tuple of str, default=()
+        Facts that must have been stated, such as ``"purpose"`` and ``"retention"``; a
+        date of retention must not be past.
+    max_membership_tpr : float, default=None
+        Largest share of members that any attack detects, at ``false_alarms``.
+    false_alarms : float, default=0.01
+        The rate of false alarms for that.
+    max_group_gap : float, default=None
+        Largest difference between groups that was stated as ``group_gap``.
+    max_age_days : float, default=None
+        How old the oldest fit may be, by the fact ``fitted_on``.
     """
 
     max_epsilon: float
@@ -45,6 +58,11 @@ class Policy:
     allow_seeded: bool = False
     allowed_assumptions: tuple | None = None
     unit: str | None = None
+    require: tuple = ()
+    max_membership_tpr: float | None = None
+    false_alarms: float = 0.01
+    max_group_gap: float | None = None
+    max_age_days: float | None = None
 
     def __post_init__(self):
         epsilon = check_epsilon(self.max_epsilon, "max_epsilon")
@@ -58,6 +76,28 @@ class Policy:
         if self.unit not in (None, *UNITS):
             raise ValueError('unit is unknown; write "row" or "group".')
         self._check_assumptions()
+        self._check_required()
+        self._check_numbers()
+
+    def _check_required(self):
+        names = self.require
+        if not isinstance(names, (list, tuple)):
+            raise TypeError('require is no list of facts; write ["purpose"].')
+        unknown = [repr(name) for name in names if name not in FACTS]
+        if unknown:
+            raise ValueError(
+                f"require has unknown facts: {', '.join(unknown)}. Known are: "
+                f"{', '.join(FACTS)}."
+            )
+
+    def _check_numbers(self):
+        for name in ("max_membership_tpr", "max_group_gap", "max_age_days"):
+            value = getattr(self, name)
+            if value is not None:
+                _check_number(name, value, math.inf if name == "max_age_days" else 1)
+        _check_number("false_alarms", self.false_alarms, 1)
+        if self.false_alarms in (0, 1):
+            raise ValueError("false_alarms must be between 0 and 1; write 0.01.")
 
     def _check_assumptions(self):
         patterns = self.allowed_assumptions
@@ -74,6 +114,13 @@ class Policy:
                 "strict refuses all assumptions, and allowed_assumptions accepts some; "
                 "leave one of them out."
             )
+
+
+def _check_number(name, value, most):
+    if isinstance(value, bool) or not isinstance(value, Real):
+        raise TypeError(f"{name} is no number; write one, such as 0.05.")
+    if not 0 <= value <= most or math.isinf(value):
+        raise ValueError(f"{name} is out of range; write a number from 0 on.")
 
 
 def policy_of(source):

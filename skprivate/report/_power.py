@@ -12,6 +12,10 @@ import math
 from skprivate.accounting import delta_of_events
 from skprivate.accounting._events import is_nonprivate, leaves_of, mu_of_leaf
 
+FALSE_ALARMS = (0.001, 0.01, 0.1)
+# Points of the curve that say most about attacks, though not about guarantees.
+_LARGE_DELTAS = (0.0, 1e-3, 0.01, 0.03, 0.1, 0.3)
+
 
 def best_detection(ways, false_alarms, points):
     """Largest TPR that any attacker can have at an FPR.
@@ -42,6 +46,13 @@ def best_detection(ways, false_alarms, points):
     return min(bounds)
 
 
+def detections(report, false_alarms=FALSE_ALARMS):
+    """Pairs (false alarms, largest TPR) of a report that has a price."""
+    points = [(d, report.epsilon(d)) for d in _LARGE_DELTAS]
+    points += report.curves["add_remove"]
+    return [(rate, best_detection(report.ways, rate, points)) for rate in false_alarms]
+
+
 def best_advantage(ways):
     """Largest TPR - FPR of any attacker.
 
@@ -60,3 +71,13 @@ def _gaussian_detection(events, false_alarms):
             return 1.0
         costs.append(count * mu * mu)
     return float(ndtr(ndtri(false_alarms) + math.sqrt(math.fsum(costs))))
+
+
+def percent(part):
+    """A probability in percent, rounded up: it is an upper bound."""
+    return f"{points(part)}%"
+
+
+def points(part):
+    """The same without the sign."""
+    return f"{math.ceil(part * 1e4 - 1e-9) / 100:g}"

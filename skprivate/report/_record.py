@@ -11,14 +11,15 @@ from dataclasses import asdict
 from skprivate.composition import Leak
 from skprivate.ledger._codec import event_of, text_of
 from skprivate.report._fit import Fit, row_of
+from skprivate.report._stated import stated
 
 SCHEMA = "skprivate.privacy_report"
 VERSION = 1
 
 
 def to_dict(report):
-    """Plain data of a report."""
-    return {
+    """Plain data of a report; facts only if any were stated."""
+    data = {
         "schema": SCHEMA,
         "schema_version": VERSION,
         "name": report.name,
@@ -26,9 +27,9 @@ def to_dict(report):
         "seeded": report.seeded,
         "delta": report.delta,
         "epsilon": {r: _price(report, r) for r in ("add_remove", "replace_one")},
-        "curve": [[d, _plain(e)] for d, e in report.curves.get("add_remove", [])],
+        "curve": [[d, plain(e)] for d, e in report.curves.get("add_remove", [])],
         "n_fits": report.n_fits,
-        "fits": [_plain(asdict(fit)) for fit in report.fits],
+        "fits": [plain(asdict(fit)) for fit in report.fits],
         "gaps": [asdict(gap) for gap in report.gaps],
         "unseen": list(report.unseen),
         "presumed": [list(pair) for pair in report.presumed],
@@ -36,6 +37,7 @@ def to_dict(report):
         "ways": [[json.loads(text_of(e)) for e in way] for way in report.ways],
         "versions": dict(report.versions),
     }
+    return data | ({"facts": dict(report.facts)} if report.facts else {})
 
 
 def parts_from(data):
@@ -62,6 +64,7 @@ def parts_from(data):
             "presumed": tuple(map(tuple, data["presumed"])),
             "asserted": tuple(data["asserted"]),
             "seeded": _truth(data["seeded"]),
+            "facts": stated(data.get("facts", {})),
             "versions": tuple(data["versions"].items()),
         }
     except (AttributeError, KeyError, TypeError, ValueError) as error:
@@ -74,17 +77,17 @@ def parts_from(data):
 def _price(report, relation):
     """A price, or null where none is known."""
     try:
-        return _plain(report.epsilon(relation=relation))
+        return plain(report.epsilon(relation=relation))
     except ValueError:
         return None
 
 
-def _plain(value):
+def plain(value):
     """The value with lists for tuples, and words for numbers that JSON lacks."""
     if isinstance(value, dict):
-        return {key: _plain(item) for key, item in value.items()}
+        return {key: plain(item) for key, item in value.items()}
     if isinstance(value, (list, tuple)):
-        return [_plain(item) for item in value]
+        return [plain(item) for item in value]
     if isinstance(value, float) and not math.isfinite(value):
         return str(value)
     return value

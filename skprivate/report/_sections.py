@@ -6,12 +6,10 @@ from dataclasses import asdict, replace
 from skprivate._card import Card, Figure, Section, Table
 from skprivate.base import table_of_releases
 from skprivate.report._curve import RELATIONS, curve_svg
-from skprivate.report._power import best_advantage, best_detection
+from skprivate.report._power import best_advantage, detections, percent, points
+from skprivate.report._stated import FACTS
 
 _MOST_FITS = 20
-# Points of the curve that say most about attacks, though not about guarantees.
-_LARGE_DELTAS = (0.0, 1e-3, 0.01, 0.03, 0.1, 0.3)
-_FALSE_ALARMS = (0.001, 0.01, 0.1)
 
 _NOT_PROTECTED = (
     "Results for rows of the training data. Predictions, transforms and probabilities "
@@ -43,7 +41,7 @@ _ONE_ROW = (
 def card_of(report):
     """The report as a card."""
     makers = (
-        _gaps, _in_words, _curve, _releases, _declared, _assumed, _unseen,
+        _gaps, _in_words, _curve, _releases, _declared, _assumed, _stated, _unseen,
         _not_protected, _versions,
     )  # fmt: skip
     sections = (maker(report) for maker in makers)
@@ -98,34 +96,21 @@ def _in_words(report):
             title, ("Nothing is promised: what gets out may give any row away.",)
         )
     advantage = best_advantage(report.ways)
-    points = [(d, report.epsilon(d)) for d in _LARGE_DELTAS]
-    points += report.curves["add_remove"]
-    rows = tuple(
-        (_percent(rate), _percent(best_detection(report.ways, rate, points)))
-        for rate in _FALSE_ALARMS
-    )
+    found = detections(report)
+    rows = tuple((percent(rate), percent(detected)) for rate, detected in found)
     unit = report.units[0] if len(report.units) == 1 else "row"
     blocks = [
         f"An attacker sees all that was released, knows all other rows, and guesses "
         f"whether one {unit} was in the training data. If that was a toss-up, "
-        f"{_percent((1 + advantage) / 2)} of the guesses are right at most; without "
+        f"{percent((1 + advantage) / 2)} of the guesses are right at most; without "
         "the model, 50%.",
         "Whatever the attack, its rate of true positives exceeds its rate of false "
-        f"alarms by {_points(advantage)} percentage points at most.",
+        f"alarms by {points(advantage)} percentage points at most.",
         Table(("false alarms", "members detected, at most"), rows, ("false alarms",)),
     ]
     if report.seeded:
         blocks.insert(0, "This holds only against those who do not know the seed.")
     return Section(title, tuple(blocks))
-
-
-def _percent(part):
-    """A probability rounded up: it is an upper bound."""
-    return f"{_points(part)}%"
-
-
-def _points(part):
-    return f"{math.ceil(part * 1e4 - 1e-9) / 100:g}"
 
 
 def _curve(report):
@@ -193,6 +178,12 @@ def _assumed(report):
     for place, fact in report.assumed:
         facts.setdefault(fact, []).append(place)
     return Section("Assumed", _with_places(facts))
+
+
+def _stated(report):
+    """What people have said."""
+    lines = (f"{FACTS[name][0]}: {text}" for name, text in report.facts)
+    return Section("Stated", tuple(lines))
 
 
 def _with_places(facts):

@@ -33,6 +33,7 @@ _CURES = (  # of objects that are no categories
     ((timedelta, np.timedelta64), "durations", "to numbers, for example of seconds"),
 )
 _INEXACT = 2.0**53  # floats lack some integers beyond it
+_COUNTED = 2048  # up to here all whole numbers are exact in half precision, too
 
 
 def numbers_of(X, j):
@@ -217,7 +218,11 @@ def _codes_of_array(array):
         return array.astype(np.float64), [*BOOLEANS]
     if kind in "iuf":
         # Zero is one value: which of its signs comes first, the order of rows decides.
-        codes, known = _hashed(array + array.dtype.type(0))
+        array = array + array.dtype.type(0)
+        small = _small(array)
+        if small is not None:
+            return small
+        codes, known = _hashed(array)
         return _with_gaps(codes), known
     if kind not in "OUT":
         raise _no_category({np.datetime64} if kind == "M" else ())
@@ -230,6 +235,23 @@ def _codes_of_array(array):
         array = objects_of(values)
     codes, known = _hashed(array, values)
     return _with_gaps(codes), known
+
+
+def _small(array):
+    """Codes and values, by counting, or None if not all are small whole numbers.
+
+    A table of all values that there may be is several times faster than a hash. Values
+    do not depend on which one is used, and their order is private in either.
+    """
+    if not len(array) or not (array.min() >= 0 and array.max() < _COUNTED):  # NaN, too
+        return None
+    whole = array.astype(np.uint16)
+    if not np.array_equal(whole, array):
+        return None
+    there = np.flatnonzero(np.bincount(whole))
+    places = np.empty(there[-1] + 1)
+    places[there] = np.arange(len(there))
+    return places[whole], there.astype(array.dtype).tolist()
 
 
 def _hashed(array, values=None):

@@ -7,8 +7,22 @@ from skprivate.exploration._measured import STATISTICS, Statistic
 
 BOUNDS = {"bounds": (-1.0, 1.0)}
 KEYS = {"categories": [0, 1], "by": 0}
+
+
+def ordered(row):
+    """A rule of a row, which raises for some, and returns no truth for others."""
+    first, second, *_ = row.values()
+    if second > 0.9:
+        raise ValueError("SECRET")
+    return first < second if first else np.nan
+
+
 # One entry a path through its code. A statistic that is not here fails a test.
 PUBLIC = {
+    "dp_check_rules": [
+        {"rules": {1: "-0.5..0.5 or missing", 0: [0.0, 1], "order": ordered}},
+        {"rules": {1: "present", "low": (1, "..0.5")}, **KEYS},
+    ],
     "dp_count": [{}, {"columns": 0}, KEYS],
     "dp_sum": [BOUNDS, {}, {**BOUNDS, **KEYS}, {"bounds": (1.0, 3.0)}],
     "dp_mean": [BOUNDS, {}, {**BOUNDS, **KEYS}],

@@ -38,7 +38,7 @@ FACTS = {"bounds": (-1, 1), "target_bounds": ENDS}
 MODELS = [
     (DPLinearRegression(**FACTS), LinearRegression()),
     (DPRidge(**FACTS), Ridge()),
-    (DPRidge([0.1, 1.0, 10.0], **FACTS), Ridge([0.1, 1.0, 10.0])),
+    (DPRidge([0.1, 1.0, 10.0], **FACTS), Ridge(np.array([0.1, 1.0, 10.0]))),
     (DPRidge(fit_intercept=False, **FACTS), Ridge(fit_intercept=False)),
     (DPRidge(positive=True, **FACTS), None),
     (DPLasso(0.02, **FACTS), Lasso(0.02)),
