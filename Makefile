@@ -12,7 +12,8 @@ BIN := .venv/bin
 READY := .venv/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test cost audit nojit lint format bench peers bom matrix docs clean
+.PHONY: help demo test cost audit nojit lint format bench peers bom explain matrix docs \
+	clean
 
 help:  ## say what can be made
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 10
@@ -51,6 +52,9 @@ peers: .venv-peers/.ready  ## compare with diffprivlib, in an environment of its
 bom: .venv-bom/.ready  ## validate bills of materials by the schemas of CycloneDX
 	.venv-bom/bin/python -m pytest -q -n 0 -m slow -k bills tests/report
 
+explain: .venv-explain/.ready  ## run shap and lime, search all they hold for private rows
+	.venv-explain/bin/python -m pytest -q -n 0 -m slow tests/inspection/test_explainers.py
+
 matrix: $(addprefix matrix-,$(SKLEARN))  ## run the tests on every supported scikit-learn
 
 matrix-%: .venv-%/.ready
@@ -80,6 +84,9 @@ $(READY): pyproject.toml
 
 .venv-bom/.ready: pyproject.toml
 	$(call environment,-e ".[dev]" "cyclonedx-python-lib[json-validation]>=11.2")
+
+.venv-explain/.ready: pyproject.toml
+	$(call environment,-e ".[dev]" "shap>=0.51" "lime>=0.2.0.1")
 
 .venv-%/.ready: pyproject.toml
 	$(call environment,-e ".[dev]" "scikit-learn==$*.*")

@@ -99,7 +99,7 @@ class ShownRows:
         return self.coding_.asked(ask)
 
     def holds(self, table):
-        """Whether all rows of a table are among these, or their means.
+        """Whether all rows of a table are among these, or are their mean or covariance.
 
         Parameters
         ----------
@@ -109,16 +109,28 @@ class ShownRows:
         -------
         bool
         """
+        found = np.atleast_2d(np.asarray(table))
         try:
-            found = np.atleast_2d(np.asarray(table, dtype=np.float64))
-        except (TypeError, ValueError):
+            if found.dtype.kind not in "biuf" and found.ndim == 2:
+                found = self.coding_.numbers(as_table(table))
+            found = found.astype(np.float64)
+        except (TypeError, ValueError, IndexError):
             return False
         known = np.vstack([self.numbers_, self.mean_])
         if found.ndim != 2 or found.shape[1] != known.shape[1]:
             return False
-        near = np.round(known, 9) + 0.0
-        shown = {row.tobytes() for row in near}
-        return all(row.tobytes() in shown for row in np.round(found, 9) + 0.0)
+        spread = self.covariance_
+        if found.shape == spread.shape and _near(found, spread):
+            return True
+        size = np.abs(known).max(axis=0)  # in units of which both are compared
+        size[size == 0] = 1.0
+        shown = {row.tobytes() for row in np.round(known / size, 9) + 0.0}
+        return all(row.tobytes() in shown for row in np.round(found / size, 9) + 0.0)
+
+
+def _near(found, known):
+    """Whether two tables are the same, but for rounding."""
+    return bool(np.abs(found - known).max() <= 1e-9 * np.abs(known).max())
 
 
 class DPBackground(ShownRows, LedgerCarrier, BaseEstimator):
@@ -198,7 +210,7 @@ class DPBackground(ShownRows, LedgerCarrier, BaseEstimator):
         """Rows drawn from what the first step of a pipeline has released: for nothing.
 
         Columns are drawn each by itself: normal with the means and variances of a
-        scaler, within its bounds if it has some.
+        scaler. So they have no dependence, and may lie beyond bounds.
 
         Parameters
         ----------
