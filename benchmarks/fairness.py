@@ -8,8 +8,8 @@ population: of each metric, in each group, and overall. With 1,000 repetitions t
 has a standard error of 0.7 points. Of small groups "of 20" just so many rows are drawn:
 of the two smallest, or of the smaller one of two.
 
-``--thresholds`` instead fits thresholds by group to half of the other rows, and says how
-large the gap between groups is in the rest, at one threshold and at those of groups.
+``--thresholds`` instead fits thresholds by group to half of the rows, and says how large
+the gap between groups is in the rest, at one threshold and at those of groups.
 """
 
 import argparse
@@ -46,10 +46,9 @@ def adult(epsilon=1.0):
 
 
 def groups_of(frame, columns):
-    """Number of the group of each row, and how many rows each has."""
+    """Number of the group of each row."""
     keys = frame[columns].agg(" ".join, axis=1)
-    codes, names = pd.factorize(keys, sort=True)
-    return codes, list(names)
+    return pd.factorize(keys, sort=True)[0]
 
 
 def drawn(places, sizes, rng):
@@ -110,7 +109,7 @@ def table_of_coverage(repetitions, epsilon):
     said = model.predict(rest)
     cases = []
     for name, columns in KEYS.items():
-        groups, names = groups_of(rest, columns)
+        groups = groups_of(rest, columns)
         sizes = np.bincount(groups)
         cases.append((name, groups, sizes))
         few, n_few = sizes.copy(), min(2, len(sizes) - 1)
