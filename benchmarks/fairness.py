@@ -8,8 +8,8 @@ population: of each metric, in each group, and overall. With 1,000 repetitions t
 has a standard error of 0.7 points. Of small groups "of 20" just so many rows are drawn:
 of the two smallest, or of the smaller one of two.
 
-``--thresholds`` instead fits thresholds by group to half of the rows, and says how large
-the gap between groups is in the rest, at one threshold and at those of groups.
+``--thresholds`` instead fits thresholds by group to half of the rows, and says how far
+apart groups are in the rest, at one threshold and at those of groups.
 """
 
 import argparse

@@ -202,7 +202,7 @@ class DPTunedThresholdClassifier(
                 budget, model, chosen, assumed, groups, seeded, split.notes
             )
             paid.record(report)
-        self.best_threshold_, self.best_score_ = chosen.answer_
+        self._keep(chosen.answer_)
         self.classes_ = model.classes_
         self.estimator_, self.privacy_ = priced_as(model, report), report
         return self
@@ -248,10 +248,7 @@ class DPTunedThresholdClassifier(
 
     def _choose(self, model, held, budget, entropy):
         """Ask for the table of scores of the held rows."""
-        classes = _two(model.classes_)
-        question = BestThreshold(
-            classes, pos_label=self.pos_label, scoring=self.scoring
-        )
+        question = self._question(_two(model.classes_))
         max_weight, max_rows = counted(self.estimator)
         measurement = Measurement(
             question,
@@ -263,9 +260,19 @@ class DPTunedThresholdClassifier(
         )
         measurement = seeded_like(entropy, measurement, "threshold")
         with prepaid(measurement):
-            return measurement.fit(
-                **held.scored(lambda X: scores_of(model, X, self.pos_label))
-            )
+            return measurement.fit(**self._scored(model, held))
+
+    def _question(self, classes):
+        """What is asked about scores."""
+        return BestThreshold(classes, pos_label=self.pos_label, scoring=self.scoring)
+
+    def _scored(self, model, held):
+        """Scores of the held rows, as arguments of a measurement."""
+        return held.scored(lambda X: scores_of(model, X, self.pos_label))
+
+    def _keep(self, answer):
+        """Take over what was chosen."""
+        self.best_threshold_, self.best_score_ = answer
 
     def _report(self, budget, model, chosen, assumed, groups, seeded, notes):
         """What both parts released."""
