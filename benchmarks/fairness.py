@@ -16,14 +16,17 @@ import argparse
 
 import numpy as np
 import pandas as pd
+from sklearn.metrics import balanced_accuracy_score
 
 from benchmarks._data import load_table
 from benchmarks._progress import Progress
 from skprivate.compose import DPTableVectorizer
 from skprivate.linear_model import DPLogisticRegression
 from skprivate.metrics import dp_metric_by_group
+from skprivate.model_selection import DPGroupThresholdClassifier
 from skprivate.pipeline import make_dp_pipeline
 
+RATES = ("selection_rate", "tpr", "fpr")
 METRICS = ("selection_rate", "tpr", "fpr", "accuracy")
 FEW = 20
 KEYS = {"sex": ["sex"], "race": ["race"], "sex and race": ["sex", "race"]}
@@ -35,14 +38,16 @@ def adult(epsilon=1.0):
     rng = np.random.default_rng(0)
     known = rng.random(len(table.X)) < 1 / 3
     X, y = table.X, (table.y == ">50K").astype(int)
-    model = make_dp_pipeline(
-        DPTableVectorizer(schema=table.categories),
-        DPLogisticRegression(classes=[0, 1]),
-        epsilon=epsilon,
-    )
-    model.fit(X[known], y[known])
+    model = unfitted(table).set_params(epsilon=epsilon).fit(X[known], y[known])
     rest = X[~known].reset_index(drop=True)
     return rest, y[~known], model
+
+
+def unfitted(table):
+    """A linear model on a table with public categories."""
+    return make_dp_pipeline(
+        DPTableVectorizer(schema=table.categories), DPLogisticRegression(classes=[0, 1])
+    )
 
 
 def groups_of(frame, columns):
@@ -127,12 +132,61 @@ def table_of_coverage(repetitions, epsilon):
             print(f"| {name} | {row} | {100 * few:.0f} % |", flush=True)
 
 
+def thresholds(seed, epsilon):
+    """Largest less smallest rate of groups, by one threshold and by those of groups."""
+    table = load_table("adult")
+    rng = np.random.default_rng(seed)
+    known = rng.random(len(table.X)) < 1 / 2
+    X, y = table.X, (table.y == ">50K").astype(int)
+    found = {}
+    for name, (column,) in (("sex", KEYS["sex"]), ("race", KEYS["race"])):
+        public = {"by": column, "categories": table.categories[column]}
+        keys = X[column].to_numpy()[~known]
+        for rate in RATES:
+            model = DPGroupThresholdClassifier(
+                unfitted(table), rate=rate, epsilon=epsilon, **public
+            ).fit(X[known], y[known])
+            scores = model.decision_function(X[~known])
+            at_one = (scores >= model.best_threshold_).astype(int)
+            said = (at_one, model.predict(X[~known]))
+            for number, one in enumerate(said):
+                rates = [
+                    rate_of(y[~known][keys == key], one[keys == key], rate)
+                    for key in public["categories"]
+                    if key not in model.too_few_
+                ]
+                balanced = balanced_accuracy_score(y[~known], one)
+                gap = np.ptp(rates) if rates else np.nan
+                found[name, rate, number] = gap, balanced, len(model.too_few_)
+    return found
+
+
+def table_of_thresholds(repetitions, epsilon):
+    bar = Progress(repetitions, "thresholds")
+    runs = []
+    for seed in range(repetitions):
+        runs.append(thresholds(seed, epsilon))
+        bar.step()
+    print("| groups | rate | gap | balanced accuracy | with thresholds by group |")
+    print("|---|---|---|---|---|")
+    for name, rate, number in runs[0]:
+        if number == 0:
+            one, own = (
+                np.nanmean([run[name, rate, k] for run in runs], axis=0) for k in (0, 1)
+            )
+            row = f"{one[0]:.3f} | {one[1]:.3f} | {own[0]:.3f}, {own[1]:.3f}"
+            print(f"| {name} | {rate} | {row}; too few: {own[2]:.1f} |", flush=True)
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--repetitions", type=int, default=1000)
+    parser.add_argument("--repetitions", type=int, default=None)
     parser.add_argument("--epsilon", type=float, default=1.0)
+    parser.add_argument("--thresholds", action="store_true", help="gaps instead")
     chosen = parser.parse_args()
-    return table_of_coverage(chosen.repetitions, chosen.epsilon)
+    if chosen.thresholds:
+        return table_of_thresholds(chosen.repetitions or 5, chosen.epsilon)
+    return table_of_coverage(chosen.repetitions or 1000, chosen.epsilon)
 
 
 if __name__ == "__main__":

@@ -12,6 +12,7 @@ from sklearn.preprocessing import OneHotEncoder
 
 from skprivate.inspection import (
     DPBackground,
+    DPPermutationImportanceDisplay,
     PublicBackground,
     dp_permutation_importance,
 )
@@ -19,6 +20,7 @@ from skprivate.ledger import PrivacyLedger
 from skprivate.linear_model import PublicRows
 from skprivate.metrics import make_dp_scorer
 from skprivate.rows import ArrayRows, ChunkRows
+from skprivate.testing import check_display
 
 
 def rows(n=200, seed=0):
@@ -255,3 +257,22 @@ def test_regressors_need_bounds_and_rows_that_are_bad_show_no_value(fitted):
     gap[3, 0] = np.nan
     with pytest.raises(ValueError, match=r"[Xx]"):
         dp_permutation_importance(model, gap, y, background=background)
+
+
+def test_display(fitted):
+    pyplot = pytest.importorskip("matplotlib.pyplot")
+    model, X, y = fitted
+    display = DPPermutationImportanceDisplay.from_estimator(
+        model,
+        X,
+        y,
+        background=PublicBackground(np.random.default_rng(1).normal(size=(50, 3))),
+        features=[2, (0, 1)],
+        random_state=0,
+    )
+    labels = [text.get_text() for text in display.ax_.get_yticklabels()]
+    assert labels == ["2", "0 / 1"], "the largest is on top"
+    display.figure_.canvas.draw()
+    check_display(display, X)
+    assert DPPermutationImportanceDisplay(display.importance).plot(display.ax_)
+    pyplot.close("all")
