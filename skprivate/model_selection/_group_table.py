@@ -5,7 +5,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from skprivate.metrics._axis import (
-    N_CELLS,
     ScoreCells,
     found_edges,
     nonnegative,
@@ -20,7 +19,7 @@ from skprivate.rows._refusal import refused
 
 RATES = {"selection_rate": (0, 1), "tpr": (1,), "fpr": (0,)}  # classes that count
 _COUNTS, _EDGES = 0.05, 0.15  # shares of the budget
-_FEWEST_CELLS = 8
+_FEWEST_CELLS, _MOST_CELLS = 8, 16  # a rate adds up the noise of all cells above it
 _WIDEST = 0.2  # an interval of a rate, above which a group keeps the threshold of all
 
 
@@ -96,10 +95,10 @@ class GroupThresholds(BestThreshold):
         edges = found_edges(curator, _EDGES, totals.sum())
         query, share = self._query(edges), curator.remaining
         deviation = curator.noise_of(query, share=share) / curator.max_weight
-        n_cells = N_CELLS
+        n_cells = _MOST_CELLS
         if deviation > 0:  # as of one table, whose rarer class all groups share
             wanted = totals.min() / (2 * deviation * self.n_groups)
-            n_cells = int(np.clip(wanted, _FEWEST_CELLS, N_CELLS))
+            n_cells = int(np.clip(wanted, _FEWEST_CELLS, _MOST_CELLS))
         edges = thinned(edges, n_cells)
         counts, noise = release(curator, self._query(edges), share)
         counts = counts.reshape(self.n_groups + 1, 2, -1)

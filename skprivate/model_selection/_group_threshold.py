@@ -50,7 +50,9 @@ class DPGroupThresholdClassifier(DPTunedThresholdClassifier):
     pos_label : label, default=None
         The positive class; None means the last in sorted order.
     validation_fraction : float, default=None
-        Probability that a unit goes to the part that chooses the thresholds.
+        Probability that a unit goes to the part that chooses the thresholds. None: all
+        units are in both, and the thresholds have a fifth of the budget; see
+        :class:`DPTunedThresholdClassifier` for when that is 0.2 instead.
     epsilon, delta : float, default=1.0, 1e-6
         Budget of a fit.
     random_state : int, RandomState instance or None, default=None
@@ -100,6 +102,8 @@ class DPGroupThresholdClassifier(DPTunedThresholdClassifier):
     >>> bool(abs(called[X[:, 1] == 0].mean() - called[X[:, 1] == 1].mean()) < 0.1)
     True
     """
+
+    _share = 0.2  # of the budget: parts of rows need more than the whole does
 
     def __init__(
         self,
