@@ -13,8 +13,14 @@ from skprivate import check_private
 from skprivate.additive import DPAdditiveRegressor
 from skprivate.base import DPEstimator
 from skprivate.composition._registry import rule_of
-from skprivate.inspection import DPPartialDependenceDisplay, dp_partial_dependence
+from skprivate.inspection import (
+    DPPartialDependenceDisplay,
+    DPPermutationImportanceDisplay,
+    PublicBackground,
+    dp_partial_dependence,
+)
 from skprivate.metrics import DPGroupMetricsDisplay
+from skprivate.naive_bayes import DPGaussianNB
 from skprivate.rows import (
     ArrayRows,
     ChunkRows,
@@ -147,6 +153,11 @@ def made_of(display, scores):
                 prediction_bounds=(0, 1),
             )
         )
+    if display is DPPermutationImportanceDisplay:
+        X, y = scores.reshape(-1, 2), (scores[::2] > 0.5).astype(int)
+        model = DPGaussianNB(bounds=(0, 1), classes=[0, 1]).fit(X, y)
+        background = PublicBackground(np.eye(2))
+        return display.from_estimator(model, X, y, background=background)
     if not hasattr(display, "from_predictions"):
         X = scores.reshape(-1, 2)
         model = DPAdditiveRegressor(bounds=(0, 1), target_bounds=(0, 1), random_state=0)

@@ -11,6 +11,7 @@ from sklearn.pipeline import make_pipeline
 
 from skprivate import check_private, privacy_cost, privacy_report
 from skprivate.composition import NotPrivateError
+from skprivate.composition._rules._explainers import _LIME, _SHAP
 from skprivate.inspection import DPBackground, PublicBackground
 from skprivate.linear_model import DPLogisticRegression
 from skprivate.pipeline import make_dp_pipeline
@@ -214,6 +215,17 @@ def explainers_of_shap(model, linear, background):
     yield shap.explainers.Permutation(ask, shown)
     yield shap.LinearExplainer(linear, shown)
     yield shap.LinearExplainer(linear, (background.mean_, background.covariance_))
+
+
+@pytest.mark.slow
+def test_rules_are_about_explainers_that_exist():
+    shap = pytest.importorskip("shap")
+    pytest.importorskip("lime")
+    from lime import lime_image, lime_tabular, lime_text
+
+    homes = (shap, shap.explainers, lime_image, lime_tabular, lime_text)
+    for name in (*_SHAP, *_LIME):
+        assert any(hasattr(home, name) for home in homes), name
 
 
 @pytest.mark.slow

@@ -16,6 +16,7 @@ from skprivate.composition._rules._fitted_before import fitted_before
 
 _SHAP = (
     "AdditiveExplainer",
+    "CoalitionExplainer",
     "DeepExplainer",
     "ExactExplainer",
     "Explainer",
