@@ -66,6 +66,9 @@ dashboard: $(READY)  ## open the page of a ledger in a browser, and check it
 	BROWSER="$(BROWSER)" $(BIN)/python -m pytest -q -n 0 -m slow \
 		tests/dashboard/test_browser.py
 
+explain: .venv-explain/.ready  ## run shap and lime, search all they hold for private rows
+	.venv-explain/bin/python -m pytest -q -n 0 -m slow tests/inspection/test_explainers.py
+
 matrix: $(addprefix matrix-,$(SKLEARN))  ## run the tests on every supported scikit-learn
 
 matrix-%: .venv-%/.ready
@@ -127,6 +130,9 @@ $(READY): pyproject.toml
 
 .venv-docs/.ready: pyproject.toml
 	$(call environment,-e ".[dev,docs]")
+
+.venv-explain/.ready: pyproject.toml
+	$(call environment,-e ".[dev]" "shap>=0.51" "lime>=0.2.0.1")
 
 .venv-release/.ready: pyproject.toml
 	$(call environment,build twine towncrier)

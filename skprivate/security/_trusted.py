@@ -83,6 +83,7 @@ feature_selection._k_best: DPSelectKBest
 feature_selection._percentile: DPSelectPercentile
 feature_selection._variance: DPVarianceThreshold
 impute._simple: DPSimpleImputer
+inspection._background: DPBackground PublicBackground
 linear_model._huber: DPHuberRegressor
 linear_model._inference_gradients: Gradients
 linear_model._lasso: DPElasticNet DPLasso
@@ -115,6 +116,7 @@ metrics._measurement: Measurement
 mixture._gaussian: DPGaussianMixture
 model_selection._folds: IndependentFolds
 model_selection._grid_search: DPGridSearchCV
+model_selection._group_threshold: DPGroupThresholdClassifier
 model_selection._novelty: DPNoveltyThreshold
 model_selection._of_one: DPOfOne
 model_selection._randomized_search: DPRandomizedSearchCV
