@@ -54,7 +54,3 @@ def test_fragments_are_of_a_known_kind():
     kinds = {kind["directory"] for kind in PROJECT["tool"]["towncrier"]["type"]}
     names = [path.name.split(".") for path in FRAGMENTS if path.name != "README.md"]
     assert all(len(parts) == 3 and parts[1] in kinds for parts in names)
-
-
-def test_the_readme_names_these_notes():
-    assert f"docs/changes/{PROJECT['project']['version']}.md" in text_of("README.md")
