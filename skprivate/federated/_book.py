@@ -102,7 +102,7 @@ class Book:
         fit = self._fit(opening.fit)
         if fit is None or fit["closed"]:
             raise _refused("this fit is not open. Open it first")
-        with self._transaction() as connection:
+        with self._reading() as connection:
             row = connection.execute(
                 "SELECT asked, answer FROM federated_answers "
                 "WHERE fit = ? AND number = ? AND attempt = ?",
@@ -194,7 +194,7 @@ class Book:
     @property
     def stopped(self):
         """Whether nothing more is answered before the owner resumes."""
-        with self._transaction() as connection:
+        with self._reading() as connection:
             return _stopped(connection)
 
     def resume(self):
@@ -207,7 +207,7 @@ class Book:
         row = self._fit(fit)
         if row is None or row["closed"]:
             return
-        with self._transaction() as connection:
+        with self._reading() as connection:
             logs = connection.execute(
                 "SELECT log FROM federated_answers WHERE fit = ? "
                 "ORDER BY number, attempt",
@@ -221,7 +221,7 @@ class Book:
             connection.execute("DELETE FROM federated_answers WHERE fit = ?", [fit])
 
     def _fit(self, fit):
-        with self._transaction() as connection:
+        with self._reading() as connection:
             row = connection.execute(
                 "SELECT asked, answer, debit, closed FROM federated_fits WHERE fit = ?",
                 [fit],
@@ -250,6 +250,11 @@ class Book:
         from skprivate.ledger._file import transaction
 
         return transaction(self._handle.path, self._handle.uid)
+
+    def _reading(self):
+        from skprivate.ledger._file import reading
+
+        return reading(self._handle.path, self._handle.uid)
 
 
 class _Log:
