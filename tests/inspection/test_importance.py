@@ -273,12 +273,9 @@ def test_gaps_in_the_background_and_models_that_are_none():
                 dp_permutation_importance(
                     none, X, y, background=PublicBackground(X[:9])
                 )
-        twice = frame.set_axis(["a", "a"], axis=1)
-        with pytest.raises(ValueError, match="equal names"):
-            dp_permutation_importance(
-                model, twice, y, background=PublicBackground(frame)
-            )
         assert len(ledger.records) == 0
+    with pytest.raises(ValueError, match="equal names"):
+        PublicBackground(frame.set_axis(["a", "a"], axis=1))
 
 
 def test_regressors_need_bounds_and_rows_that_are_bad_show_no_value(fitted):
