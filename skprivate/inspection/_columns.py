@@ -17,6 +17,10 @@ def names_of(table):
 def as_table(X, name="X"):
     """Rows as a data frame, or as an array of two dimensions."""
     if is_pandas(X) or is_polars(X):
+        if len({*names_of(X)}) < X.shape[1]:
+            raise refused(
+                ValueError, f"Columns of {name} have equal names. Rename some of them."
+            )
         return X
     if is_sparse(X):
         raise refused(TypeError, f"{name} is sparse. Pass {name}.toarray().")
@@ -147,13 +151,18 @@ def _place(feature, names):
     )
 
 
+def _is_whole(value):
+    """Whether a number has no fraction; what is missing is none."""
+    return float(value).is_integer()
+
+
 def _with_pandas(X, places, values):
     import pandas as pd
 
     replaced = X.copy(deep=False)
     for j, value in zip(places, values, strict=True):
         dtype = X.dtypes.iloc[j]
-        if getattr(dtype, "kind", "O") in "biu" and value != int(value):
+        if getattr(dtype, "kind", "O") in "biu" and not _is_whole(value):
             dtype = np.float64
         index = X.index
         replaced[X.columns[j]] = pd.Series([value] * len(X), index=index, dtype=dtype)
@@ -167,7 +176,8 @@ def _with_polars(X, places, values):
     for j, value in zip(places, values, strict=True):
         name, dtype = X.columns[j], X.dtypes[j]
         value = value.item() if isinstance(value, np.generic) else value
-        if dtype.is_integer() and value != int(value):
-            dtype = pl.Float64
+        if dtype.is_integer():  # polars makes no whole number of 5.0 by itself
+            whole = _is_whole(value)
+            value, dtype = (int(value), dtype) if whole else (value, pl.Float64)
         columns.append(pl.Series(name, [value] * X.height, dtype=dtype))
     return X.with_columns(columns)

@@ -19,7 +19,12 @@ from skprivate.inspection._columns import (
 )
 from skprivate.inspection._curves import DPPartialDependence
 from skprivate.inspection._grids import grids_of, points_of
-from skprivate.inspection._measured import RowNumbers, mean_numbers, with_axes
+from skprivate.inspection._measured import (
+    RowNumbers,
+    check_model,
+    mean_numbers,
+    with_axes,
+)
 from skprivate.linear_model import PublicRows
 from skprivate.metrics._question import code_of
 from skprivate.rows._parted import is_source
@@ -180,13 +185,12 @@ class Answer:
     @classmethod
     def of(cls, model, target):
         """Probability of a class, or what a regressor predicts."""
-        if not hasattr(model, "predict") or not hasattr(model, "__sklearn_tags__"):
-            raise TypeError(_NO_MODEL)
+        check_model(model)
         if is_regressor(model):
             if target is not None:
                 raise ValueError("target is a class, and model predicts numbers.")
             return cls(model, "predict", None)
-        if not is_classifier(model) or not hasattr(model, "classes_"):
+        if not is_classifier(model):
             raise TypeError(_NO_MODEL)
         classes = model.classes_
         if target is None and len(classes) > 2:

@@ -16,7 +16,12 @@ from skprivate.inspection._columns import (
     places_of,
     with_values,
 )
-from skprivate.inspection._measured import RowNumbers, mean_numbers, with_axes
+from skprivate.inspection._measured import (
+    RowNumbers,
+    check_model,
+    mean_numbers,
+    with_axes,
+)
 from skprivate.metrics._scorer import DPScorer, get_dp_scorer
 from skprivate.rows._parted import is_source
 
@@ -107,6 +112,7 @@ def dp_permutation_importance(
     >>> bool(found[0] > 0.3), bool(found[1] < 0.1)
     (True, True)
     """
+    check_model(model)
     shown = background_of(background).rows_
     names = names_of(shown)
     places = places_of(features, names)

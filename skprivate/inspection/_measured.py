@@ -3,6 +3,8 @@
 from dataclasses import dataclass, replace
 
 import numpy as np
+from sklearn.base import is_classifier
+from sklearn.exceptions import NotFittedError
 
 from skprivate.base._confidence import check_confidence
 from skprivate.base._rehearsal import Given
@@ -16,6 +18,19 @@ from skprivate.rows._kinds import is_dask
 from skprivate.rows._parted import is_source, mapped_items
 from skprivate.rows._refusal import refused, sealed
 from skprivate.rows._target import checked_target
+
+
+def check_model(model):
+    """Refuse what is no model, or has not been fitted as far as this can be seen."""
+    if not hasattr(model, "predict") or not hasattr(model, "__sklearn_tags__"):
+        raise TypeError(
+            "model must be a fitted classifier or regressor. Fit one, and give it."
+        )
+    private = hasattr(model, "epsilon") and not hasattr(model, "privacy_")
+    if private or (is_classifier(model) and not hasattr(model, "classes_")):
+        raise NotFittedError(
+            f"This {type(model).__name__} is not fitted yet. Call fit first."
+        )
 
 
 @dataclass(frozen=True, eq=False)

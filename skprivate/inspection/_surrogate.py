@@ -10,6 +10,7 @@ from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
 from skprivate._card import Card, Section
 from skprivate.base._tiles import responses
 from skprivate.inspection._background import background_of
+from skprivate.inspection._measured import check_model
 from skprivate.inspection._numbers import Coding
 from skprivate.inspection._rules import rules_of
 
@@ -147,6 +148,7 @@ def surrogate_tree(model, background, *, max_depth=3):
     if x0 > 19: 29 (50 % of the background)
     """
     shown = background_of(background)
+    check_model(model)
     if not isinstance(max_depth, (int, np.integer)) or not 1 <= max_depth <= 10:
         raise ValueError("max_depth must be a whole number from 1 to 10. Give 3.")
     coding = shown.coding_

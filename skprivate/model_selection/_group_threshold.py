@@ -11,6 +11,7 @@ from skprivate.metrics._question import code_of
 from skprivate.metrics._said import scores_of
 from skprivate.model_selection._group_table import RATES, GroupThresholds
 from skprivate.model_selection._threshold import DPTunedThresholdClassifier
+from skprivate.rows import Rows
 from skprivate.rows._refusal import refused
 
 _NO_COLUMN = (
@@ -153,8 +154,12 @@ class DPGroupThresholdClassifier(DPTunedThresholdClassifier):
     def _rehearse(self, given):
         """Refuse what public facts reveal to be wrong, before anything is paid."""
         super()._rehearse(given)
-        if given.X is not None and getattr(given.X, "width_is_known", True):
-            self._places(given.X)
+        X = given.X
+        if isinstance(X, Rows):
+            if X.width_is_known:
+                self._places(list(range(X.n_features)))
+        elif X is not None:
+            self._places(names_of(as_table(X)))
 
     def _keys(self):
         """Lists of keys, as a user gave them."""
@@ -163,9 +168,8 @@ class DPGroupThresholdClassifier(DPTunedThresholdClassifier):
     def _columns(self):
         return self.by if isinstance(self.by, list) else [self.by]
 
-    def _places(self, X):
-        """Numbers of the columns that tell the group."""
-        names = names_of(X)
+    def _places(self, names):
+        """Numbers of the columns that tell the group, of all these."""
         columns = self._columns()
         if all(column in names for column in columns):
             return [names.index(column) for column in columns]
@@ -177,7 +181,7 @@ class DPGroupThresholdClassifier(DPTunedThresholdClassifier):
     def _groups(self, X):
         """Number of the group of each row, by its own keys; -1 for none."""
         table = as_table(X)
-        columns = [column_of(table, j) for j in self._places(table)]
+        columns = [column_of(table, j) for j in self._places(names_of(table))]
         keys = np.empty((len(columns[0]), len(columns)), dtype=object)
         for j, column in enumerate(columns):
             keys[:, j] = column

@@ -57,6 +57,10 @@ class LimeTabularExplainer:
         self.feature_frequencies = {j: n / len(rows) for j, (_, n) in counts.items()}
 
 
+class LimeTextExplainer(Part):
+    __module__ = "lime.lime_text"
+
+
 def rows(n=900):
     X = np.random.default_rng(0).normal(size=(n, 3))
     return X, (X[:, 0] > 0).astype(int)
@@ -165,6 +169,24 @@ def test_statistics_that_lime_keeps():
     assert whys(coded, texts) == ""
     coded.feature_frequencies[2] = np.array([0.5, 0.25, 0.25])
     assert "not those" in whys(coded, texts)
+
+
+def test_of_texts_lime_keeps_nothing():
+    explainer = LimeTextExplainer()
+    assert whys(explainer) == ""
+    assert privacy_report(explainer).epsilon() == 0.0
+
+
+def test_it_is_looked_for_at_any_depth(model, background):
+    X, _ = rows()
+    held = X[:3]
+    for _ in range(100):
+        held = [held]
+    explainer = KernelExplainer.of(model.predict_proba, background.to_shap())
+    explainer.more = held
+    assert "not those of the background" in whys(explainer, background)
+    explainer.more = [explainer]
+    assert whys(explainer, background) == ""
 
 
 def test_what_is_no_background(model):

@@ -5,6 +5,7 @@ import pandas as pd
 import polars as pl
 import pytest
 from sklearn.compose import make_column_transformer
+from sklearn.exceptions import NotFittedError
 from sklearn.inspection import permutation_importance
 from sklearn.linear_model import LinearRegression, LogisticRegression
 from sklearn.pipeline import make_pipeline
@@ -17,7 +18,7 @@ from skprivate.inspection import (
     dp_permutation_importance,
 )
 from skprivate.ledger import PrivacyLedger
-from skprivate.linear_model import PublicRows
+from skprivate.linear_model import DPLogisticRegression, PublicRows
 from skprivate.metrics import make_dp_scorer
 from skprivate.rows import ArrayRows, ChunkRows
 from skprivate.testing import check_display
@@ -239,6 +240,42 @@ def test_columns_that_the_background_lacks():
         dp_permutation_importance(
             model, frame, y, background=PublicBackground(frame[["b", "a", "c"]])
         )
+
+
+def test_gaps_in_the_background_and_models_that_are_none():
+    X, y = rows()
+    frame = pd.DataFrame({"a": X[:, 0], "n": np.arange(200) % 9})
+    gaps = frame.assign(n=frame["n"].where(frame["n"] > 1))
+
+    class Says(LogisticRegression):
+        def predict(self, X):
+            column = np.array(X["n"].to_list(), dtype=float)  # None is a gap
+            return (column > 4).astype(int)
+
+    model = Says().fit(frame, y)
+    found = [
+        dp_permutation_importance(
+            model, table, y, background=PublicBackground(shown), random_state=0
+        )
+        for table, shown in [
+            (frame, gaps),
+            (pl.from_pandas(frame), pl.from_pandas(gaps)),
+        ]
+    ]
+    assert np.allclose(found[0].values, found[1].values)
+    with PrivacyLedger() as ledger:
+        for none, error in [
+            (None, TypeError),
+            (DPLogisticRegression(classes=[0, 1]), NotFittedError),
+            (LogisticRegression(), NotFittedError),
+        ]:
+            with pytest.raises(error):
+                dp_permutation_importance(
+                    none, X, y, background=PublicBackground(X[:9])
+                )
+        assert len(ledger.records) == 0
+    with pytest.raises(ValueError, match="equal names"):
+        PublicBackground(frame.set_axis(["a", "a"], axis=1))
 
 
 def test_regressors_need_bounds_and_rows_that_are_bad_show_no_value(fitted):

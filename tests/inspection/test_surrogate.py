@@ -33,7 +33,7 @@ def test_texts_are_told_by_name():
         def predict(self, X):
             return np.where(X["plan"] == "firm", "pays", "not")
 
-    model = Says()
+    model = Says().fit(frame[["age"]], frame["plan"])
     tree = surrogate_tree(model, PublicBackground(frame), max_depth=2)
     assert tree.fidelity_ == 1.0
     assert tree.rules[0].startswith("if plan is not firm: not (")

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import polars as pl
 import pytest
+from scipy import sparse
 from sklearn.base import clone
 
 from skprivate import check_private, privacy_cost, privacy_report
@@ -13,6 +14,7 @@ from skprivate.ledger import PrivacyLedger
 from skprivate.linear_model import DPLogisticRegression
 from skprivate.metrics._measurement import Measurement
 from skprivate.model_selection import (
+    DPGridSearchCV,
     DPGroupThresholdClassifier,
     DPTunedThresholdClassifier,
 )
@@ -180,6 +182,25 @@ def test_what_is_publicly_wrong_is_free(options, error):
             fair(**options).fit(X, y)
         assert len(ledger.records) == 0
     assert str(told.value).rstrip().endswith(".")
+
+
+def test_sparse_rows_and_columns_that_a_source_lacks_are_free():
+    X, y = rows(200)
+    source = ArrayRows(X, y)
+    with PrivacyLedger() as ledger:
+        with pytest.raises(TypeError, match="sparse"):
+            fair().fit(sparse.csr_array(X), y)
+        for by in (2, "g"):
+            with pytest.raises(ValueError, match="column"):
+                fair(by=by).fit(source)
+        assert len(ledger.records) == 0
+
+
+def test_it_is_searched():
+    X, y = rows(2000)
+    model = DPGroupThresholdClassifier(fair().estimator, by=1, categories=[0, 1])
+    search = DPGridSearchCV(model, {"rate": ["tpr", "fpr"]}, epsilon=8.0)
+    assert search.fit(X, y).best_params_["rate"] in ("tpr", "fpr")
 
 
 @pytest.mark.parametrize("n", [1, 2, 30])

@@ -33,7 +33,6 @@ _LIME = ("LimeImageExplainer", "LimeTabularExplainer", "LimeTextExplainer")
 _PACKAGES = ("shap", "lime")
 _KNOWN = (*_PACKAGES, "numba", "numpy", "skprivate")
 _CODING = "skprivate.inspection."  # of background.asked: it keeps those rows
-_DEEPEST = 8  # far below what these objects are nested
 _ROUNDING = 1e-6  # relative, of means
 
 _GIVE_BACKGROUND = (
@@ -123,14 +122,13 @@ def _others(what):
 
 def _held(explainer):
     """All that is in an explainer, but not what is in its models and tables."""
-    waiting, seen = [(explainer, 0)], set()
+    waiting, seen = [explainer], {}
     while waiting:
-        value, depth = waiting.pop()
-        if id(value) in seen or depth > _DEEPEST:
-            continue
-        seen.add(id(value))
-        yield value
-        waiting += [(part, depth + 1) for part in _parts(value)]
+        value = waiting.pop()
+        if id(value) not in seen:
+            seen[id(value)] = value  # kept, lest another gets its place in memory
+            yield value
+            waiting += _parts(value)
 
 
 def _parts(value):
