@@ -46,13 +46,16 @@ class Gathered:
         return Path(self.ledger.path).name
 
 
-def gather(ledger, key=None, head=None, now=None):
-    """Read a ledger for a page."""
-    verification, findings = None, ()
+def verified(ledger, key, head):
+    """How much was verified, or None; and what does not fit."""
     try:
-        verification = ledger.verify(key=key, head=head)
+        return ledger.verify(key=key, head=head), ()
     except LedgerTamperedError as error:
-        findings = error.findings
+        return None, error.findings
+
+
+def gather(ledger, verification, findings, now=None):
+    """Read a ledger for a page."""
     records = ledger.records
     return Gathered(
         ledger=ledger,

@@ -6,7 +6,7 @@ from importlib.resources import files
 
 from skprivate.dashboard._checks import checks_of, policies_of
 from skprivate.dashboard._complaints import complaints_html
-from skprivate.dashboard._gathered import gather
+from skprivate.dashboard._gathered import gather, verified
 from skprivate.dashboard._releases import releases_html
 from skprivate.dashboard._sections import (
     alarm_html,
@@ -17,6 +17,7 @@ from skprivate.dashboard._sections import (
     timeline_html,
 )
 from skprivate.dashboard._shown import value
+from skprivate.ledger import LedgerTamperedError
 
 
 def dashboard_page(ledger, *, policies=(), key=None, head=None, now=None):
@@ -43,6 +44,12 @@ def dashboard_page(ledger, *, policies=(), key=None, head=None, now=None):
     -------
     str
 
+    Raises
+    ------
+    LedgerTamperedError
+        If so much of the ledger was edited that it cannot be shown. Other edits are
+        shown, before all else.
+
     Examples
     --------
     >>> from skprivate import PrivacyLedger
@@ -56,7 +63,17 @@ def dashboard_page(ledger, *, policies=(), key=None, head=None, now=None):
         raise TypeError("policies must be a sequence of policies. Pass [policy].")
     if now is not None and getattr(now, "utcoffset", lambda: None)() is None:
         raise ValueError("now has no time zone. Give datetime.now(datetime.UTC).")
-    found = gather(ledger, key, head, now)
+    verification, findings = verified(ledger, key, head)
+    try:
+        return _written(gather(ledger, verification, findings, now), policies)
+    except Exception:
+        if not findings:
+            raise
+        # So much was edited that it cannot be shown; this is what to know about it.
+        raise LedgerTamperedError(ledger.path, findings) from None
+
+
+def _written(found, policies):
     checks = checks_of(found)
     asked = tuple(policies_of(found, policies))
     body = "".join(

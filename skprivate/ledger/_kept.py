@@ -10,12 +10,15 @@ from skprivate.ledger._begun import declare
 from skprivate.ledger._chain import first_secret, head_of
 from skprivate.ledger._copies import copy_to
 from skprivate.ledger._debit import debit
-from skprivate.ledger._errors import LedgerTamperedError
+from skprivate.ledger._errors import LedgerTamperedError, LedgerUnavailableError
 from skprivate.ledger._facts import checked_facts, read_facts
 from skprivate.ledger._handle import Handle
 from skprivate.ledger._place import checked_path
 from skprivate.ledger._tables import CHAINED
-from skprivate.ledger._verified import Verification, findings_in, is_ahead
+from skprivate.ledger._verified import Verification, findings_in, is_ahead, parts_of
+
+# What decoders raise on values that no ledger has written.
+_DAMAGED = AttributeError, LookupError, OverflowError, TypeError, ValueError
 
 
 class Kept:
@@ -139,6 +142,8 @@ class Kept:
         """
         keys = () if key is None else keys_of(key)
         secrets = [first_secret(one, self.uid) for one in keys]
+        if head is not None:
+            parts_of(head)  # or an error that says what a head is
         with self._reading() as connection:
             found = findings_in(connection, secrets, head)
             entries = (
@@ -208,7 +213,7 @@ class Kept:
             debit([Handle(draft, source.uid)], "lost with the file", event, False)
             _file.close(draft)
 
-        with source._reading() as connection:
+        with _file.reading(source.path, source.uid) as connection:
             finish = None if lost is None else debit_lost
             copy_to(connection, checked_path(path), finish)
         return cls.open(path, source.uid)
@@ -238,10 +243,19 @@ class Kept:
             with transaction(self.path, self.uid, secret):
                 pass
 
+    @contextmanager
     def _reading(self):
         from skprivate.ledger._file import reading
 
-        return reading(self.path, self.uid)
+        with reading(self.path, self.uid) as connection:
+            try:
+                yield connection
+            except _DAMAGED:
+                raise LedgerUnavailableError(
+                    f"The ledger {self.path} cannot be read: what is in it is nothing "
+                    "that a ledger writes. ledger.verify() says what was edited. "
+                    "Restore the file from a backup."
+                ) from None  # the cause would repeat what is there
 
     def _writing(self):
         from skprivate.ledger._file import transaction

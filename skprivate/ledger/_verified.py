@@ -175,7 +175,7 @@ def _wrong_seal(connection, links, secrets):
 
 
 def _wrong_head(connection, links, head):
-    number, link, guard = _parts_of(head)
+    number, link, guard = parts_of(head)
     if number >= len(links):
         yield (
             f"it lacks the head: it has {len(links) - 1} entries, and had {number}. It "
@@ -190,7 +190,7 @@ def _wrong_head(connection, links, head):
             yield "the seal is not the one that the head was made with"
 
 
-def _parts_of(head):
+def parts_of(head):
     """A head in parts; ValueError if it is none."""
     parts = head.strip().split("-") if isinstance(head, str) else ()
     try:
@@ -207,7 +207,7 @@ def _parts_of(head):
 
 def is_ahead(known, head):
     """Whether a head is of more entries than another one of the same ledger."""
-    return _parts_of(head)[0] > int(known.partition("-")[0] or 0)
+    return parts_of(head)[0] > int(known.partition("-")[0] or 0)
 
 
 def _wrong_rows(connection, last):

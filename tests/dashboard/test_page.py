@@ -16,7 +16,12 @@ from skprivate.dashboard import dashboard_page
 from skprivate.dashboard._gathered import steps_of
 from skprivate.dashboard._shown import aligned, name, number, plain, value, words
 from skprivate.dashboard._timeline import timeline_svg
-from skprivate.ledger import _file, charge
+from skprivate.ledger import (
+    LedgerTamperedError,
+    LedgerUnavailableError,
+    _file,
+    charge,
+)
 from tests.dashboard.books import HOSTILE, KEY, NOW, hostile, ordinary, report
 
 ELEMENTS = {
@@ -29,6 +34,7 @@ ELEMENTS = {
 }  # fmt: skip
 EMPTY = {"meta", "input", "wbr"}
 SMALL = Budget(0.1, 1e-6)
+WHOLE = "The ledger is as it was written"
 
 
 class Reader(HTMLParser):
@@ -183,7 +189,7 @@ def test_what_is_broken_comes_first(tmp_path):
     page = dashboard_page(ledger, head=head, now=NOW)
     states = checks_in(page)
     for asked in (
-        "The ledger is as it was written",
+        WHOLE,
         "What may be spent has a cap",
         "Every release says its purpose, table, retention and unit",
         "No table is kept longer than it may be",
@@ -228,8 +234,42 @@ def test_a_file_without_a_chain(tmp_path):
             connection.execute(f"DROP TABLE {table}")
         connection.execute("PRAGMA user_version = 2")
     page = dashboard_page(ledger)
-    assert checks_in(page)["The ledger is as it was written"] == "to look at"
+    assert checks_in(page)[WHOLE] == "to look at"
     assert "It has no chain yet." in Reader(page).seen
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE debits SET event = NULL",
+        "UPDATE debits SET time = 'x'",
+        "UPDATE totals SET renyi = NULL",
+        "UPDATE totals SET mu2 = -1",
+        "UPDATE facts SET after = NULL",
+        "UPDATE steps SET value = 'soon' WHERE what = 'due'",
+        "DELETE FROM steps",
+        "UPDATE complaints SET releases = '1'",
+        "UPDATE reports SET report = '['",
+        "UPDATE meta SET value = 'x' WHERE key = 'leader'",
+    ],
+)
+def test_what_cannot_be_shown_is_told_without_its_values(tmp_path, statement):
+    ledger = PrivacyLedger(1.0, 1e-6, path=tmp_path / "ledger", table="patients")
+    with ledger:
+        charge("first", SMALL).record(report(SMALL))
+    ledger.complaint("1", category="access")
+    _file.close(ledger.path)
+    with closing(sqlite3.connect(ledger.path, isolation_level=None)) as connection:
+        connection.execute(statement)
+    try:
+        assert checks_in(dashboard_page(ledger))[WHOLE] == "not met"
+    except LedgerTamperedError as error:
+        assert "was edited" in str(error) or "was deleted" in str(error)
+    for read in ("records", "complaints", "facts"):
+        try:
+            getattr(ledger, read)
+        except LedgerUnavailableError as error:
+            assert "soon" not in str(error)
 
 
 def test_many_releases_make_no_endless_page():

@@ -44,6 +44,13 @@ def spend(part, tally, attempts):
         count_one(tally)
 
 
+def wait_for(tally, n_more):
+    """Wait for debits, or a second: where disks are slow, few are made in a moment."""
+    enough, end = fits_of(tally) + n_more, time.monotonic() + 1.0
+    while fits_of(tally) < enough and time.monotonic() < end:
+        time.sleep(0.001)
+
+
 def kill_many(path, tally, *, n_kills, n_parts, at_once=2):
     """Kill debiting processes at random moments; returns the number of kills."""
     part, moments = part_of(n_parts), random.Random(0)
@@ -52,6 +59,7 @@ def kill_many(path, tally, *, n_kills, n_parts, at_once=2):
     for _ in range(n_kills // at_once):
         with PrivacyLedger(path=path) as ledger:
             pids = [child(lambda: spend(part, tally, n_parts)) for _ in range(at_once)]
+            wait_for(tally, moments.randrange(3))
             time.sleep(moments.uniform(0.002, 0.05))
             for pid in pids:
                 os.kill(pid, signal.SIGKILL)
