@@ -105,6 +105,7 @@ def sampled_multiplier(mu, failing, rate, n_rounds):
     return min(whole, max(LEAST_NOISE, _least(mu, failing, rate, n_rounds, whole)))
 
 
+@lru_cache(maxsize=256)  # a fit that is interrupted again asks for the same
 def sampled_mu(multiplier, failing, rate, n_rounds, most):
     """A small mu that rounds of a given noise cost, beside ``failing`` of delta.
 
