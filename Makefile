@@ -51,7 +51,7 @@ peers: .venv-peers/.ready  ## compare with diffprivlib, in an environment of its
 	.venv-peers/bin/python -m benchmarks.utility --with DP-EBM "diffprivlib forest" \
 		"diffprivlib linear"
 
-anonymity: .venv-anonymity/.ready  ## anonymize adult by us and by others (minutes)
+anonymity: $(READY) .venv-anonymity/.ready  ## anonymize adult by us and by others (minutes)
 	$(BIN)/python -m benchmarks.anonymity
 	.venv-anonymity/bin/python benchmarks/anonymity_peers.py
 
