@@ -41,8 +41,10 @@ def moved(target, page):
         place = f"docs/{OF_THE_ROOT[place]}.md"
     elif place == "examples/README.md":
         place = "docs/gallery/index.rst"
-    elif re.fullmatch(r"examples/plot_\w+\.py", place):
-        place = f"docs/gallery/{Path(place).stem}.rst"
+    elif re.fullmatch(r"examples/(\w+/)?plot_\w+\.py", place):
+        place = (
+            f"docs/gallery/{place.removeprefix('examples/').removesuffix('.py')}.rst"
+        )
     return posixpath.relpath(place, start)
 
 
