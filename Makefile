@@ -6,6 +6,7 @@ JOBS ?= 2
 DATA ?= breast_cancer
 TARGET ?=
 VERSION = $(shell sed -n 's/^version = "\(.*\)"/\1/p' pyproject.toml)
+BROWSER ?= chromium
 BENCHMARKS ?= kernels noise start estimators resources transformers utility
 SKLEARN ?= 1.6 1.7 1.8 1.9
 
@@ -13,8 +14,7 @@ BIN := .venv/bin
 READY := .venv/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test cost audit nojit lint format bench peers bom federated matrix spark docs
-.PHONY: wheel changes clean
+.PHONY: $(shell sed -n 's/^\([a-z-]*\):.*\#\#.*/\1/p' Makefile)
 
 help:  ## say what can be made
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 10
@@ -46,10 +46,14 @@ bench: $(READY)  ## time kernels and noise, measure utility
 	for name in $(BENCHMARKS); do $(BIN)/python -m benchmarks.$$name || exit 1; done
 
 peers: .venv-peers/.ready  ## compare with diffprivlib, in an environment of its own
-	.venv-peers/bin/python -m benchmarks.migration
 	.venv-peers/bin/python -m benchmarks.peers
+	.venv-peers/bin/python -m benchmarks.migration
 	.venv-peers/bin/python -m benchmarks.utility --with DP-EBM "diffprivlib forest" \
 		"diffprivlib linear"
+
+anonymity: .venv-anonymity/.ready  ## anonymize adult by us and by others (minutes)
+	$(BIN)/python -m benchmarks.anonymity
+	.venv-anonymity/bin/python benchmarks/anonymity_peers.py
 
 bom: .venv-bom/.ready  ## validate bills of materials by the schemas of CycloneDX
 	.venv-bom/bin/python -m pytest -q -n 0 -m slow -k bills tests/report
@@ -57,6 +61,13 @@ bom: .venv-bom/.ready  ## validate bills of materials by the schemas of CycloneD
 federated: .venv-federated/.ready  ## fit over Flower, in an environment of its own
 	.venv-federated/bin/python -m pytest -q -n 0 tests/federated/test_flower.py
 	PYTHONPATH=. .venv-federated/bin/python -m benchmarks.federated
+
+dashboard: $(READY)  ## open the page of a ledger in a browser, and check it
+	BROWSER="$(BROWSER)" $(BIN)/python -m pytest -q -n 0 -m slow \
+		tests/dashboard/test_browser.py
+
+explain: .venv-explain/.ready  ## run shap and lime, search all they hold for private rows
+	.venv-explain/bin/python -m pytest -q -n 0 -m slow tests/inspection/test_explainers.py
 
 matrix: $(addprefix matrix-,$(SKLEARN))  ## run the tests on every supported scikit-learn
 
@@ -66,9 +77,9 @@ matrix-%: .venv-%/.ready
 spark: .venv-spark/.ready  ## try Spark, with workers that are killed (needs Java 17)
 	.venv-spark/bin/python -W ignore -m benchmarks.lost_workers --engines spark
 
-docs: $(READY)  ## write docs/api and docs/_site
-	$(BIN)/python docs/generate_api.py
-	$(BIN)/python docs/render.py
+docs: .venv-docs/.ready  ## build the site, docs/_site/index.html, in an environment of its own
+	.venv-docs/bin/python -m sphinx -W --keep-going -q docs docs/_site
+	@echo "Wrote docs/_site/index.html"
 
 wheel: .venv-release/.ready  ## build dist/, check it, and fit a model from it elsewhere
 	rm -rf dist build
@@ -90,7 +101,7 @@ changes: .venv-release/.ready  ## put docs/changes/next into the notes of this v
 	.venv-release/bin/towncrier build --yes --version $(VERSION)
 
 clean:  ## remove environments and everything that was made
-	rm -rf .venv .venv-* build dist *.egg-info docs/api docs/_site benchmarks/results
+	rm -rf .venv .venv-* build dist *.egg-info docs/api docs/gallery docs/_site benchmarks/results
 
 # `--without-pip` and `pip --python` work where the system's Python lacks ensurepip.
 define environment
@@ -114,11 +125,20 @@ $(READY): pyproject.toml
 .venv-bom/.ready: pyproject.toml
 	$(call environment,-e ".[dev]" "cyclonedx-python-lib[json-validation]>=11.2")
 
-.venv-federated/.ready: pyproject.toml
-	$(call environment,-e ".[flower]" pytest pytest-xdist hypothesis)
+.venv-anonymity/.ready: pyproject.toml
+	$(call environment,anjana==1.2.3 anonypyx==0.2.11 pyarrow)
+
+.venv-docs/.ready: pyproject.toml
+	$(call environment,-e ".[dev,docs]")
+
+.venv-explain/.ready: pyproject.toml
+	$(call environment,-e ".[dev]" "shap>=0.51" "lime>=0.2.0.1")
 
 .venv-release/.ready: pyproject.toml
 	$(call environment,build twine towncrier)
+
+.venv-federated/.ready: pyproject.toml
+	$(call environment,-e ".[flower]" pytest pytest-xdist hypothesis)
 
 .venv-%/.ready: pyproject.toml
 	$(call environment,-e ".[dev]" "scikit-learn==$*.*")

@@ -1,7 +1,8 @@
 """How fast tables become k-anonymous, and what is lost.
 
 Run as ``python -m benchmarks.anonymity [--rows 1000000]``, with adult in the data
-folder. Times are from data frame to data frame, the best of three.
+folder. Times are from data frame to data frame, the best of three. The peers run by
+``make anonymity``, in an environment of their own.
 """
 
 import argparse
@@ -11,17 +12,17 @@ import numpy as np
 import pandas as pd
 
 from benchmarks._data import data_folder
-from skprivate.anonymity import MondrianAnonymizer
+from benchmarks.anonymity_peers import SIX, levels
+from skprivate.anonymity import Hierarchy, HierarchyAnonymizer, MondrianAnonymizer
 
-SIX = ["age", "education", "marital-status", "sex", "race", "native-country"]
 EIGHT = [*SIX, "workclass", "occupation"]
 
 
-def measure(name, frame, **options):
+def measure(name, frame, make=MondrianAnonymizer, **options):
     seconds = []
     for _ in range(3):
         start = time.perf_counter()
-        anonymizer = MondrianAnonymizer(**options)
+        anonymizer = make(**options)
         anonymizer.fit_transform(frame)
         seconds.append(time.perf_counter() - start)
     print(
@@ -29,6 +30,16 @@ def measure(name, frame, **options):
         f"{anonymizer.report_.k} |",
         flush=True,
     )
+
+
+def hierarchies(frame):
+    """Those that the peers get: from the second level on, a word for each value."""
+    found = {}
+    for name, steps in levels(frame).items():
+        values, *above = [steps[i].tolist() for i in range(len(steps) - 1)]
+        words = [dict(zip(map(str, values), step, strict=True)) for step in above]
+        found[name] = Hierarchy([word.get for word in words], order=values)
+    return found
 
 
 def many(frame, n_rows):
@@ -50,6 +61,8 @@ def main(arguments=None):
     for k in (5, 10):
         measure(f"adult, 6 columns, k={k}", frame[SIX], k=k)
         measure(f"adult, 8 columns, k={k}", frame[EIGHT], k=k)
+    known = {"make": HierarchyAnonymizer, "hierarchies": hierarchies(frame)}
+    measure("adult, 6 columns, hierarchies", frame[SIX], k=5, **known)
     with_job = frame[[*SIX, "occupation"]]
     secret = {"sensitive": ["occupation"]}
     measure("adult, 6 columns, l=3", with_job, l=3, **secret)

@@ -14,6 +14,7 @@ from sklearn.ensemble import RandomForestClassifier
 from sklearn.linear_model import LogisticRegression
 
 from benchmarks._data import data_folder
+from benchmarks.hop_skip_jump import attacked, told
 from skprivate.audit import membership_inference_report
 from skprivate.linear_model import DPLogisticRegression
 from skprivate.robustness import QueryMonitor, SmoothedClassifier, certified_radius
@@ -75,44 +76,9 @@ def radii():
             for said, radius in ((model.predict(rows), exact), (labels, smoothed))
         ]
         print(f"certified at {r}: exact {both[0]:.3f}, smoothed {both[1]:.3f}")
-    crossed = crossings(model, rows, exact)
-    print(f"closest crossings within an exact radius: {crossed} of {len(rows)}")
+    distance = attacked(model.predict, rows[:50], X[:200], steps=12)
+    told("HopSkipJump, exact", distance, exact[:50], 0.0, spent / 1000)
     print(f"smoothing: {spent:.1f} ms a row at 1,000 copies", flush=True)
-
-
-def crossings(model, rows, radius, steps=40):
-    """Rows whose class an attacker changes within their radius, by walking along the
-    boundary from a row of another class (decisions alone are asked for).
-    """
-    rng, crossed = np.random.default_rng(0), 0
-    said = model.predict(rows)
-    for row, c, r in zip(rows, said, radius, strict=True):
-        far = rows[rng.choice(np.flatnonzero(said != c))]
-        best = bisected(model, row, far, c)
-        for _ in range(steps):
-            move = rng.normal(size=(50, len(row))) * 0.1 * np.linalg.norm(best - row)
-            away = model.predict(best + move) != c
-            way = (move * np.where(away, 1, -1)[:, None]).mean(axis=0)
-            way *= np.linalg.norm(best - row) / max(np.linalg.norm(way), 1e-12)
-            tried = bisected(model, row, best + 0.3 * way, c)
-            if tried is not None and np.linalg.norm(tried - row) < np.linalg.norm(
-                best - row
-            ):
-                best = tried
-        crossed += np.linalg.norm(best - row) < r * (1 - 1e-9)
-    return crossed
-
-
-def bisected(model, row, far, c):
-    """A point of another class near the boundary between two."""
-    if model.predict([far])[0] == c:
-        return None
-    low, high = 0.0, 1.0
-    for _ in range(12):
-        middle = (low + high) / 2
-        same = model.predict([row + middle * (far - row)])[0] == c
-        low, high = (middle, high) if same else (low, middle)
-    return row + high * (far - row)
 
 
 def monitor(n_clients):

@@ -1,4 +1,4 @@
-"""Command line: ``python -m skprivate ledger FILE``, ``report``, ``influence`` ..."""
+"""Command line: ``python -m skprivate ledger FILE``, ``dashboard``, ``report`` ..."""
 
 import argparse
 import logging
@@ -7,6 +7,7 @@ import sys
 import time
 
 _PASSWORD = "SKPRIVATE_PASSWORD"
+_RING = f"file of keys; its password is in {_PASSWORD}"
 
 
 def main(arguments=None):
@@ -33,12 +34,13 @@ def main(arguments=None):
     attack.add_argument("train", help="rows of its fit: CSV or parquet")
     attack.add_argument("test", help="rows that it has not seen")
     attack.add_argument("--target", required=True, help="column")
-    attack.add_argument("--ring", help=f"file of keys; its password is in {_PASSWORD}")
+    attack.add_argument("--ring", help=_RING)
     unlocked = "read a model that is neither encrypted nor verified"
     attack.add_argument("--insecure", action="store_true", help=unlocked)
     attack.add_argument("--false-alarms", nargs="+", type=float, default=[0.01, 0.1])
     attack.set_defaults(run=_print_audit)
     _add_reports(commands)
+    _add_books(commands)
     options = parser.parse_args(arguments)
     return options.run(options)
 
@@ -69,6 +71,59 @@ def _add_reports(commands):
     tell.set_defaults(run=_print_report)
     for parser in (ask, tell):
         parser.add_argument("--lang", choices=("en", "zh"), default="en")
+
+
+def _add_books(commands):
+    """Commands for those who keep the ledger of a table."""
+    check = commands.add_parser("verify", help="look for edits of a ledger")
+    page = commands.add_parser("dashboard", help="write a page for a browser")
+    for parser in (check, page):
+        parser.add_argument("file", help="file of a durable PrivacyLedger")
+        parser.add_argument("--ring", help=_RING)
+        parser.add_argument("--head", help="a head of it that was kept elsewhere")
+    page.add_argument("-o", "--output", help="file of the page; else it is printed")
+    more = "policy that it is to meet, TOML or JSON; may be repeated"
+    page.add_argument("--policy", action="append", default=[], help=more)
+    save = commands.add_parser("backup", help="copy a ledger, and print its head")
+    save.add_argument("file", help="file of a durable PrivacyLedger")
+    save.add_argument("copy", help="where nothing is yet")
+    cases = commands.add_parser("complaints", help="list, record, change complaints")
+    cases.add_argument("file", help="file of a durable PrivacyLedger")
+    does = cases.add_mutually_exclusive_group()
+    does.add_argument("--add", metavar="CASE", help="record one; needs --category")
+    does.add_argument("--change", metavar="CASE", help="needs --status, or --due")
+    does.add_argument("--erase-text", metavar="CASE", help="erase what was written")
+    does.add_argument("--show-text", metavar="CASE", help="print what was written")
+    for name in ("category", "status", "table"):
+        cases.add_argument(f"--{name}")
+    cases.add_argument("--due", help="day, such as 2026-12-31")
+    cases.add_argument("--text-file", help="what was written; - reads it from a pipe")
+    cases.add_argument("--open", action="store_true", help="list open ones only")
+    cases.add_argument("--overdue", action="store_true", help="list overdue ones only")
+    cases.add_argument("--json", action="store_true", help="as JSON, without texts")
+    for name, parser in {
+        "verify": check, "dashboard": page, "backup": save, "complaints": cases,
+    }.items():  # fmt: skip
+        parser.set_defaults(run=_keep_books, what=name)
+
+
+def _keep_books(options):
+    """Do what a command for a ledger says."""
+    from skprivate.dashboard._commands import COMMANDS
+
+    try:
+        key = None
+        if getattr(options, "ring", None):
+            from skprivate.security import KeyRing
+
+            password = os.environ.get(_PASSWORD, "")
+            key = KeyRing.load(options.ring, password=password)
+        return COMMANDS[options.what](options, key)
+    except KeyError as error:
+        print(error.args[0], file=sys.stderr)
+    except (RuntimeError, ImportError, OSError, TypeError, ValueError) as error:
+        print(error, file=sys.stderr)
+    return 1
 
 
 def _print_influence(options):

@@ -119,6 +119,7 @@ def test_every_estimator_is_private_or_made_of_others():
     """Whatever has a ``fit`` spends a budget, learns nothing, or leads others."""
     for name, cls in all_estimators("other"):
         leads = {"estimator", "estimators", "steps", "transformer_list", "transformers"}
+        leads |= {"synthesizer"}
         parameters = set(cls._get_param_names())
         if not hasattr(cls, "fit"):
             continue  # a splitter

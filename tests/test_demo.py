@@ -1,4 +1,4 @@
-"""The demo and the docs generator run, on bundled data and on a user's table."""
+"""The demo runs, on bundled data and on a user's table."""
 
 import numpy as np
 import pandas as pd
@@ -6,7 +6,6 @@ import pytest
 
 from benchmarks import demo
 from benchmarks._data import load_table
-from docs import generate_api, render
 
 
 @pytest.fixture
@@ -99,27 +98,3 @@ def test_demo_prints_scores_and_report_and_draws(
     assert "epsilon=1, delta=1e-06 if one row is added" in out
     assert "PrivacyLedger" in out
     assert (tmp_path / f"demo_{data}.png").stat().st_size > 10_000
-
-
-def test_every_estimator_has_a_page(tmp_path):
-    generate_api.main(tmp_path)
-    names = {name for name, _ in generate_api.all_estimators(None)}
-    assert {page.stem for page in tmp_path.glob("*.md")} == names | {"index"}
-
-
-def test_a_page_says_nothing_is_released_only_of_what_spends_nothing():
-    nothing = {
-        name: "learn from rows" in "\n".join(generate_api.price_of(cls))
-        for name, cls in generate_api.all_estimators(None)
-    }
-    assert nothing["RowNormClipper"]
-    assert nothing["IndependentFolds"]
-    for name in ["DPPipeline", "DPGridSearchCV", "DPVotingClassifier", "DPRidge"]:
-        assert not nothing[name], name
-
-
-def test_pages_become_html_and_links_follow(tmp_path, monkeypatch):
-    monkeypatch.setattr(render, "SITE", tmp_path)
-    render.main()
-    start = (tmp_path / "index.html").read_text(encoding="utf-8")
-    assert 'href="how_it_works.html"' in start

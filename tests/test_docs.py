@@ -11,7 +11,9 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
-PAGES = [p for p in PAGES if not {"api", "_site"} & {*p.relative_to(ROOT).parts}]
+PAGES = [
+    p for p in PAGES if not {"api", "gallery", "_site"} & {*p.relative_to(ROOT).parts}
+]
 MODULES = sorted(
     ".".join(p.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
     for p in (ROOT / "skprivate").rglob("*.py")

@@ -21,6 +21,7 @@ PARTS = (
     "budgets",
     "models",
     "ledgers",
+    "interruptions",
     "company",
     "networks",
     "real_estimators",

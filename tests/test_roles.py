@@ -14,6 +14,14 @@ from skprivate.additive import DPAdditiveRegressor
 from skprivate.base import DPEstimator
 from skprivate.composition._registry import rule_of
 from skprivate.federated import FederatedRows, InProcess, Party, Policy
+from skprivate.inspection import (
+    DPPartialDependenceDisplay,
+    DPPermutationImportanceDisplay,
+    PublicBackground,
+    dp_partial_dependence,
+)
+from skprivate.metrics import DPGroupMetricsDisplay
+from skprivate.naive_bayes import DPGaussianNB
 from skprivate.rows import (
     ArrayRows,
     ArrowRows,
@@ -164,6 +172,23 @@ DISPLAYS = [cls for cls in public_classes() if cls.__name__.endswith("Display")]
 
 def made_of(display, scores):
     """A display of a model fitted on scores, or of predictions of whatever kind."""
+    if display is DPPartialDependenceDisplay:
+        X = scores.reshape(-1, 2)
+        model = DPAdditiveRegressor(bounds=(0, 1), target_bounds=(0, 1), random_state=0)
+        return display(
+            dp_partial_dependence(
+                model.fit(X, X[:, 0]),
+                X,
+                custom_values={0: [0, 1]},
+                features=[0],
+                prediction_bounds=(0, 1),
+            )
+        )
+    if display is DPPermutationImportanceDisplay:
+        X, y = scores.reshape(-1, 2), (scores[::2] > 0.5).astype(int)
+        model = DPGaussianNB(bounds=(0, 1), classes=[0, 1]).fit(X, y)
+        background = PublicBackground(np.eye(2))
+        return display.from_estimator(model, X, y, background=background)
     if not hasattr(display, "from_predictions"):
         X = scores.reshape(-1, 2)
         model = DPAdditiveRegressor(bounds=(0, 1), target_bounds=(0, 1), random_state=0)
@@ -172,6 +197,8 @@ def made_of(display, scores):
     y = (scores > 0.5).astype(int)
     given = y if wanted == "y_pred" else scores
     options = {} if wanted == "y_prob" else {"classes": [0, 1]}
+    if display is DPGroupMetricsDisplay:
+        options |= {"by": y, "categories": [0, 1]}
     return display.from_predictions(y, given, **options)
 
 

@@ -1,4 +1,4 @@
-"""Every fitted estimator is stored encrypted, without pickle, and is the same after."""
+"""Every fitted estimator is the same after a file, encrypted or signed."""
 
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -36,11 +36,16 @@ from skprivate.testing import all_estimators
 from skprivate.testing._examples import configured, example_for, quiet
 
 skops = pytest.importorskip("skops.io")
+ed25519 = pytest.importorskip("cryptography.hazmat.primitives.asymmetric.ed25519")
 
 PRIVATE = [configured(cls()) for _, cls in all_estimators("private")]
 STATELESS = [cls() for _, cls in all_estimators("stateless")]
 METHODS = ("predict", "predict_proba", "transform")
-RING = KeyRing.new()
+RING, MINE = KeyRing.new(), ed25519.Ed25519PrivateKey.generate()
+PROTECTIONS = [
+    ({"key": RING}, {"key": RING}),
+    ({"sign": MINE}, {"verify": MINE.public_key()}),
+]
 
 
 def check_same(fitted, X):
@@ -49,8 +54,14 @@ def check_same(fitted, X):
     assert sorted(unknown - TRUSTED_TYPES) == [], "add them to security/_trusted.py"
     with TemporaryDirectory() as folder:
         file = Path(folder, "model")
-        save_private_model(fitted, file, key=RING, allow_not_private=True)
-        again = load_private_model(file, key=RING)
+        for write, read in PROTECTIONS:
+            save_private_model(fitted, file, allow_not_private=True, **write)
+            again = load_private_model(file, **read)
+            check_answers(again, fitted, X)
+    return again
+
+
+def check_answers(again, fitted, X):
     assert repr(getattr(again, "privacy_", "")) == repr(getattr(fitted, "privacy_", ""))
     for method in METHODS:
         if hasattr(fitted, method):
@@ -59,7 +70,6 @@ def check_same(fitted, X):
                 a.toarray() if hasattr(a, "toarray") else a for a in (first, second)
             )
             np.testing.assert_array_equal(first, second)
-    return again
 
 
 @pytest.mark.parametrize("estimator", PRIVATE, ids=lambda e: type(e).__name__)

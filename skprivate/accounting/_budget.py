@@ -14,7 +14,12 @@ from skprivate.accounting._checks import (
 from skprivate.accounting._events import failure_event
 from skprivate.accounting._gdp import epsilon_of, mu_of
 from skprivate.accounting._pure import bounded_range_of_mu, pure_of_mu
-from skprivate.accounting._sampled import check_rate, check_rounds, sampled_multiplier
+from skprivate.accounting._sampled import (
+    check_rate,
+    check_rounds,
+    sampled_mu,
+    sampled_multiplier,
+)
 from skprivate.mechanisms import below, root_below
 
 ROUND_DOWN = 1 - 2.0**-48  # shares of a split never add up to more than the whole
@@ -107,6 +112,45 @@ class Budget:
         if not self.reserve:
             return noise
         return dp.ComposedDpEvent([noise, failure_event(self.reserve)])
+
+    def event_of(self, share, failing=0.0):
+        """What spending a share costs, and a part of the reserve, as a DpEvent.
+
+        **Guarantee.** At least as much as releases whose shares add up to ``share``:
+        it is rounded up. Those of all shares add up to :attr:`event`, up to rounding.
+
+        Parameters
+        ----------
+        share : Fraction or float in [0, 1]
+        failing : float, default=0.0
+            The part of :attr:`reserve` that is taken, too.
+        """
+        from dp_accounting import dp_event as dp
+
+        if not self.private:
+            return dp.NonPrivateDpEvent()
+        if self.pure:
+            epsilon = math.nextafter(self._epsilon_of_share(share), math.inf)
+            return dp.DiscreteLaplaceDpEvent(epsilon, 1)
+        return _event_of_mu(math.nextafter(self._mu_of_share(share), math.inf), failing)
+
+    def event_of_rounds(self, mechanism, n_rounds, share, failing):
+        """What some of the rounds cost for which :meth:`sampled` has chosen noise.
+
+        Parameters
+        ----------
+        mechanism : SampledGaussian or SampledLaplace
+        n_rounds : int
+            How many are left of them.
+        share, failing : float
+            What was given to :meth:`sampled`.
+        """
+        if n_rounds == mechanism.n_rounds or not self.private:
+            return self.event_of(share, failing)
+        if self.pure:
+            return self.event_of(Fraction(share) * n_rounds / mechanism.n_rounds)
+        noise, most = (mechanism.multiplier, failing), self._mu_of_share(share)
+        return _event_of_mu(sampled_mu(*noise, mechanism.rate, n_rounds, most), failing)
 
     def _mu_of_share(self, share):
         """Rounded down, so that the squares of shares add up to that of the whole."""
@@ -279,3 +323,11 @@ class Budget:
         if self.pure:
             return Budget(self._epsilon_of_share(1.0), 0.0)
         return Budget(epsilon_of(self.mu, self.delta), self.delta)
+
+
+def _event_of_mu(mu, failing):
+    """A Gaussian release of at least this mu, beside what fails so often."""
+    from dp_accounting import dp_event as dp
+
+    noise = dp.GaussianDpEvent(math.nextafter(1 / mu, 0))
+    return dp.ComposedDpEvent([noise, failure_event(failing)]) if failing else noise

@@ -24,6 +24,7 @@ _CELLS = 1000, 8000, 64000  # of privacy loss up to there: finer while that gain
 _MANY = 10_000  # rounds: only so many have losses that need the finest
 _SETTLED = 1.003  # less noise than this is no gain
 _GROW, _CLOSE = 1.3, 1.001
+_HOPED, _NEAR = 64.0, 1.02  # how much less the price of fewer rounds may be, how near
 
 
 def check_rate(rate):
@@ -102,6 +103,47 @@ def sampled_multiplier(mu, failing, rate, n_rounds):
             "and less is reserved. Raise delta to 1e-9 or more, or pass rate=1."
         )
     return min(whole, max(LEAST_NOISE, _least(mu, failing, rate, n_rounds, whole)))
+
+
+def sampled_mu(multiplier, failing, rate, n_rounds, most):
+    """A small mu that rounds of a given noise cost, beside ``failing`` of delta.
+
+    **Guarantee.** That of :func:`sampled_multiplier`, by the same comparison of curves:
+    it is for rounds of which there were to be more when their noise was chosen.
+
+    Parameters
+    ----------
+    multiplier : float
+        Standard deviation of the noise over the sensitivity of the sum.
+    failing, rate : float
+    n_rounds : int
+    most : float
+        What is known to be enough, as for more rounds.
+
+    Returns
+    -------
+    float
+        At most ``most``.
+    """
+    alone = math.sqrt(n_rounds) / multiplier  # as if nobody were left out
+    if rate == 1 or alone == 0:
+        return min(most, alone)
+
+    def enough(mu):
+        points = np.linspace(0.0, 0.5 * mu * mu + _FAR * mu, _POINTS)
+        allowed = [
+            failing + (1 - failing) * delta_of(mu, point) for point in points[1:]
+        ]
+        allowed = np.array([*allowed, failing]) * (1 - 1e-9)
+        curve = _curve(rate, n_rounds, multiplier, points, _CELLS[0])
+        return bool(np.all(curve <= allowed))
+
+    high = min(most, alone)
+    low = high / _HOPED
+    while high > low * _NEAR:
+        middle = math.sqrt(low * high)
+        low, high = (low, middle) if enough(middle) else (middle, high)
+    return high
 
 
 @lru_cache(maxsize=256)  # a plan, a rehearsal and a fit ask for the same

@@ -273,19 +273,22 @@ def _secret(name, X, classes):
     apart = np.bincount(groups, weights=np.abs(shares - whole[values]) - whole[values])
     log = np.abs(np.log(shares / whole[values])).max()
     lacks = (distinct < (whole > 0).sum()).any()
+    ordered = None
+    if column.is_number:
+        ordered = _ordered(groups, values, cells[1], sizes, whole)
     return SecretReport(
         distinct=int(distinct.min()),
         entropy=float(entropy.min()),
         largest_share=float(largest.max()),
         recursive_c=float(c.max()),
         t=float((0.5 * (apart + 1)).max()),
-        t_ordered=_ordered(groups, values, shares, whole) if column.is_number else None,
+        t_ordered=ordered,
         beta=float((shares / whole[values] - 1).max()),
         delta_disclosure=float(np.inf if lacks else log),
     )
 
 
-def _ordered(groups, values, shares, whole):
+def _ordered(groups, values, counts, sizes, whole):
     """Largest earth mover's distance of ranks, group by group.
 
     Between two values that a group holds its cumulative share is constant, so that sums
@@ -297,18 +300,17 @@ def _ordered(groups, values, shares, whole):
         return 0.0
     total = np.cumsum(whole)
     sums = np.concatenate([[0.0], np.cumsum(total)])
-    starts = np.flatnonzero(np.r_[True, np.diff(groups) > 0])
-    ends = np.r_[starts[1:], len(groups)]
-    worst = 0.0
-    for start, end in zip(starts, ends, strict=True):
-        level = np.concatenate([[0.0], np.cumsum(shares[start:end])])
-        left = np.concatenate([[0], values[start:end]])
-        right = np.concatenate([values[start:end], [n]])
-        cross = np.clip(np.searchsorted(total, level), left, right)
-        below = level * (cross - left) - (sums[cross] - sums[left])
-        above = (sums[right] - sums[cross]) - level * (right - cross)
-        worst = max(worst, float((below + above).sum()) / (n - 1))
-    return worst
+    starts = np.flatnonzero(np.diff(groups, prepend=-1))
+    # From each value of a group to its next one, or to the end of the table.
+    seen = np.cumsum(counts)
+    level = (seen - (seen - counts)[starts][groups]) / sizes[groups]
+    right = np.append(values[1:], n)
+    right[starts[1:] - 1] = n
+    cross = np.clip(np.searchsorted(total, level), values, right)
+    below = level * (cross - values) - (sums[cross] - sums[values])
+    above = (sums[right] - sums[cross]) - level * (right - cross)
+    apart = np.bincount(groups, weights=below + above) + sums[values[starts]]
+    return float(apart.max()) / (n - 1)
 
 
 def _in_population(X, population, public):

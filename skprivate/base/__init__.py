@@ -21,6 +21,7 @@ from skprivate.base._estimator import (
     entropy_of,
 )
 from skprivate.base._geometry import DPTransformerMixin, Geometry, PublishesGeometry
+from skprivate.base._journal import Journal, JournalError
 from skprivate.base._odds import log_probabilities, probabilities
 from skprivate.base._public_map import PublicMapMixin
 from skprivate.base._query import Query, grid_step
@@ -43,6 +44,8 @@ __all__ = [
     "DPSampler",
     "DPTransformerMixin",
     "Geometry",
+    "Journal",
+    "JournalError",
     "OtherQuestionError",
     "PrivacyReport",
     "PrivacyWarning",

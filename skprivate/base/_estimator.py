@@ -17,11 +17,12 @@ from sklearn.utils import check_random_state
 from skprivate._sklearn import CallbackSupportMixin, Interval, fit_context
 from skprivate.accounting import Budget
 from skprivate.base._curator import Curator
+from skprivate.base._journal import paid_for
 from skprivate.base._rehearsal import Given, rehearse
 from skprivate.base._report import PrivacyReport
 from skprivate.base._single import round_to_single
 from skprivate.base._utility import warn_of
-from skprivate.ledger import LedgerCarrier, charge
+from skprivate.ledger import LedgerCarrier
 from skprivate.ledger._charge import unpaid
 from skprivate.mechanisms import Entropy
 from skprivate.rows import NoRows, Rows, UnitClip, as_rows, schema_of
@@ -115,29 +116,32 @@ class DPEstimator(LedgerCarrier, CallbackSupportMixin, BaseEstimator):
         """
         budget, entropy = self._check_budget(), self._entropy()
         name = type(self).__name__
-        to_pay = unpaid(name, owner=self)
+        to_pay, given = unpaid(name, owner=self), (X, y, sample_weight, groups)
         if getattr(X, "has_groups", False):
             refuse_clip(self.max_rows_per_group)
         if to_pay is not None:
-            self._rehearse(Given.of(X, y, sample_weight, groups, to_pay))
-        paid = charge(name, budget, owner=self, seeded=entropy.seeded)  # or refused
-        unit = self._unit(X, sample_weight, groups)
-        fitted_before = _fitted_attributes(self)
+            self._rehearse(Given.of(*given, to_pay))
+        public, before = partial(Given.of, *given), dict(vars(self))
         try:
-            with paid.kept():
-                words = partial(entropy.words, context=b"groups")
-                rows = self._admitted(X, y, sample_weight, groups, words=words)
-                doubts = self._fit_with_progress(rows, budget, entropy, unit, paid)
-                paid.record(self.privacy_)
-                earlier = fitted_before.get("privacy_")
-                self.privacy_ = self._in_all(self.privacy_, earlier)
+            with paid_for(self, public, budget, entropy.seeded) as paid:  # or refused
+                unit = self._unit(X, sample_weight, groups)
+                with paid.kept():
+                    words = partial(entropy.words, context=b"groups")
+                    rows = self._admitted(X, y, sample_weight, groups, words=words)
+                    doubts = self._fit_with_progress(rows, budget, entropy, unit, paid)
+                    paid.record(self.privacy_)
+                    earlier = before.get("privacy_")
+                    self.privacy_ = self._in_all(self.privacy_, earlier)
         except BaseException:  # a failed fit leaves the estimator as it was
-            for name in _fitted_attributes(self):
-                delattr(self, name)
-            vars(self).update(fitted_before)
+            vars(self).clear()
+            vars(self).update(before)
             raise
-        warn_of(type(self).__name__, doubts)
+        warn_of(name, doubts)
         return self
+
+    def _keeps_answers(self):
+        """Whether it asks for answers itself, so that a journal can keep them."""
+        return True
 
     def _rehearse(self, given):
         """Refuse what public facts reveal to be wrong; see :func:`rehearse`."""
@@ -307,6 +311,8 @@ class DPEstimator(LedgerCarrier, CallbackSupportMixin, BaseEstimator):
             paid=paid,
         )
         curator.feature_names = getattr(self, "feature_names_in_", None)
+        if paid is not None and paid.page is not None:
+            curator.notes.extend(paid.page.notes)
         try:
             self._fit(curator)
         finally:
@@ -388,8 +394,3 @@ def entropy_of(random_state):
         return Entropy(int(random_state))
     draw = check_random_state(random_state).randint(2**31, size=4)
     return Entropy(int.from_bytes(np.asarray(draw, np.int64).tobytes(), "little"))
-
-
-def _fitted_attributes(estimator):
-    """What the last fit has learned."""
-    return {name: v for name, v in vars(estimator).items() if name.endswith("_")}

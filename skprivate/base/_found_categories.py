@@ -39,7 +39,7 @@ def _found(curator, numbers, share, missing, reserve):
     failing, left = taken_of(curator.reserve, reserve)
     mechanism = curator._thresholded(query, share, failing)
     most = curator._max_rows
-    curator._charge([query], [most], [share], [mechanism])
+    curator._charge([query], [most], [share], [mechanism], failing=failing)
     curator.reserve = left
     told = curator._told(
         (query, most, mechanism),

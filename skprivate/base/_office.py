@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from fractions import Fraction
+from functools import partial
 
 import numpy as np
 
@@ -48,9 +49,13 @@ class Office:
         _refuse_clip(query, self._unit)
         return levels_of_unit(query.levels, self._unit)
 
-    def _charge(self, queries, sensitivities, shares, mechanisms, *, due=True):
+    def _charge(
+        self, queries, sensitivities, shares, mechanisms, *, due=True, failing=0.0
+    ):
         """Spend, unless that was done before, and log, before any row is read."""
-        self._spent += sum(map(Fraction, shares)) if due else 0
+        share = sum(map(Fraction, shares))
+        self._spent += share if due else 0
+        self._due = partial(self._price, share, failing)
         for query, levels, part, mechanism in zip(
             queries, sensitivities, shares, mechanisms, strict=True
         ):
@@ -61,9 +66,33 @@ class Office:
                 Release(query.name, query.size, real, mechanism.norm, part, mechanism)
             )
 
+    def _price(self, share, failing):
+        """A share, what it takes of the reserve, and what both cost together."""
+        return share, failing, self.budget.event_of(share, failing)
+
     def _told(self, question, n_releases, answer):
-        """The answer to a question, of which the thread may keep a tape."""
+        """The answer to a question, of which the thread may keep a tape or journal."""
+        if self._paid is not None and self._paid.page is not None:
+            answer = partial(self._kept, question, n_releases, answer)
         return answered(question, n_releases, answer)
+
+    def _kept(self, question, n_releases, answer):
+        """The answer that a journal has, or that is made of rows, paid and kept."""
+
+        def made():
+            told = answer()
+            return told, self.releases[-1].spread
+
+        paid = self._paid
+        told, spread = paid.page.told(paid, question, self._due, made)
+        self._spread(n_releases, spread)
+        return told
+
+    def _spread(self, n_releases, spread):
+        """Note noise that is more than was charged: that of one of several owners."""
+        if spread != 1:
+            last = self.releases[-n_releases:]
+            self.releases[-n_releases:] = [replace(r, spread=spread) for r in last]
 
     def _noisy(self, queries, sensitivities, mechanisms, coins=None):
         """Totals with noise, in grid steps: the one place where sums are read."""
@@ -79,9 +108,7 @@ class Office:
             return [noise.added(query, total) for noise, query, total in asked]
         rows = self._rows_asked(queries, coins)
         noisy, spread = rows.noisy_total(queries, noises)
-        if spread != 1:  # what was charged is the noise of one of several owners
-            last = self.releases[-len(queries) :]
-            self.releases[-len(queries) :] = [replace(r, spread=spread) for r in last]
+        self._spread(len(queries), spread)
         return noisy
 
     def _rows_asked(self, queries, coins=None):

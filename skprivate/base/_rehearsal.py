@@ -14,9 +14,10 @@ from skprivate.base._foreign_categories import refuse_foreign_categories
 from skprivate.base._range import is_private
 from skprivate.mechanisms import Entropy
 from skprivate.rows import NoRows, Rows
+from skprivate.rows._columns import schema_of
 from skprivate.rows._dask import refuse_mixed
 from skprivate.rows._emptied import emptied, emptied_column
-from skprivate.rows._kinds import is_dask
+from skprivate.rows._kinds import is_dask, is_sparse
 from skprivate.rows._refusal import refused
 from skprivate.rows._target import checked_target
 
@@ -71,6 +72,19 @@ class Given:
         rest = map(emptied_column, (y, sample_weight, groups))
         in_source = isinstance(X, Rows)
         return cls(emptied(X), *rest, paid, emptied(y) is not None, in_source)
+
+    @property
+    def facts(self):
+        """Names and types of columns, and what else was given, as plain values."""
+        X = self.X
+        if isinstance(X, Rows):
+            columns = X.n_features if X.width_is_known else None
+        elif is_sparse(X) or len(getattr(X, "shape", ())) != 2:
+            columns = getattr(X, "shape", None)
+        else:
+            columns = schema_of(X)
+        beside = self.y, self.sample_weight, self.groups
+        return columns, self.in_source, [part is not None for part in beside]
 
     def with_table(self, X):
         """The same with another table, of which there are no rows either."""

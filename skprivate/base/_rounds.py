@@ -1,6 +1,7 @@
 """Rounds: releases on fresh secret samples, all of them paid for beforehand."""
 
 from fractions import Fraction
+from functools import partial
 
 from skprivate.accounting import BudgetExceededError, check_rate, check_rounds
 from skprivate.base._shares import affordable, taken_of
@@ -26,11 +27,14 @@ class Rounds:
         With the number of rounds and the rate.
     share : float
         Fraction of the budget that was paid.
+    failing : float, default=0.0
+        Part of delta that was paid.
     """
 
-    def __init__(self, curator, mechanism, share):
+    def __init__(self, curator, mechanism, share, failing=0.0):
         self._curator, self._mechanism = curator, mechanism
         self._share, self.left = share, mechanism.n_rounds
+        self._failing, self._is_due = failing, True
 
     def release(self, query):
         """Noisy value of ``query`` over a sample of the rows.
@@ -58,6 +62,7 @@ class Rounds:
         asked = [query], [curator._sensitivity(query)], [mechanism]
         part = self._share / mechanism.n_rounds
         curator._charge([query], asked[1], [part], [mechanism], due=False)
+        curator._due = partial(self._price, self.left)
         self.left -= 1
         context = curator._context_of("coins")
         # To make columns of each sample anew takes more than to make them of all rows.
@@ -67,6 +72,19 @@ class Rounds:
         (total,) = curator._told(asked, 1, lambda: curator._noisy(*asked, coins))
         curator._tick(1)
         return curator._real(query, total.astype(float))
+
+    def _price(self, n_rounds):
+        """What one round is of the share, and what a fit pays that pays as it asks.
+
+        All that are left when rows are first asked are paid together. Of rounds whose
+        answers are known already, that is less than was planned.
+        """
+        part = Fraction(self._share) / self._mechanism.n_rounds
+        if not self._is_due:
+            return part, 0.0, None
+        self._is_due = False
+        left = self._mechanism, n_rounds, self._share, self._failing
+        return part, 0.0, self._curator.budget.event_of_rounds(*left)
 
     def __repr__(self):
         return f"Rounds({self._mechanism!r}, left={self.left})"
@@ -110,4 +128,4 @@ def opened_rounds(curator, n_rounds, rate, share, reserve):
     curator._spent += Fraction(share)
     if rate < 1:
         curator.reserve = left
-    return Rounds(curator, mechanism, share)
+    return Rounds(curator, mechanism, share, failing if rate < 1 else 0.0)

@@ -54,7 +54,7 @@ class Tape:
                 raise OtherQuestionError(
                     "This fit asks something that is not on the tape. Fit it on rows."
                 )
-            return _copied(told)
+            return copied(told)
 
         with _in_this_thread(replay):
             yield self
@@ -101,7 +101,7 @@ class Tape:
     def _record(self, question, n_releases, answer):
         bits = bits_of(question)  # before the answer: queries may cache what they need
         told = answer()
-        self._entries.append((bits, n_releases, _copied(told)))
+        self._entries.append((bits, n_releases, copied(told)))
         self._last = question
         return told
 
@@ -130,7 +130,7 @@ def _in_this_thread(listener):
         _HERE.listener = before
 
 
-def _copied(told):
+def copied(told):
     """Answers that nobody else can alter."""
     if isinstance(told, list):
         return [np.array(values) for values in told]

@@ -116,6 +116,7 @@ class Words(Query):
 def told_words(curator, query, share, reserve):
     """What :meth:`Curator.words` returns."""
     (share,) = affordable(query.name, [float(share)], curator._spent)
+    failing = 0.0
     if query.known is None:
         failing, left = taken_of(curator.reserve, reserve)
         mechanism = curator._thresholded(query, share, failing)
@@ -125,7 +126,7 @@ def told_words(curator, query, share, reserve):
         pure = curator.budget.pure
         mechanism = curator.budget.mechanism(share, 1 if pure else 2)
         levels = query.l1_bound / query.step if pure else query.levels
-    curator._charge([query], [levels], [share], [mechanism])
+    curator._charge([query], [levels], [share], [mechanism], failing=failing)
     question = query, levels, mechanism
     told = curator._told(question, 1, lambda: curator._word_keys(*question))
     curator._tick(1)

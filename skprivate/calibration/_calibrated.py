@@ -12,7 +12,7 @@ from skprivate.base import DPClassifierMixin
 from skprivate.base._coins import coins, in_memory, refuse_elsewhere
 from skprivate.calibration._maps import MAPS, CalibratedModel
 from skprivate.calibration._scores import log_odds
-from skprivate.calibration._tables import Tables, centers_of
+from skprivate.calibration._tables import Tables, centers_of, telling
 from skprivate.composition import Walk
 from skprivate.composition._rules._fitted_before import fitted_before
 from skprivate.ledger import prepaid
@@ -89,7 +89,7 @@ class DPCalibratedClassifier(DPClassifierMixin, DPOfOne):
         Class labels.
     n_features_in_ : int
         Number of features.
-    feature_names_in_ : ndarray of shape (n_features_in_,)
+    feature_names_in_ : ndarray of shape (n_features,)
         Names of the features, if they have names.
     privacy_ : PrivacyReport
         All releases, and the price of the whole.
@@ -305,7 +305,8 @@ class DPCalibratedClassifier(DPClassifierMixin, DPOfOne):
     def _put_right(self, model, measurement):
         """What follows from the tables."""
         (counts, noise), centers = measurement.answer_, centers_of(self.n_bins)
-        maps = [MAPS[self.method].of(centers, *table, noise) for table in counts]
+        tables = telling(counts, noise)
+        maps = [MAPS[self.method].of(centers, *table, noise) for table in tables]
         return CalibratedModel(model, maps, np.asarray(model.classes_))
 
     def _keep(self, found):

@@ -130,7 +130,7 @@ class Tables(Question):
         Returns
         -------
         counts : ndarray of shape (n_scores, 2, n_bins)
-            At least zero, and zero in bins that may have no row.
+            As they were released: they may be negative.
         noise : float
             Standard deviation of the noise of a count.
         """
@@ -138,7 +138,13 @@ class Tables(Question):
         query = ScoreBins(edges_of(self.n_bins), self.codes)
         counts, variance = release(curator, query, 1.0)
         counts = counts.reshape(len(self.codes), 2, self.n_bins)
-        noise = float(np.sqrt(variance[0]))
-        # Else noise far out, where no row is, would have the most to say.
-        seen = counts.sum(axis=1, keepdims=True) > _TELLING * np.sqrt(2.0) * noise
-        return np.where(seen, np.maximum(counts, 0.0), 0.0), noise
+        return counts, float(np.sqrt(variance[0]))
+
+
+def telling(counts, noise):
+    """Counts of at least zero; and zero in bins that may have no row.
+
+    Else noise far out, where no row is, would have the most to say.
+    """
+    seen = counts.sum(axis=1, keepdims=True) > _TELLING * np.sqrt(2.0) * noise
+    return np.where(seen, np.maximum(counts, 0.0), 0.0)

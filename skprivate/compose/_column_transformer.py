@@ -101,7 +101,7 @@ class DPColumnTransformer(DPCompound, ColumnTransformer):
         Whether the output is sparse.
     n_features_in_ : int
         Number of features.
-    feature_names_in_ : ndarray of shape (n_features_in_,)
+    feature_names_in_ : ndarray of shape (n_features,)
         Names of the features, if they have names.
     output_bounds_ : tuple (low, high) of ndarray
         Range of ``transform``, if it is known.
@@ -126,6 +126,8 @@ class DPColumnTransformer(DPCompound, ColumnTransformer):
     """
 
     force_int_remainder_cols = REMAINDER_COLUMNS  # no parameter any more
+
+    _fits_in_order = True
 
     def __init__(
         self,

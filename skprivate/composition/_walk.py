@@ -242,7 +242,9 @@ class Walk:
         return None
 
 
-def privacy_cost(estimator, *, n_classes=None, n_outputs=None, n_features=None):
+def privacy_cost(
+    estimator, *, n_classes=None, n_outputs=None, n_features=None, background=None
+):
     """What a fit of an unfitted tree of estimators costs, before a row is seen.
 
     Pipelines, ensembles, searches and all other meta-estimators of scikit-learn and
@@ -251,7 +253,8 @@ def privacy_cost(estimator, *, n_classes=None, n_outputs=None, n_features=None):
     Parameters
     ----------
     estimator : object
-        An estimator, fitted or not: the price is that of the next ``fit``.
+        An estimator, fitted or not: the price is that of the next ``fit``. Or an
+        explainer of shap or lime, whose price is that of nothing new.
     n_classes : int, default=None
         Number of classes, where the number of fits depends on it (one-vs-rest). With
         several outputs, the largest.
@@ -260,6 +263,8 @@ def privacy_cost(estimator, *, n_classes=None, n_outputs=None, n_features=None):
     n_features : int, default=None
         Number of columns of ``X``, where the number of fits depends on it (recursive
         elimination).
+    background : DPBackground or PublicBackground, default=None
+        The rows that an explainer of shap or lime was made with, if this is one.
 
     Returns
     -------
@@ -291,10 +296,18 @@ def privacy_cost(estimator, *, n_classes=None, n_outputs=None, n_features=None):
     for name, value in facts.items():
         _check_fact(name, value)
     given = frozenset(name for name, value in facts.items() if value is not None)
+    if background is not None and not hasattr(background, "holds"):
+        raise TypeError(
+            "background must be a DPBackground or a PublicBackground. Pass the one "
+            "that the explainer was made with."
+        )
+    facts["background"] = background
     return Walk(facts, above=(estimator,), given=given)._price()
 
 
-def check_private(estimator, *, n_classes=None, n_outputs=None, n_features=None):
+def check_private(
+    estimator, *, n_classes=None, n_outputs=None, n_features=None, background=None
+):
     """Raise unless a fit of this tree of estimators is private.
 
     Parameters
@@ -303,6 +316,8 @@ def check_private(estimator, *, n_classes=None, n_outputs=None, n_features=None)
         An estimator, fitted or not.
     n_classes, n_outputs, n_features : int, default=None
         Public facts about the rows; see :func:`privacy_cost`.
+    background : DPBackground or PublicBackground, default=None
+        The rows that an explainer of shap or lime was made with, if this is one.
 
     Returns
     -------
@@ -327,7 +342,11 @@ def check_private(estimator, *, n_classes=None, n_outputs=None, n_features=None)
       skprivate.preprocessing.DPStandardScaler.
     """
     cost = privacy_cost(
-        estimator, n_classes=n_classes, n_outputs=n_outputs, n_features=n_features
+        estimator,
+        n_classes=n_classes,
+        n_outputs=n_outputs,
+        n_features=n_features,
+        background=background,
     )
     if not cost.private:
         raise NotPrivateError(cost)

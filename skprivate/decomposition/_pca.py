@@ -54,13 +54,13 @@ class DPPCA(ClassNamePrefixFeaturesOutMixin, DPTransformerMixin, DPEstimator):
 
     Attributes
     ----------
-    components_ : ndarray of shape (n_components_, n_features)
+    components_ : ndarray of shape (n_components, n_features)
         Orthonormal directions, by decreasing variance.
-    explained_variance_ : ndarray of shape (n_components_,)
+    explained_variance_ : ndarray of shape (n_components,)
         Noisy variance along each component.
-    explained_variance_ratio_ : ndarray of shape (n_components_,)
+    explained_variance_ratio_ : ndarray of shape (n_components,)
         The same, relative to the noisy total.
-    singular_values_ : ndarray of shape (n_components_,)
+    singular_values_ : ndarray of shape (n_components,)
         Norms of the components of all rows, as far as their noisy number tells.
     mean_ : ndarray of shape (n_features,)
         Noisy mean, within the bounds.
@@ -68,7 +68,7 @@ class DPPCA(ClassNamePrefixFeaturesOutMixin, DPTransformerMixin, DPEstimator):
         Number of components.
     noise_variance_ : float
         Mean variance of the directions that were left out.
-    output_bounds_ : tuple (low, high) of ndarray of shape (n_components_,)
+    output_bounds_ : tuple (low, high) of ndarray of shape (n_components,)
         Range of ``transform`` for rows within the bounds.
     privacy_ : PrivacyReport
         What was released, and at what price.
@@ -205,7 +205,7 @@ class DPPCA(ClassNamePrefixFeaturesOutMixin, DPTransformerMixin, DPEstimator):
 
         Returns
         -------
-        ndarray of shape (n_samples, n_components_)
+        ndarray of shape (n_samples, n_components)
         """
         check_is_fitted(self)
         X = checked_input(self, X, accept_sparse=True)
@@ -219,7 +219,7 @@ class DPPCA(ClassNamePrefixFeaturesOutMixin, DPTransformerMixin, DPEstimator):
 
         Parameters
         ----------
-        X : array-like of shape (n_samples, n_components_)
+        X : array-like of shape (n_samples, n_components)
             Components.
 
         Returns

@@ -74,7 +74,7 @@ class DPStackingClassifier(DPStacking, DPClassifierMixin, StackingClassifier):
         Class labels.
     n_features_in_ : int
         Number of features.
-    feature_names_in_ : ndarray of shape (n_features_in_,)
+    feature_names_in_ : ndarray of shape (n_features,)
         Names of the features, if they have names.
     output_bounds_ : tuple (low, high) of ndarray
         Range of ``transform``, if it is known.

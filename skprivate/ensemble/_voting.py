@@ -86,7 +86,7 @@ class DPVotingClassifier(DPVoting, DPClassifierMixin, VotingClassifier):
         Class labels.
     n_features_in_ : int
         Number of features.
-    feature_names_in_ : ndarray of shape (n_features_in_,)
+    feature_names_in_ : ndarray of shape (n_features,)
         Names of the features, if they have names.
     output_bounds_ : tuple (low, high) of ndarray
         Range of ``transform``, if it is known.
@@ -265,7 +265,7 @@ class DPVotingRegressor(DPVoting, VotingRegressor):
         The same by name.
     n_features_in_ : int
         Number of features.
-    feature_names_in_ : ndarray of shape (n_features_in_,)
+    feature_names_in_ : ndarray of shape (n_features,)
         Names of the features, if they have names.
     privacy_ : PrivacyReport
         All releases, with their shares of the whole.

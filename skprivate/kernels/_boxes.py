@@ -2,29 +2,13 @@
 
 import numpy as np
 
+from skprivate.kernels._fair_cuts import best_fair_cut, running_sums
 from skprivate.kernels._jit import kernel, part
 
 _SORT_BEYOND = 4  # codes for each row, from which on sorting beats counting
 # Of large boxes no thin slices are cut, unless there is nothing else: a tail that is
 # peeled off k rows at a time would take as many passes as it has slices.
 _LARGE, _THIN = 4096, 32
-
-
-@part
-def _near(counts, total, size, n_values, ordered, whole, most):
-    """Whether sensitive values of a box are distributed much like all of the table.
-
-    ``counts`` of each value are those of one part of ``total``; if ``size`` is
-    negative, the other part is meant.
-    """
-    n = abs(size)
-    far, run = 0.0, 0.0
-    for v in range(n_values):
-        c = counts[v] if size > 0 else total[v] - counts[v]
-        gap = c / n - whole[v]
-        run += gap
-        far += abs(run) if ordered else abs(gap)
-    return (far / max(1, n_values - 1) if ordered else far * 0.5) <= most
 
 
 @kernel
@@ -71,7 +55,11 @@ def split_boxes(codes, widths, is_number, k, secret, whole, sizes, rule):
     top, n_boxes, n_nodes = 1, 0, 1
     counts = np.empty(codes.max() + 1, np.int64)  # a column has so many values at most
     own = np.empty(n_rows, np.int32)
-    ours, total = np.zeros(whole.shape[1], np.int64), np.zeros(whole.shape[1], np.int64)
+    # Rows of each box, sorted by each sensitive column: parted as the boxes are.
+    sorted_rows = np.empty(secret.shape, np.int32)
+    for s in range(len(secret)):
+        sorted_rows[s] = np.argsort(secret[s], kind="mergesort")
+    total, sums = running_sums(whole)
     while top:
         top -= 1
         low, high, node = stack[top]
@@ -83,8 +71,9 @@ def split_boxes(codes, widths, is_number, k, secret, whole, sizes, rule):
                 for p in range(size):
                     values[p] = codes[j, order[low + p]]
                 here, found = _best_cut(
-                    values[:size], widths[j], is_number[j], side, counts, own,
-                    order[low:high], secret, whole, sizes, rule, gain, ours, total,
+                    values[:size], codes[j], widths[j], is_number[j], side, counts, own,
+                    gain, sorted_rows[:, low:high], secret, whole, total, sums, sizes,
+                    rule,
                 )  # fmt: skip
                 if found > gain:
                     best, cut, gain = j, here, found
@@ -96,16 +85,9 @@ def split_boxes(codes, widths, is_number, k, secret, whole, sizes, rule):
             starts[n_boxes] = low
             n_boxes += 1
             continue
-        left, right = low, 0
-        for p in range(low, high):
-            row = order[p]
-            if codes[best, row] <= cut:
-                order[left] = row
-                left += 1
-            else:
-                beyond[right] = row
-                right += 1
-        order[left:high] = beyond[:right]
+        left = _parted(order[low:high], codes[best], cut, beyond) + low
+        for s in range(len(secret)):
+            _parted(sorted_rows[s, low:high], codes[best], cut, beyond)
         nodes[node] = (best, cut, n_nodes, n_nodes + 1)
         stack[top] = (left, high, n_nodes + 1)
         stack[top + 1] = (low, left, n_nodes)
@@ -116,21 +98,37 @@ def split_boxes(codes, widths, is_number, k, secret, whole, sizes, rule):
 
 
 @part
+def _parted(rows, column, cut, beyond):
+    """Rows up to a cut first, in order; how many there are."""
+    left, right = 0, 0
+    for row in rows:
+        if column[row] <= cut:
+            rows[left] = row
+            left += 1
+        else:
+            beyond[right] = row
+            right += 1
+    rows[left:] = beyond[:right]
+    return left
+
+
+@part
 def _best_cut(
     values,
+    column,
     widths,
     is_number,
     k,
     counts,
     own,
+    least,
     rows,
     secret,
     whole,
+    total,
+    sums,
     sizes,
     rule,
-    least,
-    ours,
-    total,
 ):
     """The cut of one column that gains most, and its gain; none: -1."""
     size = len(values)
@@ -160,7 +158,7 @@ def _best_cut(
     width = widths[last] - widths[first] if is_number else (n_kinds - 1) * widths[1]
     cut, gain, left = 0, -1.0, 0
     gains = np.full(n_kinds if len(secret) else 0, -1.0)
-    lefts = np.empty(len(gains), np.int64)
+    lefts = np.zeros(len(gains), np.int64)
     for p in range(n_kinds - 1):
         left += counts[p]
         if left < k:
@@ -177,58 +175,12 @@ def _best_cut(
             gains[p], lefts[p] = found, left
         elif found > gain and found > least:
             cut, gain = own[p], found
-    # The best first: most often it is allowed, and no other need be looked at.
-    for p in np.argsort(-gains, kind="mergesort"):
-        if gains[p] <= least or gains[p] < 0:
-            break
-        if _both_fair(
-            values, own[p], lefts[p], rows, secret, whole, sizes, rule, ours, total
-        ):
-            return own[p], gains[p]
+    if len(secret):
+        return best_fair_cut(
+            column, own, lefts, gains, least, rows, secret, whole, total, sums, sizes,
+            rule,
+        )  # fmt: skip
     return cut, gain
-
-
-@part
-def _both_fair(values, cut, left, rows, secret, whole, sizes, rule, ours, total):
-    """Whether both sides of a cut have sensitive values enough.
-
-    ``ours`` and ``total`` are zero before and after: only values of the box are looked
-    at, unless those that it lacks count as well.
-    """
-    least, entropy, most = rule
-    right = len(values) - left
-    for s in range(len(secret)):
-        for p in range(len(values)):
-            v = secret[s, rows[p]]
-            total[v] += 1
-            if values[p] <= cut:
-                ours[v] += 1
-        fair = True
-        if most < 1:
-            for size in (left, -right):
-                fair = fair and _near(
-                    ours, total, size, sizes[s, 0], sizes[s, 1] > 0, whole[s], most
-                )
-        kinds, others, surprise, other = 0, 0, 0.0, 0.0
-        for row in rows:
-            v = secret[s, row]
-            mine, theirs = ours[v], total[v] - ours[v]
-            if mine > 0:
-                kinds += 1
-                if entropy:
-                    surprise -= mine / left * np.log(mine / left)
-            if theirs > 0:
-                others += 1
-                if entropy:
-                    other -= theirs / right * np.log(theirs / right)
-            ours[v], total[v] = 0, 0
-        if entropy:
-            found = np.exp(min(surprise, other)) + 1e-9
-        else:
-            found = float(min(kinds, others))
-        if not fair or found < least:
-            return False
-    return True
 
 
 @kernel

@@ -30,13 +30,14 @@ def moments(X, box, weight, codes, n_groups, one):
     replaces every entry v by ``rint(w * v)``. A row that is not finite, of a weight
     that is not positive and finite, or of a code outside the groups adds zero.
 
-    Proof. Let N = one >= 2, s = z**2 and ``t = N (2 s - 1) + e`` with |e| <= 1/2. Then
-    ``q**2 + t**2 <= N**2 (4 s**2 - 3 s + 1) + N |2 s - 1| + 1/4``. At |q| = N there is
-    no rounding and the value is 2 N**2. Otherwise s <= (1 - 1/N)**2; the first bracket
-    is 2 - (1 - s)(4 s + 1), and N**2 (1 - s)(4 s + 1), concave in s, is at least the
-    smaller of its ends N**2 and (2 N - 1) (4 (1 - 1/N)**2 + 1) >= 2 (2 N - 1), both of
+    Proof. Let N = one >= 2, s = z**2 and ``t = N (2 s - 1) + e``, ``|e| <= 1/2``. Then
+    ``q**2 + t**2 <= N**2 (4 s**2 - 3 s + 1) + N |2 s - 1| + 1/4``. Where q is N or -N,
+    nothing is rounded and the value is 2 N**2. Otherwise s <= (1 - 1/N)**2; the first
+    bracket is 2 - (1 - s)(4 s + 1), and N**2 (1 - s)(4 s + 1), concave in s, is at
+    least the smaller of its ends N**2 and
+    (2 N - 1) (4 (1 - 1/N)**2 + 1) >= 2 (2 N - 1), both of
     which are at least N + 1/4. N = 1 is checked by hand. Weights: ``|w v| <= |v|``, so
-    ``|rint(w v)| <= |v|`` as |v| is an integer.
+    ``|rint(w v)| <= |v|`` as ``|v|`` is an integer.
 
     Parameters
     ----------

@@ -9,21 +9,30 @@ the environment variable ``SKPRIVATE_LEDGERS``, by which workers find open block
 from skprivate.accounting import BudgetExceededError
 from skprivate.ledger._active import LedgerCarrier
 from skprivate.ledger._charge import Charge, charge
+from skprivate.ledger._complaints import Complaint
 from skprivate.ledger._disjoint import DisjointParts
-from skprivate.ledger._errors import LedgerUnavailableError, StrictLedgerError
+from skprivate.ledger._errors import (
+    LedgerTamperedError,
+    LedgerUnavailableError,
+    StrictLedgerError,
+)
 from skprivate.ledger._ledger import PrivacyLedger
 from skprivate.ledger._prepaid import prepaid
 from skprivate.ledger._records import Record
+from skprivate.ledger._verified import Verification
 
 __all__ = [
     "BudgetExceededError",
     "Charge",
+    "Complaint",
     "DisjointParts",
     "LedgerCarrier",
+    "LedgerTamperedError",
     "LedgerUnavailableError",
     "PrivacyLedger",
     "Record",
     "StrictLedgerError",
+    "Verification",
     "charge",
     "prepaid",
 ]

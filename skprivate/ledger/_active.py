@@ -34,10 +34,11 @@ class _Entry:
         return self.pid == os.getpid()
 
 
-def activate(ledger, strict, scope=()):
+def activate(ledger, strict, scope=(), facts=None):
     """Make a ledger listen to every fit of this process, and of those it starts."""
     token = uuid4().hex
-    handle = Handle(ledger.path, ledger.uid, strict, tuple(scope), token)
+    facts = open_facts(ledger.uid)[0] if facts is None else facts
+    handle = Handle(ledger.path, ledger.uid, strict, tuple(scope), token, facts)
     pid, thread, notice = os.getpid(), threading.get_ident(), post(handle)
     _STACK.append(_Entry(handle, ledger, pid, thread, notice, threads_now()))
     return handle
@@ -63,6 +64,14 @@ def open_parts(uid):
     if not entries:
         return (), threading.get_ident()
     return entries[-1].handle.scope, entries[-1].thread
+
+
+def open_facts(uid):
+    """What the fits are about by the innermost block that says so, and its thread."""
+    entries = [e for e in list(_STACK) if e.handle.uid == uid and e.handle.facts]
+    if not entries:
+        return (), threading.get_ident()
+    return entries[-1].handle.facts, entries[-1].thread
 
 
 def handles_for(owner=None, more=()):

@@ -161,7 +161,8 @@ def _handles_on(board):
 def _read(notice):
     try:
         told = json.loads(Path(notice).read_bytes())
-        told["scope"] = tuple((group, part) for group, part in told["scope"])
+        for pairs in ("scope", "facts"):
+            told[pairs] = tuple((name, value) for name, value in told[pairs])
         return Handle(**told)
     except FileNotFoundError:
         raise

@@ -10,7 +10,12 @@ from skprivate.ledger._debit import attach_report, debit
 from skprivate.ledger._errors import StrictLedgerError
 from skprivate.ledger._foreign import foreign_code, why_foreign
 from skprivate.ledger._outliving import left_behind
-from skprivate.ledger._prepaid import is_covered, is_prepaid, take_prepaid
+from skprivate.ledger._prepaid import (
+    is_covered,
+    is_prepaid,
+    journal_here,
+    take_prepaid,
+)
 from skprivate.ledger._refusals import note_refusal
 
 _CHARGED = "The ledger has been charged, since this shows in the rows only."
@@ -35,6 +40,8 @@ class Charge:
     >>> charge("my mechanism", Budget(1.0, 1e-6)).strict
     False
     """
+
+    page = None  # where answers are kept, and paid one by one; see OpenCharge
 
     def __init__(self, name, handles=(), debits=None):
         self._name, self._handles = name, tuple(handles)
@@ -140,20 +147,36 @@ def charge(name, event, *, owner=None, seeded=False):
     >>> round(ledger.remaining, 2)
     1.05
     """
+    handles, to_pay = admitted(name, owner, seeded)
+    journal = journal_here()
+    if to_pay and journal is not None and journal.listens:
+        raise TypeError(
+            f"A journal cannot keep the answers of {name}: it keeps those of private "
+            "estimators, with a finite epsilon, and of pipelines of such. Run it "
+            "outside of the block of the journal."
+        )
+    if not handles or not to_pay:
+        return Charge(name, handles)
+    if isinstance(event, Budget):
+        event = event.event
+    return Charge(name, handles, debit(handles, name, event, seeded))
+
+
+def admitted(name, owner, seeded):
+    """The ledgers that hear of a fit, none of which refuses it, and whether to pay.
+
+    Raises
+    ------
+    StrictLedgerError
+    """
     handles = _listening(owner)
-    paid_for = take_prepaid(_fitted(owner))
-    if not handles:
-        return Charge(name)
+    to_pay = not take_prepaid(_fitted(owner))
     unpaid = Charge(name, handles)
     if unpaid.strict and seeded:
         unpaid.refuse("its noise is seeded. Leave random_state=None.")
     if unpaid.strict:
         _refuse_foreign_code(unpaid, owner if isinstance(owner, tuple) else (owner,))
-    if paid_for:
-        return unpaid
-    if isinstance(event, Budget):
-        event = event.event
-    return Charge(name, handles, debit(handles, name, event, seeded))
+    return handles, to_pay
 
 
 def charge_carried(name, event, thing, charged, *, seeded=False):

@@ -4,12 +4,13 @@ import json
 import math
 import os
 import time
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import replace
 
 from skprivate.accounting import BudgetExceededError, Filter, Price, price_of
 from skprivate.accounting._budget import RESERVED
 from skprivate.accounting._filter import ROUNDING
+from skprivate.ledger._chain import enter
 from skprivate.ledger._codec import text_of
 from skprivate.ledger._errors import LedgerUnavailableError, StrictLedgerError
 from skprivate.ledger._refusals import note_refusal
@@ -23,10 +24,10 @@ from skprivate.ledger._totals import (
     write_total,
 )
 
-_REFUSALS = (BudgetExceededError, LedgerUnavailableError, StrictLedgerError)
+REFUSALS = (BudgetExceededError, LedgerUnavailableError, StrictLedgerError)
 
 
-def debit(handles, name, event, seeded, also=None):
+def debit(handles, name, event, seeded, also=None, whole=None):
     """Debit all ledgers, or raise.
 
     Parameters
@@ -39,6 +40,9 @@ def debit(handles, name, event, seeded, also=None):
     also : callable, default=None
         ``also(connection, number)`` is called within the transaction of each debit:
         what it writes is there if, and only if, the debit is; if it raises, neither is.
+    whole : DpEvent, default=None
+        Of which this is a part that is paid by itself. What a first debit decides is
+        decided by it: it, too, was chosen before anything was released.
 
     Returns
     -------
@@ -48,6 +52,7 @@ def debit(handles, name, event, seeded, also=None):
     from skprivate.ledger._file import transaction
 
     text, price = text_of(event), price_of(event)
+    first = price if whole is None else price_of(whole)
     row = (time.time(), name, text, int(seeded), os.getpid())
     numbers, handle = {}, None
     try:
@@ -58,16 +63,30 @@ def debit(handles, name, event, seeded, also=None):
                 opened = stack.enter_context(transaction(handle.path, handle.uid))
                 connections[handle] = opened
             for handle, connection in connections.items():
-                numbers[handle] = _enter(connection, handle, row, price)
+                numbers[handle] = _enter(connection, handle, row, price, first)
                 if also is not None:
                     also(connection, numbers[handle])
-    except _REFUSALS as error:
+    except REFUSALS as error:
         note_refusal(handle, error)
         raise
     return numbers
 
 
-def _enter(connection, handle, row, price):
+def try_debit(handles, name, event, seeded, whole):
+    """Raise what :func:`debit` would, and leave everything as it is."""
+    with suppress(_Admitted):
+        debit(handles, name, event, seeded, _undo, whole)
+
+
+class _Admitted(Exception):
+    """Undoes what was only tried."""
+
+
+def _undo(connection, number):
+    raise _Admitted
+
+
+def _enter(connection, handle, row, price, first):
     """Check one ledger's cap and write the debit; the caller commits."""
     time, name, text, seeded, pid = row
     cap, totals = cap_of(connection), read_totals(connection)
@@ -82,8 +101,8 @@ def _enter(connection, handle, row, price):
         limit = Filter(cap["epsilon"], cap["delta"], cap["reserve"])
         leader = cap["leader"]
         if leader is None:
-            limit = limit.settled(price)
-            leader = limit.leader(price)
+            limit = limit.settled(first)
+            leader = limit.leader(first)
             settle(connection, leader, limit.reserve)
         before = largest(totals)
         if not limit.keeps(after, leader):
@@ -99,7 +118,14 @@ def _enter(connection, handle, row, price):
         "VALUES (?, ?, ?, ?, ?, ?)",
         [time, name, text, scope, seeded, pid],
     )
-    return cursor.lastrowid
+    number = cursor.lastrowid
+    rows = [("totals", scope), ("debits", number)]
+    if handle.facts:
+        about = [number, json.dumps(dict(handle.facts))]
+        connection.execute("INSERT INTO about VALUES (?, ?)", about)
+        rows.append(("about", number))
+    enter(connection, *rows)
+    return number
 
 
 def attach_report(handle, number, report):
@@ -118,6 +144,7 @@ def attach_report(handle, number, report):
         connection.execute(
             "INSERT OR REPLACE INTO reports VALUES (?, ?)", [number, text]
         )
+        enter(connection, ("reports", number))
 
 
 def _too_little_kept(name, price, limit, kept, before, enough_epsilon):

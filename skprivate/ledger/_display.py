@@ -3,6 +3,8 @@
 import json
 from html import escape
 
+from skprivate.ledger._facts import NAMES
+
 _HEAD = ("fit", "times", "epsilon", "rows of", "notes", "last")
 _LINE = "  {:<28} {:>5} {:>9}  {:<18} {:<18} {}"
 
@@ -44,6 +46,7 @@ def json_of_ledger(ledger):
             "unit": record.unit,
             "releases": list(record.releases),
             "assumed": list(record.assumed),
+            "facts": record.facts,
         }
         for record in ledger.records
     ]
@@ -56,6 +59,8 @@ def json_of_ledger(ledger):
         "strict": ledger.strict,
         "spent": (spent := ledger.spent()),
         "why": spent.reason,
+        "facts": ledger.facts,
+        "head": ledger.head,
         "records": records,
     }
     return json.dumps(whole, indent=2)
@@ -76,6 +81,7 @@ def frame_of(records):
         "unit": [r.unit for r in records],
         "releases": [list(r.releases) for r in records],
         "assumed": [list(r.assumed) for r in records],
+        **{name: [r.facts.get(name, "") for r in records] for name in NAMES},
     }
     return pd.DataFrame(columns)
 
@@ -97,6 +103,8 @@ def head_of(ledger):
                 f"  {ledger.reserve:.4g} of delta is for finding categories; "
                 f"{ledger.remaining_reserve:.4g} of it is left"
             )
+    for name, text in ledger.facts.items():
+        yield f"  {name.replace('_', ' ')}: {text}"
     if not ledger.is_active:
         yield "  not active now, so it counts nothing: use `with ledger:`"
     groups = {}

@@ -7,22 +7,14 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from uuid import uuid4
 
+from skprivate.ledger._begun import begin_file, chain_old_file, readable
 from skprivate.ledger._errors import LedgerUnavailableError
 from skprivate.ledger._naming import give_name
+from skprivate.ledger._tables import CHAINED
 
 APPLICATION = 0x536B5072  # "SkPr", in the header of the file
-FORMATS = 1, 2  # the second has a reserve, which older versions would spend
+FORMATS = 1, 2, CHAINED  # the second has a reserve; the first two, no chain
 PATIENCE = 30.0  # seconds to wait for a lock of another process
-
-_TABLES = """
-CREATE TABLE meta (key TEXT PRIMARY KEY, value);
-CREATE TABLE totals (scope TEXT PRIMARY KEY, mu2 REAL, pure REAL, renyi BLOB);
-CREATE TABLE debits (id INTEGER PRIMARY KEY AUTOINCREMENT, time REAL, name TEXT,
-                     event TEXT, scope TEXT, seeded INTEGER, pid INTEGER);
-CREATE TABLE reports (debit INTEGER PRIMARY KEY, report TEXT);
-CREATE TABLE refusals (id INTEGER PRIMARY KEY AUTOINCREMENT, time REAL, token TEXT,
-                       kind TEXT, message TEXT);
-"""
 
 # One connection for the process: threads take turns. A child that is forked must not
 # use, nor close, those of its parent; it keeps them unused, and opens its own.
@@ -31,7 +23,7 @@ _OPEN = {}
 _ABANDONED = []
 
 
-def create(path, meta, *, durable):
+def create(path, meta, *, durable, facts=(), secret=None):
     """Write a new ledger; False if somebody else was quicker.
 
     It gets its name only when it is complete: so an empty file is never a ledger, and
@@ -42,11 +34,9 @@ def create(path, meta, *, durable):
         connection = sqlite3.connect(draft, isolation_level=None)
         try:
             _set_up(connection, durable)
-            connection.executescript(f"BEGIN; {_TABLES}")
-            connection.executemany("INSERT INTO meta VALUES (?, ?)", meta.items())
+            connection.execute("BEGIN")
             connection.execute(f"PRAGMA application_id = {APPLICATION}")
-            version = FORMATS[1 if "reserve" in meta else 0]
-            connection.execute(f"PRAGMA user_version = {version}")
+            begin_file(connection, meta, facts, secret)
             connection.execute("COMMIT")
         finally:
             connection.close()
@@ -63,8 +53,10 @@ def create(path, meta, *, durable):
 
 
 @contextmanager
-def transaction(path, uid=None):
+def transaction(path, uid=None, secret=None):
     """A connection that holds the only write lock; commits at the end of the block.
+
+    A file of an older version gets its chain first, which starts at `secret`.
 
     Raises
     ------
@@ -77,8 +69,11 @@ def transaction(path, uid=None):
             connection.execute("BEGIN IMMEDIATE")
             try:
                 _check_uid(connection, path, uid)
+                if _OPEN[path][2] < CHAINED and _version_of(connection) < CHAINED:
+                    chain_old_file(connection, secret)
                 yield connection
                 connection.execute("COMMIT")
+                _OPEN[path] = (*_OPEN[path][:2], CHAINED)
             except BaseException:
                 if connection.in_transaction:
                     connection.execute("ROLLBACK")
@@ -91,14 +86,21 @@ def transaction(path, uid=None):
 
 @contextmanager
 def reading(path, uid=None):
-    """A connection to read from; the file need not be writable."""
+    """A connection to read from; the file need not be writable.
+
+    Of a file of an older version it is a copy in memory, with the tables that it lacks.
+    """
     with _LOCK:
         try:
             connection = _connection(path)
             connection.execute("BEGIN")
             try:
                 _check_uid(connection, path, uid)
-                yield connection
+                if _version_of(connection) < CHAINED:
+                    with _copied(connection) as copy:
+                        yield copy
+                else:
+                    yield connection
             finally:
                 if connection.in_transaction:
                     connection.execute("ROLLBACK")
@@ -126,20 +128,34 @@ def _connection(path):
             isolation_level=None,
             check_same_thread=False,
         )
-        _OPEN[path] = connection, identity
+        _OPEN[path] = connection, identity, CHAINED
         _check_kind(connection, path)
+        _OPEN[path] = connection, identity, _version_of(connection)
         durable = _meta_of(connection, "durable")
         _set_up(connection, durable)
     return _OPEN[path][0]
+
+
+@contextmanager
+def _copied(connection):
+    copy = sqlite3.connect(":memory:", isolation_level=None)
+    try:
+        connection.backup(copy)
+        readable(copy)
+        yield copy
+    finally:
+        copy.close()
 
 
 def _set_up(connection, durable):
     """A rollback journal works on read-only media, too; a debit takes about 1 ms.
 
     A durable ledger survives a loss of power. A temporary one need not; a kill of any
-    process does no harm to either.
+    process does no harm to either. What is overwritten stays neither in the file nor in
+    the journal: secrets of the chain, and texts of complaints.
     """
-    connection.execute("PRAGMA journal_mode = PERSIST")
+    connection.execute("PRAGMA journal_mode = TRUNCATE")
+    connection.execute("PRAGMA secure_delete = ON")
     connection.execute(f"PRAGMA synchronous = {'FULL' if durable else 'OFF'}")
 
 
@@ -159,7 +175,7 @@ def _check_same_file(path):
 def _check_kind(connection, path):
     """Refuse what is no ledger, or one that this version cannot read."""
     (application,) = connection.execute("PRAGMA application_id").fetchone()
-    (version,) = connection.execute("PRAGMA user_version").fetchone()
+    version = _version_of(connection)
     if application != APPLICATION:
         _forget(path)
         raise _unavailable(path, "the file is not a ledger")
@@ -170,6 +186,10 @@ def _check_kind(connection, path):
             f"reads up to {FORMATS[-1]}. No fit runs without it. Install the version "
             "that wrote it."
         )
+
+
+def _version_of(connection):
+    return connection.execute("PRAGMA user_version").fetchone()[0]
 
 
 def _check_uid(connection, path, uid):
@@ -183,7 +203,7 @@ def _meta_of(connection, key):
 
 
 def _forget(path):
-    connection, _ = _OPEN.pop(path, (None, None))
+    connection, *_ = _OPEN.pop(path, (None,))
     if connection is not None:
         connection.close()
 

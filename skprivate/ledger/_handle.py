@@ -19,6 +19,8 @@ class Handle:
         Where in its disjoint parts the fits take place; outermost first.
     token : str
         The ``with`` block that made the handle, for refusals.
+    facts : tuple of (name, text)
+        What the fits are about, as far as a block says so.
     """
 
     path: str
@@ -26,6 +28,7 @@ class Handle:
     strict: bool = False
     scope: tuple = ()
     token: str = ""
+    facts: tuple = ()
 
 
 def latest(handles):
@@ -37,7 +40,7 @@ def agreed(found, handles):
     """Add handles whose scope may contradict that of others.
 
     **Guarantee.** The scope of each ledger is what all say: a debit there concerns at
-    least the units that each of them means.
+    least the units that each of them means. So are its facts.
     """
     for handle in handles:
         other = found.get(handle.uid, handle)
@@ -46,7 +49,8 @@ def agreed(found, handles):
             if here != there:
                 break
             scope.append(here)
-        found[handle.uid] = replace(handle, scope=tuple(scope))
+        facts = tuple(fact for fact in handle.facts if fact in other.facts)
+        found[handle.uid] = replace(handle, scope=tuple(scope), facts=facts)
     return found
 
 

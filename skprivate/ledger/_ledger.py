@@ -2,10 +2,6 @@
 
 import math
 import os
-import shutil
-import tempfile
-import weakref
-from pathlib import Path
 from time import time
 from uuid import uuid4
 
@@ -13,9 +9,20 @@ from skprivate.accounting import Filter
 from skprivate.ledger import _refusals
 from skprivate.ledger._active import activate, deactivate, is_active
 from skprivate.ledger._amount import Amount
+from skprivate.ledger._chain import first_secret
+from skprivate.ledger._complained import Complained
 from skprivate.ledger._disjoint import DisjointParts
 from skprivate.ledger._errors import LedgerUnavailableError
+from skprivate.ledger._facts import checked_facts
+from skprivate.ledger._kept import Kept, keys_of
 from skprivate.ledger._left import check_n_fits, left_for
+from skprivate.ledger._place import (
+    checked_path,
+    is_same,
+    meta_of,
+    temporary_path,
+    words_of,
+)
 from skprivate.ledger._records import read_records
 from skprivate.ledger._spent import epsilon_of_records
 from skprivate.ledger._totals import cap_of, largest, read_totals
@@ -23,7 +30,7 @@ from skprivate.ledger._totals import cap_of, largest, read_totals
 DELTA = 1e-6  # of reports, where there is no cap; the default of all estimators
 
 
-class PrivacyLedger:
+class PrivacyLedger(Kept, Complained):
     """Counts what every private fit costs, and refuses what would exceed a cap.
 
     In a ``with`` block, every fit of a private estimator is debited before it reads a
@@ -62,6 +69,15 @@ class PrivacyLedger:
         nothing, and refuses such fits. None keeps a half if the first fit finds
         categories, else a tenth; and less where the first fit needs it, as one that
         costs the whole cap, or exactly the n-th part of it.
+    table, purpose, unit_of_privacy : str, default=None
+        Which table this is about, what its fits are for, and whom a privacy unit is,
+        such as "a patient": facts that every release is recorded with.
+    retention : str or date, default=None
+        Until when the table may be kept: a day, or a rule in words.
+    key : bytes or KeyRing, default=None
+        Of whoever verifies the ledger. A new file is sealed for it, and so is one of an
+        older version, once; any other is verified with it, see :meth:`verify`. No
+        process that fits needs it.
 
     Examples
     --------
@@ -75,7 +91,20 @@ class PrivacyLedger:
     1.0
     """
 
-    def __init__(self, epsilon=None, delta=None, path=None, strict=False, reserve=None):
+    def __init__(
+        self,
+        epsilon=None,
+        delta=None,
+        path=None,
+        strict=False,
+        reserve=None,
+        *,
+        table=None,
+        purpose=None,
+        retention=None,
+        unit_of_privacy=None,
+        key=None,
+    ):
         if (epsilon is None) != (delta is None):
             raise ValueError(
                 "a cap is a pair of epsilon and delta; give both, such as epsilon=1.0 "
@@ -88,12 +117,15 @@ class PrivacyLedger:
                 "reserve is a part of the delta of a cap; give epsilon and delta, too."
             )
         cap = None if epsilon is None else Filter(epsilon, delta, reserve)
+        facts = checked_facts(
+            table=table,
+            purpose=purpose,
+            retention=retention,
+            unit_of_privacy=unit_of_privacy,
+        )
         self._entered = []
-        if path is None:
-            self._open_temporary(cap, strict)
-        else:
-            self.path = _checked_path(path)
-            self._open(cap, strict, durable=True)
+        self.path = temporary_path(self) if path is None else checked_path(path)
+        self._open(cap, strict, path is not None, facts, key)
 
     @classmethod
     def open(cls, path, uid=None):
@@ -112,51 +144,37 @@ class PrivacyLedger:
         """
         from skprivate.ledger._file import reading
 
-        with reading(_checked_path(path), uid):
+        with reading(checked_path(path), uid):
             pass  # it is there, and a ledger
         return cls(path=path)
 
-    def _open_temporary(self, cap, strict):
-        try:
-            folder = tempfile.mkdtemp(prefix="skprivate-ledger-")
-        except OSError as error:
-            raise LedgerUnavailableError(
-                f"A temporary ledger cannot be created: {error}. Give a path to a disk "
-                "that can be written."
-            ) from error
-        self.path = str(Path(folder).resolve() / "ledger.sqlite")
-        weakref.finalize(self, _delete, self.path, os.getpid())
-        self._open(cap, strict, durable=False)
-
-    def _open(self, cap, strict, durable):
+    def _open(self, cap, strict, durable, facts, key):
         """Create the file, or continue it."""
         from skprivate.ledger import _file
 
-        meta = {
-            "uid": uuid4().hex,
-            "created": time(),
-            "durable": int(durable),
-            "strict": int(strict),
-        }
+        uid = uuid4().hex
+        meta = {"uid": uid, "created": time(), "durable": int(durable)}
+        meta["strict"] = int(strict)
         if cap is not None:
             meta |= {"epsilon": cap.epsilon, "delta": cap.delta}
         if cap is not None and cap.reserve is not None:
             meta["reserve"] = cap.reserve
-        if not os.path.lexists(self.path):
-            _file.create(self.path, meta, durable=durable)
+        secret = None if key is None else first_secret(keys_of(key)[-1], uid)
+        made = not os.path.lexists(self.path) and _file.create(
+            self.path, meta, durable=durable, facts=facts.items(), secret=secret
+        )
         with _file.reading(self.path) as connection:
             there = dict(connection.execute("SELECT key, value FROM meta").fetchall())
-        self.uid = there["uid"]
-        self.strict = strict or bool(there["strict"])
-        self._cap = None
-        if there.get("epsilon") is not None:
-            self._cap = Filter(there["epsilon"], there["delta"], there.get("reserve"))
-        if cap is not None and not _is_same(cap, self._cap):
+        self.uid, self._cap, made_strict = meta_of(self.path, there)
+        self.strict = strict or made_strict
+        if cap is not None and not is_same(cap, self._cap):
             raise ValueError(
-                f"The ledger {self.path} has another cap: {_words_of(self._cap)}. Give "
+                f"The ledger {self.path} has another cap: {words_of(self._cap)}. Give "
                 "the same, or leave epsilon, delta and reserve out; for another cap, "
                 "start another ledger."
             )
+        if not made:
+            self._continue(facts, key)
 
     @property
     def epsilon(self):
@@ -352,49 +370,3 @@ class PrivacyLedger:
 
     def __reduce__(self):
         return PrivacyLedger.open, (self.path, self.uid)
-
-    def _reading(self):
-        from skprivate.ledger._file import reading
-
-        return reading(self.path, self.uid)
-
-
-def _checked_path(path):
-    """An absolute path, the same for all who share the file."""
-    try:
-        text = os.fsdecode(path)
-    except TypeError:
-        raise TypeError(
-            f"path is of type {type(path).__name__}; give the name of a file."
-        ) from None
-    if not text or "\0" in text or text.startswith((":memory:", "file:")):
-        raise ValueError("path is not the name of a file; give one, or None.")
-    resolved = os.path.realpath(text)
-    if os.path.isdir(resolved):
-        raise IsADirectoryError(
-            f"{resolved} is a folder; give the name of a file in it."
-        )
-    return resolved
-
-
-def _words_of(cap):
-    if cap is None:
-        return "none"
-    words = f"epsilon={cap.epsilon:g}, delta={cap.delta:g}"
-    return words if cap.reserve is None else f"{words}, reserve={cap.reserve:g}"
-
-
-def _is_same(given, there):
-    """Whether a cap is the one of a file; a reserve that was left out may be any."""
-    if there is None or (given.epsilon, given.delta) != (there.epsilon, there.delta):
-        return False
-    return given.reserve in (None, there.reserve)
-
-
-def _delete(path, pid):
-    """Delete a temporary ledger, in the process that made it."""
-    from skprivate.ledger import _file
-
-    if os.getpid() == pid:
-        _file.close(path)
-        shutil.rmtree(os.path.dirname(path), ignore_errors=True)

@@ -93,3 +93,21 @@ def _first_paid(who):
     """The innermost fit that is paid for and has not begun, or None."""
     there = (p for p in reversed(getattr(_HERE, "paid", ())) if p.fitted is who)
     return next((paid for paid in there if paid.left), None)
+
+
+def journal_here():
+    """The journal in whose block this thread is, or None."""
+    return getattr(_HERE, "journal", None)
+
+
+def set_journal(journal):
+    """Have another journal for the fits of this thread, or None; returns that before.
+
+    Parameters
+    ----------
+    journal : object or None
+        ``journal.listens`` says whether it keeps the next fit.
+    """
+    before = journal_here()
+    _HERE.journal = journal
+    return before

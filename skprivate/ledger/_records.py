@@ -1,11 +1,12 @@
 """One line of a ledger."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from skprivate.accounting import price_of
 from skprivate.ledger._codec import event_of
+from skprivate.ledger._facts import facts_of, read_facts
 from skprivate.ledger._spent import explained, known_epsilon
 from skprivate.ledger._totals import scope_of
 
@@ -37,6 +38,11 @@ class Record:
         mechanism.
     assumed : tuple of str
         What was assumed public.
+    number : int
+        Its number in the ledger.
+    facts : dict of str to str
+        What it was about: table, purpose, retention and unit of privacy, as far as
+        they were declared.
 
     Examples
     --------
@@ -58,6 +64,8 @@ class Record:
     unit: str
     releases: tuple
     assumed: tuple
+    number: int = 0
+    facts: dict = field(default_factory=dict)
 
     @property
     def epsilon(self):
@@ -69,13 +77,26 @@ class Record:
 def read_records(connection, delta):
     """All records, in order."""
     rows = connection.execute(
-        "SELECT time, name, event, scope, seeded, report FROM debits "
+        "SELECT time, name, event, scope, seeded, report, id FROM debits "
         "LEFT JOIN reports ON debit = id ORDER BY id"
     )
-    return tuple(_record(*row, delta) for row in rows.fetchall())
+    facts = dict(facts_by_number(connection))
+    return tuple(_record(*row, facts[row[-1]], delta) for row in rows.fetchall())
 
 
-def _record(time, name, event, scope, seeded, report, delta):
+def facts_by_number(connection):
+    """What each debit was about, as pairs (number, facts)."""
+    declared = read_facts(connection)
+    rows = connection.execute(
+        "SELECT id, facts FROM debits LEFT JOIN about ON debit = id ORDER BY id"
+    )
+    return [
+        (number, facts_of(declared, number, json.loads(own) if own else {}))
+        for number, own in rows.fetchall()
+    ]
+
+
+def _record(time, name, event, scope, seeded, report, number, facts, delta):
     told = json.loads(report) if report else {}
     return Record(
         time=datetime.fromtimestamp(time, UTC),
@@ -87,4 +108,6 @@ def _record(time, name, event, scope, seeded, report, delta):
         unit=told.get("unit", ""),
         releases=tuple(told.get("releases", ())),
         assumed=tuple(told.get("assumed", ())),
+        number=number,
+        facts=facts,
     )

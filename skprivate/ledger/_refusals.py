@@ -3,6 +3,7 @@
 import time
 
 from skprivate.accounting import BudgetExceededError
+from skprivate.ledger._chain import enter
 from skprivate.ledger._errors import LedgerUnavailableError, StrictLedgerError
 
 _KINDS = {
@@ -19,10 +20,11 @@ def note_refusal(handle, error):
     row = (time.time(), handle.token, type(error).__name__, str(error))
     try:
         with transaction(handle.path, handle.uid) as connection:
-            connection.execute(
+            cursor = connection.execute(
                 "INSERT INTO refusals (time, token, kind, message) VALUES (?, ?, ?, ?)",
                 row,
             )
+            enter(connection, ("refusals", cursor.lastrowid))
     except LedgerUnavailableError:
         _UNWRITTEN.append((handle.token, error))
 
@@ -45,7 +47,10 @@ def dismiss(path, uid, token):
 
     _UNWRITTEN[:] = [pair for pair in _UNWRITTEN if pair[0] != token]
     with transaction(path, uid) as connection:
+        ids = connection.execute("SELECT id FROM refusals WHERE token = ?", [token])
+        numbers = [number for (number,) in ids.fetchall()]
         connection.execute("UPDATE refusals SET token = '' WHERE token = ?", [token])
+        enter(connection, *(("refusals", number) for number in numbers))
 
 
 def raise_refusals(path, uid, token):

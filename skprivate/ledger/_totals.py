@@ -3,9 +3,9 @@
 import json
 import struct
 
+from skprivate.ledger._chain import enter
 from skprivate.ledger._errors import LedgerUnavailableError
 
-RESERVING = 2  # the format of files with a reserve
 CAP = ("epsilon", "delta", "reserve", "strict", "leader")
 
 
@@ -16,14 +16,10 @@ def cap_of(connection):
 
 
 def settle(connection, leader, reserve):
-    """Write what the first debit decides.
-
-    A version that knows no reserve would spend it, so it must not know the file.
-    """
+    """Write what the first debit decides."""
     connection.execute("INSERT INTO meta VALUES ('leader', ?)", [leader])
     connection.execute("INSERT OR REPLACE INTO meta VALUES ('reserve', ?)", [reserve])
-    if reserve:
-        connection.execute(f"PRAGMA user_version = {RESERVING}")
+    enter(connection, ("meta", "leader"), ("meta", "reserve"))
 
 
 def read_totals(connection):

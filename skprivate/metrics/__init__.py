@@ -16,6 +16,9 @@ from skprivate.metrics._displays import (
     DPConfusionMatrixDisplay,
     DPRocCurveDisplay,
 )
+from skprivate.metrics._group_display import DPGroupMetricsDisplay
+from skprivate.metrics._group_metrics import DPGroupMetrics
+from skprivate.metrics._groups import dp_metric_by_group
 from skprivate.metrics._measurement import all_metrics
 from skprivate.metrics._precision_recall import (
     DPPrecisionRecallF1,
@@ -41,6 +44,8 @@ __all__ = [
     "DPCalibrationDisplay",
     "DPConfusionMatrix",
     "DPConfusionMatrixDisplay",
+    "DPGroupMetrics",
+    "DPGroupMetricsDisplay",
     "DPPrecisionRecallCurve",
     "DPPrecisionRecallF1",
     "DPRocCurve",
@@ -58,6 +63,7 @@ __all__ = [
     "dp_log_loss",
     "dp_mean_absolute_error",
     "dp_mean_squared_error",
+    "dp_metric_by_group",
     "dp_precision_recall_curve",
     "dp_precision_recall_f1",
     "dp_r2_score",

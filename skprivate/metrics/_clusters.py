@@ -114,6 +114,12 @@ class LogLikelihood(OfNoTarget):
         """Scores between public ends."""
         return 1.0 - self._loss(*check_bounds(self.score_bounds, 1)).losses(X, y)
 
+    @property
+    def row_scale(self):
+        """The width of the range."""
+        loss = self._loss(*check_bounds(self.score_bounds, 1))
+        return loss.high - loss.low
+
     def ask(self, curator, z):
         """Sums of scores between ends."""
         loss = self._loss(*curator.bounds(self.score_bounds, share=_SEARCH))

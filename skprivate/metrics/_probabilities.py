@@ -53,6 +53,11 @@ class MeanLogLoss(ScoreQuestion):
         """One less the loss relative to its largest value."""
         return 1.0 - self.loss.losses(X, y)
 
+    @property
+    def row_scale(self):
+        """The largest loss."""
+        return -log(self.least)
+
     def ask(self, curator, z):
         """Sums of losses between 0 and ``-log(least)``."""
         curator.classes(self.classes)
@@ -80,11 +85,16 @@ class Brier(OneVsRest):
         """One less the loss."""
         return 1.0 - np.clip(self.loss.losses(X, y), 0.0, 1.0)
 
+    @property
+    def row_scale(self):
+        """The largest loss."""
+        return 1.0 if self.n_classes == 2 else 2.0
+
     def ask(self, curator, z):
         """Sums of losses between 0 and 1."""
         curator.classes(self.classes)
-        largest = 1.0 if self.n_classes == 2 else 2.0
-        return tuple(largest * end for end in mean_of(curator, self.loss, 1.0, z))
+        ends = mean_of(curator, self.loss, 1.0, z)
+        return tuple(self.row_scale * end for end in ends)
 
 
 @metric

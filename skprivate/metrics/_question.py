@@ -73,6 +73,11 @@ class Question:
         """
         raise TypeError(f"{type(self).__name__} is no mean over rows.")
 
+    @property
+    def row_scale(self):
+        """What to multiply a difference of :meth:`row_scores` by, for one of scores."""
+        return 1.0
+
     def result(self, answer, confidence, privacy):
         """What the user gets."""
         value, low, high = answer

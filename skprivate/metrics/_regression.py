@@ -65,8 +65,18 @@ class MeanError(RegressionQuestion):
 
     def row_scores(self, X, y):
         """One less the loss, between public bounds."""
+        return 1.0 - self._loss_within.losses(X, y)
+
+    @property
+    def row_scale(self):
+        """The largest loss."""
+        return self._loss_within.largest**self.power
+
+    @property
+    def _loss_within(self):
+        """The loss of a row, between public bounds."""
         low, high = check_bounds(self.target_bounds, 1)
-        return 1.0 - self.loss(float(low[0]), float(high[0])).losses(X, y)
+        return self.loss(float(low[0]), float(high[0]))
 
     def ask(self, curator, z):
         """Sums of losses."""

@@ -214,8 +214,22 @@ class DPScorer(LedgerCarrier):
     @property
     def adds_up(self):
         """Whether the score is a mean over rows, so that :meth:`row_score` exists."""
-        own, _ = self._split(None)
-        return METRICS[self.metric].question(**own).is_mean
+        return self.question_for(None).is_mean
+
+    def question_for(self, estimator):
+        """What is asked about a model, with the options of the scorer.
+
+        Parameters
+        ----------
+        estimator : estimator or None
+            Fitted; it tells the classes.
+
+        Returns
+        -------
+        Question
+        """
+        own, _ = self._split(estimator)
+        return METRICS[self.metric].question(**own)
 
     def row_score(self, estimator, X, y):
         """Score of each row in [0, 1], bigger is better; or None if there is none.

@@ -120,6 +120,52 @@ class Detections(Cells):
 
 
 @dataclass(frozen=True)
+class GroupOutcomes(Cells):
+    """Number of rows of each outcome of a prediction, in each of several groups.
+
+    Outcomes are true positive, false negative, false positive, and, of rows of other
+    classes that were not called positive, those with the right class and, if there are
+    more than two classes, those with a wrong one.
+
+    A row has one outcome, and the code in its last column puts it into one group, or
+    nowhere: it adds at most one to one cell, however many groups there are. So what one
+    unit can change is what it could change in a single count, and all groups together
+    cost what one number does. Which cell it is depends on this row alone.
+
+    Parameters
+    ----------
+    n_classes, positive, n_groups : int
+        Number of classes, code of the positive one, and number of groups.
+    """
+
+    n_classes: int
+    positive: int
+    n_groups: int
+
+    @property
+    def n_outcomes(self):
+        """Number of cells of a group."""
+        return 4 if self.n_classes == 2 else 5
+
+    @property
+    def size(self):
+        """A cell for each outcome in each group."""
+        return self.n_groups * self.n_outcomes
+
+    def cells(self, X, y):
+        """Group by group; a row of no group is nowhere."""
+        said = predicted_codes(X, self.n_classes)
+        actual = known_codes(y, self.n_classes)
+        group = predicted_codes(X[:, -1:], self.n_groups)
+        is_so, is_said = actual == self.positive, said == self.positive
+        outcome = np.select(
+            [is_so & is_said, is_so, is_said, said == actual], [0, 1, 2, 3], 4
+        )
+        nowhere = (said < 0) | (actual < 0) | (group < 0)
+        return np.where(nowhere, -1, group * self.n_outcomes + outcome)
+
+
+@dataclass(frozen=True)
 class ClassOutcomes(Query):
     """True positives, false negatives and false positives of every class.
 

@@ -84,7 +84,7 @@ class DPGridSearchCV(DPSearch):
         Class labels, if the estimator is a classifier.
     n_features_in_ : int
         Number of features.
-    feature_names_in_ : ndarray of shape (n_features_in_,)
+    feature_names_in_ : ndarray of shape (n_features,)
         Names of the features, if they have names.
 
     See Also

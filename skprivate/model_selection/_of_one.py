@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from joblib import Parallel, delayed
+from joblib import Parallel, delayed, effective_n_jobs
 from sklearn.base import BaseEstimator, MetaEstimatorMixin
 
 from skprivate.accounting import Budget
@@ -82,6 +82,7 @@ class DPOfOne(LedgerCarrier, MetaEstimatorMixin, BaseEstimator):
             The fitted estimator.
         """
         self._check()
+        effective_n_jobs(getattr(self, "n_jobs", None))  # refuses zero
         budget = whole_budget(self.epsilon, self.delta, self._discovers())
         entropy = entropy_of(self.random_state)
         name = type(self).__name__

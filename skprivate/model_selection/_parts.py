@@ -110,9 +110,13 @@ class SourceRows:
         """
         return tuple(map(SourceRows, parted(self.X, within)))
 
-    def scored(self, score):
+    def scored(self, score, width=1):
         """Arguments for a measurement of scores, as they are read."""
-        return {"X": mapped_items(self.X, lambda X, y: score(X).reshape(-1, 1), 1)}
+
+        def table(X, y):
+            return score(X).reshape(-1, width)
+
+        return {"X": mapped_items(self.X, table, width)}
 
     def scores_by(self, score, max_weight, max_rows, entropy):
         """How to have rows that hold scores of models, and nothing else."""

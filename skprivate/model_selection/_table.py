@@ -94,10 +94,10 @@ class LabelledRows:
 
         return rows_of
 
-    def scored(self, score):
+    def scored(self, score, width=1):
         """Arguments for a measurement of ``score`` of X, and what goes along."""
         return {
-            "X": score(self.X).reshape(-1, 1),
+            "X": score(self.X).reshape(-1, width),
             "y": self.y,
             "sample_weight": self.sample_weight,
             "groups": self.groups,

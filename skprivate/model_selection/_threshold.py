@@ -33,15 +33,14 @@ from skprivate.model_selection._groups import last_step
 from skprivate.model_selection._parts import rows_to_part
 from skprivate.model_selection._report import counted, priced_as, unit_of
 from skprivate.model_selection._routing import check_given, routed, router_of
-from skprivate.model_selection._threshold_split import split_of
-from skprivate.model_selection._threshold_table import SCORINGS, BestThreshold
+from skprivate.model_selection._threshold_split import SHARE, split_of
+from skprivate.model_selection._threshold_table import SCORINGS, BestThreshold, two_of
 from skprivate.pipeline._compound import with_groups
 from skprivate.pipeline._rehearsal import rehearse_step
 from skprivate.pipeline._shares import whole_budget
 from skprivate.pipeline._steps import discovers, is_seeded
 from skprivate.rows import Rows
 from skprivate.rows._parted import is_source
-from skprivate.rows._refusal import refused
 
 
 def _model_has(method):
@@ -126,6 +125,8 @@ class DPTunedThresholdClassifier(
     2.0
     """
 
+    _share = SHARE  # of the budget, for the table
+
     def __init__(
         self,
         estimator,
@@ -202,7 +203,7 @@ class DPTunedThresholdClassifier(
                 budget, model, chosen, assumed, groups, seeded, split.notes
             )
             paid.record(report)
-        self.best_threshold_, self.best_score_ = chosen.answer_
+        self._keep(chosen.answer_)
         self.classes_ = model.classes_
         self.estimator_, self.privacy_ = priced_as(model, report), report
         return self
@@ -238,20 +239,16 @@ class DPTunedThresholdClassifier(
         rehearse_step(model, given)
         classes = getattr(last_step(model), "classes", None)
         if classes is not None:
-            code_of(self.pos_label, _two(np.unique(np.asarray(classes))))
+            code_of(self.pos_label, two_of(np.unique(np.asarray(classes))))
 
     def _split(self):
         """How rows and budget are shared between the model and the threshold."""
-        return split_of(
-            self.estimator, self.epsilon, self.delta, self.validation_fraction
-        )
+        budget, fraction = (self.epsilon, self.delta), self.validation_fraction
+        return split_of(self.estimator, *budget, fraction, self._share)
 
     def _choose(self, model, held, budget, entropy):
         """Ask for the table of scores of the held rows."""
-        classes = _two(model.classes_)
-        question = BestThreshold(
-            classes, pos_label=self.pos_label, scoring=self.scoring
-        )
+        question = self._question(two_of(model.classes_))
         max_weight, max_rows = counted(self.estimator)
         measurement = Measurement(
             question,
@@ -263,9 +260,19 @@ class DPTunedThresholdClassifier(
         )
         measurement = seeded_like(entropy, measurement, "threshold")
         with prepaid(measurement):
-            return measurement.fit(
-                **held.scored(lambda X: scores_of(model, X, self.pos_label))
-            )
+            return measurement.fit(**self._scored(model, held))
+
+    def _question(self, classes):
+        """What is asked about scores."""
+        return BestThreshold(classes, pos_label=self.pos_label, scoring=self.scoring)
+
+    def _scored(self, model, held):
+        """Scores of the held rows, as arguments of a measurement."""
+        return held.scored(lambda X: scores_of(model, X, self.pos_label))
+
+    def _keep(self, answer):
+        """Take over what was chosen."""
+        self.best_threshold_, self.best_score_ = answer
 
     def _report(self, budget, model, chosen, assumed, groups, seeded, notes):
         """What both parts released."""
@@ -387,14 +394,3 @@ class DPTunedThresholdClassifier(
         tags = super().__sklearn_tags__()
         tags.classifier_tags.multi_class = False
         return tags
-
-
-def _two(classes):
-    """The same classes, if there are two."""
-    if len(classes) == 2:
-        return classes
-    raise refused(
-        ValueError,
-        "A threshold is for two classes. List both in classes=... of the estimator, "
-        "even if only one occurs; for more, put this into DPOneVsRestClassifier.",
-    )

@@ -17,7 +17,7 @@ _TOGETHER = (
     "the model and the threshold were learned from the same rows: their prices add up "
     "to that of the whole",
 )
-_SHARE = 0.05  # of the budget that finds a threshold, if all rows do
+SHARE = 0.05  # of the budget that finds a threshold, if all rows do
 _FRACTION = 0.2  # of the rows, otherwise
 _MOST_MU = 2.0  # up to which no model is so close to its rows that it misleads
 
@@ -52,7 +52,7 @@ class ThresholdSplit:
         return _TOGETHER if self.fraction is None else _APART
 
 
-def split_of(estimator, epsilon, delta, fraction):
+def split_of(estimator, epsilon, delta, fraction, share=SHARE):
     """What parts there are, by public facts.
 
     Of ``n`` rows and a budget ``mu``, a part of the rows leaves the model ``1 - f`` of
@@ -70,6 +70,8 @@ def split_of(estimator, epsilon, delta, fraction):
         The whole.
     fraction : float or None
         As the user gave it.
+    share : float, default=0.05
+        Of the budget for the table, without a fraction.
 
     Returns
     -------
@@ -80,7 +82,9 @@ def split_of(estimator, epsilon, delta, fraction):
     whole = configured(estimator, {}, epsilon=epsilon, delta=delta)
     if fraction is None:
         gains = not budget.pure and budget.mu <= _MOST_MU  # else parts of rows do
-        parts = _parts(budget, finds) if gains and _adds_up(whole, budget) else None
+        parts = (
+            _parts(budget, finds, share) if gains and _adds_up(whole, budget) else None
+        )
         if parts is not None:
             own, left = parts
             given = {"epsilon": own.epsilon, "delta": own.delta}
@@ -89,10 +93,10 @@ def split_of(estimator, epsilon, delta, fraction):
     return ThresholdSplit(fraction, whole, alone(budget))
 
 
-def _parts(budget, finds):
+def _parts(budget, finds, share):
     """Budgets of the model and of the table; None if the whole is too small for two."""
     try:
-        return parts_of(budget, [1 - _SHARE, _SHARE], [finds, False])
+        return parts_of(budget, [1 - share, share], [finds, False])
     except ValueError:
         return None
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from skprivate.metrics._score_tables import ScoreTable, TableQuestion
+from skprivate.rows._refusal import refused
 
 SCORINGS = (
     "accuracy",
@@ -92,3 +93,14 @@ def _gain(scoring, true, false, table):
         return (true * n_rows - said * positives) / np.maximum(spread, 1.0)
     cost = scoring["fp"] * false + scoring["fn"] * (positives - true)
     return -cost / n_rows
+
+
+def two_of(classes):
+    """The same classes, if there are two."""
+    if len(classes) == 2:
+        return classes
+    raise refused(
+        ValueError,
+        "A threshold is for two classes. List both in classes=... of the estimator, "
+        "even if only one occurs; for more, put this into DPOneVsRestClassifier.",
+    )

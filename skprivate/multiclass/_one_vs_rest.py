@@ -66,7 +66,7 @@ class DPOneVsRestClassifier(DPClassifierMixin, DPPerOutput):
         Whether a row may have several labels.
     n_features_in_ : int
         Number of features.
-    feature_names_in_ : ndarray of shape (n_features_in_,)
+    feature_names_in_ : ndarray of shape (n_features,)
         Names of the features, if they have names.
     privacy_ : PrivacyReport
         All releases, with their shares of the whole.

@@ -62,7 +62,7 @@ class DPMultiOutputClassifier(ClassifierMixin, DPMultiOutput):
         Class labels of each output.
     n_features_in_ : int
         Number of features.
-    feature_names_in_ : ndarray of shape (n_features_in_,)
+    feature_names_in_ : ndarray of shape (n_features,)
         Names of the features, if they have names.
     privacy_ : PrivacyReport
         All releases, with their shares of the whole.

@@ -36,7 +36,7 @@ class DPMultiOutputRegressor(RegressorMixin, DPMultiOutput):
         The fitted models, one for each output.
     n_features_in_ : int
         Number of features.
-    feature_names_in_ : ndarray of shape (n_features_in_,)
+    feature_names_in_ : ndarray of shape (n_features,)
         Names of the features, if they have names.
     privacy_ : PrivacyReport
         All releases, with their shares of the whole.

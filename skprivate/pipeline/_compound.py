@@ -1,12 +1,15 @@
 """What is made of private parts, and pays once for all of them."""
 
 from dataclasses import replace
+from functools import partial
 
+from joblib import effective_n_jobs
 from sklearn.base import BaseEstimator
 from sklearn.utils.metadata_routing import MetadataRequest
 
 from skprivate.accounting import Budget
 from skprivate.base import PublishesGeometry
+from skprivate.base._journal import keeps, paid_by_parts
 from skprivate.base._rehearsal import Given
 from skprivate.composition import PrivacyCost
 from skprivate.composition._rules._made_up import cost_after_rows
@@ -50,6 +53,8 @@ class DPCompound(PublishesGeometry, LedgerCarrier):
     ``_children``, ``_check_structure``, ``_planned`` and ``_rehearse_parts``.
     """
 
+    _fits_in_order = False  # its children, in the thread of the user
+
     def _children(self):
         """All pairs of name and step, with those that do nothing."""
         raise TypeError(f"{type(self).__name__} must define _children().")
@@ -70,6 +75,7 @@ class DPCompound(PublishesGeometry, LedgerCarrier):
     def _check_children(self):
         """Refuse what cannot be fitted privately, before a row is read."""
         Budget(self.epsilon, self.delta)  # refuses bad numbers first
+        effective_n_jobs(getattr(self, "n_jobs", None))  # as do these
         self._check_structure()
         budget, children = self._budget(), self._children()
         seen = [id(step) for _, step in children if not isinstance(step, str)]
@@ -158,6 +164,10 @@ class DPCompound(PublishesGeometry, LedgerCarrier):
                 to_pay.refuse(f"it is assumed that {assumed[0]}. Leave that step out.")
             given = Given.of(X, y, groups=groups, paid=to_pay)
             self._rehearse_parts(self._shared_out(self._budget()), given)
+        public = partial(Given.of, X, y, groups=groups)
+        if self._keeps_answers() and keeps(self, budget):
+            with paid_by_parts(self, public, budget, seeded):
+                return children, work(children)
         paid = charge(name, budget.event, owner=self, seeded=seeded)
         if assumed and paid.strict:  # prepaid by something that knows no better
             paid.refuse(f"it is assumed that {assumed[0]}. Leave that step out.")
@@ -166,6 +176,12 @@ class DPCompound(PublishesGeometry, LedgerCarrier):
             result = work(children)
             paid.record(self._report_of(children, budget))
         return children, result
+
+    def _keeps_answers(self):
+        """Whether a journal can keep what its children get, which pay as they ask."""
+        spending = [step for _, step in self._children() if spends(step)]
+        can = [getattr(step, "_keeps_answers", None) for step in spending]
+        return self._fits_in_order and all(keeps and keeps() for keeps in can)
 
     def _report_of(self, children, budget):
         """What the fitted children released, together."""

@@ -91,7 +91,7 @@ class DPPipeline(DPCompound, Pipeline, CallbackSupportMixin):
         Class labels, if the last step is a classifier.
     n_features_in_ : int
         Number of features.
-    feature_names_in_ : ndarray of shape (n_features_in_,)
+    feature_names_in_ : ndarray of shape (n_features,)
         Names of the features, if they have names.
     output_bounds_ : tuple (low, high) of ndarray
         Range of ``transform``, if it is known.
@@ -130,6 +130,7 @@ class DPPipeline(DPCompound, Pipeline, CallbackSupportMixin):
     2.0
     """
 
+    _fits_in_order = True
     _parameter_constraints = {
         "steps": "no_validation",
         "epsilon": "no_validation",

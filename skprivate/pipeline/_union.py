@@ -65,7 +65,7 @@ class DPFeatureUnion(DPCompound, FeatureUnion):
         The transformers, fitted after ``fit``: clones of those that were given.
     n_features_in_ : int
         Number of features.
-    feature_names_in_ : ndarray of shape (n_features_in_,)
+    feature_names_in_ : ndarray of shape (n_features,)
         Names of the features, if they have names.
     output_bounds_ : tuple (low, high) of ndarray
         Range of ``transform``, if it is known.
@@ -88,6 +88,8 @@ class DPFeatureUnion(DPCompound, FeatureUnion):
     >>> DPFeatureUnion(both, epsilon=2.0, bounds=(0, 8)).fit_transform(X).shape
     (150, 6)
     """
+
+    _fits_in_order = True
 
     def __init__(
         self,

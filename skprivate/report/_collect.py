@@ -1,11 +1,15 @@
 """The privacy report of whatever was fitted."""
 
+from dataclasses import replace
+
 from sklearn.base import BaseEstimator, clone
 from sklearn.exceptions import NotFittedError
 from sklearn.utils.validation import check_is_fitted
 
 from skprivate.accounting._checks import check_delta
 from skprivate.composition import privacy_cost
+from skprivate.composition._rules._explainers import is_explainer, models_in
+from skprivate.composition._rules._state import estimators_inside
 from skprivate.ledger import PrivacyLedger
 from skprivate.report._facts import facts_of
 from skprivate.report._fit import Fit, row_of
@@ -29,7 +33,13 @@ _KINDS = "Pass a fitted estimator, a private score or a PrivacyLedger."
 
 
 def privacy_report(
-    fitted, *, delta=None, n_classes=None, n_outputs=None, n_features=None
+    fitted,
+    *,
+    delta=None,
+    n_classes=None,
+    n_outputs=None,
+    n_features=None,
+    background=None,
 ):
     """What a fitted object has released about its rows, and at what price.
 
@@ -37,14 +47,16 @@ def privacy_report(
     ----------
     fitted : object
         A private estimator, pipeline, search or score; a meta-estimator of
-        scikit-learn or imbalanced-learn with private estimators in it; or a
-        :class:`~skprivate.PrivacyLedger`.
+        scikit-learn or imbalanced-learn with private estimators in it; an explainer of
+        shap or lime; or a :class:`~skprivate.PrivacyLedger`.
     delta : float, default=None
         The ``delta`` of the guarantee for the whole; None means the largest of the
         fits.
     n_classes, n_outputs, n_features : int, default=None
         Public facts about the rows on which the number of fits may depend, where the
         fitted object does not know them; see :func:`~skprivate.privacy_cost`.
+    background : DPBackground or PublicBackground, default=None
+        The rows that an explainer was made with.
 
     Returns
     -------
@@ -85,6 +97,8 @@ def privacy_report(
     released = report_of(fitted)
     if released is not None:
         return _of_private_result(SeenFit((), fitted, released), delta)
+    if is_explainer(fitted):
+        return _of_explainer(fitted, delta, background)
     _check_is_fitted(fitted)
     given = {"n_classes": n_classes, "n_outputs": n_outputs, "n_features": n_features}
     facts = facts_of(fitted) | {k: v for k, v in given.items() if v is not None}
@@ -142,6 +156,34 @@ def _of_meta_estimator(fitted, delta, facts):
         presumed=facts,
         unseen=tuple(_unseen(n_fits - len(seen))),
         seeded=bool(_seeds(fitted)),
+    )
+
+
+def _of_explainer(explainer, delta, background):
+    """Of an explainer: what its model and its background have released."""
+    gaps = privacy_cost(explainer, background=background).leaks
+    seen = [
+        replace(fit, path=("model", *fit.path), earlier=True)
+        for model in models_in(explainer)
+        for fit in seen_fits(model)
+    ]
+    drawn = report_of(background)
+    reports = [
+        getattr(part, "privacy_", None)
+        for model in models_in(explainer)
+        for part in estimators_inside(model)
+    ]
+    if drawn is not None and not any(drawn is report for report in reports):
+        seen.append(SeenFit(("background",), background, drawn, earlier=True))
+    events = tuple(event for fit in seen for event in fit.paid)
+    units = unit_gaps(type(explainer).__name__, [fit.report.unit for fit in seen])
+    return _report(
+        type(explainer).__name__,
+        delta,
+        seen,
+        ways=(events,),
+        n_fits=len(seen),
+        gaps=tuple(dict.fromkeys([*gaps, *foreign_gaps(seen), *units])),
     )
 
 

@@ -115,7 +115,7 @@ class ArrowRows(StoredChunks):
         None where the source does not tell how many rows there are. The number tells
         this: it is for whoever runs the fit.
         """
-        n_rows = getattr(self.open.source, "n_rows", None)
+        n_rows = self._n_rows
         if n_rows is None:
             return None
         beside = [*self._others, self.open.weight]
@@ -165,6 +165,11 @@ class ArrowRows(StoredChunks):
     def without_rows(self):
         """Features, target, weights and groups, of no rows: all of it public."""
         return self.open.without_rows()
+
+    @property
+    def _n_rows(self):
+        """As the source tells, or an earlier pass."""
+        return getattr(self.open.source, "n_rows", super()._n_rows)
 
     @property
     def _others(self):

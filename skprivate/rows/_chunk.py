@@ -15,6 +15,7 @@ from skprivate.rows._columns import other_categories, schema_of
 from skprivate.rows._derived import answer, maps_of
 from skprivate.rows._kept_files import KeptFiles, NoRoomError
 from skprivate.rows._kinds import feature_names, in_memory_array, is_sparse
+from skprivate.rows._progress import Progress
 from skprivate.rows._refusal import refused, sealed
 from skprivate.rows._rows import (
     RowCount,
@@ -220,15 +221,21 @@ class ChunkRows(Rows):
 
     def _added(self, queries, parts):
         """Sum of the totals of parts, of which the last one is the number of rows."""
-        totals = None
+        totals, progress = None, Progress(self._n_rows)
         with closing(parts):
             for part in parts:
+                progress.saw(int(part[-1][0]))
                 totals = part if totals is None else add_totals((totals, part))
                 check_row_count(int(totals[-1][0]), queries)
         if totals is None:  # an empty source still has a total, of the right shape
             totals = self._no_rows().total((*queries, RowCount()))
         self._ended(int(totals[-1][0]))
         return totals[:-1]
+
+    @property
+    def _n_rows(self):
+        """Number of rows, if it is known: for whoever runs the fit."""
+        return None
 
     def _no_rows(self):
         """What an empty source holds."""

@@ -151,6 +151,11 @@ class StoredChunks(ChunkRows):
         """Parts of the source that can be read side by side, and where they begin."""
         return [(0, None)]
 
+    @property
+    def _n_rows(self):
+        """As an earlier pass has told."""
+        return self._counted[0] if self._counted else None
+
     def _ended(self, n_rows):
         """Refuse a pass over other rows than the one before."""
         if self._counted and self._counted[0] != n_rows:

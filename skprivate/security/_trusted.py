@@ -83,6 +83,7 @@ feature_selection._k_best: DPSelectKBest
 feature_selection._percentile: DPSelectPercentile
 feature_selection._variance: DPVarianceThreshold
 impute._simple: DPSimpleImputer
+inspection._background: DPBackground PublicBackground
 linear_model._huber: DPHuberRegressor
 linear_model._inference_gradients: Gradients
 linear_model._lasso: DPElasticNet DPLasso
@@ -115,6 +116,7 @@ metrics._measurement: Measurement
 mixture._gaussian: DPGaussianMixture
 model_selection._folds: IndependentFolds
 model_selection._grid_search: DPGridSearchCV
+model_selection._group_threshold: DPGroupThresholdClassifier
 model_selection._novelty: DPNoveltyThreshold
 model_selection._of_one: DPOfOne
 model_selection._randomized_search: DPRandomizedSearchCV
@@ -168,6 +170,9 @@ rows._column: Column
 rows._units: UnitClip
 schema._declared: Schema
 schema._field: Field
+shift._column_counts: DPColumnCounts
+shift._domains: DPDomainClassifier
+shift._label_shift: DPLabelShift
 synthesis._codebook: Codebook
 synthesis._columns: Layout Singles
 synthesis._conditions: Condition

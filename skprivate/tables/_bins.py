@@ -76,6 +76,7 @@ def learn_table_bins(
     bounds="private",
     most_categories=40,
     find_categories=True,
+    edges=None,
 ):
     """Bins of the columns of a table, for a share of the budget.
 
@@ -104,13 +105,17 @@ def learn_table_bins(
         Of a column, to be found.
     find_categories : bool, default=True
         Whether to pay for categories that nobody declared; they are refused otherwise.
+    edges : dict of int to array, default=None
+        Public inner edges of some numbers, by number of column: about these nothing is
+        asked.
 
     Returns
     -------
     TableBins
     """
-    fields = fields_of(curator.columns, schema)
+    fields, edges = fields_of(curator.columns, schema), edges or {}
     numbers = [j for j, field in enumerate(fields) if field.kind in ("number", "date")]
+    numbers = [j for j in numbers if j not in edges]
     lists, share = _categories(
         curator, fields, share, bool(numbers), most_categories, find_categories
     )
@@ -121,7 +126,9 @@ def learn_table_bins(
         answer = table_quantiles(curator, numbers, ends, wanted, share=share)
         found = dict(zip(numbers, zip(*answer, strict=True), strict=True))
     columns = tuple(
-        _bins(field, lists.get(j), found.get(j), n_bins)
+        NumberBins(np.array(edges[j], dtype=np.float64))
+        if j in edges
+        else _bins(field, lists.get(j), found.get(j), n_bins)
         for j, field in enumerate(fields)
     )
     told = {

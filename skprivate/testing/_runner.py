@@ -10,6 +10,7 @@ from skprivate.testing import (
     _checks_company,
     _checks_continued,
     _checks_federated,
+    _checks_interrupted,
     _checks_leaks,
     _checks_ledger,
     _checks_noise,
@@ -33,6 +34,7 @@ _PRIVATE = (
     _checks_state,
     _checks_leaks,
     _checks_ledger,
+    _checks_interrupted,
     _attack,
 )
 _STATELESS = (_checks_stateless, _checks_answers)

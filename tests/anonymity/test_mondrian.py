@@ -325,6 +325,60 @@ def test_sensitive_numbers_take_no_quadratic_time():
     assert report.secrets["s"].distinct >= 3
 
 
+def naive_fair_boxes(codes, k, secret, t):
+    """Boxes by all cuts, of columns that hold each code, both parts near the table."""
+    stack, boxes, whole = [np.arange(codes.shape[1])], [], list(secret)
+    while stack:
+        rows = stack.pop()
+        cuts = []
+        for own in codes[:, rows]:
+            there = np.unique(own)
+            for cut, after in itertools.pairwise(there):
+                left = own <= cut
+                gain = len(rows) * np.ptp(there) - left.sum() * (cut - there[0])
+                gain -= (~left).sum() * (there[-1] - after)
+                cuts.append((gain, left))
+        for _, left in sorted(cuts, key=lambda one: -one[0]):  # of equal ones the first
+            sides = rows[left], rows[~left]
+            if min(map(len, sides)) >= k and all(
+                distance(list(secret[side]), whole, True) <= t for side in sides
+            ):
+                stack += [sides[1], sides[0]]
+                break
+        else:
+            boxes.append(rows)
+    return boxes
+
+
+@pytest.mark.parametrize("t", [0.03, 0.1, 0.3])
+def test_cuts_that_are_passed_over_would_not_be_allowed(rng, t):
+    """A part that is too far is so with some rows more: the naive twin tries them."""
+    places = rng.permuted(np.tile(np.arange(150), (2, 1)), axis=1)
+    secret = places[0] // 3 + rng.integers(0, 20, 150)
+    frame = pd.DataFrame({"a": places[0], "b": places[1], "s": secret})
+    found = MondrianAnonymizer(3, sensitive=["s"], t=t).fit(frame).boxes_
+    ours = {frozenset(np.flatnonzero(found == box)) for box in np.unique(found)}
+    expected = naive_fair_boxes(places, 3, secret, t)
+    assert ours == {frozenset(rows) for rows in expected}
+    assert len(ours) > 1
+
+
+@pytest.mark.parametrize("words", [False, True])
+def test_a_tight_t_takes_no_quadratic_time(words):
+    """Of values that go with the boxes, where few cuts are allowed: it was minutes."""
+    rng = np.random.default_rng(0)
+    a = rng.normal(size=30_000)
+    table = pd.DataFrame({"a": a, "s": 3 * a + rng.normal(size=len(a))})
+    if words:
+        table["s"] = table["s"].round(2).astype(str)
+    options = {"sensitive": ["s"], "t": 0.1}
+    MondrianAnonymizer(5, **options).fit(table[:100])  # compiles
+    start = time.process_time()
+    report = MondrianAnonymizer(5, **options).fit(table).report_.secrets["s"]
+    assert time.process_time() - start < 3
+    assert (report.t if words else report.t_ordered) <= 0.1
+
+
 def test_a_column_for_each_of_very_many_values():
     table = pd.DataFrame({"a": np.arange(5000).astype(str).repeat(2)})
     with pytest.raises(ValueError, match="'a' has more than 1,000 values"):

@@ -248,7 +248,8 @@ def test_the_size_of_a_sample_is_kept_nowhere():
     curator = curator_of()
     rounds = curator.rounds(3, 0.5, share=1.0)
     rounds.release(Count())
-    assert set(vars(rounds)) == {"_curator", "_mechanism", "_share", "left"}
+    public = {"_mechanism", "_share", "_failing", "_is_due", "left"}
+    assert set(vars(rounds)) == {"_curator", *public}
     assert repr(rounds) == f"Rounds({rounds._mechanism!r}, left=2)"
     model = SampledGradient(bounds=(0, N), classes=[0, 1]).fit(X, np.arange(N) % 2)
     known = {"privacy_", "classes_", "box_", "coef_", "n_features_in_"}

@@ -204,7 +204,7 @@ from skprivate.ledger import LedgerUnavailableError, charge
 
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 ledger = PrivacyLedger(path=sys.argv[1])
-resource.setrlimit(resource.RLIMIT_FSIZE, (70_000, 70_000))
+resource.setrlimit(resource.RLIMIT_FSIZE, (110_000, 110_000))
 n_paid = 0
 try:
     with ledger:

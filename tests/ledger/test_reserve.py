@@ -2,7 +2,6 @@
 
 import json
 import math
-import sqlite3
 
 import numpy as np
 import pytest
@@ -19,13 +18,6 @@ WORDS = [["a"], ["b"]] * 300
 
 def open_ledger(path=None, epsilon=2.0, reserve=3e-7):
     return PrivacyLedger(epsilon, 1e-6, path=path, reserve=reserve)
-
-
-def version_of(path):
-    with sqlite3.connect(path) as connection:
-        (version,) = connection.execute("PRAGMA user_version").fetchone()
-    connection.close()
-    return version
 
 
 def test_fits_that_find_categories_may_come_at_any_time():
@@ -235,26 +227,13 @@ def test_a_refused_fit_decides_nothing():
     assert ledger.reserve == pytest.approx(5e-7)
 
 
-def test_only_files_with_a_reserve_are_of_the_new_format(tmp_path):
-    """Older versions would spend it; they go on with all other files."""
-    old, new = tmp_path / "old", tmp_path / "new"
-    with PrivacyLedger(2.0, 1e-6, path=old, reserve=0.0):
-        pass
-    assert version_of(old) == 2
-    old = tmp_path / "older"
-    with PrivacyLedger(0.5, 1e-6, path=old), PrivacyLedger(1.0, 1e-6, path=new):
-        assert (version_of(old), version_of(new)) == (1, 1)
-        charge("fit", PLAIN)
-    assert (version_of(old), version_of(new)) == (1, 2)
-    assert len(PrivacyLedger(path=old).records) == 1
-
-
 def test_a_version_that_knows_no_reserve_refuses_the_file(tmp_path, monkeypatch):
+    """It would spend it."""
     path = tmp_path / "ledger"
     open_ledger(path)
     _file.close(str(path))
     monkeypatch.setattr(_file, "FORMATS", (1,))
-    with pytest.raises(LedgerUnavailableError, match="has format 2"):
+    with pytest.raises(LedgerUnavailableError, match="has format 3"):
         PrivacyLedger(path=path)
 
 

@@ -9,6 +9,7 @@ TWO = {"classes": (0, 1)}
 THREE = {"classes": (0, 1, 2)}
 SCORES = {"score_bounds": (-1.0, 1.0)}
 BOUNDS = {"target_bounds": (-1.0, 1.0)}
+GROUPS = {"by": np.arange(500) % 2, "categories": [0, 1]}
 # What is to be said to each metric, so that nothing is read from the rows. One entry a
 # path through its code; a metric that is not here fails a test.
 PUBLIC = {
@@ -22,6 +23,7 @@ PUBLIC = {
     "dp_log_loss": [TWO],
     "dp_mean_absolute_error": [BOUNDS, {}],
     "dp_mean_squared_error": [BOUNDS, {**BOUNDS, "max_error": 0.5}],
+    "dp_metric_by_group": [{**TWO, **GROUPS}, {**THREE, **GROUPS, "unlisted": "other"}],
     "dp_precision_recall_curve": [TWO],
     "dp_precision_recall_f1": [
         TWO,
@@ -41,6 +43,7 @@ OF_LABELS = {
     "dp_accuracy_score",
     "dp_balanced_accuracy_score",
     "dp_confusion_matrix",
+    "dp_metric_by_group",
     "dp_precision_recall_f1",
 }
 CASES = [(name, public) for name, cases in PUBLIC.items() for public in cases]

@@ -129,11 +129,14 @@ def test_strict_ledger_refuses_what_is_read_from_the_data(name):
     if "classes" not in PUBLIC[name][0]:
         pytest.skip("has no classes")
     y_true, y_pred = arrays_for(name)
+    others = {
+        key: v for key, v in of_first(name).items() if key in ("by", "categories")
+    }
     with pytest.raises(StrictLedgerError), PrivacyLedger(strict=True):
-        called(name)(y_true, y_pred)
+        called(name)(y_true, y_pred, **others)
     with PrivacyLedger(strict=True):
         measured(name)
-    found = called(name)(y_true, y_pred)
+    found = called(name)(y_true, y_pred, **others)
     assert "class labels" in found.privacy.assumed[0]
 
 

@@ -28,6 +28,7 @@ from skprivate.metrics._tables import (
     ClassOutcomes,
     Confusion,
     Detections,
+    GroupOutcomes,
 )
 from skprivate.model_selection._row_scores import RowScore
 from skprivate.queries import (
@@ -110,7 +111,7 @@ def of_others():
     yield from (LogLoss(2, 1, 0.01), BrierLoss(1), error, position, TwoCounts(1))
     yield ExcessLoss(error, position, 0.5, 0.5, 1.0)
     yield from (Agreement(3), ClassAgreement(3), Confusion(3), ClassOutcomes(3))
-    yield from (Detections(3, 1), RowScore(0))
+    yield from (Detections(3, 1), GroupOutcomes(3, 1, 2), RowScore(0))
     yield from (ClassBrierLoss(), OfScore(ScoreCells(edges, 1), 1))
     yield DyadicCells(ends, ends + 1.0)
     yield EqualCells(ends, ends + 1.0, 3)

@@ -5,6 +5,7 @@ import pickle
 import subprocess
 import sys
 from decimal import Decimal
+from itertools import count
 
 import joblib
 import numpy as np
@@ -19,7 +20,7 @@ from skprivate.ledger import PrivacyLedger
 from skprivate.linear_model import DPLogisticRegression, DPRidge, DPSGDClassifier
 from skprivate.metrics import get_dp_scorer
 from skprivate.preprocessing import DPStandardScaler
-from skprivate.rows import ArrayRows, ArrowRows, Door, _raw_files
+from skprivate.rows import ArrayRows, ArrowRows, ChunkRows, Door, _progress, _raw_files
 from skprivate.testing import hostile_rows
 
 pa = pytest.importorskip("pyarrow")
@@ -364,3 +365,22 @@ def test_what_is_stored_is_announced(folder, rows, caplog):
     assert "up to 1 MiB" in caplog.text
     assert ArrowRows(ds.dataset(folder), features=NAMES).stored_bytes is None
     assert isinstance(DPKMeans(2, bounds=(-4, 4)).fit(given), DPKMeans)
+
+
+def test_how_far_a_pass_is_goes_to_a_logger(folder, rows, caplog, monkeypatch):
+    clock = count(0.0, 10.0)
+    monkeypatch.setattr(_progress, "monotonic", lambda: next(clock))
+    given = ArrowRows(folder, target="sick", features=NAMES, store=False)
+    with caplog.at_level("INFO", logger="skprivate.rows"):
+        DPStandardScaler(bounds=(-4, 4)).fit(given)
+    told = [line for line in caplog.messages if "pass" in line]
+    assert told[0].endswith(" seconds left of this pass.")
+    assert told[-1].endswith("; 0 seconds left of this pass.")
+    caplog.clear()
+    chunks = ChunkRows(lambda: iter([rows[0][:1234], rows[0][:8]]))
+    with caplog.at_level("INFO", logger="skprivate.rows"):
+        DPStandardScaler(bounds=(-4, 4)).fit(chunks)
+    assert caplog.messages == [
+        "Read about 900 rows, 90 a second.",
+        "Read about 910 rows, 45 a second.",
+    ]
