@@ -6,6 +6,7 @@ JOBS ?= 2
 DATA ?= breast_cancer
 TARGET ?=
 BROWSER ?= chromium
+VERSION = $(shell sed -n 's/^version = "\(.*\)"/\1/p' pyproject.toml)
 BENCHMARKS ?= kernels noise start estimators resources transformers utility
 SKLEARN ?= 1.6 1.7 1.8 1.9
 
@@ -13,7 +14,7 @@ BIN := .venv/bin
 READY := .venv/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test cost audit nojit lint format bench peers bom dashboard matrix docs clean
+.PHONY: help demo test cost audit nojit lint format bench peers bom dashboard matrix docs wheel changes clean
 
 help:  ## say what can be made
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 10
@@ -65,6 +66,25 @@ docs: $(READY)  ## write docs/api and docs/_site
 	$(BIN)/python docs/generate_api.py
 	$(BIN)/python docs/render.py
 
+wheel: .venv-release/.ready  ## build dist/, check it, and fit a model from it elsewhere
+	rm -rf dist build
+	.venv-release/bin/python -m build
+	.venv-release/bin/python -m twine check --strict dist/*
+	$(PYTHON) -m venv --clear --without-pip .venv-bare
+	$(PYTHON) -m pip --python .venv-bare/bin/python install -qq --disable-pip-version-check dist/*.whl
+	cd dist && ../.venv-bare/bin/python -W error -c "$$FIRST_FIT"
+
+define FIRST_FIT
+from sklearn.datasets import load_iris
+from skprivate.naive_bayes import DPGaussianNB
+X, y = load_iris(return_X_y=True)
+print(DPGaussianNB(bounds=(0, 8), classes=[0, 1, 2]).fit(X, y).privacy_)
+endef
+export FIRST_FIT
+
+changes: .venv-release/.ready  ## put docs/changes/next into the notes of this version
+	.venv-release/bin/towncrier build --yes --version $(VERSION)
+
 clean:  ## remove environments and everything that was made
 	rm -rf .venv .venv-* build dist *.egg-info docs/api docs/_site benchmarks/results
 
@@ -85,6 +105,9 @@ $(READY): pyproject.toml
 
 .venv-bom/.ready: pyproject.toml
 	$(call environment,-e ".[dev]" "cyclonedx-python-lib[json-validation]>=11.2")
+
+.venv-release/.ready: pyproject.toml
+	$(call environment,build twine towncrier)
 
 .venv-%/.ready: pyproject.toml
 	$(call environment,-e ".[dev]" "scikit-learn==$*.*")

@@ -59,8 +59,9 @@ FLOORS = [
 FLOOR = {name: number for number, names in enumerate(FLOORS) for name in names}
 
 TOP_LEVEL = {
-    "LICENSE", "Makefile", "README.md", "benchmarks", "docs", "examples",
-    "pyproject.toml", "skprivate", "tests",
+    "CITATION.cff", "CONTRIBUTING.md", "LICENSE", "Makefile", "README.md",
+    "SECURITY.md", "benchmarks", "docs", "examples", "pyproject.toml", "skprivate",
+    "tests",
 }  # fmt: skip
 MADE_BY_TOOLS = {"__pycache__", "build", "dist", "skprivate.egg-info"}
 

@@ -9,6 +9,7 @@ import pytest
 from sklearn.base import clone
 
 from skprivate import make_dp_pipeline
+from skprivate.additive import DPAdditiveClassifier
 from skprivate.calibration import DPCalibratedClassifier
 from skprivate.compose import DPTableVectorizer, make_dp_column_transformer
 from skprivate.ensemble import DPStackingClassifier
@@ -123,6 +124,9 @@ def frame(rng):
             classes=[False, True],
         ),
         lambda: DPStandardScaler(max_rows_per_group=UnitClip(3, 1.5)),
+        lambda: DPAdditiveClassifier(
+            classes=[False, True], interactions=[("age", "town")]
+        ),
     ],
 )
 def test_tables_and_compound_objects(make, frame):

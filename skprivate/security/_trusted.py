@@ -159,7 +159,7 @@ preprocessing._row_norm: RowNormClipper
 preprocessing._spline: DPSplineTransformer
 preprocessing._standard: DPStandardScaler
 preprocessing._target_encoder: DPTargetEncoder
-queries._cell_tables: ColumnCells
+queries._cell_tables: ColumnCells GroupCells
 queries._networks: Network
 queries._spread: Spread
 queries._table_terms: AddCellTerms
@@ -188,7 +188,6 @@ trees._splits: Split
 trees._tree: Tree
 under_sampling._random: DPRandomUnderSampler
 under_sampling._row_filter: RowFilter
-under_sampling._row_filter.RowFilterscipy._lib.array_api_compat.numpy._aliases: asarray
 """
 _OTHERS = (
     "dp_accounting.dp_event.ComposedDpEvent",
@@ -210,7 +209,6 @@ _OTHERS = (
     "dp_accounting.dp_event.ZCDpEvent",
     "scipy._lib.array_api_compat.numpy._aliases.asarray",
     "scipy.interpolate._bsplines.BSpline",
-    "skprivate:",
 )
 
 
