@@ -5,13 +5,8 @@ PYTHON ?= $(shell command -v python3 || command -v python)
 JOBS ?= 2
 DATA ?= breast_cancer
 TARGET ?=
-<<<<<<< HEAD
 VERSION = $(shell sed -n 's/^version = "\(.*\)"/\1/p' pyproject.toml)
 BROWSER ?= chromium
-=======
-BROWSER ?= chromium
-VERSION = $(shell sed -n 's/^version = "\(.*\)"/\1/p' pyproject.toml)
->>>>>>> 0d6da8ca7e7617af9aa9bb916afc9c856cb73981
 BENCHMARKS ?= kernels noise start estimators resources transformers utility
 SKLEARN ?= 1.6 1.7 1.8 1.9
 
@@ -19,11 +14,7 @@ BIN := .venv/bin
 READY := .venv/.ready
 
 .DEFAULT_GOAL := help
-<<<<<<< HEAD
 .PHONY: $(shell sed -n 's/^\([a-z-]*\):.*\#\#.*/\1/p' Makefile)
-=======
-.PHONY: help demo test cost audit nojit lint format bench peers bom dashboard matrix docs wheel changes clean
->>>>>>> 0d6da8ca7e7617af9aa9bb916afc9c856cb73981
 
 help:  ## say what can be made
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 10
