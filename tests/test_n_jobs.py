@@ -33,6 +33,7 @@ from skprivate.multiclass import DPOneVsRestClassifier
 from skprivate.multioutput import DPMultiOutputClassifier, DPMultiOutputRegressor
 from skprivate.pipeline import DPFeatureUnion
 from skprivate.preprocessing import DPStandardScaler
+from skprivate.shift import DPDomainClassifier
 
 X = np.random.default_rng(0).uniform(-1, 1, (60, 2))
 LABELS, NUMBERS = (X[:, 0] > 0).astype(int), X[:, 1]
@@ -51,6 +52,7 @@ def curve(n_jobs):
 
 MODELS = {
     DPCalibratedClassifier: (DPCalibratedClassifier(SORT), LABELS),
+    DPDomainClassifier: (DPDomainClassifier(SORT), LABELS),
     DPBaggingClassifier: (
         DPBaggingClassifier(SORT, n_estimators=4, student=LogisticRegression()),
         LABELS,

@@ -54,7 +54,9 @@ class DPGroupThresholdClassifier(DPTunedThresholdClassifier):
         Probability that a unit goes to the part that chooses the thresholds. None: all
         units are in both, and the thresholds have a fifth of the budget; see
         :class:`DPTunedThresholdClassifier` for when that is 0.2 instead.
-    epsilon, delta : float, default=1.0, 1e-6
+    epsilon : float, default=1.0
+        Budget of a fit.
+    delta : float, default=1e-6
         Budget of a fit.
     random_state : int, RandomState instance or None, default=None
         A seed makes a fit repeatable, and not private.

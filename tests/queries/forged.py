@@ -30,6 +30,7 @@ from skprivate.metrics._tables import (
     Detections,
     GroupOutcomes,
 )
+from skprivate.model_selection._group_table import GroupScoreCells
 from skprivate.model_selection._row_scores import RowScore
 from skprivate.queries import (
     CellTotals,
@@ -56,6 +57,7 @@ from skprivate.queries._table_counts import CategoryCounts
 from skprivate.queries._target_cells import TargetCells
 from skprivate.queries._views import ByClass
 from skprivate.rows import ArrayRows
+from skprivate.shift._label_tables import Predicted
 from skprivate.testing import all_estimators, hostile_rows
 from skprivate.testing._examples import configured, example_for, with_classes
 from skprivate.testing._replay import record
@@ -113,6 +115,7 @@ def of_others():
     yield from (Agreement(3), ClassAgreement(3), Confusion(3), ClassOutcomes(3))
     yield from (Detections(3, 1), GroupOutcomes(3, 1, 2), RowScore(0))
     yield from (ClassBrierLoss(), OfScore(ScoreCells(edges, 1), 1))
+    yield from (Predicted(3), GroupScoreCells(edges, 1, 2))
     yield DyadicCells(ends, ends + 1.0)
     yield EqualCells(ends, ends + 1.0, 3)
     yield ScoreBins(edges, (0, 1, 2))

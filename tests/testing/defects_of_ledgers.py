@@ -1,6 +1,6 @@
 """Defects of how fits are charged to ledgers."""
 
-import skprivate.base._estimator as estimator_module
+import skprivate.base._journal as journal_module
 import skprivate.ledger._debit as debit_module
 from skprivate.base import Curator, DPEstimator
 from skprivate.ledger import Charge, LedgerCarrier, prepaid
@@ -12,7 +12,7 @@ from tests.testing.toys import Toy, ToyMoments
 @caught_by("check_ledger_is_debited_exactly")
 def fits_are_not_charged(monkeypatch):
     monkeypatch.setattr(
-        estimator_module, "charge", lambda name, *args, **kwargs: Charge(name)
+        journal_module, "charge", lambda name, *args, **kwargs: Charge(name)
     )
 
 
@@ -25,7 +25,7 @@ def fits_are_charged_twice(monkeypatch):
 
         return charge
 
-    wrap(monkeypatch, estimator_module, "charge", make)
+    wrap(monkeypatch, journal_module, "charge", make)
 
 
 @caught_by("check_ledger_is_debited_exactly")
@@ -41,7 +41,7 @@ def the_debit_forgets_the_budget(monkeypatch):
 
         return charge
 
-    wrap(monkeypatch, estimator_module, "charge", make)
+    wrap(monkeypatch, journal_module, "charge", make)
 
 
 @caught_by("check_ledger_is_debited_exactly")
@@ -57,7 +57,7 @@ def rows_are_read_before_the_charge(monkeypatch):
                 return DPEstimator.fit(self, X, y, **options)
         finally:
             if hasattr(self, "privacy_"):
-                estimator_module.charge("late", self.privacy_.budget, owner=self)
+                journal_module.charge("late", self.privacy_.budget, owner=self)
 
     return variant(fit=fit)
 
@@ -126,7 +126,7 @@ def seeds_pass_a_strict_ledger(monkeypatch):
 
         return charge
 
-    wrap(monkeypatch, estimator_module, "charge", make)
+    wrap(monkeypatch, journal_module, "charge", make)
 
 
 @caught_by("check_strict_ledger_is_obeyed")
