@@ -19,9 +19,9 @@ class SharesNoise:
     was asked for (see :class:`~skprivate.federated._shares.GaussianShare`), if at most
     ``dishonest`` parties leave out or tell their shares. Where m parties are asked, at
     least ``m - dishonest`` are honest, whoever chose the m: shares are as large as that
-    needs. The keys and the number are the party's own, and that number, who is asked, and
-    what, are part of the masks' context: so an analyst who names parties that do not
-    exist, exchanges keys, or asks parties of one sum for different noise gets words
+    needs. The keys and the number are the party's own, and that number, who is asked,
+    and what, are part of the masks' context: so an analyst who names parties that do
+    not exist, exchanges keys, or asks parties of one sum for different noise gets words
     that mean nothing.
 
     Parameters
