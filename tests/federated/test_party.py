@@ -14,7 +14,7 @@ from skprivate.federated._session import Session
 from skprivate.ledger import LedgerTamperedError, PrivacyLedger
 from skprivate.mechanisms import Gaussian, Laplace
 from skprivate.queries import Moments
-from skprivate.rows import ArrayRows, Door
+from skprivate.rows import ArrayRows, ArrowRows, Door, Parties
 from tests.federated.messages import (
     BOX,
     BUDGET,
@@ -411,6 +411,16 @@ def test_more_fits_than_are_kept_go_on():
         one.answer(open_message(opening(fit)))
     for fit in fits:
         assert told(one, ask(fit=fit))["kind"] == "answer"
+
+
+def test_a_source_with_groups_is_refused():
+    """Prices are those of a row, and whoever names groups counts on theirs."""
+    pa = pytest.importorskip("pyarrow")
+    table = pa.table({"a": [0.1, 0.2, 0.3], "patient": [1, 1, 2]})
+    grouped = ArrowRows(table, groups="patient")
+    for source in (grouped, Parties(grouped)):
+        with pytest.raises(TypeError, match="groups"):
+            Party(source)
 
 
 def test_a_source_has_its_own_target():
