@@ -8,16 +8,8 @@ from skprivate.accounting import BudgetExceededError
 from skprivate.ledger import LedgerUnavailableError, PrivacyLedger
 from skprivate.ledger._debit import attach_report, debit
 from skprivate.ledger._handle import Handle
+from skprivate.ledger._tables import OF_PARTIES
 from skprivate.rows import refused
-
-_TABLES = (
-    "CREATE TABLE IF NOT EXISTS federated_fits (fit BLOB PRIMARY KEY, asked BLOB, "
-    "answer BLOB, debit INTEGER, spent TEXT, closed INTEGER)",
-    "CREATE TABLE IF NOT EXISTS federated_answers (fit BLOB, number INTEGER, "
-    "attempt INTEGER, asked BLOB, answer BLOB, log TEXT, "
-    "PRIMARY KEY (fit, number, attempt))",
-    "CREATE TABLE IF NOT EXISTS federated_stops (fit BLOB)",
-)
 
 
 @dataclass(frozen=True)
@@ -53,7 +45,7 @@ class Book:
         self.ledger = PrivacyLedger(epsilon, delta, path=policy.ledger)
         self._handle = Handle(self.ledger.path, self.ledger.uid)
         with self._transaction() as connection:
-            for table in _TABLES:
+            for table in OF_PARTIES:
                 connection.execute(table)
 
     def opened(self, opening, data):

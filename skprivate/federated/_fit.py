@@ -58,6 +58,8 @@ class Fit:
 
     def close(self):
         """Tell all that it is over; who does not hear of it keeps some answers."""
+        if not self.left:
+            return
         data = dumps({"kind": "close", "fit": self.opening.fit})
         asked = dict.fromkeys(self.left, data)
         self._channel.ask(asked, min(self._timeout, _FAREWELL))

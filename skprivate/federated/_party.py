@@ -71,6 +71,12 @@ class Party:
                     "y and sample_weight cannot be given beside a source of rows. Give "
                     "them to the source.",
                 )
+            if any(getattr(part, "has_groups", False) for part in (X, *X.held())):
+                raise refused(
+                    TypeError,
+                    "Parties protect each row, and this source has groups. Give it "
+                    "without them, with one row for each unit.",
+                )
             self._rows = X
         else:
             self._rows = ArrayRows(X, y, sample_weight)

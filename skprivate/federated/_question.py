@@ -1,10 +1,12 @@
 """A question of a fit, as it travels."""
 
 from dataclasses import dataclass
+from hashlib import blake2b
 from math import inf
 
 from skprivate.base import Query
 from skprivate.base._words import Words
+from skprivate.federated._codec import dumps
 from skprivate.federated._opening import check_roster
 from skprivate.rows import Column, Door
 from skprivate.rows._rows import RowCount
@@ -90,9 +92,14 @@ class Question:
 
     @property
     def context(self):
-        """What tells this question from all others, for masks."""
+        """What tells this question from all others, for masks: place and contents.
+
+        Noise in shares is enough if all are asked for the same noise. So who asks
+        parties different things in one place must get nothing out of their answers.
+        """
         place = self.number.to_bytes(8, "little") + self.attempt.to_bytes(8, "little")
-        return self.fit + place
+        asked = blake2b(dumps(self.told()), digest_size=32)
+        return self.fit + place + asked.digest()
 
     @property
     def log(self):

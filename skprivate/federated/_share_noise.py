@@ -19,9 +19,10 @@ class SharesNoise:
     was asked for (see :class:`~skprivate.federated._shares.GaussianShare`), if at most
     ``dishonest`` parties leave out or tell their shares. Where m parties are asked, at
     least ``m - dishonest`` are honest, whoever chose the m: shares are as large as that
-    needs. The number and the keys are the party's own, and who is asked is part of the
-    masks' context: so an analyst who names parties that do not exist, exchanges keys
-    or tells parties of different rosters gets words that mean nothing.
+    needs. The keys and the number are the party's own, and that number, who is asked,
+    and what, are part of the masks' context: so an analyst who names parties that do
+    not exist, exchanges keys, or asks parties of one sum for different noise gets words
+    that mean nothing.
 
     Parameters
     ----------
@@ -113,7 +114,9 @@ class SharesNoise:
             )
             for query, total, mechanism in zip(queries, totals, mechanisms, strict=True)
         ]
-        return self.masks.masked(words, roster, context)
+        # A party that trusts more of them adds less noise than the others count on.
+        trusted = int(self.dishonest).to_bytes(8, "little")
+        return self.masks.masked(words, roster, trusted + context)
 
     def are_answers(self, part, queries):
         """Whether what a party gives has the form of residues of noisy totals."""

@@ -29,6 +29,16 @@ CREATE TABLE top (one INTEGER PRIMARY KEY CHECK (one = 1), seq INTEGER, link BLO
                   seal BLOB, secret BLOB);
 """
 
+# What a party keeps beside the chain, if the ledger is one of a party.
+OF_PARTIES = (
+    "CREATE TABLE IF NOT EXISTS federated_fits (fit BLOB PRIMARY KEY, asked BLOB, "
+    "answer BLOB, debit INTEGER, spent TEXT, closed INTEGER)",
+    "CREATE TABLE IF NOT EXISTS federated_answers (fit BLOB, number INTEGER, "
+    "attempt INTEGER, asked BLOB, answer BLOB, log TEXT, "
+    "PRIMARY KEY (fit, number, attempt))",
+    "CREATE TABLE IF NOT EXISTS federated_stops (fit BLOB)",
+)
+
 # What the chain covers, and by what a row is found.
 KEYS = {
     "meta": "key",

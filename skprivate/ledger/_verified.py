@@ -15,7 +15,7 @@ from skprivate.ledger._chain import (
     seal_after,
     secret_after,
 )
-from skprivate.ledger._tables import CHAINED, FIRST, KEYS, LATER, digest
+from skprivate.ledger._tables import CHAINED, FIRST, KEYS, LATER, OF_PARTIES, digest
 from skprivate.ledger._texts import wrong_texts
 
 _NOT_CHAINED = (
@@ -117,15 +117,17 @@ def _findings(connection, secrets, head):
 
 @cache
 def _schema():
-    """What a file has that this version has made."""
+    """What a file has that this version has made, and what one of a party may have."""
     with closing(sqlite3.connect(":memory:")) as own:
         own.executescript(FIRST + LATER)
-        return frozenset(own.execute(_SCHEMA))
+        right = frozenset(own.execute(_SCHEMA))
+        own.executescript(";".join(OF_PARTIES))
+        return right, frozenset(own.execute(_SCHEMA))
 
 
 def _wrong_schema(connection):
-    right, there = _schema(), {*connection.execute(_SCHEMA)}
-    for names in ({row[1] for row in right - there}, {row[1] for row in there - right}):
+    (right, most), there = _schema(), {*connection.execute(_SCHEMA)}
+    for names in ({row[1] for row in right - there}, {row[1] for row in there - most}):
         yield from (f"table, index or trigger {name!r} is not as it was made"
                     for name in sorted(names))  # fmt: skip
         if names:

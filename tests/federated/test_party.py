@@ -1,6 +1,8 @@
 """A party: what it answers, what it refuses, and what its ledger says of that."""
 
 import math
+import sqlite3
+from contextlib import closing
 
 import numpy as np
 import pytest
@@ -9,9 +11,10 @@ from skprivate.accounting import Budget
 from skprivate.base import Box, Count
 from skprivate.federated import Party, Policy, dumps, loads
 from skprivate.federated._session import Session
+from skprivate.ledger import LedgerTamperedError, PrivacyLedger
 from skprivate.mechanisms import Gaussian, Laplace
 from skprivate.queries import Moments
-from skprivate.rows import ArrayRows, Door
+from skprivate.rows import ArrayRows, ArrowRows, Door, Parties
 from tests.federated.messages import (
     BOX,
     BUDGET,
@@ -376,6 +379,21 @@ def test_two_processes_share_one_ledger(tmp_path):
     assert spent(other) == 1
 
 
+def test_the_ledger_of_a_party_can_be_verified(tmp_path):
+    asked = party(policy=trusting(ledger=tmp_path / "party.ledger"))
+    for data in (open_message(opening()), ask(), dumps({"kind": "hello"})):
+        told(asked, data)
+    entries = asked.ledger.verify().entries
+    copy = tmp_path / "copy.ledger"
+    head = asked.ledger.backup(copy)
+    assert PrivacyLedger.open(copy).verify(head=head).entries == entries
+    with closing(sqlite3.connect(copy)) as connection:
+        connection.execute("CREATE TABLE federated_others (fit BLOB)")
+        connection.commit()
+    with pytest.raises(LedgerTamperedError, match="federated_others"):
+        PrivacyLedger.open(copy).verify()
+
+
 def test_a_ledger_that_is_gone_is_no_ledger(tmp_path):
     path = tmp_path / "ledger.sqlite"
     one = party(policy=trusting(ledger=path))
@@ -393,6 +411,16 @@ def test_more_fits_than_are_kept_go_on():
         one.answer(open_message(opening(fit)))
     for fit in fits:
         assert told(one, ask(fit=fit))["kind"] == "answer"
+
+
+def test_a_source_with_groups_is_refused():
+    """Prices are those of a row, and whoever names groups counts on theirs."""
+    pa = pytest.importorskip("pyarrow")
+    table = pa.table({"a": [0.1, 0.2, 0.3], "patient": [1, 1, 2]})
+    grouped = ArrowRows(table, groups="patient")
+    for source in (grouped, Parties(grouped)):
+        with pytest.raises(TypeError, match="groups"):
+            Party(source)
 
 
 def test_a_source_has_its_own_target():

@@ -161,6 +161,12 @@ def test_parties_that_die_in_the_middle_are_left_out(noise):
         model.fit(few)
 
 
+def test_if_all_die_it_is_said():
+    parties = {f"p{i}": Dying(X[i::2], Y[i::2], policy=trusting()) for i in range(2)}
+    with pytest.raises(TimeoutError, match="0 parties have answered within"):
+        scaler().fit(rows_of(parties, lose=0.5, timeout=0.1))
+
+
 def test_a_party_that_comes_back_in_time_is_not_lost():
     parties, failed = parties_of(3), []
 

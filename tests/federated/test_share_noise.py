@@ -299,3 +299,42 @@ def test_a_party_that_answers_in_another_form_is_named():
     channel.ask = ask
     with pytest.raises(ValueError, match="Party 'b' gave an answer that is not"):
         DPStandardScaler(bounds=(-3, 3)).fit(rows_of(channel, 3))
+
+
+def pooled_error(channel, questions):
+    """Error of the sum of answers to questions that are not the same, in steps."""
+    totals = None
+    for name, question in questions.items():
+        told = loads(channel.parties[name].answer(dumps(question.told())))["value"]
+        totals = told if totals is None else [*map(plus, totals, told)]
+    n_rows = sum(len(channel.rows[name]) for name in questions)
+    return np.array([int(integers(t)[0]) - n_rows * Count().levels for t in totals])
+
+
+def test_parties_that_are_asked_different_things_give_words_that_mean_nothing():
+    """Else one would be asked for much noise, and all others for little."""
+    channel = Clinics(3, 3)
+    opening = opened(channel, 3, Budget(1.0, 1e-6))
+    one, all_others = (question_of(opening, "abc", mu=mu) for mu in (0.02, 0.2))
+    asked = {"a": one, "b": all_others, "c": all_others}
+    deviation = one.mechanisms[0].deviation(Count().levels)
+    assert abs(pooled_error(channel, asked)[0]) > 1000 * deviation
+    # Planted: masks that are told nothing of what is asked.
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Question, "context", property(lambda q: q.fit))
+        channel = Clinics(3, 3)
+        opened(channel, 3, Budget(1.0, 1e-6))
+        assert abs(pooled_error(channel, asked)[0]) < 10 * deviation
+
+
+def test_parties_that_trust_different_numbers_give_words_that_mean_nothing():
+    """Else who trusts more parties would add less noise than the others count on."""
+    channel = Clinics(3, 2)
+    opening = opened(channel, 2)
+    careless = Clinics(3, 3)
+    opened(careless, 3)
+    channel.parties["b"] = careless.parties["b"]
+    question = question_of(opening, "abc")
+    deviation = question.mechanisms[0].deviation(Count().levels)
+    asked = dict.fromkeys("abc", question)
+    assert abs(pooled_error(channel, asked)[0]) > 1000 * deviation
