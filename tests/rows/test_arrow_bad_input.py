@@ -296,5 +296,5 @@ def test_who_passes_a_path_or_a_source_to_the_wrong_place_is_told_the_right_one(
         lambda: Party(path),
     ):
         refused((TypeError, ValueError), r"ArrowRows\(.*target=\.\.\.\)", call)
-    for call in (lambda: model.predict(rows), lambda: model.score(rows, None)):
+    for call in (lambda: model.predict(rows), lambda: model.predict_proba(rows)):
         refused(TypeError, r"rows\.apply\(model\.predict\).* get_dp_scorer", call)
