@@ -28,7 +28,7 @@ class ShownRows:
 
     @property
     def coding_(self):
-        """How rows are read as numbers: texts as codes."""
+        """How rows are read as numbers: texts as codes, dates as days."""
         return Coding.of(self.rows_)
 
     @property
@@ -49,8 +49,8 @@ class ShownRows:
     def to_shap(self):
         """Rows for explainers of the shap package.
 
-        They are numbers, and texts are codes: ask the model by :meth:`asked`, unless
-        all columns are numbers.
+        They are numbers: texts are codes, and dates are days since 1970. Ask the model
+        by :meth:`asked`, unless all columns are numbers.
 
         Returns
         -------

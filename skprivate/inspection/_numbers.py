@@ -8,39 +8,50 @@ import numpy as np
 from skprivate.inspection._columns import column_of, names_of
 from skprivate.rows._kinds import is_pandas, is_polars
 
+_MICROS = 24 * 60 * 60 * 10**6  # microseconds of a day
+
 
 @dataclass(frozen=True, eq=False)
 class Coding:
-    """Which columns of a background are texts, and the codes of these.
+    """Which columns of a background are texts, and the codes of these; and dates.
+
+    A date is a number, of days since 1970: those that a background happens to hold
+    are not all that there are.
 
     Parameters
     ----------
     rows : table
         Of a background: its columns, types and texts are public.
     texts : dict of int to list
-        The values of each column that holds no numbers, in order.
+        The values of each column that holds no numbers and no dates, in order.
+    dates : tuple of int
+        Columns of dates.
     """
 
     rows: object
     texts: dict
+    dates: tuple = ()
 
     @classmethod
     def of(cls, rows):
         """From the rows of a background."""
-        texts = {}
+        texts, dates = {}, []
         for j in range(rows.shape[1]):
-            column = column_of(rows, j)
-            if column.dtype.kind in "biuf" or _all_numbers(column):
-                continue
-            texts[j] = sorted({*column.tolist()}, key=str)
-        return cls(rows, texts)
+            column = _values(rows, j)
+            if column.dtype.kind == "M":
+                dates.append(j)
+            elif column.dtype.kind not in "biuf" and not _all_numbers(column):
+                texts[j] = sorted({*column.tolist()}, key=str)
+        return cls(rows, texts, tuple(dates))
 
     def numbers(self, rows):
         """A table as float64; a text that the background lacks is -1."""
         columns = []
         for j in range(rows.shape[1]):
-            values = column_of(rows, j)
-            if j in self.texts:
+            values = _values(rows, j)
+            if j in self.dates:
+                values = days_of(values)
+            elif j in self.texts:
                 code = {text: number for number, text in enumerate(self.texts[j])}
                 values = [code.get(value, -1) for value in values.tolist()]
             columns.append(np.asarray(values, dtype=np.float64))
@@ -49,12 +60,18 @@ class Coding:
     def table(self, numbers):
         """Numbers as the kind of table that the background is."""
         numbers = np.atleast_2d(np.asarray(numbers, dtype=np.float64))
-        if not self.texts and not is_pandas(self.rows) and not is_polars(self.rows):
+        if (
+            not (self.texts or self.dates)
+            and not is_pandas(self.rows)
+            and not is_polars(self.rows)
+        ):
             return numbers
         columns = [numbers[:, j] for j in range(numbers.shape[1])]
         for j, texts in self.texts.items():
             place = np.clip(np.rint(columns[j]), 0, len(texts) - 1).astype(int)
             columns[j] = np.array(texts, dtype=object)[place]
+        for j in self.dates:
+            columns[j] = dates_of(columns[j])
         names = names_of(self.rows)
         if is_pandas(self.rows):
             return _pandas(self.rows, dict(zip(names, columns, strict=True)))
@@ -68,6 +85,37 @@ class Coding:
     def asked(self, ask):
         """A function of numbers from one of tables."""
         return partial(_ask, self, ask)
+
+
+def _values(rows, j):
+    """A column as an array; what pandas holds as objects for a time zone, as dates."""
+    if is_pandas(rows) and getattr(rows.dtypes.iloc[j], "kind", "O") == "M":
+        column = rows.iloc[:, j]
+        if _zone(column.dtype) is not None:
+            column = column.dt.tz_convert("UTC").dt.tz_localize(None)
+        return column.astype("datetime64[us]").to_numpy()
+    return column_of(rows, j)
+
+
+def _zone(dtype):
+    """The time zone of a type of dates of pandas, or None."""
+    return getattr(getattr(dtype, "pyarrow_dtype", dtype), "tz", None)
+
+
+def days_of(dates):
+    """Dates as days since 1970, with fractions; a gap is NaN."""
+    micros = dates.astype("datetime64[us]")
+    days = micros.astype(np.int64) / _MICROS
+    return np.where(np.isnat(micros), np.nan, days)
+
+
+def dates_of(days):
+    """Days since 1970 as dates, to the microsecond."""
+    gaps = np.isnan(days)
+    micros = np.rint(np.where(gaps, 0.0, days) * _MICROS).astype(np.int64)
+    dates = micros.astype("datetime64[us]")
+    dates[gaps] = np.datetime64("NaT")
+    return dates
 
 
 def _ask(coding, ask, numbers):
@@ -86,6 +134,8 @@ def _pandas(rows, columns):
 
     frame = pd.DataFrame(columns)
     for name, dtype in rows.dtypes.items():
+        if getattr(dtype, "kind", "O") == "M" and _zone(dtype) is not None:
+            frame[name] = frame[name].dt.tz_localize("UTC")
         whole = getattr(dtype, "kind", "O") in "iub"
         if whole or not hasattr(dtype, "kind") or dtype.kind not in "f":
             column = frame[name].round() if whole else frame[name]

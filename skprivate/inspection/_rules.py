@@ -10,8 +10,8 @@ def rules_of(tree, columns):
     ----------
     tree : DecisionTreeClassifier or DecisionTreeRegressor
         Fitted.
-    columns : list of tuple (name, text or None)
-        What each of its columns stands for.
+    columns : list of tuple (name, text or None, callable)
+        What each of its columns stands for, and how a threshold is written.
 
     Yields
     ------
@@ -27,19 +27,19 @@ def _below(tree, columns, node, conditions):
     if left == right:
         yield _sentence(tree, node, conditions)
         return
-    name, text = columns[parts.feature[node]]
+    column, threshold = columns[parts.feature[node]], parts.threshold[node]
     for child, is_left in ((left, True), (right, False)):
         yield from _below(
             tree,
             columns,
             child,
-            (*conditions, _condition(name, text, parts.threshold[node], is_left)),
+            (*conditions, _condition(*column, threshold, is_left)),
         )
 
 
-def _condition(name, text, threshold, is_left):
+def _condition(name, text, number, threshold, is_left):
     if text is None:
-        return f"{name} {'<=' if is_left else '>'} {threshold:.4g}"
+        return f"{name} {'<=' if is_left else '>'} {number(threshold)}"
     return f"{name} is {'not ' if is_left else ''}{text}"
 
 

@@ -11,7 +11,7 @@ from skprivate._card import Card, Section
 from skprivate.base._tiles import responses
 from skprivate.inspection._background import background_of
 from skprivate.inspection._measured import check_model
-from skprivate.inspection._numbers import Coding
+from skprivate.inspection._numbers import Coding, dates_of
 from skprivate.inspection._rules import rules_of
 
 _HELD = 4  # of so many background rows one tells how faithful the tree is
@@ -172,11 +172,17 @@ def surrogate_tree(model, background, *, max_depth=3):
 
 
 def columns_of(coding, names):
-    """For each column of :func:`one_hot` its name, and a text or None."""
+    """For each column of :func:`one_hot` its name, a text or None, and its words."""
     found = []
     for j, name in enumerate(names):
-        found += [(name, text) for text in coding.texts.get(j, [None])]
+        number = _date if j in coding.dates else "{:.4g}".format
+        found += [(name, text, number) for text in coding.texts.get(j, [None])]
     return found
+
+
+def _date(days):
+    """A threshold among dates, to the minute."""
+    return str(dates_of(np.array([days]))[0])[:16].replace("T", " ")
 
 
 def one_hot(coding, X):

@@ -58,7 +58,14 @@ def schema_of(X):
 
 def refuse_out_of_memory(X):
     """Refuse a source of rows, or a collection of dask, whose names nobody compares."""
-    if is_dask(X) or isinstance(X, Rows):
+    if isinstance(X, Rows):
+        raise refused(
+            TypeError,
+            "X must be in memory here, and is a source of rows. Give it to fit, or go "
+            "through ArrowRows(...) batch by batch with rows.apply(model.predict); for "
+            "a private score of a source, get_dp_scorer('accuracy')(model, rows).",
+        )
+    if is_dask(X):
         raise refused(
             TypeError,
             "X must be in memory here. What is fitted takes it block by block, for "
@@ -111,8 +118,8 @@ def table_array(X):
     if not hasattr(X, "__array__"):
         raise refused(
             TypeError,
-            "X is of a kind that is not known here. Pass an array, a list of rows, or "
-            "a DataFrame of pandas or polars.",
+            "X is of a kind that is not known here. Pass an array, a list of rows, a "
+            "DataFrame of pandas or polars, or ArrowRows(path, target=...) for files.",
         )
     return sealed(lambda: np.asarray(X))
 

@@ -167,8 +167,8 @@ def _unknown():
     return refused(
         TypeError,
         "X is of a kind that is not known here. Pass an array, a list of rows, a "
-        "DataFrame of pandas or polars, a scipy.sparse matrix, or ChunkRows(open) for "
-        "an iterator of chunks.",
+        "DataFrame of pandas or polars, a scipy.sparse matrix, ArrowRows(path, "
+        "target=...) for files, or ChunkRows(open) for an iterator of chunks.",
     )
 
 

@@ -111,7 +111,7 @@ def in_memory_array(values, name):
         raise refused(
             TypeError,
             f"{name} must be an array or list in memory. Convert it with np.asarray, "
-            "or give it to the source of rows.",
+            "or give it to the source of rows, as in ArrowRows(path, target=...).",
         )
     if isinstance(values, UNTYPED):
         return untyped_array(values, name)

@@ -38,7 +38,7 @@ def checked_target(y, target, owner="estimator", n_targets=None):
         raise refused(
             ValueError,
             f"This {owner} estimator requires y to be passed, but the target y is "
-            "None. Pass y.",
+            "None. Pass y, or name its column in a source: ArrowRows(..., target=...).",
         )
     if n_targets is not None:
         return _several_numbers(y, n_targets)

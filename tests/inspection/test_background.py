@@ -154,3 +154,28 @@ def test_unfitted_and_empty():
         PublicBackground(np.zeros((0, 3)))
     with pytest.raises(ValueError, match="table"):
         PublicBackground([1.0, 2.0])
+
+
+@pytest.mark.parametrize("kind", ["pandas", "zone", "polars", "numpy"])
+def test_dates_are_days_and_back(kind):
+    dates = np.array(["2020-01-01T12:34:56.789012", "1969-12-31", "NaT"], "M8[us]")
+    columns = {"since": dates, "plan": ["a", "b", "a"]}
+    rows = dates[:, None]
+    if kind in ("pandas", "zone"):
+        rows = pd.DataFrame(columns)
+        if kind == "zone":
+            zoned = rows["since"].dt.tz_localize("UTC").dt.tz_convert("Asia/Kolkata")
+            rows["since"] = zoned
+    elif kind == "polars":
+        rows = pytest.importorskip("polars").DataFrame(columns)
+    background = PublicBackground(rows)
+    days = background.to_shap()[:, 0]
+    assert days[1] == -1
+    assert np.isnan(days[2])
+    assert background.to_lime()["categorical_features"] == [1][: rows.shape[1] - 1]
+    seen = []
+    background.asked(seen.append)(background.to_shap())
+    if kind == "numpy":
+        assert seen[0].tolist() == rows.tolist()
+    else:
+        assert seen[0].equals(rows)

@@ -66,3 +66,22 @@ def test_bad_input():
             surrogate_tree(model, PublicBackground(np.eye(3)), max_depth=depth)
     with pytest.raises(ValueError, match="X"):
         surrogate_tree(model, PublicBackground(np.eye(9)))
+
+
+def test_dates_are_numbers_and_not_codes():
+    days = pd.to_timedelta(np.random.default_rng(0).permutation(1000), "D")
+    frame = pd.DataFrame({"since": pd.Timestamp("2020-01-01") + days, "age": 1.0})
+    change = pd.Timestamp("2021-06-01 09:00")
+
+    class Says(LogisticRegression):
+        def predict(self, X):
+            return np.where(X["since"] > change, "new", "old")
+
+    model = Says().fit(frame[["age"]], days.days % 2)
+    shown = PublicBackground(frame[::2])
+    tree = surrogate_tree(model, shown, max_depth=1)
+    assert tree.rules[0].startswith("if since <= 2021-0"), tree.rules
+    later = frame[1::2]  # dates that the background does not hold
+    assert (tree.predict(later) == model.predict(later)).mean() > 0.98
+    asked = shown.asked(model.predict)(shown.coding_.numbers(later))
+    assert (asked == model.predict(later)).all()

@@ -3,6 +3,8 @@
 import numpy as np
 import pytest
 
+from skprivate.compose import DPTableVectorizer
+from skprivate.federated import Party
 from skprivate.ledger import PrivacyLedger
 from skprivate.linear_model import DPLogisticRegression
 from skprivate.model_selection import dp_cross_val_score
@@ -278,3 +280,21 @@ def test_encrypted_files(tmp_path):
         "encrypted with other keys",
         lambda: ArrowRows(tmp_path, decryption=other),
     )
+
+
+def test_who_passes_a_path_or_a_source_to_the_wrong_place_is_told_the_right_one(
+    tmp_path,
+):
+    pq.write_table(table(), tmp_path / "a.parquet")
+    rows, path = ArrowRows(tmp_path, target="y"), str(tmp_path / "a.parquet")
+    model = logistic().fit(rows)
+    for call in (
+        lambda: logistic().fit(path),
+        lambda: logistic().fit(path, X > 0),
+        lambda: DPTableVectorizer().fit(path),
+        lambda: logistic().fit(ArrowRows(path, features=["a"])),
+        lambda: Party(path),
+    ):
+        refused((TypeError, ValueError), r"ArrowRows\(.*target=\.\.\.\)", call)
+    for call in (lambda: model.predict(rows), lambda: model.predict_proba(rows)):
+        refused(TypeError, r"rows\.apply\(model\.predict\).* get_dp_scorer", call)
