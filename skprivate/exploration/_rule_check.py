@@ -13,6 +13,7 @@ from skprivate.exploration._rules import place_of, satisfied
 from skprivate.exploration._statistic import DPStatistic
 from skprivate.exploration._table_question import TableQuestion
 from skprivate.rows import NoRows, Rows, refused
+from skprivate.rows._arrow import framed
 from skprivate.rows._emptied import emptied
 from skprivate.rows._kinds import feature_names, is_dask, is_pandas, is_polars
 from skprivate.rows._refusal import sealed
@@ -75,6 +76,12 @@ class RuleCheck(TableQuestion):
 
     def of_table(self, X, beside):
         """The same, of which results name the rules."""
+        X = framed(X)
+        labels = () if isinstance(X, Rows) else list(getattr(X, "columns", ()))
+        if len(set(labels)) < len(labels):
+            raise refused(
+                ValueError, "Columns of X have equal names. Rename some of them."
+            )
         found, table = super().of_table(X, beside)
         return replace(found, single=False, named=self._by_names(X)), table
 

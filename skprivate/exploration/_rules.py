@@ -289,4 +289,6 @@ def _values(table, column):
         is_plain = isinstance(series.dtype, np.dtype) and series.dtype.kind in "biuf"
         return series.to_numpy() if is_plain else series.tolist()
     values = table[:, column]
+    if values.dtype.kind == "M" and values.dtype > np.dtype("M8[us]"):
+        values = values.astype("M8[us]")  # finer ones would be whole numbers in a list
     return values if values.dtype.kind in "biuf" else values.tolist()

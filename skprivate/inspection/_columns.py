@@ -4,6 +4,7 @@ from numbers import Integral
 
 import numpy as np
 
+from skprivate.rows._arrow import framed
 from skprivate.rows._kinds import is_pandas, is_polars, is_sparse
 from skprivate.rows._refusal import refused
 
@@ -16,6 +17,7 @@ def names_of(table):
 
 def as_table(X, name="X"):
     """Rows as a data frame, or as an array of two dimensions."""
+    X = framed(X, name)
     if is_pandas(X) or is_polars(X):
         if len({*names_of(X)}) < X.shape[1]:
             raise refused(
@@ -66,8 +68,10 @@ def label_of(names, place):
 
 def check_columns(X, shown):
     """Refuse rows whose columns are not those of the background: both are public."""
-    names, framed = names_of(shown), hasattr(shown, "columns")
-    if framed and (is_pandas(X) or is_polars(X)):
+    if hasattr(X, "shape"):  # of a list, its rows would have to be read
+        X = as_table(X)
+    names, named = names_of(shown), hasattr(shown, "columns")
+    if named and (is_pandas(X) or is_polars(X)):
         missing = [name for name in names_of(X) if name not in names]
         if missing:
             raise refused(

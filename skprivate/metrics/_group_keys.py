@@ -7,6 +7,7 @@ import numpy as np
 
 from skprivate.base._categories import check_categories
 from skprivate.rows import is_missing
+from skprivate.rows._arrow import framed
 from skprivate.rows._emptied import emptied
 from skprivate.rows._kinds import is_dask, is_pandas, is_polars
 from skprivate.rows._refusal import refused
@@ -109,7 +110,7 @@ def columns_of_keys(by, number):
             "by must hold one key for each row. Give an array, a list, a series, or a "
             "data frame of several columns of keys.",
         )
-    columns = _columns(by)
+    columns = _columns(framed(by, "by"))
     if len(columns) != number:
         raise refused(
             ValueError,
@@ -129,7 +130,7 @@ def _columns(by):
 
 def _values(column):
     """A column as a list, with its values one by one: no type for all of them."""
-    for way in ("to_list", "tolist"):
+    for way in ("to_list", "tolist", "to_pylist"):
         if hasattr(column, way):
             values = getattr(column, way)()
             break

@@ -5,13 +5,14 @@ from numbers import Integral
 import numpy as np
 from sklearn.utils.validation import check_is_fitted
 
-from skprivate.inspection._columns import as_table, column_of, names_of
+from skprivate.inspection._columns import as_table, names_of
 from skprivate.metrics._group_keys import GroupKeys
 from skprivate.metrics._question import code_of
 from skprivate.metrics._said import scores_of
 from skprivate.model_selection._group_table import RATES, GroupThresholds
 from skprivate.model_selection._threshold import DPTunedThresholdClassifier
 from skprivate.rows import Rows
+from skprivate.rows._kinds import is_pandas
 from skprivate.rows._refusal import refused
 
 _NO_COLUMN = (
@@ -137,7 +138,7 @@ class DPGroupThresholdClassifier(DPTunedThresholdClassifier):
 
     def _check(self):
         super()._check()
-        if self.rate not in RATES:
+        if not isinstance(self.rate, str) or self.rate not in RATES:
             raise ValueError(
                 f"rate must be one of {', '.join(RATES)}. Give 'selection_rate', say."
             )
@@ -183,10 +184,8 @@ class DPGroupThresholdClassifier(DPTunedThresholdClassifier):
     def _groups(self, X):
         """Number of the group of each row, by its own keys; -1 for none."""
         table = as_table(X)
-        columns = [column_of(table, j) for j in self._places(names_of(table))]
-        keys = np.empty((len(columns[0]), len(columns)), dtype=object)
-        for j, column in enumerate(columns):
-            keys[:, j] = column
+        places = self._places(names_of(table))
+        keys = table.iloc[:, places] if is_pandas(table) else table[:, places]
         return self._keys().codes(keys)
 
     def _question(self, classes):

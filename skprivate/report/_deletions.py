@@ -3,6 +3,7 @@
 import math
 from dataclasses import asdict, dataclass
 from datetime import date
+from numbers import Integral
 
 from skprivate._card import Card, Section
 from skprivate.accounting import epsilon_of_events
@@ -74,6 +75,8 @@ class DeletionTerms(Document):
         bool
             False as well where the retention date is past.
         """
+        if isinstance(deletions, bool) or not isinstance(deletions, Integral):
+            raise TypeError("deletions must be a whole number, such as 1.")
         today = date.today() if today is None else date_of("today", today)
         last = day_of(self.until)
         if self.until is not None and last is None:

@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import asdict, dataclass, replace
+from numbers import Integral
 
 from skprivate._card import Card, Section, Table
 from skprivate.report._belief import best_guess, beyond, posterior, ways_of_group
@@ -249,7 +250,7 @@ def _check_prior(prior):
 
 
 def _check_rows(rows):
-    if isinstance(rows, bool) or not isinstance(rows, int):
+    if isinstance(rows, bool) or not isinstance(rows, Integral):
         raise TypeError("rows must be a whole number, such as 1.")
     if rows < 1:
         raise ValueError("rows must be at least 1. Say how many rows the person has.")

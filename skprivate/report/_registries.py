@@ -168,6 +168,9 @@ def to_hf_metadata(
     """
     from skprivate.report._yaml import yaml_of
 
+    for parameter, value in (("datasets", datasets), ("tags", tags)):
+        if isinstance(value, str):
+            raise TypeError(f"{parameter} must be a list of names. Pass [name].")
     report = as_report(fitted).with_facts(**facts)
     task = task_of(fitted)
     found = {} if license is None else {"license": license}

@@ -1,6 +1,7 @@
 """An eye on who asks a model: alarms for questions that honest people do not ask."""
 
 from collections import OrderedDict
+from collections.abc import Hashable
 from dataclasses import dataclass
 from numbers import Integral, Real
 
@@ -145,6 +146,8 @@ class QueryMonitor:
         self : QueryMonitor
         """
         rows, scores = _checked(X, scores, self._width)
+        if not isinstance(client, Hashable):
+            raise TypeError("client must be hashable, such as a text. Give its name.")
         known = self._clients.pop(client, None) or Client()
         self._clients[client] = known  # the latest is last
         while len(self._clients) > self.max_clients:

@@ -85,7 +85,10 @@ def _refuse_widths(first, second):
 def _pandas(first, second):
     import pandas as pd
 
-    return pd.concat([first, second], ignore_index=True)
+    # Pandas 2 looks at values: a column of gaps would have no say in the common type.
+    kinds = pd.concat([first.iloc[:0], second.iloc[:0]]).dtypes
+    both = [table.astype(kinds) for table in (first, second)]
+    return pd.concat(both, ignore_index=True)
 
 
 def _polars(first, second):

@@ -242,3 +242,32 @@ def test_errors_and_reports_hold_no_value():
     found = dp_check_rules(people(), {"r": rule})
     assert "SECRET" not in repr(found) + repr(found.privacy)
     assert found.values[0] > 300
+
+
+@no_noise
+@pytest.mark.parametrize("unit", ["D", "s", "us", "ns", "ps"])
+def test_dates_of_arrays_are_dates_in_any_unit(unit):
+    days = np.array([["1970-01-03"], ["1970-01-01"], ["NaT"]], dtype=f"M8[{unit}]")
+    found = dp_check_rules(days, {0: "1970-01-02..1970-01-04"}, **EXACT)
+    assert found.values.tolist() == [2]
+    found = dp_check_rules(days, {"r": lambda row: row["x0"].year == 1970}, **EXACT)
+    assert found.values.tolist() == [1]
+
+
+@pytest.mark.parametrize("rule", [{"a": "0.."}, {"r": lambda row: row["a"] >= 0}])
+def test_columns_of_one_name_are_refused_for_free(rule):
+    table = pd.DataFrame([[1.0, -1.0]] * 9, columns=["a", "a"])
+    with PrivacyLedger() as ledger:
+        with pytest.raises(ValueError, match="equal names"):
+            dp_check_rules(table, rule)
+        assert len(ledger.records) == 0
+
+
+@no_noise
+def test_tables_of_arrow_have_names():
+    pa = pytest.importorskip("pyarrow")
+    table = pa.table({"x": [1.0, 200.0, None], "g": ["a", "b", "b"]})
+    found = dp_check_rules(
+        table, {"x": "0..120"}, by="g", categories=["a", "b"], **EXACT
+    )
+    assert found.values.ravel().tolist() == [0, 2]

@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import sparse
 from sklearn.inspection import partial_dependence
 from sklearn.linear_model import LinearRegression, LogisticRegression
 from sklearn.svm import LinearSVC
@@ -12,6 +13,7 @@ from skprivate.inspection import (
     DPPartialDependenceDisplay,
     PublicBackground,
     dp_partial_dependence,
+    dp_permutation_importance,
 )
 from skprivate.ledger import PrivacyLedger
 from skprivate.linear_model import PublicRows
@@ -212,3 +214,39 @@ def test_display(fitted):
     assert bars["plan"].values.tolist() == [1.0, 0.0]
     assert DPPartialDependenceDisplay(bars).plot().axes_[0].get_xlabel() == "plan"
     pyplot.close("all")
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        (lambda X: X[:, 0], "must be a table"),
+        (lambda X: X[None], "must be a table"),
+        (lambda X: sparse.csr_matrix(X), "sparse"),
+        (lambda X: pd.DataFrame(X, columns=["a", "a", "b"]), "equal names"),
+    ],
+)
+def test_tables_of_a_wrong_shape_are_refused_for_free(fitted, change, told):
+    model, X, y = fitted
+    background = PublicBackground(X[:50])
+    with PrivacyLedger() as ledger:
+        with pytest.raises((TypeError, ValueError), match=told):
+            dp_partial_dependence(model, change(X), background=background)
+        with pytest.raises((TypeError, ValueError), match=told):
+            dp_permutation_importance(model, change(X), y, background=background)
+        assert len(ledger.records) == 0
+
+
+@pytest.mark.filterwarnings("ignore:epsilon=inf")
+def test_tables_of_arrow_have_names():
+    pa = pytest.importorskip("pyarrow")
+    X, y = rows()
+    frame = pd.DataFrame(X, columns=["a", "b", "c"])
+    model = LogisticRegression().fit(frame, y)
+    table = pa.table({name: frame[name].to_numpy() for name in frame})
+    found = [
+        dp_partial_dependence(
+            model, given, ["a"], background=PublicBackground(shown), epsilon=np.inf
+        )["a"].values
+        for given, shown in ((frame, frame[:50]), (table, table[:50]))
+    ]
+    assert found[0].tolist() == found[1].tolist()

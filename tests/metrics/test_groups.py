@@ -247,3 +247,20 @@ def test_display():
         fresh.plot(metric="recall")
     assert fresh.plot(metric="tpr").ax_.get_xlabel() == "tpr"
     pyplot.close("all")
+
+
+def test_keys_of_arrow_are_keys():
+    pa = pytest.importorskip("pyarrow")
+    y, said, by = rows()
+    exact = {"epsilon": np.inf, "metrics": "accuracy"}
+    with pytest.warns(UserWarning, match="epsilon=inf"):
+        plain = asked(y, said, by, **exact).values
+    whole = by.tolist()
+    kinds = (
+        pa.array(whole),
+        pa.chunked_array([whole[:9], whole[9:]]),
+        pa.table({"team": whole}),
+    )
+    for keys in kinds:
+        with pytest.warns(UserWarning, match="epsilon=inf"):
+            assert np.array_equal(asked(y, said, keys, **exact).values, plain)

@@ -257,3 +257,29 @@ def test_a_row_is_in_one_cell_of_its_group():
     assert (found // one).tolist() == [0, 1, 2, 2, 2]
     assert len({*(found % one).tolist()}) == 1
     assert cells.cells(X, np.full(5, -1)).max() == -1
+
+
+BIG = 2**53
+
+
+@pytest.mark.parametrize("kind", ["pandas", "arrow types", "polars"])
+def test_a_group_follows_from_the_row_whatever_others_lack(kind):
+    """A missing key makes floats of whole numbers, and floats of two keys one."""
+    model = fair(by="g", categories=[BIG, BIG + 1])
+    found = []
+    for first in (BIG, None):
+        keys = [first, BIG + 1, BIG, BIG + 1]
+        if kind == "polars":
+            table = pl.DataFrame({"x": [0.0] * 4, "g": keys})
+        else:
+            dtype = "Int64" if kind == "pandas" else "int64[pyarrow]"
+            g = pd.array(keys, dtype=dtype)
+            table = pd.DataFrame({"x": [0.0] * 4, "g": g})
+        found.append(model._groups(table)[1:].tolist())
+    assert found == [[1, 0, 1], [1, 0, 1]]
+
+
+def test_a_rate_of_another_type_is_refused():
+    X, y = rows(100)
+    with pytest.raises(ValueError, match="rate must be one of"):
+        fair(rate=["tpr"]).fit(X, y)

@@ -383,3 +383,9 @@ def test_commands_fail_with_a_word(files, capsys, options):
     names = {"NONE": files[2], "FILE": files[0][1]}
     assert main([names.get(option, option) for option in options]) == 1
     assert capsys.readouterr().err.strip()
+
+
+@pytest.mark.parametrize("name", ["datasets", "tags"])
+def test_one_name_is_no_list_of_letters(model, name):
+    with pytest.raises(TypeError, match=f"{name} must be a list"):
+        to_hf_metadata(model, **{name: "census"})

@@ -202,3 +202,9 @@ def test_units_in_parts_of_different_kinds_count_together():
     assert len(ways_of_group(parts, 1)) == 2
     assert len(ways_of_group(parts, 2)) == 1
     assert len(ways_of_group((parts[1], parts[1]), 2)) == 2
+
+
+@pytest.mark.parametrize("deletions", ["1", 1.5, True, None])
+def test_a_number_of_deletions_is_a_whole_number(model, deletions):
+    with pytest.raises(TypeError, match="deletions must be a whole number"):
+        deletions_until(model, 3.0).stands(deletions)

@@ -180,3 +180,9 @@ def test_questions_that_do_not_fit_the_reference(world, recwarn):
     monitor.partial_fit(far, np.ones(WINDOW), "far")
     assert monitor.alarms_[-1].client == "far"
     assert not recwarn
+
+
+def test_a_client_without_a_hash_is_refused(world):
+    rows = honest(world)
+    with pytest.raises(TypeError, match="client must be hashable"):
+        world[3].partial_fit(rows, world[2](rows), ["Ada"])

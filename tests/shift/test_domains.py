@@ -14,6 +14,7 @@ from skprivate.linear_model import DPLogisticRegression
 from skprivate.naive_bayes import DPGaussianNB
 from skprivate.preprocessing import DPStandardScaler
 from skprivate.shift import DPDomainClassifier
+from skprivate.shift._stacked import stacked
 from skprivate.shift._separation import (
     area_under_curve,
     effective_share,
@@ -171,3 +172,12 @@ def test_bad_input():
             classifier(**params).fit_tables(source, target)
     with pytest.raises(TypeError, match="no epsilon and delta"):
         DPDomainClassifier(LogisticRegression()).fit_tables(source, target)
+
+
+def test_the_type_of_a_column_depends_on_no_value():
+    """Pandas 2 leaves out a column of gaps, whose type is an object, from the type."""
+    first = pd.DataFrame({"a": [1.0, 2.0]})
+    for values in ([None, None], [None, "x"]):
+        second = pd.DataFrame({"a": pd.Series(values, dtype=object)})
+        for pair in ((first, second), (second, first), (first, second[:0])):
+            assert stacked(*pair)[0]["a"].dtype == object
