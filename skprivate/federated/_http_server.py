@@ -85,6 +85,8 @@ class PartyServer:
         idle=600.0,
         max_connections=32,
     ):
+        if isinstance(analysts, str):
+            raise TypeError("analysts must be a list of names, or None.")
         self.party = party
         self.analysts = None if analysts is None else frozenset(analysts)
         self.patience, self.idle = patience, idle

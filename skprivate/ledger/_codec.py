@@ -19,7 +19,12 @@ def text_of(event):
 
 def event_of(text):
     """The event that :func:`text_of` has written."""
-    return _event(json.loads(text))
+    from dp_accounting.dp_event import DpEvent
+
+    event = _event(json.loads(text))
+    if not isinstance(event, DpEvent):
+        raise ValueError("an event in this ledger is none; it is damaged.")
+    return event
 
 
 def _plain(value):

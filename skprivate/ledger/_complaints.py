@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
 from skprivate.ledger._chain import enter
-from skprivate.ledger._facts import check_whole, checked_facts
+from skprivate.ledger._facts import check_whole, checked_facts, moment_of
 from skprivate.ledger._texts import sealed_text
 
 CATEGORIES = (
@@ -165,7 +165,7 @@ def read_complaints(connection):
     for number, when, what, value in connection.execute(
         "SELECT complaint, time, what, value FROM steps ORDER BY id"
     ):
-        steps.setdefault(number, []).append((_moment(when), what, value))
+        steps.setdefault(number, []).append((moment_of(when), what, value))
     rows = connection.execute(
         "SELECT id, time, case_number, category, about, releases, text FROM complaints "
         "LEFT JOIN texts ON complaint = id ORDER BY id"
@@ -180,7 +180,7 @@ def _complaint(number, when, case, category, table, releases, text, steps):
         case=case,
         category=category,
         status=now["status"],
-        opened=_moment(when),
+        opened=moment_of(when),
         due=date.fromisoformat(now["due"]),
         table=table,
         releases=tuple(n for a, b in ranges for n in range(a, b + 1)),
@@ -260,7 +260,3 @@ def _checked_day(day):
         return date.fromisoformat(day) if isinstance(day, str) else day
     except ValueError:
         raise ValueError('due is no day. Give a text such as "2026-12-31".') from None
-
-
-def _moment(seconds):
-    return datetime.fromtimestamp(seconds, UTC)

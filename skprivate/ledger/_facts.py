@@ -1,6 +1,6 @@
 """What a table and its releases are about, in the words of whoever answers for them."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 NAMES = ("table", "purpose", "retention", "unit_of_privacy")
 _LONGEST = 1000
@@ -43,6 +43,14 @@ def day_of(text):
         return date.fromisoformat(text)
     except ValueError:
         return None
+
+
+def moment_of(seconds):
+    """The moment that a ledger has written; ValueError if it can be none."""
+    try:
+        return datetime.fromtimestamp(seconds, UTC)
+    except (OSError, OverflowError):
+        raise ValueError("a time in this ledger is none; it is damaged.") from None
 
 
 def read_facts(connection):

@@ -2,11 +2,11 @@
 
 import json
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 
 from skprivate.accounting import price_of
 from skprivate.ledger._codec import event_of
-from skprivate.ledger._facts import facts_of, read_facts
+from skprivate.ledger._facts import facts_of, moment_of, read_facts
 from skprivate.ledger._spent import explained, known_epsilon
 from skprivate.ledger._totals import scope_of
 
@@ -99,7 +99,7 @@ def facts_by_number(connection):
 def _record(time, name, event, scope, seeded, report, number, facts, delta):
     told = json.loads(report) if report else {}
     return Record(
-        time=datetime.fromtimestamp(time, UTC),
+        time=moment_of(time),
         name=name,
         event=event_of(event),
         delta=delta,

@@ -31,14 +31,19 @@ def read_totals(connection):
 
     totals = {}
     for scope, mu2, pure, renyi in connection.execute("SELECT * FROM totals"):
-        numbers = np.frombuffer(renyi) if len(renyi) % ORDERS.itemsize == 0 else []
-        if len(numbers) - len(ORDERS) not in (0, 1) or None in (mu2, pure):
+        try:
+            numbers, scope = np.frombuffer(renyi), scope_of(scope)
+            good = len(numbers) - len(ORDERS) in (0, 1) and numbers.min() >= 0
+            good = good and mu2 >= 0 and pure >= 0
+        except (TypeError, ValueError):
+            good = False
+        if not good:
             raise LedgerUnavailableError(
                 "The totals of the ledger are damaged. No fit was run. Restore the "
                 "file from a copy."
             )
         renyi, lost = numbers[: len(ORDERS)], numbers[len(ORDERS) :]
-        totals[scope_of(scope)] = Price(mu2, pure, renyi, float(sum(lost)))
+        totals[scope] = Price(mu2, pure, renyi, float(sum(lost)))
     return totals
 
 

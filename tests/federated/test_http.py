@@ -334,3 +334,10 @@ def test_an_answer_that_is_too_long_is_not_read(files, monkeypatch):
     with served(files, Drip()) as (_, _, channel):
         assert channel.ask({"a": b"x"}, 5.0) == {}
         assert "too long" in channel.failures["a"]
+
+
+def test_analysts_are_a_list():
+    """Of a name alone each letter would be one who may ask."""
+    nowhere = {"certificate": "", "key": "", "clients": ""}
+    with pytest.raises(TypeError, match="analysts must be a list"):
+        PartyServer(None, ("127.0.0.1", 0), analysts="ann", **nowhere)

@@ -163,8 +163,10 @@ def test_parties_that_die_in_the_middle_are_left_out(noise):
 
 def test_if_all_die_it_is_said():
     parties = {f"p{i}": Dying(X[i::2], Y[i::2], policy=trusting()) for i in range(2)}
+    for party in parties.values():
+        party.dies_in = 1
     with pytest.raises(TimeoutError, match="0 parties have answered within"):
-        scaler().fit(rows_of(parties, lose=0.5, timeout=0.1))
+        scaler().fit(rows_of(parties, lose=0.5, timeout=2.0))
 
 
 def test_a_party_that_comes_back_in_time_is_not_lost():

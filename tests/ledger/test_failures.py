@@ -6,7 +6,7 @@ import sqlite3
 import subprocess
 import sys
 import threading
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
@@ -117,6 +117,48 @@ def test_a_damaged_total(ledger):
         connection.execute("UPDATE totals SET renyi = x'00112233'")
     connection.close()
     with refused("damaged"), ledger:
+        charge("x", FIT)
+
+
+@pytest.mark.parametrize(
+    "edit",
+    [
+        "UPDATE totals SET mu2 = 'x'",
+        "UPDATE totals SET mu2 = -1.0",
+        "UPDATE totals SET pure = x'00'",
+        "UPDATE totals SET renyi = 'x'",
+        "UPDATE totals SET scope = '1'",
+        "UPDATE totals SET scope = ''",
+    ],
+)
+def test_totals_that_are_none_are_refused(ledger, edit):
+    edit_of(ledger, edit)
+    for use in (ledger.spent, lambda: ledger.remaining, lambda: fit_in(ledger)):
+        with pytest.raises(LedgerUnavailableError):
+            use()
+
+
+@pytest.mark.parametrize(
+    "edit",
+    ["UPDATE debits SET event = '2'", "UPDATE debits SET time = 4e18"],
+)
+def test_records_that_are_none_are_told(ledger, edit):
+    edit_of(ledger, edit)
+    for use in (ledger.spent, lambda: ledger.records, ledger.to_frame):
+        with pytest.raises(LedgerUnavailableError, match="cannot be read"):
+            use()
+    assert "not readable" in repr(ledger)
+
+
+def edit_of(ledger, edit):
+    _file.close(ledger.path)
+    with closing(sqlite3.connect(ledger.path)) as connection:
+        connection.execute(edit)
+        connection.commit()
+
+
+def fit_in(ledger):
+    with ledger:
         charge("x", FIT)
 
 
