@@ -126,7 +126,9 @@ def print_choices(table, given):
     how = "" if given else " (the usual one; another: TARGET=column)"
     print(f"{table.name}: predicts {table.target!r}{how}")
     if table.left_out:
-        print(f"left out, as identifiers or free text: {', '.join(table.left_out)}")
+        print(
+            f"left out, as identifiers, dates or free text: {', '.join(table.left_out)}"
+        )
     if len(table.X) > rows_for(table):
         print(f"takes {rows_for(table)} of {len(table.X)} rows, at random, for speed")
 

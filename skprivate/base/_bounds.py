@@ -1,5 +1,7 @@
 """Public bounds: what a user may declare."""
 
+from collections.abc import Mapping
+
 import numpy as np
 
 _WIDEST = 2.0**500  # so that squares of values within do not overflow
@@ -38,7 +40,7 @@ def check_bounds(bounds, n_columns, name="bounds"):
     ValueError
         If the bounds are reversed, not finite, too wide, or of the wrong length.
     """
-    if isinstance(bounds, (str, bytes)) or not hasattr(bounds, "__len__"):
+    if isinstance(bounds, (str, bytes, Mapping)) or not hasattr(bounds, "__len__"):
         raise TypeError(
             f"{name} must be a pair (low, high) or 'private'. {_mend(name)}"
         )

@@ -58,18 +58,15 @@ class Coding:
         return np.column_stack(columns)
 
     def table(self, numbers):
-        """Numbers as the kind of table that the background is."""
+        """Numbers as the table that the background is; a text of -1 is missing."""
         numbers = np.atleast_2d(np.asarray(numbers, dtype=np.float64))
-        if (
-            not (self.texts or self.dates)
-            and not is_pandas(self.rows)
-            and not is_polars(self.rows)
-        ):
+        framed = is_pandas(self.rows) or is_polars(self.rows)
+        if not (framed or self.texts or self.dates):
             return numbers
         columns = [numbers[:, j] for j in range(numbers.shape[1])]
         for j, texts in self.texts.items():
-            place = np.clip(np.rint(columns[j]), 0, len(texts) - 1).astype(int)
-            columns[j] = np.array(texts, dtype=object)[place]
+            place = np.clip(np.rint(columns[j]), -1, len(texts) - 1).astype(int)
+            columns[j] = np.array([*texts, None], dtype=object)[place]
         for j in self.dates:
             columns[j] = dates_of(columns[j])
         names = names_of(self.rows)

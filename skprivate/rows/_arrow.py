@@ -19,7 +19,9 @@ def framed(X, name="X"):
         return framed(X.to_native(), name)
     if hasattr(X, "collect") and hasattr(X, "collect_schema"):
         raise refused(
-            TypeError, f"{name} is a lazy frame. Pass the rows: {name}.collect()."
+            TypeError,
+            f"{name} is a lazy frame. Pass the rows: {name}.collect(); or, for a fit "
+            f"piece by piece, ArrowRows({name}, target=...), if it is one of polars.",
         )
     if not is_arrow(X):
         return X

@@ -23,6 +23,8 @@ def test_arrays_are_kept():
     [
         ("public", TypeError),
         (3.0, TypeError),
+        ({"age": (0, 1)}, TypeError),
+        ({"age": (0, 1), "pay": (0, 9)}, TypeError),
         ((0, 1, 2), ValueError),
         ((1, 0), ValueError),
         ((0, np.nan), ValueError),

@@ -179,3 +179,19 @@ def test_dates_are_days_and_back(kind):
         assert seen[0].tolist() == rows.tolist()
     else:
         assert seen[0].equals(rows)
+
+
+@pytest.mark.parametrize("kind", ["pandas", "polars", "numpy"])
+def test_a_text_that_the_background_lacks_is_missing_and_no_other_text(kind):
+    rows = pd.DataFrame({"plan": ["a", "b"], "x": [1.0, 2.0]}, dtype=object)
+    rows["x"] = rows["x"].astype(float)
+    new = rows.assign(plan=["c", "b"])
+    if kind == "polars":
+        rows, new = pl.from_pandas(rows), pl.from_pandas(new)
+    elif kind == "numpy":
+        rows, new = rows.to_numpy(dtype=object), new.to_numpy(dtype=object)
+    background, seen = PublicBackground(rows), []
+    background.asked(seen.append)(background.coding_.numbers(new))
+    table = seen[0] if kind == "numpy" else seen[0].to_numpy()
+    assert pd.isna(table[0, 0])
+    assert table[1, 0] == "b"

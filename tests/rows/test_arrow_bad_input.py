@@ -294,6 +294,7 @@ def test_who_passes_a_path_or_a_source_to_the_wrong_place_is_told_the_right_one(
         lambda: DPTableVectorizer().fit(path),
         lambda: logistic().fit(ArrowRows(path, features=["a"])),
         lambda: Party(path),
+        lambda: logistic().fit(pl.scan_parquet(path), X > 0),
     ):
         refused((TypeError, ValueError), r"ArrowRows\(.*target=\.\.\.\)", call)
     for call in (lambda: model.predict(rows), lambda: model.predict_proba(rows)):
