@@ -212,7 +212,9 @@ def test_rates_are_a_list(rows, rates):
 
 def test_errors_of_models_quote_no_row():
     rows = np.random.default_rng(0).normal(size=(60, 2))
-    model = LogisticRegression().fit(rows, rows[:, 0] > 0)
+    model = LogisticRegression().fit(
+        pd.DataFrame(rows, columns=["a", "b"]), rows[:, 0] > 0
+    )
     texts = pd.DataFrame({"a": ["Ulm"] * 60, "b": 1.0})
     with pytest.raises(ValueError, match="text") as caught:
         row_scores(model, texts, rows[:, 0] > 0)
