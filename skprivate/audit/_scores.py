@@ -3,6 +3,8 @@
 import numpy as np
 from sklearn.base import is_classifier, is_regressor
 
+from skprivate.rows._refusal import sealed
+
 _LEAST = 1e-12
 
 
@@ -14,7 +16,7 @@ def row_scores(model, X, y):
     """
     y = flat(y)
     if is_regressor(model):
-        said = np.asarray(model.predict(X), dtype=float).reshape(len(y), -1)
+        said = np.asarray(_said(model, "predict", X), dtype=float).reshape(len(y), -1)
         wrong = said - y.astype(float).reshape(len(y), -1)
         return -(wrong**2).sum(axis=1), False
     if not is_classifier(model):
@@ -24,9 +26,14 @@ def row_scores(model, X, y):
         )
     for method in ("predict_proba", "decision_function"):
         if hasattr(model, method):
-            said = np.asarray(getattr(model, method)(X), dtype=float)
+            said = np.asarray(_said(model, method, X), dtype=float)
             return _of_right(model.classes_, said, y, method), False
-    return (np.asarray(model.predict(X)) == y).astype(float), True
+    return (np.asarray(_said(model, "predict", X)) == y).astype(float), True
+
+
+def _said(model, method, X):
+    """What a model says; its errors may quote a row, so their text is not shown."""
+    return sealed(lambda: getattr(model, method)(X))
 
 
 def flat(y):

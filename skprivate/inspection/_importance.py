@@ -24,6 +24,7 @@ from skprivate.inspection._measured import (
 )
 from skprivate.metrics._scorer import DPScorer, get_dp_scorer
 from skprivate.rows._parted import is_source
+from skprivate.rows._refusal import refused
 
 
 def dp_permutation_importance(
@@ -171,6 +172,12 @@ class Drops:
     def __call__(self, X, y):
         """An array of shape (n_rows, n_features), of each row by itself."""
         X = as_table(X)
+        if len(y) != X.shape[0]:
+            raise refused(
+                ValueError,
+                "Found input variables with inconsistent numbers of samples: X and y "
+                "must have the same number of rows.",
+            )
         own = self._scores(X, y)
         drops = np.zeros((len(own), len(self.places)))
         for k, place in enumerate(self.places):

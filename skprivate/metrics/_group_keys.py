@@ -6,8 +6,10 @@ from itertools import product, repeat
 import numpy as np
 
 from skprivate.base._categories import check_categories
+from skprivate.base._foreign_categories import refuse_foreign_categories
 from skprivate.rows import is_missing
 from skprivate.rows._arrow import framed
+from skprivate.rows._column import Column
 from skprivate.rows._emptied import emptied
 from skprivate.rows._kinds import is_dask, is_pandas, is_polars
 from skprivate.rows._refusal import refused
@@ -100,11 +102,23 @@ class GroupKeys:
         known = emptied(by)
         if known is not None or by is None:  # of a list nothing is known
             columns_of_keys(known, len(self.lists))
+            self._refuse_foreign(known)
+
+    def _refuse_foreign(self, known):
+        """Refuse keys of a type that the column cannot hold: no row has one."""
+        if hasattr(known, "to_frame"):
+            known = known.to_frame()
+        elif isinstance(known, np.ndarray) and known.ndim == 1:
+            known = known[:, None]
+        names = getattr(known, "columns", ["by"] * len(self.lists))
+        columns = tuple(Column(name, "category") for name in names)
+        refuse_foreign_categories(dict(enumerate(self.lists)), columns, known)
 
 
 def columns_of_keys(by, number):
     """Lists of keys, each value as it is."""
-    if by is None or isinstance(by, (str, bytes, Rows)) or is_dask(by):
+    flat = getattr(by, "ndim", 1) in (1, 2)
+    if by is None or isinstance(by, (str, bytes, Rows)) or is_dask(by) or not flat:
         raise refused(
             TypeError,
             "by must hold one key for each row. Give an array, a list, a series, or a "

@@ -162,7 +162,7 @@ class DPGroupThresholdClassifier(DPTunedThresholdClassifier):
             if X.width_is_known:
                 self._places(list(range(X.n_features)))
         elif X is not None:
-            self._places(names_of(as_table(X)))
+            self._keys().check_type(self._keys_in(as_table(X)[:0]))
 
     def _keys(self):
         """Lists of keys, as a user gave them."""
@@ -183,10 +183,12 @@ class DPGroupThresholdClassifier(DPTunedThresholdClassifier):
 
     def _groups(self, X):
         """Number of the group of each row, by its own keys; -1 for none."""
-        table = as_table(X)
+        return self._keys().codes(self._keys_in(as_table(X)))
+
+    def _keys_in(self, table):
+        """The columns that tell the group."""
         places = self._places(names_of(table))
-        keys = table.iloc[:, places] if is_pandas(table) else table[:, places]
-        return self._keys().codes(keys)
+        return table.iloc[:, places] if is_pandas(table) else table[:, places]
 
     def _question(self, classes):
         return GroupThresholds(

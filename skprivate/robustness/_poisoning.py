@@ -2,7 +2,7 @@
 
 import math
 from dataclasses import dataclass
-from numbers import Integral
+from numbers import Integral, Real
 
 from skprivate._card import Card, Section, Table
 from skprivate.accounting import events_of_group
@@ -104,7 +104,7 @@ def poisoning_report(fitted, *, probability=0.95, units=(1, 2, 5, 10)):
                          10                          0.235
     ...
     """
-    if isinstance(units, Integral):
+    if not hasattr(units, "__len__") or not len(units):
         raise TypeError("units must be a list of whole numbers. Pass [1].")
     known = isinstance(fitted, ModelPrivacyReport)
     report = fitted if known else privacy_report(fitted)
@@ -162,7 +162,7 @@ def _check(report, probability, units):
             f"{report.name} is not private, so nothing limits what one row can do. "
             "Print privacy_report of it to see why."
         )
-    if not 0.5 < probability < 1:
+    if not isinstance(probability, Real) or not 0.5 < probability < 1:
         raise ValueError("probability must lie between 0.5 and 1.")
     for k in units:
         whole = isinstance(k, Integral) and not isinstance(k, bool)

@@ -1,7 +1,12 @@
 """How far a row can be moved before a linear model changes its mind."""
 
+from numbers import Real
+
 import numpy as np
 from sklearn.utils.validation import check_is_fitted
+
+from skprivate.rows._kinds import is_sparse
+from skprivate.rows._refusal import sealed
 
 _DUAL = {1: np.inf, 2: 2, np.inf: 1}
 # Steps that multiply each column by a number, and may then cut it to a range.
@@ -60,10 +65,11 @@ def certified_radius(model, X, *, norm=2):
     >>> radius.shape, bool((radius >= 0).all())
     ((150,), True)
     """
-    if norm not in _DUAL:
+    if not isinstance(norm, Real) or norm not in _DUAL:
         raise ValueError("norm must be 1, 2 or numpy.inf.")
     last, coef = _linear_part(model)
-    margins = np.asarray(model.decision_function(X), dtype=float)
+    found = sealed(lambda: model.decision_function(X))  # its errors may quote a row
+    margins = np.asarray(found, dtype=float)
     if not np.isfinite(margins).all():
         raise ValueError("The model has margins that are no numbers. Check X.")
     if margins.ndim == 1:
@@ -105,7 +111,8 @@ def _linear_part(model):
             f"{type(last).__name__} is no linear classifier: it has no coef_, or no "
             "decision_function. Use SmoothedClassifier."
         )
-    coef = np.atleast_2d(np.asarray(last.coef_, dtype=float))
+    coef = last.coef_.toarray() if is_sparse(last.coef_) else last.coef_
+    coef = np.atleast_2d(np.asarray(coef, dtype=float))
     for step in reversed(steps[:-1]):
         if step is None or (isinstance(step, str) and step == "passthrough"):
             continue

@@ -191,6 +191,8 @@ class SmoothedClassifier(ClassifierMixin, BaseEstimator):
         """Places of the columns that can be moved."""
         if self.columns is None:
             return np.arange(width)
+        if isinstance(self.columns, (str, Real)):
+            raise TypeError("columns must be a list of columns. Pass [0], say.")
         places = []
         for column in self.columns:
             if isinstance(column, str):
@@ -199,6 +201,8 @@ class SmoothedClassifier(ClassifierMixin, BaseEstimator):
                         f"columns names {column!r}, and X has no such column."
                     )
                 places.append(names.index(column))
+            elif not isinstance(column, Integral) or isinstance(column, bool):
+                raise TypeError("columns must hold names or whole numbers.")
             elif not -width <= column < width:
                 raise ValueError(f"columns has {column}, and X has {width} columns.")
             else:

@@ -220,7 +220,10 @@ def checked_edges(edges, names, numbers):
                 f"edges names {name!r}, which is no column of numbers of the table. "
                 "Give names of columns of numbers, or x0, x1, ... of an array.",
             )
-        ends = np.array(given, dtype=np.float64, ndmin=1)
+        try:
+            ends = np.array(given, dtype=np.float64, ndmin=1)
+        except (TypeError, ValueError):  # texts, or rows of unequal length
+            ends = np.array([np.nan])
         ascend = ends.ndim == 1 and (np.diff(ends) > 0).all()
         if not (ascend and np.isfinite(ends).all() and len(ends) <= _MOST_BINS):
             raise refused(

@@ -13,6 +13,7 @@ from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
 from skprivate.accounting import Budget
 from skprivate.audit import membership_inference_report
 from skprivate.audit._detection import area, detection, proportion
+from skprivate.audit._scores import row_scores
 from skprivate.linear_model import DPLogisticRegression
 
 RATES = (0.05, 0.2)
@@ -207,3 +208,14 @@ def test_rates_are_a_list(rows, rates):
     model = LogisticRegression().fit(*rows[:2])
     with pytest.raises(ValueError, match="must be a list of rates"):
         report_of(model, rows, false_alarms=rates)
+
+
+def test_errors_of_models_quote_no_row():
+    rows = np.random.default_rng(0).normal(size=(60, 2))
+    model = LogisticRegression().fit(
+        pd.DataFrame(rows, columns=["a", "b"]), rows[:, 0] > 0
+    )
+    texts = pd.DataFrame({"a": ["Ulm"] * 60, "b": 1.0})
+    with pytest.raises(ValueError, match="text") as caught:
+        row_scores(model, texts, rows[:, 0] > 0)
+    assert "Ulm" not in str(caught.value)

@@ -313,3 +313,12 @@ def test_display(fitted):
     check_display(display, X)
     assert DPPermutationImportanceDisplay(display.importance).plot(display.ax_)
     pyplot.close("all")
+
+
+def test_a_short_y_is_called_short():
+    X = np.random.default_rng(0).normal(size=(60, 2))
+    model = LogisticRegression().fit(X, X[:, 0] > 0)
+    with pytest.raises(ValueError, match="same number of rows"):
+        dp_permutation_importance(
+            model, X, (X[:, 0] > 0)[1:], background=PublicBackground(X[:9])
+        )

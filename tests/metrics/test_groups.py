@@ -264,3 +264,23 @@ def test_keys_of_arrow_are_keys():
     for keys in kinds:
         with pytest.warns(UserWarning, match="epsilon=inf"):
             assert np.array_equal(asked(y, said, keys, **exact).values, plain)
+
+
+@pytest.mark.parametrize(
+    ("keys", "categories"),
+    [
+        (np.zeros((900, 1, 1)), [0]),
+        (np.array("a"), ["a"]),
+        (np.repeat("a", 900), [0, 1]),
+        (np.zeros(900), ["0", "1"]),
+        (pd.Series(np.zeros(900)), ["0"]),
+        (pl.Series(["a"] * 900), [0]),
+        (pd.DataFrame({"g": ["a"] * 900, "h": 0}), [["a"], ["0"]]),
+    ],
+)
+def test_keys_that_no_row_can_have_are_refused_for_free(keys, categories):
+    y, said, _ = rows()
+    with PrivacyLedger() as ledger:
+        with pytest.raises((TypeError, ValueError), match=r"by must|none of its"):
+            asked(y, said, keys, categories=categories)
+        assert len(ledger.records) == 0

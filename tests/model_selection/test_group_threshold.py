@@ -283,3 +283,13 @@ def test_a_rate_of_another_type_is_refused():
     X, y = rows(100)
     with pytest.raises(ValueError, match="rate must be one of"):
         fair(rate=["tpr"]).fit(X, y)
+
+
+def test_keys_that_no_row_can_have_are_refused_for_free():
+    X, y = rows(100)
+    frame = pd.DataFrame(X, columns=["x", "g"])
+    with PrivacyLedger() as ledger:
+        for by, table in ((1, X), ("g", frame), ("g", pl.from_pandas(frame))):
+            with pytest.raises(ValueError, match="none of its categories"):
+                fair(by=by, categories=["0", "1"]).fit(table, y)
+        assert len(ledger.records) == 0

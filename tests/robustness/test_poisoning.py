@@ -67,3 +67,15 @@ def test_parameters(change):
 def test_one_number_in_place_of_a_list():
     with pytest.raises(TypeError, match="units must be a list"):
         poisoning_report(DPRidge(epsilon=1.0).plan(4), units=5)
+
+
+@pytest.mark.parametrize("change", [{"units": None}, {"units": ()}])
+def test_no_list_of_units(change):
+    with pytest.raises(TypeError, match="units must be a list"):
+        poisoning_report(DPRidge().plan(4), **change)
+
+
+@pytest.mark.parametrize("probability", ["a", None])
+def test_a_probability_is_a_number(probability):
+    with pytest.raises(ValueError, match="probability must"):
+        poisoning_report(DPRidge().plan(4), probability=probability)

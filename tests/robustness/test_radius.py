@@ -1,6 +1,7 @@
 """Radii of linear models: nobody gets across, and they are not too small."""
 
 import numpy as np
+import pandas as pd
 import pytest
 from sklearn.datasets import load_digits, load_iris
 from sklearn.linear_model import LogisticRegression
@@ -104,3 +105,26 @@ def test_parameters(iris):
     X, y = iris
     with pytest.raises(ValueError, match="norm must be"):
         certified_radius(LogisticRegression(max_iter=500).fit(X, y), X, norm=3)
+
+
+@pytest.mark.parametrize("norm", [[2], "2", None])
+def test_norms_of_other_types(iris, norm):
+    X, y = iris
+    with pytest.raises(ValueError, match="norm must be"):
+        certified_radius(LogisticRegression(max_iter=500).fit(X, y), X, norm=norm)
+
+
+def test_errors_of_models_quote_no_row(iris):
+    model = LogisticRegression(max_iter=500).fit(*iris)
+    texts = [["Ulm", 1.0, 1.0, 1.0]]
+    for rows in ([7.25, 1.0, 1.0, 1.0], texts, pd.DataFrame(texts)):
+        with pytest.raises(ValueError, match=r"2D|text|numbers") as caught:
+            certified_radius(model, rows)
+        assert not any(value in str(caught.value) for value in ("Ulm", "7.25"))
+
+
+def test_sparse_coefficients(iris):
+    X, y = iris
+    model = LogisticRegression(max_iter=500).fit(X, y)
+    expected = certified_radius(model, X)
+    assert np.allclose(certified_radius(model.sparsify(), X), expected)

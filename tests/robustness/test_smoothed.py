@@ -135,3 +135,11 @@ def test_what_is_no_table_of_numbers(frame):
     assert "Ulm" not in str(caught.value)
     with pytest.raises(TypeError, match="LinearRegression is no classifier"):
         SmoothedClassifier(LinearRegression().fit(rows, rows[:, 0])).predict(rows)
+
+
+@pytest.mark.parametrize("columns", [1, "a", [None], [0.5], [True]])
+def test_columns_that_are_none(columns):
+    rows = np.random.default_rng(0).normal(size=(60, 2))
+    model = LogisticRegression().fit(rows, rows[:, 0] > 0)
+    with pytest.raises(TypeError, match="columns must"):
+        SmoothedClassifier(model, columns=columns).predict(rows)

@@ -145,3 +145,9 @@ def test_edges_that_make_no_sense(edges, words):
 def test_bins_are_those_of_a_table(bins):
     with pytest.raises((TypeError, ValueError), match="bins"):
         DPColumnCounts(bins=bins).fit(mixed_table(50))
+
+
+@pytest.mark.parametrize("edges", [["a"], [[0.0], [1.0, 2.0]], None])
+def test_edges_that_are_no_numbers(edges):
+    with pytest.raises(ValueError, match="edges of 'x0' must be"):
+        DPColumnCounts(bounds=(0, 1), edges={"x0": edges}).fit(np.zeros((9, 1)))

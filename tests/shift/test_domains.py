@@ -14,12 +14,12 @@ from skprivate.linear_model import DPLogisticRegression
 from skprivate.naive_bayes import DPGaussianNB
 from skprivate.preprocessing import DPStandardScaler
 from skprivate.shift import DPDomainClassifier
-from skprivate.shift._stacked import stacked
 from skprivate.shift._separation import (
     area_under_curve,
     effective_share,
     relative_weights,
 )
+from skprivate.shift._stacked import stacked
 
 
 def tables(n=5000, by=0.5, seed=0):
