@@ -29,7 +29,7 @@ _MODULE = re.compile(r"([a-z_]+)\.[a-z_.]+\Z")
 _ROOMS = {
     "base", "binning", "calibration", "ensemble", "feature_extraction",
     "feature_selection", "losses",
-    "mechanisms", "metrics", "model_selection", "queries", "rows", "trees",
+    "mechanisms", "metrics", "model_selection", "queries", "rows", "shift", "trees",
 }  # fmt: skip
 # What queries are made of, by module.
 _VALUES = {
