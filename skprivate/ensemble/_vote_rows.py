@@ -5,6 +5,7 @@ from scipy import sparse
 
 from skprivate.rows import refused
 from skprivate.rows._arrow import framed
+from skprivate.rows._concatenated import concatenated
 from skprivate.rows._emptied import emptied
 from skprivate.rows._kinds import (
     feature_names,
@@ -164,9 +165,7 @@ def joined(first, second):
         Of the same columns; the first may be a list.
     """
     if is_pandas(second):
-        import pandas as pd
-
-        return pd.concat([first, second], ignore_index=True)
+        return concatenated([first, second])
     if is_polars(second):
         import polars as pl
 

@@ -84,6 +84,8 @@ class Party:
         self.key = key
         if self.policy.noise == "shares":  # what is missing is told now, not in a fit
             mode_of_party("shares", self.policy, key)
+        if key is not None and self.policy.noise != "party":
+            key.used(self.policy.ledger)
         self._book = Book(self.policy)
         self._fits, self._lock = {}, RLock()
 

@@ -38,6 +38,24 @@ class PartyKey:
         if not isinstance(secret, bytes) or len(secret) != 32:
             raise TypeError("secret must be 32 bytes. Use PartyKey.new().")
         self._private = X25519PrivateKey.from_private_bytes(secret)
+        self._on_disk = self._forgets = False
+
+    def used(self, ledger):
+        """Note that a party with this ledger masks with it, or refuse.
+
+        A party that forgets what it answered, with a key that outlives it, would mask
+        two answers in the same way to whoever opens a fit of the same name again.
+        """
+        if ledger is not None and not self._forgets:
+            return
+        if self._on_disk:
+            raise refused(
+                ValueError,
+                "A key that is on disk masks for a party whose ledger is not: after a "
+                "restart, answers could be masked twice in the same way. Give the "
+                "policy ledger=path, or the party a new key.",
+            )
+        self._forgets = True
 
     @classmethod
     def new(cls):
@@ -88,6 +106,12 @@ class PartyKey:
             form.PrivateFormat.PKCS8,
             form.BestAvailableEncryption(password.encode()),
         )
+        if self._forgets:
+            raise ValueError(
+                "A party without a durable ledger has used this key. Make a new one: "
+                "PartyKey.new(), and save it first."
+            )
+        self._on_disk = True
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(descriptor, "wb") as file:
             file.write(data)
@@ -113,11 +137,13 @@ class PartyKey:
             data = file.read(_MOST_BYTES)
         try:
             private = load_pem_private_key(data, password.encode())
-            return cls(private.private_bytes_raw())
+            key = cls(private.private_bytes_raw())
         except (AttributeError, TypeError, ValueError):
             raise ValueError(
                 "The password is wrong, or this is no file of PartyKey. Check both."
             ) from None
+        key._on_disk = True
+        return key
 
     def __repr__(self):
         return f"PartyKey(public={self.public.hex()[:16]}...)"

@@ -4,6 +4,7 @@ import numpy as np
 
 from skprivate.rows import Rows, refused, schema_of
 from skprivate.rows._columns import names_of
+from skprivate.rows._concatenated import concatenated
 from skprivate.rows._kinds import is_dask, is_pandas, is_polars, is_sparse
 from skprivate.shift._column_counts import refuse_other_columns
 
@@ -83,12 +84,7 @@ def _refuse_widths(first, second):
 
 
 def _pandas(first, second):
-    import pandas as pd
-
-    # Pandas 2 looks at values: a column of gaps would have no say in the common type.
-    kinds = pd.concat([first.iloc[:0], second.iloc[:0]]).dtypes
-    both = [table.astype(kinds) for table in (first, second)]
-    return pd.concat(both, ignore_index=True)
+    return concatenated([first, second])
 
 
 def _polars(first, second):

@@ -278,6 +278,28 @@ def test_what_has_no_shares_is_refused():
         Policy(noise="shares", honest=4, roster=channel.roster)
 
 
+@pytest.mark.parametrize("noise", ["shares", "server"])
+def test_a_key_outlives_no_ledger(noise, tmp_path):
+    """A party that forgets its answers would mask another one in the same way."""
+    saved, fresh, other = PartyKey.new(), PartyKey.new(), PartyKey.new()
+    saved.save(tmp_path / "key.pem", password="a long sentence")
+    loaded = PartyKey.load(tmp_path / "key.pem", password="a long sentence")
+
+    def party(key, **known):
+        roster = {"a": key.public, "b": other.public}
+        policy = Policy(noise=noise, honest=2, roster=roster, **known)
+        return Party(X, policy=policy, key=key)
+
+    for key in (saved, loaded):
+        with pytest.raises(ValueError, match="ledger=path"):
+            party(key)
+    party(loaded, ledger=tmp_path / "ledger.sqlite")
+    party(fresh)
+    with pytest.raises(ValueError, match="has used this key"):
+        fresh.save(tmp_path / "late.pem", password="a long sentence")
+    assert not (tmp_path / "late.pem").exists()
+
+
 @pytest.mark.parametrize("honest", [None, 0, 4, 1.5, True])
 def test_the_number_of_honest_parties_is_checked(honest):
     with pytest.raises(ValueError, match="honest must be"):
