@@ -30,8 +30,8 @@ WRAPPERS = {"calibration", "ensemble", "multioutput"}
 AS_THEY_ARE = {"anonymity", "audit", "robustness", "security"}
 # From the ground up; names on one floor do not see each other.
 FLOORS = [
-    # private names of scikit-learn; how all is shown; words about parameters
-    {"_sklearn", "_card", "_parameters"},
+    # private names of scikit-learn; how all is shown; words about parameters; hints
+    {"_sklearn", "_card", "_parameters", "_typing"},
     {"kernels"},
     {"mechanisms"},
     {"accounting"},

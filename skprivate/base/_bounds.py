@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from skprivate._typing import BoundsLike
+
 _WIDEST = 2.0**500  # so that squares of values within do not overflow
 
 
@@ -14,7 +16,9 @@ def _mend(name):
     )
 
 
-def check_bounds(bounds, n_columns, name="bounds"):
+def check_bounds(
+    bounds: BoundsLike, n_columns: int | None, name: str = "bounds"
+) -> tuple[np.ndarray, np.ndarray]:
     """Low and high ends of the declared range of each column.
 
     Parameters

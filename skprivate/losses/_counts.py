@@ -4,7 +4,7 @@ Their gradients have no bound but on a public range of margins, by `largest_grad
 """
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -28,23 +28,23 @@ class Poisson:
     gradient_bound: ClassVar = np.inf
     curvature_bound: ClassVar = np.inf
 
-    def link(self, mean):
+    def link(self, mean: Any) -> np.ndarray:
         """Logarithm."""
         return np.log(mean)
 
-    def inverse_link(self, margin):
+    def inverse_link(self, margin: np.ndarray) -> np.ndarray:
         """Exponential."""
         return exponential(margin)
 
-    def value(self, margin, target):
+    def value(self, margin: np.ndarray, target: np.ndarray) -> np.ndarray:
         """``exp(margin) - target * margin``."""
         return exponential(margin) - np.multiply(target, margin)
 
-    def gradient(self, margin, target):
+    def gradient(self, margin: np.ndarray, target: np.ndarray) -> np.ndarray:
         """Mean minus target."""
         return row_gradient(self, margin, target)
 
-    def curvature(self, margin, target):
+    def curvature(self, margin: np.ndarray, target: np.ndarray) -> np.ndarray:
         """The mean."""
         return exponential(margin) + np.zeros_like(target, dtype=np.float64)
 
@@ -66,23 +66,23 @@ class Gamma:
     gradient_bound: ClassVar = np.inf
     curvature_bound: ClassVar = np.inf
 
-    def link(self, mean):
+    def link(self, mean: Any) -> np.ndarray:
         """Logarithm."""
         return np.log(mean)
 
-    def inverse_link(self, margin):
+    def inverse_link(self, margin: np.ndarray) -> np.ndarray:
         """Exponential."""
         return exponential(margin)
 
-    def value(self, margin, target):
+    def value(self, margin: np.ndarray, target: np.ndarray) -> np.ndarray:
         """``margin + target * exp(-margin)``."""
         return margin + np.multiply(target, exponential(np.negative(margin)))
 
-    def gradient(self, margin, target):
+    def gradient(self, margin: np.ndarray, target: np.ndarray) -> np.ndarray:
         """One minus target by mean."""
         return row_gradient(self, margin, target)
 
-    def curvature(self, margin, target):
+    def curvature(self, margin: np.ndarray, target: np.ndarray) -> np.ndarray:
         """Target by mean."""
         return np.multiply(target, exponential(np.negative(margin)))
 
@@ -113,29 +113,29 @@ class Tweedie:
     curvature_bound: ClassVar = np.inf
 
     @property
-    def param(self):
+    def param(self) -> Any:
         """``power``."""
         return self.power
 
-    def link(self, mean):
+    def link(self, mean: Any) -> np.ndarray:
         """Logarithm."""
         return np.log(mean)
 
-    def inverse_link(self, margin):
+    def inverse_link(self, margin: np.ndarray) -> np.ndarray:
         """Exponential."""
         return exponential(margin)
 
-    def value(self, margin, target):
+    def value(self, margin: np.ndarray, target: np.ndarray) -> np.ndarray:
         """``m ** (2 - p) / (2 - p) + target * m ** (1 - p) / (p - 1)``."""
         mean, weight = self._powers(margin)
         weighed = np.multiply(target, weight) / (self.power - 1.0)
         return mean / (2.0 - self.power) + weighed
 
-    def gradient(self, margin, target):
+    def gradient(self, margin: np.ndarray, target: np.ndarray) -> np.ndarray:
         """``mean ** (2 - power) - target * mean ** (1 - power)``."""
         return row_gradient(self, margin, target)
 
-    def curvature(self, margin, target):
+    def curvature(self, margin: np.ndarray, target: np.ndarray) -> np.ndarray:
         """Its derivative, which is positive: the loss is convex."""
         mean, weight = self._powers(margin)
         weighed = np.multiply(target, weight) * (self.power - 1.0)

@@ -1,7 +1,7 @@
 """Losses of the difference of margin and target."""
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -28,23 +28,23 @@ class Squared:
     gradient_bound: ClassVar = np.inf
     curvature_bound: ClassVar = 1.0
 
-    def link(self, mean):
+    def link(self, mean: Any) -> np.ndarray:
         """The mean."""
         return mean
 
-    def inverse_link(self, margin):
+    def inverse_link(self, margin: np.ndarray) -> np.ndarray:
         """The margin."""
         return margin
 
-    def value(self, margin, target):
+    def value(self, margin: np.ndarray, target: np.ndarray) -> np.ndarray:
         """Half the squared difference."""
         return row_gradient(self, margin, target) ** 2 / 2.0
 
-    def gradient(self, margin, target):
+    def gradient(self, margin: np.ndarray, target: np.ndarray) -> np.ndarray:
         """The difference."""
         return row_gradient(self, margin, target)
 
-    def curvature(self, margin, target):
+    def curvature(self, margin: np.ndarray, target: np.ndarray) -> np.ndarray:
         """One."""
         return np.ones(np.broadcast_shapes(np.shape(margin), np.shape(target)))
 
@@ -74,32 +74,32 @@ class Huber:
     curvature_bound: ClassVar = 1.0
 
     @property
-    def param(self):
+    def param(self) -> Any:
         """``delta``."""
         return self.delta
 
     @property
-    def gradient_bound(self):
+    def gradient_bound(self) -> float:
         """``delta``."""
         return self.delta
 
-    def link(self, mean):
+    def link(self, mean: Any) -> np.ndarray:
         """The mean."""
         return mean
 
-    def inverse_link(self, margin):
+    def inverse_link(self, margin: np.ndarray) -> np.ndarray:
         """The margin."""
         return margin
 
-    def value(self, margin, target):
+    def value(self, margin: np.ndarray, target: np.ndarray) -> np.ndarray:
         """Half the square, or its tangent."""
         return _cut_value(self, margin, target)
 
-    def gradient(self, margin, target):
+    def gradient(self, margin: np.ndarray, target: np.ndarray) -> np.ndarray:
         """The difference, cut."""
         return row_gradient(self, margin, target)
 
-    def curvature(self, margin, target):
+    def curvature(self, margin: np.ndarray, target: np.ndarray) -> np.ndarray:
         """One where nothing is cut."""
         return _cut_curvature(self, margin, target)
 
@@ -133,32 +133,32 @@ class Quantile:
     curvature_bound: ClassVar = 1.0
 
     @property
-    def param(self):
+    def param(self) -> Any:
         """The quantile."""
         return self.quantile
 
     @property
-    def gradient_bound(self):
+    def gradient_bound(self) -> float:
         """The larger one of the quantile and one minus it."""
         return max(self.quantile, 1.0 - self.quantile)
 
-    def link(self, mean):
+    def link(self, mean: Any) -> np.ndarray:
         """The quantile."""
         return mean
 
-    def inverse_link(self, margin):
+    def inverse_link(self, margin: np.ndarray) -> np.ndarray:
         """The margin."""
         return margin
 
-    def value(self, margin, target):
+    def value(self, margin: np.ndarray, target: np.ndarray) -> np.ndarray:
         """Half the square, or its tangents."""
         return _cut_value(self, margin, target)
 
-    def gradient(self, margin, target):
+    def gradient(self, margin: np.ndarray, target: np.ndarray) -> np.ndarray:
         """The difference, cut."""
         return row_gradient(self, margin, target)
 
-    def curvature(self, margin, target):
+    def curvature(self, margin: np.ndarray, target: np.ndarray) -> np.ndarray:
         """One where nothing is cut."""
         return _cut_curvature(self, margin, target)
 

@@ -1,8 +1,10 @@
 """From two arrays to a private answer: pay, read, ask."""
 
 import inspect
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial, wraps
+from typing import Any
 
 from skprivate.accounting import Budget
 from skprivate.base import DPEstimator
@@ -199,7 +201,7 @@ def _documented(text):
     return f"{head}\n{_COMMON_DOC.rstrip()}{title}{tail}"
 
 
-def all_metrics():
+def all_metrics() -> dict[str, Callable[..., Any]]:
     """Every private metric, by its name.
 
     Returns

@@ -3,6 +3,8 @@
 import numpy as np
 from sklearn.utils.validation import check_is_fitted
 
+from skprivate._typing import Estimator, TableLike
+
 _DUAL = {1: np.inf, 2: 2, np.inf: 1}
 # Steps that multiply each column by a number, and may then cut it to a range.
 _SCALES = {
@@ -16,7 +18,7 @@ _SCALES = {
 }
 
 
-def certified_radius(model, X, *, norm=2):
+def certified_radius(model: Estimator, X: TableLike, *, norm: float = 2) -> np.ndarray:
     """How far each row can be moved, at least, before its predicted class changes.
 
     Of linear models this is known without trying: the least margin over the predicted
