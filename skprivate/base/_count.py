@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike
 
 from skprivate._typing import TableLike
 from skprivate.base._query import Query
@@ -25,7 +24,9 @@ class Count(Query):
     l1_bound = 1.0
     size = 1
 
-    def __call__(self, X: TableLike, y: ArrayLike, weight: np.ndarray) -> np.ndarray:
+    def __call__(
+        self, X: TableLike, y: np.ndarray | None, weight: np.ndarray
+    ) -> np.ndarray:
         one = self.levels
         if len(weight) == 0:
             return np.array([one * n_rows_of(X)])

@@ -94,7 +94,7 @@ class Query:
     width = None
 
     @property
-    def levels(self) -> int:
+    def levels(self) -> float:
         """Sensitivity in grid steps."""
         return self.bound / self.step
 

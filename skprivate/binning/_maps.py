@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from skprivate._typing import TableLike
 from skprivate.binning._bins import Bins
@@ -92,7 +93,7 @@ class AddTerms(Frozen):
         else:
             yield from array_problems(self.values, 2, self.bins.size)
 
-    def misfits(self, n_codes: int, n_margins: int) -> Iterator[Any]:
+    def misfits(self, n_codes: ArrayLike, n_margins: int) -> Iterator[Any]:
         """Yield why it cannot be added to margins of such codes."""
         if not np.array_equal(self.bins.n_codes, n_codes):
             yield "terms are of other bins"

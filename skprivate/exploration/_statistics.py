@@ -18,7 +18,7 @@ from skprivate.exploration._statistic import DPStatistic
 
 @statistic
 def dp_count(
-    X: TableLike, *, columns: Any = None, by: Any = None, categories: str = "private"
+    X: TableLike, *, columns: Any = None, by: Any = None, categories: Any = "private"
 ) -> DPStatistic:
     """Number of rows under differential privacy.
 
@@ -53,7 +53,7 @@ def dp_sum(
     *,
     columns: Any = None,
     by: Any = None,
-    categories: str = "private",
+    categories: Any = "private",
     bounds: BoundsLike | Literal["private"] = "private",
 ) -> DPStatistic:
     """Sum of each column under differential privacy.
@@ -91,7 +91,7 @@ def dp_mean(
     *,
     columns: Any = None,
     by: Any = None,
-    categories: str = "private",
+    categories: Any = "private",
     bounds: BoundsLike | Literal["private"] = "private",
 ) -> DPStatistic:
     """Mean of each column under differential privacy.
@@ -135,7 +135,7 @@ def dp_var(
     *,
     columns: Any = None,
     by: Any = None,
-    categories: str = "private",
+    categories: Any = "private",
     bounds: BoundsLike | Literal["private"] = "private",
 ) -> DPStatistic:
     """Variance of each column under differential privacy.
@@ -174,7 +174,7 @@ def dp_std(
     *,
     columns: Any = None,
     by: Any = None,
-    categories: str = "private",
+    categories: Any = "private",
     bounds: BoundsLike | Literal["private"] = "private",
 ) -> DPStatistic:
     """Standard deviation of each column under differential privacy.
@@ -213,7 +213,7 @@ def dp_quantile(
     *,
     columns: Any = None,
     by: Any = None,
-    categories: str = "private",
+    categories: Any = "private",
     bounds: BoundsLike | Literal["private"] = "private",
 ) -> DPStatistic:
     """Quantiles of each column under differential privacy.
@@ -256,7 +256,7 @@ def dp_quantile(
 def dp_histogram(
     X: TableLike, bins: int | Sequence[float] = 10,
     range: BoundsLike | Literal["private"] = "private", *, density: bool = False,
-    columns: Any = None, by: Any = None, categories: str = "private",
+    columns: Any = None, by: Any = None, categories: Any = "private",
 ) -> DPHistogram:  # fmt: skip
     """Histogram of a column under differential privacy.
 
@@ -299,12 +299,12 @@ def dp_histogram2d(
     X: TableLike,
     y: ArrayLike | None = None,
     bins: int | Sequence[float] | tuple[Any, Any] = 10,
-    range: tuple[Any, Any] | Literal["private"] = "private",
+    range: Sequence[BoundsLike] | Literal["private"] = "private",
     *,
     density: bool = False,
     columns: Sequence[Any] | None = None,
     by: Any = None,
-    categories: str = "private",
+    categories: Any = "private",
 ) -> DPHistogram:
     """Histogram of two columns together, under differential privacy.
 
@@ -353,7 +353,7 @@ def dp_check_rules(
     *,
     columns: Any = None,
     by: Any = None,
-    categories: str = "private",
+    categories: Any = "private",
 ) -> DPRuleCheck:
     """Number of rows that break each public rule, under differential privacy.
 

@@ -46,7 +46,7 @@ def second_moments_bits(n_features: int, n_extra: int = 2) -> int:
     return int(18 - _log2_ceil(n_features + n_extra) / 2)
 
 
-def gradient_bits(n_features: int, reach: float = 1.0) -> Any:
+def gradient_bits(n_features: int, reach: float | np.ndarray = 1.0) -> Any:
     """Bits for the gradient kernels: squares of ``(q, one)`` below 2**53.
 
     ``reach``, one number or one of each feature, is the largest ``|q| / one``. If it is

@@ -107,7 +107,9 @@ def gradient(
     return total
 
 
-def rounded_coef(coef: Any, one: Any, reach: float = 1.0) -> tuple[Any, Any]:
+def rounded_coef(
+    coef: Any, one: Any, reach: float | np.ndarray = 1.0
+) -> tuple[Any, Any]:
     """Integers W and a power of two with ``margin = ((q, one) . W) * step``, exactly.
 
     Where ``|q[j]| <= one * reach[j]``, the product has ``sum |q W| <= 2**52``, so every

@@ -7,6 +7,7 @@ from numbers import Real
 from typing import Any, ClassVar
 
 import numpy as np
+from numpy.typing import ArrayLike
 from scipy.special import log1p, logit  # of each number by itself, unlike NumPy's
 
 from skprivate.losses._rows import exponential
@@ -62,25 +63,25 @@ class Focal:
         """Largest curvature of any margin."""
         return (1.0 + self.gamma) * self.gradient_bound
 
-    def link(self, mean: Any) -> np.ndarray:
+    def link(self, mean: Any) -> Any:
         """Log odds, as of the log loss."""
         return logit(mean)
 
-    def inverse_link(self, margin: np.ndarray) -> np.ndarray:
+    def inverse_link(self, margin: ArrayLike) -> Any:
         """Probability of the second class; the focal loss pulls it towards a half."""
         return 1.0 / (1.0 + exponential(-np.asarray(margin, dtype=np.float64)))
 
-    def value(self, margin: np.ndarray, target: np.ndarray) -> np.ndarray:
+    def value(self, margin: ArrayLike, target: ArrayLike) -> Any:
         """The loss of each row."""
         p, _, missed = self._parts(_sided(margin, target))
         return (1.0 - p) ** self.gamma * missed
 
-    def gradient(self, margin: np.ndarray, target: np.ndarray) -> np.ndarray:
+    def gradient(self, margin: ArrayLike, target: ArrayLike) -> Any:
         """Derivative of the loss of each row."""
         sign = np.where(np.asarray(target) > 0.5, -1.0, 1.0)
         return sign * self._slope(_sided(margin, target))[1]
 
-    def curvature(self, margin: np.ndarray, target: np.ndarray) -> np.ndarray:
+    def curvature(self, margin: ArrayLike, target: ArrayLike) -> Any:
         """A positive stand-in for the second derivative."""
         p, f = self._slope(_sided(margin, target))
         return p * f * (1.0 + self.gamma * p)

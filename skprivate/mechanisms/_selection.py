@@ -6,6 +6,7 @@ from fractions import Fraction
 from typing import Any, ClassVar
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from skprivate.mechanisms import _costs
 from skprivate.mechanisms._additive import add_rounded_noise
@@ -49,7 +50,7 @@ class _Selection:
             raise TypeError("monotone must be True or False; pass one of them")
 
     def __call__(
-        self, scores: np.ndarray, levels: float, entropy: Entropy, context: bytes = b""
+        self, scores: ArrayLike, levels: float, entropy: Entropy, context: bytes = b""
     ) -> int:
         """Return the index of a large score.
 

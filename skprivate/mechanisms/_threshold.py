@@ -6,6 +6,7 @@ from fractions import Fraction
 from typing import Any, ClassVar
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from skprivate.mechanisms import _costs
 from skprivate.mechanisms._additive import Gaussian, Laplace, add_rounded_noise
@@ -71,7 +72,7 @@ class AboveThreshold:
 
     def __call__(
         self,
-        scores: np.ndarray,
+        scores: ArrayLike,
         levels: float,
         threshold: int,
         entropy: Entropy,

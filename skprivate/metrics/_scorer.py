@@ -240,9 +240,7 @@ class DPScorer(LedgerCarrier):
         own, _ = self._split(estimator)
         return METRICS[self.metric].question(**own)
 
-    def row_score(
-        self, estimator: Estimator, X: TableLike, y: ArrayLike | None
-    ) -> np.ndarray | None:
+    def row_score(self, estimator: Any, X: TableLike, y: Any) -> np.ndarray | None:
         """Score of each row in [0, 1], bigger is better; or None if there is none.
 
         Not private: it is for queries that add it up with noise.

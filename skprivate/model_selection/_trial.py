@@ -59,7 +59,7 @@ class DPScores(tuple):
     (0.6, 0.6)
     """
 
-    def __new__(cls, scores: Iterable[DPScore], privacy: PrivacyReport) -> Self:
+    def __new__(cls, scores: Iterable[DPScore], privacy: PrivacyReport | None) -> Self:
         """Make a tuple that carries its price."""
         scores = super().__new__(cls, scores)
         scores.privacy = privacy

@@ -7,7 +7,6 @@ from numbers import Real
 from typing import Any, Self
 
 import numpy as np
-from numpy.typing import ArrayLike
 
 from skprivate.base import grid_step
 from skprivate.base._class_weights import factors_of
@@ -36,7 +35,7 @@ class RowCounts(Frozen):
     largest = largest_l1 = 1.0
     weights = None
 
-    def parts(self, columns: Any, y: ArrayLike, weight: np.ndarray) -> Any:
+    def parts(self, columns: Any, y: np.ndarray | None, weight: np.ndarray) -> Any:
         """A number of each row, in grid steps."""
         return _ones(columns, weight)[:, None]
 
@@ -69,7 +68,7 @@ class TargetParts(Frozen):
     largest = largest_l1 = 1.0
     weights = None
 
-    def parts(self, columns: Any, y: ArrayLike, weight: np.ndarray) -> Any:
+    def parts(self, columns: Any, y: np.ndarray | None, weight: np.ndarray) -> Any:
         """Numbers of each row, in grid steps; zeros where the target is none."""
         y = _numbers(y)
         parts = target_parts(y, _ones(columns, weight), self.n_parts, self.bounds)
@@ -190,7 +189,7 @@ class LossSteps(Frozen):
         """Noise of each part, relative."""
         return np.repeat(np.array(self.noise, np.float64), self.loss.n_margins)
 
-    def parts(self, columns: Any, y: ArrayLike, weight: np.ndarray) -> Any:
+    def parts(self, columns: Any, y: np.ndarray | None, weight: np.ndarray) -> Any:
         """Numbers of each row, in grid steps; zeros where one is not finite."""
         from skprivate.kernels import shortened
         from skprivate.kernels._blocks import clean_weights

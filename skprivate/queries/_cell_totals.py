@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike
 
 from skprivate._typing import TableLike
 from skprivate.base import Query
@@ -126,7 +125,9 @@ class CellTotals(Query):
         cells = np.reshape(answer, (-1, self.terms.n_parts))
         return np.split(cells, np.cumsum(self.tables.sizes)[:-1])
 
-    def __call__(self, X: TableLike, y: ArrayLike, weight: np.ndarray) -> np.ndarray:
+    def __call__(
+        self, X: TableLike, y: np.ndarray | None, weight: np.ndarray
+    ) -> np.ndarray:
         if not isinstance(X, DerivedColumns):
             raise refused(
                 TypeError, "CellTotals is about derived columns. Ask it in an OfView."

@@ -6,7 +6,6 @@ from math import log, sqrt
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike
 
 from skprivate._typing import TableLike
 from skprivate.base import Query
@@ -66,7 +65,9 @@ class DyadicCells(Query):
         """Number of cells: 2 + 4 + ... + 64 for each column."""
         return len(self.low) * (2 ** (DEPTH + 1) - 2)
 
-    def __call__(self, X: TableLike, y: ArrayLike, weight: np.ndarray) -> np.ndarray:
+    def __call__(
+        self, X: TableLike, y: np.ndarray | None, weight: np.ndarray
+    ) -> np.ndarray:
         from skprivate.kernels import histogram
 
         # One more cell on either side catches what is outside, and at the upper end.

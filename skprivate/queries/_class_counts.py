@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike
 
 from skprivate._typing import TableLike
 from skprivate.base import Query
@@ -28,7 +27,9 @@ class ClassCounts(Query):
         """Number of classes."""
         return self.n_classes
 
-    def __call__(self, X: TableLike, y: ArrayLike, weight: np.ndarray) -> np.ndarray:
+    def __call__(
+        self, X: TableLike, y: np.ndarray | None, weight: np.ndarray
+    ) -> np.ndarray:
         from skprivate.kernels import class_counts
 
         return class_counts(y, self.n_classes, weight, self.levels)

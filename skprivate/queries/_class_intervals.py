@@ -6,7 +6,6 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike
 
 from skprivate._typing import TableLike
 from skprivate.base import Query
@@ -67,7 +66,9 @@ class ClassIntervals(Query):
 
         return interval_table(self.edges, self.low, self.high)
 
-    def __call__(self, X: TableLike, y: ArrayLike, weight: np.ndarray) -> np.ndarray:
+    def __call__(
+        self, X: TableLike, y: np.ndarray | None, weight: np.ndarray
+    ) -> np.ndarray:
         from skprivate.kernels import interval_counts
 
         counts = []

@@ -7,7 +7,6 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike
 
 from skprivate._typing import TableLike
 from skprivate.base import Box, Query
@@ -81,7 +80,9 @@ class ClassesAndMoments(Query):
         d = self.box.n_features
         return np.repeat([root_above(Fraction(4, d)), 1.0, 2.0], [self.n_classes, d, d])
 
-    def __call__(self, X: TableLike, y: ArrayLike, weight: np.ndarray) -> np.ndarray:
+    def __call__(
+        self, X: TableLike, y: np.ndarray | None, weight: np.ndarray
+    ) -> np.ndarray:
         from skprivate.kernels import moments
 
         by_class = moments(X, self.box.array, weight, y, self.n_classes, self.box.one)

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike
 from scipy.sparse import csr_array
 
 from skprivate._typing import TableLike
@@ -69,7 +68,9 @@ class EachClass(OfOther):
         """That of the query, by class."""
         return f"{self.query.name}ByClass"
 
-    def __call__(self, X: TableLike, y: ArrayLike, weight: np.ndarray) -> np.ndarray:
+    def __call__(
+        self, X: TableLike, y: np.ndarray | None, weight: np.ndarray
+    ) -> np.ndarray:
         if y is None:
             raise refused(ValueError, "There is no target. Pass y to fit.")
         codes = np.asarray(y)

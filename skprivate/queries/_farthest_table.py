@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike
 
 from skprivate._typing import TableLike
 from skprivate.base import Query
@@ -77,7 +76,9 @@ class FarthestTable(Query):
         elif not (np.abs(self.taken_off) <= _MOST_TAKEN).all():
             yield "what is taken off is too large"
 
-    def __call__(self, X: TableLike, y: ArrayLike, weight: np.ndarray) -> np.ndarray:
+    def __call__(
+        self, X: TableLike, y: np.ndarray | None, weight: np.ndarray
+    ) -> np.ndarray:
         return self.gaps(X, y, weight)
 
     def scores(self, total: Any) -> Any:

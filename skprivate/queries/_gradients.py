@@ -6,7 +6,6 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike
 
 from skprivate._typing import TableLike
 from skprivate.base import Box, Query
@@ -152,7 +151,9 @@ class LossGradient(Query):
         reach = self.box.reach
         return rounded_coef(self.coef, self.box.one, reach)
 
-    def __call__(self, X: TableLike, y: ArrayLike, weight: np.ndarray) -> np.ndarray:
+    def __call__(
+        self, X: TableLike, y: np.ndarray | None, weight: np.ndarray
+    ) -> np.ndarray:
         y = self._in_units(y)
         if isinstance(X, tuple) and self.box.uniform:
             return self._sparse(X, y, weight)
@@ -170,7 +171,9 @@ class LossGradient(Query):
             *geometry, self.in_norm,
         )  # fmt: skip
 
-    def by_unit(self, X: TableLike, y: ArrayLike, weight: np.ndarray, unit: Any) -> Any:
+    def by_unit(
+        self, X: TableLike, y: np.ndarray | None, weight: np.ndarray, unit: Any
+    ) -> Any:
         """The same integers, of a dense chunk, summed up by the unit of each row."""
         from skprivate.kernels import _unit_gradients as by_unit
 

@@ -6,7 +6,6 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike
 
 from skprivate._typing import TableLike
 from skprivate.base import Query
@@ -79,7 +78,9 @@ class IntervalTree(Query):
 
         return interval_table(self.edges, self.low, self.high)
 
-    def __call__(self, X: TableLike, y: ArrayLike, weight: np.ndarray) -> np.ndarray:
+    def __call__(
+        self, X: TableLike, y: np.ndarray | None, weight: np.ndarray
+    ) -> np.ndarray:
         levels = [self._lowest(X, weight)]
         for _ in range(self.depth - 1):
             levels.insert(0, _groups(levels[0]).sum(axis=-1))

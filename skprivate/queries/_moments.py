@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike
 
 from skprivate._typing import TableLike
 from skprivate.base import Box, Query
@@ -61,7 +60,9 @@ class Moments(Query):
         """Number of values."""
         return max(1, self.n_classes) * (1 + 2 * self.box.n_features)
 
-    def __call__(self, X: TableLike, y: ArrayLike, weight: np.ndarray) -> np.ndarray:
+    def __call__(
+        self, X: TableLike, y: np.ndarray | None, weight: np.ndarray
+    ) -> np.ndarray:
         from skprivate.kernels import moments
 
         codes = y if self.n_classes else np.empty(0, np.int32)

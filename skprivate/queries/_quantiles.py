@@ -1,5 +1,6 @@
 """Any number of quantiles of every feature at once, in a few rounds of noisy counts."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from math import sqrt
 from typing import Any, Literal
@@ -32,7 +33,7 @@ def private_quantiles(
     *,
     share: float,
     rounds: Literal[1, 2, 3] = 3,
-    tree: type[Any] = IntervalTree,
+    tree: Callable[..., Any] = IntervalTree,
 ) -> np.ndarray:
     """Quantiles of every feature, all of them within one share of the budget.
 

@@ -6,7 +6,6 @@ from fractions import Fraction
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike
 
 from skprivate._typing import TableLike
 from skprivate.base import Box, Query
@@ -82,6 +81,8 @@ class RowSums(Query):
         start = np.zeros(self.box.n_features + 1)
         return LossGradient(self.box, start, self.bound, loss=Squared())
 
-    def __call__(self, X: TableLike, y: ArrayLike, weight: np.ndarray) -> np.ndarray:
+    def __call__(
+        self, X: TableLike, y: np.ndarray | None, weight: np.ndarray
+    ) -> np.ndarray:
         n_rows = len(X[2]) - 1 if isinstance(X, tuple) else len(X)
         return self._gradient(X, np.full(n_rows, -1.0), weight)[:-1]

@@ -7,7 +7,6 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike
 
 from skprivate._typing import TableLike
 from skprivate.base import Box, Query
@@ -105,7 +104,9 @@ class SecondMoments(Query):
         rows, columns = np.triu_indices(self.n_columns)
         return np.where(rows == columns, 1.0, root_above(0.5))
 
-    def __call__(self, X: TableLike, y: ArrayLike, weight: np.ndarray) -> np.ndarray:
+    def __call__(
+        self, X: TableLike, y: np.ndarray | None, weight: np.ndarray
+    ) -> np.ndarray:
         from skprivate.kernels import second_moments
 
         box, place = self.box.array, np.arange(self.n_columns)

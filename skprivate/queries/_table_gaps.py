@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike
 
 from skprivate._typing import TableLike
 from skprivate.base import Query
@@ -102,7 +101,9 @@ class TableGaps(Query):
         ):
             yield "what is expected is too large"
 
-    def __call__(self, X: TableLike, y: ArrayLike, weight: np.ndarray) -> np.ndarray:
+    def __call__(
+        self, X: TableLike, y: np.ndarray | None, weight: np.ndarray
+    ) -> np.ndarray:
         return self.totals(X, y, weight)
 
     def scores(self, total: Any) -> np.ndarray:

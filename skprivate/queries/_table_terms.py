@@ -64,7 +64,7 @@ class AddCellTerms(Frozen):
         else:
             yield from array_problems(self.values, 2, int(self.tables.sizes.sum()))
 
-    def misfits(self, n_codes: int, n_margins: int) -> Iterator[Any]:
+    def misfits(self, n_codes: ArrayLike, n_margins: int) -> Iterator[Any]:
         """Yield why it cannot be added to margins of such codes."""
         if not np.array_equal(self.tables.n_codes, n_codes):
             yield "terms are of other bins"
@@ -116,7 +116,9 @@ class OfScores(OfOther):
         elif self.values.ndim != 2 or not self.values.size:
             yield "there are no scores"
 
-    def __call__(self, X: TableLike, y: ArrayLike, weight: np.ndarray) -> np.ndarray:
+    def __call__(
+        self, X: TableLike, y: np.ndarray | None, weight: np.ndarray
+    ) -> np.ndarray:
         if not isinstance(X, DerivedColumns):
             raise refused(
                 TypeError, "OfScores is about derived columns. Ask it in an OfView."

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike
 
 from skprivate._typing import TableLike
 from skprivate.base import Query
@@ -103,7 +102,9 @@ class OfView(OfOther):
             raise refused(TypeError, "OfView takes a query, and a view of rows.")
         self.query.check(self.view.width_of(n_features))
 
-    def __call__(self, X: TableLike, y: ArrayLike, weight: np.ndarray) -> np.ndarray:
+    def __call__(
+        self, X: TableLike, y: np.ndarray | None, weight: np.ndarray
+    ) -> np.ndarray:
         return self.query(self.view(X), y, weight)
 
 

@@ -110,7 +110,7 @@ class ArrayRows(Rows):
         self._table = X if is_pandas(X) or is_polars(X) else self.X
 
     @property
-    def n_targets(self) -> int:
+    def n_targets(self) -> int | None:
         """Number of columns of the target, where it has columns."""
         return self.y.shape[1] if np.ndim(self.y) == 2 else None
 

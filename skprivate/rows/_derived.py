@@ -45,7 +45,7 @@ class DerivedColumns:
         return len(self.codes)
 
     @property
-    def shape(self) -> int:
+    def shape(self) -> Any:
         """Number of rows and of columns, of codes."""
         return self.codes.shape
 

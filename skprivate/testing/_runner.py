@@ -82,7 +82,7 @@ def dp_checks(estimator: Estimator) -> dict[str, Callable[..., Any]]:
 
 
 def check_dp_estimator(
-    estimator: DPEstimator, *, on_fail: Literal["raise", "report"] = "raise"
+    estimator: Estimator, *, on_fail: Literal["raise", "report"] = "raise"
 ) -> list[dict[Any, Any]]:
     """Run all checks on an estimator, one of skprivate's or of a third party.
 

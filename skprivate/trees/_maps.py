@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from skprivate.rows import Frozen
 from skprivate.trees._forest import Forest
@@ -40,7 +41,7 @@ class AddTree(Frozen):
         if not isinstance(self.tree, Tree):
             yield "there is no tree"
 
-    def misfits(self, n_codes: int, n_margins: int) -> Iterator[Any]:
+    def misfits(self, n_codes: ArrayLike, n_margins: int) -> Iterator[Any]:
         """Yield why it cannot be added to margins of such codes."""
         if not np.array_equal(self.tree.n_codes, n_codes):
             yield "a tree is of other bins"
@@ -77,7 +78,7 @@ class AddForest(Frozen):
         if not isinstance(self.forest, Forest):
             yield "there is no forest"
 
-    def misfits(self, n_codes: int, n_margins: int) -> Iterator[Any]:
+    def misfits(self, n_codes: ArrayLike, n_margins: int) -> Iterator[Any]:
         """Yield why it cannot be added to margins of such codes."""
         # All of them are over the same codes, with as many outputs.
         yield from AddTree(self.forest.trees[0]).misfits(n_codes, n_margins)

@@ -46,7 +46,7 @@ def best_splits(
     noise: tuple[float, ...],
     least: float,
     signs: np.ndarray | None = None,
-) -> list[Split] | None:
+) -> list[Split | None]:
     """For each leaf the split that gains most, by sums for each code of each column.
 
     A side of sums ``G`` and weight ``W`` is worth ``sum(G**2 / (W + ridge))``, of which

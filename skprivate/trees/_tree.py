@@ -64,7 +64,7 @@ class Tree(Frozen):
     def of_nodes(
         cls,
         n_codes: ArrayLike,
-        nodes: Sequence[tuple[Any, Any, Any, Any, Any]] | None,
+        nodes: Sequence[Any] | None,
         value: ArrayLike | None = None,
     ) -> Self:
         """A tree from a list of nodes.
@@ -96,14 +96,18 @@ class Tree(Frozen):
 
     @classmethod
     def stump(
-        cls, n_codes: int, feature: Any, threshold: Any, missing_left: bool = False
+        cls,
+        n_codes: ArrayLike,
+        feature: Any,
+        threshold: Any,
+        missing_left: bool = False,
     ) -> Any:
         """A tree of one split."""
         nodes = [(feature, threshold, 1, 2, missing_left), None, None]
         return cls.of_nodes(n_codes, nodes)
 
     @classmethod
-    def leaf(cls, n_codes: int, value: Any) -> Any:
+    def leaf(cls, n_codes: ArrayLike, value: Any) -> Any:
         """A tree without a split, which predicts one row of values."""
         return cls.of_nodes(n_codes, [None], np.reshape(value, (1, -1)))
 
