@@ -11,13 +11,14 @@ TableLike: TypeAlias = Any  # rows: array, data frame, sparse matrix or `Rows`
 Estimator: TypeAlias = Any  # whatever has `fit`
 
 BoundsLike: TypeAlias = tuple[ArrayLike, ArrayLike]
+Generator: TypeAlias = np.random.Generator
 PathLike: TypeAlias = str | os.PathLike[str]
 SeedLike: TypeAlias = int | np.random.RandomState | None
 
 __all__ = [
-    "ArrayLike",
     "BoundsLike",
     "Estimator",
+    "Generator",
     "PathLike",
     "SeedLike",
     "TableLike",

@@ -87,7 +87,7 @@ MAY_DRAW = {
     "anonymity": "orders and names sets of values: no noise",
     "robustness": "noisy copies and honest windows, of what was released: no noise",
     "neural_network/_initial.py": "draws first weights by a public seed: no noise",
-    "_typing.py": "names the type of a seed: draws nothing",
+    "_typing.py": "names the types of seeds and generators: draws nothing",
     "base/_estimator.py": "turns a RandomState given as random_state into a seed",
 }
 

@@ -6,6 +6,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
+from skprivate._typing import Generator
+
 
 @dataclass(frozen=True)
 class Change:
@@ -19,7 +21,7 @@ class Change:
         self,
         item: ArrayLike,
         strength: float = 1.0,
-        coins: np.random.Generator | None = None,
+        coins: Generator | None = None,
     ) -> Any:
         """The changed item.
 

@@ -2,12 +2,11 @@
 
 import numpy as np
 
+from skprivate._typing import Generator
 from skprivate.marginals._model import GraphicalModel, projected
 
 
-def drawn_codes(
-    model: GraphicalModel, n: int, rng: np.random.Generator
-) -> list[np.ndarray]:
+def drawn_codes(model: GraphicalModel, n: int, rng: Generator) -> list[np.ndarray]:
     """Codes of n rows, one column for each variable.
 
     Variables are drawn clique by clique, given what is drawn already. Among rows that
@@ -61,9 +60,7 @@ def place_of(codes, shape, n):
     return place
 
 
-def drawn_given(
-    odds: np.ndarray, rows: np.ndarray, rng: np.random.Generator
-) -> np.ndarray:
+def drawn_given(odds: np.ndarray, rows: np.ndarray, rng: Generator) -> np.ndarray:
     """For each row a value, by the odds in the line of a table that the row names.
 
     Parameters
