@@ -34,9 +34,10 @@ audit: $(READY)  ## run the slow tests: attacks, exhaustive checks
 nojit: $(READY)  ## run the tests of the kernels as plain Python
 	NUMBA_DISABLE_JIT=1 $(BIN)/python -m pytest -n $(JOBS) tests/kernels
 
-lint: $(READY)  ## check style
+lint: $(READY)  ## check style, and hints on a program of a user
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/python -m mypy
 
 format: $(READY)  ## repair style
 	$(BIN)/ruff check --fix .

@@ -1,10 +1,12 @@
 """The only door to names of scikit-learn that are private or differ by version."""
 
+from collections.abc import Callable
 from contextlib import contextmanager, nullcontext
 from dataclasses import fields
+from typing import Any, TypeVar
 
 from sklearn import config_context
-from sklearn.base import _fit_context as fit_context
+from sklearn.base import _fit_context
 from sklearn.utils import _safe_indexing as safe_indexing
 from sklearn.utils._indexing import _get_column_indices as column_indices
 from sklearn.utils._param_validation import (
@@ -30,6 +32,10 @@ except ImportError:
         def _init_callback_context(self, *args, **kwargs):
             return _NoCallbacks()
 
+
+_Method = TypeVar("_Method", bound=Callable[..., Any])
+# A method keeps its hints: those of scikit-learn have none.
+fit_context: Callable[..., Callable[[_Method], _Method]] = _fit_context
 
 _OUTPUT = "_sklearn_output_config"
 

@@ -30,8 +30,8 @@ WRAPPERS = {"calibration", "ensemble", "multioutput"}
 AS_THEY_ARE = {"anonymity", "audit", "robustness", "security"}
 # From the ground up; names on one floor do not see each other.
 FLOORS = [
-    # private names of scikit-learn; how all is shown; words about parameters
-    {"_sklearn", "_card", "_parameters"},
+    # private names of scikit-learn; how all is shown; words about parameters; hints
+    {"_sklearn", "_card", "_parameters", "_typing"},
     {"kernels"},
     {"mechanisms"},
     {"accounting"},
@@ -87,6 +87,7 @@ MAY_DRAW = {
     "anonymity": "orders and names sets of values: no noise",
     "robustness": "noisy copies and honest windows, of what was released: no noise",
     "neural_network/_initial.py": "draws first weights by a public seed: no noise",
+    "_typing.py": "names the types of seeds and generators: draws nothing",
     "base/_estimator.py": "turns a RandomState given as random_state into a seed",
 }
 

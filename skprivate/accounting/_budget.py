@@ -3,6 +3,7 @@
 import math
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from typing import Any, Literal, Self
 
 from skprivate.accounting._checks import (
     check_delta,
@@ -20,7 +21,17 @@ from skprivate.accounting._sampled import (
     sampled_mu,
     sampled_multiplier,
 )
-from skprivate.mechanisms import below, root_below
+from skprivate.mechanisms import (
+    Exponential,
+    Gaussian,
+    Laplace,
+    PermuteAndFlip,
+    SampledGaussian,
+    SampledLaplace,
+    Splits,
+    below,
+    root_below,
+)
 
 ROUND_DOWN = 1 - 2.0**-48  # shares of a split never add up to more than the whole
 RESERVED = 0.1  # of delta, where keys are to be found
@@ -78,17 +89,17 @@ class Budget:
         return f"Budget(epsilon={self.epsilon:g}, delta={self.delta:g}{part})"
 
     @property
-    def private(self):
+    def private(self) -> bool:
         """False if epsilon is infinite: nothing is protected."""
         return self.epsilon < math.inf
 
     @property
-    def pure(self):
+    def pure(self) -> bool:
         """True if delta is 0: only Laplace noise and pure selection fit."""
         return self.delta == 0
 
     @property
-    def mu(self):
+    def mu(self) -> float:
         """Largest mu such that mu-GDP stays within this budget.
 
         inf if epsilon is inf; 0 if the budget is pure, where no Gaussian noise fits.
@@ -96,7 +107,7 @@ class Budget:
         return self._mu_of_share(1.0)
 
     @property
-    def event(self):
+    def event(self) -> Any:
         """What spending all of this budget costs, as a DpEvent of dp_accounting.
 
         The curator is a filter on mu^2 (on epsilon, if pure), so this one event stands
@@ -113,7 +124,7 @@ class Budget:
             return noise
         return dp.ComposedDpEvent([noise, failure_event(self.reserve)])
 
-    def event_of(self, share, failing=0.0):
+    def event_of(self, share: Fraction | float, failing: float = 0.0) -> Any:
         """What spending a share costs, and a part of the reserve, as a DpEvent.
 
         **Guarantee.** At least as much as releases whose shares add up to ``share``:
@@ -134,7 +145,13 @@ class Budget:
             return dp.DiscreteLaplaceDpEvent(epsilon, 1)
         return _event_of_mu(math.nextafter(self._mu_of_share(share), math.inf), failing)
 
-    def event_of_rounds(self, mechanism, n_rounds, share, failing):
+    def event_of_rounds(
+        self,
+        mechanism: SampledGaussian | SampledLaplace,
+        n_rounds: int,
+        share: float,
+        failing: float,
+    ) -> Any:
         """What some of the rounds cost for which :meth:`sampled` has chosen noise.
 
         Parameters
@@ -166,7 +183,9 @@ class Budget:
             return self.epsilon
         return below(Fraction(self.epsilon) * Fraction(self.share) * Fraction(share))
 
-    def mechanism(self, share=1.0, norm=2):
+    def mechanism(
+        self, share: float = 1.0, norm: Literal[1, 2] = 2
+    ) -> Gaussian | Laplace:
         """Noise for a sum whose rows are bounded in the given norm.
 
         Parameters
@@ -196,7 +215,9 @@ class Budget:
             )
         return Laplace(self._epsilon_of_share(share))
 
-    def selection(self, share=1.0, monotone=False):
+    def selection(
+        self, share: float = 1.0, monotone: bool = False
+    ) -> Exponential | PermuteAndFlip:
         """Private choice of the index of a large score.
 
         Parameters
@@ -222,7 +243,7 @@ class Budget:
         epsilon = bounded_range_of_mu(self._mu_of_share(share))
         return Exponential(epsilon, monotone=monotone)
 
-    def splits(self, n_trees, share=1.0):
+    def splits(self, n_trees: int, share: float = 1.0) -> Splits:
         """Private choice of the nodes of trees that are split.
 
         Parameters
@@ -247,7 +268,9 @@ class Budget:
         mu = root_below(Fraction(self._mu_of_share(share)) ** 2 / n_trees)
         return Splits(pure_of_mu(mu), n_trees)
 
-    def sampled(self, share, rate, n_rounds, failing):
+    def sampled(
+        self, share: float, rate: float, n_rounds: int, failing: float
+    ) -> SampledGaussian | SampledLaplace:
         """Noise for rounds on Poisson samples, which cost a share of this budget.
 
         Parameters
@@ -280,7 +303,7 @@ class Budget:
         multiplier = sampled_multiplier(mu, failing, rate, n_rounds)
         return SampledGaussian(multiplier, rate, n_rounds)
 
-    def split(self, *weights):
+    def split(self, *weights: Any) -> "tuple[Budget, ...]":
         """Parts of this budget, in proportion to positive weights.
 
         The parts compose into this budget, not more: each keeps (epsilon, delta) of
@@ -306,7 +329,7 @@ class Budget:
             for weight in weights
         )
 
-    def reserving(self):
+    def reserving(self) -> Self:
         """Return this budget, with a tenth of delta kept for keys to be found.
 
         That costs the noise of all other releases less than one percent, for a delta
@@ -316,7 +339,7 @@ class Budget:
             return self
         return replace(self, reserve=RESERVED * self.delta)
 
-    def alone(self):
+    def alone(self) -> "Budget":
         """The (epsilon, delta) that the noise of this part would cost alone."""
         if not self.private or (self.share == 1 and not self.reserve):
             return Budget(self.epsilon, self.delta)

@@ -1,6 +1,8 @@
 """One noise multiplier for a plan that mixes mechanisms."""
 
 import math
+from collections.abc import Callable
+from typing import Any, Literal
 
 from skprivate.accounting._checks import check_delta, check_epsilon
 from skprivate.accounting._compose import epsilon_of_events, rough_epsilon
@@ -16,7 +18,12 @@ UNREACHABLE = (
 )
 
 
-def noise_multiplier(make_event, epsilon, delta, relation=ADD_REMOVE):
+def noise_multiplier(
+    make_event: Callable[..., Any],
+    epsilon: float,
+    delta: float,
+    relation: Literal["add_remove", "replace_one"] = ADD_REMOVE,
+) -> float:
     """Smallest noise multiplier at which a plan is (epsilon, delta)-DP.
 
     Parameters

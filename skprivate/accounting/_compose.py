@@ -17,6 +17,7 @@ Relation: "add_remove" is add or remove one unit, the relation of this library.
 
 import math
 from functools import lru_cache
+from typing import Any, Literal
 
 import numpy as np
 
@@ -37,7 +38,11 @@ ROUNDED_UP = 1 + 2.0**-50  # for sums of deltas
 NOT_PRIVATE = 64.0  # an epsilon so large that a better bound is worth no computation
 
 
-def epsilon_of_events(events, delta, relation=ADD_REMOVE):
+def epsilon_of_events(
+    events: Any,
+    delta: float,
+    relation: Literal["add_remove", "replace_one"] = ADD_REMOVE,
+) -> float:
     """Epsilon at which a composition of events is (epsilon, delta)-DP.
 
     Parameters
@@ -56,7 +61,7 @@ def epsilon_of_events(events, delta, relation=ADD_REMOVE):
     return _cached(_epsilon, _prepare(events, relation), relation, check_delta(delta))
 
 
-def delta_of_events(events, epsilon, relation=ADD_REMOVE):
+def delta_of_events(events: Any, epsilon: float, relation: Any = ADD_REMOVE) -> float:
     """Delta at which a composition of events is (epsilon, delta)-DP.
 
     Parameters are those of `epsilon_of_events`; epsilon is a float in [0, inf].
@@ -65,7 +70,7 @@ def delta_of_events(events, epsilon, relation=ADD_REMOVE):
     return _cached(_delta, _prepare(events, relation), relation, epsilon)
 
 
-def epsilon_curve(events, deltas, relation=ADD_REMOVE):
+def epsilon_curve(events: Any, deltas: Any, relation: Any = ADD_REMOVE) -> Any:
     """`epsilon_of_events` for each of several deltas, as an array of their shape."""
     events = _prepare(events, relation)
     deltas = np.asarray(deltas, dtype=float)

@@ -3,6 +3,7 @@
 import math
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 
@@ -81,7 +82,7 @@ class Filter:
             reserve = check_reserve(self.reserve, self.delta)
             object.__setattr__(self, "reserve", reserve)
 
-    def settled(self, first):
+    def settled(self, first: Any) -> Any:
         """The same with a reserve, which the price of the first event may decide.
 
         The first event is chosen before anything is released, so any function of it
@@ -108,7 +109,7 @@ class Filter:
         times = mu_of(self.epsilon, self.delta) ** 2 / first.mu2
         return abs(times - round(times)) <= ROUNDING * times
 
-    def leader(self, first):
+    def leader(self, first: Any) -> Any:
         """The theory that has all of delta, from the price of the first event."""
         keeping = first.lost > 0 if self.reserve is None else self.reserve > 0
         if keeping and self.delta > 0:
@@ -121,7 +122,7 @@ class Filter:
         )
         return int(np.argmin(parts))
 
-    def admits(self, total, leader):
+    def admits(self, total: Any, leader: Any) -> bool:
         """Whether releases of this total price stay within the cap."""
         if total.lost > 0 or leader >= KEEPING + GAUSSIAN:
             if not self.keeps(total, leader):
@@ -133,11 +134,11 @@ class Filter:
         mu2, renyi = self._limits(leader)
         return total.mu2 <= mu2 * slack or bool(np.any(total.renyi <= renyi * slack))
 
-    def keeps(self, total, leader):
+    def keeps(self, total: Any, leader: Any) -> bool:
         """Whether what was kept of delta for failures suffices for this total."""
         return total.lost <= self.kept(leader) * (1 + ROUNDING)
 
-    def kept(self, leader):
+    def kept(self, leader: Any) -> Any:
         """The part of delta that is kept for failures."""
         return self._part_for_failures if leader >= KEEPING + GAUSSIAN else 0.0
 
@@ -150,7 +151,7 @@ class Filter:
         """The cap without what is kept for failures."""
         return Filter(self.epsilon, self.delta - self._part_for_failures)
 
-    def remaining(self, total, leader, n_fits=1):
+    def remaining(self, total: Any, leader: Any, n_fits: int = 1) -> Any:
         """Epsilon of each of some fits, at the cap's delta, that are just admitted.
 
         Of such that may not fail; nothing is said about what is left for failures.

@@ -26,7 +26,7 @@ ROOM = 1 + 2.0**-46  # for a thousand roundings of sums, of roots and of 1 / mu
 TINY = 5e-324  # delta of a Gaussian mechanism is never exactly 0
 
 
-def delta_of(mu, epsilon):
+def delta_of(mu: float, epsilon: float) -> float:
     """Smallest delta for which mu-GDP implies (epsilon, delta)-DP.
 
     Parameters
@@ -58,7 +58,7 @@ def _delta_by_zcdp(mu, epsilon):
     return max(math.exp(-0.5 * distance * distance), TINY)
 
 
-def mu_of(epsilon, delta):
+def mu_of(epsilon: float, delta: float) -> float:
     """Largest mu for which mu-GDP implies (epsilon, delta)-DP, rounded down.
 
     Parameters
@@ -120,7 +120,7 @@ def _largest_mu(lower, epsilon, target):
     return _back_off(mu, lambda x: log_delta(x, epsilon)[0] <= target, -1)
 
 
-def epsilon_of(mu, delta):
+def epsilon_of(mu: float, delta: float) -> float:
     """Smallest epsilon for which mu-GDP implies (epsilon, delta)-DP, rounded up.
 
     Parameters

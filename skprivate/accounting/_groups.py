@@ -1,5 +1,8 @@
 """What events cost where rows come several times: the price for a group of units."""
 
+from collections.abc import Iterable
+from typing import Any
+
 from skprivate.accounting._events import (
     failure_event,
     failure_of_leaf,
@@ -9,7 +12,7 @@ from skprivate.accounting._events import (
 )
 
 
-def events_of_group(events, size):
+def events_of_group(events: Iterable[Any], size: int) -> tuple[Any, ...]:
     """Events that bound what happens if one unit is ``size`` rows of what they saw.
 
     **Guarantee.** If releases compose to ``events`` on add or remove one row, they

@@ -6,6 +6,7 @@ The relation is add or remove one unit.
 import math
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from typing import Any, Self
 
 import numpy as np
 
@@ -60,7 +61,7 @@ class Price:
     lost: float = 0.0
 
     @classmethod
-    def nothing(cls):
+    def nothing(cls) -> Self:
         """The price of no release."""
         return cls(0.0, 0.0, np.zeros(len(ORDERS)))
 
@@ -82,11 +83,11 @@ class Price:
         )
 
     @property
-    def private(self):
+    def private(self) -> bool:
         """Whether any theory knows a finite price."""
         return min(self.mu2, self.pure, np.min(self.renyi)) < math.inf
 
-    def epsilon(self, delta):
+    def epsilon(self, delta: float) -> Any:
         """Upper bound of epsilon at `delta`; quick, and not the tightest."""
         if self.lost > 0:
             delta -= self.lost * ROUNDED_UP
@@ -106,7 +107,7 @@ def renyi_overhead(log_delta):
     return np.log1p(-1 / ORDERS) - (log_delta + np.log(ORDERS)) / (ORDERS - 1)
 
 
-def price_of(event):
+def price_of(event: Any) -> Price:
     """The price of an event of dp_accounting.
 
     Parameters

@@ -28,12 +28,12 @@ SQRT_2 = math.sqrt(2.0)
 DOWN = 1 - 2.0**-44  # covers the rounding of log_ndtr and erf
 
 
-def mu_of_pure(epsilon):
+def mu_of_pure(epsilon: float) -> float:
     """GDP cost of any epsilon-DP mechanism, rounded up."""
     return _costs.mu_of_pure(check_nonnegative("epsilon", epsilon))
 
 
-def pure_of_mu(mu):
+def pure_of_mu(mu: float) -> float:
     """Largest epsilon whose `mu_of_pure` is at most mu, rounded down."""
     mu = check_nonnegative("mu", mu)
     if mu == 0 or mu == math.inf:
@@ -45,11 +45,11 @@ def pure_of_mu(mu):
     return (float(log_ndtr(mu / 2)) - float(log_ndtr(-mu / 2))) * DOWN
 
 
-def mu_of_bounded_range(epsilon):
+def mu_of_bounded_range(epsilon: float) -> float:
     """GDP cost of an epsilon-bounded-range mechanism, rounded up."""
     return _costs.mu_of_bounded_range(check_nonnegative("epsilon", epsilon))
 
 
-def bounded_range_of_mu(mu):
+def bounded_range_of_mu(mu: float) -> float:
     """Largest epsilon whose `mu_of_bounded_range` is at most mu, rounded down."""
     return 2 * pure_of_mu(mu)

@@ -27,7 +27,7 @@ _GROW, _CLOSE = 1.3, 1.001
 _HOPED, _NEAR = 64.0, 1.02  # how much less the price of fewer rounds may be, how near
 
 
-def check_rate(rate):
+def check_rate(rate: float) -> float:
     """Return the sampling rate as a float in (0, 1]."""
     rate = check_real("rate", rate)
     if not (rate > 0 and rate <= 1):
@@ -35,7 +35,7 @@ def check_rate(rate):
     return rate
 
 
-def check_rounds(n_rounds):
+def check_rounds(n_rounds: int) -> int:
     """Return the number of rounds as an integer of at least one."""
     if isinstance(n_rounds, bool) or not isinstance(n_rounds, Integral):
         raise TypeError(
@@ -46,7 +46,7 @@ def check_rounds(n_rounds):
     return int(n_rounds)
 
 
-def sampled_multiplier(mu, failing, rate, n_rounds):
+def sampled_multiplier(mu: float, failing: float, rate: float, n_rounds: int) -> float:
     """Smallest noise at which sampled rounds cost ``mu``, and ``failing`` of delta.
 
     **Guarantee.** Let each of ``n_rounds`` rounds add Gaussian noise, of the returned

@@ -1,8 +1,13 @@
 """Additive models of classes."""
 
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal
+
 import numpy as np
+from numpy.typing import ArrayLike
 
 from skprivate._sklearn import StrOptions
+from skprivate._typing import BoundsLike, SeedLike, TableLike
 from skprivate.additive._look import TargetLook
 from skprivate.additive._model import LOOK_SHARE, AdditiveModel
 from skprivate.additive._tasks import task_of_classes
@@ -13,6 +18,8 @@ from skprivate.base import (
     probabilities,
 )
 from skprivate.base._class_weights import check_class_weight
+from skprivate.rows import UnitClip
+from skprivate.schema import Schema
 from skprivate.tables import share_of_bins, signal_of, view_of
 
 
@@ -133,22 +140,22 @@ class DPAdditiveClassifier(AdditiveModel, DPClassifierMixin, DPEstimator):
     def __init__(
         self,
         *,
-        schema=None,
-        bounds="private",
-        categorical_features="from_dtype",
-        max_bins=32,
-        cardinality_threshold=40,
-        find_categories=True,
-        interactions="auto",
-        monotonic_cst=None,
-        classes=None,
-        class_weight=None,
-        epsilon=1.0,
-        delta=1e-6,
-        max_weight=1.0,
-        max_rows_per_group=1,
-        random_state=None,
-    ):
+        schema: Schema | Mapping[Any, Any] | None = None,
+        bounds: BoundsLike | Literal["private"] = "private",
+        categorical_features: ArrayLike | Literal["from_dtype"] | None = "from_dtype",
+        max_bins: int = 32,
+        cardinality_threshold: int = 40,
+        find_categories: bool = True,
+        interactions: int | Sequence[Any] | Literal["auto"] = "auto",
+        monotonic_cst: ArrayLike | dict[Any, Any] | None = None,
+        classes: ArrayLike | None = None,
+        class_weight: dict[Any, Any] | Literal["balanced"] | None = None,
+        epsilon: float = 1.0,
+        delta: float = 1e-6,
+        max_weight: float = 1.0,
+        max_rows_per_group: int | UnitClip = 1,
+        random_state: SeedLike = None,
+    ) -> None:
         super().__init__(
             epsilon=epsilon,
             delta=delta,
@@ -186,7 +193,7 @@ class DPAdditiveClassifier(AdditiveModel, DPClassifierMixin, DPEstimator):
         task = task_of_classes(self.class_weight, self.classes_, look.in_all())
         self._learn_terms(curator, bins, view, look, task, asked)
 
-    def decision_function(self, X):
+    def decision_function(self, X: TableLike) -> np.ndarray:
         """Margins of rows: large where a class is likely.
 
         Parameters
@@ -202,7 +209,7 @@ class DPAdditiveClassifier(AdditiveModel, DPClassifierMixin, DPEstimator):
         margins = self._margins(X)
         return margins.ravel() if margins.shape[1] == 1 else margins
 
-    def predict(self, X):
+    def predict(self, X: TableLike) -> np.ndarray:
         """Predict the class of rows.
 
         Parameters
@@ -217,7 +224,7 @@ class DPAdditiveClassifier(AdditiveModel, DPClassifierMixin, DPEstimator):
         best = self._margins_of_classes(X).argmax(axis=1)
         return self.classes_[best]
 
-    def predict_proba(self, X):
+    def predict_proba(self, X: TableLike) -> np.ndarray:
         """Probability of each class.
 
         Parameters
@@ -231,7 +238,7 @@ class DPAdditiveClassifier(AdditiveModel, DPClassifierMixin, DPEstimator):
         """
         return probabilities(self._margins_of_classes(X))
 
-    def predict_log_proba(self, X):
+    def predict_log_proba(self, X: TableLike) -> np.ndarray:
         """Logarithm of the probability of each class.
 
         Parameters

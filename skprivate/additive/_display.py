@@ -1,6 +1,8 @@
 """Drawings of shape functions, with bands that count the noise."""
 
+from collections.abc import Sequence
 from math import ceil, sqrt
+from typing import Any, Self
 
 import numpy as np
 from sklearn.utils.validation import check_is_fitted
@@ -38,11 +40,18 @@ class DPShapeDisplay:
     'x0'
     """
 
-    def __init__(self, terms):
+    def __init__(self, terms: Sequence[dict[Any, Any]]) -> None:
         self.terms = terms
 
     @classmethod
-    def from_estimator(cls, estimator, *, terms=None, margin=0, axes=None):
+    def from_estimator(
+        cls,
+        estimator: Any,
+        *,
+        terms: Sequence[str | int] | None = None,
+        margin: int = 0,
+        axes: Sequence[Any] | None = None,
+    ) -> "DPShapeDisplay":
         """Read the terms off a fitted model, and plot.
 
         Parameters
@@ -73,7 +82,7 @@ class DPShapeDisplay:
             chosen = [_number_of(term, names) for term in terms]
         return cls([_term(estimator, j, margin) for j in chosen]).plot(axes)
 
-    def plot(self, axes=None):
+    def plot(self, axes: Any = None) -> Self:
         """Draw a panel for each term, into ``axes`` or into a new figure."""
         if axes is None:
             axes = self._new_axes()

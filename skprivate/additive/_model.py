@@ -6,6 +6,7 @@ import numpy as np
 from sklearn.utils.validation import check_is_fitted
 
 from skprivate._sklearn import Interval, StrOptions
+from skprivate._typing import TableLike
 from skprivate.additive._monotone import checked_directions
 from skprivate.additive._pairs import affordable_pairs, checked_pairs, learn_pairs
 from skprivate.additive._steps import learn_shapes
@@ -138,7 +139,7 @@ class AdditiveModel(BinsTables):
             total = total + term
         return total
 
-    def explain(self, X):
+    def explain(self, X: TableLike) -> np.ndarray:
         """What each term adds to the margin of each row.
 
         Parameters

@@ -1,12 +1,19 @@
 """Additive models of numbers."""
 
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal
+
 import numpy as np
+from numpy.typing import ArrayLike
 from sklearn.base import RegressorMixin
 
+from skprivate._typing import BoundsLike, SeedLike, TableLike
 from skprivate.additive._look import TargetLook
 from skprivate.additive._model import LOOK_SHARE, AdditiveModel
 from skprivate.additive._tasks import N_PARTS, task_of_numbers
 from skprivate.base import DPEstimator
+from skprivate.rows import UnitClip
+from skprivate.schema import Schema
 from skprivate.tables import share_of_bins, signal_of, view_of
 
 _TARGET_SHARE = 0.03
@@ -113,21 +120,21 @@ class DPAdditiveRegressor(AdditiveModel, RegressorMixin, DPEstimator):
     def __init__(
         self,
         *,
-        schema=None,
-        bounds="private",
-        target_bounds="private",
-        categorical_features="from_dtype",
-        max_bins=32,
-        cardinality_threshold=40,
-        find_categories=True,
-        interactions="auto",
-        monotonic_cst=None,
-        epsilon=1.0,
-        delta=1e-6,
-        max_weight=1.0,
-        max_rows_per_group=1,
-        random_state=None,
-    ):
+        schema: Schema | Mapping[Any, Any] | None = None,
+        bounds: BoundsLike | Literal["private"] = "private",
+        target_bounds: BoundsLike | Literal["private"] = "private",
+        categorical_features: ArrayLike | Literal["from_dtype"] | None = "from_dtype",
+        max_bins: int = 32,
+        cardinality_threshold: int = 40,
+        find_categories: bool = True,
+        interactions: int | Sequence[Any] | Literal["auto"] = "auto",
+        monotonic_cst: ArrayLike | dict[Any, Any] | None = None,
+        epsilon: float = 1.0,
+        delta: float = 1e-6,
+        max_weight: float = 1.0,
+        max_rows_per_group: int | UnitClip = 1,
+        random_state: SeedLike = None,
+    ) -> None:
         super().__init__(
             epsilon=epsilon,
             delta=delta,
@@ -162,7 +169,7 @@ class DPAdditiveRegressor(AdditiveModel, RegressorMixin, DPEstimator):
         task = task_of_numbers(look.in_all(), bounds)
         self._learn_terms(curator, bins, view, look, task, asked)
 
-    def predict(self, X):
+    def predict(self, X: TableLike) -> np.ndarray:
         """Predict the target of rows.
 
         Parameters

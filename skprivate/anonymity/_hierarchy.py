@@ -1,11 +1,14 @@
 """What values may be exchanged for, step by step, until all are alike."""
 
 import csv
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
+from typing import Any, Self
 
 import numpy as np
 
+from skprivate._typing import PathLike
 from skprivate.anonymity._columns import plain
 
 _TOP = "*"
@@ -37,12 +40,14 @@ class Hierarchy:
     ['10115', '1011*', '101**', '10***', '1****', '*']
     """
 
-    def __init__(self, levels, order=None):
+    def __init__(
+        self, levels: Sequence[Callable[..., Any]], order: list[Any] | None = None
+    ) -> None:
         self._levels = list(levels)
         self.order = order
 
     @classmethod
-    def from_tree(cls, tree):
+    def from_tree(cls, tree: dict[Any, Any]) -> Self:
         """Of nested dictionaries whose leaves are lists of values.
 
         Parameters
@@ -73,7 +78,7 @@ class Hierarchy:
         return cls(levels, order=list(paths))
 
     @classmethod
-    def from_bins(cls, edges):
+    def from_bins(cls, edges: Sequence[Sequence[float]]) -> Self:
         """Of numbers: bins, the finest first.
 
         Parameters
@@ -94,7 +99,7 @@ class Hierarchy:
         return cls(levels)
 
     @classmethod
-    def from_prefix(cls, length):
+    def from_prefix(cls, length: int) -> Self:
         """Of codes such as postal ones: one more of the last characters is hidden.
 
         Parameters
@@ -113,7 +118,7 @@ class Hierarchy:
         )
 
     @classmethod
-    def from_csv(cls, path):
+    def from_csv(cls, path: PathLike) -> Self:
         """Of a file with a line for each value: the value, and coarser words.
 
         Parameters
@@ -137,7 +142,7 @@ class Hierarchy:
         ]
         return cls(levels, order=[row[0] for row in rows])
 
-    def words(self, value):
+    def words(self, value: Any) -> list[str]:
         """The word of a value on each level; the last is ``"*"``.
 
         Parameters
@@ -151,7 +156,7 @@ class Hierarchy:
         found = self.levels_of([value], "value")
         return [level[0] for level in found]
 
-    def levels_of(self, values, name):
+    def levels_of(self, values: Sequence[Any], name: Any) -> list[list[str]]:
         """Words of distinct values on each level, from the value itself to ``"*"``.
 
         Parameters

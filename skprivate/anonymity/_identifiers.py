@@ -1,11 +1,14 @@
 """What in a table or a text names a person: by its form, which is never all of it."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any, Literal, Self
 
 import numpy as np
 from sklearn.base import BaseEstimator, TransformerMixin
 
+from skprivate._typing import TableLike
 from skprivate.anonymity._columns import is_missing, plain
 from skprivate.anonymity._frames import column_of, names_of
 
@@ -93,7 +96,7 @@ class Finding:
     share: float
 
 
-def find_identifiers(table):
+def find_identifiers(table: TableLike) -> list[Finding]:
     """Columns that seem to name people. Not private, and never complete.
 
     Parameters
@@ -162,10 +165,13 @@ class TextRedactor(TransformerMixin, BaseEstimator):
     array(['Write to [EMAIL] or [PHONE].'], dtype=object)
     """
 
-    def __init__(self, kinds=None):
+    def __init__(
+        self,
+        kinds: Sequence[Literal["email", "chinese_id", "card", "phone"]] | None = None,
+    ) -> None:
         self.kinds = kinds
 
-    def fit(self, X=None, y=None):
+    def fit(self, X: Any = None, y: Any = None) -> Self:
         """Check parameters; nothing is learned.
 
         Parameters
@@ -181,7 +187,7 @@ class TextRedactor(TransformerMixin, BaseEstimator):
         self.cannot_find_ = CANNOT_FIND
         return self
 
-    def transform(self, X):
+    def transform(self, X: Sequence[str]) -> TableLike:
         """Texts with a mark in place of what was found.
 
         Parameters

@@ -1,11 +1,13 @@
 """k-anonymity by levels of hierarchies: one word for a value wherever it stands."""
 
 import itertools
+from typing import Any, Self
 
 import numpy as np
 from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils.validation import check_is_fitted
 
+from skprivate._typing import TableLike
 from skprivate.anonymity._columns import coded
 from skprivate.anonymity._frames import chosen, column_of, names_of, rebuilt
 from skprivate.anonymity._hierarchy import Hierarchy
@@ -77,14 +79,19 @@ class HierarchyAnonymizer(TransformerMixin, BaseEstimator):
     """
 
     def __init__(
-        self, k=5, *, hierarchies=None, quasi_identifiers=None, max_suppression=0.05
-    ):
+        self,
+        k: int = 5,
+        *,
+        hierarchies: dict[Any, Any] | None = None,
+        quasi_identifiers: list[Any] | None = None,
+        max_suppression: float = 0.05,
+    ) -> None:
         self.k = k
         self.hierarchies = hierarchies
         self.quasi_identifiers = quasi_identifiers
         self.max_suppression = max_suppression
 
-    def fit(self, X, y=None):
+    def fit(self, X: TableLike, y: Any = None) -> Self:
         """Find the best levels.
 
         Parameters
@@ -121,7 +128,7 @@ class HierarchyAnonymizer(TransformerMixin, BaseEstimator):
         )
         return self
 
-    def transform(self, X):
+    def transform(self, X: TableLike) -> TableLike:
         """The table of the fit in words of the levels; small groups are left out.
 
         Parameters

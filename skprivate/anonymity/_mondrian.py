@@ -1,9 +1,12 @@
 """k-anonymity by boxes that are cut as long as they hold enough rows."""
 
+from typing import Any, Literal, Self
+
 import numpy as np
 from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils.validation import check_is_fitted
 
+from skprivate._typing import TableLike
 from skprivate.anonymity._columns import coded, plain
 from skprivate.anonymity._frames import chosen, column_of, names_of, rebuilt
 from skprivate.anonymity._report import anonymity_report
@@ -104,17 +107,17 @@ class MondrianAnonymizer(TransformerMixin, BaseEstimator):
 
     def __init__(
         self,
-        k=5,
+        k: int = 5,
         *,
-        quasi_identifiers=None,
-        sensitive=None,
-        l=None,  # noqa: E741 (its name in the field)
-        diversity="distinct",
-        t=None,
-        hierarchies=None,
-        output="interval",
-        shuffle=False,
-    ):
+        quasi_identifiers: list[Any] | None = None,
+        sensitive: list[Any] | None = None,
+        l: float | None = None,  # noqa: E741 (its name in the field)
+        diversity: Literal["distinct", "entropy"] = "distinct",
+        t: float | None = None,
+        hierarchies: dict[Any, Any] | None = None,
+        output: Literal["interval", "midpoint", "codes"] = "interval",
+        shuffle: bool = False,
+    ) -> None:
         self.k = k
         self.quasi_identifiers = quasi_identifiers
         self.sensitive = sensitive
@@ -125,7 +128,7 @@ class MondrianAnonymizer(TransformerMixin, BaseEstimator):
         self.output = output
         self.shuffle = shuffle
 
-    def fit(self, X, y=None):
+    def fit(self, X: TableLike, y: Any = None) -> Self:
         """Cut the table into boxes.
 
         Parameters
@@ -182,7 +185,7 @@ class MondrianAnonymizer(TransformerMixin, BaseEstimator):
         )
         return self
 
-    def transform(self, X):
+    def transform(self, X: TableLike) -> TableLike:
         """Rows of which each says no more than its box.
 
         Parameters
@@ -204,7 +207,7 @@ class MondrianAnonymizer(TransformerMixin, BaseEstimator):
         codes = np.array([c.code(column_of(X, c.name)) for c in self._columns])
         return self._shown(X, boxes_of_rows(codes, self._nodes))
 
-    def fit_transform(self, X, y=None):
+    def fit_transform(self, X: TableLike, y: Any = None) -> TableLike:
         """Fit, and hand out the rows of the fit: ``fit(X).transform(X)``, but sooner.
 
         Parameters
@@ -244,7 +247,7 @@ class MondrianAnonymizer(TransformerMixin, BaseEstimator):
             table = table.reset_index(drop=True)  # an index tells the order
         return table
 
-    def get_feature_names_out(self, input_features=None):
+    def get_feature_names_out(self, input_features: Any = None) -> np.ndarray:
         """Names of the columns of the result.
 
         Parameters

@@ -1,10 +1,13 @@
 """What can be said of a table that is given away: sizes of groups, risks, secrets."""
 
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from skprivate._card import Card, Section, Table
+from skprivate._typing import TableLike
 from skprivate.anonymity._columns import coded, plain
 from skprivate.anonymity._frames import chosen, column_of, names_of
 
@@ -108,7 +111,7 @@ class AnonymityReport:
     journalist_risk: float | None = None
     presence: tuple | None = None
 
-    def plot(self, ax=None):
+    def plot(self, ax: Any = None) -> Any:
         """Draw what is said of the rows as bars.
 
         Parameters
@@ -167,8 +170,13 @@ class AnonymityReport:
 
 
 def anonymity_report(
-    X, *, quasi_identifiers, sensitive=None, population=None, classes=None
-):
+    X: TableLike,
+    *,
+    quasi_identifiers: list[Any],
+    sensitive: list[Any] | None = None,
+    population: TableLike = None,
+    classes: ArrayLike | None = None,
+) -> AnonymityReport:
     """How many rows are alike, and what groups tell. Not private.
 
     Parameters

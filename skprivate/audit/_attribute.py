@@ -7,6 +7,7 @@ from sklearn.base import clone, is_classifier
 from sklearn.utils.validation import check_is_fitted
 
 from skprivate._card import Card
+from skprivate._typing import Estimator, TableLike
 from skprivate.audit._detection import proportion
 from skprivate.audit._scores import flat, row_scores
 
@@ -68,8 +69,16 @@ class AttributeReport:
 
 
 def attribute_inference_report(
-    model, X, y, *, feature, X_other, y_other, imputer=None, confidence=0.95
-):
+    model: Estimator,
+    X: TableLike,
+    y: TableLike,
+    *,
+    feature: str,
+    X_other: TableLike,
+    y_other: TableLike,
+    imputer: Estimator = None,
+    confidence: float = 0.95,
+) -> AttributeReport:
     """Guess an attribute of people, with a model and without. Not private.
 
     An attacker knows all columns of a person but one, and the target. What they can

@@ -1,13 +1,16 @@
 """Can somebody who asks a model tell who was in its data?"""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from numbers import Integral, Real
+from typing import Any, Literal
 
 import numpy as np
 from sklearn.base import clone
 from sklearn.utils.validation import check_is_fitted
 
 from skprivate._card import Card, Section, Table
+from skprivate._typing import Estimator, TableLike
 from skprivate.audit._bound import claim_of
 from skprivate.audit._detection import area, detection
 from skprivate.audit._scores import flat, row_scores
@@ -92,11 +95,11 @@ class MembershipReport:
     claim: tuple = ()
 
     @property
-    def auc(self):
+    def auc(self) -> float:
         """Largest area under the curve of the attacks."""
         return max(found for found, _ in self.areas.values())
 
-    def to_dict(self):
+    def to_dict(self) -> dict[Any, Any]:
         """The report as plain data, without curves.
 
         Returns
@@ -113,7 +116,7 @@ class MembershipReport:
             "verdict": self.verdict,
         }  # fmt: skip
 
-    def plot(self, ax=None):
+    def plot(self, ax: Any = None) -> Any:
         """Draw rates of detection over rates of false alarms, both logarithmic.
 
         Parameters
@@ -167,19 +170,19 @@ class MembershipReport:
 
 
 def membership_inference_report(
-    model,
-    X_train,
-    y_train,
-    X_test,
-    y_test,
+    model: Estimator,
+    X_train: TableLike,
+    y_train: TableLike,
+    X_test: TableLike,
+    y_test: TableLike,
     *,
-    attack="auto",
-    n_references=8,
-    false_alarms=(0.001, 0.01, 0.1),
-    confidence=0.95,
-    alpha=1e-4,
-    random_state=None,
-):
+    attack: Literal["auto", "loss", "calibrated", "likelihood"] = "auto",
+    n_references: int = 8,
+    false_alarms: Sequence[float] = (0.001, 0.01, 0.1),
+    confidence: float = 0.95,
+    alpha: float = 1e-4,
+    random_state: int | None = None,
+) -> MembershipReport:
     """Attack a fitted model: who was in its training data? Not private.
 
     Three attacks guess from how well the model knows a row: by itself (``"loss"``);

@@ -3,11 +3,13 @@
 import math
 from dataclasses import dataclass
 from numbers import Integral, Real
+from typing import Any
 
 import numpy as np
 from sklearn.base import clone, is_classifier
 
 from skprivate._card import Card
+from skprivate._typing import Estimator, TableLike
 from skprivate.audit._members import _joined
 from skprivate.audit._scores import flat, row_scores
 from skprivate.base._tables import take
@@ -51,7 +53,7 @@ class OneRunAudit:
     claimed: float | None
 
     @property
-    def broken(self):
+    def broken(self) -> bool:
         """Whether the claim is refuted."""
         return self.claimed is not None and self.epsilon > self.claimed
 
@@ -75,16 +77,16 @@ class OneRunAudit:
 
 
 def audit_one_run(
-    estimator,
-    X,
-    y,
+    estimator: Estimator,
+    X: TableLike,
+    y: TableLike,
     *,
-    canaries=None,
-    n_canaries=1000,
-    delta=None,
-    confidence=0.95,
-    random_state=None,
-):
+    canaries: tuple[Any, Any] | None = None,
+    n_canaries: int = 1000,
+    delta: float | None = None,
+    confidence: float = 0.95,
+    random_state: int | None = None,
+) -> OneRunAudit:
     """Refute a claim of privacy by a single fit. Not private.
 
     Coins decide which canaries are added to the rows. After the fit the canaries that

@@ -1,7 +1,9 @@
 """How often an attacker who knows all but one row can name it, at most."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from numbers import Real
+from typing import Any
 
 from skprivate._card import Card, Section, Table
 from skprivate.audit._bound import claim_of
@@ -48,7 +50,9 @@ class ReconstructionReport:
         return Card(f"Reconstruction of a row from {self.model}", (), (), sections)
 
 
-def reconstruction_report(fitted, *, prior=(0.001, 0.01, 0.1)):
+def reconstruction_report(
+    fitted: Any, *, prior: Sequence[float] = (0.001, 0.01, 0.1)
+) -> ReconstructionReport:
     """How much a private model helps to guess a whole row, at most.
 
     Parameters

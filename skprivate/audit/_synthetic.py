@@ -1,10 +1,12 @@
 """How far synthetic rows are from real ones: for the eyes of who holds these."""
 
 from dataclasses import dataclass
+from typing import Any, Self
 
 import numpy as np
 
 from skprivate._card import Card, Section, Table
+from skprivate._typing import Estimator, TableLike
 from skprivate.audit._distances import codes_of_both, correlations, variations
 from skprivate.audit._membership import membership
 from skprivate.audit._singling_out import singling_out
@@ -66,18 +68,18 @@ class SyntheticReport:
     @classmethod
     def of(
         cls,
-        real,
-        synthetic,
+        real: TableLike,
+        synthetic: TableLike,
         *,
-        n_bins=10,
-        estimator=None,
-        target=None,
-        test=None,
-        control=None,
-        n_attacks=500,
-        confidence=0.95,
-        random_state=0,
-    ):
+        n_bins: int = 10,
+        estimator: Estimator = None,
+        target: str | None = None,
+        test: TableLike = None,
+        control: TableLike = None,
+        n_attacks: int = 500,
+        confidence: float = 0.95,
+        random_state: int = 0,
+    ) -> Self:
         """Compare two tables with the same columns.
 
         Parameters
@@ -125,16 +127,16 @@ class SyntheticReport:
         return cls(single, pairs, correlations(real, synthetic), utility, attacks)
 
     @property
-    def mean_of_singles(self):
+    def mean_of_singles(self) -> float:
         """Mean distance of columns."""
         return mean_of(self.single)
 
     @property
-    def mean_of_pairs(self):
+    def mean_of_pairs(self) -> float:
         """Mean distance of pairs; that of columns if there is only one."""
         return mean_of(self.pairs or self.single)
 
-    def plot(self, ax=None):
+    def plot(self, ax: Any = None) -> Any:
         """Draw the distances of columns, and of the pairs that each is in.
 
         Parameters
@@ -148,7 +150,7 @@ class SyntheticReport:
         title = "not private: for the holder of the rows"
         return drawn_distances(self.single, self.pairs, ax, title)
 
-    def plot_attacks(self, ax=None):
+    def plot_attacks(self, ax: Any = None) -> Any:
         """Draw how often each attack succeeds, on rows that were seen and on others.
 
         Parameters

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from skprivate._typing import BoundsLike
+
 _WIDEST = 2.0**500  # so that squares of values within do not overflow
 
 
@@ -16,7 +18,9 @@ def _mend(name):
     )
 
 
-def check_bounds(bounds, n_columns, name="bounds"):
+def check_bounds(
+    bounds: BoundsLike, n_columns: int | None, name: str = "bounds"
+) -> tuple[np.ndarray, np.ndarray]:
     """Low and high ends of the declared range of each column.
 
     Parameters

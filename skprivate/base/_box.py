@@ -2,8 +2,10 @@
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any, Self
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 THINNEST = 2.0**-500  # a thinner box counts as constant: squares would overflow
 
@@ -34,19 +36,19 @@ class Box:
     bits: int
 
     @classmethod
-    def between(cls, low, high, bits):
+    def between(cls, low: ArrayLike, high: ArrayLike, bits: int) -> Self:
         """Box that takes ``low`` to -1 and ``high`` to 1."""
         half = (high - low) / 2
         return cls(low, high, low + half, half, bits)
 
     @classmethod
-    def around_zero(cls, low, high, bits):
+    def around_zero(cls, low: ArrayLike, high: ArrayLike, bits: int) -> Self:
         """Box that keeps zero at zero, so that sparse rows stay sparse."""
         half = np.maximum(np.abs(low), np.abs(high))
         return cls(low, high, np.zeros_like(low), half, bits)
 
     @classmethod
-    def around_ball(cls, n_features, radius, unit, bits):
+    def around_ball(cls, n_features: int, radius: float, unit: Any, bits: int) -> Self:
         """Box about zero, alike in all features, of rows with norms up to ``radius``.
 
         ``unit`` is the value that ``z`` takes to one. Sparse rows stay sparse, and
@@ -59,24 +61,24 @@ class Box:
         return cls(low, high, zero, half, bits)
 
     @property
-    def uniform(self):
+    def uniform(self) -> bool:
         """Whether it was made by :meth:`around_ball`: one number tells all features."""
         parts = (self.low, self.high, self.center, self.half)
         alike = all(part.strides == (0,) for part in parts)
         return alike and not once(self.center).any()
 
     @property
-    def one(self):
+    def one(self) -> Any:
         """Grid steps in a unit of ``z``."""
         return 2.0**self.bits
 
     @property
-    def varies(self):
+    def varies(self) -> Any:
         """Which features are not constant by declaration."""
         return self.half > THINNEST
 
     @property
-    def n_features(self):
+    def n_features(self) -> int:
         """Number of features."""
         return len(self.low)
 
@@ -87,14 +89,14 @@ class Box:
         return Box(*(end[:1].copy() for end in ends), self.bits)
 
     @cached_property
-    def array(self):
+    def array(self) -> np.ndarray:
         """Rows ``low, high, center, scale`` as the kernels take them."""
         scale = np.zeros_like(self.half)
         np.divide(self.one, self.half, out=scale, where=self.varies)
         return np.ascontiguousarray([self.low, self.high, self.center, scale])
 
     @cached_property
-    def reach(self):
+    def reach(self) -> Any:
         """Largest ``|z|`` of each feature, after rounding to the grid as kernels do."""
         if self.uniform and self.n_features > 1:
             return np.broadcast_to(self._first.reach[0], self.n_features)
@@ -103,7 +105,7 @@ class Box:
             return np.rint(far * self.array[3]) / self.one
 
     @cached_property
-    def overflows(self):
+    def overflows(self) -> bool:
         """Whether some feature is taken to what is no number."""
         if self.uniform and self.n_features > 1:
             return self._first.overflows

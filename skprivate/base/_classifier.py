@@ -1,14 +1,18 @@
 """What classifiers share."""
 
+from numpy.typing import ArrayLike
 from sklearn.base import ClassifierMixin
 
+from skprivate._typing import TableLike
 from skprivate.rows._target import checked_target
 
 
 class DPClassifierMixin(ClassifierMixin):
     """Mixin of classifiers: ``score`` reads labels as ``fit`` does."""
 
-    def score(self, X, y, sample_weight=None):
+    def score(
+        self, X: TableLike, y: ArrayLike, sample_weight: ArrayLike | None = None
+    ) -> float:
         """Exact mean accuracy: for public rows only.
 
         Parameters

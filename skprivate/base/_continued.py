@@ -1,9 +1,12 @@
 """Fits that go on from the last one, and what all of them cost together."""
 
 from dataclasses import dataclass, replace
+from typing import Self
 
 import numpy as np
+from numpy.typing import ArrayLike
 
+from skprivate._typing import TableLike
 from skprivate.accounting import Budget, epsilon_of_events, price_of
 from skprivate.base._report import PrivacyReport
 from skprivate.rows import refused
@@ -38,14 +41,14 @@ class DPContinuesMixin:
 
     def partial_fit(
         self,
-        X,
-        y=None,
-        classes=None,
+        X: TableLike,
+        y: ArrayLike | None = None,
+        classes: ArrayLike | None = None,
         *,
-        batch=None,
-        sample_weight=None,
-        groups=None,
-    ):
+        batch: str | int | None = None,
+        sample_weight: ArrayLike | None = None,
+        groups: ArrayLike | None = None,
+    ) -> Self:
         """Go on with a batch of rows, at the price of a fit.
 
         Parameters

@@ -1,17 +1,24 @@
 """The curator: the one door between rows and models."""
 
+from collections.abc import Callable, Sequence
 from fractions import Fraction
+from typing import Any
 
 import numpy as np
 
+from skprivate._typing import TableLike
+from skprivate.accounting import Budget
 from skprivate.base._count import Count
 from skprivate.base._found_categories import told_categories
 from skprivate.base._office import Office
+from skprivate.base._query import Query
 from skprivate.base._range import bounds_of, target_bounds_of
-from skprivate.base._rounds import opened_rounds
+from skprivate.base._rounds import Rounds, opened_rounds
 from skprivate.base._shares import affordable, remaining_share, shares_of
 from skprivate.base._splits import found_splits
-from skprivate.base._words import told_words
+from skprivate.base._words import Words, told_words
+from skprivate.mechanisms import Entropy
+from skprivate.rows import UnitClip
 from skprivate.rows._labels import sorted_classes
 from skprivate.rows._units import rows_of_unit
 
@@ -69,16 +76,16 @@ class Curator(Office):
 
     def __init__(
         self,
-        rows,
-        budget,
-        entropy,
+        rows: TableLike,
+        budget: Budget,
+        entropy: Entropy,
         *,
-        context=b"",
-        max_weight=1.0,
-        max_rows=1,
-        progress=None,
-        paid=None,
-    ):
+        context: bytes = b"",
+        max_weight: float = 1.0,
+        max_rows: int | UnitClip = 1,
+        progress: Callable[..., Any] | None = None,
+        paid: Any = None,
+    ) -> None:
         self._rows, self._entropy, self._context = rows, entropy, context
         self.max_weight, self._unit = max_weight, max_rows
         self._max_rows = rows_of_unit(max_rows)[0]
@@ -96,26 +103,28 @@ class Curator(Office):
         self.found = {}
 
     @property
-    def columns(self):
+    def columns(self) -> Any:
         """What is public about the columns: names, kinds and declared categories."""
         return self._rows.columns
 
     @property
-    def n_targets(self):
+    def n_targets(self) -> Any:
         """Number of columns of the target; public. None: one value for each row."""
         return self._rows.n_targets
 
     @property
-    def weighted(self):
+    def weighted(self) -> bool:
         """Whether rows in memory have weights, of their own or of groups; public."""
         return len(getattr(self._rows, "weight", ())) > 0
 
     @property
-    def remaining(self):
+    def remaining(self) -> Any:
         """Share of the budget not spent yet."""
         return remaining_share(self._spent)
 
-    def release(self, *queries, share):
+    def release(
+        self, *queries: Query, share: float | Sequence[float]
+    ) -> np.ndarray | tuple[np.ndarray, ...]:
         """Noisy values of ``queries``, all added up in one pass over the rows.
 
         Parameters
@@ -149,7 +158,9 @@ class Curator(Office):
         values = [self._real(query, total.astype(float)) for query, total in pairs]
         return tuple(values) if len(values) > 1 else values[0]
 
-    def rounds(self, n_rounds, rate, *, share, reserve=1.0):
+    def rounds(
+        self, n_rounds: int, rate: float, *, share: float, reserve: float = 1.0
+    ) -> Rounds:
         """Releases on fresh Poisson samples, paid for at once; see :class:`Rounds`.
 
         Parameters
@@ -170,7 +181,7 @@ class Curator(Office):
         """
         return opened_rounds(self, n_rounds, rate, share, reserve)
 
-    def choose(self, query, *, share):
+    def choose(self, query: Query, *, share: float) -> int:
         """Index of a large score.
 
         Parameters
@@ -203,7 +214,7 @@ class Curator(Office):
         self._tick(1)
         return index
 
-    def splits(self, query, *, share):
+    def splits(self, query: Query, *, share: float) -> np.ndarray:
         """Which nodes of binary trees hold so many rows that they are split.
 
         Parameters
@@ -221,7 +232,7 @@ class Curator(Office):
         """
         return found_splits(self, query, share)
 
-    def classes(self, classes, *, least=1):
+    def classes(self, classes: Any, *, least: Any = 1) -> Any:
         """Class labels: those given, or those of the rows, noted as assumed public.
 
         Fewer than ``least`` are refused. After this call queries receive codes (indices
@@ -242,14 +253,14 @@ class Curator(Office):
 
     def categories(
         self,
-        given="private",
+        given: Any = "private",
         *,
-        share,
-        max_categories=None,
-        min_frequency=None,
-        missing=False,
-        reserve=1.0,
-    ):
+        share: float,
+        max_categories: int | None = None,
+        min_frequency: float | None = None,
+        missing: bool = False,
+        reserve: float = 1.0,
+    ) -> list[np.ndarray]:
         """Categories: those given, else those declared by types, else found.
 
         After this call queries receive a float64 ``X`` in which a category is a code:
@@ -283,7 +294,9 @@ class Curator(Office):
         limits = max_categories, min_frequency
         return told_categories(self, given, share, limits, missing, reserve)
 
-    def words(self, query, *, share, reserve=1.0):
+    def words(
+        self, query: Words, *, share: float, reserve: float = 1.0
+    ) -> dict[str, float]:
         """Noisy weights of words: of those that are listed, or of frequent ones.
 
         Parameters
@@ -303,22 +316,22 @@ class Curator(Office):
         """
         return told_words(self, query, share, reserve)
 
-    def bounds(self, bounds, *, share, norm=None):
+    def bounds(self, bounds: Any, *, share: float, norm: float | None = None) -> Any:
         """Bounds of the features: given, told by a norm, or found for a share."""
         return bounds_of(self, bounds, share, norm)
 
-    def target_bounds(self, bounds, *, share):
+    def target_bounds(self, bounds: Any, *, share: float) -> Any:
         """Bounds of the target: those given, or found for ``share`` of the budget.
 
         Two numbers, or two arrays where there are several targets.
         """
         return target_bounds_of(self, bounds, share)
 
-    def count(self, *, share):
+    def count(self, *, share: float) -> Any:
         """Noisy number of rows (of their weights, if there are any), at least one."""
         return max(1.0, float(self.release(Count(), share=share)[0]))
 
-    def noise_of(self, query, *, share=None):
+    def noise_of(self, query: Query, *, share: float | None = None) -> float:
         """Standard deviation of the noise of ``query``, in real units; a public number.
 
         With a share, it is that of a release to come; without, of the last release of
@@ -335,12 +348,12 @@ class Curator(Office):
         steps = self._real(query, self._sensitivity(query))
         return mechanism.deviation(steps) * self._rows.spread
 
-    def forget(self):
+    def forget(self) -> None:
         """Have the rows remove all columns that they keep for this fit."""
         if self._keeps or self._rows.stores:
             self._rows.forget()
 
-    def assume(self, fact, *, instead="Declare it as a parameter."):
+    def assume(self, fact: str, *, instead: str = "Declare it as a parameter.") -> None:
         """Note a fact that is taken as public; a strict ledger refuses it.
 
         Parameters
@@ -355,18 +368,18 @@ class Curator(Office):
         if fact not in self.assumed:
             self.assumed.append(fact)
 
-    def declare(self, fact):
+    def declare(self, fact: Any) -> None:
         """Note a fact that a parameter declares public, for the report."""
         if fact not in self.notes:
             self.notes.append(fact)
 
-    def name_of(self, column):
+    def name_of(self, column: Any) -> str:
         """What a person calls a column, by its number."""
         names = self.feature_names
         name = self.columns[column].name if names is None else names[column]
         return f"x{column}" if name is None else str(name)
 
-    def doubt(self, text):
+    def doubt(self, text: str) -> None:
         """Note what a warning is to say of what was released; see `UtilityWarning`."""
         if text not in self.doubts:
             self.doubts.append(text)

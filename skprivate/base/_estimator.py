@@ -1,11 +1,14 @@
 """scikit-learn's estimator, with a curator where others have rows."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 from numbers import Integral, Real
+from typing import Any, Self
 from warnings import warn
 
 import numpy as np
+from numpy.typing import ArrayLike
 from sklearn.base import (
     BaseEstimator,
     clone,
@@ -15,6 +18,7 @@ from sklearn.base import (
 from sklearn.utils import check_random_state
 
 from skprivate._sklearn import CallbackSupportMixin, Interval, fit_context
+from skprivate._typing import SeedLike, TableLike
 from skprivate.accounting import Budget
 from skprivate.base._curator import Curator
 from skprivate.base._journal import paid_for
@@ -80,14 +84,9 @@ class DPEstimator(LedgerCarrier, CallbackSupportMixin, BaseEstimator):
     _typed_as_rows = ()  # attributes that are float32 where that is the type of rows
 
     def __init__(
-        self,
-        *,
-        epsilon=1.0,
-        delta=1e-6,
-        max_weight=1.0,
-        max_rows_per_group=1,
-        random_state=None,
-    ):
+        self, *, epsilon: float = 1.0, delta: float = 1e-6, max_weight: float = 1.0,
+        max_rows_per_group: int | UnitClip = 1, random_state: SeedLike = None,
+    ) -> None:  # fmt: skip
         self.epsilon = epsilon
         self.delta = delta
         self.max_weight = max_weight
@@ -95,7 +94,14 @@ class DPEstimator(LedgerCarrier, CallbackSupportMixin, BaseEstimator):
         self.random_state = random_state
 
     @fit_context(prefer_skip_nested_validation=True)
-    def fit(self, X, y=None, *, sample_weight=None, groups=None):
+    def fit(
+        self,
+        X: TableLike,
+        y: ArrayLike | None = None,
+        *,
+        sample_weight: ArrayLike | None = None,
+        groups: ArrayLike | None = None,
+    ) -> Self:
         """Fit under differential privacy.
 
         Parameters
@@ -191,7 +197,9 @@ class DPEstimator(LedgerCarrier, CallbackSupportMixin, BaseEstimator):
         grouped = groups is not None or getattr(X, "has_groups", False)
         return max_weight, self.max_rows_per_group if grouped else None
 
-    def plan(self, n_features, *, classes=(0, 1)):
+    def plan(
+        self, n_features: TableLike, *, classes: Sequence[Any] = (0, 1)
+    ) -> PrivacyReport:
         """The same fit on no rows: what would be asked, and at what price.
 
         Parameters
@@ -283,15 +291,9 @@ class DPEstimator(LedgerCarrier, CallbackSupportMixin, BaseEstimator):
         return doubts
 
     def _fit_rows(
-        self,
-        rows,
-        budget,
-        entropy,
-        unit=(1.0, None),
-        progress=None,
-        paid=None,
+        self, rows, budget, entropy, unit=(1.0, None), progress=None, paid=None,
         asked=Curator,
-    ):
+    ):  # fmt: skip
         """Run ``_fit`` with a curator of ``rows``, which ``asked`` makes.
 
         ``unit`` is the largest weight of a row, and the largest number of rows of one
@@ -377,7 +379,7 @@ class DPEstimator(LedgerCarrier, CallbackSupportMixin, BaseEstimator):
         return "number" if is_regressor(self) else "none"
 
 
-def entropy_of(random_state):
+def entropy_of(random_state: SeedLike) -> Entropy:
     """Source of noise: the operating system, unless a seed is given.
 
     Parameters

@@ -1,6 +1,8 @@
 """What is public about rows that leave a step: one value that pipelines hand on."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Any, Self
 
 import numpy as np
 from sklearn.base import TransformerMixin
@@ -31,7 +33,7 @@ class Geometry:
     codes: np.ndarray | None = None
 
     @property
-    def longest(self):
+    def longest(self) -> Any:
         """Largest 2-norm of a row, of what norm and bounds tell; may be infinite."""
         if self.bounds is None:
             return self.norm
@@ -39,20 +41,20 @@ class Geometry:
         corner = np.linalg.norm(np.maximum(np.abs(low), np.abs(high)))
         return float(min(self.norm, corner))
 
-    def is_ball(self, telling=_TELLING):
+    def is_ball(self, telling: Any = _TELLING) -> bool:
         """Whether the norm says more than the bounds, of which it is such a part."""
         if self.bounds is None:
             return self.norm < np.inf
         return self.norm <= telling * replace(self, norm=np.inf).longest
 
-    def of(self, indices):
+    def of(self, indices: Any) -> "Geometry":
         """Geometry of some columns: a part of a row is no longer than the row."""
         bounds, codes = self.bounds, self.codes
         if bounds is not None:
             bounds = tuple(end[indices] for end in bounds)
         return Geometry(bounds, self.norm, None if codes is None else codes[indices])
 
-    def scaled(self, factor):
+    def scaled(self, factor: float) -> "Geometry":
         """Geometry of multiples of rows."""
         if factor == 1.0:
             return self
@@ -63,7 +65,7 @@ class Geometry:
         return Geometry(bounds, self.norm * abs(factor))
 
     @classmethod
-    def side_by_side(cls, parts):
+    def side_by_side(cls, parts: "Sequence[Geometry]") -> Self:
         """Geometry of rows that are put side by side.
 
         Bounds and codes are unknown if some bounds are; the norm is the root of the sum
@@ -96,7 +98,7 @@ class PublishesGeometry:
     """Mixin of what sets ``output_geometry_``; parts of it are views of that value."""
 
     @property
-    def output_bounds_(self):
+    def output_bounds_(self) -> Any:
         """Range of each feature of the output: a pair of arrays."""
         bounds = self._published("output_bounds_").bounds
         if bounds is None:
@@ -104,7 +106,7 @@ class PublishesGeometry:
         return bounds
 
     @property
-    def output_norm_(self):
+    def output_norm_(self) -> Any:
         """Largest 2-norm of a row of the output; infinite where it is unknown."""
         return self._published("output_norm_").longest
 

@@ -36,12 +36,16 @@ where it ends without having asked rows for anything, it pays that much.
 
 import os
 import sys
+from collections.abc import Iterator
 from contextlib import contextmanager
 from fractions import Fraction
 from functools import partial
+from typing import Any
 
 from sklearn.base import clone
 
+from skprivate._typing import PathLike
+from skprivate.accounting import Budget
 from skprivate.base._journal_file import JournalError, JournalFile
 from skprivate.base._journal_text import answer_of, digest_of, text_of
 from skprivate.ledger._charge import admitted, charge
@@ -96,7 +100,7 @@ class Journal:
     1.0
     """
 
-    def __init__(self, path):
+    def __init__(self, path: PathLike) -> None:
         self.path = os.fspath(path)
         self._file = self._before = self._pid = None
         self._part = self._whole = None  # number of the next part, and all it may cost
@@ -122,12 +126,12 @@ class Journal:
         raise TypeError("A journal is open in one process. Open it where fits run.")
 
     @property
-    def listens(self):
+    def listens(self) -> bool:
         """Whether it keeps the next fit: this process has opened it, and none runs."""
         return self._file is not None and os.getpid() == self._pid and not self._busy
 
     @contextmanager
-    def parts(self, facts, event):
+    def parts(self, facts: Any, event: Any) -> Iterator[Any]:
         """A block of fits that are parts of one, told apart by their order.
 
         Yields what is to be paid, if that is known to be all of ``event``.
@@ -143,7 +147,7 @@ class Journal:
             self._part = self._whole = None
 
     @contextmanager
-    def page(self, facts, budget):
+    def page(self, facts: Any, budget: Budget) -> Iterator[Any]:
         """Where the answers of one fit are, and will be; empty once it is done."""
         with self.parts(facts, budget.event):
             page, self._busy = Page(self._file, self._part, budget, self._whole), True

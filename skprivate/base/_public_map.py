@@ -1,10 +1,13 @@
 """Public maps: what is made of one text, image, clip or series, for nothing."""
 
+from typing import Any, Self
+
 import numpy as np
 from scipy import sparse
 from sklearn.base import ClassNamePrefixFeaturesOutMixin, TransformerMixin
 
 from skprivate._sklearn import fit_context
+from skprivate._typing import TableLike
 from skprivate.base._geometry import PublishesGeometry
 from skprivate.rows._items import declared_kind, items_of
 from skprivate.rows._refusal import refused
@@ -42,7 +45,7 @@ class PublicMapMixin(
     reads_flat_rows = False
 
     @fit_context(prefer_skip_nested_validation=True)
-    def fit(self, X=None, y=None):
+    def fit(self, X: TableLike = None, y: Any = None) -> Self:
         """Check parameters and types; nothing is learned from the rows.
 
         Parameters
@@ -61,7 +64,7 @@ class PublicMapMixin(
         self.output_geometry_ = self._geometry()
         return self
 
-    def transform(self, X):
+    def transform(self, X: TableLike) -> TableLike:
         """Numbers of items.
 
         Parameters
@@ -86,7 +89,7 @@ class PublicMapMixin(
             return sparse.vstack([empty, *parts], format="csr")
         return np.concatenate([np.zeros((0, self._width())), *parts])
 
-    def missing(self, X):
+    def missing(self, X: TableLike) -> np.ndarray:
         """Whether there is no item, or none that can be read, in each row.
 
         Parameters

@@ -1,6 +1,7 @@
 """A query: what to add over the rows, and how far one row can move the total."""
 
 from math import ceil, log2
+from typing import Any
 
 import numpy as np
 
@@ -9,7 +10,7 @@ from skprivate.mechanisms import WIDEST
 MANY_ROWS = 10**11  # which any query adds up
 
 
-def grid_step(bound, bits=20):
+def grid_step(bound: float, bits: int = 20) -> float:
     """Largest power of two that cuts ``bound`` into at least ``2 ** bits`` steps.
 
     Parameters
@@ -93,31 +94,31 @@ class Query:
     width = None
 
     @property
-    def levels(self):
+    def levels(self) -> float:
         """Sensitivity in grid steps."""
         return self.bound / self.step
 
     @property
-    def largest_entry(self):
+    def largest_entry(self) -> Any:
         """Largest absolute value of one integer of what one row adds."""
         heaviest = 1.0 if self.weights is None else float(np.max(self.weights))
         return self.levels * heaviest
 
     @property
-    def n_totals(self):
+    def n_totals(self) -> int:
         """Number of integers that are added: `size`, unless scores are made of them."""
         return self.size
 
     @property
-    def wide(self):
+    def wide(self) -> bool:
         """Whether `MANY_ROWS` could add up to more than int64 holds; public."""
         return self.norm == 2 and bool(self.largest_entry * MANY_ROWS > 2**62)
 
-    def widened(self, total):
+    def widened(self, total: Any) -> Any:
         """A total as a mechanism takes it: noisy sums stop where wide ones do."""
         return total.astype(object) if self.wide else total
 
-    def check(self, n_features):
+    def check(self, n_features: int) -> None:
         """Refuse fields that make no sense, or not for rows of so many columns.
 
         **Guarantee.** A query that passes has finite fields of the kinds that it
@@ -128,22 +129,24 @@ class Query:
 
         check_query(self, n_features)
 
-    def problems(self):
+    def problems(self) -> tuple[Any, ...]:
         """Yield what is wrong with the fields, beyond their kinds; for subclasses."""
         return ()
 
     @property
-    def max_rows(self):
+    def max_rows(self) -> Any:
         """Public cap on the number of rows."""
         most = WIDEST if self.wide else 2**62
         return min(2**62, int(most // max(1.0, self.largest_entry)))
 
     @property
-    def name(self):
+    def name(self) -> Any:
         """How a report calls this query."""
         return type(self).__name__
 
-    def __call__(self, X, y, weight):
+    def __call__(
+        self, X: np.ndarray | tuple[Any, ...], y: np.ndarray | None, weight: np.ndarray
+    ) -> np.ndarray:
         """Exact sum over the rows of one chunk, in grid steps.
 
         Parameters

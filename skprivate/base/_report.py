@@ -1,7 +1,9 @@
 """What a fit released, and at what price."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any, Literal
 
 from skprivate._card import Card, Section, Table
 from skprivate.accounting import epsilon_of_events
@@ -40,7 +42,7 @@ class Release:
     spread: float = 1.0
 
     @property
-    def deviation(self):
+    def deviation(self) -> float:
         """Standard deviation of the noise in the answer, in real units."""
         return self.mechanism.deviation(self.sensitivity) * self.spread
 
@@ -83,7 +85,12 @@ class PrivacyReport:
     notes: tuple = ()
     batches: tuple = ()
 
-    def epsilon(self, delta=None, *, relation="add_remove"):
+    def epsilon(
+        self,
+        delta: float | None = None,
+        *,
+        relation: Literal["add_remove", "replace_one"] = "add_remove",
+    ) -> float:
         """Total price at ``delta``.
 
         Parameters
@@ -102,21 +109,21 @@ class PrivacyReport:
         return epsilon_of_events(self.events, delta, relation=relation)
 
     @property
-    def events(self):
+    def events(self) -> Any:
         """The price in the terms of ``dp_accounting``."""
         return list(self.paid) or [release.mechanism.event for release in self.releases]
 
     @property
-    def whole(self):
+    def whole(self) -> Any:
         """The price as it was charged: of all that the fit was allowed to ask."""
         return self.paid or (self.budget.event,)
 
     @property
-    def private(self):
+    def private(self) -> bool:
         """Whether there is a guarantee at all."""
         return self.budget.private and not self.seeded
 
-    def rows(self):
+    def rows(self) -> list[dict[Any, Any]]:
         """Table of the releases, equal neighbours put together.
 
         Returns
@@ -192,7 +199,7 @@ _MERGED = "times", "sensitivity"
 _NUMBERS = ("times", "values", "sensitivity", "share")
 
 
-def table_of_releases(rows, *, events=False):
+def table_of_releases(rows: Sequence[dict[Any, Any]], *, events: bool = False) -> Table:
     """Table of the rows that :meth:`PrivacyReport.rows` returns.
 
     Releases that differ in their sensitivity at most, as those of the many fits of a

@@ -2,9 +2,13 @@
 
 from fractions import Fraction
 from functools import partial
+from typing import Any
+
+import numpy as np
 
 from skprivate.accounting import BudgetExceededError, check_rate, check_rounds
 from skprivate.base._shares import affordable, taken_of
+from skprivate.mechanisms import SampledGaussian, SampledLaplace
 from skprivate.rows import UnitClip, refused
 from skprivate.rows._sampled import Coins
 
@@ -31,12 +35,18 @@ class Rounds:
         Part of delta that was paid.
     """
 
-    def __init__(self, curator, mechanism, share, failing=0.0):
+    def __init__(
+        self,
+        curator: Any,
+        mechanism: SampledGaussian | SampledLaplace,
+        share: float,
+        failing: float = 0.0,
+    ) -> None:
         self._curator, self._mechanism = curator, mechanism
         self._share, self.left = share, mechanism.n_rounds
         self._failing, self._is_due = failing, True
 
-    def release(self, query):
+    def release(self, query: Any) -> np.ndarray:
         """Noisy value of ``query`` over a sample of the rows.
 
         Its expectation is ``rate`` times the sum over all rows.

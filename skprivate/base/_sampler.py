@@ -1,8 +1,12 @@
 """imbalanced-learn's sampler, with a curator where others have rows."""
 
+from typing import Any
+
 import numpy as np
+from numpy.typing import ArrayLike
 from sklearn.base import OneToOneFeatureMixin
 
+from skprivate._typing import TableLike
 from skprivate.base._estimator import DPEstimator
 from skprivate.base._tables import appended, take
 from skprivate.ledger._charge import unpaid
@@ -43,7 +47,14 @@ class DPSampler(OneToOneFeatureMixin, DPEstimator):
     stability = 1
     _replaces_rows = False  # whether no row of ``X`` is returned; see `replaces_rows`
 
-    def fit_resample(self, X, y, *, sample_weight=None, groups=None):
+    def fit_resample(
+        self,
+        X: TableLike,
+        y: ArrayLike,
+        *,
+        sample_weight: ArrayLike | None = None,
+        groups: ArrayLike | None = None,
+    ) -> tuple[Any, Any]:
         """Resample the rows.
 
         Parameters
@@ -127,7 +138,7 @@ def refuse_unseen_copies(sampler):
         )
 
 
-def replaces_rows(step):
+def replaces_rows(step: Any) -> bool:
     """Whether a sampler returns made-up rows only, whatever is fitted after it.
 
     **Guarantee.** If so, its class is one of this package, and no method was replaced:

@@ -1,6 +1,8 @@
 """How many rows of each class a sampler aims at, from noisy counts."""
 
+from collections.abc import Callable
 from numbers import Real
+from typing import Any
 
 import numpy as np
 
@@ -14,7 +16,7 @@ DOWN = "majority", "not minority", "not majority", "all"
 UP = "minority", "not minority", "not majority", "all"
 
 
-def check_strategy(strategy, classes):
+def check_strategy(strategy: Any, classes: Any) -> None:
     """Refuse a strategy that does not fit the classes, before anything is released.
 
     Raises
@@ -50,7 +52,12 @@ def middle(counts):
     return np.sqrt(counts.min() * counts.max())
 
 
-def wanted_counts(strategy, classes, counts, balanced):
+def wanted_counts(
+    strategy: str | float | dict[Any, Any] | Callable[..., Any],
+    classes: np.ndarray,
+    counts: np.ndarray,
+    balanced: Callable[..., Any],
+) -> np.ndarray:
     """Number of rows to aim at, for each class.
 
     Parameters

@@ -5,8 +5,10 @@ the same once more: all that it learns is computed from what is released already
 costs nothing (post-processing; Dwork and Roth 2014, Proposition 2.1).
 """
 
+from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import local
+from typing import Any
 
 import numpy as np
 
@@ -28,23 +30,23 @@ class Tape:
     many questions came before.
     """
 
-    def __init__(self):
+    def __init__(self) -> None:
         self._entries = []
         self._last = None
 
     @property
-    def n_answers(self):
+    def n_answers(self) -> int:
         """Number of releases on the tape."""
         return sum(count for _, count, _ in self._entries)
 
     @contextmanager
-    def recording(self):
+    def recording(self) -> Iterator[Any]:
         """Write down what curators of this thread are asked, and tell."""
         with _in_this_thread(self._record):
             yield self
 
     @contextmanager
-    def replaying(self):
+    def replaying(self) -> Iterator[Any]:
         """Let curators of this thread answer from the tape, which must be used up."""
         position = iter(self._entries)
 
@@ -63,7 +65,7 @@ class Tape:
                 "This fit asks less than there is on the tape. Fit it on rows."
             )
 
-    def varied(self, times, entropy, context):
+    def varied(self, times: float, entropy: Any, context: bytes) -> "Tape | None":
         """The same tape with fresh noise on its last answer, on top of that it has.
 
         The mechanism that gave the answer is applied to it once more. Only the last

@@ -1,7 +1,7 @@
 """Words of texts: weights that tell which are frequent, though nobody listed them."""
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 from sklearn.utils.murmurhash import murmurhash3_32
@@ -46,23 +46,25 @@ class Words(Query):
     of_units: ClassVar[bool] = True
 
     @property
-    def by_key(self):
+    def by_key(self) -> bool:
         """Whether nobody has listed the words."""
         return self.known is None
 
     @property
-    def l1_bound(self):
+    def l1_bound(self) -> Any:
         """Largest 1-norm, for listed words: ``k`` words of ``1 / sqrt(k)`` each."""
         if self.known is None:
             return None
         return root_above(min(self.max_words, self.size))
 
     @property
-    def size(self):
+    def size(self) -> int:
         """Number of words that are listed; one list, if none are."""
         return 1 if self.known is None else len(self.known)
 
-    def tally(self, codes, values, units=None):
+    def tally(
+        self, codes: np.ndarray, values: dict[int, Any], units: np.ndarray | None = None
+    ) -> Tally:
         """Weights of all words that occur, in grid steps.
 
         Parameters

@@ -1,11 +1,15 @@
 """Bins of all columns of a table."""
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any, Self
 
 import numpy as np
+from numpy.typing import ArrayLike
 from scipy import sparse
 
+from skprivate._typing import TableLike
 from skprivate.binning._columns import CategoryBins, NumberBins
 from skprivate.binning._ones import ones_at
 from skprivate.rows import Frozen
@@ -39,7 +43,7 @@ class Bins(Frozen):
     columns: tuple
 
     @classmethod
-    def of_edges(cls, edges):
+    def of_edges(cls, edges: Sequence[ArrayLike]) -> Self:
         """Bins of numbers.
 
         Parameters
@@ -50,7 +54,7 @@ class Bins(Frozen):
         return cls(tuple(NumberBins(np.array(e, dtype=np.float64)) for e in edges))
 
     @classmethod
-    def within(cls, geometry, n_bins):
+    def within(cls, geometry: Any, n_bins: int) -> Self:
         """Equally wide bins between public bounds; of codes, each its own.
 
         Parameters
@@ -72,41 +76,41 @@ class Bins(Frozen):
         return cls(tuple(columns))
 
     @property
-    def n_features(self):
+    def n_features(self) -> int:
         """Number of columns."""
         return len(self.columns)
 
     @cached_property
-    def n_codes(self):
+    def n_codes(self) -> Any:
         """Number of codes of each column, that of missing values included."""
         return _read_only([column.n_codes for column in self.columns])
 
     @property
-    def size(self):
+    def size(self) -> int:
         """Number of codes of all columns together."""
         return int(self.n_codes.sum())
 
     @property
-    def offsets(self):
+    def offsets(self) -> np.ndarray:
         """Number of codes before those of each column."""
         return np.concatenate([[0], np.cumsum(self.n_codes)[:-1]])
 
     @cached_property
-    def categorical(self):
+    def categorical(self) -> Any:
         """Which columns are of categories."""
         return _read_only([isinstance(c, CategoryBins) for c in self.columns])
 
     @property
-    def edges(self):
+    def edges(self) -> tuple[Any, ...]:
         """Inner edges of each column; None for categories."""
         return tuple(getattr(column, "edges", None) for column in self.columns)
 
     @property
-    def dtype(self):
+    def dtype(self) -> Any:
         """Of codes: of one byte where that is enough."""
         return np.dtype(np.uint8 if self.n_codes.max() <= 2**8 else np.uint16)
 
-    def codes(self, X):
+    def codes(self, X: TableLike) -> np.ndarray:
         """Codes of rows.
 
         Parameters
@@ -126,33 +130,33 @@ class Bins(Frozen):
             codes[:, j] = column.codes(X[:, j])
         return codes
 
-    def places(self, codes):
+    def places(self, codes: np.ndarray) -> Any:
         """Codes as numbers of columns of the one-hot view: ``offsets`` are added."""
         return codes + self.offsets.astype(np.int32)
 
-    def one_hot(self, codes):
+    def one_hot(self, codes: np.ndarray) -> Any:
         """A column of zeros and ones for each code, as a CSR matrix."""
         return ones_at(self.places(codes), self.size)
 
-    def merged(self, j, groups):
+    def merged(self, j: Any, groups: Any) -> "Bins":
         """Bins of which some of column ``j`` are one; see :meth:`NumberBins.merged`."""
         columns = list(self.columns)
         columns[j] = columns[j].merged(groups)
         return Bins(tuple(columns))
 
-    def centers(self, low, high):
+    def centers(self, low: ArrayLike, high: ArrayLike) -> list[Any]:
         """Middle of each bin of each column, between ends of each column."""
         return [
             column.centers(*ends)
             for column, *ends in zip(self.columns, low, high, strict=True)
         ]
 
-    def inverse(self, codes, low, high):
+    def inverse(self, codes: np.ndarray, low: ArrayLike, high: ArrayLike) -> np.ndarray:
         """The middles of bins that rows are in; NaN for missing, and for categories."""
         middles = self.centers(low, high)
         return np.column_stack([m[codes[:, j]] for j, m in enumerate(middles)])
 
-    def problems(self):
+    def problems(self) -> Iterator[Any]:
         """Yield what is wrong with bins that came from elsewhere."""
         kinds = NumberBins, CategoryBins
         if not isinstance(self.columns, tuple) or not self.columns:

@@ -1,8 +1,11 @@
 """Bins of one column: of numbers between edges, or of codes of categories."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any, Self
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from skprivate.rows import Frozen
 
@@ -35,18 +38,18 @@ class NumberBins(Frozen):
     edges: np.ndarray
 
     @property
-    def n_codes(self):
+    def n_codes(self) -> int:
         """Number of bins, that of missing values included."""
         return len(self.edges) + 2
 
-    def codes(self, values):
+    def codes(self, values: Any) -> Any:
         """Codes of some values: an integer array of the same shape."""
         values = np.asarray(values)
         codes = np.searchsorted(self.edges, values, side="right")
         # NaN is sorted behind all numbers: its code is looked for only among the last.
         return codes + (np.isnan(values) if values.dtype.kind == "f" else 0)
 
-    def merged(self, groups):
+    def merged(self, groups: ArrayLike) -> "NumberBins":
         """Bins of which neighbours are one.
 
         Parameters
@@ -67,13 +70,13 @@ class NumberBins(Frozen):
             )
         return NumberBins(self.edges[steps == 1])
 
-    def centers(self, low, high):
+    def centers(self, low: ArrayLike, high: ArrayLike) -> Any:
         """Middle of each bin where values lie between two ends; NaN for missing."""
         inner = np.clip(self.edges, low, high)
         ends = np.concatenate([[low], inner, [high]])
         return np.append((ends[1:] + ends[:-1]) / 2, np.nan)
 
-    def problems(self):
+    def problems(self) -> Iterator[Any]:
         """Yield what is wrong with edges that came from elsewhere."""
         edges = self.edges
         if not isinstance(edges, np.ndarray) or edges.dtype != np.float64:
@@ -108,16 +111,16 @@ class CategoryBins(Frozen):
     groups: np.ndarray
 
     @classmethod
-    def of(cls, n_categories):
+    def of(cls, n_categories: int) -> Self:
         """Bins of their own for so many categories, and one for all others."""
         return cls(np.arange(n_categories + 1))
 
     @property
-    def n_codes(self):
+    def n_codes(self) -> int:
         """Number of bins, that of missing values included."""
         return int(self.groups.max()) + 2
 
-    def codes(self, values):
+    def codes(self, values: Any) -> Any:
         """Codes of some values: an integer array of the same shape."""
         values = np.asarray(values, dtype=np.float64)
         n, gaps = len(self.groups) - 1, np.isnan(values)
@@ -125,15 +128,15 @@ class CategoryBins(Frozen):
         places = np.where(known, values, n).astype(np.intp)
         return np.where(gaps, self.n_codes - 1, self.groups[places])
 
-    def merged(self, groups):
+    def merged(self, groups: Any) -> "CategoryBins":
         """Bins of which some are one; see :meth:`NumberBins.merged`, in any order."""
         return CategoryBins(_checked_groups(groups, self.n_codes)[self.groups])
 
-    def centers(self, low, high):
+    def centers(self, low: ArrayLike, high: ArrayLike) -> np.ndarray:
         """NaN: categories have no middle."""
         return np.full(self.n_codes, np.nan)
 
-    def problems(self):
+    def problems(self) -> Iterator[Any]:
         """Yield what is wrong with groups that came from elsewhere."""
         groups = self.groups
         if not isinstance(groups, np.ndarray) or groups.dtype.kind != "i":

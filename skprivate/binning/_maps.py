@@ -1,9 +1,13 @@
 """Maps of rows to derived columns: codes of bins, and sums of terms."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
+from skprivate._typing import TableLike
 from skprivate.binning._bins import Bins
 from skprivate.rows import DerivedColumns, Frozen
 
@@ -33,19 +37,19 @@ class BinCodes(Frozen):
     bins: Bins
     start: np.ndarray
 
-    def __call__(self, X):
+    def __call__(self, X: TableLike) -> DerivedColumns:
         codes = self.bins.codes(X)
         margins = np.tile(self.start, (len(codes), 1))
         margins[_says_nothing(X)] = np.nan
         return DerivedColumns(codes, margins)
 
-    def problems(self):
+    def problems(self) -> Iterator[Any]:
         """Yield what is wrong with it, wherever it came from."""
         if not isinstance(self.bins, Bins):
             yield "there are no bins"
         yield from array_problems(self.start, 1)
 
-    def misfits(self, n_features):
+    def misfits(self, n_features: int) -> Iterator[Any]:
         """Yield why rows of so many columns have no such codes."""
         if self.bins.n_features != n_features:
             yield "there are bins of another number of columns"
@@ -76,20 +80,20 @@ class AddTerms(Frozen):
     bins: Bins
     values: np.ndarray
 
-    def __call__(self, columns):
+    def __call__(self, columns: Any) -> Any:
         for j, offset in enumerate(self.bins.offsets):
             places = offset + columns.codes[:, j].astype(np.intp)
             columns = columns.plus(self.values[places])
         return columns
 
-    def problems(self):
+    def problems(self) -> Iterator[Any]:
         """Yield what is wrong with it, wherever it came from."""
         if not isinstance(self.bins, Bins):
             yield "there are no bins"
         else:
             yield from array_problems(self.values, 2, self.bins.size)
 
-    def misfits(self, n_codes, n_margins):
+    def misfits(self, n_codes: ArrayLike, n_margins: int) -> Iterator[Any]:
         """Yield why it cannot be added to margins of such codes."""
         if not np.array_equal(self.bins.n_codes, n_codes):
             yield "terms are of other bins"

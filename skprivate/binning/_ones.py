@@ -1,10 +1,16 @@
 """Sparse rows of zeros and ones."""
 
+from typing import Any
+
 import numpy as np
 from scipy import sparse
 
+from skprivate._typing import TableLike
 
-def ones_at(places, n_columns, dtype=np.float64):
+
+def ones_at(
+    places: np.ndarray, n_columns: int, dtype: type[Any] = np.float64
+) -> TableLike:
     """CSR matrix with a one at some places of each row.
 
     Parameters

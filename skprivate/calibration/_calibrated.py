@@ -2,12 +2,14 @@
 
 from dataclasses import replace
 from numbers import Integral
+from typing import Literal
 
 import numpy as np
 from sklearn.base import clone, is_classifier
 from sklearn.utils import get_tags
 from sklearn.utils.validation import check_is_fitted
 
+from skprivate._typing import Estimator, SeedLike, TableLike
 from skprivate.base import DPClassifierMixin
 from skprivate.base._coins import coins, in_memory, refuse_elsewhere
 from skprivate.calibration._maps import MAPS, CalibratedModel
@@ -122,17 +124,17 @@ class DPCalibratedClassifier(DPClassifierMixin, DPOfOne):
 
     def __init__(
         self,
-        estimator,
+        estimator: Estimator,
         *,
-        method="sigmoid",
-        cv=5,
-        ensemble="auto",
-        n_bins=32,
-        n_jobs=None,
-        epsilon=1.0,
-        delta=1e-6,
-        random_state=None,
-    ):
+        method: Literal["sigmoid", "isotonic"] = "sigmoid",
+        cv: int | Literal["prefit"] = 5,
+        ensemble: bool | Literal["auto"] = "auto",
+        n_bins: int = 32,
+        n_jobs: int | None = None,
+        epsilon: float = 1.0,
+        delta: float = 1e-6,
+        random_state: SeedLike = None,
+    ) -> None:
         self.estimator = estimator
         self.method = method
         self.cv = cv
@@ -343,7 +345,7 @@ class DPCalibratedClassifier(DPClassifierMixin, DPOfOne):
             return fitted_before(self._fitted_model(), walk, "estimator")
         return super()._price_of_parts(budget, walk)
 
-    def predict_proba(self, X):
+    def predict_proba(self, X: TableLike) -> np.ndarray:
         """Probabilities of the classes, put right.
 
         Parameters
@@ -359,7 +361,7 @@ class DPCalibratedClassifier(DPClassifierMixin, DPOfOne):
         said = [model.predict_proba(X) for model in self.calibrated_classifiers_]
         return sum(said) / len(said)
 
-    def predict(self, X):
+    def predict(self, X: TableLike) -> np.ndarray:
         """Predicted classes of rows: those of the largest probability.
 
         Parameters

@@ -1,12 +1,15 @@
 """k-means by a few noisy steps of Lloyd's algorithm, from many public centers."""
 
 from numbers import Integral, Real
+from typing import Any, Literal
 
 import numpy as np
+from numpy.typing import ArrayLike
 from sklearn.base import ClassNamePrefixFeaturesOutMixin, ClusterMixin
 from sklearn.utils.validation import check_is_fitted
 
 from skprivate._sklearn import Interval, StrOptions
+from skprivate._typing import BoundsLike, SeedLike, TableLike
 from skprivate.base import (
     Box,
     DPContinuesMixin,
@@ -18,7 +21,7 @@ from skprivate.base._products import squared_distances
 from skprivate.queries._center_queries import CenterInertia
 from skprivate.queries._lloyd import Lloyd
 from skprivate.queries._spread import look_at_features
-from skprivate.rows import checked_input
+from skprivate.rows import UnitClip, checked_input
 
 _BOUNDS_SHARE = 0.1
 _INERTIA_SHARE = 0.02
@@ -124,20 +127,20 @@ class DPKMeans(
 
     def __init__(
         self,
-        n_clusters=8,
+        n_clusters: int = 8,
         *,
-        init="spread",
-        max_iter=3,
-        tol=0.0,
-        bounds="private",
-        row_norm=None,
-        warm_start=False,
-        epsilon=1.0,
-        delta=1e-6,
-        max_weight=1.0,
-        max_rows_per_group=1,
-        random_state=None,
-    ):
+        init: ArrayLike | Literal["spread"] = "spread",
+        max_iter: int = 3,
+        tol: float = 0.0,
+        bounds: BoundsLike | Literal["private"] = "private",
+        row_norm: float | None = None,
+        warm_start: bool = False,
+        epsilon: float = 1.0,
+        delta: float = 1e-6,
+        max_weight: float = 1.0,
+        max_rows_per_group: int | UnitClip = 1,
+        random_state: SeedLike = None,
+    ) -> None:
         super().__init__(
             epsilon=epsilon,
             delta=delta,
@@ -209,7 +212,7 @@ class DPKMeans(
         farther = np.maximum(high - self.cluster_centers_, self.cluster_centers_ - low)
         return np.zeros(self.n_clusters), np.linalg.norm(farther, axis=1)
 
-    def predict(self, X):
+    def predict(self, X: TableLike) -> np.ndarray:
         """Index of the center nearest to each row.
 
         Parameters
@@ -224,7 +227,7 @@ class DPKMeans(
         squares = squared_distances(self._checked(X), self.cluster_centers_)
         return squares.argmin(axis=1)
 
-    def transform(self, X):
+    def transform(self, X: TableLike) -> TableLike:
         """Distance of each row to each center.
 
         Parameters
@@ -240,7 +243,7 @@ class DPKMeans(
         squares = squared_distances(X, self.cluster_centers_)
         return np.sqrt(squares).astype(X.dtype, copy=False)
 
-    def score(self, X, y=None):
+    def score(self, X: TableLike, y: Any = None) -> float:
         """Minus the sum of squared distances of rows to their nearest centers.
 
         Parameters
@@ -257,7 +260,7 @@ class DPKMeans(
         squares = squared_distances(self._checked(X), self.cluster_centers_)
         return -float(np.sum(squares.min(axis=1)))
 
-    def fit_predict(self, X, y=None, **fit_params):
+    def fit_predict(self, X: TableLike, y: Any = None, **fit_params: Any) -> np.ndarray:
         """Fit, then predict the rows themselves.
 
         Parameters

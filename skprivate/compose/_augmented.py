@@ -1,12 +1,15 @@
 """Changed copies of each item, put together into one row."""
 
+from collections.abc import Callable, Sequence
 from numbers import Integral
+from typing import Any, Literal, Self
 
 import numpy as np
 from scipy import sparse
 from sklearn.base import BaseEstimator, clone
 
 from skprivate._sklearn import Interval, StrOptions, fit_context
+from skprivate._typing import Estimator, TableLike
 from skprivate.base import Geometry, PublicMapMixin
 from skprivate.feature_extraction._changes import Change
 from skprivate.feature_extraction._draws import coins_of
@@ -63,7 +66,15 @@ class Augmented(PublicMapMixin, BaseEstimator):
     }
     reads_flat_rows = True
 
-    def __init__(self, public_map, transforms, *, combine="mean", n_copies=None, key=0):
+    def __init__(
+        self,
+        public_map: Estimator,
+        transforms: Sequence[Callable[..., Any]],
+        *,
+        combine: Literal["mean", "concatenate"] = "mean",
+        n_copies: int | None = None,
+        key: int = 0,
+    ) -> None:
         self.public_map = public_map
         self.transforms = transforms
         self.combine = combine
@@ -71,7 +82,7 @@ class Augmented(PublicMapMixin, BaseEstimator):
         self.key = key
 
     @fit_context(prefer_skip_nested_validation=True)
-    def fit(self, X=None, y=None):
+    def fit(self, X: TableLike = None, y: Any = None) -> Self:
         """Check parameters and types; nothing is learned from the rows.
 
         Parameters
@@ -102,7 +113,7 @@ class Augmented(PublicMapMixin, BaseEstimator):
         self.output_geometry_ = self._geometry()
         return self
 
-    def transform(self, X):
+    def transform(self, X: TableLike) -> TableLike:
         """One row of an item and its copies.
 
         Parameters
@@ -151,7 +162,7 @@ class Augmented(PublicMapMixin, BaseEstimator):
             return Geometry(geometry.bounds, geometry.norm)
         return Geometry.side_by_side([geometry] * (1 + self._n_copies()))
 
-    def missing(self, X):
+    def missing(self, X: TableLike) -> np.ndarray:
         """Whether there is no item, or none that can be read, in each row.
 
         Parameters

@@ -1,7 +1,10 @@
 """Private transformers for different columns, with one budget."""
 
+from collections.abc import Sequence
 from numbers import Integral
+from typing import Any, Literal, Self
 
+from numpy.typing import ArrayLike
 from scipy import sparse
 from sklearn import get_config
 from sklearn.base import clone
@@ -10,6 +13,7 @@ from sklearn.utils.metadata_routing import process_routing
 from sklearn.utils.validation import check_is_fitted
 
 from skprivate._sklearn import print_elapsed_time
+from skprivate._typing import BoundsLike, Estimator, TableLike
 from skprivate.base import DPEstimator, Geometry
 from skprivate.base._known_types import knowing
 from skprivate.compose._assignment import (
@@ -130,20 +134,14 @@ class DPColumnTransformer(DPCompound, ColumnTransformer):
     _fits_in_order = True
 
     def __init__(
-        self,
-        transformers,
-        *,
-        remainder="drop",
-        sparse_threshold=0.3,
-        n_jobs=None,
-        transformer_weights=None,
-        epsilon=1.0,
-        delta=1e-6,
-        weights=None,
-        bounds="private",
-        verbose=False,
-        verbose_feature_names_out=True,
-    ):
+        self, transformers: Sequence[tuple[str, Estimator, Any]], *,
+        remainder: Estimator = "drop", sparse_threshold: float = 0.3,
+        n_jobs: int | None = None, transformer_weights: dict[Any, Any] | None = None,
+        epsilon: float = 1.0, delta: float = 1e-6,
+        weights: dict[Any, Any] | Sequence[Any] | None = None,
+        bounds: BoundsLike | Literal["private"] = "private", verbose: bool = False,
+        verbose_feature_names_out: bool = True,
+    ) -> None:  # fmt: skip
         self.transformers = transformers
         self.remainder = remainder
         self.sparse_threshold = sparse_threshold
@@ -156,7 +154,11 @@ class DPColumnTransformer(DPCompound, ColumnTransformer):
         self.verbose = verbose
         self.verbose_feature_names_out = verbose_feature_names_out
 
-    def fit(self, X, y=None, *, sample_weight=None, groups=None, **params):
+    def fit(
+        self, X: TableLike, y: ArrayLike | None = None, *,
+        sample_weight: ArrayLike | None = None, groups: ArrayLike | None = None,
+        **params: Any,
+    ) -> Self:  # fmt: skip
         """Fit each transformer to its columns.
 
         Parameters
@@ -182,7 +184,11 @@ class DPColumnTransformer(DPCompound, ColumnTransformer):
         self._fit_all("fit", X, y, groups, params)
         return self
 
-    def fit_transform(self, X, y=None, *, sample_weight=None, groups=None, **params):
+    def fit_transform(
+        self, X: TableLike, y: ArrayLike | None = None, *,
+        sample_weight: ArrayLike | None = None, groups: ArrayLike | None = None,
+        **params: Any,
+    ) -> TableLike:  # fmt: skip
         """Fit each transformer, and put their outputs side by side.
 
         Parameters
@@ -209,7 +215,7 @@ class DPColumnTransformer(DPCompound, ColumnTransformer):
         wanted = self.get_metadata_routing().consumes("transform", params)
         return self.transform(X, **{name: params[name] for name in wanted})
 
-    def transform(self, X, **params):
+    def transform(self, X: TableLike, **params: Any) -> TableLike:
         """Transform the columns of rows, and put what comes out side by side.
 
         Parameters
@@ -365,12 +371,12 @@ class DPColumnTransformer(DPCompound, ColumnTransformer):
             rehearse_chain([child], part, geometry.of(taken))
 
     @property
-    def default_weight(self):
+    def default_weight(self) -> Any:
         """Weight in a pipeline around this one: that of its heaviest part."""
         weights = [default_weight(step) for _, step in self._children() if spends(step)]
         return max(weights, default=1.0)
 
-    def get_metadata_routing(self):
+    def get_metadata_routing(self) -> Any:
         """Metadata that the transformers ask for, and the groups of the whole.
 
         Returns

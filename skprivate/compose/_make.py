@@ -1,22 +1,26 @@
 """Column transformers whose parts get their names from their types."""
 
+from collections.abc import Sequence
+from typing import Any, Literal
+
 from sklearn.compose import make_column_transformer
 
+from skprivate._typing import BoundsLike, Estimator
 from skprivate.compose._column_transformer import DPColumnTransformer
 
 
 def make_dp_column_transformer(
-    *transformers,
-    remainder="drop",
-    sparse_threshold=0.3,
-    n_jobs=None,
-    epsilon=1.0,
-    delta=1e-6,
-    weights=None,
-    bounds="private",
-    verbose=False,
-    verbose_feature_names_out=True,
-):
+    *transformers: Any,
+    remainder: Estimator = "drop",
+    sparse_threshold: float = 0.3,
+    n_jobs: int | None = None,
+    epsilon: float = 1.0,
+    delta: float = 1e-6,
+    weights: dict[Any, Any] | Sequence[Any] | None = None,
+    bounds: BoundsLike | Literal["private"] = "private",
+    verbose: bool = False,
+    verbose_feature_names_out: bool = True,
+) -> DPColumnTransformer:
     """Private transformer of columns whose parts are named after their types.
 
     Parameters

@@ -1,6 +1,8 @@
 """Texts, images, clips and series of one person, beside each other in one row."""
 
+from collections.abc import Sequence
 from numbers import Real
+from typing import Any, Self
 
 import numpy as np
 from scipy import sparse
@@ -8,6 +10,7 @@ from sklearn.base import BaseEstimator, clone
 from sklearn.compose import make_column_transformer
 
 from skprivate._sklearn import Interval, fit_context
+from skprivate._typing import Estimator, TableLike
 from skprivate.base import Geometry, PublicMapMixin
 from skprivate.compose._column_transformer import DPColumnTransformer
 from skprivate.rows._refusal import refused
@@ -45,12 +48,12 @@ class WithIndicator(PublicMapMixin, BaseEstimator):
     }
     reads_flat_rows = True
 
-    def __init__(self, public_map, *, weight=0.1):
+    def __init__(self, public_map: Estimator, *, weight: float = 0.1) -> None:
         self.public_map = public_map
         self.weight = weight
 
     @fit_context(prefer_skip_nested_validation=True)
-    def fit(self, X=None, y=None):
+    def fit(self, X: TableLike = None, y: Any = None) -> Self:
         """Check parameters and types; nothing is learned from the rows.
 
         Parameters
@@ -73,7 +76,7 @@ class WithIndicator(PublicMapMixin, BaseEstimator):
         self.output_geometry_ = self._geometry()
         return self
 
-    def transform(self, X):
+    def transform(self, X: TableLike) -> TableLike:
         """Rows of the map, and one column more.
 
         Parameters
@@ -105,7 +108,12 @@ class WithIndicator(PublicMapMixin, BaseEstimator):
         return Geometry(bounds, max(geometry.longest, weight))
 
 
-def join_modalities(*blocks, weights=None, indicator=0.1, **options):
+def join_modalities(
+    *blocks: tuple[Any, Any],
+    weights: Sequence[float] | None = None,
+    indicator: float | None = 0.1,
+    **options: Any,
+) -> DPColumnTransformer:
     """Maps of several kinds of data side by side, as rows no longer than one.
 
     Each map of items gets a public weight, which its norm is scaled to. So a model

@@ -1,14 +1,18 @@
 """Any transformer that is fixed, as a public map with an announced norm."""
 
+from collections.abc import Sequence
 from numbers import Integral, Real
+from typing import Any, Self
 
 import numpy as np
+from numpy.typing import ArrayLike
 from scipy import sparse
 from sklearn.base import BaseEstimator
 from sklearn.utils import get_tags
 from sklearn.utils.validation import check_is_fitted
 
 from skprivate._sklearn import Interval, fit_context
+from skprivate._typing import Estimator, TableLike
 from skprivate.base import Geometry, PublicMapMixin
 from skprivate.base._tiles import in_tiles
 from skprivate.preprocessing import RowNormClipper
@@ -61,7 +65,13 @@ class PublicMap(PublicMapMixin, BaseEstimator):
     }
     reads_flat_rows = True
 
-    def __init__(self, transformer, *, output_norm=1.0, n_features=None):
+    def __init__(
+        self,
+        transformer: Estimator,
+        *,
+        output_norm: float = 1.0,
+        n_features: int | None = None,
+    ) -> None:
         self.transformer = transformer
         self.output_norm = output_norm
         self.n_features = n_features
@@ -78,7 +88,7 @@ class PublicMap(PublicMapMixin, BaseEstimator):
         return copied
 
     @fit_context(prefer_skip_nested_validation=True)
-    def fit(self, X=None, y=None):
+    def fit(self, X: TableLike = None, y: Any = None) -> Self:
         """Check that the transformer is fixed; it is not fitted.
 
         Parameters
@@ -121,7 +131,7 @@ class PublicMap(PublicMapMixin, BaseEstimator):
                 "rows. Fit it on public rows before, or use an estimator of skprivate.",
             ) from None
 
-    def transform(self, X):
+    def transform(self, X: ArrayLike | Sequence[Any]) -> TableLike:
         """What the transformer makes of rows, no longer than the norm.
 
         Parameters

@@ -1,13 +1,17 @@
 """A mixed data frame as bounded features, by one private object."""
 
+from collections.abc import Mapping, Sequence
 from numbers import Integral
+from typing import Any, Literal
 
 import numpy as np
+from numpy.typing import ArrayLike
 from sklearn.base import OneToOneFeatureMixin
 from sklearn.utils import gen_batches
 from sklearn.utils.validation import check_is_fitted
 
 from skprivate._sklearn import Interval, StrOptions
+from skprivate._typing import SeedLike, TableLike
 from skprivate.base import DPEstimator, DPTransformerMixin, Geometry
 from skprivate.base._categories import refuse_unlisted
 from skprivate.compose._table_categories import category_parts
@@ -17,7 +21,7 @@ from skprivate.compose._table_parts import (
     DatePart,
     NumberPart,
 )
-from skprivate.rows import coded_input
+from skprivate.rows import UnitClip, coded_input
 from skprivate.rows._features import checked_features
 from skprivate.schema import Schema
 from skprivate.schema._declared import found_field
@@ -136,18 +140,23 @@ class DPTableVectorizer(DPTransformerMixin, DPEstimator):
     def __init__(
         self,
         *,
-        schema=None,
-        numeric="standard",
-        datetime=("year", "month", "weekday", "hour"),
-        cardinality_threshold=40,
-        find_categories=True,
-        add_indicator=False,
-        epsilon=1.0,
-        delta=1e-6,
-        max_weight=1.0,
-        max_rows_per_group=1,
-        random_state=None,
-    ):
+        schema: Schema | Mapping[Any, Any] | None = None,
+        numeric: Literal["standard", "minmax"] = "standard",
+        datetime: Sequence[Literal["year", "month", "day", "weekday", "hour"]] = (
+            "year",
+            "month",
+            "weekday",
+            "hour",
+        ),
+        cardinality_threshold: int = 40,
+        find_categories: bool = True,
+        add_indicator: bool = False,
+        epsilon: float = 1.0,
+        delta: float = 1e-6,
+        max_weight: float = 1.0,
+        max_rows_per_group: int | UnitClip = 1,
+        random_state: SeedLike = None,
+    ) -> None:
         super().__init__(
             epsilon=epsilon,
             delta=delta,
@@ -259,7 +268,7 @@ class DPTableVectorizer(DPTransformerMixin, DPEstimator):
             self.kind_to_columns_.setdefault(field.kind, []).append(name)
         self.output_to_input_ = dict(self._outputs(names))
 
-    def transform(self, X):
+    def transform(self, X: TableLike) -> TableLike:
         """Bounded features of ``X``.
 
         Parameters
@@ -283,7 +292,7 @@ class DPTableVectorizer(DPTransformerMixin, DPEstimator):
                 part.write(values, features[rows, place])
         return features
 
-    def inverse_transform(self, X):
+    def inverse_transform(self, X: TableLike) -> TableLike:
         """Rows of the table that these features stand for, as far as they tell.
 
         So a center of clusters, or what a model is asked about, can be read in the
@@ -320,7 +329,9 @@ class DPTableVectorizer(DPTransformerMixin, DPEstimator):
             start, end = end, end + len(part.endings())
             yield part, slice(start, end)
 
-    def get_feature_names_out(self, input_features=None):
+    def get_feature_names_out(
+        self, input_features: ArrayLike | None = None
+    ) -> np.ndarray:
         """Names of the columns: that of the column, and what tells them apart.
 
         Parameters

@@ -1,10 +1,12 @@
 """What a fit costs: events that add up, and leaks that no epsilon describes."""
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
+from typing import Any, Literal, Self
 
-from skprivate.accounting import epsilon_of_events, events_of_group
+from skprivate.accounting import Budget, epsilon_of_events, events_of_group
 
 
 @dataclass(frozen=True)
@@ -82,7 +84,14 @@ class PrivacyCost:
     repeats: int | None = 1
 
     @classmethod
-    def sum_of(cls, name, parts, *, leaks=(), note=""):
+    def sum_of(
+        cls,
+        name: str,
+        parts: Sequence[Any],
+        *,
+        leaks: Sequence[Leak] = (),
+        note: str = "",
+    ) -> Self:
         """The price of something that costs what its parts cost together.
 
         Parameters
@@ -112,7 +121,15 @@ class PrivacyCost:
         )
 
     @classmethod
-    def of_budget(cls, name, budget, parts=(), *, leaks=(), note=""):
+    def of_budget(
+        cls,
+        name: str,
+        budget: Budget,
+        parts: Sequence[Any] = (),
+        *,
+        leaks: Sequence[Leak] = (),
+        note: str = "",
+    ) -> Self:
         """The price of something that pays for all of its parts at once.
 
         Parameters
@@ -142,7 +159,7 @@ class PrivacyCost:
             note="; ".join(filter(None, [price, note])),
         )
 
-    def times(self, number):
+    def times(self, number: int | None) -> Self:
         """The price of this part if it is fitted ``number`` times.
 
         Parameters
@@ -168,7 +185,7 @@ class PrivacyCost:
             repeats=None if self.repeats is None else self.repeats * number,
         )
 
-    def of_group(self, size):
+    def of_group(self, size: int) -> Self:
         """The price of this part if a unit may be up to ``size`` of the rows it sees.
 
         Parameters
@@ -189,11 +206,15 @@ class PrivacyCost:
         )
 
     @property
-    def private(self):
+    def private(self) -> bool:
         """Whether nothing leaks, given what the notes take for granted."""
         return not self.leaks
 
-    def epsilon(self, delta=1e-6, relation="add_remove"):
+    def epsilon(
+        self,
+        delta: float = 1e-6,
+        relation: Literal["add_remove", "replace_one"] = "add_remove",
+    ) -> float:
         """Total price at ``delta``: inf if anything leaks.
 
         Parameters
@@ -209,7 +230,11 @@ class PrivacyCost:
         """
         return self.spent(delta, relation) if self.private else math.inf
 
-    def spent(self, delta=1e-6, relation="add_remove"):
+    def spent(
+        self,
+        delta: float = 1e-6,
+        relation: Literal["add_remove", "replace_one"] = "add_remove",
+    ) -> float:
         """What a ledger records for the fit: it sees events, and no leaks.
 
         Parameters
@@ -225,7 +250,7 @@ class PrivacyCost:
         """
         return epsilon_of_events(self.events, delta, relation=relation)
 
-    def own_leaks(self):
+    def own_leaks(self) -> tuple[Any, ...]:
         """The leaks of this node itself, without those of its parts."""
         below = {leak for _, cost in self.children for leak in cost.leaks}
         return tuple(leak for leak in self.leaks if leak not in below)

@@ -1,12 +1,15 @@
 """Which rule prices which class."""
 
+from collections.abc import Callable
+from typing import Any
+
 _RULES = {}
 # (package, class name) -> rule. By name, so that nothing of scikit-learn is imported
 # that the user has not imported, and names that one version lacks do no harm.
 _BUILT_IN = {}
 
 
-def register_privacy_rule(*classes):
+def register_privacy_rule(*classes: type[Any]) -> Callable[..., Any]:
     """Say what a fit of a class costs; a decorator.
 
     The rule holds for subclasses as well, unless they have a nearer one. Without a

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from numbers import Integral
+from typing import Any, Literal
 
 from skprivate.composition._callbacks import leaks_to_callbacks
 from skprivate.composition._cost import Leak, PrivacyCost
@@ -23,7 +24,7 @@ class NotPrivateError(ValueError):
         What was found; its ``leaks`` say where, what, and what to do.
     """
 
-    def __init__(self, cost):
+    def __init__(self, cost: PrivacyCost) -> None:
         super().__init__(cost)
         self.cost = cost
         self.leaks = cost.leaks
@@ -60,13 +61,19 @@ class Walk:
     (5, 1)
     """
 
-    def __init__(self, facts, labels=(), above=(), given=frozenset()):
+    def __init__(
+        self,
+        facts: dict[Any, Any],
+        labels: tuple[str, ...] = (),
+        above: tuple[Any, ...] = (),
+        given: frozenset[str] = frozenset(),
+    ) -> None:
         self._facts = facts
         self._labels = labels
         self._above = above
         self._given = given
 
-    def __call__(self, child, label, **facts):
+    def __call__(self, child: Any, label: str, **facts: Any) -> PrivacyCost:
         """Price a part.
 
         Parameters
@@ -84,7 +91,7 @@ class Walk:
         """
         return self.below(child, label, **facts)._price()
 
-    def below(self, child, label, **facts):
+    def below(self, child: Any, label: str, **facts: Any) -> "Walk":
         """The place of a part.
 
         Parameters
@@ -108,13 +115,13 @@ class Walk:
         )
 
     @property
-    def path(self):
+    def path(self) -> Any:
         """The way from the root, such as ``"clf > estimator"``."""
         if self._labels:
             return " > ".join(self._labels)
         return type(self._above[-1]).__name__ if self._above else "here"
 
-    def leak(self, what, remedy):
+    def leak(self, what: str, remedy: str) -> Leak:
         """A leak at this place.
 
         Parameters
@@ -130,7 +137,9 @@ class Walk:
         """
         return Leak(self.path, what, remedy)
 
-    def known(self, name):
+    def known(
+        self, name: Literal["n_classes", "n_outputs", "n_features"]
+    ) -> int | None:
         """A fact, or None.
 
         Parameters
@@ -144,7 +153,7 @@ class Walk:
         """
         return self._facts.get(name)
 
-    def need(self, name):
+    def need(self, name: Literal["n_classes", "n_outputs", "n_features"]) -> int:
         """A fact without which there is no price.
 
         Parameters
@@ -187,7 +196,7 @@ class Walk:
         watched = [self.leak(*leak) for leak in leaks_to_callbacks(child)]
         return replace(cost, leaks=(*watched, *cost.leaks)) if watched else cost
 
-    def leaks_to_code(self, child):
+    def leaks_to_code(self, child: Any) -> list[Leak]:
         """Leaks to methods that are not those which the rule of its class is about.
 
         Parameters
@@ -243,8 +252,13 @@ class Walk:
 
 
 def privacy_cost(
-    estimator, *, n_classes=None, n_outputs=None, n_features=None, background=None
-):
+    estimator: Any,
+    *,
+    n_classes: int | None = None,
+    n_outputs: int | None = None,
+    n_features: int | None = None,
+    background: Any = None,
+) -> PrivacyCost:
     """What a fit of an unfitted tree of estimators costs, before a row is seen.
 
     Pipelines, ensembles, searches and all other meta-estimators of scikit-learn and
@@ -306,8 +320,13 @@ def privacy_cost(
 
 
 def check_private(
-    estimator, *, n_classes=None, n_outputs=None, n_features=None, background=None
-):
+    estimator: Any,
+    *,
+    n_classes: int | None = None,
+    n_outputs: int | None = None,
+    n_features: int | None = None,
+    background: Any = None,
+) -> PrivacyCost:
     """Raise unless a fit of this tree of estimators is private.
 
     Parameters

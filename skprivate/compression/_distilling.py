@@ -1,6 +1,7 @@
 """Another model that says the same."""
 
 import numpy as np
+from numpy.typing import ArrayLike
 from sklearn.base import (
     BaseEstimator,
     ClassifierMixin,
@@ -11,8 +12,9 @@ from sklearn.base import (
 from sklearn.ensemble import HistGradientBoostingRegressor
 from sklearn.utils.validation import check_is_fitted
 
+from skprivate._typing import Estimator, TableLike
 from skprivate.composition import PrivacyCost
-from skprivate.compression._result import compared
+from skprivate.compression._result import CompressedModel, compared
 from skprivate.ensemble._table_features import TableFeatures
 from skprivate.ensemble._vote_student import (
     asked_student,
@@ -22,7 +24,13 @@ from skprivate.ensemble._vote_student import (
 )
 
 
-def distill(model, background, student=None, *, target=None):
+def distill(
+    model: Estimator,
+    background: TableLike,
+    student: Estimator = None,
+    *,
+    target: ArrayLike | None = None,
+) -> CompressedModel:
     """Another model, fitted to what a released one says about rows.
 
     **Guarantee.** Post-processing: the student sees predictions of a model that was

@@ -3,7 +3,9 @@
 from numbers import Real
 
 import numpy as np
+from numpy.typing import ArrayLike
 
+from skprivate._typing import Estimator, TableLike
 from skprivate.compression._result import CompressedModel, compared
 from skprivate.compression._weights import (
     Changes,
@@ -15,7 +17,13 @@ from skprivate.compression._weights import (
 from skprivate.trees import pruned
 
 
-def prune(model, amount=0.5, *, background=None, target=None):
+def prune(
+    model: Estimator,
+    amount: float = 0.5,
+    *,
+    background: TableLike = None,
+    target: ArrayLike | None = None,
+) -> CompressedModel:
     """A model without the part of its weights that say the least.
 
     Of linear models and networks the smallest weights become zero, each array by

@@ -2,11 +2,13 @@
 
 import pickle
 from contextlib import suppress
+from typing import Any
 
 import numpy as np
 from sklearn.base import is_classifier
 
 from skprivate._card import Card, Section, Table
+from skprivate._typing import Estimator
 from skprivate.base._report import price_of
 from skprivate.compression._packing import packed, unpacked
 from skprivate.compression._weights import Changes, changed, last_of, n_weights
@@ -70,7 +72,9 @@ class CompressedModel:
     True
     """
 
-    def __init__(self, model, done, facts):
+    def __init__(
+        self, model: Estimator, done: tuple[str, ...], facts: dict[str, Any]
+    ) -> None:
         self.model, self.done = model, tuple(done)
         self._facts = dict(facts)
 
@@ -81,16 +85,16 @@ class CompressedModel:
         raise AttributeError(f"CompressedModel has no {name}. Ask its model.")
 
     @property
-    def privacy_(self):
+    def privacy_(self) -> Any:
         """The report of the model."""
         return self.model.privacy_
 
     @property
-    def ratio(self):
+    def ratio(self) -> Any:
         """How many times smaller it has become."""
         return self.bytes_before / self.bytes_after
 
-    def to_bytes(self):
+    def to_bytes(self) -> bytes:
         """The smaller model alone, in few bytes; :meth:`from_bytes` reads them.
 
         Returns
@@ -100,7 +104,7 @@ class CompressedModel:
         return packed(self.model)
 
     @staticmethod
-    def from_bytes(stored):
+    def from_bytes(stored: bytes) -> Estimator:
         """The model that was stored. Like a pickle, to be read from trusted places.
 
         Parameters

@@ -3,12 +3,21 @@
 from functools import partial
 from numbers import Integral
 
+from numpy.typing import ArrayLike
+
+from skprivate._typing import Estimator, TableLike
 from skprivate.compression._grid import of_few_digits, on_grid
 from skprivate.compression._result import CompressedModel, compared
 from skprivate.compression._weights import Changes, changed, with_values
 
 
-def quantize(model, bits=8, *, background=None, target=None):
+def quantize(
+    model: Estimator,
+    bits: int = 8,
+    *,
+    background: TableLike = None,
+    target: ArrayLike | None = None,
+) -> CompressedModel:
     """A model with weights of few bits.
 
     Each array of weights (values of the leaves of a tree, the curves of an additive

@@ -1,21 +1,24 @@
 """Outliers of normal rows, by a robust covariance from noisy shortened moments."""
 
 from numbers import Integral, Real
+from typing import Literal
 
 import numpy as np
+from numpy.typing import ArrayLike
 from scipy.stats import chi2
 from sklearn.base import OutlierMixin
 from sklearn.metrics import accuracy_score
 from sklearn.utils.validation import check_is_fitted
 
 from skprivate._sklearn import Interval
+from skprivate._typing import BoundsLike, SeedLike, TableLike
 from skprivate.base import DPEstimator
 from skprivate.queries import IntervalTree, OfView, private_quantiles
 from skprivate.queries._components import Components, Refinement
 from skprivate.queries._places import Distances
 from skprivate.queries._spread import look_at_features
 from skprivate.queries._standardized import refuse_many
-from skprivate.rows import checked_input
+from skprivate.rows import UnitClip, checked_input
 
 _BOUNDS_SHARE = 0.1
 _OFFSET_SHARE = 0.25
@@ -101,15 +104,15 @@ class DPEllipticEnvelope(OutlierMixin, DPEstimator):
     def __init__(
         self,
         *,
-        contamination=0.1,
-        max_iter=5,
-        bounds="private",
-        epsilon=1.0,
-        delta=1e-6,
-        max_weight=1.0,
-        max_rows_per_group=1,
-        random_state=None,
-    ):
+        contamination: float = 0.1,
+        max_iter: int = 5,
+        bounds: BoundsLike | Literal["private"] = "private",
+        epsilon: float = 1.0,
+        delta: float = 1e-6,
+        max_weight: float = 1.0,
+        max_rows_per_group: int | UnitClip = 1,
+        random_state: SeedLike = None,
+    ) -> None:
         super().__init__(
             epsilon=epsilon,
             delta=delta,
@@ -169,7 +172,7 @@ class DPEllipticEnvelope(OutlierMixin, DPEstimator):
         )
         return float(found[0, 0])
 
-    def mahalanobis(self, X):
+    def mahalanobis(self, X: TableLike) -> np.ndarray:
         """Squared distances of rows from the mean, by the covariance.
 
         Parameters
@@ -184,7 +187,7 @@ class DPEllipticEnvelope(OutlierMixin, DPEstimator):
         check_is_fitted(self)
         return Distances(self.location_, self._white_)(checked_input(self, X))[:, 0]
 
-    def score_samples(self, X):
+    def score_samples(self, X: TableLike) -> np.ndarray:
         """Negative squared distances: the lower, the more abnormal.
 
         Parameters
@@ -198,7 +201,7 @@ class DPEllipticEnvelope(OutlierMixin, DPEstimator):
         """
         return -self.mahalanobis(X)
 
-    def decision_function(self, X):
+    def decision_function(self, X: TableLike) -> np.ndarray:
         """Scores above the offset: negative for outliers.
 
         Parameters
@@ -212,7 +215,7 @@ class DPEllipticEnvelope(OutlierMixin, DPEstimator):
         """
         return self.score_samples(X) - self.offset_
 
-    def predict(self, X):
+    def predict(self, X: TableLike) -> np.ndarray:
         """One for inliers, minus one for outliers.
 
         Parameters
@@ -226,7 +229,9 @@ class DPEllipticEnvelope(OutlierMixin, DPEstimator):
         """
         return np.where(self.decision_function(X) >= 0, 1, -1)
 
-    def score(self, X, y, sample_weight=None):
+    def score(
+        self, X: TableLike, y: ArrayLike, sample_weight: ArrayLike | None = None
+    ) -> float:
         """Accuracy of ``predict``.
 
         It is an exact function of ``X`` and ``y``: of private rows it is not private.

@@ -1,15 +1,19 @@
 """A covariance matrix from noisy second moments."""
 
 from numbers import Real
+from typing import Any, Literal
 
+import numpy as np
+from numpy.typing import ArrayLike
 from scipy import linalg
 from sklearn.covariance import EmpiricalCovariance, shrunk_covariance
 from sklearn.utils.validation import check_is_fitted
 
 from skprivate._sklearn import Interval
+from skprivate._typing import BoundsLike, SeedLike, TableLike
 from skprivate.base import DPEstimator
 from skprivate.queries._covariance import released_covariance
-from skprivate.rows import checked_input
+from skprivate.rows import UnitClip, checked_input
 
 
 class DPCovariance(DPEstimator):
@@ -83,16 +87,16 @@ class DPCovariance(DPEstimator):
     def __init__(
         self,
         *,
-        store_precision=True,
-        assume_centered=False,
-        shrinkage=0.0,
-        bounds="private",
-        epsilon=1.0,
-        delta=1e-6,
-        max_weight=1.0,
-        max_rows_per_group=1,
-        random_state=None,
-    ):
+        store_precision: bool = True,
+        assume_centered: bool = False,
+        shrinkage: float = 0.0,
+        bounds: BoundsLike | Literal["private"] = "private",
+        epsilon: float = 1.0,
+        delta: float = 1e-6,
+        max_weight: float = 1.0,
+        max_rows_per_group: int | UnitClip = 1,
+        random_state: SeedLike = None,
+    ) -> None:
         super().__init__(
             epsilon=epsilon,
             delta=delta,
@@ -124,7 +128,7 @@ class DPCovariance(DPEstimator):
         self.covariance_ = shrunk_covariance(matrix, self.shrinkage)
         self.precision_ = self.get_precision() if self.store_precision else None
 
-    def get_precision(self):
+    def get_precision(self) -> np.ndarray:
         """The inverse of the covariance.
 
         Returns
@@ -134,7 +138,7 @@ class DPCovariance(DPEstimator):
         check_is_fitted(self, "covariance_")
         return linalg.pinvh(self.covariance_, check_finite=False)
 
-    def mahalanobis(self, X):
+    def mahalanobis(self, X: TableLike) -> np.ndarray:
         """Squared distances of rows from the mean, by the covariance.
 
         Parameters
@@ -149,7 +153,7 @@ class DPCovariance(DPEstimator):
         check_is_fitted(self)
         return self._twin().mahalanobis(checked_input(self, X))
 
-    def score(self, X_test, y=None):
+    def score(self, X_test: ArrayLike, y: Any = None) -> float:
         """Log-likelihood of rows under a normal law of this mean and covariance.
 
         It is an exact function of ``X_test``: of private rows it is not private.
@@ -168,7 +172,13 @@ class DPCovariance(DPEstimator):
         check_is_fitted(self)
         return self._twin().score(checked_input(self, X_test))
 
-    def error_norm(self, comp_cov, norm="frobenius", scaling=True, squared=True):
+    def error_norm(
+        self,
+        comp_cov: ArrayLike,
+        norm: Literal["frobenius", "spectral"] = "frobenius",
+        scaling: bool = True,
+        squared: bool = True,
+    ) -> float:
         """Distance from another covariance.
 
         Parameters

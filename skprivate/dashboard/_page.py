@@ -1,9 +1,12 @@
 """The page as a whole: one file that asks nothing of any network."""
 
 from base64 import b64encode
+from collections.abc import Sequence
 from hashlib import sha256
 from importlib.resources import files
+from typing import Any
 
+from skprivate._typing import PathLike
 from skprivate.dashboard._checks import checks_of, policies_of
 from skprivate.dashboard._complaints import complaints_html
 from skprivate.dashboard._gathered import gather, verified
@@ -17,10 +20,17 @@ from skprivate.dashboard._sections import (
     timeline_html,
 )
 from skprivate.dashboard._shown import value
-from skprivate.ledger import LedgerTamperedError
+from skprivate.ledger import LedgerTamperedError, PrivacyLedger
 
 
-def dashboard_page(ledger, *, policies=(), key=None, head=None, now=None):
+def dashboard_page(
+    ledger: PrivacyLedger,
+    *,
+    policies: Sequence[PathLike | dict[Any, Any]] = (),
+    key: Any = None,
+    head: str | None = None,
+    now: Any = None,
+) -> str:
     """A ledger as one page of HTML, for the people who answer for a table.
 
     It shows what is left of the budget, when it was spent, what was released of which

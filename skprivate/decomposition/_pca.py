@@ -1,6 +1,7 @@
 """Principal components of one noisy covariance matrix."""
 
 from numbers import Integral, Real
+from typing import Any, Literal
 
 import numpy as np
 from scipy import linalg
@@ -8,11 +9,12 @@ from sklearn.base import ClassNamePrefixFeaturesOutMixin
 from sklearn.utils.validation import check_is_fitted
 
 from skprivate._sklearn import Interval
+from skprivate._typing import BoundsLike, SeedLike, TableLike
 from skprivate.base import DPEstimator, DPTransformerMixin, Geometry
 from skprivate.base._products import row_products
 from skprivate.base._single import rounded_to
 from skprivate.queries._covariance import released_covariance
-from skprivate.rows import checked_input
+from skprivate.rows import UnitClip, checked_input
 from skprivate.rows._features import checked_features
 
 
@@ -99,17 +101,17 @@ class DPPCA(ClassNamePrefixFeaturesOutMixin, DPTransformerMixin, DPEstimator):
 
     def __init__(
         self,
-        n_components=None,
+        n_components: float | None = None,
         *,
-        whiten=False,
-        bounds="private",
-        row_norm=None,
-        epsilon=1.0,
-        delta=1e-6,
-        max_weight=1.0,
-        max_rows_per_group=1,
-        random_state=None,
-    ):
+        whiten: bool = False,
+        bounds: BoundsLike | Literal["private"] = "private",
+        row_norm: float | None = None,
+        epsilon: float = 1.0,
+        delta: float = 1e-6,
+        max_weight: float = 1.0,
+        max_rows_per_group: int | UnitClip = 1,
+        random_state: SeedLike = None,
+    ) -> None:
         super().__init__(
             epsilon=epsilon,
             delta=delta,
@@ -195,7 +197,7 @@ class DPPCA(ClassNamePrefixFeaturesOutMixin, DPTransformerMixin, DPEstimator):
         scale = np.sqrt(self.explained_variance_)
         return np.where(scale > 0, scale, 1.0)
 
-    def transform(self, X):
+    def transform(self, X: TableLike) -> TableLike:
         """Project rows onto the components.
 
         Parameters
@@ -214,7 +216,7 @@ class DPPCA(ClassNamePrefixFeaturesOutMixin, DPTransformerMixin, DPEstimator):
         projected -= (self.mean_ @ axes).astype(X.dtype)
         return projected
 
-    def inverse_transform(self, X):
+    def inverse_transform(self, X: TableLike) -> TableLike:
         """Rows whose components are ``X``.
 
         Parameters
@@ -231,7 +233,7 @@ class DPPCA(ClassNamePrefixFeaturesOutMixin, DPTransformerMixin, DPEstimator):
         axes = self.components_ * self._scale()[:, None]
         return rounded_to(row_products(X, axes) + self.mean_, X, self.components_)
 
-    def get_covariance(self):
+    def get_covariance(self) -> np.ndarray:
         """Covariance of the probabilistic model behind the components.
 
         Returns
@@ -249,7 +251,7 @@ class DPPCA(ClassNamePrefixFeaturesOutMixin, DPTransformerMixin, DPEstimator):
         covariance.flat[:: len(covariance) + 1] += self.noise_variance_
         return covariance
 
-    def get_precision(self):
+    def get_precision(self) -> np.ndarray:
         """Inverse of the covariance of the probabilistic model.
 
         Returns
@@ -259,7 +261,7 @@ class DPPCA(ClassNamePrefixFeaturesOutMixin, DPTransformerMixin, DPEstimator):
         precision = linalg.pinvh(self._covariance(), check_finite=False)
         return rounded_to(precision, self.components_)
 
-    def score_samples(self, X):
+    def score_samples(self, X: TableLike) -> np.ndarray:
         """Logarithm of the density of the probabilistic model at each row.
 
         Parameters
@@ -286,7 +288,7 @@ class DPPCA(ClassNamePrefixFeaturesOutMixin, DPTransformerMixin, DPEstimator):
         logs = -0.5 * (np.ascontiguousarray(squares).sum(axis=1) + constant)
         return rounded_to(logs, X.dtype, self.components_)
 
-    def score(self, X, y=None):
+    def score(self, X: TableLike, y: Any = None) -> float:
         """Mean logarithm of the density of the probabilistic model.
 
         On private rows it is exact, and so not covered by the guarantee of the fit.

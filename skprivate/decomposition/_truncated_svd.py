@@ -1,16 +1,18 @@
 """Leading singular vectors of one noisy Gram matrix."""
 
 from numbers import Integral, Real
+from typing import Literal
 
 import numpy as np
 from sklearn.base import ClassNamePrefixFeaturesOutMixin
 from sklearn.utils.validation import check_is_fitted
 
 from skprivate._sklearn import Interval
+from skprivate._typing import BoundsLike, SeedLike, TableLike
 from skprivate.base import DPEstimator, DPTransformerMixin, Geometry
 from skprivate.base._products import row_products
 from skprivate.queries._covariance import released_covariance, repaired_eigenvalues
-from skprivate.rows import checked_input
+from skprivate.rows import UnitClip, checked_input
 from skprivate.rows._features import checked_features
 
 
@@ -87,16 +89,16 @@ class DPTruncatedSVD(ClassNamePrefixFeaturesOutMixin, DPTransformerMixin, DPEsti
 
     def __init__(
         self,
-        n_components=2,
+        n_components: int = 2,
         *,
-        bounds="private",
-        row_norm=None,
-        epsilon=1.0,
-        delta=1e-6,
-        max_weight=1.0,
-        max_rows_per_group=1,
-        random_state=None,
-    ):
+        bounds: BoundsLike | Literal["private"] = "private",
+        row_norm: float | None = None,
+        epsilon: float = 1.0,
+        delta: float = 1e-6,
+        max_weight: float = 1.0,
+        max_rows_per_group: int | UnitClip = 1,
+        random_state: SeedLike = None,
+    ) -> None:
         super().__init__(
             epsilon=epsilon,
             delta=delta,
@@ -150,7 +152,7 @@ class DPTruncatedSVD(ClassNamePrefixFeaturesOutMixin, DPTransformerMixin, DPEsti
             np.inf if self.row_norm is None else float(self.row_norm),
         )
 
-    def transform(self, X):
+    def transform(self, X: TableLike) -> TableLike:
         """Project rows onto the components.
 
         Parameters
@@ -166,7 +168,7 @@ class DPTruncatedSVD(ClassNamePrefixFeaturesOutMixin, DPTransformerMixin, DPEsti
         X = checked_input(self, X, accept_sparse=True)
         return row_products(X, self.components_.T.astype(X.dtype))
 
-    def inverse_transform(self, X):
+    def inverse_transform(self, X: TableLike) -> TableLike:
         """Rows whose components are ``X``.
 
         Parameters

@@ -1,15 +1,18 @@
 """Rows turned and scaled such that their noisy covariance is the identity."""
 
+from typing import Literal
+
 import numpy as np
 from scipy import linalg
 from sklearn.base import ClassNamePrefixFeaturesOutMixin
 from sklearn.utils.validation import check_is_fitted
 
 from skprivate._sklearn import StrOptions
+from skprivate._typing import BoundsLike, SeedLike, TableLike
 from skprivate.base import DPEstimator, DPTransformerMixin, Geometry
 from skprivate.base._products import row_products
 from skprivate.queries._covariance import released_covariance
-from skprivate.rows import checked_input
+from skprivate.rows import UnitClip, checked_input
 from skprivate.rows._features import checked_features
 
 
@@ -78,15 +81,15 @@ class DPWhitening(ClassNamePrefixFeaturesOutMixin, DPTransformerMixin, DPEstimat
 
     def __init__(
         self,
-        method="zca",
+        method: Literal["zca", "pca", "cholesky"] = "zca",
         *,
-        bounds="private",
-        epsilon=1.0,
-        delta=1e-6,
-        max_weight=1.0,
-        max_rows_per_group=1,
-        random_state=None,
-    ):
+        bounds: BoundsLike | Literal["private"] = "private",
+        epsilon: float = 1.0,
+        delta: float = 1e-6,
+        max_weight: float = 1.0,
+        max_rows_per_group: int | UnitClip = 1,
+        random_state: SeedLike = None,
+    ) -> None:
         super().__init__(
             epsilon=epsilon,
             delta=delta,
@@ -116,7 +119,7 @@ class DPWhitening(ClassNamePrefixFeaturesOutMixin, DPTransformerMixin, DPEstimat
             )
         )
 
-    def transform(self, X):
+    def transform(self, X: TableLike) -> TableLike:
         """White rows.
 
         Parameters
@@ -133,7 +136,7 @@ class DPWhitening(ClassNamePrefixFeaturesOutMixin, DPTransformerMixin, DPEstimat
         X = X - self.mean_.astype(X.dtype)
         return row_products(X, self.whitening_.T.astype(X.dtype))
 
-    def inverse_transform(self, X):
+    def inverse_transform(self, X: TableLike) -> TableLike:
         """Rows that are white as ``X``.
 
         Parameters

@@ -1,13 +1,16 @@
 """Linear discriminants from noisy means of classes and one noisy covariance."""
 
 from numbers import Integral, Real
+from typing import Any, Literal
 
 import numpy as np
+from numpy.typing import ArrayLike
 from scipy import linalg
 from sklearn.base import ClassNamePrefixFeaturesOutMixin
 from sklearn.utils.validation import check_is_fitted
 
 from skprivate._sklearn import Interval, StrOptions
+from skprivate._typing import BoundsLike, SeedLike, TableLike
 from skprivate.base import DPEstimator, DPTransformerMixin, Geometry
 from skprivate.base._class_weights import refuse_two_priors, weighed_priors
 from skprivate.base._products import row_products
@@ -28,7 +31,7 @@ from skprivate.queries._standardized import (
     standardized_box,
     standardized_moments,
 )
-from skprivate.rows import checked_input
+from skprivate.rows import UnitClip, checked_input
 
 _BOUNDS_SHARE = 0.1
 _MEANS_SHARE = 0.3
@@ -127,18 +130,18 @@ class DPLinearDiscriminantAnalysis(
     def __init__(
         self,
         *,
-        shrinkage=None,
-        priors=None,
-        class_weight=None,
-        n_components=None,
-        classes=None,
-        bounds="private",
-        epsilon=1.0,
-        delta=1e-6,
-        max_weight=1.0,
-        max_rows_per_group=1,
-        random_state=None,
-    ):
+        shrinkage: float | None = None,
+        priors: ArrayLike | None = None,
+        class_weight: dict[Any, Any] | Literal["balanced"] | None = None,
+        n_components: int | None = None,
+        classes: ArrayLike | None = None,
+        bounds: BoundsLike | Literal["private"] = "private",
+        epsilon: float = 1.0,
+        delta: float = 1e-6,
+        max_weight: float = 1.0,
+        max_rows_per_group: int | UnitClip = 1,
+        random_state: SeedLike = None,
+    ) -> None:
         super().__init__(
             epsilon=epsilon,
             delta=delta,
@@ -242,7 +245,7 @@ class DPLinearDiscriminantAnalysis(
             scores = np.hstack([np.zeros_like(scores), np.minimum(scores, _SURE)])
         return scores, np.result_type(X, self.coef_)
 
-    def transform(self, X):
+    def transform(self, X: TableLike) -> TableLike:
         """Project rows onto the directions that tell classes apart.
 
         Parameters

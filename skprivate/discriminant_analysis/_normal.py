@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from skprivate._typing import TableLike
 from skprivate.base import DPClassifierMixin, log_probabilities, probabilities
 from skprivate.base._single import rounded_to
 
@@ -15,7 +16,7 @@ class NormalClassesMixin(DPClassifierMixin):
     have in common. Beside them it says in which type the answers are to be.
     """
 
-    def decision_function(self, X):
+    def decision_function(self, X: TableLike) -> np.ndarray:
         """Logarithm of the density of each class, up to what they have in common.
 
         Parameters
@@ -33,7 +34,7 @@ class NormalClassesMixin(DPClassifierMixin):
             scores = scores[:, 1] - scores[:, 0]
         return rounded_to(scores, kind)
 
-    def predict(self, X):
+    def predict(self, X: TableLike) -> np.ndarray:
         """Most probable class of each row.
 
         Parameters
@@ -48,7 +49,7 @@ class NormalClassesMixin(DPClassifierMixin):
         best = self._scores(X)[0].argmax(axis=1)
         return self.classes_[best]
 
-    def predict_proba(self, X):
+    def predict_proba(self, X: TableLike) -> np.ndarray:
         """Probability of each class.
 
         Parameters
@@ -63,7 +64,7 @@ class NormalClassesMixin(DPClassifierMixin):
         scores, kind = self._scores(X)
         return rounded_to(probabilities(scores), kind)
 
-    def predict_log_proba(self, X):
+    def predict_log_proba(self, X: TableLike) -> np.ndarray:
         """Logarithm of the probability of each class.
 
         Parameters

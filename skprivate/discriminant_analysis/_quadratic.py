@@ -2,11 +2,14 @@
 
 from dataclasses import replace
 from numbers import Real
+from typing import Any, Literal
 
 import numpy as np
+from numpy.typing import ArrayLike
 from sklearn.utils.validation import check_is_fitted
 
 from skprivate._sklearn import Interval, StrOptions
+from skprivate._typing import BoundsLike, SeedLike
 from skprivate.base import DPEstimator
 from skprivate.base._class_weights import refuse_two_priors, weighed_priors
 from skprivate.base._products import row_products
@@ -26,7 +29,7 @@ from skprivate.queries._standardized import (
     standardized_box,
     standardized_query,
 )
-from skprivate.rows import checked_input
+from skprivate.rows import UnitClip, checked_input
 
 _BOUNDS_SHARE = 0.1
 _SHORTEST = 0.85
@@ -99,17 +102,17 @@ class DPQuadraticDiscriminantAnalysis(NormalClassesMixin, DPEstimator):
     def __init__(
         self,
         *,
-        reg_param=0.0,
-        priors=None,
-        class_weight=None,
-        classes=None,
-        bounds="private",
-        epsilon=1.0,
-        delta=1e-6,
-        max_weight=1.0,
-        max_rows_per_group=1,
-        random_state=None,
-    ):
+        reg_param: float = 0.0,
+        priors: ArrayLike | None = None,
+        class_weight: dict[Any, Any] | Literal["balanced"] | None = None,
+        classes: ArrayLike | None = None,
+        bounds: BoundsLike | Literal["private"] = "private",
+        epsilon: float = 1.0,
+        delta: float = 1e-6,
+        max_weight: float = 1.0,
+        max_rows_per_group: int | UnitClip = 1,
+        random_state: SeedLike = None,
+    ) -> None:
         super().__init__(
             epsilon=epsilon,
             delta=delta,

@@ -1,8 +1,12 @@
 """Any classifier, made private by a vote of teachers."""
 
+from typing import Any, Literal
+
 import numpy as np
+from numpy.typing import ArrayLike
 from sklearn.utils.validation import check_is_fitted
 
+from skprivate._typing import BoundsLike, Estimator, SeedLike, TableLike
 from skprivate.base import DPClassifierMixin
 from skprivate.ensemble._taught import DPTaught
 from skprivate.ensemble._vote_student import (
@@ -11,6 +15,8 @@ from skprivate.ensemble._vote_student import (
     probabilities,
 )
 from skprivate.ensemble._vote_targets import TargetShares
+from skprivate.rows import UnitClip
+from skprivate.synthesis import DPTabularSynthesizer
 
 
 class DPBaggingClassifier(DPClassifierMixin, DPTaught):
@@ -127,24 +133,24 @@ class DPBaggingClassifier(DPClassifierMixin, DPTaught):
 
     def __init__(
         self,
-        estimator=None,
-        n_estimators=200,
+        estimator: Estimator = None,
+        n_estimators: int = 200,
         *,
-        student=None,
-        public=None,
-        public_target=None,
-        queries="marginals",
-        n_queries=2000,
-        bounds="private",
-        classes=None,
-        clip=None,
-        epsilon=1.0,
-        delta=1e-6,
-        budget_weights=None,
-        max_rows_per_group=1,
-        n_jobs=None,
-        random_state=None,
-    ):
+        student: Estimator = None,
+        public: TableLike = None,
+        public_target: ArrayLike | None = None,
+        queries: DPTabularSynthesizer | Literal["marginals", "ranges"] = "marginals",
+        n_queries: int = 2000,
+        bounds: BoundsLike | Literal["private"] = "private",
+        classes: ArrayLike | None = None,
+        clip: float | None = None,
+        epsilon: float = 1.0,
+        delta: float = 1e-6,
+        budget_weights: dict[Any, Any] | None = None,
+        max_rows_per_group: int | UnitClip = 1,
+        n_jobs: int | None = None,
+        random_state: SeedLike = None,
+    ) -> None:
         self.estimator = estimator
         self.n_estimators = n_estimators
         self.student = student
@@ -162,7 +168,7 @@ class DPBaggingClassifier(DPClassifierMixin, DPTaught):
         self.n_jobs = n_jobs
         self.random_state = random_state
 
-    def predict_proba(self, X):
+    def predict_proba(self, X: TableLike) -> np.ndarray:
         """What the student says: probabilities, cut to [0, 1].
 
         Parameters
@@ -179,7 +185,7 @@ class DPBaggingClassifier(DPClassifierMixin, DPTaught):
         said = asked_student(self.student_, X, n_classes, self.classes_)
         return said if learns_labels(self.student_) else probabilities(said)
 
-    def predict(self, X):
+    def predict(self, X: TableLike) -> np.ndarray:
         """The most likely class of each row.
 
         Parameters

@@ -1,12 +1,18 @@
 """Any regressor, made private by a vote of teachers."""
 
+from typing import Any, Literal
+
 import numpy as np
+from numpy.typing import ArrayLike
 from sklearn.base import RegressorMixin
 from sklearn.utils.validation import check_is_fitted
 
+from skprivate._typing import BoundsLike, Estimator, SeedLike, TableLike
 from skprivate.ensemble._taught import DPTaught
 from skprivate.ensemble._vote_student import asked_student, learns_labels
 from skprivate.ensemble._vote_targets import TargetScale
+from skprivate.rows import UnitClip
+from skprivate.synthesis import DPTabularSynthesizer
 
 
 class DPBaggingRegressor(RegressorMixin, DPTaught):
@@ -94,24 +100,24 @@ class DPBaggingRegressor(RegressorMixin, DPTaught):
 
     def __init__(
         self,
-        estimator=None,
-        n_estimators=200,
+        estimator: Estimator = None,
+        n_estimators: int = 200,
         *,
-        student=None,
-        public=None,
-        public_target=None,
-        queries="marginals",
-        n_queries=2000,
-        bounds="private",
-        target_bounds="private",
-        clip=None,
-        epsilon=1.0,
-        delta=1e-6,
-        budget_weights=None,
-        max_rows_per_group=1,
-        n_jobs=None,
-        random_state=None,
-    ):
+        student: Estimator = None,
+        public: TableLike = None,
+        public_target: ArrayLike | None = None,
+        queries: DPTabularSynthesizer | Literal["marginals", "ranges"] = "marginals",
+        n_queries: int = 2000,
+        bounds: BoundsLike | Literal["private"] = "private",
+        target_bounds: BoundsLike | Literal["private"] = "private",
+        clip: float | None = None,
+        epsilon: float = 1.0,
+        delta: float = 1e-6,
+        budget_weights: dict[Any, Any] | None = None,
+        max_rows_per_group: int | UnitClip = 1,
+        n_jobs: int | None = None,
+        random_state: SeedLike = None,
+    ) -> None:
         self.estimator = estimator
         self.n_estimators = n_estimators
         self.student = student
@@ -129,7 +135,7 @@ class DPBaggingRegressor(RegressorMixin, DPTaught):
         self.n_jobs = n_jobs
         self.random_state = random_state
 
-    def predict(self, X):
+    def predict(self, X: TableLike) -> np.ndarray:
         """What the student says.
 
         Parameters

@@ -1,13 +1,17 @@
 """Members that each see a balanced part of the rows, drawn by coins, and a vote."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from numbers import Integral
+from typing import Any, Self
 
 import numpy as np
+from numpy.typing import ArrayLike
 from sklearn.base import BaseEstimator, MetaEstimatorMixin, clone, is_classifier
 from sklearn.utils import get_tags
 from sklearn.utils.validation import check_is_fitted
 
+from skprivate._typing import Estimator, SeedLike, TableLike
 from skprivate.base import DPClassifierMixin, entropy_of
 from skprivate.base._coins import WORD, coins, in_memory, number_of_rows
 from skprivate.base._read_labels import codes_of_labels
@@ -102,15 +106,15 @@ class DPBalancedBaggingClassifier(
 
     def __init__(
         self,
-        estimator,
+        estimator: Estimator,
         *,
-        n_estimators=10,
-        sampling_strategy="auto",
-        classes=None,
-        epsilon=1.0,
-        delta=1e-6,
-        random_state=None,
-    ):
+        n_estimators: int = 10,
+        sampling_strategy: str | float | dict[Any, Any] | Callable[..., Any] = "auto",
+        classes: ArrayLike | None = None,
+        epsilon: float = 1.0,
+        delta: float = 1e-6,
+        random_state: SeedLike = None,
+    ) -> None:
         self.estimator = estimator
         self.n_estimators = n_estimators
         self.sampling_strategy = sampling_strategy
@@ -119,7 +123,14 @@ class DPBalancedBaggingClassifier(
         self.delta = delta
         self.random_state = random_state
 
-    def fit(self, X, y, *, sample_weight=None, groups=None):
+    def fit(
+        self,
+        X: TableLike,
+        y: ArrayLike,
+        *,
+        sample_weight: ArrayLike | None = None,
+        groups: ArrayLike | None = None,
+    ) -> Self:
         """Fit all members.
 
         Parameters
@@ -244,7 +255,7 @@ class DPBalancedBaggingClassifier(
         for child in children:
             rehearse_step(child.step, given)
 
-    def predict_proba(self, X):
+    def predict_proba(self, X: TableLike) -> np.ndarray:
         """Mean of the probabilities of the members; of votes, where they have none.
 
         Parameters
@@ -264,7 +275,7 @@ class DPBalancedBaggingClassifier(
             found = [np.equal.outer(labels, self.classes_) for labels in said]
         return np.mean(found, axis=0)
 
-    def predict(self, X):
+    def predict(self, X: TableLike) -> np.ndarray:
         """Class of the largest mean probability of each row.
 
         Parameters
@@ -280,7 +291,7 @@ class DPBalancedBaggingClassifier(
         return self.classes_[likely]
 
     @property
-    def n_features_in_(self):
+    def n_features_in_(self) -> int:
         """Number of features seen in ``fit``."""
         if not hasattr(self, "estimators_"):
             raise AttributeError("There is no n_features_in_ before fit. Call fit.")

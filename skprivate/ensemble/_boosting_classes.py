@@ -1,10 +1,15 @@
 """Histogram gradient boosting of classes, privately."""
 
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal
+
 import numpy as np
+from numpy.typing import ArrayLike
 from scipy.special import log_expit, log_softmax
 from sklearn.utils.validation import check_is_fitted
 
 from skprivate._sklearn import StrOptions
+from skprivate._typing import BoundsLike, SeedLike, TableLike
 from skprivate.additive._tasks import task_of_classes
 from skprivate.base import DPClassifierMixin, DPEstimator
 from skprivate.base._class_weights import check_class_weight
@@ -20,6 +25,8 @@ from skprivate.ensemble._boosting_plan import (
 from skprivate.ensemble._warm_start import look_at, start_of, starts_from_shapes
 from skprivate.losses import Focal
 from skprivate.queries import CellTotals, LeafCells, LossSteps, OfView, TargetParts
+from skprivate.rows import UnitClip
+from skprivate.schema import Schema
 from skprivate.tables import BinsTables, share_of_bins, signal_of, view_of
 from skprivate.trees import Tree, shares_of_gains
 
@@ -157,34 +164,36 @@ class DPHistGradientBoostingClassifier(BinsTables, DPClassifierMixin, DPEstimato
 
     def __init__(
         self,
-        loss="log_loss",
+        loss: Literal["log_loss", "focal"] = "log_loss",
         *,
-        learning_rate=None,
-        max_iter=100,
-        trees_per_iter=None,
-        max_leaf_nodes=31,
-        max_depth=None,
-        min_samples_leaf=1,
-        l2_regularization=0.0,
-        splits="auto",
-        monotonic_cst=None,
-        interaction_cst=None,
-        early_stopping=False,
-        n_iter_no_change=10,
-        class_weight=None,
-        classes=None,
-        schema=None,
-        bounds="private",
-        categorical_features="from_dtype",
-        max_bins=None,
-        cardinality_threshold=40,
-        find_categories=True,
-        epsilon=1.0,
-        delta=1e-6,
-        max_weight=1.0,
-        max_rows_per_group=1,
-        random_state=None,
-    ):
+        learning_rate: float | None = None,
+        max_iter: int = 100,
+        trees_per_iter: int | None = None,
+        max_leaf_nodes: int | None = 31,
+        max_depth: int | None = None,
+        min_samples_leaf: float = 1,
+        l2_regularization: float = 0.0,
+        splits: Literal["auto", "random", "learned"] = "auto",
+        monotonic_cst: ArrayLike | dict[Any, Any] | None = None,
+        interaction_cst: Sequence[Any]
+        | Literal["pairwise", "no_interactions"]
+        | None = None,
+        early_stopping: bool = False,
+        n_iter_no_change: int = 10,
+        class_weight: dict[Any, Any] | Literal["balanced"] | None = None,
+        classes: ArrayLike | None = None,
+        schema: Schema | Mapping[Any, Any] | None = None,
+        bounds: BoundsLike | Literal["private"] = "private",
+        categorical_features: ArrayLike | Literal["from_dtype"] | None = "from_dtype",
+        max_bins: int | None = None,
+        cardinality_threshold: int = 40,
+        find_categories: bool = True,
+        epsilon: float = 1.0,
+        delta: float = 1e-6,
+        max_weight: float = 1.0,
+        max_rows_per_group: int | UnitClip = 1,
+        random_state: SeedLike = None,
+    ) -> None:
         super().__init__(
             epsilon=epsilon,
             delta=delta,
@@ -273,7 +282,7 @@ class DPHistGradientBoostingClassifier(BinsTables, DPClassifierMixin, DPEstimato
         counts = curator.release(OfView(query, view_of(bins)), share=COUNT_SHARE)
         return np.maximum(counts, max(1.0, curator.noise_of(query)))
 
-    def decision_function(self, X):
+    def decision_function(self, X: TableLike) -> np.ndarray:
         """Margins of the classes: log odds, of two classes those of the second.
 
         Parameters
@@ -289,7 +298,7 @@ class DPHistGradientBoostingClassifier(BinsTables, DPClassifierMixin, DPEstimato
         margins = self.boosted_.margins(self._codes(X))
         return margins[:, 0] if len(self.classes_) == 2 else margins
 
-    def predict_log_proba(self, X):
+    def predict_log_proba(self, X: TableLike) -> np.ndarray:
         """Logarithms of the probabilities of the classes.
 
         Parameters
@@ -306,7 +315,7 @@ class DPHistGradientBoostingClassifier(BinsTables, DPClassifierMixin, DPEstimato
             return np.column_stack([log_expit(-margins), log_expit(margins)])
         return log_softmax(margins, axis=1)
 
-    def predict_proba(self, X):
+    def predict_proba(self, X: TableLike) -> np.ndarray:
         """Probabilities of the classes.
 
         Parameters
@@ -320,7 +329,7 @@ class DPHistGradientBoostingClassifier(BinsTables, DPClassifierMixin, DPEstimato
         """
         return np.exp(self.predict_log_proba(X))
 
-    def predict(self, X):
+    def predict(self, X: TableLike) -> np.ndarray:
         """Most probable class of each row.
 
         Parameters

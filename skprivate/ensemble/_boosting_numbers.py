@@ -1,15 +1,19 @@
 """Histogram gradient boosting of numbers, privately."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import log, sqrt
 from numbers import Real
+from typing import Any, Literal
 
 import numpy as np
+from numpy.typing import ArrayLike
 from scipy.stats import norm
 from sklearn.base import RegressorMixin
 from sklearn.utils.validation import check_is_fitted
 
 from skprivate._sklearn import Interval, StrOptions
+from skprivate._typing import BoundsLike, SeedLike, TableLike
 from skprivate.additive._tasks import task_of_numbers
 from skprivate.base import DPEstimator
 from skprivate.ensemble._boosting import Start, boost
@@ -24,6 +28,8 @@ from skprivate.ensemble._boosting_plan import (
 from skprivate.ensemble._warm_start import look_at, start_of, starts_from_shapes
 from skprivate.losses import Poisson, Quantile, Squared
 from skprivate.queries import CellTotals, LeafCells, LossSteps, OfView, TargetParts
+from skprivate.rows import UnitClip
+from skprivate.schema import Schema
 from skprivate.tables import BinsTables, share_of_bins, signal_of, view_of
 from skprivate.trees import Tree, shares_of_gains
 
@@ -164,34 +170,38 @@ class DPHistGradientBoostingRegressor(BinsTables, RegressorMixin, DPEstimator):
 
     def __init__(
         self,
-        loss="squared_error",
+        loss: Literal[
+            "squared_error", "absolute_error", "poisson", "quantile"
+        ] = "squared_error",
         *,
-        quantile=None,
-        learning_rate=None,
-        max_iter=100,
-        trees_per_iter=None,
-        max_leaf_nodes=31,
-        max_depth=None,
-        min_samples_leaf=1,
-        l2_regularization=0.0,
-        splits="auto",
-        monotonic_cst=None,
-        interaction_cst=None,
-        early_stopping=False,
-        n_iter_no_change=10,
-        target_bounds="private",
-        schema=None,
-        bounds="private",
-        categorical_features="from_dtype",
-        max_bins=None,
-        cardinality_threshold=40,
-        find_categories=True,
-        epsilon=1.0,
-        delta=1e-6,
-        max_weight=1.0,
-        max_rows_per_group=1,
-        random_state=None,
-    ):
+        quantile: float | None = None,
+        learning_rate: float | None = None,
+        max_iter: int = 100,
+        trees_per_iter: int | None = None,
+        max_leaf_nodes: int | None = 31,
+        max_depth: int | None = None,
+        min_samples_leaf: float = 1,
+        l2_regularization: float = 0.0,
+        splits: Literal["auto", "random", "learned"] = "auto",
+        monotonic_cst: ArrayLike | dict[Any, Any] | None = None,
+        interaction_cst: Sequence[Any]
+        | Literal["pairwise", "no_interactions"]
+        | None = None,
+        early_stopping: bool = False,
+        n_iter_no_change: int = 10,
+        target_bounds: BoundsLike | Literal["private"] = "private",
+        schema: Schema | Mapping[Any, Any] | None = None,
+        bounds: BoundsLike | Literal["private"] = "private",
+        categorical_features: ArrayLike | Literal["from_dtype"] | None = "from_dtype",
+        max_bins: int | None = None,
+        cardinality_threshold: int = 40,
+        find_categories: bool = True,
+        epsilon: float = 1.0,
+        delta: float = 1e-6,
+        max_weight: float = 1.0,
+        max_rows_per_group: int | UnitClip = 1,
+        random_state: SeedLike = None,
+    ) -> None:
         super().__init__(
             epsilon=epsilon,
             delta=delta,
@@ -308,7 +318,7 @@ class DPHistGradientBoostingRegressor(BinsTables, RegressorMixin, DPEstimator):
         )  # fmt: skip
         return steps, 2.0 * float(norm.ppf(quantile)), _LARGEST
 
-    def predict(self, X):
+    def predict(self, X: TableLike) -> np.ndarray:
         """Predicted target of each row.
 
         Parameters

@@ -1,12 +1,16 @@
 """Random forest of classes: one release for all leaves of all trees."""
 
+from collections.abc import Mapping
 from numbers import Integral, Real
+from typing import Any, Literal
 
 import numpy as np
+from numpy.typing import ArrayLike
 from scipy.special import log_softmax
 from sklearn.utils.validation import check_is_fitted
 
 from skprivate._sklearn import Interval, StrOptions
+from skprivate._typing import BoundsLike, SeedLike, TableLike
 from skprivate.base import DPClassifierMixin, DPEstimator
 from skprivate.base._class_weights import check_class_weight, class_weights
 from skprivate.ensemble._calibration import slope_and_intercept
@@ -16,6 +20,8 @@ from skprivate.ensemble._forest import (
     wanted_trees,
 )
 from skprivate.queries import TargetParts
+from skprivate.rows import UnitClip
+from skprivate.schema import Schema
 from skprivate.tables import BinsTables, share_of_bins, signal_of, view_of
 from skprivate.trees import AddForest, Forest, normal_shares
 
@@ -125,24 +131,24 @@ class DPRandomForestClassifier(BinsTables, DPClassifierMixin, DPEstimator):
 
     def __init__(
         self,
-        n_estimators=None,
+        n_estimators: int | None = None,
         *,
-        max_depth=None,
-        min_samples_leaf=1,
-        class_weight=None,
-        classes=None,
-        schema=None,
-        bounds="private",
-        categorical_features="from_dtype",
-        max_bins=32,
-        cardinality_threshold=40,
-        find_categories=True,
-        epsilon=1.0,
-        delta=1e-6,
-        max_weight=1.0,
-        max_rows_per_group=1,
-        random_state=None,
-    ):
+        max_depth: int | None = None,
+        min_samples_leaf: float | Literal["noise"] = 1,
+        class_weight: dict[Any, Any] | Literal["balanced"] | None = None,
+        classes: ArrayLike | None = None,
+        schema: Schema | Mapping[Any, Any] | None = None,
+        bounds: BoundsLike | Literal["private"] = "private",
+        categorical_features: ArrayLike | Literal["from_dtype"] | None = "from_dtype",
+        max_bins: int = 32,
+        cardinality_threshold: int = 40,
+        find_categories: bool = True,
+        epsilon: float = 1.0,
+        delta: float = 1e-6,
+        max_weight: float = 1.0,
+        max_rows_per_group: int | UnitClip = 1,
+        random_state: SeedLike = None,
+    ) -> None:
         super().__init__(
             epsilon=epsilon,
             delta=delta,
@@ -214,7 +220,7 @@ class DPRandomForestClassifier(BinsTables, DPClassifierMixin, DPEstimator):
         found = class_weights(self.class_weight, self.classes_, counts).by_class
         return np.ones(self.n_classes_) if found is None else found
 
-    def predict_log_proba(self, X):
+    def predict_log_proba(self, X: TableLike) -> np.ndarray:
         """Logarithms of the probabilities of the classes.
 
         Parameters
@@ -231,7 +237,7 @@ class DPRandomForestClassifier(BinsTables, DPClassifierMixin, DPEstimator):
         slope, intercept = self._line_
         return log_softmax(slope * logs + [*[0.0] * (logs.shape[1] - 1), intercept], 1)
 
-    def predict_proba(self, X):
+    def predict_proba(self, X: TableLike) -> np.ndarray:
         """Probabilities of the classes.
 
         Parameters
@@ -245,7 +251,7 @@ class DPRandomForestClassifier(BinsTables, DPClassifierMixin, DPEstimator):
         """
         return np.exp(self.predict_log_proba(X))
 
-    def predict(self, X):
+    def predict(self, X: TableLike) -> np.ndarray:
         """Most probable class of each row.
 
         Parameters

@@ -1,12 +1,16 @@
 """Random forest of numbers: one release for all leaves of all trees."""
 
+from collections.abc import Mapping
 from numbers import Integral, Real
+from typing import Any, Literal
 
 import numpy as np
+from numpy.typing import ArrayLike
 from sklearn.base import RegressorMixin
 from sklearn.utils.validation import check_is_fitted
 
 from skprivate._sklearn import Interval, StrOptions
+from skprivate._typing import BoundsLike, SeedLike, TableLike
 from skprivate.base import DPEstimator
 from skprivate.ensemble._forest import (
     depth_of_forest,
@@ -14,6 +18,8 @@ from skprivate.ensemble._forest import (
     wanted_trees,
 )
 from skprivate.queries import TargetParts
+from skprivate.rows import UnitClip
+from skprivate.schema import Schema
 from skprivate.tables import BinsTables, share_of_bins, signal_of
 from skprivate.trees import Forest
 
@@ -118,23 +124,23 @@ class DPRandomForestRegressor(BinsTables, RegressorMixin, DPEstimator):
 
     def __init__(
         self,
-        n_estimators=None,
+        n_estimators: int | None = None,
         *,
-        max_depth=None,
-        min_samples_leaf=1,
-        target_bounds="private",
-        schema=None,
-        bounds="private",
-        categorical_features="from_dtype",
-        max_bins=32,
-        cardinality_threshold=40,
-        find_categories=True,
-        epsilon=1.0,
-        delta=1e-6,
-        max_weight=1.0,
-        max_rows_per_group=1,
-        random_state=None,
-    ):
+        max_depth: int | None = None,
+        min_samples_leaf: float | Literal["noise"] = 1,
+        target_bounds: BoundsLike | Literal["private"] = "private",
+        schema: Schema | Mapping[Any, Any] | None = None,
+        bounds: BoundsLike | Literal["private"] = "private",
+        categorical_features: ArrayLike | Literal["from_dtype"] | None = "from_dtype",
+        max_bins: int = 32,
+        cardinality_threshold: int = 40,
+        find_categories: bool = True,
+        epsilon: float = 1.0,
+        delta: float = 1e-6,
+        max_weight: float = 1.0,
+        max_rows_per_group: int | UnitClip = 1,
+        random_state: SeedLike = None,
+    ) -> None:
         super().__init__(
             epsilon=epsilon,
             delta=delta,
@@ -188,7 +194,7 @@ class DPRandomForestRegressor(BinsTables, RegressorMixin, DPEstimator):
         trees = [t.with_value(v) for t, v in zip(trees, values, strict=True)]
         self.forest_ = Forest(tuple(trees))
 
-    def predict(self, X):
+    def predict(self, X: TableLike) -> np.ndarray:
         """Mean of the predictions of all trees, for each row.
 
         Parameters

@@ -1,5 +1,7 @@
 """Several private models of the same rows, with one budget."""
 
+from typing import Any
+
 from joblib import Parallel, delayed
 from sklearn import get_config
 from sklearn.base import clone, is_classifier, is_regressor
@@ -210,7 +212,7 @@ class DPSideBySide(DPCompound):
         self.output_geometry_, self.privacy_ = Geometry(), privacy
 
     @property
-    def named_estimators_(self):
+    def named_estimators_(self) -> Bunch:
         """The fitted models by name, and what is dropped."""
         fitted = iter(self.estimators_)
         return Bunch(
@@ -254,12 +256,12 @@ class DPSideBySide(DPCompound):
         return tags
 
     @property
-    def default_weight(self):
+    def default_weight(self) -> Any:
         """Weight in a pipeline around this one: that of its heaviest model."""
         weights = [default_weight(model) for _, model in self._children()]
         return max(weights, default=1.0)
 
-    def get_metadata_routing(self):
+    def get_metadata_routing(self) -> MetadataRouter:
         """Metadata that all models ask for, and the groups of the whole.
 
         Returns

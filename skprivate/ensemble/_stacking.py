@@ -1,8 +1,14 @@
 """A private classifier of what private classifiers say, with one budget."""
 
+from collections.abc import Sequence
+from typing import Any, Literal, Self
+
+import numpy as np
+from numpy.typing import ArrayLike
 from sklearn.ensemble import StackingClassifier
 from sklearn.utils.metaestimators import available_if
 
+from skprivate._typing import BoundsLike, Estimator, TableLike
 from skprivate.base import DPClassifierMixin
 from skprivate.ensemble._stacks import DPStacking
 from skprivate.linear_model import DPLogisticRegression
@@ -112,19 +118,21 @@ class DPStackingClassifier(DPStacking, DPClassifierMixin, StackingClassifier):
 
     def __init__(
         self,
-        estimators,
-        final_estimator=None,
+        estimators: Sequence[tuple[str, Estimator]],
+        final_estimator: Estimator = None,
         *,
-        stack_method="auto",
-        n_jobs=None,
-        passthrough=False,
-        verbose=0,
-        classes=None,
-        bounds="private",
-        epsilon=1.0,
-        delta=1e-6,
-        budget_weights=None,
-    ):
+        stack_method: Literal[
+            "auto", "predict_proba", "decision_function", "predict"
+        ] = "auto",
+        n_jobs: int | None = None,
+        passthrough: bool = False,
+        verbose: int = 0,
+        classes: ArrayLike | None = None,
+        bounds: BoundsLike | Literal["private"] = "private",
+        epsilon: float = 1.0,
+        delta: float = 1e-6,
+        budget_weights: dict[Any, Any] | Sequence[Any] | None = None,
+    ) -> None:
         self.estimators = estimators
         self.final_estimator = final_estimator
         self.stack_method = stack_method
@@ -137,7 +145,15 @@ class DPStackingClassifier(DPStacking, DPClassifierMixin, StackingClassifier):
         self.delta = delta
         self.budget_weights = budget_weights
 
-    def fit(self, X, y=None, *, sample_weight=None, groups=None, **params):
+    def fit(
+        self,
+        X: TableLike,
+        y: ArrayLike | None = None,
+        *,
+        sample_weight: ArrayLike | None = None,
+        groups: ArrayLike | None = None,
+        **params: Any,
+    ) -> Self:
         """Fit all models, and then the last one to what they say.
 
         Parameters
@@ -176,7 +192,7 @@ class DPStackingClassifier(DPStacking, DPClassifierMixin, StackingClassifier):
         super()._check_structure()
 
     @available_if(_last_has("predict_proba"))
-    def predict_proba(self, X):
+    def predict_proba(self, X: TableLike) -> np.ndarray:
         """Probabilities of the classes, of the last model.
 
         Parameters
@@ -191,7 +207,7 @@ class DPStackingClassifier(DPStacking, DPClassifierMixin, StackingClassifier):
         return self._said("predict_proba", X)
 
     @available_if(_last_has("decision_function"))
-    def decision_function(self, X):
+    def decision_function(self, X: TableLike) -> np.ndarray:
         """Margins of the last model.
 
         Parameters

@@ -1,7 +1,12 @@
 """A private regressor of what private regressors say, with one budget."""
 
+from collections.abc import Sequence
+from typing import Any, Literal, Self
+
+from numpy.typing import ArrayLike
 from sklearn.ensemble import StackingRegressor
 
+from skprivate._typing import BoundsLike, Estimator, TableLike
 from skprivate.ensemble._stack import declared_ends
 from skprivate.ensemble._stacks import DPStacking
 from skprivate.linear_model import DPRidgeCV
@@ -88,17 +93,17 @@ class DPStackingRegressor(DPStacking, StackingRegressor):
 
     def __init__(
         self,
-        estimators,
-        final_estimator=None,
+        estimators: Sequence[tuple[str, Estimator]],
+        final_estimator: Estimator = None,
         *,
-        n_jobs=None,
-        passthrough=False,
-        verbose=0,
-        bounds="private",
-        epsilon=1.0,
-        delta=1e-6,
-        budget_weights=None,
-    ):
+        n_jobs: int | None = None,
+        passthrough: bool = False,
+        verbose: int = 0,
+        bounds: BoundsLike | Literal["private"] = "private",
+        epsilon: float = 1.0,
+        delta: float = 1e-6,
+        budget_weights: dict[Any, Any] | Sequence[Any] | None = None,
+    ) -> None:
         self.estimators = estimators
         self.final_estimator = final_estimator
         self.n_jobs = n_jobs
@@ -115,7 +120,15 @@ class DPStackingRegressor(DPStacking, StackingRegressor):
         known = next((pair for pair in ends if pair is not None), "private")
         return DPRidgeCV(target_bounds=known, **units)
 
-    def fit(self, X, y=None, *, sample_weight=None, groups=None, **params):
+    def fit(
+        self,
+        X: TableLike,
+        y: ArrayLike | None = None,
+        *,
+        sample_weight: ArrayLike | None = None,
+        groups: ArrayLike | None = None,
+        **params: Any,
+    ) -> Self:
         """Fit all models, and then the last one to what they say.
 
         Parameters

@@ -1,10 +1,12 @@
 """What stacks of private models share: a last model of what the others say."""
 
 import numpy as np
+from numpy.typing import ArrayLike
 from sklearn.base import is_classifier
 from sklearn.utils.validation import check_is_fitted
 
 from skprivate._sklearn import feature_names_in
+from skprivate._typing import TableLike
 from skprivate.base import Geometry
 from skprivate.base._tiles import responses
 from skprivate.ensemble._side_by_side import DPSideBySide
@@ -111,7 +113,7 @@ class DPStacking(DPSideBySide):
         super()._rehearse_parts(children[:-1], given)
         rehearse_step(children[-1].step, given.with_table(None))
 
-    def transform(self, X):
+    def transform(self, X: TableLike) -> TableLike:
         """What the models say about rows.
 
         Parameters
@@ -132,7 +134,7 @@ class DPStacking(DPSideBySide):
         classes = self.classes_ if is_classifier(self) else None
         return Stack(*models, classes, self.passthrough)
 
-    def predict(self, X):
+    def predict(self, X: TableLike) -> np.ndarray:
         """What the last model predicts of rows.
 
         Parameters
@@ -151,7 +153,9 @@ class DPStacking(DPSideBySide):
         said = self._stack().transform(X)
         return responses(self.final_estimator_, method, said)
 
-    def get_feature_names_out(self, input_features=None):
+    def get_feature_names_out(
+        self, input_features: ArrayLike | None = None
+    ) -> np.ndarray:
         """Names of what :meth:`transform` returns.
 
         Parameters

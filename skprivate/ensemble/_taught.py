@@ -2,11 +2,14 @@
 
 from dataclasses import replace
 from functools import partial
+from typing import Self
 
 import numpy as np
+from numpy.typing import ArrayLike
 from sklearn.base import BaseEstimator, MetaEstimatorMixin, clone
 from sklearn.utils.validation import check_is_fitted
 
+from skprivate._typing import Estimator, TableLike
 from skprivate.base import check_bounds, entropy_of
 from skprivate.base._coins import in_memory, number_of_rows
 from skprivate.base._rehearsal import Given
@@ -60,7 +63,9 @@ class DPTaught(DPCompound, MetaEstimatorMixin, BaseEstimator):
     weights = None  # of the budget: as a pipeline shares it out
     _made_of_answers = ("student_",)  # no matter which estimators are in it
 
-    def fit(self, X, y, *, groups=None):
+    def fit(
+        self, X: TableLike, y: ArrayLike, *, groups: ArrayLike | None = None
+    ) -> Self:
         """Teach the student.
 
         Parameters
@@ -193,7 +198,7 @@ class DPTaught(DPCompound, MetaEstimatorMixin, BaseEstimator):
         self.privacy_ = privacy
         return self
 
-    def teach(self, student):
+    def teach(self, student: Estimator) -> Self:
         """Teach another student by the same votes, at no price.
 
         Parameters

@@ -2,9 +2,12 @@
 
 from dataclasses import dataclass
 from functools import partial
+from typing import Self
 
 import numpy as np
+from numpy.typing import ArrayLike
 
+from skprivate._typing import BoundsLike, Estimator, SeedLike, TableLike
 from skprivate.accounting import Budget
 from skprivate.base import PrivacyReport, check_bounds, entropy_of
 from skprivate.base._coins import in_memory, number_of_rows
@@ -108,15 +111,15 @@ class TeacherVotes:
 
     def __init__(
         self,
-        estimator=None,
-        n_estimators=200,
+        estimator: Estimator = None,
+        n_estimators: int = 200,
         *,
-        classes=None,
-        target_bounds=None,
-        clip=0.5,
-        n_jobs=None,
-        random_state=None,
-    ):
+        classes: ArrayLike | None = None,
+        target_bounds: BoundsLike | None = None,
+        clip: float = 0.5,
+        n_jobs: int | None = None,
+        random_state: SeedLike = None,
+    ) -> None:
         check_model("estimator", estimator)
         check_whole("n_estimators", n_estimators, 2, 100_000, "200 are usual.")
         check_clip(clip)
@@ -132,7 +135,9 @@ class TeacherVotes:
         self._clip, self._n_jobs, self._seed = clip, n_jobs, random_state
         self._teachers, self._width, self._unit = None, None, "row"
 
-    def fit(self, X, y, *, groups=None):
+    def fit(
+        self, X: TableLike, y: ArrayLike, *, groups: ArrayLike | None = None
+    ) -> Self:
         """Fit a teacher on each part; nothing is released.
 
         Parameters
@@ -164,7 +169,14 @@ class TeacherVotes:
         self._unit = name_of_unit(None) if groups is None else "group (of any size)"
         return self
 
-    def answer(self, rows, *, epsilon=1.0, delta=1e-6, prior=None):
+    def answer(
+        self,
+        rows: TableLike,
+        *,
+        epsilon: float = 1.0,
+        delta: float = 1e-6,
+        prior: ArrayLike | None = None,
+    ) -> NoisyVotes:
         """What the teachers say about some rows that are no secret, with noise.
 
         Parameters

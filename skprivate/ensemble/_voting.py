@@ -1,10 +1,15 @@
 """Private models that vote, with one budget."""
 
+from collections.abc import Sequence
+from typing import Any, Literal, Self
+
 import numpy as np
+from numpy.typing import ArrayLike
 from sklearn.ensemble import VotingClassifier, VotingRegressor
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
+from skprivate._typing import BoundsLike, Estimator, TableLike
 from skprivate.base import DPClassifierMixin, Geometry
 from skprivate.base._tiles import responses
 from skprivate.ensemble._side_by_side import DPSideBySide
@@ -116,19 +121,19 @@ class DPVotingClassifier(DPVoting, DPClassifierMixin, VotingClassifier):
 
     def __init__(
         self,
-        estimators,
+        estimators: Sequence[tuple[str, Estimator]],
         *,
-        voting="hard",
-        weights=None,
-        n_jobs=None,
-        flatten_transform=True,
-        verbose=False,
-        classes=None,
-        bounds="private",
-        epsilon=1.0,
-        delta=1e-6,
-        budget_weights=None,
-    ):
+        voting: Literal["hard", "soft"] = "hard",
+        weights: ArrayLike | None = None,
+        n_jobs: int | None = None,
+        flatten_transform: bool = True,
+        verbose: bool = False,
+        classes: ArrayLike | None = None,
+        bounds: BoundsLike | Literal["private"] = "private",
+        epsilon: float = 1.0,
+        delta: float = 1e-6,
+        budget_weights: dict[Any, Any] | Sequence[Any] | None = None,
+    ) -> None:
         self.estimators = estimators
         self.voting = voting
         self.weights = weights
@@ -141,7 +146,15 @@ class DPVotingClassifier(DPVoting, DPClassifierMixin, VotingClassifier):
         self.delta = delta
         self.budget_weights = budget_weights
 
-    def fit(self, X, y=None, *, sample_weight=None, groups=None, **params):
+    def fit(
+        self,
+        X: TableLike,
+        y: ArrayLike | None = None,
+        *,
+        sample_weight: ArrayLike | None = None,
+        groups: ArrayLike | None = None,
+        **params: Any,
+    ) -> Self:
         """Fit all models to the same rows.
 
         Parameters
@@ -193,7 +206,7 @@ class DPVotingClassifier(DPVoting, DPClassifierMixin, VotingClassifier):
         said = [responses(model, "predict_proba", X) for model in self.estimators_]
         return np.asarray(said)
 
-    def predict(self, X):
+    def predict(self, X: TableLike) -> np.ndarray:
         """Predicted classes of rows.
 
         Parameters
@@ -214,7 +227,7 @@ class DPVotingClassifier(DPVoting, DPClassifierMixin, VotingClassifier):
         return self.classes_[self._mean(said).argmax(axis=1)]
 
     @available_if(lambda whole: whole.voting == "soft")
-    def predict_proba(self, X):
+    def predict_proba(self, X: TableLike) -> np.ndarray:
         """Probabilities of the classes: the mean of those of all models.
 
         Parameters
@@ -289,16 +302,16 @@ class DPVotingRegressor(DPVoting, VotingRegressor):
 
     def __init__(
         self,
-        estimators,
+        estimators: Sequence[tuple[str, Estimator]],
         *,
-        weights=None,
-        n_jobs=None,
-        verbose=False,
-        bounds="private",
-        epsilon=1.0,
-        delta=1e-6,
-        budget_weights=None,
-    ):
+        weights: ArrayLike | None = None,
+        n_jobs: int | None = None,
+        verbose: bool = False,
+        bounds: BoundsLike | Literal["private"] = "private",
+        epsilon: float = 1.0,
+        delta: float = 1e-6,
+        budget_weights: dict[Any, Any] | Sequence[Any] | None = None,
+    ) -> None:
         self.estimators = estimators
         self.weights = weights
         self.n_jobs = n_jobs
@@ -308,7 +321,15 @@ class DPVotingRegressor(DPVoting, VotingRegressor):
         self.delta = delta
         self.budget_weights = budget_weights
 
-    def fit(self, X, y=None, *, sample_weight=None, groups=None, **params):
+    def fit(
+        self,
+        X: TableLike,
+        y: ArrayLike | None = None,
+        *,
+        sample_weight: ArrayLike | None = None,
+        groups: ArrayLike | None = None,
+        **params: Any,
+    ) -> Self:
         """Fit all models to the same rows.
 
         Parameters
@@ -337,7 +358,7 @@ class DPVotingRegressor(DPVoting, VotingRegressor):
         said = [responses(model, "predict", X) for model in self.estimators_]
         return np.column_stack(said)
 
-    def predict(self, X):
+    def predict(self, X: TableLike) -> np.ndarray:
         """Weighted mean of what the models predict.
 
         Parameters

@@ -1,6 +1,7 @@
 """A histogram that knows how sure it is."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from skprivate.exploration._statistic import DPStatistic
 
@@ -30,7 +31,7 @@ class DPHistogram(DPStatistic):
         """Unpack as what NumPy returns: numbers, and edges."""
         return iter((self.values, *self.edges))
 
-    def plot(self, ax=None):
+    def plot(self, ax: Any = None) -> Any:
         """Draw it, with a band of its intervals; needs matplotlib.
 
         Parameters

@@ -1,19 +1,26 @@
 """From a table to a private statistic: pay, read, ask."""
 
 import inspect
+from collections.abc import Callable
 from dataclasses import replace
 from functools import wraps
 from math import log1p, sqrt
 from numbers import Integral
+from typing import TypeVar
+
+from numpy.typing import ArrayLike
 
 from skprivate._parameters import refuse_unknown
+from skprivate._typing import SeedLike
 from skprivate.base import DPEstimator
 from skprivate.base._confidence import check_confidence, quantile_of
 from skprivate.base._rehearsal import Given
 from skprivate.ledger import charge, prepaid
 from skprivate.ledger._charge import unpaid
+from skprivate.rows import UnitClip
 from skprivate.rows._emptied import emptied_column
 
+_Result = TypeVar("_Result")
 STATISTICS = {}  # every public statistic by its name
 
 
@@ -122,7 +129,7 @@ def measured(name, question, X, beside, *, sample_weight, groups, **settings):
         return asked.question.result(asked.answer_, name, *known)
 
 
-def statistic(ask):
+def statistic(ask: Callable[..., _Result]) -> Callable[..., _Result]:
     """Turn a function that returns a question into a private statistic.
 
     The function gets only its public parameters; those that all have are added to its
@@ -130,7 +137,8 @@ def statistic(ask):
     no name, and ``y``. The question is told which of them are.
     """
     own = list(inspect.signature(ask).parameters.values())
-    signature = inspect.Signature([*own, *_COMMON])
+    result = inspect.signature(ask).return_annotation  # not the question's
+    signature = inspect.Signature([*own, *_COMMON], return_annotation=result)
 
     @wraps(ask)
     def asked(*args, **kwargs):
@@ -153,20 +161,21 @@ def statistic(ask):
     return asked
 
 
-def _keyword(name, default):
-    return inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=default)
+def _keyword(name, default, hint):
+    kind = inspect.Parameter.KEYWORD_ONLY
+    return inspect.Parameter(name, kind, default=default, annotation=hint)
 
 
 _NO_COLUMN = (type(None), str, Integral, list, tuple)
 _COMMON = [
-    _keyword("epsilon", 1.0),
-    _keyword("delta", 1e-6),
-    _keyword("sample_weight", None),
-    _keyword("groups", None),
-    _keyword("max_weight", 1.0),
-    _keyword("max_rows_per_group", 1),
-    _keyword("confidence", 0.95),
-    _keyword("random_state", None),
+    _keyword("epsilon", 1.0, float),
+    _keyword("delta", 1e-6, float),
+    _keyword("sample_weight", None, ArrayLike | None),
+    _keyword("groups", None, ArrayLike | None),
+    _keyword("max_weight", 1.0, float),
+    _keyword("max_rows_per_group", 1, int | UnitClip),
+    _keyword("confidence", 0.95, float),
+    _keyword("random_state", None, SeedLike),
 ]
 _COMMON_DOC = """\
 by : name, number, list of them, array or series, default=None

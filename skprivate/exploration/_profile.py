@@ -2,11 +2,14 @@
 
 from collections.abc import Mapping
 from numbers import Integral, Real
+from typing import Any, Literal
 
 import numpy as np
+from numpy.typing import ArrayLike
 from scipy.special import ndtri
 
 from skprivate._sklearn import Interval
+from skprivate._typing import BoundsLike, SeedLike
 from skprivate.base import DPEstimator
 from skprivate.base._categories import known_categories, refuse_unlisted
 from skprivate.exploration._counts import counts_of_columns
@@ -24,6 +27,8 @@ from skprivate.exploration._looks import (
 )
 from skprivate.exploration._table_profile import ColumnProfile, TableProfile
 from skprivate.queries._quantiles import checked_quantiles
+from skprivate.rows import UnitClip
+from skprivate.schema import Schema
 
 _WEIGHTS = {  # of what is asked for, relative to each other
     "categories": 0.1,
@@ -118,19 +123,19 @@ class DPDataProfile(DPEstimator):
     def __init__(
         self,
         *,
-        quantiles=(0.05, 0.25, 0.5, 0.75, 0.95),
-        max_categories=10,
-        correlations=True,
-        bounds="private",
-        schema=None,
-        find_categories=True,
-        confidence=0.95,
-        epsilon=1.0,
-        delta=1e-6,
-        max_weight=1.0,
-        max_rows_per_group=1,
-        random_state=None,
-    ):
+        quantiles: ArrayLike = (0.05, 0.25, 0.5, 0.75, 0.95),
+        max_categories: int = 10,
+        correlations: bool = True,
+        bounds: BoundsLike | Literal["private"] = "private",
+        schema: Schema | Mapping[Any, Any] | None = None,
+        find_categories: bool = True,
+        confidence: float = 0.95,
+        epsilon: float = 1.0,
+        delta: float = 1e-6,
+        max_weight: float = 1.0,
+        max_rows_per_group: int | UnitClip = 1,
+        random_state: SeedLike = None,
+    ) -> None:
         super().__init__(
             epsilon=epsilon,
             delta=delta,

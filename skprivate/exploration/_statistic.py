@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from itertools import product
+from typing import Any
 
 import numpy as np
 from numpy.lib.mixins import NDArrayOperatorsMixin
@@ -81,7 +82,7 @@ class DPStatistic(NDArrayOperatorsMixin):
         return iter(self.values)
 
     @property
-    def shape(self):
+    def shape(self) -> Any:
         """Shape of the values."""
         return self.values.shape
 
@@ -101,7 +102,7 @@ class DPStatistic(NDArrayOperatorsMixin):
             population=None if ends is None else tuple(end[place] for end in ends),
         )
 
-    def records(self):
+    def records(self) -> list[dict[Any, Any]]:
         """All numbers, one dict each.
 
         Returns
@@ -124,7 +125,7 @@ class DPStatistic(NDArrayOperatorsMixin):
         ]
 
     @property
-    def axis_names(self):
+    def axis_names(self) -> Any:
         """Names of the axes, none of which is another, or that of a number."""
         taken, names = {*_NUMBERS}, []
         for name, _ in self.axes:
@@ -134,13 +135,13 @@ class DPStatistic(NDArrayOperatorsMixin):
             names.append(name)
         return names
 
-    def to_frame(self):
+    def to_frame(self) -> Any:
         """All numbers as a data frame of pandas, one a row."""
         import pandas as pd
 
         return pd.DataFrame(self.records())
 
-    def plot(self, ax=None):
+    def plot(self, ax: Any = None) -> Any:
         """Draw values with their intervals; needs matplotlib.
 
         Parameters

@@ -1,15 +1,25 @@
 """Counts, sums, means, variances, quantiles and histograms, for a price."""
 
+from collections.abc import Sequence
+from typing import Any, Literal
+
+from numpy.typing import ArrayLike
+
+from skprivate._typing import BoundsLike, TableLike
 from skprivate.exploration._cell_counts import Counts, Histogram
 from skprivate.exploration._group_quantiles import GroupQuantiles
+from skprivate.exploration._histogram import DPHistogram
 from skprivate.exploration._measured import statistic
 from skprivate.exploration._moments import Means, Sums, Variances
-from skprivate.exploration._rule_check import RuleCheck
+from skprivate.exploration._rule_check import DPRuleCheck, RuleCheck
 from skprivate.exploration._rules import parsed_rules
+from skprivate.exploration._statistic import DPStatistic
 
 
 @statistic
-def dp_count(X, *, columns=None, by=None, categories="private"):
+def dp_count(
+    X: TableLike, *, columns: Any = None, by: Any = None, categories: Any = "private"
+) -> DPStatistic:
     """Number of rows under differential privacy.
 
     Parameters
@@ -38,7 +48,14 @@ def dp_count(X, *, columns=None, by=None, categories="private"):
 
 
 @statistic
-def dp_sum(X, *, columns=None, by=None, categories="private", bounds="private"):
+def dp_sum(
+    X: TableLike,
+    *,
+    columns: Any = None,
+    by: Any = None,
+    categories: Any = "private",
+    bounds: BoundsLike | Literal["private"] = "private",
+) -> DPStatistic:
     """Sum of each column under differential privacy.
 
     A missing value (NaN, None) adds nothing.
@@ -69,7 +86,14 @@ def dp_sum(X, *, columns=None, by=None, categories="private", bounds="private"):
 
 
 @statistic
-def dp_mean(X, *, columns=None, by=None, categories="private", bounds="private"):
+def dp_mean(
+    X: TableLike,
+    *,
+    columns: Any = None,
+    by: Any = None,
+    categories: Any = "private",
+    bounds: BoundsLike | Literal["private"] = "private",
+) -> DPStatistic:
     """Mean of each column under differential privacy.
 
     Missing values (NaN, None) are left out, column by column. How many values there
@@ -106,7 +130,14 @@ def dp_mean(X, *, columns=None, by=None, categories="private", bounds="private")
 
 
 @statistic
-def dp_var(X, *, columns=None, by=None, categories="private", bounds="private"):
+def dp_var(
+    X: TableLike,
+    *,
+    columns: Any = None,
+    by: Any = None,
+    categories: Any = "private",
+    bounds: BoundsLike | Literal["private"] = "private",
+) -> DPStatistic:
     """Variance of each column under differential privacy.
 
     Missing values (NaN, None) are left out, column by column. The sum of squares is
@@ -138,7 +169,14 @@ def dp_var(X, *, columns=None, by=None, categories="private", bounds="private"):
 
 
 @statistic
-def dp_std(X, *, columns=None, by=None, categories="private", bounds="private"):
+def dp_std(
+    X: TableLike,
+    *,
+    columns: Any = None,
+    by: Any = None,
+    categories: Any = "private",
+    bounds: BoundsLike | Literal["private"] = "private",
+) -> DPStatistic:
     """Standard deviation of each column under differential privacy.
 
     It is the root of :func:`dp_var`, and so are the ends of its interval.
@@ -170,8 +208,14 @@ def dp_std(X, *, columns=None, by=None, categories="private", bounds="private"):
 
 @statistic
 def dp_quantile(
-    X, q=0.5, *, columns=None, by=None, categories="private", bounds="private"
-):
+    X: TableLike,
+    q: float | Sequence[float] = 0.5,
+    *,
+    columns: Any = None,
+    by: Any = None,
+    categories: Any = "private",
+    bounds: BoundsLike | Literal["private"] = "private",
+) -> DPStatistic:
     """Quantiles of each column under differential privacy.
 
     Missing values (NaN, None) are left out, column by column. What is found is a value
@@ -210,15 +254,10 @@ def dp_quantile(
 
 @statistic
 def dp_histogram(
-    X,
-    bins=10,
-    range="private",
-    *,
-    density=False,
-    columns=None,
-    by=None,
-    categories="private",
-):
+    X: TableLike, bins: int | Sequence[float] = 10,
+    range: BoundsLike | Literal["private"] = "private", *, density: bool = False,
+    columns: Any = None, by: Any = None, categories: Any = "private",
+) -> DPHistogram:  # fmt: skip
     """Histogram of a column under differential privacy.
 
     Missing values (NaN, None), and values outside of the bins, count nowhere.
@@ -257,16 +296,16 @@ def dp_histogram(
 
 @statistic
 def dp_histogram2d(
-    X,
-    y=None,
-    bins=10,
-    range="private",
+    X: TableLike,
+    y: ArrayLike | None = None,
+    bins: int | Sequence[float] | tuple[Any, Any] = 10,
+    range: Sequence[BoundsLike] | Literal["private"] = "private",
     *,
-    density=False,
-    columns=None,
-    by=None,
-    categories="private",
-):
+    density: bool = False,
+    columns: Sequence[Any] | None = None,
+    by: Any = None,
+    categories: Any = "private",
+) -> DPHistogram:
     """Histogram of two columns together, under differential privacy.
 
     Rows where a value is missing (NaN, None), or outside of the bins, count nowhere.
@@ -308,7 +347,14 @@ def dp_histogram2d(
 
 
 @statistic
-def dp_check_rules(X, rules, *, columns=None, by=None, categories="private"):
+def dp_check_rules(
+    X: TableLike,
+    rules: dict[Any, Any],
+    *,
+    columns: Any = None,
+    by: Any = None,
+    categories: Any = "private",
+) -> DPRuleCheck:
     """Number of rows that break each public rule, under differential privacy.
 
     A row counts for each rule that it does not satisfy. A value that is missing breaks

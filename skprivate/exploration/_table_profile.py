@@ -1,6 +1,7 @@
 """What is known of a table: numbers with intervals, as text, HTML, frame and plot."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -70,7 +71,7 @@ class TableProfile:
     correlations: dict
     confidence: float
 
-    def records(self):
+    def records(self) -> list[dict[Any, Any]]:
         """All numbers, one dict each.
 
         Returns
@@ -94,13 +95,13 @@ class TableProfile:
             for name, statistic, found in lines
         ]
 
-    def to_frame(self):
+    def to_frame(self) -> Any:
         """All numbers as a data frame of pandas, one a row."""
         import pandas as pd
 
         return pd.DataFrame(self.records())
 
-    def correlation_matrix(self):
+    def correlation_matrix(self) -> tuple[list[str], np.ndarray]:
         """Rank correlations as a square array, in the order of the columns of numbers.
 
         Returns
@@ -117,7 +118,7 @@ class TableProfile:
             matrix[i, j] = matrix[j, i] = found.value
         return names, matrix
 
-    def plot(self, axes=None):
+    def plot(self, axes: Any = None) -> np.ndarray:
         """Draw every column, and the correlations; needs matplotlib.
 
         Parameters

@@ -1,6 +1,12 @@
 """Changes of one item, for copies beside it; each is a value."""
 
 from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from skprivate._typing import Generator
 
 
 @dataclass(frozen=True)
@@ -11,7 +17,12 @@ class Change:
     ``coins``, which are the item's own.
     """
 
-    def __call__(self, item, strength=1.0, coins=None):
+    def __call__(
+        self,
+        item: ArrayLike,
+        strength: float = 1.0,
+        coins: Generator | None = None,
+    ) -> Any:
         """The changed item.
 
         Parameters
@@ -24,6 +35,6 @@ class Change:
         """
         return self.changed(item, strength, coins)
 
-    def changed(self, item, strength, coins):
+    def changed(self, item: Any, strength: float, coins: Any) -> np.ndarray:
         """The changed item."""
         raise TypeError(f"{type(self).__name__} must define changed(...).")

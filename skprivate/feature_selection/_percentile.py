@@ -1,11 +1,17 @@
 """Selection of a part of the features."""
 
+from collections.abc import Callable
 from math import floor
 from numbers import Real
+from typing import Any, Literal
+
+from numpy.typing import ArrayLike
 
 from skprivate._sklearn import Interval
+from skprivate._typing import BoundsLike, SeedLike
 from skprivate.base import DPEstimator
 from skprivate.feature_selection._scored import ScoredSelection
+from skprivate.rows import UnitClip
 
 
 class DPSelectPercentile(ScoredSelection, DPEstimator):
@@ -97,19 +103,19 @@ class DPSelectPercentile(ScoredSelection, DPEstimator):
 
     def __init__(
         self,
-        score_func="f_classif",
+        score_func: str | Callable[..., Any] = "f_classif",
         *,
-        percentile=10,
-        method="auto",
-        bounds="private",
-        target_bounds="private",
-        classes=None,
-        epsilon=1.0,
-        delta=1e-6,
-        max_weight=1.0,
-        max_rows_per_group=1,
-        random_state=None,
-    ):
+        percentile: float = 10,
+        method: Literal["auto", "table", "top_k"] = "auto",
+        bounds: BoundsLike | Literal["private"] = "private",
+        target_bounds: BoundsLike | Literal["private"] = "private",
+        classes: ArrayLike | None = None,
+        epsilon: float = 1.0,
+        delta: float = 1e-6,
+        max_weight: float = 1.0,
+        max_rows_per_group: int | UnitClip = 1,
+        random_state: SeedLike = None,
+    ) -> None:
         super().__init__(
             epsilon=epsilon,
             delta=delta,

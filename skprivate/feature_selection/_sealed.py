@@ -3,6 +3,7 @@
 from sklearn.feature_selection import SelectorMixin
 from sklearn.utils.validation import check_is_fitted
 
+from skprivate._typing import TableLike
 from skprivate.rows._arrow import framed
 from skprivate.rows._refusal import sealed
 
@@ -10,7 +11,7 @@ from skprivate.rows._refusal import sealed
 class SealedSelectorMixin(SelectorMixin):
     """scikit-learn's mixin, of which no message holds a value of the data."""
 
-    def transform(self, X):
+    def transform(self, X: TableLike) -> TableLike:
         """Leave out features that were not selected.
 
         Parameters
@@ -27,7 +28,7 @@ class SealedSelectorMixin(SelectorMixin):
         X = framed(X)
         return sealed(lambda: select(X))
 
-    def inverse_transform(self, X):
+    def inverse_transform(self, X: TableLike) -> TableLike:
         """Put zeros where features were left out.
 
         Parameters

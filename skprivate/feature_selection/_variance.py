@@ -1,16 +1,19 @@
 """Features whose noisy variance is large enough."""
 
 from numbers import Real
+from typing import Literal
 
 import numpy as np
 from sklearn.utils.validation import check_is_fitted
 
 from skprivate._sklearn import Interval
+from skprivate._typing import BoundsLike, SeedLike
 from skprivate.base import DPEstimator, DPTransformerMixin, Geometry
 from skprivate.feature_selection._region import EVERYWHERE, Region, reach_for
 from skprivate.feature_selection._sealed import SealedSelectorMixin
 from skprivate.queries import Moments, means_and_variances
 from skprivate.queries._spread import look_at_features
+from skprivate.rows import UnitClip
 
 _BOUNDS_SHARE = 0.1
 _REACH = 4.0  # deviations to which features are looked at, if noise matters
@@ -76,15 +79,15 @@ class DPVarianceThreshold(SealedSelectorMixin, DPTransformerMixin, DPEstimator):
 
     def __init__(
         self,
-        threshold=0.0,
+        threshold: float = 0.0,
         *,
-        bounds="private",
-        epsilon=1.0,
-        delta=1e-6,
-        max_weight=1.0,
-        max_rows_per_group=1,
-        random_state=None,
-    ):
+        bounds: BoundsLike | Literal["private"] = "private",
+        epsilon: float = 1.0,
+        delta: float = 1e-6,
+        max_weight: float = 1.0,
+        max_rows_per_group: int | UnitClip = 1,
+        random_state: SeedLike = None,
+    ) -> None:
         super().__init__(
             epsilon=epsilon,
             delta=delta,

@@ -2,7 +2,7 @@
 
 from threading import TIMEOUT_MAX, Thread
 from time import monotonic
-from typing import Protocol, runtime_checkable
+from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 
@@ -31,7 +31,7 @@ class Channel(Protocol):
     True
     """
 
-    def __init__(self):
+    def __init__(self) -> None:
         """Nothing is needed."""
 
     @property
@@ -77,7 +77,7 @@ class InProcess:
     2
     """
 
-    def __init__(self, parties):
+    def __init__(self, parties: dict[str, Any]) -> None:
         if not isinstance(parties, dict) or not parties:
             raise refused(
                 TypeError,
@@ -88,11 +88,11 @@ class InProcess:
         self._parties = dict(parties)
 
     @property
-    def names(self):
+    def names(self) -> tuple[Any, ...]:
         """The parties."""
         return tuple(self._parties)
 
-    def ask(self, messages, timeout):
+    def ask(self, messages: Any, timeout: Any) -> dict[Any, Any]:
         """Answers of those parties that gave one in time."""
         from joblib import effective_n_jobs  # not needed before parties are asked
 

@@ -10,6 +10,7 @@ from dataclasses import fields, is_dataclass
 from functools import cache
 from importlib import import_module
 from math import prod
+from typing import Any
 
 import numpy as np
 
@@ -64,7 +65,7 @@ _VALUES = {
 }  # fmt: skip
 
 
-def dumps(message, limit=LIMIT):
+def dumps(message: dict[str, Any], limit: int = LIMIT) -> bytes:
     """A message as bytes.
 
     Parameters
@@ -94,7 +95,7 @@ def dumps(message, limit=LIMIT):
     return data
 
 
-def loads(data, limit=LIMIT):
+def loads(data: bytes, limit: int = LIMIT) -> dict[Any, Any]:
     """A message from bytes, whoever has sent them.
 
     **Guarantee.** Whatever the bytes are, this returns a dict of values of the kinds

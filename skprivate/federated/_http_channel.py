@@ -6,8 +6,10 @@ from contextlib import suppress
 from http.client import HTTPException, HTTPSConnection
 from threading import TIMEOUT_MAX, Thread
 from time import monotonic
+from typing import Any
 from urllib.parse import urlsplit
 
+from skprivate._typing import PathLike
 from skprivate.federated._codec import LIMIT
 from skprivate.federated._http_server import PATH
 from skprivate.federated._tls import client_context
@@ -56,7 +58,15 @@ class HTTPChannel:
     ...     return DPStandardScaler(bounds=(0, 2)).fit(rows)
     """
 
-    def __init__(self, parties, *, certificate, key, authority, password=None):
+    def __init__(
+        self,
+        parties: dict[str, Any],
+        *,
+        certificate: PathLike,
+        key: PathLike,
+        authority: PathLike,
+        password: str | None = None,
+    ) -> None:
         if not isinstance(parties, dict) or not parties:
             raise refused(
                 TypeError,
@@ -69,11 +79,11 @@ class HTTPChannel:
         self.failures = {}
 
     @property
-    def names(self):
+    def names(self) -> tuple[Any, ...]:
         """The parties that can be asked."""
         return tuple(self._places)
 
-    def ask(self, messages, timeout):
+    def ask(self, messages: dict[str, Any], timeout: float) -> dict[str, bytes]:
         """Send a message to each of some parties, and wait for their answers.
 
         Parameters
@@ -104,7 +114,7 @@ class HTTPChannel:
                 self.failures[name] = call.failure
         return {name: text for name, text in answers.items() if text is not None}
 
-    def close(self):
+    def close(self) -> None:
         """Close all connections; a later question opens new ones."""
         for connections in self._open.values():
             while connections:

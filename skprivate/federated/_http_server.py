@@ -2,6 +2,7 @@
 
 import logging
 import socket
+from collections.abc import Sequence
 from contextlib import suppress
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler
@@ -9,7 +10,9 @@ from math import inf
 from socketserver import TCPServer, ThreadingMixIn
 from threading import BoundedSemaphore, Event, Lock, Thread
 from time import monotonic
+from typing import Any
 
+from skprivate._typing import PathLike
 from skprivate.federated._codec import QUESTION
 from skprivate.federated._tls import server_context
 
@@ -73,18 +76,18 @@ class PartyServer:
 
     def __init__(
         self,
-        party,
-        address,
+        party: Any,
+        address: tuple[Any, ...],
         *,
-        certificate,
-        key,
-        clients,
-        analysts=None,
-        password=None,
-        patience=60.0,
-        idle=600.0,
-        max_connections=32,
-    ):
+        certificate: PathLike,
+        key: PathLike,
+        clients: PathLike,
+        analysts: Sequence[str] | None = None,
+        password: str | None = None,
+        patience: float = 60.0,
+        idle: float = 600.0,
+        max_connections: int = 32,
+    ) -> None:
         if isinstance(analysts, str):
             raise TypeError("analysts must be a list of names, or None.")
         self.party = party
@@ -95,17 +98,17 @@ class PartyServer:
         self._lock, self._serves = Lock(), False
 
     @property
-    def address(self):
+    def address(self) -> Any:
         """Host and port that it listens at."""
         return self._server.server_address[:2]
 
-    def serve(self):
+    def serve(self) -> None:
         """Answer until :meth:`stop` is called, or the process ends."""
         self._serves = True
         with self._server.watch:
             self._server.serve_forever(poll_interval=0.1)
 
-    def stop(self):
+    def stop(self) -> None:
         """Stop listening, and close all connections."""
         if self._serves:
             self._server.shutdown()
@@ -122,7 +125,7 @@ class PartyServer:
         self.stop()
         self._thread.join()
 
-    def secured(self, connection):
+    def secured(self, connection: Any) -> Any:
         """The connection after the handshake; OSError if the client is refused."""
         connection.settimeout(self.patience)
         secure = self._context.wrap_socket(
@@ -137,12 +140,12 @@ class PartyServer:
         secure.settimeout(self.idle)
         return secure
 
-    def closed(self, connection):
+    def closed(self, connection: Any) -> None:
         """Close a connection."""
         self._server.watch.forget(connection)
         connection.close()
 
-    def may_ask(self, certificate):
+    def may_ask(self, certificate: Any) -> bool:
         """Whether a client of this certificate is among those who may ask."""
         names = {
             value
@@ -152,11 +155,11 @@ class PartyServer:
         }
         return self.analysts is None or bool(names & self.analysts)
 
-    def within(self, connection):
+    def within(self, connection: Any) -> Any:
         """A client must be done within its time; see :class:`_Watch`."""
         return self._server.watch.within(connection, self.patience)
 
-    def answer(self, question):
+    def answer(self, question: Any) -> bytes | None:
         """What the party says, one question at a time; None if it fails."""
         try:
             with self._lock:

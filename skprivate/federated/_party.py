@@ -2,9 +2,12 @@
 
 import sqlite3
 from threading import RLock
+from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
+from skprivate._typing import TableLike
 from skprivate.accounting import BudgetExceededError
 from skprivate.federated._book import Book
 from skprivate.federated._codec import LIMIT, QUESTION, dumps, loads
@@ -63,7 +66,15 @@ class Party:
     0.5
     """
 
-    def __init__(self, X, y=None, sample_weight=None, *, policy=None, key=None):
+    def __init__(
+        self,
+        X: TableLike,
+        y: ArrayLike | None = None,
+        sample_weight: ArrayLike | None = None,
+        *,
+        policy: Policy | None = None,
+        key: Any = None,
+    ) -> None:
         if isinstance(X, Rows):
             if y is not None or sample_weight is not None:
                 raise refused(
@@ -90,24 +101,24 @@ class Party:
         self._fits, self._lock = {}, RLock()
 
     @property
-    def ledger(self):
+    def ledger(self) -> Any:
         """What was spent on its rows."""
         return self._book.ledger
 
     @property
-    def stopped(self):
+    def stopped(self) -> bool:
         """Whether it waits for its owner, since rows did not fit a question."""
         return self._book.stopped
 
-    def resume(self):
+    def resume(self) -> None:
         """Answer again, once the owner has seen to it that rows fit what is asked."""
         self._book.resume()
 
-    def held(self):
+    def held(self) -> list[Any]:
         """What holds the rows; no two parties may have one of these in common."""
         return list(self._rows.held())
 
-    def answer(self, data):
+    def answer(self, data: bytes) -> bytes:
         """The answer to a message.
 
         Parameters

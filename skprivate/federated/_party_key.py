@@ -2,7 +2,9 @@
 
 import os
 from pathlib import Path
+from typing import Any, Self
 
+from skprivate._typing import PathLike
 from skprivate.rows import refused
 
 _MOST_BYTES = 1 << 14
@@ -32,7 +34,7 @@ class PartyKey:
     32
     """
 
-    def __init__(self, secret):
+    def __init__(self, secret: bytes) -> None:
         from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
         if not isinstance(secret, bytes) or len(secret) != 32:
@@ -58,7 +60,7 @@ class PartyKey:
         self._forgets = True
 
     @classmethod
-    def new(cls):
+    def new(cls) -> Self:
         """A key drawn by the operating system.
 
         Returns
@@ -68,11 +70,11 @@ class PartyKey:
         return cls(os.urandom(32))
 
     @property
-    def public(self):
+    def public(self) -> Any:
         """The 32 bytes that others may know."""
         return self._private.public_key().public_bytes_raw()
 
-    def agreed(self, public):
+    def agreed(self, public: Any) -> Any:
         """The secret that this key shares with the owner of another one."""
         from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PublicKey
 
@@ -84,7 +86,7 @@ class PartyKey:
                 "A public key of the roster is none. Ask its owner for another.",
             ) from None
 
-    def save(self, path, *, password):
+    def save(self, path: PathLike, *, password: str) -> None:
         """Write the key to a new file, encrypted, readable by its owner only.
 
         Parameters
@@ -117,7 +119,7 @@ class PartyKey:
             file.write(data)
 
     @classmethod
-    def load(cls, path, *, password):
+    def load(cls, path: PathLike, *, password: str) -> Self:
         """The key that :meth:`save` has written.
 
         Parameters

@@ -4,6 +4,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from numbers import Integral
+from typing import Any
 
 from skprivate.accounting._checks import check_delta, check_epsilon
 from skprivate.rows import refused
@@ -76,13 +77,13 @@ class Policy:
             object.__setattr__(self, "estimators", tuple(self.estimators))
 
     @property
-    def cap(self):
+    def cap(self) -> tuple[Any, Any]:
         """Cap of the ledger: epsilon and delta, or None and None."""
         if self.max_epsilon == math.inf:
             return None, None
         return self.max_epsilon, self.max_delta
 
-    def problem(self, opening):
+    def problem(self, opening: Any) -> str | None:
         """Why a fit is not allowed, in words for whoever asks; None if it is."""
         if MODES.index(opening.noise) < MODES.index(self.noise):
             return (

@@ -4,9 +4,11 @@ import math
 import os
 from copy import copy
 from numbers import Integral, Real
+from typing import Any, Literal
 
 import numpy as np
 
+from skprivate.accounting import Budget
 from skprivate.federated._channel import Channel
 from skprivate.federated._codec import dumps
 from skprivate.federated._fit import Fit, read_answer
@@ -75,14 +77,14 @@ class FederatedRows(Rows):
 
     def __init__(
         self,
-        channel,
-        n_features,
+        channel: Channel,
+        n_features: int,
         *,
-        noise="party",
-        honest=None,
-        timeout=60.0,
-        lose=0.0,
-    ):
+        noise: Literal["party", "shares", "server"] = "party",
+        honest: int | None = None,
+        timeout: float = 60.0,
+        lose: float = 0.0,
+    ) -> None:
         if not isinstance(channel, Channel):
             raise refused(
                 TypeError, "channel has no names, or no ask(messages, timeout)."
@@ -107,36 +109,36 @@ class FederatedRows(Rows):
         self._steps = ()
 
     @property
-    def names(self):
+    def names(self) -> tuple[Any, ...]:
         """The parties."""
         return tuple(self.channel.names)
 
     @property
-    def columns(self):
+    def columns(self) -> Any:
         """What parties say of the columns, or how they are read."""
         door = self._door
         read = door is not None and door.columns is not None
         return door.columns if read else self._schema.columns
 
     @property
-    def dtype(self):
+    def dtype(self) -> Any:
         """The type of the numbers, if it is that of all parties."""
         door = self._door
         read = door is not None and door.columns is not None
         return Rows.dtype if read else self._schema.dtype
 
     @property
-    def n_targets(self):
+    def n_targets(self) -> Any:
         """What was asked for."""
         return None if self._door is None else self._door.n_targets
 
     @property
-    def spread(self):
+    def spread(self) -> Any:
         """Deviation of the noise of all who are left, over that of a mechanism."""
         n_parties = len(self.names if self._fit is None else self._fit.left)
         return self._mode.spread(n_parties)
 
-    def opened(self, name, budget):
+    def opened(self, name: str, budget: Budget) -> Rows:
         """These rows for one fit, to which all parties have agreed."""
         names = self.names
         least = max(self._mode.least, math.ceil((1 - self.lose) * len(names)))
@@ -150,16 +152,16 @@ class FederatedRows(Rows):
             raise
         return rows
 
-    def closed(self):
+    def closed(self) -> None:
         """The fit is over."""
         if self._fit is not None:
             self._fit.close()
 
-    def reported(self, report):
+    def reported(self, report: Any) -> Any:
         """The report, with what parties were trusted with."""
         return self._fit.in_report(report)
 
-    def total(self, queries):
+    def total(self, queries: Any) -> Any:
         """Exact sums, where whoever fits is trusted with these."""
         self._refuse_unless_exact(queries)
         counted = [*queries, RowCount()]
@@ -173,7 +175,7 @@ class FederatedRows(Rows):
         check_row_count(sum(int(part[-1][0]) for part in parts), queries)
         return self._mode.summed(queries, [part[:-1] for part in parts])
 
-    def noisy_total(self, queries, noises):
+    def noisy_total(self, queries: Any, noises: Any) -> Any:
         """Sums with noise, which is added where the mode says."""
         if self._mode.exact:
             return super().noisy_total(queries, noises)
@@ -195,7 +197,7 @@ class FederatedRows(Rows):
         totals = self._mode.summed(queries, list(found.values()))
         return totals, self._mode.spread(len(found))
 
-    def labels(self):
+    def labels(self) -> Any:
         """Labels that occur at any party."""
         self._refuse_unless_exact()
         found = self._ask("labels")
@@ -203,7 +205,7 @@ class FederatedRows(Rows):
             raise _no_sum(next(iter(found)))
         return united_labels([*found.values()])
 
-    def tally(self, numbers, *, missing=False, words=None):
+    def tally(self, numbers: Any, *, missing: bool = False, words: Any = None) -> Any:
         """Number of rows that hold each value; see :meth:`TableRows.tally`."""
         self._refuse_unless_exact()
         numbers = tuple(map(int, numbers))
@@ -219,19 +221,19 @@ class FederatedRows(Rows):
             refuse_no_counts([(j, n) for (j, *_), n in part.items()], numbers)
         return added_tallies(parts, numbers)
 
-    def coded(self, categories):
+    def coded(self, categories: Any) -> Rows:
         """These rows, with public codes for categories at every party."""
         return self._with(("coded", [np.asarray(c) for c in categories]))
 
-    def encoded(self, classes):
+    def encoded(self, classes: Any) -> Rows:
         """These rows, with codes for labels at every party."""
         return self._with(("encoded", np.asarray(classes)))
 
-    def keeping(self):
+    def keeping(self) -> Rows:
         """These rows, of which parties keep derived columns until the fit is over."""
         return self._with(("keeping",))
 
-    def sampled(self, coins):
+    def sampled(self, coins: Any) -> Any:
         """A fresh sample of these rows, drawn by each party with coins of its own."""
         refuse_units(coins)
         if coins.entropy.seeded:
@@ -243,7 +245,7 @@ class FederatedRows(Rows):
         step = "sampled", float(coins.rate), bool(coins.often), bytes(coins.context)
         return self._with(step)
 
-    def through(self, door):
+    def through(self, door: Any) -> Rows:
         """These rows, validated at every party."""
         rows = copy(self)
         rows._door = door

@@ -2,8 +2,10 @@
 
 from dataclasses import replace
 from numbers import Real
+from typing import Any, Literal
 
 import numpy as np
+from numpy.typing import ArrayLike
 from scipy import sparse
 from sklearn.base import OneToOneFeatureMixin
 from sklearn.impute import MissingIndicator
@@ -12,6 +14,7 @@ from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
 from skprivate._sklearn import StrOptions
+from skprivate._typing import BoundsLike, SeedLike, TableLike
 from skprivate.base import DPEstimator, DPTransformerMixin, Geometry, check_bounds
 from skprivate.base._names import distinct_names
 from skprivate.impute._statistics import (
@@ -26,8 +29,8 @@ from skprivate.impute._texts import (
     objects_of,
 )
 from skprivate.queries._present import bounds_of_present, is_missing
+from skprivate.rows import UnitClip, schema_of
 from skprivate.rows import is_missing as no_value
-from skprivate.rows import schema_of
 from skprivate.rows._door import record_table
 from skprivate.rows._features import checked_features, record_features
 from skprivate.rows._kinds import is_sparse
@@ -127,19 +130,19 @@ class DPSimpleImputer(DPTransformerMixin, DPEstimator):
     def __init__(
         self,
         *,
-        missing_values=np.nan,
-        strategy="mean",
-        fill_value=None,
-        copy=True,
-        add_indicator=False,
-        keep_empty_features=False,
-        bounds="private",
-        epsilon=1.0,
-        delta=1e-6,
-        max_weight=1.0,
-        max_rows_per_group=1,
-        random_state=None,
-    ):
+        missing_values: Any = np.nan,
+        strategy: Literal["mean", "median", "most_frequent", "constant"] = "mean",
+        fill_value: float | str | None = None,
+        copy: bool = True,
+        add_indicator: bool = False,
+        keep_empty_features: bool = False,
+        bounds: BoundsLike | Literal["private"] = "private",
+        epsilon: float = 1.0,
+        delta: float = 1e-6,
+        max_weight: float = 1.0,
+        max_rows_per_group: int | UnitClip = 1,
+        random_state: SeedLike = None,
+    ) -> None:
         super().__init__(
             epsilon=epsilon,
             delta=delta,
@@ -254,7 +257,7 @@ class DPSimpleImputer(DPTransformerMixin, DPEstimator):
         values, occupied = _STATISTICS[self.strategy](curator, *ends, missing)
         return np.where(occupied, values, np.nan), ends
 
-    def transform(self, X):
+    def transform(self, X: TableLike) -> TableLike:
         """Replace the missing values of ``X``.
 
         Parameters
@@ -309,7 +312,7 @@ class DPSimpleImputer(DPTransformerMixin, DPEstimator):
         return canonical(checked).copy() if is_sparse(checked) else checked
 
     @available_if(_has_indicator)
-    def inverse_transform(self, X):
+    def inverse_transform(self, X: TableLike) -> TableLike:
         """Put missing values back where the indicator shows them.
 
         Parameters
@@ -342,7 +345,9 @@ class DPSimpleImputer(DPTransformerMixin, DPEstimator):
         found[X[:, kept.sum() :] > 0.5] = self._missing
         return found
 
-    def get_feature_names_out(self, input_features=None):
+    def get_feature_names_out(
+        self, input_features: ArrayLike | None = None
+    ) -> np.ndarray:
         """Names of the columns; those of the indicator begin with its name.
 
         Parameters

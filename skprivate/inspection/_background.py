@@ -1,9 +1,14 @@
 """Background rows that may be shown to anybody: made up, or declared public."""
 
+from collections.abc import Callable
+from typing import Any, Self
+
 import numpy as np
+from numpy.typing import ArrayLike
 from sklearn.base import BaseEstimator, clone
 from sklearn.utils.validation import check_is_fitted
 
+from skprivate._typing import Estimator, TableLike
 from skprivate.composition import PrivacyCost
 from skprivate.inspection._columns import as_table, names_of
 from skprivate.inspection._numbers import Coding
@@ -22,31 +27,31 @@ class ShownRows:
     """
 
     @property
-    def names_(self):
+    def names_(self) -> Any:
         """Names of the columns; numbers, where they have none."""
         return names_of(self.rows_)
 
     @property
-    def coding_(self):
+    def coding_(self) -> Any:
         """How rows are read as numbers: texts as codes, dates as days."""
         return Coding.of(self.rows_)
 
     @property
-    def numbers_(self):
+    def numbers_(self) -> Any:
         """The rows as an array of float64, texts as codes."""
         return self.coding_.numbers(self.rows_)
 
     @property
-    def mean_(self):
+    def mean_(self) -> Any:
         """Mean of each column of :attr:`numbers_`."""
         return self.numbers_.mean(axis=0)
 
     @property
-    def covariance_(self):
+    def covariance_(self) -> Any:
         """Covariance of the columns of :attr:`numbers_`."""
         return np.atleast_2d(np.cov(self.numbers_, rowvar=False, ddof=0))
 
-    def to_shap(self):
+    def to_shap(self) -> np.ndarray:
         """Rows for explainers of the shap package.
 
         They are numbers: texts are codes, and dates are days since 1970. Ask the model
@@ -66,7 +71,7 @@ class ShownRows:
         """
         return self.numbers_
 
-    def to_lime(self):
+    def to_lime(self) -> dict[Any, Any]:
         """Arguments for ``lime.lime_tabular.LimeTabularExplainer``.
 
         Returns
@@ -84,7 +89,7 @@ class ShownRows:
             },
         }
 
-    def asked(self, ask):
+    def asked(self, ask: Callable[..., Any]) -> Callable[..., Any]:
         """A function of numbers from one of rows, such as ``model.predict_proba``.
 
         Parameters
@@ -98,7 +103,7 @@ class ShownRows:
         """
         return self.coding_.asked(ask)
 
-    def holds(self, table):
+    def holds(self, table: ArrayLike) -> bool:
         """Whether all rows of a table are among these, or are their mean or covariance.
 
         Parameters
@@ -177,11 +182,18 @@ class DPBackground(ShownRows, LedgerCarrier, BaseEstimator):
     ((50, 3), True)
     """
 
-    def __init__(self, synthesizer=None, n_samples=100):
+    def __init__(self, synthesizer: Estimator = None, n_samples: int = 100) -> None:
         self.synthesizer = synthesizer
         self.n_samples = n_samples
 
-    def fit(self, X, y=None, *, sample_weight=None, groups=None):
+    def fit(
+        self,
+        X: TableLike,
+        y: Any = None,
+        *,
+        sample_weight: ArrayLike | None = None,
+        groups: ArrayLike | None = None,
+    ) -> Self:
         """Learn the table, and draw rows.
 
         Parameters
@@ -206,7 +218,7 @@ class DPBackground(ShownRows, LedgerCarrier, BaseEstimator):
         return self
 
     @classmethod
-    def from_pipeline(cls, pipeline, n_samples=100):
+    def from_pipeline(cls, pipeline: Any, n_samples: int = 100) -> "DPBackground":
         """Rows drawn from what the first step of a pipeline has released: for nothing.
 
         Columns are drawn each by itself: normal with the means and variances of a
@@ -288,7 +300,7 @@ class PublicBackground(ShownRows):
     PublicBackground(3 rows, 3 columns)
     """
 
-    def __init__(self, rows):
+    def __init__(self, rows: TableLike) -> None:
         table = as_table(rows, "rows")
         self.rows_ = table.copy() if hasattr(table, "copy") else table.clone()
         if not self.rows_.shape[0]:

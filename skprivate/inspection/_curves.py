@@ -1,6 +1,8 @@
 """Partial dependence: a curve for each feature, and its plot."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any, Self
 
 import numpy as np
 
@@ -45,7 +47,7 @@ class DPPartialDependence:
         return iter(self.curves)
 
     @property
-    def privacy(self):
+    def privacy(self) -> Any:
         """What was released, and at what price; None, if nothing was."""
         return next(iter(self.curves.values())).privacy
 
@@ -98,10 +100,10 @@ class DPPartialDependenceDisplay:
     2
     """
 
-    def __init__(self, dependence):
+    def __init__(self, dependence: DPPartialDependence) -> None:
         self.dependence = dependence
 
-    def plot(self, axes=None):
+    def plot(self, axes: Sequence[Any] | None = None) -> Self:
         """Draw each curve into axes of its own.
 
         Parameters

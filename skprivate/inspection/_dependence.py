@@ -1,14 +1,23 @@
 """What a model says on average if a feature has this value or that."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 from sklearn.base import is_classifier, is_regressor
 
+from skprivate._typing import BoundsLike, Estimator, SeedLike, TableLike
 from skprivate.base import check_bounds
 from skprivate.base._tiles import responses
 from skprivate.exploration import DPStatistic
-from skprivate.inspection._background import ShownRows, background_of
+from skprivate.inspection._background import (
+    DPBackground,
+    PublicBackground,
+    ShownRows,
+    background_of,
+)
 from skprivate.inspection._columns import (
     as_table,
     check_columns,
@@ -27,6 +36,7 @@ from skprivate.inspection._measured import (
 )
 from skprivate.linear_model import PublicRows
 from skprivate.metrics._question import code_of
+from skprivate.rows import UnitClip
 from skprivate.rows._parted import is_source
 
 _MOST_POINTS = 10_000
@@ -34,25 +44,25 @@ _NO_MODEL = "model must be a fitted classifier or regressor. Fit one, and give i
 
 
 def dp_partial_dependence(
-    model,
-    X,
-    features=None,
+    model: Estimator,
+    X: TableLike,
+    features: Sequence[Any] | None = None,
     *,
-    background=None,
-    custom_values=None,
-    grid_resolution=20,
-    percentiles=(0.05, 0.95),
-    target=None,
-    prediction_bounds=None,
-    epsilon=1.0,
-    delta=1e-6,
-    sample_weight=None,
-    groups=None,
-    max_weight=1.0,
-    max_rows_per_group=1,
-    confidence=0.95,
-    random_state=None,
-):
+    background: DPBackground | PublicBackground | PublicRows | None = None,
+    custom_values: dict[Any, Any] | None = None,
+    grid_resolution: int = 20,
+    percentiles: tuple[float, ...] = (0.05, 0.95),
+    target: Any = None,
+    prediction_bounds: BoundsLike | None = None,
+    epsilon: float = 1.0,
+    delta: float = 1e-6,
+    sample_weight: ArrayLike | None = None,
+    groups: ArrayLike | None = None,
+    max_weight: float = 1.0,
+    max_rows_per_group: int | UnitClip = 1,
+    confidence: float = 0.95,
+    random_state: SeedLike = None,
+) -> DPPartialDependence:
     """Partial dependence of a model on features: free of charge, or private.
 
     Where ``X`` is a background, no row of anybody is asked about, and the answer is

@@ -1,11 +1,19 @@
 """How much a model needs each feature."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 from sklearn.base import is_regressor
 
-from skprivate.inspection._background import background_of
+from skprivate._typing import Estimator, SeedLike, TableLike
+from skprivate.inspection._background import (
+    DPBackground,
+    PublicBackground,
+    background_of,
+)
 from skprivate.inspection._columns import (
     as_table,
     check_columns,
@@ -22,29 +30,31 @@ from skprivate.inspection._measured import (
     mean_numbers,
     with_axes,
 )
+from skprivate.linear_model import PublicRows
 from skprivate.metrics._scorer import DPScorer, get_dp_scorer
+from skprivate.rows import UnitClip
 from skprivate.rows._parted import is_source
 from skprivate.rows._refusal import refused
 
 
 def dp_permutation_importance(
-    model,
-    X,
-    y=None,
+    model: Estimator,
+    X: TableLike,
+    y: ArrayLike | None = None,
     *,
-    background,
-    features=None,
-    scoring=None,
-    n_repeats=10,
-    epsilon=1.0,
-    delta=1e-6,
-    sample_weight=None,
-    groups=None,
-    max_weight=1.0,
-    max_rows_per_group=1,
-    confidence=0.95,
-    random_state=None,
-):
+    background: DPBackground | PublicBackground | PublicRows,
+    features: Sequence[Any] | None = None,
+    scoring: str | DPScorer | None = None,
+    n_repeats: int = 10,
+    epsilon: float = 1.0,
+    delta: float = 1e-6,
+    sample_weight: ArrayLike | None = None,
+    groups: ArrayLike | None = None,
+    max_weight: float = 1.0,
+    max_rows_per_group: int | UnitClip = 1,
+    confidence: float = 0.95,
+    random_state: SeedLike = None,
+) -> Any:
     """Permutation importance of features under differential privacy.
 
     How much worse a model does if it gets somebody else's value of a feature.

@@ -1,7 +1,11 @@
 """Plot of how much a model needs each feature."""
 
-import numpy as np
+from typing import Any, Self
 
+import numpy as np
+from numpy.typing import ArrayLike
+
+from skprivate._typing import Estimator, TableLike
 from skprivate.exploration._statistic_plots import axes_of
 from skprivate.inspection._importance import dp_permutation_importance
 
@@ -39,15 +43,23 @@ class DPPermutationImportanceDisplay:
     'importance'
     """
 
-    def __init__(self, importance):
+    def __init__(self, importance: Any) -> None:
         self.importance = importance
 
     @classmethod
-    def from_estimator(cls, estimator, X, y=None, *, ax=None, **options):
+    def from_estimator(
+        cls,
+        estimator: Estimator,
+        X: TableLike,
+        y: ArrayLike | None = None,
+        *,
+        ax: Any = None,
+        **options: Any,
+    ) -> Self:
         """Measure and plot; ``options`` are for :func:`dp_permutation_importance`."""
         return cls(dp_permutation_importance(estimator, X, y, **options)).plot(ax)
 
-    def plot(self, ax=None):
+    def plot(self, ax: Any = None) -> Self:
         """Draw a point for each feature; the interval for the population is thinner.
 
         Parameters

@@ -8,11 +8,17 @@ from sklearn.metrics import r2_score
 from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
 
 from skprivate._card import Card, Section
+from skprivate._typing import Estimator, TableLike
 from skprivate.base._tiles import responses
-from skprivate.inspection._background import background_of
+from skprivate.inspection._background import (
+    DPBackground,
+    PublicBackground,
+    background_of,
+)
 from skprivate.inspection._measured import check_model
 from skprivate.inspection._numbers import Coding, dates_of
 from skprivate.inspection._rules import rules_of
+from skprivate.linear_model import PublicRows
 
 _HELD = 4  # of so many background rows one tells how faithful the tree is
 
@@ -58,7 +64,7 @@ class SurrogateTree:
     coding: Coding
     names: tuple
 
-    def features(self, X):
+    def features(self, X: TableLike) -> np.ndarray:
         """Rows as the tree reads them: numbers, and a column for each text.
 
         Parameters
@@ -72,7 +78,7 @@ class SurrogateTree:
         """
         return one_hot(self.coding, X)
 
-    def predict(self, X):
+    def predict(self, X: TableLike) -> np.ndarray:
         """What the tree says of rows, each by itself.
 
         Parameters
@@ -87,7 +93,7 @@ class SurrogateTree:
         return self.tree_.predict(self.features(X))
 
     @property
-    def rules(self):
+    def rules(self) -> tuple[str, ...]:
         """A sentence for each leaf.
 
         Returns
@@ -96,7 +102,7 @@ class SurrogateTree:
         """
         return tuple(rules_of(self.tree_, columns_of(self.coding, self.names)))
 
-    def export_text(self):
+    def export_text(self) -> str:
         """All rules, one a line.
 
         Returns
@@ -117,7 +123,12 @@ class SurrogateTree:
         return Card("Surrogate tree", (), (said,), (Section("", self.rules),))
 
 
-def surrogate_tree(model, background, *, max_depth=3):
+def surrogate_tree(
+    model: Estimator,
+    background: DPBackground | PublicBackground | PublicRows,
+    *,
+    max_depth: int = 3,
+) -> SurrogateTree:
     """Rules that say roughly what a model says, for nothing.
 
     The model is asked about background rows, and a tree is fitted to its answers; no

@@ -1,5 +1,7 @@
 """Splitting rows of small codes into boxes, each with enough rows (Mondrian)."""
 
+from typing import Any
+
 import numpy as np
 
 from skprivate.kernels._fair_cuts import best_fair_cut, running_sums
@@ -12,7 +14,16 @@ _LARGE, _THIN = 4096, 32
 
 
 @kernel
-def split_boxes(codes, widths, is_number, k, secret, whole, sizes, rule):
+def split_boxes(
+    codes: np.ndarray,
+    widths: np.ndarray,
+    is_number: np.ndarray,
+    k: int,
+    secret: np.ndarray,
+    whole: np.ndarray,
+    sizes: np.ndarray,
+    rule: tuple[Any, Any, Any],
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Split rows into boxes of at least ``k``, by the cut that gains most each time.
 
     Parameters
@@ -184,7 +195,7 @@ def _best_cut(
 
 
 @kernel
-def boxes_of_rows(codes, nodes):
+def boxes_of_rows(codes: np.ndarray, nodes: Any) -> Any:
     """The box of each row, by walking from the first node down."""
     n_rows = codes.shape[1]
     boxes = np.empty(n_rows, np.int64)

@@ -8,7 +8,7 @@ from skprivate.kernels._plain import spared
 from skprivate.kernels._sizes import check_number, check_shape
 
 
-def cell_sums(cells, sizes, parts):
+def cell_sums(cells: np.ndarray, sizes: np.ndarray, parts: np.ndarray) -> np.ndarray:
     """For each cell of each table, the sum of what its rows add.
 
     Guarantee: row i adds the integers ``parts[i]`` to one cell of each table j, number

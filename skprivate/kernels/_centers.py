@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from skprivate._typing import TableLike
 from skprivate.kernels._blocks import (
     clean_weights,
     load_block,
@@ -16,7 +17,14 @@ from skprivate.kernels._sizes import check_number, check_shape, check_sizes
 PRODUCT_VALUES = 2**15
 
 
-def nearest_center_sums(X, box, centers, one, weight, count_weight=1.0):
+def nearest_center_sums(
+    X: TableLike,
+    box: np.ndarray,
+    centers: np.ndarray,
+    one: float,
+    weight: np.ndarray,
+    count_weight: float = 1.0,
+) -> np.ndarray:
     """Sum of ``(q, rint(count_weight * one))`` over the rows nearest to each centre.
 
     Distances are exact integers, so ties are ties: they go to the lowest index.

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from skprivate._typing import TableLike
 from skprivate.kernels._blocks import (
     clean_weights,
     load_block,
@@ -20,7 +21,9 @@ from skprivate.kernels._rows import (
 from skprivate.kernels._sizes import check_sizes
 
 
-def clipped_sum(X, box, weight, norm, levels):
+def clipped_sum(
+    X: TableLike, box: np.ndarray, weight: np.ndarray, norm: int, levels: float
+) -> np.ndarray:
     """Sum of the rows on the grid, each clipped to ``levels`` in the given norm.
 
     Guarantee: a row contributes a vector of integers of norm at most ``levels``, in

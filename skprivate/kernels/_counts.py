@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from skprivate._typing import TableLike
 from skprivate.kernels._blocks import (
     clean_weights,
     lent,
@@ -20,7 +21,9 @@ from skprivate.kernels._sizes import check_codes, check_number, check_shape, che
 CELL_STEPS = 2.0**20
 
 
-def class_counts(codes, n_classes, weight, one):
+def class_counts(
+    codes: np.ndarray, n_classes: int, weight: np.ndarray, one: float
+) -> np.ndarray:
     """Number of rows of each class, times ``one``.
 
     Guarantee: a row adds ``rint(w * one)``, at most ``one``, to one entry; a row whose
@@ -54,7 +57,9 @@ def _class_counts(codes, weight, one, total):
             total[codes[i]] += np.rint(weight[i] * one) if weight.size else one
 
 
-def histogram(X, box, n_bins, weight, one):
+def histogram(
+    X: TableLike, box: np.ndarray, n_bins: int, weight: np.ndarray, one: float
+) -> np.ndarray:
     """Counts of equal-width cells on ``[low, high]``, per feature, times ``one``.
 
     Guarantee: a row adds ``rint(w * one)``, at most ``one``, to exactly one cell of
@@ -126,7 +131,9 @@ def _plain_histogram(source, n_rows, tile, weight, one, q, w, total):
         add_to_cells(cell, np.rint(weights * one), total)
 
 
-def norm_histogram(X, box, edges, weight, one):
+def norm_histogram(
+    X: TableLike, box: np.ndarray, edges: np.ndarray, weight: np.ndarray, one: float
+) -> np.ndarray:
     """Counts of rows by the L2 norm of their integers, times ``one``.
 
     Cell c holds the rows with ``edges[c - 1] < norm <= edges[c]``; the last one has no

@@ -8,6 +8,7 @@ on public shapes only.
 """
 
 from math import ceil, log2
+from typing import Any
 
 import numpy as np
 
@@ -18,7 +19,7 @@ _CHUNK_BITS = 16
 assert 1 << _CHUNK_BITS == CHUNK_ROWS
 
 
-def clipped_sum_bits(n_features, norm=2):
+def clipped_sum_bits(n_features: int, norm: float = 2) -> Any:
     """Bits for `clipped_sum`: squares of a row, then a chunk of rows, below 2**53.
 
     L2: ``d * 2**(2 * bits) <= 2**52``. L1 and largest value: ``d * 2**bits <= 2**52``.
@@ -29,12 +30,12 @@ def clipped_sum_bits(n_features, norm=2):
     return min(MOST_BITS, 52 - _log2_ceil(n_features))
 
 
-def moments_bits(n_features=1):
+def moments_bits(n_features: int = 1) -> Any:
     """Bits for `moments`: ``2 * q**2`` and a chunk of integers below 2**53."""
     return MOST_BITS
 
 
-def second_moments_bits(n_features, n_extra=2):
+def second_moments_bits(n_features: int, n_extra: int = 2) -> int:
     """Bits for `second_moments` whose ``levels`` do not clip a row of the box.
 
     Products of a chunk: ``2**16 * levels**2 <= 2**52`` needs ``levels <= 2**18``; a
@@ -45,7 +46,7 @@ def second_moments_bits(n_features, n_extra=2):
     return int(18 - _log2_ceil(n_features + n_extra) / 2)
 
 
-def gradient_bits(n_features, reach=1.0):
+def gradient_bits(n_features: int, reach: float | np.ndarray = 1.0) -> Any:
     """Bits for the gradient kernels: squares of ``(q, one)`` below 2**53.
 
     ``reach``, one number or one of each feature, is the largest ``|q| / one``. If it is
@@ -58,7 +59,7 @@ def gradient_bits(n_features, reach=1.0):
     return _squares(1.0 + float(np.sum(squares)))
 
 
-def center_bits(n_features):
+def center_bits(n_features: int) -> Any:
     """Bits for `nearest_center_sums`: ``|c|**2 - 2 q.c``, so ``3 d 2**(2 bits)``."""
     return _squares(3 * n_features)
 

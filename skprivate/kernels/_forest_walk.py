@@ -6,6 +6,8 @@ are asked about all rows of a block, without a look at where these are: that is 
 do, but there is nothing to guess, and vector instructions do 32 rows at a time.
 """
 
+from typing import Any
+
 import numpy as np
 
 from skprivate.kernels._blocks import lent
@@ -18,7 +20,9 @@ DEEPEST = 6
 _BLOCK_ROWS = 2048  # codes of a block, and what is made of them, stay in the cache
 
 
-def forest_sums(codes, nodes, tables, parts):
+def forest_sums(
+    codes: np.ndarray, nodes: np.ndarray, tables: np.ndarray, parts: np.ndarray
+) -> np.ndarray:
     """For each place on the last level of each tree, the sum of what its rows add.
 
     Guarantee: row i adds the integers ``parts[i]`` to one place of each tree, which is
@@ -51,7 +55,9 @@ def forest_sums(codes, nodes, tables, parts):
     return total
 
 
-def forest_values(codes, nodes, tables, values):
+def forest_values(
+    codes: Any, nodes: Any, tables: Any, values: np.ndarray
+) -> np.ndarray:
     """Sum of the values of the places where each row ends, in the order of the trees.
 
     Guarantee: a function of the codes of the row, of the trees and of the values, which

@@ -1,7 +1,10 @@
 """Sums of per-row gradients of generalised linear losses, each clipped."""
 
+from typing import Any, Literal
+
 import numpy as np
 
+from skprivate._typing import TableLike
 from skprivate.kernels._blocks import (
     clean_target,
     lent,
@@ -25,9 +28,11 @@ NOT_SCALED = np.empty(0)
 
 
 def gradient(
-    X, target, box, coef, one, loss, param, clip, weight, reach=1.0, grid=None,
-    scale=NOT_SCALED, norm=2,
-):  # fmt: skip
+    X: TableLike, target: np.ndarray, box: np.ndarray, coef: np.ndarray, one: float,
+    loss: int, param: float, clip: float, weight: np.ndarray,
+    reach: float | np.ndarray = 1.0, grid: tuple[Any, ...] | None = None,
+    scale: np.ndarray = NOT_SCALED, norm: Literal[2, 1] = 2,
+) -> np.ndarray:  # fmt: skip
     """Sum over rows of ``r v`` with ``v = (q, one)``, each clipped to norm ``clip``.
 
     ``r`` is the derivative of the loss (see `residuals`) at the margin
@@ -102,7 +107,9 @@ def gradient(
     return total
 
 
-def rounded_coef(coef, one, reach=1.0):
+def rounded_coef(
+    coef: Any, one: Any, reach: float | np.ndarray = 1.0
+) -> tuple[Any, Any]:
     """Integers W and a power of two with ``margin = ((q, one) . W) * step``, exactly.
 
     Where ``|q[j]| <= one * reach[j]``, the product has ``sum |q W| <= 2**52``, so every

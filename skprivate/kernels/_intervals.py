@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from skprivate._typing import TableLike
 from skprivate.kernels._blocks import clean_weights, load_block, open_block, open_chunk
 from skprivate.kernels._jit import kernel, part
 from skprivate.kernels._plain import add_to_cells, plain_blocks, spared
@@ -36,7 +37,9 @@ class IntervalTable:
     starts: np.ndarray
 
 
-def interval_table(edges, low, high):
+def interval_table(
+    edges: np.ndarray, low: np.ndarray, high: np.ndarray
+) -> IntervalTable:
     """Prepare the search for intervals, by buckets of equal length.
 
     The search is fast where few edges are in a bucket, and correct anywhere.
@@ -69,7 +72,9 @@ def interval_table(edges, low, high):
     return IntervalTable(edges, np.stack([low, scale]), starts)
 
 
-def interval_counts(X, table, weight, one):
+def interval_counts(
+    X: TableLike, table: IntervalTable, weight: np.ndarray, one: float
+) -> np.ndarray:
     """Counts of the intervals between ascending edges, per feature, times ``one``.
 
     Interval c holds the values with ``edges[c - 1] <= x < edges[c]``; the first and the

@@ -4,10 +4,13 @@ Its cells cover every double without any bound given, so it can pay for a privat
 search of bounds.
 """
 
+from collections.abc import Sequence
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 
+from skprivate._typing import TableLike
 from skprivate.kernels._blocks import clean_weights, load_block, open_block, open_chunk
 from skprivate.kernels._jit import kernel
 from skprivate.kernels._plain import add_to_cells, plain_blocks, spared
@@ -17,7 +20,7 @@ EXPONENT_SHIFT = np.uint64(52)
 EXPONENT_BIAS = 1023
 
 
-def magnitude_edges(exponents):
+def magnitude_edges(exponents: Any) -> np.ndarray:
     """Edges between the cells of `magnitude_histogram`, two of each exponent.
 
     ``-2**last, ..., -2**first, 2**first, ..., 2**last``.
@@ -26,7 +29,9 @@ def magnitude_edges(exponents):
     return np.concatenate([-powers[::-1], powers])
 
 
-def magnitude_histogram(X, weight, one, exponents):
+def magnitude_histogram(
+    X: TableLike, weight: np.ndarray, one: float, exponents: Sequence[int]
+) -> np.ndarray:
     """Counts of signed power-of-two cells, per feature, times ``one``.
 
     With ``m`` exponents there are ``2 m + 1`` cells, ordered by value. The middle one,

@@ -3,6 +3,7 @@
 import numpy as np
 from scipy.sparse import csr_array
 
+from skprivate._typing import TableLike
 from skprivate.kernels._blocks import (
     clean_weights,
     lent,
@@ -18,7 +19,14 @@ from skprivate.kernels._sizes import check_codes, check_number, check_sizes
 NARROW = 64  # features; fewer make short loops
 
 
-def moments(X, box, weight, codes, n_groups, one):
+def moments(
+    X: TableLike,
+    box: np.ndarray,
+    weight: np.ndarray,
+    codes: np.ndarray,
+    n_groups: int,
+    one: float,
+) -> np.ndarray:
     """Per group, the sum over its rows of ``(one, q, t)``.
 
     With ``z = q / one`` in [-1, 1], ``t = rint(2 * q**2 / one) - one`` is the

@@ -11,7 +11,9 @@ products, quotients, square roots, rint. Nothing that is released tells which on
 """
 
 from collections import Counter
+from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import numpy as np
 
@@ -46,7 +48,7 @@ def spared(kernel, n_values, source=None):
 
 
 @contextmanager
-def without_twins():
+def without_twins() -> Iterator[Any]:
     """Have all kernels compiled: for those who do it ahead, tests and benchmarks."""
     global _unused
     before, _unused = _unused, True

@@ -13,12 +13,13 @@ the plain loop. A zero adds nothing, so sparse and dense rows have the same prod
 
 import numpy as np
 
+from skprivate._typing import TableLike
 from skprivate.kernels._blocks import lent, open_chunk
 from skprivate.kernels._jit import kernel
 from skprivate.kernels._sizes import check_shape
 
 
-def row_products(X, matrix):
+def row_products(X: TableLike, matrix: np.ndarray) -> np.ndarray:
     """``X @ matrix``, each row by itself; see above.
 
     Parameters
@@ -45,7 +46,7 @@ def row_products(X, matrix):
     return out
 
 
-def squared_distances(X, points):
+def squared_distances(X: TableLike, points: np.ndarray) -> np.ndarray:
     """Squared distances of rows to points, each row by itself; see above.
 
     Sparse rows change the squares of the points where they have entries, so that their

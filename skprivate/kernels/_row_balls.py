@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from skprivate._typing import TableLike
 from skprivate.kernels._jit import kernel, part
 from skprivate.kernels._sizes import check_chunk
 
@@ -10,7 +11,7 @@ LARGE, SMALL = 1e150, 1e-140
 LARGEST = np.finfo(np.float64).max
 
 
-def clip_rows(X, bound, norm):
+def clip_rows(X: TableLike, bound: float, norm: int) -> np.ndarray:
     """Rows multiplied by ``min(1, bound / norm)``; rows not finite become zero.
 
     Guarantee: a row that is shortened has, in exact arithmetic, norm at most ``bound``
@@ -44,7 +45,7 @@ def clip_rows(X, bound, norm):
     return out.reshape(X.shape) if isinstance(X, np.ndarray) else out
 
 
-def row_norms(X, norm):
+def row_norms(X: TableLike, norm: int) -> np.ndarray:
     """Norms of rows; NaN for rows that are not finite.
 
     A norm is that of the row alone, summed in the order of columns: the same bits

@@ -3,6 +3,7 @@
 import numpy as np
 from scipy.linalg.blas import dsyrk
 
+from skprivate._typing import TableLike
 from skprivate.kernels._blocks import (
     aligned,
     clean_weights,
@@ -35,7 +36,15 @@ FEW_VALUES = 0.1
 MOST_LEVELS = 2.0**18
 
 
-def second_moments(X, target, box, target_box, weight, levels, one):
+def second_moments(
+    X: TableLike,
+    target: np.ndarray,
+    box: np.ndarray,
+    target_box: np.ndarray,
+    weight: np.ndarray,
+    levels: float,
+    one: float,
+) -> np.ndarray:
     """Sum over rows of ``v v'`` with ``v = (q, one, t)`` clipped to ``levels``.
 
     Guarantee: a row adds ``u u'`` for a vector u of integers of norm at most

@@ -8,7 +8,13 @@ from skprivate.kernels._plain import spared
 from skprivate.kernels._sizes import check_shape
 
 
-def shortened(vectors, noise, rooms, weight, step):
+def shortened(
+    vectors: np.ndarray,
+    noise: np.ndarray,
+    rooms: tuple[float, ...],
+    weight: np.ndarray,
+    step: float,
+) -> np.ndarray:
     """Vectors in grid steps, scaled down to a 2-norm and a 1-norm.
 
     Guarantee: row i is ``trunc(w f v / step)``, where ``f`` is at most ``room /

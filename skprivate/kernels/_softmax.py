@@ -1,7 +1,10 @@
 """Sum of per-row gradients of losses of several margins, each clipped."""
 
+from typing import Any, Literal
+
 import numpy as np
 
+from skprivate._typing import TableLike
 from skprivate.kernels._blocks import (
     aligned,
     clean_weights,
@@ -31,9 +34,11 @@ from skprivate.kernels._sizes import check_codes, check_shape, check_sizes
 
 
 def gradient_softmax(
-    X, codes, box, coef, one, clip, weight, reach=1.0, grid=None, scale=NOT_SCALED,
-    norm=2, hinge=0.0,
-):  # fmt: skip
+    X: TableLike, codes: np.ndarray, box: np.ndarray, coef: np.ndarray, one: float,
+    clip: float, weight: np.ndarray, reach: float | np.ndarray = 1.0,
+    grid: tuple[Any, ...] | None = None, scale: np.ndarray = NOT_SCALED,
+    norm: Literal[2, 1] = 2, hinge: float = 0.0,
+) -> np.ndarray:  # fmt: skip
     """Sum over rows of ``R v'``, each clipped to Frobenius norm ``clip``.
 
     ``v = (q, one)`` and ``R_k = p_k - [k == code]``, with p the softmax of the margins

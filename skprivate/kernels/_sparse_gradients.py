@@ -5,8 +5,11 @@ alike in all features and keeps zero at zero: an absent entry adds nothing to a 
 to a norm or to a total. So millions of columns cost what the entries cost.
 """
 
+from typing import Any
+
 import numpy as np
 
+from skprivate._typing import TableLike
 from skprivate.kernels._blocks import clean_target, clean_weights, lent, open_chunk
 from skprivate.kernels._gradients import (
     NOT_SCALED,
@@ -25,9 +28,10 @@ from skprivate.kernels._softmax import (
 
 
 def sparse_gradient(
-    X, target, unit, reach, grid, one, loss, param, clip, weight, scale=NOT_SCALED,
-    norm=2,
-):  # fmt: skip
+    X: tuple[Any, Any, Any, Any], target: np.ndarray, unit: float, reach: float,
+    grid: tuple[np.ndarray, float], one: Any, loss: Any, param: Any, clip: Any,
+    weight: np.ndarray, scale: Any = NOT_SCALED, norm: float = 2,
+) -> np.ndarray:  # fmt: skip
     """What `gradient` adds for the box with ``q = rint(x * unit)`` cut to ``reach``.
 
     Parameters
@@ -64,8 +68,18 @@ def sparse_gradient(
 
 
 def sparse_gradient_softmax(
-    X, codes, unit, reach, grid, one, clip, weight, scale=NOT_SCALED, norm=2, hinge=0.0
-):
+    X: TableLike,
+    codes: np.ndarray,
+    unit: Any,
+    reach: Any,
+    grid: tuple[np.ndarray, float],
+    one: Any,
+    clip: Any,
+    weight: np.ndarray,
+    scale: Any = NOT_SCALED,
+    norm: float = 2,
+    hinge: float = 0.0,
+) -> np.ndarray:
     """What `gradient_softmax` adds for such a box.
 
     Parameters

@@ -11,7 +11,13 @@ _BLOCK_ROWS = 2**13  # walked together: what is looked up stays in the cache
 LEAF = -1
 
 
-def ends_of_rows(codes, n_codes, nodes, missing_left, sets):
+def ends_of_rows(
+    codes: np.ndarray,
+    n_codes: np.ndarray,
+    nodes: np.ndarray,
+    missing_left: np.ndarray,
+    sets: np.ndarray,
+) -> np.ndarray:
     """Node of a tree where each row ends.
 
     Guarantee: a function of the codes of the row and of the tree, without rounding. A

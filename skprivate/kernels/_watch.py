@@ -5,13 +5,15 @@ user an error instead listens here, and need not read the rows a second time.
 """
 
 import threading
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Any
 
 _LISTENER = threading.local()
 
 
 @contextmanager
-def finite_watch(n_features):
+def finite_watch(n_features: int) -> Iterator[Callable[..., Any]]:
     """Listen, in this thread, to what kernels find in rows of ``n_features`` values.
 
     Yields

@@ -1,6 +1,8 @@
 """Charging a fit: every ledger that listens is debited before a row is read."""
 
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from typing import Any
 
 import numpy as np
 
@@ -9,6 +11,7 @@ from skprivate.ledger._active import LedgerCarrier, carried_handles, handles_for
 from skprivate.ledger._debit import attach_report, debit
 from skprivate.ledger._errors import StrictLedgerError
 from skprivate.ledger._foreign import foreign_code, why_foreign
+from skprivate.ledger._handle import Handle
 from skprivate.ledger._outliving import left_behind
 from skprivate.ledger._prepaid import (
     is_covered,
@@ -43,22 +46,27 @@ class Charge:
 
     page = None  # where answers are kept, and paid one by one; see OpenCharge
 
-    def __init__(self, name, handles=(), debits=None):
+    def __init__(
+        self,
+        name: str,
+        handles: Sequence[Handle] = (),
+        debits: dict[Any, Any] | None = None,
+    ) -> None:
         self._name, self._handles = name, tuple(handles)
         self._debits = debits or {}
 
     @property
-    def strict(self):
+    def strict(self) -> bool:
         """Whether a strict ledger listens: what is assumed public must be refused."""
         return any(handle.strict for handle in self._handles)
 
     @property
-    def ledgers(self):
+    def ledgers(self) -> frozenset[Any]:
         """Identities of the ledgers that were debited."""
         return frozenset(handle.uid for handle in self._debits)
 
     @contextmanager
-    def kept(self):
+    def kept(self) -> Iterator[Any]:
         """A block of work on rows: what fails in it stays paid for, and says so.
 
         A number that is too small or too large ends no such block, though NumPy was
@@ -72,7 +80,7 @@ class Charge:
                 _say_charged(error)
             raise
 
-    def record(self, report):
+    def record(self, report: Any) -> None:
         """Attach what was released and assumed to the debit; its price stays.
 
         Parameters
@@ -88,7 +96,7 @@ class Charge:
         for handle, number in self._debits.items():
             attach_report(handle, number, report)
 
-    def refuse(self, reason):
+    def refuse(self, reason: str) -> Any:
         """Raise StrictLedgerError, and let the strict ledgers remember it.
 
         Parameters
@@ -103,7 +111,7 @@ class Charge:
         raise error
 
 
-def charge(name, event, *, owner=None, seeded=False):
+def charge(name: str, event: Any, *, owner: Any = None, seeded: bool = False) -> Charge:
     """Debit every ledger that is active, or that what takes part carries.
 
     Active are ledgers in whose ``with`` block this process is, or one that has started

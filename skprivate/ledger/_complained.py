@@ -1,6 +1,9 @@
 """The part of a ledger where complaints are kept."""
 
+from typing import Any
+
 from skprivate.ledger._complaints import (
+    Complaint,
     change,
     erase_text,
     read_complaints,
@@ -12,12 +15,20 @@ class Complained:
     """Complaints and requests about what a ledger counts."""
 
     @property
-    def complaints(self):
+    def complaints(self) -> tuple[Complaint, ...]:
         """All complaints, oldest first, as a tuple of :class:`Complaint`."""
         with self._reading() as connection:
             return read_complaints(connection)
 
-    def complaint(self, case, *, category, text=None, due=None, table=None):
+    def complaint(
+        self,
+        case: str,
+        *,
+        category: str,
+        text: str | None = None,
+        due: Any = None,
+        table: str | None = None,
+    ) -> Complaint:
         """Record a complaint or a request.
 
         What is recorded is about the table, never about a person: the number that you
@@ -56,7 +67,9 @@ class Complained:
             write_complaint(connection, case, category, text, due, table)
         return self._complaint_of(case)
 
-    def change_complaint(self, case, *, status=None, due=None):
+    def change_complaint(
+        self, case: str, *, status: str | None = None, due: Any = None
+    ) -> Complaint:
         """Record a new status, or a new day on which an answer is due.
 
         Parameters
@@ -74,7 +87,7 @@ class Complained:
             change(connection, case, status, due)
         return self._complaint_of(case)
 
-    def erase_complaint_text(self, case):
+    def erase_complaint_text(self, case: str) -> Complaint:
         """Delete the text of a complaint from the file; :meth:`verify` still passes.
 
         Copies of the file, such as backups, still have it.

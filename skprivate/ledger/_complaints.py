@@ -5,6 +5,7 @@ import re
 import time
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 from skprivate.ledger._chain import enter
 from skprivate.ledger._facts import check_whole, checked_facts, moment_of
@@ -85,11 +86,11 @@ class Complaint:
     steps: tuple
 
     @property
-    def is_open(self):
+    def is_open(self) -> bool:
         """Whether somebody waits for an answer."""
         return self.status in OPEN
 
-    def is_overdue(self, today=None):
+    def is_overdue(self, today: Any = None) -> bool:
         """Whether it is open after the day on which an answer was due.
 
         Parameters

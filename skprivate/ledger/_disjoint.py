@@ -1,7 +1,9 @@
 """Parts of the rows that have no privacy unit in common."""
 
 import threading
+from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from skprivate.ledger import _refusals
 from skprivate.ledger._active import activate, deactivate, open_parts
@@ -41,7 +43,7 @@ class DisjointParts:
     (2, 1.0)
     """
 
-    def __init__(self, ledger, group):
+    def __init__(self, ledger: Any, group: str) -> None:
         self._ledger, self._group = ledger, _checked_name(group, "group")
 
     def __enter__(self):
@@ -51,7 +53,7 @@ class DisjointParts:
         pass
 
     @contextmanager
-    def part(self, name):
+    def part(self, name: str) -> Iterator[Any]:
         """Everything in this block sees rows of one part only.
 
         Parameters

@@ -1,5 +1,7 @@
 """Why a ledger refuses a fit, besides a budget that is used up; and edited ledgers."""
 
+from collections.abc import Sequence
+
 
 class LedgerUnavailableError(RuntimeError):
     """A ledger that is to be charged cannot be written, so the fit does not run."""
@@ -20,7 +22,7 @@ class LedgerTamperedError(RuntimeError):
         What does not fit, as tables and numbers of rows, never values.
     """
 
-    def __init__(self, path, findings):
+    def __init__(self, path: str, findings: Sequence[str]) -> None:
         self.path, self.findings = path, tuple(findings)
         more = len(self.findings) - 1
         also = f" There are {more} more findings, in `findings`." if more else ""

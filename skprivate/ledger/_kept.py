@@ -1,8 +1,11 @@
 """Keeping a ledger: what it is about, whether it is whole, and copies of it."""
 
 import threading
+from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
+from skprivate._typing import PathLike
 from skprivate.accounting import Budget
 from skprivate.ledger import _refusals
 from skprivate.ledger._active import activate, deactivate, open_facts, open_parts
@@ -25,14 +28,19 @@ class Kept:
     """What a ledger says of itself, and how it is guarded."""
 
     @property
-    def facts(self):
+    def facts(self) -> dict[Any, Any]:
         """What is declared of the table, by name: the latest of each, as a dict."""
         with self._reading() as connection:
             return {name: value for _, name, value in read_facts(connection)}
 
     def declare(
-        self, *, table=None, purpose=None, retention=None, unit_of_privacy=None
-    ):
+        self,
+        *,
+        table: str | None = None,
+        purpose: str | None = None,
+        retention: Any = None,
+        unit_of_privacy: str | None = None,
+    ) -> None:
         """Say what the table and the releases to come are about.
 
         What was declared before stays in the file, and with the releases since then.
@@ -55,7 +63,14 @@ class Kept:
             declare(connection, facts.items())
 
     @contextmanager
-    def about(self, *, table=None, purpose=None, retention=None, unit_of_privacy=None):
+    def about(
+        self,
+        *,
+        table: str | None = None,
+        purpose: str | None = None,
+        retention: Any = None,
+        unit_of_privacy: str | None = None,
+    ) -> Iterator[Any]:
         """Count fits in this block, and record what they are about.
 
         What is said here goes before what is declared of the whole ledger, and before
@@ -103,7 +118,7 @@ class Kept:
         _refusals.raise_refusals(self.path, self.uid, handle.token)
 
     @property
-    def head(self):
+    def head(self) -> Any:
         """What the ledger holds now, in a line: keep it elsewhere, for :meth:`verify`.
 
         It is the number of entries in the chain, the last link, and a digest of what no
@@ -113,7 +128,7 @@ class Kept:
         with self._reading() as connection:
             return head_of(connection) if _is_chained(connection) else ""
 
-    def verify(self, *, key=None, head=None):
+    def verify(self, *, key: Any = None, head: str | None = None) -> Verification:
         """Look for every edit, by whatever program, since the ledger was started.
 
         Without a key and a head this finds accidents, and edits by somebody who does
@@ -153,7 +168,7 @@ class Kept:
             raise LedgerTamperedError(self.path, found)
         return Verification(entries, key is not None, head is not None)
 
-    def backup(self, path):
+    def backup(self, path: PathLike) -> str:
         """Copy the ledger as it is now, while others may go on to debit it.
 
         Parameters
@@ -174,7 +189,15 @@ class Kept:
         return head
 
     @classmethod
-    def restore(cls, backup, path, *, key=None, head=None, lost=None):
+    def restore(
+        cls,
+        backup: PathLike,
+        path: PathLike,
+        *,
+        key: Any = None,
+        head: str | None = None,
+        lost: Any = None,
+    ) -> Any:
         """Put a backup in the place of a ledger that is gone, after verifying it.
 
         A backup has forgotten what was spent after it was made. If a later `head` is

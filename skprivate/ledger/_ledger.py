@@ -3,8 +3,10 @@
 import math
 import os
 from time import time
+from typing import Any, Self
 from uuid import uuid4
 
+from skprivate._typing import PathLike
 from skprivate.accounting import Filter
 from skprivate.ledger import _refusals
 from skprivate.ledger._active import activate, deactivate, is_active
@@ -23,7 +25,7 @@ from skprivate.ledger._place import (
     temporary_path,
     words_of,
 )
-from skprivate.ledger._records import read_records
+from skprivate.ledger._records import Record, read_records
 from skprivate.ledger._spent import epsilon_of_records
 from skprivate.ledger._totals import cap_of, largest, read_totals
 
@@ -93,18 +95,18 @@ class PrivacyLedger(Kept, Complained):
 
     def __init__(
         self,
-        epsilon=None,
-        delta=None,
-        path=None,
-        strict=False,
-        reserve=None,
+        epsilon: float | None = None,
+        delta: float | None = None,
+        path: PathLike | None = None,
+        strict: bool = False,
+        reserve: float | None = None,
         *,
-        table=None,
-        purpose=None,
-        retention=None,
-        unit_of_privacy=None,
-        key=None,
-    ):
+        table: str | None = None,
+        purpose: str | None = None,
+        retention: Any = None,
+        unit_of_privacy: str | None = None,
+        key: Any = None,
+    ) -> None:
         if (epsilon is None) != (delta is None):
             raise ValueError(
                 "a cap is a pair of epsilon and delta; give both, such as epsilon=1.0 "
@@ -128,7 +130,7 @@ class PrivacyLedger(Kept, Complained):
         self._open(cap, strict, path is not None, facts, key)
 
     @classmethod
-    def open(cls, path, uid=None):
+    def open(cls, path: PathLike, uid: str | None = None) -> Self:
         """A ledger that is there already; nothing is created.
 
         Parameters
@@ -177,17 +179,17 @@ class PrivacyLedger(Kept, Complained):
             self._continue(facts, key)
 
     @property
-    def epsilon(self):
+    def epsilon(self) -> float | None:
         """Epsilon of the cap, or None."""
         return None if self._cap is None else self._cap.epsilon
 
     @property
-    def delta(self):
+    def delta(self) -> float | None:
         """Delta of the cap, or None."""
         return None if self._cap is None else self._cap.delta
 
     @property
-    def reserve(self):
+    def reserve(self) -> float | None:
         """The part of delta for finding categories; None if there is no cap.
 
         It is also None where the first fit, which is still to come, decides.
@@ -200,17 +202,17 @@ class PrivacyLedger(Kept, Complained):
         return None if leader is None else limit.kept(leader)
 
     @property
-    def report_delta(self):
+    def report_delta(self) -> float:
         """Delta at which prices are stated: that of the cap, or 1e-6."""
         return DELTA if self._cap is None else self._cap.delta
 
     @property
-    def records(self):
+    def records(self) -> tuple[Record, ...]:
         """All debits, oldest first, as a tuple of :class:`Record`."""
         with self._reading() as connection:
             return read_records(connection, self.report_delta)
 
-    def spent(self, delta=None):
+    def spent(self, delta: float | None = None) -> float:
         """Epsilon of everything that was debited, by the tightest known theorem.
 
         Parameters
@@ -231,7 +233,7 @@ class PrivacyLedger(Kept, Complained):
         return epsilon_of_records(records, totals, delta)
 
     @property
-    def remaining(self):
+    def remaining(self) -> float:
         """Epsilon of one more fit that would just be admitted, at the cap's delta.
 
         When it is printed, it says if something is missing: epsilon, or the part of
@@ -239,7 +241,7 @@ class PrivacyLedger(Kept, Complained):
         """
         return self.remaining_for(1)
 
-    def remaining_for(self, n_fits):
+    def remaining_for(self, n_fits: int) -> float:
         """Epsilon of each of so many more fits that would just be admitted.
 
         Ten may have more than a tenth of :attr:`remaining` each: squares add up.
@@ -265,7 +267,7 @@ class PrivacyLedger(Kept, Complained):
         return left_for(n_fits, *self._state())
 
     @property
-    def remaining_reserve(self):
+    def remaining_reserve(self) -> float | None:
         """What fits have not yet taken of :attr:`reserve`; None if that is None."""
         reserve = self.reserve
         return None if reserve is None else max(0.0, reserve - self._state()[2].lost)
@@ -277,7 +279,7 @@ class PrivacyLedger(Kept, Complained):
         limit = Filter(cap["epsilon"], cap["delta"], cap["reserve"])
         return limit, cap["leader"], largest(totals)
 
-    def disjoint(self, group):
+    def disjoint(self, group: str) -> DisjointParts:
         """Parts of the rows that have no privacy unit in common, as you assert.
 
         Parameters
@@ -292,19 +294,19 @@ class PrivacyLedger(Kept, Complained):
         return DisjointParts(self, group)
 
     @property
-    def is_active(self):
+    def is_active(self) -> bool:
         """Whether fits are counted here and now: in a ``with`` block of this ledger."""
         return is_active(self.uid)
 
     @property
-    def refusals(self):
+    def refusals(self) -> tuple[Any, ...]:
         """Messages of the fits that were refused in the present ``with`` block."""
         found = []
         for handle in self._entered[-1:]:
             found = _refusals.refusals_of(self.path, self.uid, handle.token)
         return tuple(message for _, message in found)
 
-    def dismiss_refusals(self):
+    def dismiss_refusals(self) -> None:
         """Say that you have dealt with what was refused in this ``with`` block.
 
         Else it is raised again at the end of the block.
@@ -324,13 +326,13 @@ class PrivacyLedger(Kept, Complained):
         if kind is None:
             _refusals.raise_refusals(self.path, self.uid, handle.token)
 
-    def to_frame(self):
+    def to_frame(self) -> Any:
         """All records as a data frame of pandas, oldest first."""
         from skprivate.ledger._display import frame_of
 
         return frame_of(self.records)
 
-    def plot_timeline(self, ax=None):
+    def plot_timeline(self, ax: Any = None) -> Any:
         """Draw how epsilon grew with each debit, below the cap.
 
         Parameters

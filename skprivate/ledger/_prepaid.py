@@ -1,8 +1,10 @@
 """Fits that somebody else has paid for."""
 
 import threading
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 
 _HERE = threading.local()
 
@@ -16,7 +18,7 @@ class _Paid:
 
 
 @contextmanager
-def prepaid(*fitted):
+def prepaid(*fitted: Any) -> Iterator[Any]:
     """Charge nothing for one fit of each of these objects: they have been paid for.
 
     It is about these very objects, not their clones, once each, in the thread that

@@ -3,6 +3,7 @@
 import json
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from skprivate.accounting import price_of
 from skprivate.ledger._codec import event_of
@@ -68,7 +69,7 @@ class Record:
     facts: dict = field(default_factory=dict)
 
     @property
-    def epsilon(self):
+    def epsilon(self) -> Any:
         """Price of this debit alone."""
         epsilon = known_epsilon([self.event], self.delta)
         return explained(epsilon, price_of(self.event), self.delta)

@@ -51,12 +51,12 @@ class Verification:
     by_head: bool
 
     @property
-    def entries(self):
+    def entries(self) -> int:
         """Number of entries in the chain."""
         return int(self.head.partition("-")[0] or 0)
 
     @property
-    def proved(self):
+    def proved(self) -> bool:
         """Whether a key or a head was given, without which all may be made up."""
         return self.by_key or self.by_head
 

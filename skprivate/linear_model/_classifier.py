@@ -7,6 +7,7 @@ import numpy as np
 from sklearn.utils.validation import check_is_fitted
 
 from skprivate._sklearn import Interval, StrOptions
+from skprivate._typing import TableLike
 from skprivate.base import Count, DPClassifierMixin, DPEstimator
 from skprivate.base._class_weights import check_class_weight, class_weights
 from skprivate.base._utility import noise_exceeds_signal
@@ -208,7 +209,7 @@ class DescentClassifierMixin(DPClassifierMixin):
             coef = settle_threshold(curator, coef, rows.weights)
         return coef
 
-    def decision_function(self, X):
+    def decision_function(self, X: TableLike) -> np.ndarray:
         """Margins of rows: large where a class is likely.
 
         Parameters
@@ -226,7 +227,7 @@ class DescentClassifierMixin(DPClassifierMixin):
         margins = margins_of(X, self.coef_.T, self.intercept_, self._box_)
         return margins.ravel() if margins.shape[1] == 1 else margins
 
-    def predict(self, X):
+    def predict(self, X: TableLike) -> np.ndarray:
         """Predict the class of rows.
 
         Parameters

@@ -3,10 +3,12 @@
 from numbers import Integral, Real
 
 import numpy as np
+from numpy.typing import ArrayLike
 from sklearn.base import RegressorMixin
 from sklearn.utils.validation import check_is_fitted
 
 from skprivate._sklearn import Interval
+from skprivate._typing import TableLike
 from skprivate.base import DPEstimator
 from skprivate.linear_model._known import known_of
 from skprivate.linear_model._least_squares import LeastSquares
@@ -88,7 +90,7 @@ class MomentsRegressorMixin(RegressorMixin):
     def _check(self, n_targets):
         """Refuse parameters that constraints cannot describe, before any release."""
 
-    def predict(self, X):
+    def predict(self, X: TableLike) -> np.ndarray:
         """Predict the target of rows.
 
         Parameters
@@ -119,7 +121,7 @@ class PathMixin:
     Subclasses have ``_penalty(alpha, n_rows)``.
     """
 
-    def path(self, alphas):
+    def path(self, alphas: ArrayLike) -> tuple[np.ndarray, np.ndarray]:
         """Coefficients for other penalties, free of charge.
 
         They follow from the moments that the fit has released, of which the model keeps

@@ -2,15 +2,19 @@
 
 from math import sqrt
 from numbers import Real
+from typing import Any, Literal
 
 from skprivate._sklearn import Interval
+from skprivate._typing import BoundsLike, SeedLike
 from skprivate.base import DPEstimator
+from skprivate.linear_model._public import PublicCoef, PublicRows
 from skprivate.linear_model._regressor import (
     CONSTRAINTS,
     DescentRegressorMixin,
     target_box,
 )
 from skprivate.linear_model._tasks import huber_loss, number_task, ones
+from skprivate.rows import UnitClip
 
 _THRESHOLD = 1.35  # deviations: 95% as efficient as squares where there are no outliers
 _TYPICAL = 1.5  # clip, in units
@@ -103,19 +107,19 @@ class DPHuberRegressor(DescentRegressorMixin, DPEstimator):
 
     def __init__(
         self,
-        threshold=None,
+        threshold: float | None = None,
         *,
-        alpha=0.0001,
-        bounds="private",
-        target_bounds="private",
-        adversarial=None,
-        public=None,
-        epsilon=1.0,
-        delta=1e-6,
-        max_weight=1.0,
-        max_rows_per_group=1,
-        random_state=None,
-    ):
+        alpha: float = 0.0001,
+        bounds: BoundsLike | Literal["private"] = "private",
+        target_bounds: BoundsLike | Literal["private"] = "private",
+        adversarial: tuple[Any, Any] | None = None,
+        public: PublicRows | PublicCoef | None = None,
+        epsilon: float = 1.0,
+        delta: float = 1e-6,
+        max_weight: float = 1.0,
+        max_rows_per_group: int | UnitClip = 1,
+        random_state: SeedLike = None,
+    ) -> None:
         super().__init__(
             epsilon=epsilon,
             delta=delta,

@@ -102,7 +102,7 @@ class InferenceMixin:
         self._options_ = {name: getattr(self, name) for name in self._plain}
         self._options_["pure"] = curator.budget.pure
 
-    def standard_errors(self):
+    def standard_errors(self) -> np.ndarray:
         """Standard deviation of each coefficient, over the choice of rows and noise.
 
         Returns
@@ -113,7 +113,7 @@ class InferenceMixin:
         found = [law.std_err[:-1] for law in self._checked_laws()]
         return np.reshape(found, np.shape(self.coef_))
 
-    def coef_interval(self, level=0.95):
+    def coef_interval(self, level: float = 0.95) -> tuple[np.ndarray, np.ndarray]:
         """Ends of an interval of each coefficient, which counts rows and noise.
 
         It is free of charge. Its middle is an estimate without the pull of rows and
@@ -133,7 +133,7 @@ class InferenceMixin:
         both = ([each[i][:-1] for each in ends] for i in (0, 1))
         return tuple(np.reshape(end, np.shape(self.coef_)) for end in both)
 
-    def summary(self, level=0.95):
+    def summary(self, level: float = 0.95) -> CoefficientTable | list[CoefficientTable]:
         """What is known of each coefficient, as a table.
 
         Parameters

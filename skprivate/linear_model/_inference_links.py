@@ -1,9 +1,12 @@
 """Intervals of models with a link: of coefficients, of probabilities, of means."""
 
+from typing import Literal
+
 import numpy as np
 from scipy.special import expit
 from scipy.stats import nbinom
 
+from skprivate._typing import TableLike
 from skprivate.base._confidence import quantile_of
 from skprivate.linear_model._inference import InferenceMixin, check_of
 from skprivate.linear_model._inference_gradients import law_of_gradients
@@ -86,7 +89,9 @@ class LogisticInferenceMixin(InferenceMixin):
             )
         return _law_of(self, TwoClasses())
 
-    def predict_interval(self, X, level=0.95):
+    def predict_interval(
+        self, X: TableLike, level: float = 0.95
+    ) -> tuple[np.ndarray, np.ndarray]:
         """Ends of an interval of the probability of the second class, for each row.
 
         Parameters
@@ -115,7 +120,13 @@ class CountInferenceMixin(InferenceMixin):
     def _law(self):
         return _law_of(self, Counts(self._mean_), float(np.log(self._mean_)))
 
-    def predict_interval(self, X, level=0.95, *, of="target"):
+    def predict_interval(
+        self,
+        X: TableLike,
+        level: float = 0.95,
+        *,
+        of: Literal["target", "mean"] = "target",
+    ) -> tuple[np.ndarray, np.ndarray]:
         """Ends of an interval of the count of each row, or of its mean.
 
         Parameters

@@ -1,9 +1,11 @@
 """How sure coefficients are that were solved from one release of second moments."""
 
 from dataclasses import dataclass, replace
+from typing import Literal
 
 import numpy as np
 
+from skprivate._typing import TableLike
 from skprivate.base._confidence import quantile_of
 from skprivate.linear_model._inference import (
     CoefficientLaw,
@@ -166,7 +168,13 @@ class MomentsInferenceMixin(InferenceMixin):
         each = self._problems_, self._options_["alpha"], coefs, intercepts
         return [law_of_moments(*one) for one in zip(*each, strict=True)]
 
-    def predict_interval(self, X, level=0.95, *, of="target"):
+    def predict_interval(
+        self,
+        X: TableLike,
+        level: float = 0.95,
+        *,
+        of: Literal["target", "mean"] = "target",
+    ) -> tuple[np.ndarray, np.ndarray]:
         """Ends of an interval of the target of each row, or of its mean.
 
         Parameters

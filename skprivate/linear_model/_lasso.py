@@ -1,8 +1,10 @@
 """Lasso and elastic net from one noisy matrix of second moments."""
 
 from numbers import Real
+from typing import Literal
 
 from skprivate._sklearn import Interval
+from skprivate._typing import BoundsLike, SeedLike
 from skprivate.base import DPEstimator
 from skprivate.linear_model._from_moments import (
     CONSTRAINTS,
@@ -11,6 +13,8 @@ from skprivate.linear_model._from_moments import (
     PathMixin,
 )
 from skprivate.linear_model._penalized import Penalty
+from skprivate.linear_model._public import PublicCoef, PublicRows
+from skprivate.rows import UnitClip
 
 _ALPHA = Interval(Real, 0, None, closed="left")
 
@@ -100,20 +104,20 @@ class DPLasso(PathMixin, MomentsRegressorMixin, DPEstimator):
 
     def __init__(
         self,
-        alpha=1.0,
+        alpha: float = 1.0,
         *,
-        fit_intercept=True,
-        positive=False,
-        bounds="private",
-        row_norm=None,
-        target_bounds="private",
-        public=None,
-        epsilon=1.0,
-        delta=1e-6,
-        max_weight=1.0,
-        max_rows_per_group=1,
-        random_state=None,
-    ):
+        fit_intercept: bool = True,
+        positive: bool = False,
+        bounds: BoundsLike | Literal["private"] = "private",
+        row_norm: float | None = None,
+        target_bounds: BoundsLike | Literal["private"] = "private",
+        public: PublicRows | PublicCoef | None = None,
+        epsilon: float = 1.0,
+        delta: float = 1e-6,
+        max_weight: float = 1.0,
+        max_rows_per_group: int | UnitClip = 1,
+        random_state: SeedLike = None,
+    ) -> None:
         super().__init__(
             epsilon=epsilon,
             delta=delta,
@@ -223,21 +227,21 @@ class DPElasticNet(PathMixin, MomentsRegressorMixin, DPEstimator):
 
     def __init__(
         self,
-        alpha=1.0,
+        alpha: float = 1.0,
         *,
-        l1_ratio=0.5,
-        fit_intercept=True,
-        positive=False,
-        bounds="private",
-        row_norm=None,
-        target_bounds="private",
-        public=None,
-        epsilon=1.0,
-        delta=1e-6,
-        max_weight=1.0,
-        max_rows_per_group=1,
-        random_state=None,
-    ):
+        l1_ratio: float = 0.5,
+        fit_intercept: bool = True,
+        positive: bool = False,
+        bounds: BoundsLike | Literal["private"] = "private",
+        row_norm: float | None = None,
+        target_bounds: BoundsLike | Literal["private"] = "private",
+        public: PublicRows | PublicCoef | None = None,
+        epsilon: float = 1.0,
+        delta: float = 1e-6,
+        max_weight: float = 1.0,
+        max_rows_per_group: int | UnitClip = 1,
+        random_state: SeedLike = None,
+    ) -> None:
         super().__init__(
             epsilon=epsilon,
             delta=delta,

@@ -1,10 +1,13 @@
 """Lasso and elastic net that choose their penalties from one release of moments."""
 
 from numbers import Integral, Real
+from typing import Literal
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from skprivate._sklearn import Interval
+from skprivate._typing import BoundsLike, SeedLike
 from skprivate.base import DPEstimator
 from skprivate.linear_model._from_moments import (
     CONSTRAINTS,
@@ -15,6 +18,8 @@ from skprivate.linear_model._from_moments import (
     grid_of,
 )
 from skprivate.linear_model._lasso import elastic
+from skprivate.linear_model._public import PublicCoef, PublicRows
+from skprivate.rows import UnitClip
 
 _CONSTRAINTS = {
     **CONSTRAINTS,
@@ -118,21 +123,21 @@ class DPLassoCV(PathMixin, MomentsRegressorMixin, DPEstimator):
 
     def __init__(
         self,
-        eps=1e-3,
+        eps: float = 1e-3,
         *,
-        alphas=100,
-        fit_intercept=True,
-        positive=False,
-        bounds="private",
-        row_norm=None,
-        target_bounds="private",
-        public=None,
-        epsilon=1.0,
-        delta=1e-6,
-        max_weight=1.0,
-        max_rows_per_group=1,
-        random_state=None,
-    ):
+        alphas: int | ArrayLike = 100,
+        fit_intercept: bool = True,
+        positive: bool = False,
+        bounds: BoundsLike | Literal["private"] = "private",
+        row_norm: float | None = None,
+        target_bounds: BoundsLike | Literal["private"] = "private",
+        public: PublicRows | PublicCoef | None = None,
+        epsilon: float = 1.0,
+        delta: float = 1e-6,
+        max_weight: float = 1.0,
+        max_rows_per_group: int | UnitClip = 1,
+        random_state: SeedLike = None,
+    ) -> None:
         super().__init__(
             epsilon=epsilon,
             delta=delta,
@@ -264,22 +269,22 @@ class DPElasticNetCV(PathMixin, MomentsRegressorMixin, DPEstimator):
 
     def __init__(
         self,
-        l1_ratio=0.5,
+        l1_ratio: float | ArrayLike = 0.5,
         *,
-        eps=1e-3,
-        alphas=100,
-        fit_intercept=True,
-        positive=False,
-        bounds="private",
-        row_norm=None,
-        target_bounds="private",
-        public=None,
-        epsilon=1.0,
-        delta=1e-6,
-        max_weight=1.0,
-        max_rows_per_group=1,
-        random_state=None,
-    ):
+        eps: float = 1e-3,
+        alphas: int | ArrayLike = 100,
+        fit_intercept: bool = True,
+        positive: bool = False,
+        bounds: BoundsLike | Literal["private"] = "private",
+        row_norm: float | None = None,
+        target_bounds: BoundsLike | Literal["private"] = "private",
+        public: PublicRows | PublicCoef | None = None,
+        epsilon: float = 1.0,
+        delta: float = 1e-6,
+        max_weight: float = 1.0,
+        max_rows_per_group: int | UnitClip = 1,
+        random_state: SeedLike = None,
+    ) -> None:
         super().__init__(
             epsilon=epsilon,
             delta=delta,

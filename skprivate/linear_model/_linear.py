@@ -1,5 +1,8 @@
 """Least squares from one noisy matrix of second moments."""
 
+from typing import Literal
+
+from skprivate._typing import BoundsLike, SeedLike
 from skprivate.base import DPEstimator
 from skprivate.linear_model._from_moments import (
     CONSTRAINTS,
@@ -8,6 +11,8 @@ from skprivate.linear_model._from_moments import (
 )
 from skprivate.linear_model._inference_moments import MomentsInferenceMixin
 from skprivate.linear_model._penalized import Penalty
+from skprivate.linear_model._public import PublicCoef, PublicRows
+from skprivate.rows import UnitClip
 
 
 class DPLinearRegression(MomentsInferenceMixin, MomentsRegressorMixin, DPEstimator):
@@ -86,18 +91,18 @@ class DPLinearRegression(MomentsInferenceMixin, MomentsRegressorMixin, DPEstimat
     def __init__(
         self,
         *,
-        fit_intercept=True,
-        positive=False,
-        bounds="private",
-        row_norm=None,
-        target_bounds="private",
-        public=None,
-        epsilon=1.0,
-        delta=1e-6,
-        max_weight=1.0,
-        max_rows_per_group=1,
-        random_state=None,
-    ):
+        fit_intercept: bool = True,
+        positive: bool = False,
+        bounds: BoundsLike | Literal["private"] = "private",
+        row_norm: float | None = None,
+        target_bounds: BoundsLike | Literal["private"] = "private",
+        public: PublicRows | PublicCoef | None = None,
+        epsilon: float = 1.0,
+        delta: float = 1e-6,
+        max_weight: float = 1.0,
+        max_rows_per_group: int | UnitClip = 1,
+        random_state: SeedLike = None,
+    ) -> None:
         super().__init__(
             epsilon=epsilon,
             delta=delta,

@@ -3,8 +3,10 @@
 from functools import partial
 
 import numpy as np
+from numpy.typing import ArrayLike
 from sklearn.metrics import d2_tweedie_score
 
+from skprivate._typing import TableLike
 from skprivate.base import Box
 from skprivate.base._bounds import check_bounds
 from skprivate.base._single import rounded_to
@@ -69,7 +71,7 @@ class LogLinkMixin:
         strength = min(self.alpha / mean ** (2.0 - power), _STIFF)
         return task, strength, 1.0, float(np.log(mean))
 
-    def predict(self, X):
+    def predict(self, X: TableLike) -> np.ndarray:
         """Predict the mean of the target of rows.
 
         Parameters
@@ -86,7 +88,9 @@ class LogLinkMixin:
         means = np.minimum(Poisson().inverse_link(margins), self._most_)
         return rounded_to(means, margins)
 
-    def score(self, X, y, sample_weight=None):
+    def score(
+        self, X: TableLike, y: ArrayLike, sample_weight: ArrayLike | None = None
+    ) -> float:
         """Share of the deviance that is explained: D², at most one.
 
         Parameters

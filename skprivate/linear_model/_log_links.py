@@ -1,13 +1,17 @@
 """Regressions with a logarithmic link, by a few noisy gradients."""
 
 from numbers import Real
+from typing import Literal
 
 from skprivate._sklearn import Interval
+from skprivate._typing import BoundsLike, SeedLike
 from skprivate.base import DPEstimator
 from skprivate.linear_model._inference_links import CountInferenceMixin
 from skprivate.linear_model._log_link import LogLinkMixin
+from skprivate.linear_model._public import PublicCoef, PublicRows
 from skprivate.linear_model._regressor import CONSTRAINTS, DescentRegressorMixin
 from skprivate.losses import Gamma, Poisson, Tweedie
+from skprivate.rows import UnitClip
 
 
 class DPPoissonRegressor(
@@ -85,17 +89,17 @@ class DPPoissonRegressor(
 
     def __init__(
         self,
-        alpha=1.0,
+        alpha: float = 1.0,
         *,
-        bounds="private",
-        target_bounds="private",
-        public=None,
-        epsilon=1.0,
-        delta=1e-6,
-        max_weight=1.0,
-        max_rows_per_group=1,
-        random_state=None,
-    ):
+        bounds: BoundsLike | Literal["private"] = "private",
+        target_bounds: BoundsLike | Literal["private"] = "private",
+        public: PublicRows | PublicCoef | None = None,
+        epsilon: float = 1.0,
+        delta: float = 1e-6,
+        max_weight: float = 1.0,
+        max_rows_per_group: int | UnitClip = 1,
+        random_state: SeedLike = None,
+    ) -> None:
         super().__init__(
             epsilon=epsilon,
             delta=delta,
@@ -188,17 +192,17 @@ class DPGammaRegressor(LogLinkMixin, DescentRegressorMixin, DPEstimator):
 
     def __init__(
         self,
-        alpha=1.0,
+        alpha: float = 1.0,
         *,
-        bounds="private",
-        target_bounds="private",
-        public=None,
-        epsilon=1.0,
-        delta=1e-6,
-        max_weight=1.0,
-        max_rows_per_group=1,
-        random_state=None,
-    ):
+        bounds: BoundsLike | Literal["private"] = "private",
+        target_bounds: BoundsLike | Literal["private"] = "private",
+        public: PublicRows | PublicCoef | None = None,
+        epsilon: float = 1.0,
+        delta: float = 1e-6,
+        max_weight: float = 1.0,
+        max_rows_per_group: int | UnitClip = 1,
+        random_state: SeedLike = None,
+    ) -> None:
         super().__init__(
             epsilon=epsilon,
             delta=delta,
@@ -295,18 +299,18 @@ class DPTweedieRegressor(LogLinkMixin, DescentRegressorMixin, DPEstimator):
 
     def __init__(
         self,
-        power=1.5,
+        power: float = 1.5,
         *,
-        alpha=1.0,
-        bounds="private",
-        target_bounds="private",
-        public=None,
-        epsilon=1.0,
-        delta=1e-6,
-        max_weight=1.0,
-        max_rows_per_group=1,
-        random_state=None,
-    ):
+        alpha: float = 1.0,
+        bounds: BoundsLike | Literal["private"] = "private",
+        target_bounds: BoundsLike | Literal["private"] = "private",
+        public: PublicRows | PublicCoef | None = None,
+        epsilon: float = 1.0,
+        delta: float = 1e-6,
+        max_weight: float = 1.0,
+        max_rows_per_group: int | UnitClip = 1,
+        random_state: SeedLike = None,
+    ) -> None:
         super().__init__(
             epsilon=epsilon,
             delta=delta,

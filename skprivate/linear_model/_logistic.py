@@ -1,10 +1,13 @@
 """Logistic regression by a few noisy gradients in a noisy Newton metric."""
 
 from numbers import Real
+from typing import Any, Literal
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from skprivate._sklearn import Interval
+from skprivate._typing import BoundsLike, SeedLike, TableLike
 from skprivate.base import (
     DPContinuesMixin,
     DPEstimator,
@@ -13,8 +16,10 @@ from skprivate.base import (
 )
 from skprivate.linear_model._classifier import CONSTRAINTS, DescentClassifierMixin
 from skprivate.linear_model._inference_links import LogisticInferenceMixin
+from skprivate.linear_model._public import PublicCoef, PublicRows
 from skprivate.linear_model._tasks import logistic_task
 from skprivate.losses import Logistic
+from skprivate.rows import UnitClip
 
 
 class DPLogisticRegression(
@@ -145,23 +150,23 @@ class DPLogisticRegression(
 
     def __init__(
         self,
-        C=1.0,
+        C: float = 1.0,
         *,
-        l1_ratio=0.0,
-        fit_intercept=True,
-        bounds="private",
-        row_norm=None,
-        classes=None,
-        class_weight=None,
-        warm_start=False,
-        adversarial=None,
-        public=None,
-        epsilon=1.0,
-        delta=1e-6,
-        max_weight=1.0,
-        max_rows_per_group=1,
-        random_state=None,
-    ):
+        l1_ratio: float = 0.0,
+        fit_intercept: bool = True,
+        bounds: BoundsLike | Literal["private"] = "private",
+        row_norm: float | None = None,
+        classes: ArrayLike | None = None,
+        class_weight: dict[Any, Any] | Literal["balanced"] | None = None,
+        warm_start: bool = False,
+        adversarial: tuple[Any, Any] | None = None,
+        public: PublicRows | PublicCoef | None = None,
+        epsilon: float = 1.0,
+        delta: float = 1e-6,
+        max_weight: float = 1.0,
+        max_rows_per_group: int | UnitClip = 1,
+        random_state: SeedLike = None,
+    ) -> None:
         super().__init__(
             epsilon=epsilon,
             delta=delta,
@@ -202,7 +207,7 @@ class DPLogisticRegression(
     def _task(self, rows):
         return logistic_task(rows)
 
-    def predict_proba(self, X):
+    def predict_proba(self, X: TableLike) -> np.ndarray:
         """Probability of each class.
 
         Parameters
@@ -216,7 +221,7 @@ class DPLogisticRegression(
         """
         return probabilities(self._margins(X))
 
-    def predict_log_proba(self, X):
+    def predict_log_proba(self, X: TableLike) -> np.ndarray:
         """Logarithm of the probability of each class.
 
         Parameters

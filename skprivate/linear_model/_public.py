@@ -1,9 +1,12 @@
 """What is no secret and known before a fit: example rows, or coefficients."""
 
 from numbers import Real
+from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
+from skprivate._typing import TableLike
 from skprivate.rows import refused
 from skprivate.rows._features import checked_features
 from skprivate.rows._kinds import is_sparse
@@ -49,7 +52,7 @@ class PublicRows:
     True
     """
 
-    def __init__(self, X, y):
+    def __init__(self, X: TableLike, y: ArrayLike) -> None:
         names = getattr(X, "columns", None)
         self.names = None if names is None else tuple(map(str, names))
         self.X = checked_features(X, accept_sparse=True, min_rows=1, copy=True)
@@ -64,16 +67,16 @@ class PublicRows:
             _check_size(self.y, "y of PublicRows")
 
     @property
-    def width(self):
+    def width(self) -> int:
         """Number of columns."""
         return self.X.shape[1]
 
-    def dense(self):
+    def dense(self) -> Any:
         """The rows as an array of float64."""
         X = self.X.toarray() if is_sparse(self.X) else self.X
         return X.astype(np.float64)
 
-    def norm(self, most=0.9):
+    def norm(self, most: float = 0.9) -> Any:
         """Length that most rows do not exceed; positive."""
         X = self.X
         squares = X.multiply(X).sum(axis=1) if is_sparse(X) else (X * X).sum(axis=1)
@@ -81,7 +84,7 @@ class PublicRows:
         return norm if norm > 0 else 1.0
 
     @property
-    def in_short(self):
+    def in_short(self) -> Any:
         """What reports show of a parameter: no value."""
         return repr(self)
 
@@ -126,7 +129,7 @@ class PublicCoef:
     True
     """
 
-    def __init__(self, coef, intercept=0.0):
+    def __init__(self, coef: ArrayLike, intercept: float | ArrayLike = 0.0) -> None:
         self.coef = np.atleast_2d(_numbers(coef, "coef"))
         self.intercept = np.atleast_1d(_numbers(intercept, "intercept"))
         if self.coef.ndim != 2 or self.intercept.ndim != 1:
@@ -142,17 +145,17 @@ class PublicCoef:
             )
 
     @property
-    def width(self):
+    def width(self) -> int:
         """Number of features."""
         return self.coef.shape[1]
 
     @property
-    def margins(self):
+    def margins(self) -> np.ndarray:
         """A row for each margin, intercepts last."""
         return np.column_stack([self.coef, self.intercept])
 
     @property
-    def in_short(self):
+    def in_short(self) -> Any:
         """What reports show of a parameter: no value."""
         return repr(self)
 

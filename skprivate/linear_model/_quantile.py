@@ -3,12 +3,15 @@
 from functools import partial
 from math import sqrt
 from numbers import Real
+from typing import Literal
 
 import numpy as np
 from scipy.stats import norm
 
 from skprivate._sklearn import Interval
+from skprivate._typing import BoundsLike, SeedLike
 from skprivate.base import DPEstimator
+from skprivate.linear_model._public import PublicCoef, PublicRows
 from skprivate.linear_model._regressor import (
     CONSTRAINTS,
     DescentRegressorMixin,
@@ -16,6 +19,7 @@ from skprivate.linear_model._regressor import (
 )
 from skprivate.linear_model._tasks import number_task
 from skprivate.losses import Quantile
+from skprivate.rows import UnitClip
 
 _FINEST, _COARSEST = 8.0, 1.5  # units in a deviation of the target
 _SIGNAL = 40.0  # rows times mu for each column that pay for a unit
@@ -95,18 +99,18 @@ class DPQuantileRegressor(DescentRegressorMixin, DPEstimator):
 
     def __init__(
         self,
-        quantile=0.5,
+        quantile: float = 0.5,
         *,
-        alpha=0.0,
-        bounds="private",
-        target_bounds="private",
-        public=None,
-        epsilon=1.0,
-        delta=1e-6,
-        max_weight=1.0,
-        max_rows_per_group=1,
-        random_state=None,
-    ):
+        alpha: float = 0.0,
+        bounds: BoundsLike | Literal["private"] = "private",
+        target_bounds: BoundsLike | Literal["private"] = "private",
+        public: PublicRows | PublicCoef | None = None,
+        epsilon: float = 1.0,
+        delta: float = 1e-6,
+        max_weight: float = 1.0,
+        max_rows_per_group: int | UnitClip = 1,
+        random_state: SeedLike = None,
+    ) -> None:
         super().__init__(
             epsilon=epsilon,
             delta=delta,

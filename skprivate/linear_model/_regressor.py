@@ -7,6 +7,7 @@ from sklearn.base import RegressorMixin
 from sklearn.utils.validation import check_is_fitted
 
 from skprivate._sklearn import Interval
+from skprivate._typing import TableLike
 from skprivate.base import Box, DPEstimator
 from skprivate.base._utility import noise_exceeds_signal
 from skprivate.linear_model._adversary import adversary_of
@@ -127,7 +128,7 @@ class DescentRegressorMixin(RegressorMixin):
         X = checked_input(self, X, accept_sparse=True)
         return margins_of(X, self.coef_, self.intercept_, self._box_)
 
-    def predict(self, X):
+    def predict(self, X: TableLike) -> np.ndarray:
         """Predict the target of rows.
 
         Parameters

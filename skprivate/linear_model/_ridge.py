@@ -1,10 +1,13 @@
 """Ridge regression from one noisy matrix of second moments."""
 
 from numbers import Real
+from typing import Literal
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from skprivate._sklearn import Interval
+from skprivate._typing import BoundsLike, SeedLike
 from skprivate.base import DPEstimator
 from skprivate.linear_model._from_moments import (
     CONSTRAINTS,
@@ -15,7 +18,8 @@ from skprivate.linear_model._from_moments import (
 )
 from skprivate.linear_model._inference_moments import MomentsInferenceMixin
 from skprivate.linear_model._penalized import Penalty
-from skprivate.rows import refused
+from skprivate.linear_model._public import PublicCoef, PublicRows
+from skprivate.rows import UnitClip, refused
 
 
 class DPRidge(MomentsInferenceMixin, PathMixin, MomentsRegressorMixin, DPEstimator):
@@ -107,20 +111,20 @@ class DPRidge(MomentsInferenceMixin, PathMixin, MomentsRegressorMixin, DPEstimat
 
     def __init__(
         self,
-        alpha=1.0,
+        alpha: float | ArrayLike = 1.0,
         *,
-        fit_intercept=True,
-        positive=False,
-        bounds="private",
-        row_norm=None,
-        target_bounds="private",
-        public=None,
-        epsilon=1.0,
-        delta=1e-6,
-        max_weight=1.0,
-        max_rows_per_group=1,
-        random_state=None,
-    ):
+        fit_intercept: bool = True,
+        positive: bool = False,
+        bounds: BoundsLike | Literal["private"] = "private",
+        row_norm: float | None = None,
+        target_bounds: BoundsLike | Literal["private"] = "private",
+        public: PublicRows | PublicCoef | None = None,
+        epsilon: float = 1.0,
+        delta: float = 1e-6,
+        max_weight: float = 1.0,
+        max_rows_per_group: int | UnitClip = 1,
+        random_state: SeedLike = None,
+    ) -> None:
         super().__init__(
             epsilon=epsilon,
             delta=delta,

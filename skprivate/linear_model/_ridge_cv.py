@@ -1,9 +1,12 @@
 """Ridge regression that chooses its penalty from the moments it has released anyway."""
 
 from numbers import Real
+from typing import Literal
 
 import numpy as np
+from numpy.typing import ArrayLike
 
+from skprivate._typing import BoundsLike, SeedLike
 from skprivate.base import DPEstimator
 from skprivate.linear_model._from_moments import (
     CONSTRAINTS,
@@ -13,6 +16,8 @@ from skprivate.linear_model._from_moments import (
     checked_alphas,
 )
 from skprivate.linear_model._penalized import Penalty
+from skprivate.linear_model._public import PublicCoef, PublicRows
+from skprivate.rows import UnitClip
 
 
 class DPRidgeCV(PathMixin, MomentsRegressorMixin, DPEstimator):
@@ -109,21 +114,21 @@ class DPRidgeCV(PathMixin, MomentsRegressorMixin, DPEstimator):
 
     def __init__(
         self,
-        alphas=(0.1, 1.0, 10.0),
+        alphas: ArrayLike = (0.1, 1.0, 10.0),
         *,
-        fit_intercept=True,
-        positive=False,
-        alpha_per_target=False,
-        bounds="private",
-        row_norm=None,
-        target_bounds="private",
-        public=None,
-        epsilon=1.0,
-        delta=1e-6,
-        max_weight=1.0,
-        max_rows_per_group=1,
-        random_state=None,
-    ):
+        fit_intercept: bool = True,
+        positive: bool = False,
+        alpha_per_target: bool = False,
+        bounds: BoundsLike | Literal["private"] = "private",
+        row_norm: float | None = None,
+        target_bounds: BoundsLike | Literal["private"] = "private",
+        public: PublicRows | PublicCoef | None = None,
+        epsilon: float = 1.0,
+        delta: float = 1e-6,
+        max_weight: float = 1.0,
+        max_rows_per_group: int | UnitClip = 1,
+        random_state: SeedLike = None,
+    ) -> None:
         super().__init__(
             epsilon=epsilon,
             delta=delta,

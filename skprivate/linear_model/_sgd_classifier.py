@@ -1,15 +1,20 @@
 """Linear classifiers of several losses, whose steps somebody may choose."""
 
+from typing import Any, Literal
+
 import numpy as np
+from numpy.typing import ArrayLike
 from sklearn.utils.metaestimators import available_if
 
 from skprivate._sklearn import StrOptions
+from skprivate._typing import BoundsLike, SeedLike, TableLike
 from skprivate.base import DPContinuesMixin, DPEstimator, probabilities
 from skprivate.linear_model._classifier import CONSTRAINTS as OF_CLASSIFIERS
 from skprivate.linear_model._classifier import DescentClassifierMixin
 from skprivate.linear_model._sgd import CONSTRAINTS, SGDMixin
 from skprivate.linear_model._tasks import hinge_task, logistic_task
 from skprivate.losses import Hinge, Logistic, OneVsRest, SquaredHinge
+from skprivate.rows import UnitClip
 
 _SMOOTHED = 0.5  # margins over which the corner of a hinge is rounded
 # By name: the loss of two classes, and by how much scikit-learn's is larger.
@@ -124,26 +129,26 @@ class DPSGDClassifier(SGDMixin, DPContinuesMixin, DescentClassifierMixin, DPEsti
 
     def __init__(
         self,
-        loss="hinge",
+        loss: Literal["hinge", "log_loss", "modified_huber", "squared_hinge"] = "hinge",
         *,
-        penalty="l2",
-        alpha=0.0001,
-        l1_ratio=0.15,
-        fit_intercept=True,
-        max_iter=None,
-        learning_rate=None,
-        rate=1.0,
-        average=True,
-        bounds="private",
-        classes=None,
-        class_weight=None,
-        warm_start=False,
-        epsilon=1.0,
-        delta=1e-6,
-        max_weight=1.0,
-        max_rows_per_group=1,
-        random_state=None,
-    ):
+        penalty: Literal["l2", "l1", "elasticnet"] | None = "l2",
+        alpha: float = 0.0001,
+        l1_ratio: float = 0.15,
+        fit_intercept: bool = True,
+        max_iter: int | None = None,
+        learning_rate: float | tuple[float, float] | None = None,
+        rate: float = 1.0,
+        average: bool = True,
+        bounds: BoundsLike | Literal["private"] = "private",
+        classes: ArrayLike | None = None,
+        class_weight: dict[Any, Any] | Literal["balanced"] | None = None,
+        warm_start: bool = False,
+        epsilon: float = 1.0,
+        delta: float = 1e-6,
+        max_weight: float = 1.0,
+        max_rows_per_group: int | UnitClip = 1,
+        random_state: SeedLike = None,
+    ) -> None:
         super().__init__(
             epsilon=epsilon,
             delta=delta,
@@ -192,7 +197,7 @@ class DPSGDClassifier(SGDMixin, DPContinuesMixin, DescentClassifierMixin, DPEsti
         return scale / strength if strength > 0 else np.inf
 
     @available_if(_has_probabilities)
-    def predict_proba(self, X):
+    def predict_proba(self, X: TableLike) -> np.ndarray:
         """Probability of each class, with the loss "log_loss" or "modified_huber".
 
         Parameters
@@ -213,7 +218,7 @@ class DPSGDClassifier(SGDMixin, DPContinuesMixin, DescentClassifierMixin, DPEsti
         return np.column_stack([1 - second, second])
 
     @available_if(_has_probabilities)
-    def predict_log_proba(self, X):
+    def predict_log_proba(self, X: TableLike) -> np.ndarray:
         """Logarithm of the probability of each class.
 
         Parameters

@@ -1,10 +1,12 @@
 """Linear regressions of squared or Huber's loss, whose steps somebody may choose."""
 
 from numbers import Real
+from typing import Any, Literal
 
 import numpy as np
 
 from skprivate._sklearn import Interval, StrOptions
+from skprivate._typing import BoundsLike, SeedLike
 from skprivate.base import DPContinuesMixin, DPEstimator
 from skprivate.linear_model._proximal import Corners
 from skprivate.linear_model._regressor import CONSTRAINTS as OF_REGRESSORS
@@ -12,6 +14,7 @@ from skprivate.linear_model._regressor import DescentRegressorMixin, target_box
 from skprivate.linear_model._sgd import CONSTRAINTS, SGDMixin
 from skprivate.linear_model._tasks import huber_loss, number_task, ones
 from skprivate.losses import Squared
+from skprivate.rows import UnitClip
 
 _TYPICAL = 1.0  # residual, in deviations of the target
 
@@ -117,27 +120,27 @@ class DPSGDRegressor(SGDMixin, DPContinuesMixin, DescentRegressorMixin, DPEstima
 
     def __init__(
         self,
-        loss="squared_error",
+        loss: Literal["squared_error", "huber"] = "squared_error",
         *,
-        threshold=1.0,
-        penalty="l2",
-        alpha=0.0001,
-        l1_ratio=0.15,
-        fit_intercept=True,
-        max_iter=None,
-        learning_rate=None,
-        rate=1.0,
-        average=True,
-        bounds="private",
-        target_bounds="private",
-        adversarial=None,
-        warm_start=False,
-        epsilon=1.0,
-        delta=1e-6,
-        max_weight=1.0,
-        max_rows_per_group=1,
-        random_state=None,
-    ):
+        threshold: float = 1.0,
+        penalty: Literal["l2", "l1", "elasticnet"] | None = "l2",
+        alpha: float = 0.0001,
+        l1_ratio: float = 0.15,
+        fit_intercept: bool = True,
+        max_iter: int | None = None,
+        learning_rate: float | tuple[float, float] | None = None,
+        rate: float = 1.0,
+        average: bool = True,
+        bounds: BoundsLike | Literal["private"] = "private",
+        target_bounds: BoundsLike | Literal["private"] = "private",
+        adversarial: tuple[Any, Any] | None = None,
+        warm_start: bool = False,
+        epsilon: float = 1.0,
+        delta: float = 1e-6,
+        max_weight: float = 1.0,
+        max_rows_per_group: int | UnitClip = 1,
+        random_state: SeedLike = None,
+    ) -> None:
         super().__init__(
             epsilon=epsilon,
             delta=delta,

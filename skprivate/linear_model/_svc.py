@@ -1,9 +1,16 @@
 """Linear support vector classification by a few noisy gradients."""
 
+from typing import Any, Literal
+
+from numpy.typing import ArrayLike
+
+from skprivate._typing import BoundsLike, SeedLike
 from skprivate.base import DPEstimator
 from skprivate.linear_model._classifier import CONSTRAINTS, DescentClassifierMixin
+from skprivate.linear_model._public import PublicCoef, PublicRows
 from skprivate.linear_model._tasks import hinge_task
 from skprivate.losses import OneVsRest, SquaredHinge
+from skprivate.rows import UnitClip
 
 
 class DPLinearSVC(DescentClassifierMixin, DPEstimator):
@@ -94,21 +101,21 @@ class DPLinearSVC(DescentClassifierMixin, DPEstimator):
 
     def __init__(
         self,
-        C=1.0,
+        C: float = 1.0,
         *,
-        fit_intercept=True,
-        bounds="private",
-        row_norm=None,
-        classes=None,
-        class_weight=None,
-        adversarial=None,
-        public=None,
-        epsilon=1.0,
-        delta=1e-6,
-        max_weight=1.0,
-        max_rows_per_group=1,
-        random_state=None,
-    ):
+        fit_intercept: bool = True,
+        bounds: BoundsLike | Literal["private"] = "private",
+        row_norm: float | None = None,
+        classes: ArrayLike | None = None,
+        class_weight: dict[Any, Any] | Literal["balanced"] | None = None,
+        adversarial: tuple[Any, Any] | None = None,
+        public: PublicRows | PublicCoef | None = None,
+        epsilon: float = 1.0,
+        delta: float = 1e-6,
+        max_weight: float = 1.0,
+        max_rows_per_group: int | UnitClip = 1,
+        random_state: SeedLike = None,
+    ) -> None:
         super().__init__(
             epsilon=epsilon,
             delta=delta,

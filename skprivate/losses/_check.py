@@ -1,6 +1,8 @@
 """Whether a loss that came from elsewhere is one of these."""
 
+from collections.abc import Iterator
 from numbers import Integral, Real
+from typing import Any
 
 from skprivate.losses._classes import (
     MOST_HINGE,
@@ -20,7 +22,7 @@ LOSSES = (
 )  # fmt: skip
 
 
-def loss_problems(loss):
+def loss_problems(loss: Any) -> Iterator[Any]:
     """Yield what is wrong with a loss, or with its fields."""
     if type(loss) not in LOSSES:
         yield "loss is none of skprivate.losses"

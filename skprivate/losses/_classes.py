@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 from math import sqrt
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
+from numpy.typing import ArrayLike
 from scipy.special import logit
 
 from skprivate.losses._rows import exponential, row_gradient
@@ -33,23 +34,23 @@ class Logistic:
     gradient_bound: ClassVar = 1.0
     curvature_bound: ClassVar = 0.25
 
-    def link(self, mean):
+    def link(self, mean: Any) -> Any:
         """Log odds."""
         return logit(mean)
 
-    def inverse_link(self, margin):
+    def inverse_link(self, margin: ArrayLike) -> Any:
         """Probability of the second class."""
         return 1.0 / (1.0 + exponential(-np.asarray(margin, dtype=np.float64)))
 
-    def value(self, margin, target):
+    def value(self, margin: ArrayLike, target: ArrayLike) -> Any:
         """Minus the log likelihood."""
         return np.logaddexp(0.0, margin) - np.multiply(target, margin)
 
-    def gradient(self, margin, target):
+    def gradient(self, margin: ArrayLike, target: ArrayLike) -> Any:
         """Probability minus target."""
         return row_gradient(self, margin, target)
 
-    def curvature(self, margin, target):
+    def curvature(self, margin: ArrayLike, target: ArrayLike) -> Any:
         """Variance of the class."""
         p = self.inverse_link(margin)
         return p * (1.0 - p)
@@ -85,34 +86,34 @@ class Multinomial:
     curvature_bound: ClassVar = 0.5
 
     @property
-    def n_margins(self):
+    def n_margins(self) -> int:
         """One for each class."""
         return self.n_classes
 
-    def link(self, mean):
+    def link(self, mean: Any) -> Any:
         """Logarithms, whose sum over the classes is zero."""
         logs = np.log(mean)
         return logs - logs.mean(axis=-1, keepdims=True)
 
-    def inverse_link(self, margin):
+    def inverse_link(self, margin: ArrayLike) -> Any:
         """Probabilities of the classes."""
         margin = np.asarray(margin, dtype=np.float64)
         parts = exponential(margin - margin.max(axis=-1, keepdims=True))
         return parts / _sum_in_order(parts)[..., None]
 
-    def value(self, margin, target):
+    def value(self, margin: ArrayLike, target: ArrayLike) -> Any:
         """Minus the log likelihood; zero for what is no class."""
         is_class = self._indicators(target)
         p = (self.inverse_link(margin) * is_class).sum(axis=-1)
         return -np.log(np.where(is_class.any(axis=-1), p, 1.0))
 
-    def gradient(self, margin, target):
+    def gradient(self, margin: ArrayLike, target: ArrayLike) -> Any:
         """Probabilities minus indicators."""
         is_class = self._indicators(target)
         residuals = self.inverse_link(margin) - is_class
         return np.where(is_class.any(axis=-1, keepdims=True), residuals, 0.0)
 
-    def curvature(self, margin, target):
+    def curvature(self, margin: ArrayLike, target: ArrayLike) -> Any:
         """Variance of the indicator of each class."""
         p = self.inverse_link(margin)
         return p * (1.0 - p)
@@ -140,23 +141,23 @@ class SquaredHinge:
     gradient_bound: ClassVar = np.inf
     curvature_bound: ClassVar = 1.0
 
-    def link(self, mean):
+    def link(self, mean: Any) -> Any:
         """The margin of least loss where so many rows are of the second class."""
         return 2.0 * np.asarray(mean) - 1.0
 
-    def inverse_link(self, margin):
+    def inverse_link(self, margin: ArrayLike) -> Any:
         """The mean that a margin stands for, between 0 and 1."""
         return np.clip((np.asarray(margin) + 1.0) / 2.0, 0.0, 1.0)
 
-    def value(self, margin, target):
+    def value(self, margin: ArrayLike, target: ArrayLike) -> Any:
         """Half the square of how far a margin is from its side."""
         return row_gradient(self, margin, target) ** 2 / 2.0
 
-    def gradient(self, margin, target):
+    def gradient(self, margin: ArrayLike, target: ArrayLike) -> Any:
         """How far a margin is from its side, towards it."""
         return row_gradient(self, margin, target)
 
-    def curvature(self, margin, target):
+    def curvature(self, margin: ArrayLike, target: ArrayLike) -> Any:
         """One where a margin is not far enough on its side."""
         return (row_gradient(self, margin, target) != 0.0).astype(np.float64)
 
@@ -188,34 +189,34 @@ class Hinge:
     curvature_bound: ClassVar = 1.0
 
     @property
-    def param(self):
+    def param(self) -> Any:
         """``delta``."""
         return self.delta
 
     @property
-    def gradient_bound(self):
+    def gradient_bound(self) -> float:
         """``delta``."""
         return self.delta
 
-    def link(self, mean):
+    def link(self, mean: Any) -> Any:
         """The margin of least loss, if it were not cut."""
         return 2.0 * np.asarray(mean) - 1.0
 
-    def inverse_link(self, margin):
+    def inverse_link(self, margin: ArrayLike) -> Any:
         """The mean that a margin stands for, between 0 and 1."""
         return np.clip((np.asarray(margin) + 1.0) / 2.0, 0.0, 1.0)
 
-    def value(self, margin, target):
+    def value(self, margin: ArrayLike, target: ArrayLike) -> Any:
         """Half the square of how far a margin is from its side, or its tangent."""
         g = np.abs(row_gradient(self, margin, target))
         s = np.where(np.asarray(target) > 0.5, 1.0, -1.0)
         return g * (np.maximum(0.0, 1.0 - s * np.asarray(margin)) - g / 2.0)
 
-    def gradient(self, margin, target):
+    def gradient(self, margin: ArrayLike, target: ArrayLike) -> Any:
         """How far a margin is from its side, towards it, cut."""
         return row_gradient(self, margin, target)
 
-    def curvature(self, margin, target):
+    def curvature(self, margin: ArrayLike, target: ArrayLike) -> Any:
         """One where a margin is not far enough on its side, and nothing is cut."""
         g = np.abs(row_gradient(self, margin, target))
         return ((g > 0.0) & (g < self.delta)).astype(np.float64)
@@ -250,45 +251,45 @@ class OneVsRest:
     curvature_bound: ClassVar = 1.0
 
     @property
-    def param(self):
+    def param(self) -> Any:
         """``delta``."""
         return self.delta
 
     @property
-    def n_margins(self):
+    def n_margins(self) -> int:
         """One for each class."""
         return self.n_classes
 
     @property
-    def gradient_bound(self):
+    def gradient_bound(self) -> float:
         """The 2-norm of as many entries."""
         return sqrt(self.n_classes) * self.delta
 
-    def link(self, mean):
+    def link(self, mean: Any) -> Any:
         """The margins of least loss, if nothing were cut."""
         return 2.0 * np.asarray(mean) - 1.0
 
-    def inverse_link(self, margin):
+    def inverse_link(self, margin: ArrayLike) -> Any:
         """Shares that margins stand for; equal ones where no margin is inside."""
         parts = np.clip((np.asarray(margin, dtype=np.float64) + 1.0) / 2.0, 0.0, 1.0)
         total = _sum_in_order(parts)[..., None]
         return np.where(total > 0.0, parts / np.where(total > 0.0, total, 1.0),
                         1.0 / self.n_classes)  # fmt: skip
 
-    def value(self, margin, target):
+    def value(self, margin: ArrayLike, target: ArrayLike) -> Any:
         """The sum of the hinges; zero for what is no class."""
         g = np.abs(self.gradient(margin, target))
         lack = np.maximum(0.0, 1.0 - self._signs(target) * np.asarray(margin))
         return (g * (lack - g / 2.0)).sum(axis=-1)
 
-    def gradient(self, margin, target):
+    def gradient(self, margin: ArrayLike, target: ArrayLike) -> Any:
         """How far each margin is from its side, towards it, cut."""
         s = self._signs(target)
         lack = np.minimum(np.maximum(0.0, 1.0 - s * np.asarray(margin)), self.delta)
         known = (s > 0).any(axis=-1, keepdims=True)
         return np.where(known, -s * lack, 0.0)
 
-    def curvature(self, margin, target):
+    def curvature(self, margin: ArrayLike, target: ArrayLike) -> Any:
         """One where a margin is not far enough on its side, and nothing is cut."""
         g = np.abs(self.gradient(margin, target))
         return ((g > 0.0) & (g < self.delta)).astype(np.float64)

@@ -4,9 +4,10 @@ Their gradients have no bound but on a public range of margins, by `largest_grad
 """
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from skprivate.losses._rows import exponential, row_gradient
 
@@ -28,23 +29,23 @@ class Poisson:
     gradient_bound: ClassVar = np.inf
     curvature_bound: ClassVar = np.inf
 
-    def link(self, mean):
+    def link(self, mean: Any) -> Any:
         """Logarithm."""
         return np.log(mean)
 
-    def inverse_link(self, margin):
+    def inverse_link(self, margin: ArrayLike) -> Any:
         """Exponential."""
         return exponential(margin)
 
-    def value(self, margin, target):
+    def value(self, margin: ArrayLike, target: ArrayLike) -> Any:
         """``exp(margin) - target * margin``."""
         return exponential(margin) - np.multiply(target, margin)
 
-    def gradient(self, margin, target):
+    def gradient(self, margin: ArrayLike, target: ArrayLike) -> Any:
         """Mean minus target."""
         return row_gradient(self, margin, target)
 
-    def curvature(self, margin, target):
+    def curvature(self, margin: ArrayLike, target: ArrayLike) -> Any:
         """The mean."""
         return exponential(margin) + np.zeros_like(target, dtype=np.float64)
 
@@ -66,23 +67,23 @@ class Gamma:
     gradient_bound: ClassVar = np.inf
     curvature_bound: ClassVar = np.inf
 
-    def link(self, mean):
+    def link(self, mean: Any) -> Any:
         """Logarithm."""
         return np.log(mean)
 
-    def inverse_link(self, margin):
+    def inverse_link(self, margin: ArrayLike) -> Any:
         """Exponential."""
         return exponential(margin)
 
-    def value(self, margin, target):
+    def value(self, margin: ArrayLike, target: ArrayLike) -> Any:
         """``margin + target * exp(-margin)``."""
         return margin + np.multiply(target, exponential(np.negative(margin)))
 
-    def gradient(self, margin, target):
+    def gradient(self, margin: ArrayLike, target: ArrayLike) -> Any:
         """One minus target by mean."""
         return row_gradient(self, margin, target)
 
-    def curvature(self, margin, target):
+    def curvature(self, margin: ArrayLike, target: ArrayLike) -> Any:
         """Target by mean."""
         return np.multiply(target, exponential(np.negative(margin)))
 
@@ -113,29 +114,29 @@ class Tweedie:
     curvature_bound: ClassVar = np.inf
 
     @property
-    def param(self):
+    def param(self) -> Any:
         """``power``."""
         return self.power
 
-    def link(self, mean):
+    def link(self, mean: Any) -> Any:
         """Logarithm."""
         return np.log(mean)
 
-    def inverse_link(self, margin):
+    def inverse_link(self, margin: ArrayLike) -> Any:
         """Exponential."""
         return exponential(margin)
 
-    def value(self, margin, target):
+    def value(self, margin: ArrayLike, target: ArrayLike) -> Any:
         """``m ** (2 - p) / (2 - p) + target * m ** (1 - p) / (p - 1)``."""
         mean, weight = self._powers(margin)
         weighed = np.multiply(target, weight) / (self.power - 1.0)
         return mean / (2.0 - self.power) + weighed
 
-    def gradient(self, margin, target):
+    def gradient(self, margin: ArrayLike, target: ArrayLike) -> Any:
         """``mean ** (2 - power) - target * mean ** (1 - power)``."""
         return row_gradient(self, margin, target)
 
-    def curvature(self, margin, target):
+    def curvature(self, margin: ArrayLike, target: ArrayLike) -> Any:
         """Its derivative, which is positive: the loss is convex."""
         mean, weight = self._powers(margin)
         weighed = np.multiply(target, weight) * (self.power - 1.0)

@@ -1,11 +1,13 @@
 """The focal loss of two classes: rows that are right already count little."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from numbers import Real
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
+from numpy.typing import ArrayLike
 from scipy.special import log1p, logit  # of each number by itself, unlike NumPy's
 
 from skprivate.losses._rows import exponential
@@ -48,7 +50,7 @@ class Focal:
     n_margins: ClassVar = 1
 
     @cached_property
-    def gradient_bound(self):
+    def gradient_bound(self) -> float:
         """Largest gradient of any margin."""
         grid = np.arange(-_REACH, _REACH + _STEP, _STEP)
         g = float(self.gamma)
@@ -57,29 +59,29 @@ class Focal:
         return largest + steepest * _STEP / 2
 
     @property
-    def curvature_bound(self):
+    def curvature_bound(self) -> float:
         """Largest curvature of any margin."""
         return (1.0 + self.gamma) * self.gradient_bound
 
-    def link(self, mean):
+    def link(self, mean: Any) -> Any:
         """Log odds, as of the log loss."""
         return logit(mean)
 
-    def inverse_link(self, margin):
+    def inverse_link(self, margin: ArrayLike) -> Any:
         """Probability of the second class; the focal loss pulls it towards a half."""
         return 1.0 / (1.0 + exponential(-np.asarray(margin, dtype=np.float64)))
 
-    def value(self, margin, target):
+    def value(self, margin: ArrayLike, target: ArrayLike) -> Any:
         """The loss of each row."""
         p, _, missed = self._parts(_sided(margin, target))
         return (1.0 - p) ** self.gamma * missed
 
-    def gradient(self, margin, target):
+    def gradient(self, margin: ArrayLike, target: ArrayLike) -> Any:
         """Derivative of the loss of each row."""
         sign = np.where(np.asarray(target) > 0.5, -1.0, 1.0)
         return sign * self._slope(_sided(margin, target))[1]
 
-    def curvature(self, margin, target):
+    def curvature(self, margin: ArrayLike, target: ArrayLike) -> Any:
         """A positive stand-in for the second derivative."""
         p, f = self._slope(_sided(margin, target))
         return p * f * (1.0 + self.gamma * p)
@@ -97,7 +99,7 @@ class Focal:
             missed = log1p(e) + np.maximum(-z, 0.0)
         return np.where(right, large, small), np.where(right, small, large), missed
 
-    def problems(self):
+    def problems(self) -> Iterator[Any]:
         """Yield what is wrong with the field."""
         g = self.gamma
         if isinstance(g, bool) or not isinstance(g, Real) or not 0 <= g <= 8:

@@ -1,9 +1,10 @@
 """Losses of the difference of margin and target."""
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from skprivate.losses._rows import row_gradient
 
@@ -28,23 +29,23 @@ class Squared:
     gradient_bound: ClassVar = np.inf
     curvature_bound: ClassVar = 1.0
 
-    def link(self, mean):
+    def link(self, mean: Any) -> Any:
         """The mean."""
         return mean
 
-    def inverse_link(self, margin):
+    def inverse_link(self, margin: ArrayLike) -> Any:
         """The margin."""
         return margin
 
-    def value(self, margin, target):
+    def value(self, margin: ArrayLike, target: ArrayLike) -> Any:
         """Half the squared difference."""
         return row_gradient(self, margin, target) ** 2 / 2.0
 
-    def gradient(self, margin, target):
+    def gradient(self, margin: ArrayLike, target: ArrayLike) -> Any:
         """The difference."""
         return row_gradient(self, margin, target)
 
-    def curvature(self, margin, target):
+    def curvature(self, margin: ArrayLike, target: ArrayLike) -> Any:
         """One."""
         return np.ones(np.broadcast_shapes(np.shape(margin), np.shape(target)))
 
@@ -74,32 +75,32 @@ class Huber:
     curvature_bound: ClassVar = 1.0
 
     @property
-    def param(self):
+    def param(self) -> Any:
         """``delta``."""
         return self.delta
 
     @property
-    def gradient_bound(self):
+    def gradient_bound(self) -> float:
         """``delta``."""
         return self.delta
 
-    def link(self, mean):
+    def link(self, mean: Any) -> Any:
         """The mean."""
         return mean
 
-    def inverse_link(self, margin):
+    def inverse_link(self, margin: ArrayLike) -> Any:
         """The margin."""
         return margin
 
-    def value(self, margin, target):
+    def value(self, margin: ArrayLike, target: ArrayLike) -> Any:
         """Half the square, or its tangent."""
         return _cut_value(self, margin, target)
 
-    def gradient(self, margin, target):
+    def gradient(self, margin: ArrayLike, target: ArrayLike) -> Any:
         """The difference, cut."""
         return row_gradient(self, margin, target)
 
-    def curvature(self, margin, target):
+    def curvature(self, margin: ArrayLike, target: ArrayLike) -> Any:
         """One where nothing is cut."""
         return _cut_curvature(self, margin, target)
 
@@ -133,32 +134,32 @@ class Quantile:
     curvature_bound: ClassVar = 1.0
 
     @property
-    def param(self):
+    def param(self) -> Any:
         """The quantile."""
         return self.quantile
 
     @property
-    def gradient_bound(self):
+    def gradient_bound(self) -> float:
         """The larger one of the quantile and one minus it."""
         return max(self.quantile, 1.0 - self.quantile)
 
-    def link(self, mean):
+    def link(self, mean: Any) -> Any:
         """The quantile."""
         return mean
 
-    def inverse_link(self, margin):
+    def inverse_link(self, margin: ArrayLike) -> Any:
         """The margin."""
         return margin
 
-    def value(self, margin, target):
+    def value(self, margin: ArrayLike, target: ArrayLike) -> Any:
         """Half the square, or its tangents."""
         return _cut_value(self, margin, target)
 
-    def gradient(self, margin, target):
+    def gradient(self, margin: ArrayLike, target: ArrayLike) -> Any:
         """The difference, cut."""
         return row_gradient(self, margin, target)
 
-    def curvature(self, margin, target):
+    def curvature(self, margin: ArrayLike, target: ArrayLike) -> Any:
         """One where nothing is cut."""
         return _cut_curvature(self, margin, target)
 

@@ -1,11 +1,14 @@
 """What all losses of one margin share: their kernel, and bounds on a range."""
 
 from itertools import product
+from typing import Any
 
 import numpy as np
 
+from skprivate._typing import BoundsLike
 
-def kernel_task(loss):
+
+def kernel_task(loss: Any) -> tuple[int, float]:
     """Number and parameter by which kernels know a loss.
 
     Parameters
@@ -40,7 +43,7 @@ def exponential(margin):
         return plain_exponentials(_floats(margin))
 
 
-def largest_gradient(loss, margins, targets):
+def largest_gradient(loss: Any, margins: BoundsLike, targets: BoundsLike) -> float:
     """Largest ``|gradient|`` of margins and targets in two ranges, up to rounding.
 
     Proof. All losses of one margin are convex, so the gradient ascends in the margin;

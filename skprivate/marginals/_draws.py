@@ -2,10 +2,11 @@
 
 import numpy as np
 
-from skprivate.marginals._model import projected
+from skprivate._typing import Generator
+from skprivate.marginals._model import GraphicalModel, projected
 
 
-def drawn_codes(model, n, rng):
+def drawn_codes(model: GraphicalModel, n: int, rng: Generator) -> list[np.ndarray]:
     """Codes of n rows, one column for each variable.
 
     Variables are drawn clique by clique, given what is drawn already. Among rows that
@@ -59,7 +60,7 @@ def place_of(codes, shape, n):
     return place
 
 
-def drawn_given(odds, rows, rng):
+def drawn_given(odds: np.ndarray, rows: np.ndarray, rng: Generator) -> np.ndarray:
     """For each row a value, by the odds in the line of a table that the row names.
 
     Parameters

@@ -1,9 +1,12 @@
 """The distribution that noisy answers about marginals speak for."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
+from skprivate.marginals._junction import JunctionTree
 from skprivate.marginals._model import (
     GraphicalModel,
     calibrated,
@@ -43,7 +46,14 @@ class Measured:
     noise: object
 
 
-def fitted_model(tree, measured, total, *, possible=None, n_steps=400):
+def fitted_model(
+    tree: JunctionTree,
+    measured: Sequence[Measured],
+    total: float,
+    *,
+    possible: dict[int, Any] | None = None,
+    n_steps: int = 400,
+) -> GraphicalModel:
     """The distribution closest to what was measured, of those of a junction tree.
 
     It minimizes squared distances over the variances of noise, by mirror descent from
@@ -103,11 +113,11 @@ class Descent:
     [[0.8, 0.0], [0.0, 0.2]]
     """
 
-    def __init__(self, total, possible=None):
+    def __init__(self, total: float, possible: dict[int, Any] | None = None) -> None:
         self._total, self._possible = total, possible or {}
         self._pulls = []
 
-    def model(self, tree, measured, *, n_steps=400):
+    def model(self, tree: Any, measured: Any, *, n_steps: int = 400) -> GraphicalModel:
         """The closest distribution; ``measured`` begins with what it was before.
 
         Parameters are those of :func:`fitted_model`.

@@ -1,11 +1,17 @@
 """Tables of two variables, whichever cliques of a model these are in."""
 
+from collections.abc import Sequence
+
 import numpy as np
 
-from skprivate.marginals._model import projected, spread
+from skprivate.marginals._model import GraphicalModel, projected, spread
 
 
-def pair_tables(model, pairs, common=()):
+def pair_tables(
+    model: GraphicalModel,
+    pairs: Sequence[tuple[int, ...]],
+    common: tuple[int, ...] = (),
+) -> list[np.ndarray]:
     """Probabilities of the values of pairs of variables, along with common ones.
 
     Where no clique holds a pair, what one of them tells is handed on from clique to

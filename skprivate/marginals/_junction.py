@@ -1,8 +1,10 @@
 """A junction tree: cliques of columns, in an order in which each meets few others."""
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from math import prod
+from typing import Any, Self
 
 from skprivate.rows import Frozen
 
@@ -37,7 +39,7 @@ class JunctionTree(Frozen):
     parents: tuple
 
     @classmethod
-    def around(cls, sizes, tables):
+    def around(cls, sizes: Sequence[int], tables: Sequence[tuple[int, ...]]) -> Self:
         """A tree of cliques such that each table lies in one of them.
 
         Variables are taken out one after another, the one with the fewest cells of its
@@ -57,7 +59,7 @@ class JunctionTree(Frozen):
         )
 
     @property
-    def separators(self):
+    def separators(self) -> tuple[Any, ...]:
         """What each clique shares with its parent, ascending."""
         return tuple(
             tuple(sorted({*clique} & {*self.cliques[parent]})) if parent >= 0 else ()
@@ -65,21 +67,21 @@ class JunctionTree(Frozen):
         )
 
     @property
-    def shapes(self):
+    def shapes(self) -> tuple[Any, ...]:
         """Number of values of the variables of each clique."""
         return tuple(tuple(self.sizes[j] for j in clique) for clique in self.cliques)
 
     @property
-    def n_cells(self):
+    def n_cells(self) -> Any:
         """Of all cliques together."""
         return sum(map(prod, self.shapes))
 
     @property
-    def largest(self):
+    def largest(self) -> int:
         """Number of cells of the largest clique."""
         return max(map(prod, self.shapes))
 
-    def holding(self, variables):
+    def holding(self, variables: Any) -> int:
         """Number of the smallest clique that has all of these."""
         wanted = {*variables}
         found = [i for i, clique in enumerate(self.cliques) if wanted <= {*clique}]
@@ -89,7 +91,7 @@ class JunctionTree(Frozen):
             )
         return min(found, key=lambda i: prod(self.shapes[i]))
 
-    def problems(self):
+    def problems(self) -> Iterator[Any]:
         """Yield what is wrong with it, wherever it came from."""
         if not self.cliques or len(self.cliques) != len(self.parents):
             yield "there are no cliques, or no parent for each"

@@ -1,6 +1,8 @@
 """A distribution over a few columns, as a product of factors on a junction tree."""
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any, Self
 
 import numpy as np
 
@@ -32,7 +34,7 @@ class GraphicalModel(Frozen):
     beliefs: tuple
 
     @classmethod
-    def of_factors(cls, tree, logs):
+    def of_factors(cls, tree: JunctionTree, logs: Sequence[np.ndarray]) -> Self:
         """The distribution that is proportional to a product of factors.
 
         Parameters
@@ -43,12 +45,14 @@ class GraphicalModel(Frozen):
         """
         return cls(tree, tuple(calibrated(tree, logs)))
 
-    def marginal(self, variables):
+    def marginal(self, variables: Any) -> Any:
         """Probabilities of the values of some variables, which one clique holds."""
         i = self.tree.holding(variables)
         return projected(self.beliefs[i], self.tree.cliques[i], variables)
 
-    def given(self, factors):
+    def given(
+        self, factors: Sequence[tuple[Any, Any]]
+    ) -> "tuple[GraphicalModel, float]":
         """The distribution of what is left, where some variables are known.
 
         Parameters
@@ -78,7 +82,7 @@ class GraphicalModel(Frozen):
         found, mass = _calibrated(self.tree, beliefs)
         return GraphicalModel(self.tree, tuple(found)), mass
 
-    def problems(self):
+    def problems(self) -> Iterator[Any]:
         """Yield what is wrong with it, wherever it came from."""
         if not isinstance(self.tree, JunctionTree):
             yield "there is no junction tree"

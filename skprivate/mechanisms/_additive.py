@@ -2,9 +2,10 @@
 
 import math
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from skprivate.mechanisms import _costs
 from skprivate.mechanisms._checks import (
@@ -15,7 +16,7 @@ from skprivate.mechanisms._checks import (
     check_positive,
     check_scale,
 )
-from skprivate.mechanisms._entropy import open_stream
+from skprivate.mechanisms._entropy import Entropy, open_stream
 from skprivate.mechanisms._wide import are_python_integers, is_small, narrowed, stopped
 
 CHUNK = 1 << 15  # words made at a time: they stay in the L2 cache
@@ -107,7 +108,14 @@ def scales_of(weights, scale, shape):
 class _Additive:
     """What Gaussian and Laplace share: total + round(scale * Z)."""
 
-    def __call__(self, total, levels, entropy, context=b"", weights=None):
+    def __call__(
+        self,
+        total: np.ndarray,
+        levels: float,
+        entropy: Entropy,
+        context: bytes = b"",
+        weights: ArrayLike | None = None,
+    ) -> np.ndarray:
         """Return ``total + round(scale * weights * Z)``, coordinate by coordinate.
 
         Parameters
@@ -180,16 +188,16 @@ class Gaussian(_Additive):
         return self.mu
 
     @property
-    def rho(self):
+    def rho(self) -> float:
         """Cost in zero-concentrated DP."""
         return self.mu**2 / 2
 
-    def deviation(self, levels):
+    def deviation(self, levels: Any) -> float:
         """Return the standard deviation of the noise, before rounding."""
         return levels / self.mu
 
     @property
-    def event(self):
+    def event(self) -> Any:
         """The mechanism for `dp_accounting`."""
         return _costs.gaussian_event(self.mu)
 
@@ -229,20 +237,20 @@ class Laplace(_Additive):
         return self.epsilon
 
     @property
-    def mu(self):
+    def mu(self) -> float:
         """Cost in Gaussian DP, as for any epsilon-DP mechanism."""
         return _costs.mu_of_pure(self.epsilon)
 
     @property
-    def rho(self):
+    def rho(self) -> float:
         """Cost in zero-concentrated DP, as for any epsilon-DP mechanism."""
         return _costs.rho_of_pure(self.epsilon)
 
-    def deviation(self, levels):
+    def deviation(self, levels: Any) -> float:
         """Return the standard deviation of the noise, before rounding."""
         return math.sqrt(2) * levels / self.epsilon
 
     @property
-    def event(self):
+    def event(self) -> Any:
         """The mechanism for `dp_accounting`."""
         return _costs.laplace_event(self.epsilon)

@@ -2,21 +2,22 @@
 
 import math
 from fractions import Fraction
+from typing import Any
 
 
-def above(exact):
+def above(exact: Any) -> Any:
     """Float that is not below a rational number, and equal to it where one is."""
     value = float(exact)
     return value if Fraction(value) >= exact else math.nextafter(value, math.inf)
 
 
-def below(exact):
+def below(exact: Any) -> Any:
     """Float that is not above a rational number, and equal to it where one is."""
     value = float(exact)
     return value if Fraction(value) <= exact else math.nextafter(value, -math.inf)
 
 
-def root_above(square):
+def root_above(square: Any) -> Any:
     """Float that is not below the square root of a float, or of a rational number.
 
     Guarantee: its square, in exact arithmetic, is at least ``square``; so a norm of at
@@ -29,7 +30,7 @@ def root_above(square):
     return root
 
 
-def root_below(square):
+def root_below(square: Any) -> Any:
     """Float whose square, in exact arithmetic, is at most ``square``."""
     square = _exact(square)
     root = math.sqrt(square)

@@ -3,13 +3,13 @@
 import math
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 
 from skprivate.mechanisms import _costs
 from skprivate.mechanisms._checks import check_integers, check_levels, check_positive
-from skprivate.mechanisms._entropy import open_stream
+from skprivate.mechanisms._entropy import Entropy, open_stream
 
 
 def rational_scale(levels, parameter):
@@ -32,7 +32,14 @@ def rational_scale(levels, parameter):
 class _Discrete:
     """What the two discrete mechanisms share."""
 
-    def __call__(self, total, levels, entropy, context=b"", weights=None):
+    def __call__(
+        self,
+        total: Any,
+        levels: Any,
+        entropy: Entropy,
+        context: bytes = b"",
+        weights: Any = None,
+    ) -> Any:
         """Return ``total`` plus discrete noise; as `Gaussian`, without weights."""
         from skprivate.kernels import _discrete_noise as kernel
         from skprivate.kernels._rounded_noise import add_saturating
@@ -85,17 +92,17 @@ class DiscreteLaplace(_Discrete):
         return self.epsilon
 
     @property
-    def mu(self):
+    def mu(self) -> float:
         """Cost in Gaussian DP, as for any epsilon-DP mechanism."""
         return _costs.mu_of_pure(self.epsilon)
 
     @property
-    def rho(self):
+    def rho(self) -> float:
         """Cost in zero-concentrated DP, as for any epsilon-DP mechanism."""
         return _costs.rho_of_pure(self.epsilon)
 
     @property
-    def event(self):
+    def event(self) -> Any:
         """The mechanism for `dp_accounting`, as for any epsilon-DP mechanism."""
         return _costs.pure_event(self.epsilon)
 
@@ -135,11 +142,11 @@ class DiscreteGaussian(_Discrete):
         return self.mu
 
     @property
-    def rho(self):
+    def rho(self) -> float:
         """Cost in zero-concentrated DP."""
         return self.mu**2 / 2
 
     @property
-    def event(self):
+    def event(self) -> Any:
         """The mechanism for `dp_accounting`."""
         return _costs.zcdp_event(self.rho)

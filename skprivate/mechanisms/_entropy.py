@@ -4,6 +4,7 @@ import hashlib
 from dataclasses import dataclass, field
 from numbers import Integral
 from os import urandom
+from typing import Any
 
 import numpy as np
 
@@ -89,11 +90,11 @@ class Entropy:
         return f"Entropy(seeded={self.seeded})"
 
     @property
-    def seeded(self):
+    def seeded(self) -> bool:
         """Whether the words can be repeated (and the noise is not private)."""
         return self.seed is not None
 
-    def stream(self, context=b""):
+    def stream(self, context: bytes = b"") -> Any:
         """Return an object whose ``words(n)`` continues from call to call.
 
         Use one within a single draw and drop it: it is the only thing here that
@@ -103,7 +104,7 @@ class Entropy:
             return _SystemStream()
         return _SeededStream(self._key(context))
 
-    def words(self, n, context=b""):
+    def words(self, n: Any, context: bytes = b"") -> Any:
         """Return n uniform words, uint64.
 
         Seeded, the same context gives the same words.

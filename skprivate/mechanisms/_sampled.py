@@ -2,7 +2,7 @@
 
 import math
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar, Self
 
 from skprivate.mechanisms import _costs
 from skprivate.mechanisms._additive import _Additive
@@ -56,12 +56,12 @@ class SampledGaussian(_Additive):
     def _parameter(self):
         return 1 / self.multiplier if self.multiplier else math.inf
 
-    def deviation(self, levels):
+    def deviation(self, levels: Any) -> float:
         """Return the standard deviation of the noise, before rounding."""
         return levels * self.multiplier
 
     @property
-    def event(self):
+    def event(self) -> Any:
         """One round for `dp_accounting`."""
         from dp_accounting.dp_event import PoissonSampledDpEvent
 
@@ -117,7 +117,7 @@ class SampledLaplace(_Additive):
         check_count("n_rounds", self.n_rounds)
 
     @classmethod
-    def of_cost(cls, cost, rate, n_rounds):
+    def of_cost(cls, cost: float, rate: float, n_rounds: int) -> Self:
         """The one with least noise, nearly, of which a round costs no more than this.
 
         Parameters
@@ -137,19 +137,19 @@ class SampledLaplace(_Additive):
         return self.epsilon
 
     @property
-    def cost(self):
+    def cost(self) -> float:
         """Epsilon of one round, rounded up."""
         if self.rate == 1 or self.epsilon >= _NO_GAIN:
             return self.epsilon
         gained = math.log1p(self.rate * math.expm1(self.epsilon)) * _costs.UP
         return min(gained, self.epsilon)
 
-    def deviation(self, levels):
+    def deviation(self, levels: Any) -> float:
         """Return the standard deviation of the noise, before rounding."""
         return math.sqrt(2) * levels / self.epsilon
 
     @property
-    def event(self):
+    def event(self) -> Any:
         """What dominates one round, for `dp_accounting`."""
         if self.rate == 1:
             return _costs.laplace_event(self.epsilon)

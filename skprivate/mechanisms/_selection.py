@@ -3,9 +3,10 @@
 import math
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from skprivate.mechanisms import _costs
 from skprivate.mechanisms._additive import add_rounded_noise
@@ -15,7 +16,7 @@ from skprivate.mechanisms._checks import (
     check_scale,
     check_scores,
 )
-from skprivate.mechanisms._entropy import open_stream
+from skprivate.mechanisms._entropy import Entropy, open_stream
 
 LAPLACE = 1  # of the kernel
 FINE_SCALE = 2.0**10  # noise this many steps wide makes ties rare
@@ -48,7 +49,9 @@ class _Selection:
         if not isinstance(self.monotone, bool):
             raise TypeError("monotone must be True or False; pass one of them")
 
-    def __call__(self, scores, levels, entropy, context=b""):
+    def __call__(
+        self, scores: ArrayLike, levels: float, entropy: Entropy, context: bytes = b""
+    ) -> int:
         """Return the index of a large score.
 
         Parameters
@@ -84,17 +87,17 @@ class _Selection:
         return getattr(kernel, name)(scores, n, d, cap, source)
 
     @property
-    def mu(self):
+    def mu(self) -> float:
         """Cost in Gaussian DP, as for any epsilon-DP mechanism."""
         return _costs.mu_of_pure(self.epsilon)
 
     @property
-    def rho(self):
+    def rho(self) -> float:
         """Cost in zero-concentrated DP: epsilon^2 / 2."""
         return _costs.rho_of_pure(self.epsilon)
 
     @property
-    def event(self):
+    def event(self) -> Any:
         """The mechanism for `dp_accounting`, as for any epsilon-DP mechanism."""
         return _costs.pure_event(self.epsilon)
 
@@ -128,17 +131,17 @@ class Exponential(_Selection):
         return self._by_rejection("exponential", scores, levels, stream)
 
     @property
-    def mu(self):
+    def mu(self) -> float:
         """Cost in Gaussian DP, from the bounded range."""
         return _costs.mu_of_bounded_range(self.epsilon)
 
     @property
-    def rho(self):
+    def rho(self) -> float:
         """Cost in zero-concentrated DP: epsilon^2 / 8."""
         return self.epsilon**2 / 8
 
     @property
-    def event(self):
+    def event(self) -> Any:
         """Gaussian noise of the same `mu`, which dominates the mechanism."""
         return _costs.gaussian_event(self.mu)
 

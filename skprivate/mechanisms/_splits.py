@@ -3,7 +3,7 @@
 import math
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -17,7 +17,7 @@ from skprivate.mechanisms._checks import (
     check_scale,
 )
 from skprivate.mechanisms._directed import above, root_above
-from skprivate.mechanisms._entropy import open_stream
+from skprivate.mechanisms._entropy import Entropy, open_stream
 
 LAPLACE = 1  # of the kernel
 MOST_DEPTH = 24
@@ -65,7 +65,9 @@ class Splits:
         object.__setattr__(self, "epsilon", epsilon)
         object.__setattr__(self, "n_trees", check_count("n_trees", self.n_trees))
 
-    def __call__(self, counts, levels, entropy, context=b""):
+    def __call__(
+        self, counts: np.ndarray, levels: float, entropy: Entropy, context: bytes = b""
+    ) -> np.ndarray:
         """Return which inner nodes are split.
 
         Parameters
@@ -115,7 +117,7 @@ class Splits:
         return scale, math.ceil(max(levels, math.nextafter(scale * _DECAYED, math.inf)))
 
     @property
-    def mu(self):
+    def mu(self) -> float:
         """Cost in Gaussian DP: that of any epsilon-DP mechanism, for each tree."""
         each = _costs.mu_of_pure(self.epsilon)
         if math.isinf(each):
@@ -123,12 +125,12 @@ class Splits:
         return root_above(self.n_trees * Fraction(each) ** 2)
 
     @property
-    def rho(self):
+    def rho(self) -> float:
         """Cost in zero-concentrated DP: epsilon^2 / 2 for each tree."""
         return self.n_trees * _costs.rho_of_pure(self.epsilon)
 
     @property
-    def event(self):
+    def event(self) -> Any:
         """The mechanism for `dp_accounting`."""
         from dp_accounting.dp_event import ComposedDpEvent
 

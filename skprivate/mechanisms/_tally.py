@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from math import isqrt
+from typing import Any
 
 import numpy as np
 
@@ -29,7 +30,7 @@ class Tally(Mapping):
     {(0, 'a'): 3, (1, 'a'): 2}
     """
 
-    def __init__(self, parts):
+    def __init__(self, parts: dict[Any, Any]) -> None:
         self._parts = {}
         for part, (values, counts) in parts.items():
             counts = np.asarray(counts, np.int64)
@@ -38,7 +39,7 @@ class Tally(Mapping):
         self.totals = np.concatenate([np.empty(0, np.int64), *held])
         self._starts = np.cumsum([0, *map(len, held)])
 
-    def key_at(self, position):
+    def key_at(self, position: Any) -> tuple[Any, Any]:
         """The key of one entry of ``totals``."""
         number = int(np.searchsorted(self._starts, position, side="right")) - 1
         part, (values, _, index) = list(self._parts.items())[number]
@@ -52,7 +53,7 @@ class Tally(Mapping):
             for i in index:
                 yield part, values[i]
 
-    def items(self):
+    def items(self) -> list[Any]:
         """Pairs of key and count."""
         return list(zip(self, self.totals.tolist(), strict=True))
 
@@ -60,7 +61,9 @@ class Tally(Mapping):
         return dict(self.items())[key]
 
 
-def weighted_counts(keys, starts, n_keys, levels):
+def weighted_counts(
+    keys: np.ndarray, starts: np.ndarray, n_keys: int, levels: int
+) -> np.ndarray:
     """Weights of keys, if a unit of k keys adds ``levels / sqrt(k)`` to each of them.
 
     **Guarantee.** A unit adds integers to its own keys alone, each of them at most

@@ -3,9 +3,10 @@
 import math
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from skprivate.mechanisms import _costs
 from skprivate.mechanisms._additive import Gaussian, Laplace, add_rounded_noise
@@ -19,7 +20,7 @@ from skprivate.mechanisms._checks import (
     check_scores,
 )
 from skprivate.mechanisms._directed import above, below, root_above
-from skprivate.mechanisms._entropy import open_stream
+from skprivate.mechanisms._entropy import Entropy, open_stream
 from skprivate.mechanisms._tally import Tally
 
 LAPLACE = 1  # of the kernel
@@ -69,7 +70,14 @@ class AboveThreshold:
         if not isinstance(self.monotone, bool):
             raise TypeError("monotone must be True or False; pass one of them")
 
-    def __call__(self, scores, levels, threshold, entropy, context=b""):
+    def __call__(
+        self,
+        scores: ArrayLike,
+        levels: float,
+        threshold: int,
+        entropy: Entropy,
+        context: bytes = b"",
+    ) -> np.ndarray:
         """Return the indices of the first scores at or above the noisy threshold.
 
         Parameters
@@ -97,7 +105,7 @@ class AboveThreshold:
             scores = add_rounded_noise(LAPLACE, second, scores, stream)
         return np.flatnonzero(scores >= threshold)[: self.count]
 
-    def split(self):
+    def split(self) -> tuple[Any, Any]:
         """Return epsilon_1 (threshold) and epsilon_2 (scores); they add to epsilon."""
         first = self.epsilon / (1 + (self._factor * self.count) ** (2 / 3))
         return first, below(Fraction(self.epsilon) - Fraction(first))
@@ -119,17 +127,17 @@ class AboveThreshold:
         return np.array(scales[:1]), np.array(scales[1:])
 
     @property
-    def mu(self):
+    def mu(self) -> float:
         """Cost in Gaussian DP, as for any epsilon-DP mechanism."""
         return _costs.mu_of_pure(self.epsilon)
 
     @property
-    def rho(self):
+    def rho(self) -> float:
         """Cost in zero-concentrated DP: epsilon^2 / 2."""
         return _costs.rho_of_pure(self.epsilon)
 
     @property
-    def event(self):
+    def event(self) -> Any:
         """The mechanism for `dp_accounting`, as for any epsilon-DP mechanism."""
         return _costs.pure_event(self.epsilon)
 
@@ -196,7 +204,13 @@ class ThresholdedRelease:
                 "weighted counts have a bound in L2 only; pass Gaussian(...) as noise"
             )
 
-    def __call__(self, counts, levels, entropy, context=b""):
+    def __call__(
+        self,
+        counts: dict[Any, Any] | Tally,
+        levels: float,
+        entropy: Entropy,
+        context: bytes = b"",
+    ) -> dict[Any, Any]:
         """Return the noisy counts above the threshold.
 
         Parameters
@@ -226,7 +240,7 @@ class ThresholdedRelease:
         found = [(key_at(i), int(noisy[i])) for i in above]
         return dict(sorted(found, key=_by_text))
 
-    def threshold(self, levels):
+    def threshold(self, levels: Any) -> float:
         """Return T: keys with a noisy count above it, strictly, are released.
 
         A key held by one unit has a count of at most floor(levels), so it is
@@ -268,7 +282,7 @@ class ThresholdedRelease:
 
         return -float(ndtri(p))
 
-    def sensitivity(self, levels):
+    def sensitivity(self, levels: Any) -> float:
         """Return how far one unit moves the counts, in the norm of the noise."""
         if self.weighted:
             return levels
@@ -279,32 +293,32 @@ class ThresholdedRelease:
     def _scale(self, levels):
         return check_scale(self.sensitivity(levels), self.noise._parameter)
 
-    def deviation(self, sensitivity):
+    def deviation(self, sensitivity: Any) -> float:
         """Return the standard deviation of the noise of a count, before rounding."""
         return self.noise.deviation(sensitivity)
 
     @property
-    def norm(self):
+    def norm(self) -> Any:
         """Norm of the noise."""
         return self.noise.norm
 
     @property
-    def mu(self):
+    def mu(self) -> float:
         """Cost of the noise in Gaussian DP; ``delta`` comes on top."""
         return self.noise.mu
 
     @property
-    def rho(self):
+    def rho(self) -> float:
         """Cost of the noise in zero-concentrated DP; ``delta`` comes on top."""
         return self.noise.rho
 
     @property
-    def epsilon(self):
+    def epsilon(self) -> Any:
         """Pure epsilon of the noise; ``delta`` comes on top."""
         return self.noise.epsilon
 
     @property
-    def event(self):
+    def event(self) -> Any:
         """Noise and ``delta`` for `dp_accounting`.
 
         The keys that only one unit holds get noise of their own, independent of that of

@@ -1,12 +1,15 @@
 """Exact sums that may leave int64: int64 where all values fit, else Python integers."""
 
+from collections.abc import Iterable
+from typing import Any
+
 import numpy as np
 
 WIDEST = 1 << 100  # sums with noise stop here, if those of int64 do not
 _FITS = 1 << 62  # sums of two such numbers fit in int64
 
 
-def exact_sum(arrays):
+def exact_sum(arrays: Iterable[np.ndarray]) -> np.ndarray:
     """Sum of integer arrays of one shape.
 
     Guarantee: exact for numbers of any size, and the same array for every order: of
@@ -38,7 +41,7 @@ def narrowed(values):
         return values
 
 
-def is_exact(values):
+def is_exact(values: Any) -> bool:
     """Whether it is such an array as :func:`exact_sum` returns."""
     if type(values) is not np.ndarray:
         return False

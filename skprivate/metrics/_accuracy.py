@@ -4,10 +4,12 @@ from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from skprivate.metrics._intervals import proportion, weighted_sum
 from skprivate.metrics._measurement import metric
 from skprivate.metrics._question import LabelQuestion
+from skprivate.metrics._score import DPScore
 from skprivate.metrics._tables import Agreement, ClassAgreement, release
 
 
@@ -59,7 +61,9 @@ class BalancedAccuracy(LabelQuestion):
 
 
 @metric
-def dp_accuracy_score(y_true, y_pred, *, classes=None):
+def dp_accuracy_score(
+    y_true: ArrayLike, y_pred: ArrayLike, *, classes: ArrayLike | None = None
+) -> DPScore:
     """Accuracy under differential privacy: the share of right predictions.
 
     A row adds one to one of two noisy counts.
@@ -88,7 +92,13 @@ def dp_accuracy_score(y_true, y_pred, *, classes=None):
 
 
 @metric
-def dp_balanced_accuracy_score(y_true, y_pred, *, classes=None, adjusted=False):
+def dp_balanced_accuracy_score(
+    y_true: ArrayLike,
+    y_pred: ArrayLike,
+    *,
+    classes: ArrayLike | None = None,
+    adjusted: bool = False,
+) -> DPScore:
     """Balanced accuracy under differential privacy: the mean recall of the classes.
 
     A row adds one to one of two noisy counts of its class. A class of the list that

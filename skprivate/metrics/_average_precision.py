@@ -1,14 +1,17 @@
 """Average precision."""
 
 from dataclasses import dataclass
+from typing import Any, Literal
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from skprivate.base import Query
 from skprivate.base._query_check import edge_problems
 from skprivate.metrics._axis import key_of, nonnegative
 from skprivate.metrics._measurement import metric
 from skprivate.metrics._one_vs_rest import OneVsRest
+from skprivate.metrics._score import DPScore
 from skprivate.metrics._score_tables import ScoreTable
 from skprivate.metrics._tables import release
 
@@ -156,8 +159,13 @@ def average_precision(counts):
 
 @metric
 def dp_average_precision_score(
-    y_true, y_score, *, classes=None, pos_label=None, average="macro"
-):
+    y_true: ArrayLike,
+    y_score: ArrayLike,
+    *,
+    classes: ArrayLike | None = None,
+    pos_label: Any = None,
+    average: Literal["macro", "weighted"] = "macro",
+) -> DPScore:
     """Average precision under differential privacy.
 
     Rows of a cell are taken to come in even order, where scikit-learn has the order of

@@ -2,8 +2,10 @@
 
 from dataclasses import dataclass
 from numbers import Integral
+from typing import Any, Literal
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from skprivate.base import Query
 from skprivate.base._query_check import edge_problems
@@ -174,8 +176,14 @@ class Calibration(ScoreQuestion):
 
 @metric
 def dp_calibration_curve(
-    y_true, y_prob, *, classes=None, pos_label=None, n_bins=5, strategy="uniform"
-):
+    y_true: ArrayLike,
+    y_prob: ArrayLike,
+    *,
+    classes: ArrayLike | None = None,
+    pos_label: Any = None,
+    n_bins: int = 5,
+    strategy: Literal["uniform", "quantile"] = "uniform",
+) -> DPCalibrationCurve:
     """Calibration curve under differential privacy, for two classes.
 
     Parameters

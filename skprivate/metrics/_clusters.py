@@ -1,13 +1,17 @@
 """Scores of what has no target: clusterings, and densities."""
 
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
+from numpy.typing import ArrayLike
 
+from skprivate._typing import BoundsLike
 from skprivate.base import check_bounds
 from skprivate.metrics._losses import LossSums, mean_of
 from skprivate.metrics._measurement import metric
 from skprivate.metrics._question import Question, as_columns
+from skprivate.metrics._score import DPScore
 from skprivate.rows import refused
 
 _SEARCH = 0.1  # share of the budget for a private search of bounds
@@ -129,7 +133,7 @@ class LogLikelihood(OfNoTarget):
 
 
 @metric
-def dp_silhouette_score(distances):
+def dp_silhouette_score(distances: ArrayLike) -> DPScore:
     """Mean silhouette by centers, under differential privacy: how clear clusters are.
 
     The silhouette of a row is here ``1 - a / b``, where ``a`` is its distance to the
@@ -161,7 +165,9 @@ def dp_silhouette_score(distances):
 
 
 @metric
-def dp_log_likelihood(scores, *, score_bounds="private"):
+def dp_log_likelihood(
+    scores: ArrayLike, *, score_bounds: BoundsLike | Literal["private"] = "private"
+) -> DPScore:
     """Mean logarithm of a density, under differential privacy: how well it fits rows.
 
     Parameters

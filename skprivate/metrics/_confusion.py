@@ -1,8 +1,10 @@
 """The confusion matrix."""
 
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from skprivate.metrics._intervals import proportion
 from skprivate.metrics._measurement import metric
@@ -113,7 +115,13 @@ def expected_counts(counts, noise, z):
 
 
 @metric
-def dp_confusion_matrix(y_true, y_pred, *, classes=None, normalize=None):
+def dp_confusion_matrix(
+    y_true: ArrayLike,
+    y_pred: ArrayLike,
+    *,
+    classes: ArrayLike | None = None,
+    normalize: Literal["true", "pred", "all"] | None = None,
+) -> DPConfusionMatrix:
     """Confusion matrix under differential privacy.
 
     A row adds one to one of the noisy counts.

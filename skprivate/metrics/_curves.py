@@ -1,8 +1,10 @@
 """ROC and precision-recall curves."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from skprivate.metrics._intervals import proportion
 from skprivate.metrics._measurement import metric
@@ -45,7 +47,7 @@ class DPRocCurve:
     privacy: object
 
     @property
-    def area(self):
+    def area(self) -> float:
         """Area under this curve; :func:`dp_roc_auc_score` is more exact."""
         return float(np.trapezoid(self.tpr, self.fpr))
 
@@ -145,7 +147,13 @@ class PrecisionRecall(TableQuestion):
 
 
 @metric
-def dp_roc_curve(y_true, y_score, *, classes=None, pos_label=None):
+def dp_roc_curve(
+    y_true: ArrayLike,
+    y_score: ArrayLike,
+    *,
+    classes: ArrayLike | None = None,
+    pos_label: Any = None,
+) -> DPRocCurve:
     """ROC curve under differential privacy, for two classes.
 
     Parameters
@@ -176,7 +184,13 @@ def dp_roc_curve(y_true, y_score, *, classes=None, pos_label=None):
 
 
 @metric
-def dp_precision_recall_curve(y_true, y_score, *, classes=None, pos_label=None):
+def dp_precision_recall_curve(
+    y_true: ArrayLike,
+    y_score: ArrayLike,
+    *,
+    classes: ArrayLike | None = None,
+    pos_label: Any = None,
+) -> DPPrecisionRecallCurve:
     """Precision-recall curve under differential privacy, for two classes.
 
     Parameters

@@ -1,13 +1,16 @@
 """Plots of private results, in the style of scikit-learn's displays."""
 
 from functools import partial
+from typing import Any, Self
 
 import numpy as np
+from numpy.typing import ArrayLike
 
+from skprivate._typing import Estimator, TableLike
 from skprivate.base._tiles import responses
-from skprivate.metrics._calibration import dp_calibration_curve
-from skprivate.metrics._confusion import dp_confusion_matrix
-from skprivate.metrics._curves import dp_roc_curve
+from skprivate.metrics._calibration import DPCalibrationCurve, dp_calibration_curve
+from skprivate.metrics._confusion import DPConfusionMatrix, dp_confusion_matrix
+from skprivate.metrics._curves import DPRocCurve, dp_roc_curve
 from skprivate.metrics._said import scores_of
 
 
@@ -56,23 +59,40 @@ class DPRocCurveDisplay(_Display):
     'False positive rate'
     """
 
-    def __init__(self, curve, *, name=None):
+    def __init__(self, curve: DPRocCurve, *, name: str | None = None) -> None:
         self.curve, self.name = curve, name
 
     @classmethod
-    def from_predictions(cls, y_true, y_score, *, name=None, ax=None, **options):
+    def from_predictions(
+        cls,
+        y_true: ArrayLike,
+        y_score: Any,
+        *,
+        name: str | None = None,
+        ax: Any = None,
+        **options: Any,
+    ) -> Self:
         """Measure and plot; ``options`` are those of :func:`dp_roc_curve`."""
         return cls(dp_roc_curve(y_true, y_score, **options), name=name).plot(ax)
 
     @classmethod
-    def from_estimator(cls, estimator, X, y, *, name=None, ax=None, **options):
+    def from_estimator(
+        cls,
+        estimator: Estimator,
+        X: TableLike,
+        y: ArrayLike,
+        *,
+        name: str | None = None,
+        ax: Any = None,
+        **options: Any,
+    ) -> Self:
         """Measure how a fitted model ranks rows, and plot."""
         options.setdefault("classes", estimator.classes_)
         scores = partial(scores_of, estimator, X, options.get("pos_label"))
         name = name or type(estimator).__name__
         return cls.from_predictions(y, scores, name=name, ax=ax, **options)
 
-    def plot(self, ax=None, **line_options):
+    def plot(self, ax: Any = None, **line_options: Any) -> Self:
         """Draw the curve; ``line_options`` go to ``ax.plot``."""
         self.ax_ = self._axes(ax)
         self.figure_ = self.ax_.figure
@@ -123,22 +143,34 @@ class DPConfusionMatrixDisplay(_Display):
     (2, 2)
     """
 
-    def __init__(self, confusion_matrix):
+    def __init__(self, confusion_matrix: DPConfusionMatrix) -> None:
         self.confusion_matrix = confusion_matrix
 
     @classmethod
-    def from_predictions(cls, y_true, y_pred, *, ax=None, **options):
+    def from_predictions(
+        cls, y_true: ArrayLike, y_pred: Any, *, ax: Any = None, **options: Any
+    ) -> Self:
         """Measure and plot; ``options`` are those of :func:`dp_confusion_matrix`."""
         return cls(dp_confusion_matrix(y_true, y_pred, **options)).plot(ax)
 
     @classmethod
-    def from_estimator(cls, estimator, X, y, *, ax=None, **options):
+    def from_estimator(
+        cls,
+        estimator: Estimator,
+        X: TableLike,
+        y: ArrayLike,
+        *,
+        ax: Any = None,
+        **options: Any,
+    ) -> Self:
         """Measure what a fitted model confuses, and plot."""
         options.setdefault("classes", estimator.classes_)
         said = partial(responses, estimator, "predict", X)
         return cls.from_predictions(y, said, ax=ax, **options)
 
-    def plot(self, ax=None, *, cmap="Blues", values_format=None):
+    def plot(
+        self, ax: Any = None, *, cmap: str = "Blues", values_format: Any = None
+    ) -> Self:
         """Draw the matrix, with half the width of each interval below its entry."""
         self.ax_ = self._axes(ax)
         self.figure_ = self.ax_.figure
@@ -184,16 +216,33 @@ class DPCalibrationDisplay(_Display):
     'Mean predicted probability'
     """
 
-    def __init__(self, curve, *, name=None):
+    def __init__(self, curve: DPCalibrationCurve, *, name: str | None = None) -> None:
         self.curve, self.name = curve, name
 
     @classmethod
-    def from_predictions(cls, y_true, y_prob, *, name=None, ax=None, **options):
+    def from_predictions(
+        cls,
+        y_true: ArrayLike,
+        y_prob: Any,
+        *,
+        name: str | None = None,
+        ax: Any = None,
+        **options: Any,
+    ) -> Self:
         """Measure and plot; ``options`` are those of :func:`dp_calibration_curve`."""
         return cls(dp_calibration_curve(y_true, y_prob, **options), name=name).plot(ax)
 
     @classmethod
-    def from_estimator(cls, estimator, X, y, *, name=None, ax=None, **options):
+    def from_estimator(
+        cls,
+        estimator: Estimator,
+        X: TableLike,
+        y: ArrayLike,
+        *,
+        name: str | None = None,
+        ax: Any = None,
+        **options: Any,
+    ) -> Self:
         """Measure how well a fitted model is calibrated, and plot."""
         options.setdefault("classes", estimator.classes_)
         positive = options.get("pos_label")
@@ -201,7 +250,7 @@ class DPCalibrationDisplay(_Display):
         name = name or type(estimator).__name__
         return cls.from_predictions(y, proba, name=name, ax=ax, **options)
 
-    def plot(self, ax=None, **line_options):
+    def plot(self, ax: Any = None, **line_options: Any) -> Self:
         """Draw the curve; ``line_options`` go to ``ax.errorbar``."""
         self.ax_ = self._axes(ax)
         self.figure_ = self.ax_.figure

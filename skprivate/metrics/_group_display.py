@@ -1,12 +1,15 @@
 """Plot of a metric by group."""
 
 from functools import partial
+from typing import Any, Self
 
 import numpy as np
+from numpy.typing import ArrayLike
 
+from skprivate._typing import Estimator, TableLike
 from skprivate.base._tiles import responses
 from skprivate.metrics._displays import _Display
-from skprivate.metrics._group_metrics import TOO_FEW, label_of
+from skprivate.metrics._group_metrics import TOO_FEW, DPGroupMetrics, label_of
 from skprivate.metrics._groups import dp_metric_by_group
 
 
@@ -38,22 +41,32 @@ class DPGroupMetricsDisplay(_Display):
     'selection_rate'
     """
 
-    def __init__(self, group_metrics):
+    def __init__(self, group_metrics: DPGroupMetrics) -> None:
         self.group_metrics = group_metrics
 
     @classmethod
-    def from_predictions(cls, y_true, y_pred, *, ax=None, **options):
+    def from_predictions(
+        cls, y_true: ArrayLike, y_pred: Any, *, ax: Any = None, **options: Any
+    ) -> Self:
         """Measure and plot; ``options`` are those of :func:`dp_metric_by_group`."""
         return cls(dp_metric_by_group(y_true, y_pred, **options)).plot(ax)
 
     @classmethod
-    def from_estimator(cls, estimator, X, y, *, ax=None, **options):
+    def from_estimator(
+        cls,
+        estimator: Estimator,
+        X: TableLike,
+        y: ArrayLike,
+        *,
+        ax: Any = None,
+        **options: Any,
+    ) -> Self:
         """Measure what a fitted model says of groups, and plot."""
         options.setdefault("classes", estimator.classes_)
         said = partial(responses, estimator, "predict", X)
         return cls.from_predictions(y, said, ax=ax, **options)
 
-    def plot(self, ax=None, *, metric=None):
+    def plot(self, ax: Any = None, *, metric: Any = None) -> Self:
         """Draw one metric; None draws the first."""
         found = self.group_metrics
         m = found.place_of(found.metrics[0] if metric is None else metric)

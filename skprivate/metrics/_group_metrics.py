@@ -1,6 +1,7 @@
 """What is known of groups, and where too few rows leave nothing to be said."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -66,7 +67,7 @@ class DPGroupMetrics:
     privacy: object
 
     @property
-    def by_group(self):
+    def by_group(self) -> dict[Any, Any]:
         """For each metric, a score with its interval for each group."""
         return {
             name: {
@@ -77,14 +78,14 @@ class DPGroupMetrics:
         }
 
     @property
-    def overall(self):
+    def overall(self) -> dict[Any, Any]:
         """For each metric, its score of all groups together."""
         parts = self.overall_values, self.overall_low, self.overall_high
         rows = zip(self.metrics, *parts, strict=True)
         return {name: self._score(*ends) for name, *ends in rows}
 
     @property
-    def too_few(self):
+    def too_few(self) -> dict[Any, Any]:
         """For each metric, the groups of which nothing can be said."""
         return {
             name: tuple(
@@ -95,7 +96,7 @@ class DPGroupMetrics:
             for m, name in enumerate(self.metrics)
         }
 
-    def difference(self, metric=None):
+    def difference(self, metric: str | None = None) -> DPScore | dict[Any, Any]:
         """Largest less smallest value among groups, of which something can be said.
 
         The estimate is too large on average, for noise drives the extremes apart; the
@@ -114,7 +115,7 @@ class DPGroupMetrics:
         """
         return self._compared(metric, _difference)
 
-    def ratio(self, metric=None):
+    def ratio(self, metric: str | None = None) -> DPScore | dict[Any, Any]:
         """Smallest value divided by the largest, as :meth:`difference`.
 
         Parameters
@@ -128,7 +129,7 @@ class DPGroupMetrics:
         """
         return self._compared(metric, _ratio)
 
-    def records(self):
+    def records(self) -> list[dict[Any, Any]]:
         """All numbers, one dict each.
 
         Returns
@@ -148,13 +149,13 @@ class DPGroupMetrics:
             for group, score in scores.items()
         ]
 
-    def to_frame(self):
+    def to_frame(self) -> Any:
         """All numbers as a data frame of pandas, one a row."""
         import pandas as pd
 
         return pd.DataFrame(self.records())
 
-    def place_of(self, metric):
+    def place_of(self, metric: str) -> int:
         """Number of a metric.
 
         Parameters

@@ -1,9 +1,13 @@
 """Metrics of a classifier for each group of people, all from one release."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any, Literal
 
 import numpy as np
+from numpy.typing import ArrayLike
 
+from skprivate._typing import TableLike
 from skprivate.metrics._group_keys import GroupKeys
 from skprivate.metrics._group_metrics import DPGroupMetrics
 from skprivate.metrics._group_rates import RATES, TOO_WIDE, rates_of, simultaneous
@@ -108,16 +112,16 @@ def _without_few(rates):
 
 @metric
 def dp_metric_by_group(
-    y_true,
-    y_pred,
+    y_true: ArrayLike,
+    y_pred: ArrayLike,
     *,
-    by,
-    categories,
-    metrics=("selection_rate", "tpr", "fpr", "accuracy"),
-    classes=None,
-    pos_label=None,
-    unlisted="ignore",
-):
+    by: TableLike,
+    categories: list[Any] | Sequence[Any],
+    metrics: str | Sequence[str] = ("selection_rate", "tpr", "fpr", "accuracy"),
+    classes: ArrayLike | None = None,
+    pos_label: Any = None,
+    unlisted: Literal["ignore", "other"] = "ignore",
+) -> DPGroupMetrics:
     """Metrics of a classifier for each group under differential privacy.
 
     A row adds one to one of the noisy counts, that of its outcome in its group. So all

@@ -1,17 +1,23 @@
 """From two arrays to a private answer: pay, read, ask."""
 
 import inspect
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial, wraps
+from typing import Any, TypeVar
 
+from numpy.typing import ArrayLike
+
+from skprivate._typing import SeedLike
 from skprivate.accounting import Budget
 from skprivate.base import DPEstimator
 from skprivate.base._confidence import check_confidence, quantile_of
 from skprivate.base._rehearsal import Given
 from skprivate.ledger import charge, prepaid
 from skprivate.ledger._charge import unpaid
-from skprivate.rows import Rows
+from skprivate.rows import Rows, UnitClip
 
+_Result = TypeVar("_Result")
 METRICS = {}  # every public metric by its name
 
 
@@ -125,7 +131,7 @@ def measure(
         )
 
 
-def metric(ask):
+def metric(ask: Callable[..., _Result]) -> Callable[..., _Result]:
     """Turn a function that returns a :class:`Question` into a private metric.
 
     The function gets only its public parameters; the common ones are added to its
@@ -134,7 +140,8 @@ def metric(ask):
     function without its arrays, and ``own``, the names of the parameters it takes.
     """
     own = list(inspect.signature(ask).parameters.values())
-    signature = inspect.Signature([*own, *_COMMON])
+    result = inspect.signature(ask).return_annotation  # the metric's, not a question
+    signature = inspect.Signature([*own, *_COMMON], return_annotation=result)
     names = [p.name for p in own if p.kind is p.KEYWORD_ONLY]
     n_arrays = len(own) - len(names)
 
@@ -155,19 +162,20 @@ def metric(ask):
     return measured
 
 
-def _keyword(name, default):
-    return inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=default)
+def _keyword(name, default, hint):
+    kind = inspect.Parameter.KEYWORD_ONLY
+    return inspect.Parameter(name, kind, default=default, annotation=hint)
 
 
 _COMMON = [
-    _keyword("epsilon", 1.0),
-    _keyword("delta", 1e-6),
-    _keyword("sample_weight", None),
-    _keyword("groups", None),
-    _keyword("max_weight", 1.0),
-    _keyword("max_rows_per_group", 1),
-    _keyword("confidence", 0.95),
-    _keyword("random_state", None),
+    _keyword("epsilon", 1.0, float),
+    _keyword("delta", 1e-6, float),
+    _keyword("sample_weight", None, ArrayLike | None),
+    _keyword("groups", None, ArrayLike | None),
+    _keyword("max_weight", 1.0, float),
+    _keyword("max_rows_per_group", 1, int | UnitClip),
+    _keyword("confidence", 0.95, float),
+    _keyword("random_state", None, SeedLike),
 ]
 COMMON = tuple(parameter.name for parameter in _COMMON)
 _COMMON_DOC = """\
@@ -199,7 +207,7 @@ def _documented(text):
     return f"{head}\n{_COMMON_DOC.rstrip()}{title}{tail}"
 
 
-def all_metrics():
+def all_metrics() -> dict[str, Callable[..., Any]]:
     """Every private metric, by its name.
 
     Returns

@@ -1,8 +1,10 @@
 """Precision, recall and F1."""
 
 from dataclasses import dataclass
+from typing import Any, Literal
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from skprivate.metrics._intervals import proportion, weighted_sum
 from skprivate.metrics._measurement import metric
@@ -272,8 +274,14 @@ def _shared_errors(outcomes, weights):
 
 @metric
 def dp_precision_recall_f1(
-    y_true, y_pred, *, classes=None, average="binary", pos_label=None, labels=None
-):
+    y_true: ArrayLike,
+    y_pred: ArrayLike,
+    *,
+    classes: ArrayLike | None = None,
+    average: Literal["binary", "macro", "micro", "weighted"] | None = "binary",
+    pos_label: Any = None,
+    labels: ArrayLike | None = None,
+) -> DPPrecisionRecallF1:
     """Precision, recall and F1 under differential privacy, from one release.
 
     Parameters

@@ -3,13 +3,16 @@
 from dataclasses import dataclass
 from math import log
 from numbers import Real
+from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from skprivate.metrics._losses import BrierLoss, ClassBrierLoss, LogLoss, mean_of
 from skprivate.metrics._measurement import metric
 from skprivate.metrics._one_vs_rest import OneVsRest
 from skprivate.metrics._question import ScoreQuestion
+from skprivate.metrics._score import DPScore
 from skprivate.rows._refusal import refused
 
 
@@ -98,7 +101,13 @@ class Brier(OneVsRest):
 
 
 @metric
-def dp_log_loss(y_true, y_proba, *, classes=None, least_probability=0.01):
+def dp_log_loss(
+    y_true: ArrayLike,
+    y_proba: ArrayLike,
+    *,
+    classes: ArrayLike | None = None,
+    least_probability: float = 0.01,
+) -> DPScore:
     """Log loss under differential privacy.
 
     The loss of one row would be unbounded, so probabilities of the true class below
@@ -133,7 +142,13 @@ def dp_log_loss(y_true, y_proba, *, classes=None, least_probability=0.01):
 
 
 @metric
-def dp_brier_score(y_true, y_proba, *, classes=None, pos_label=None):
+def dp_brier_score(
+    y_true: ArrayLike,
+    y_proba: ArrayLike,
+    *,
+    classes: ArrayLike | None = None,
+    pos_label: Any = None,
+) -> DPScore:
     """Brier score under differential privacy.
 
     Of several classes it is the sum over classes, as in scikit-learn.

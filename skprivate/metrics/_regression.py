@@ -2,13 +2,17 @@
 
 from dataclasses import dataclass
 from numbers import Real
+from typing import Literal
 
 import numpy as np
+from numpy.typing import ArrayLike
 
+from skprivate._typing import BoundsLike
 from skprivate.base import check_bounds
 from skprivate.metrics._losses import ErrorLoss, LossSums, mean_of, moments_of
 from skprivate.metrics._measurement import metric
 from skprivate.metrics._question import Question
+from skprivate.metrics._score import DPScore
 
 _SEARCH = 0.1  # share of the budget for a private search of bounds
 _FIRST = 0.15  # share, of the rest, for each of two rough moments
@@ -184,7 +188,13 @@ def _is_length(value):
 
 
 @metric
-def dp_mean_squared_error(y_true, y_pred, *, target_bounds="private", max_error=None):
+def dp_mean_squared_error(
+    y_true: ArrayLike,
+    y_pred: ArrayLike,
+    *,
+    target_bounds: BoundsLike | Literal["private"] = "private",
+    max_error: float | None = None,
+) -> DPScore:
     """Mean squared error under differential privacy.
 
     Parameters
@@ -214,7 +224,13 @@ def dp_mean_squared_error(y_true, y_pred, *, target_bounds="private", max_error=
 
 
 @metric
-def dp_mean_absolute_error(y_true, y_pred, *, target_bounds="private", max_error=None):
+def dp_mean_absolute_error(
+    y_true: ArrayLike,
+    y_pred: ArrayLike,
+    *,
+    target_bounds: BoundsLike | Literal["private"] = "private",
+    max_error: float | None = None,
+) -> DPScore:
     """Mean absolute error under differential privacy.
 
     Parameters
@@ -244,7 +260,13 @@ def dp_mean_absolute_error(y_true, y_pred, *, target_bounds="private", max_error
 
 
 @metric
-def dp_r2_score(y_true, y_pred, *, target_bounds="private", max_error=None):
+def dp_r2_score(
+    y_true: ArrayLike,
+    y_pred: ArrayLike,
+    *,
+    target_bounds: BoundsLike | Literal["private"] = "private",
+    max_error: float | None = None,
+) -> DPScore:
     """R squared under differential privacy: the share of variance that is explained.
 
     The interval begins at minus infinity where noise drowns the variance of the target:

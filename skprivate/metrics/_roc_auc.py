@@ -2,8 +2,10 @@
 
 from dataclasses import dataclass
 from math import hypot, sqrt
+from typing import Any, Literal
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from skprivate.base import Query
 from skprivate.base._query_check import edge_problems
@@ -17,6 +19,7 @@ from skprivate.metrics._axis import (
 )
 from skprivate.metrics._measurement import metric
 from skprivate.metrics._one_vs_rest import OneVsRest
+from skprivate.metrics._score import DPScore
 from skprivate.metrics._score_tables import TwoCounts
 from skprivate.metrics._tables import release
 
@@ -181,14 +184,14 @@ class _Guess:
 
 @metric
 def dp_roc_auc_score(
-    y_true,
-    y_score,
+    y_true: ArrayLike,
+    y_score: ArrayLike,
     *,
-    classes=None,
-    pos_label=None,
-    average="macro",
-    multi_class="ovr",
-):
+    classes: ArrayLike | None = None,
+    pos_label: Any = None,
+    average: Literal["macro", "weighted"] = "macro",
+    multi_class: Literal["ovr"] = "ovr",
+) -> DPScore:
     """Area under the ROC curve under differential privacy.
 
     No range of scores need be known: cells that follow the rows are found privately on

@@ -1,5 +1,8 @@
 """A score that knows how sure it is, and what it cost."""
 
+from typing import Any, Self
+
+from skprivate._typing import BoundsLike
 from skprivate.base._report import price_of
 
 
@@ -36,7 +39,13 @@ class DPScore(float):
     (True, <class 'float'>)
     """
 
-    def __new__(cls, value, interval, confidence=0.95, privacy=None):
+    def __new__(
+        cls,
+        value: float,
+        interval: BoundsLike,
+        confidence: float = 0.95,
+        privacy: Any = None,
+    ) -> Self:
         """Make a float that carries its interval."""
         score = super().__new__(cls, value)
         score.interval = float(interval[0]), float(interval[1])

@@ -1,14 +1,20 @@
 """Scorers: private scores of a model on rows, as scikit-learn's searches call them."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from types import SimpleNamespace
+from typing import Any, Literal, Self
 
 import numpy as np
+from numpy.typing import ArrayLike
 from sklearn.utils.metadata_routing import MetadataRequest
 
+from skprivate._typing import Estimator, TableLike
+from skprivate.accounting import Budget
 from skprivate.ledger import LedgerCarrier
 from skprivate.metrics._measurement import COMMON, METRICS, Measurement, measure
+from skprivate.metrics._question import Question
 from skprivate.metrics._said import response, table_of_said
 from skprivate.metrics._score import DPScore
 from skprivate.rows._labels import encode
@@ -40,11 +46,8 @@ _KINDS = {
     "dp_silhouette_score": _Kind("transform"),
 }
 _AVERAGES = {
-    "": "binary",
-    "_macro": "macro",
-    "_micro": "micro",
-    "_weighted": "weighted",
-}
+    "": "binary", "_macro": "macro", "_micro": "micro", "_weighted": "weighted",
+}  # fmt: skip
 # scikit-learn's names, and two more, with the metric, its options, and which part of
 # its result.
 SCORERS = {
@@ -98,12 +101,18 @@ class DPScorer(LedgerCarrier):
     True
     """
 
-    def __init__(self, metric, part=None, options=None):
+    def __init__(
+        self, metric: str, part: str | None = None,
+        options: dict[Any, Any] | None = None,
+    ) -> None:  # fmt: skip
         self.metric, self.part = metric, part
         self.options = dict(options or {})
         self.score_requests = {}
 
-    def __call__(self, estimator, X, y_true=None, sample_weight=None):
+    def __call__(
+        self, estimator: Estimator, X: TableLike, y_true: ArrayLike | None = None,
+        sample_weight: ArrayLike | None = None,
+    ) -> DPScore:  # fmt: skip
         """Score of a model on rows.
 
         Parameters
@@ -142,7 +151,7 @@ class DPScorer(LedgerCarrier):
         score = getattr(score, self.part) if self.part else score
         return score if kind.sign > 0 else _negated(score)
 
-    def rehearse(self, classes, given):
+    def rehearse(self, classes: ArrayLike | None, given: Any) -> None:
         """Refuse what public facts reveal to be wrong, without a row or a model.
 
         Parameters
@@ -158,7 +167,7 @@ class DPScorer(LedgerCarrier):
         measurement = Measurement(question, self.metric, **settings)
         measurement._rehearse(given.with_table(question.made()))
 
-    def with_budget(self, budget, *, random_state=None):
+    def with_budget(self, budget: Budget, *, random_state: int | None = None) -> Self:
         """The same scorer, spending a given budget.
 
         Parameters
@@ -180,7 +189,7 @@ class DPScorer(LedgerCarrier):
         scorer.score_requests = self.score_requests
         return self._hand_on(scorer)
 
-    def set_score_request(self, *, sample_weight):
+    def set_score_request(self, *, sample_weight: bool | str | None) -> "DPScorer":
         """Say whether weights are wanted where metadata is routed.
 
         Without it, the weights that the fit gets are used.
@@ -199,7 +208,7 @@ class DPScorer(LedgerCarrier):
         scorer.score_requests = {"sample_weight": sample_weight}
         return scorer
 
-    def get_metadata_routing(self):
+    def get_metadata_routing(self) -> MetadataRequest:
         """What :meth:`set_score_request` was told.
 
         Returns
@@ -212,11 +221,11 @@ class DPScorer(LedgerCarrier):
         return request
 
     @property
-    def adds_up(self):
+    def adds_up(self) -> bool:
         """Whether the score is a mean over rows, so that :meth:`row_score` exists."""
         return self.question_for(None).is_mean
 
-    def question_for(self, estimator):
+    def question_for(self, estimator: Estimator) -> Question:
         """What is asked about a model, with the options of the scorer.
 
         Parameters
@@ -231,7 +240,7 @@ class DPScorer(LedgerCarrier):
         own, _ = self._split(estimator)
         return METRICS[self.metric].question(**own)
 
-    def row_score(self, estimator, X, y):
+    def row_score(self, estimator: Any, X: TableLike, y: Any) -> np.ndarray | None:
         """Score of each row in [0, 1], bigger is better; or None if there is none.
 
         Not private: it is for queries that add it up with noise.
@@ -282,7 +291,11 @@ class DPScorer(LedgerCarrier):
         return f"make_dp_scorer({', '.join([repr(self.metric), *part, *options])})"
 
 
-def make_dp_scorer(metric, *, part=None, epsilon=1.0, delta=1e-6, **options):
+def make_dp_scorer(
+    metric: str | Callable[..., Any], *,
+    part: Literal["precision", "recall", "f1"] | None = None, epsilon: float = 1.0,
+    delta: float = 1e-6, **options: Any,
+) -> DPScorer:  # fmt: skip
     """Private scorer from a metric.
 
     Parameters
@@ -336,7 +349,7 @@ def make_dp_scorer(metric, *, part=None, epsilon=1.0, delta=1e-6, **options):
     return DPScorer(name, part, options)
 
 
-def get_dp_scorer(scoring):
+def get_dp_scorer(scoring: str | DPScorer) -> DPScorer:
     """Private scorer by scikit-learn's name for it, with the default budget.
 
     Parameters
@@ -363,7 +376,7 @@ def get_dp_scorer(scoring):
     return make_dp_scorer(scoring)
 
 
-def get_dp_scorer_names():
+def get_dp_scorer_names() -> list[str]:
     """Names that :func:`get_dp_scorer` knows.
 
     Returns
@@ -382,6 +395,5 @@ def get_dp_scorer_names():
 def _negated(score):
     """A score of which bigger is better, from a loss."""
     low, high = score.interval
-    return DPScore(
-        0.0 - score, (0.0 - high, 0.0 - low), score.confidence, score.privacy
-    )
+    interval = 0.0 - high, 0.0 - low
+    return DPScore(0.0 - score, interval, score.confidence, score.privacy)

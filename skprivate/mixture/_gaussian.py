@@ -1,13 +1,16 @@
 """Mixtures of normal components by a few noisy steps of expectation-maximization."""
 
 from numbers import Integral, Real
+from typing import Any, Literal
 
 import numpy as np
+from numpy.typing import ArrayLike
 from scipy.special import logsumexp
 from sklearn.base import DensityMixin
 from sklearn.utils.validation import check_is_fitted
 
 from skprivate._sklearn import Interval, StrOptions
+from skprivate._typing import BoundsLike, SeedLike, TableLike
 from skprivate.base import DPEstimator, probabilities
 from skprivate.mixture._densities import (
     drawn_rows,
@@ -20,7 +23,7 @@ from skprivate.queries._components import Components, Refinement
 from skprivate.queries._lloyd import Lloyd, standard_box
 from skprivate.queries._spread import look_at_features
 from skprivate.queries._standardized import refuse_many
-from skprivate.rows import checked_input
+from skprivate.rows import UnitClip, checked_input
 
 _BOUNDS_SHARE = 0.1
 _LLOYD_STEPS, _LLOYD_SHARE = 3, 0.2
@@ -113,19 +116,19 @@ class DPGaussianMixture(DensityMixin, DPEstimator):
 
     def __init__(
         self,
-        n_components=1,
+        n_components: int = 1,
         *,
-        covariance_type="full",
-        reg_covar=1e-6,
-        max_iter=4,
-        means_init=None,
-        bounds="private",
-        epsilon=1.0,
-        delta=1e-6,
-        max_weight=1.0,
-        max_rows_per_group=1,
-        random_state=None,
-    ):
+        covariance_type: Literal["full", "tied", "diag", "spherical"] = "full",
+        reg_covar: float = 1e-6,
+        max_iter: int = 4,
+        means_init: ArrayLike | None = None,
+        bounds: BoundsLike | Literal["private"] = "private",
+        epsilon: float = 1.0,
+        delta: float = 1e-6,
+        max_weight: float = 1.0,
+        max_rows_per_group: int | UnitClip = 1,
+        random_state: SeedLike = None,
+    ) -> None:
         super().__init__(
             epsilon=epsilon,
             delta=delta,
@@ -239,7 +242,7 @@ class DPGaussianMixture(DensityMixin, DPEstimator):
         self.covariances_, self.precisions_cholesky_ = covariances, whites
 
     @property
-    def precisions_(self):
+    def precisions_(self) -> Any:
         """Inverses of the covariances."""
         check_is_fitted(self)
         whites = self.precisions_cholesky_
@@ -255,7 +258,7 @@ class DPGaussianMixture(DensityMixin, DPEstimator):
         logs = log_densities(X, self.means_, whites) + np.log(self.weights_)
         return logs.astype(X.dtype, copy=False)
 
-    def score_samples(self, X):
+    def score_samples(self, X: TableLike) -> np.ndarray:
         """Logarithm of the density at each row.
 
         Parameters
@@ -269,7 +272,7 @@ class DPGaussianMixture(DensityMixin, DPEstimator):
         """
         return logsumexp(self._logs(X), axis=1)
 
-    def score(self, X, y=None):
+    def score(self, X: TableLike, y: Any = None) -> float:
         """Mean logarithm of the density of rows.
 
         It is an exact function of ``X``: of private rows it is not private;
@@ -288,7 +291,7 @@ class DPGaussianMixture(DensityMixin, DPEstimator):
         """
         return float(np.mean(self.score_samples(X)))
 
-    def predict(self, X):
+    def predict(self, X: TableLike) -> np.ndarray:
         """Most probable component of each row.
 
         Parameters
@@ -302,7 +305,7 @@ class DPGaussianMixture(DensityMixin, DPEstimator):
         """
         return self._logs(X).argmax(axis=1)
 
-    def predict_proba(self, X):
+    def predict_proba(self, X: TableLike) -> np.ndarray:
         """Probability of each component, for each row.
 
         Parameters
@@ -316,7 +319,7 @@ class DPGaussianMixture(DensityMixin, DPEstimator):
         """
         return probabilities(self._logs(X))
 
-    def fit_predict(self, X, y=None, **fit_params):
+    def fit_predict(self, X: TableLike, y: Any = None, **fit_params: Any) -> np.ndarray:
         """Fit, then predict the rows themselves.
 
         Parameters
@@ -334,7 +337,9 @@ class DPGaussianMixture(DensityMixin, DPEstimator):
         """
         return self.fit(X, y, **fit_params).predict(X)
 
-    def sample(self, n_samples=1, *, random_state=None):
+    def sample(
+        self, n_samples: int = 1, *, random_state: SeedLike = None
+    ) -> tuple[np.ndarray, np.ndarray]:
         """Draw rows from the mixture: no further look at the data, at no price.
 
         Parameters
@@ -361,7 +366,7 @@ class DPGaussianMixture(DensityMixin, DPEstimator):
         """Number of free parameters."""
         return n_parameters(self.covariance_type, *self.means_.shape)
 
-    def bic(self, X):
+    def bic(self, X: TableLike) -> float:
         """Bayesian information criterion of rows: lower is better.
 
         It is an exact function of ``X``: of private rows it is not private.
@@ -378,7 +383,7 @@ class DPGaussianMixture(DensityMixin, DPEstimator):
         scores = self.score_samples(X)
         return float(self._n_parameters() * np.log(len(scores)) - 2 * scores.sum())
 
-    def aic(self, X):
+    def aic(self, X: TableLike) -> float:
         """Akaike's information criterion of rows: lower is better.
 
         It is an exact function of ``X``: of private rows it is not private.

@@ -1,8 +1,13 @@
 """What a search passes on to its best estimator."""
 
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
+from skprivate._typing import TableLike
 from skprivate.base._tiles import responses
 
 
@@ -19,7 +24,7 @@ class BestEstimatorMixin:
     """Methods and attributes of ``best_estimator_``, as those of the search."""
 
     @available_if(_best_has("predict"))
-    def predict(self, X):
+    def predict(self, X: TableLike) -> np.ndarray:
         """Predict with the best estimator.
 
         Parameters
@@ -34,7 +39,7 @@ class BestEstimatorMixin:
         return responses(self._fitted(), "predict", X)
 
     @available_if(_best_has("predict_proba"))
-    def predict_proba(self, X):
+    def predict_proba(self, X: TableLike) -> np.ndarray:
         """Probability of each class, by the best estimator.
 
         Parameters
@@ -49,7 +54,7 @@ class BestEstimatorMixin:
         return responses(self._fitted(), "predict_proba", X)
 
     @available_if(_best_has("predict_log_proba"))
-    def predict_log_proba(self, X):
+    def predict_log_proba(self, X: TableLike) -> np.ndarray:
         """Logarithm of the probability of each class.
 
         Parameters
@@ -64,7 +69,7 @@ class BestEstimatorMixin:
         return responses(self._fitted(), "predict_log_proba", X)
 
     @available_if(_best_has("decision_function"))
-    def decision_function(self, X):
+    def decision_function(self, X: TableLike) -> np.ndarray:
         """Margins of rows, by the best estimator.
 
         Parameters
@@ -79,7 +84,7 @@ class BestEstimatorMixin:
         return responses(self._fitted(), "decision_function", X)
 
     @available_if(_best_has("transform"))
-    def transform(self, X):
+    def transform(self, X: TableLike) -> TableLike:
         """Transform rows with the best estimator.
 
         Parameters
@@ -94,7 +99,7 @@ class BestEstimatorMixin:
         return responses(self._fitted(), "transform", X)
 
     @available_if(_best_has("inverse_transform"))
-    def inverse_transform(self, X):
+    def inverse_transform(self, X: TableLike) -> TableLike:
         """Undo ``transform``.
 
         Parameters
@@ -109,7 +114,7 @@ class BestEstimatorMixin:
         return responses(self._fitted(), "inverse_transform", X)
 
     @available_if(_best_has("score"))
-    def score(self, X, y=None, **params):
+    def score(self, X: TableLike, y: ArrayLike | None = None, **params: Any) -> float:
         """Exact score of the best estimator: for public rows only.
 
         Parameters
@@ -128,12 +133,12 @@ class BestEstimatorMixin:
         return self._fitted().score(X, y, **params)
 
     @property
-    def classes_(self):
+    def classes_(self) -> Any:
         """Class labels, if the estimator is a classifier."""
         return self._fitted().classes_
 
     @property
-    def n_features_in_(self):
+    def n_features_in_(self) -> int:
         """Number of features seen in ``fit``."""
         if not hasattr(self, "best_estimator_"):
             raise AttributeError(
@@ -142,7 +147,7 @@ class BestEstimatorMixin:
         return self.best_estimator_.n_features_in_
 
     @property
-    def feature_names_in_(self):
+    def feature_names_in_(self) -> Any:
         """Names of the features, if they have names."""
         return self._fitted().feature_names_in_
 

@@ -1,26 +1,32 @@
 """Cross-validation with one price for all of it."""
 
+from typing import Any
+
+from numpy.typing import ArrayLike
+
+from skprivate._typing import Estimator, SeedLike, TableLike
+from skprivate.metrics import DPScorer
 from skprivate.model_selection._folds import IndependentFolds
-from skprivate.model_selection._trial import Trial
+from skprivate.model_selection._trial import DPScores, Trial
 from skprivate.pipeline._shares import parts_of, whole_budget
 from skprivate.pipeline._steps import discovers
 
 
 def dp_cross_val_score(
-    estimator,
-    X,
-    y=None,
+    estimator: Estimator,
+    X: TableLike,
+    y: ArrayLike | None = None,
     *,
-    sample_weight=None,
-    groups=None,
-    scoring=None,
-    cv=5,
-    n_jobs=None,
-    epsilon=1.0,
-    delta=1e-6,
-    random_state=None,
-    params=None,
-):
+    sample_weight: ArrayLike | None = None,
+    groups: ArrayLike | None = None,
+    scoring: str | DPScorer | None = None,
+    cv: int | IndependentFolds = 5,
+    n_jobs: int | None = None,
+    epsilon: float = 1.0,
+    delta: float = 1e-6,
+    random_state: SeedLike = None,
+    params: dict[Any, Any] | None = None,
+) -> DPScores:
     """Scores by cross-validation, under differential privacy.
 
     **Guarantee.** All scores together (and all models, which are dropped) are within

@@ -4,12 +4,15 @@ from collections import deque
 from numbers import Integral, Real
 
 import numpy as np
+from numpy.typing import ArrayLike
 
+from skprivate._typing import Estimator, SeedLike, TableLike
 from skprivate.base import PrivacyReport, Release, entropy_of
 from skprivate.base._coins import number_of_rows, refuse_elsewhere
 from skprivate.ledger import charge
 from skprivate.ledger._charge import charge_carried
 from skprivate.mechanisms import AboveThreshold, Laplace
+from skprivate.metrics import DPScorer
 from skprivate.model_selection._scoring import scorer_for
 from skprivate.pipeline._shares import whole_budget
 
@@ -87,16 +90,16 @@ class DPEarlyStopping:
 
     def __init__(
         self,
-        X,
-        y,
+        X: TableLike,
+        y: ArrayLike,
         *,
-        scoring="accuracy",
-        good_enough=None,
-        min_gain=0.0,
-        patience=5,
-        epsilon=1.0,
-        random_state=None,
-    ):
+        scoring: str | DPScorer = "accuracy",
+        good_enough: float | None = None,
+        min_gain: float = 0.0,
+        patience: int = 5,
+        epsilon: float = 1.0,
+        random_state: SeedLike = None,
+    ) -> None:
         _check_level(good_enough, "good_enough", optional=True)
         _check_level(min_gain, "min_gain")
         if isinstance(patience, bool) or not isinstance(patience, Integral):
@@ -133,7 +136,7 @@ class DPEarlyStopping:
         """Smallest gain that counts, in grid steps."""
         return float(np.rint(_ONE * self.min_gain))
 
-    def should_stop(self, model):
+    def should_stop(self, model: Estimator) -> bool:
         """Whether to stop; once the answer is yes, it remains.
 
         Parameters

@@ -1,10 +1,14 @@
 """Folds and splits that move no row because of another."""
 
 import numbers
+from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 from sklearn.base import BaseEstimator
 
+from skprivate._typing import SeedLike, TableLike
 from skprivate.base import entropy_of
 from skprivate.base._coins import WORD, coins, number_of_rows
 from skprivate.base._tables import take
@@ -43,11 +47,13 @@ class IndependentFolds(BaseEstimator):
     True
     """
 
-    def __init__(self, n_splits=5, *, random_state=None):
+    def __init__(self, n_splits: int = 5, *, random_state: SeedLike = None) -> None:
         self.n_splits = n_splits
         self.random_state = random_state
 
-    def split(self, X, y=None, groups=None):
+    def split(
+        self, X: TableLike, y: Any = None, groups: ArrayLike | None = None
+    ) -> Iterator[tuple[np.ndarray, np.ndarray]]:
         """Indices of the rows to fit on, and to score on, fold by fold.
 
         Parameters
@@ -67,7 +73,7 @@ class IndependentFolds(BaseEstimator):
         for k in range(self.n_splits):
             yield np.flatnonzero(fold != k), np.flatnonzero(fold == k)
 
-    def fold_of_rows(self, X, groups=None):
+    def fold_of_rows(self, X: TableLike, groups: ArrayLike | None = None) -> np.ndarray:
         """The fold of each row: one draw of coins.
 
         Parameters
@@ -90,7 +96,7 @@ class IndependentFolds(BaseEstimator):
         # Not uniform by 2**-64 times n_splits, which nobody can notice.
         return (words % np.uint64(n_splits)).astype(np.int64)
 
-    def get_n_splits(self, X=None, y=None, groups=None):
+    def get_n_splits(self, X: Any = None, y: Any = None, groups: Any = None) -> int:
         """Number of folds.
 
         Parameters
@@ -105,7 +111,12 @@ class IndependentFolds(BaseEstimator):
         return self.n_splits
 
 
-def dp_train_test_split(*arrays, test_size=0.25, groups=None, random_state=None):
+def dp_train_test_split(
+    *arrays: TableLike,
+    test_size: float = 0.25,
+    groups: ArrayLike | None = None,
+    random_state: SeedLike = None,
+) -> list[Any]:
     """Split tables at random, each row (or unit) by a coin of its own.
 
     The drop-in for :func:`sklearn.model_selection.train_test_split`, whose parts have

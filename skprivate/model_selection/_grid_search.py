@@ -1,7 +1,12 @@
 """Private search over a grid."""
 
+from collections.abc import Sequence
+from typing import Any, Literal
+
 from sklearn.model_selection import ParameterGrid
 
+from skprivate._typing import Estimator, SeedLike
+from skprivate.metrics import DPScorer
 from skprivate.model_selection._candidates import candidates_of
 from skprivate.model_selection._search import DPSearch
 
@@ -131,19 +136,19 @@ class DPGridSearchCV(DPSearch):
 
     def __init__(
         self,
-        estimator,
-        param_grid,
+        estimator: Estimator,
+        param_grid: dict[Any, Any] | Sequence[dict[Any, Any]],
         *,
-        scoring=None,
-        n_jobs=None,
-        validation_fraction=0.2,
-        stopping="geometric",
-        mean_runs=None,
-        n_variations=None,
-        epsilon=1.0,
-        delta=1e-6,
-        random_state=None,
-    ):
+        scoring: str | DPScorer | None = None,
+        n_jobs: int | None = None,
+        validation_fraction: float = 0.2,
+        stopping: Literal["geometric", "logarithmic", "poisson"] = "geometric",
+        mean_runs: float | None = None,
+        n_variations: int | None = None,
+        epsilon: float = 1.0,
+        delta: float = 1e-6,
+        random_state: SeedLike = None,
+    ) -> None:
         self.estimator = estimator
         self.param_grid = param_grid
         self.scoring = scoring

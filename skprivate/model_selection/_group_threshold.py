@@ -1,10 +1,13 @@
 """A threshold for each group of people, all read off one noisy table."""
 
+from collections.abc import Sequence
 from numbers import Integral
+from typing import Any, Literal
 
 import numpy as np
 from sklearn.utils.validation import check_is_fitted
 
+from skprivate._typing import Estimator, SeedLike, TableLike
 from skprivate.inspection._columns import as_table, names_of
 from skprivate.metrics._group_keys import GroupKeys
 from skprivate.metrics._question import code_of
@@ -111,18 +114,18 @@ class DPGroupThresholdClassifier(DPTunedThresholdClassifier):
 
     def __init__(
         self,
-        estimator,
+        estimator: Estimator,
         *,
-        by,
-        categories,
-        rate="selection_rate",
-        scoring="balanced_accuracy",
-        pos_label=None,
-        validation_fraction=None,
-        epsilon=1.0,
-        delta=1e-6,
-        random_state=None,
-    ):
+        by: str | int | Sequence[Any],
+        categories: list[Any] | Sequence[Any],
+        rate: Literal["selection_rate", "tpr", "fpr"] = "selection_rate",
+        scoring: str | dict[Any, Any] = "balanced_accuracy",
+        pos_label: Any = None,
+        validation_fraction: float | None = None,
+        epsilon: float = 1.0,
+        delta: float = 1e-6,
+        random_state: SeedLike = None,
+    ) -> None:
         super().__init__(
             estimator,
             scoring=scoring,
@@ -215,7 +218,7 @@ class DPGroupThresholdClassifier(DPTunedThresholdClassifier):
         self.thresholds_ = dict(zip(labels, own.tolist(), strict=True))
         self.too_few_ = tuple(g for g, no in zip(labels, few, strict=True) if no)
 
-    def predict(self, X):
+    def predict(self, X: TableLike) -> np.ndarray:
         """Classes of rows, by the threshold of the group of each.
 
         Parameters

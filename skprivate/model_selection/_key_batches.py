@@ -3,13 +3,14 @@
 from numbers import Integral, Real
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from skprivate.base._keys import bucket_of
 from skprivate.rows import refused
 from skprivate.rows._target import one_column
 
 
-def key_batches(keys, n_batches, *, salt=0):
+def key_batches(keys: ArrayLike, n_batches: int, *, salt: int = 0) -> list[np.ndarray]:
     """Send the rows of each privacy unit to one batch, by a public hash of its key.
 
     Batches that are cut by position move with every row that comes before: one person

@@ -1,29 +1,35 @@
 """A learning curve with one price for all of it."""
 
-import numpy as np
+from collections.abc import Sequence
+from typing import Any
 
+import numpy as np
+from numpy.typing import ArrayLike
+
+from skprivate._typing import Estimator, SeedLike, TableLike
+from skprivate.metrics import DPScorer
 from skprivate.model_selection._folds import check_fraction
-from skprivate.model_selection._trial import Trial
+from skprivate.model_selection._trial import DPScores, Trial
 from skprivate.pipeline._shares import parts_of, whole_budget
 from skprivate.pipeline._steps import discovers
 
 
 def dp_learning_curve(
-    estimator,
-    X,
-    y=None,
+    estimator: Estimator,
+    X: TableLike,
+    y: ArrayLike | None = None,
     *,
-    sample_weight=None,
-    groups=None,
-    train_sizes=(0.1, 0.325, 0.55, 0.775, 1.0),
-    scoring=None,
-    validation_fraction=0.2,
-    n_jobs=None,
-    epsilon=1.0,
-    delta=1e-6,
-    random_state=None,
-    params=None,
-):
+    sample_weight: ArrayLike | None = None,
+    groups: ArrayLike | None = None,
+    train_sizes: Sequence[float] = (0.1, 0.325, 0.55, 0.775, 1.0),
+    scoring: str | DPScorer | None = None,
+    validation_fraction: float = 0.2,
+    n_jobs: int | None = None,
+    epsilon: float = 1.0,
+    delta: float = 1e-6,
+    random_state: SeedLike = None,
+    params: dict[Any, Any] | None = None,
+) -> tuple[np.ndarray, DPScores]:
     """Scores of models fitted on growing parts of the rows.
 
     **Guarantee.** All scores together (and all models, which are dropped) are within

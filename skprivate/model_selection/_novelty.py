@@ -2,12 +2,15 @@
 
 from dataclasses import dataclass, replace
 from numbers import Real
+from typing import Any, Literal, Self
 
 import numpy as np
+from numpy.typing import ArrayLike
 from sklearn.base import BaseEstimator, MetaEstimatorMixin, OutlierMixin
 from sklearn.utils import get_tags
 from sklearn.utils.validation import check_is_fitted
 
+from skprivate._typing import BoundsLike, Estimator, SeedLike, TableLike
 from skprivate.accounting import Budget
 from skprivate.base import PrivacyReport, check_bounds, entropy_of
 from skprivate.base._tiles import responses
@@ -115,15 +118,15 @@ class DPNoveltyThreshold(
 
     def __init__(
         self,
-        estimator,
+        estimator: Estimator,
         *,
-        contamination=0.1,
-        score_bounds="private",
-        offset_share=0.15,
-        epsilon=1.0,
-        delta=1e-6,
-        random_state=None,
-    ):
+        contamination: float = 0.1,
+        score_bounds: BoundsLike | Literal["private"] = "private",
+        offset_share: float = 0.15,
+        epsilon: float = 1.0,
+        delta: float = 1e-6,
+        random_state: SeedLike = None,
+    ) -> None:
         self.estimator = estimator
         self.contamination = contamination
         self.score_bounds = score_bounds
@@ -132,7 +135,15 @@ class DPNoveltyThreshold(
         self.delta = delta
         self.random_state = random_state
 
-    def fit(self, X, y=None, *, sample_weight=None, groups=None, **params):
+    def fit(
+        self,
+        X: TableLike,
+        y: Any = None,
+        *,
+        sample_weight: ArrayLike | None = None,
+        groups: ArrayLike | None = None,
+        **params: Any,
+    ) -> Self:
         """Fit the model, and find the offset.
 
         Parameters
@@ -246,7 +257,7 @@ class DPNoveltyThreshold(
             paid=(budget.event,),
         )
 
-    def get_metadata_routing(self):
+    def get_metadata_routing(self) -> Any:
         """Metadata that the estimator asks for, and groups.
 
         Returns
@@ -256,7 +267,7 @@ class DPNoveltyThreshold(
         """
         return with_groups(router_of(self), self)
 
-    def score_samples(self, X):
+    def score_samples(self, X: TableLike) -> np.ndarray:
         """Scores of the model: the lower, the more abnormal.
 
         Parameters
@@ -271,7 +282,7 @@ class DPNoveltyThreshold(
         check_is_fitted(self, "estimator_")
         return _scores(self.estimator_, X)
 
-    def decision_function(self, X):
+    def decision_function(self, X: TableLike) -> np.ndarray:
         """Scores above the offset: negative for what is abnormal.
 
         Parameters
@@ -285,7 +296,7 @@ class DPNoveltyThreshold(
         """
         return self.score_samples(X) - self.offset_
 
-    def predict(self, X):
+    def predict(self, X: TableLike) -> np.ndarray:
         """One for rows that are normal, minus one for others.
 
         Parameters
@@ -300,7 +311,7 @@ class DPNoveltyThreshold(
         return np.where(self.decision_function(X) >= 0, 1, -1)
 
     @property
-    def n_features_in_(self):
+    def n_features_in_(self) -> int:
         """Number of features seen in ``fit``."""
         if not hasattr(self, "estimator_"):
             raise AttributeError("There is no n_features_in_ before fit. Call fit.")

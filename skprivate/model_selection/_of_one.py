@@ -1,12 +1,16 @@
 """What fits clones of one estimator, and pays once for all of them."""
 
+from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any, Self
 
 from joblib import Parallel, delayed, effective_n_jobs
+from numpy.typing import ArrayLike
 from sklearn.base import BaseEstimator, MetaEstimatorMixin
 
+from skprivate._typing import TableLike
 from skprivate.accounting import Budget
-from skprivate.base import entropy_of
+from skprivate.base import PrivacyReport, entropy_of
 from skprivate.base._rehearsal import Given
 from skprivate.composition import PrivacyCost
 from skprivate.composition._rules._leaves import leaks_of_noise
@@ -58,7 +62,15 @@ class DPOfOne(LedgerCarrier, MetaEstimatorMixin, BaseEstimator):
         """What one clone may spend."""
         raise TypeError(f"{type(self).__name__} must define _part(budget).")
 
-    def fit(self, X, y=None, *, sample_weight=None, groups=None, **params):
+    def fit(
+        self,
+        X: TableLike,
+        y: ArrayLike | None = None,
+        *,
+        sample_weight: ArrayLike | None = None,
+        groups: ArrayLike | None = None,
+        **params: Any,
+    ) -> Self:
         """Fit under differential privacy.
 
         Parameters
@@ -161,7 +173,9 @@ class DPOfOne(LedgerCarrier, MetaEstimatorMixin, BaseEstimator):
             delayed(_fitted)(model, given, private) for model, given in jobs
         )
 
-    def plan(self, n_features, *, classes=(0, 1)):
+    def plan(
+        self, n_features: TableLike, *, classes: Sequence[Any] = (0, 1)
+    ) -> PrivacyReport:
         """The same fit on no rows: what would be asked, and at what price.
 
         Parameters
@@ -225,7 +239,7 @@ class DPOfOne(LedgerCarrier, MetaEstimatorMixin, BaseEstimator):
         """What the whole takes as public, as parameters tell."""
         return ()
 
-    def get_metadata_routing(self):
+    def get_metadata_routing(self) -> Any:
         """Metadata that the estimator asks for, and groups.
 
         Returns

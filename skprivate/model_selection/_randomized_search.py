@@ -1,11 +1,15 @@
 """Private search over candidates that are drawn from distributions."""
 
+from collections.abc import Sequence
 from functools import partial
 from numbers import Integral
+from typing import Any, Literal
 
 from sklearn.model_selection import ParameterSampler
 
+from skprivate._typing import Estimator, SeedLike
 from skprivate.mechanisms import Entropy
+from skprivate.metrics import DPScorer
 from skprivate.model_selection._candidates import candidates_of
 from skprivate.model_selection._search import DPSearch
 
@@ -103,20 +107,20 @@ class DPRandomizedSearchCV(DPSearch):
 
     def __init__(
         self,
-        estimator,
-        param_distributions,
+        estimator: Estimator,
+        param_distributions: dict[Any, Any] | Sequence[dict[Any, Any]],
         *,
-        n_iter=10,
-        scoring=None,
-        n_jobs=None,
-        validation_fraction=0.2,
-        stopping="geometric",
-        mean_runs=None,
-        n_variations=None,
-        epsilon=1.0,
-        delta=1e-6,
-        random_state=None,
-    ):
+        n_iter: int = 10,
+        scoring: str | DPScorer | None = None,
+        n_jobs: int | None = None,
+        validation_fraction: float = 0.2,
+        stopping: Literal["geometric", "logarithmic", "poisson"] = "geometric",
+        mean_runs: float | None = None,
+        n_variations: int | None = None,
+        epsilon: float = 1.0,
+        delta: float = 1e-6,
+        random_state: SeedLike = None,
+    ) -> None:
         self.estimator = estimator
         self.param_distributions = param_distributions
         self.n_iter = n_iter

@@ -1,11 +1,15 @@
 """What all private searches are."""
 
+from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any, Self
 
+from numpy.typing import ArrayLike
 from sklearn.base import BaseEstimator, MetaEstimatorMixin, clone
 from sklearn.utils import get_tags
 
 from skprivate._sklearn import CallbackSupportMixin, fit_context
+from skprivate._typing import TableLike
 from skprivate.accounting import Budget
 from skprivate.base import PrivacyReport, entropy_of
 from skprivate.composition import PrivacyCost
@@ -63,7 +67,15 @@ class DPSearch(
     _parameter_constraints = {}  # plans and ledgers check all of them
 
     @fit_context(prefer_skip_nested_validation=False)
-    def fit(self, X, y=None, *, sample_weight=None, groups=None, **params):
+    def fit(
+        self,
+        X: TableLike,
+        y: ArrayLike | None = None,
+        *,
+        sample_weight: ArrayLike | None = None,
+        groups: ArrayLike | None = None,
+        **params: Any,
+    ) -> Self:
         """Find a good candidate, and fit it.
 
         Parameters
@@ -157,7 +169,9 @@ class DPSearch(
         self.best_estimator_ = priced_as(winner.model, report)
         self.privacy_ = report
 
-    def plan(self, n_features, *, classes=(0, 1)):
+    def plan(
+        self, n_features: TableLike, *, classes: Sequence[Any] = (0, 1)
+    ) -> PrivacyReport:
         """The search on no rows: what a run would ask, and the price of the whole.
 
         Parameters
@@ -223,7 +237,7 @@ class DPSearch(
             notes=tuple(plan.notes),
         )
 
-    def get_metadata_routing(self):
+    def get_metadata_routing(self) -> Any:
         """Metadata that the estimator and the scorer ask for, and groups.
 
         Returns

@@ -2,8 +2,10 @@
 
 from dataclasses import replace
 from numbers import Real
+from typing import Any, Self
 
 import numpy as np
+from numpy.typing import ArrayLike
 from sklearn.base import (
     BaseEstimator,
     MetaEstimatorMixin,
@@ -12,6 +14,7 @@ from sklearn.base import (
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
+from skprivate._typing import Estimator, SeedLike, TableLike
 from skprivate.accounting import Budget
 from skprivate.base import DPClassifierMixin, PrivacyReport, entropy_of
 from skprivate.base._tiles import responses
@@ -128,16 +131,11 @@ class DPTunedThresholdClassifier(
     _share = SHARE  # of the budget, for the table
 
     def __init__(
-        self,
-        estimator,
-        *,
-        scoring="balanced_accuracy",
-        pos_label=None,
-        validation_fraction=None,
-        epsilon=1.0,
-        delta=1e-6,
-        random_state=None,
-    ):
+        self, estimator: Estimator, *,
+        scoring: dict[Any, Any] | str = "balanced_accuracy", pos_label: Any = None,
+        validation_fraction: float | None = None, epsilon: float = 1.0,
+        delta: float = 1e-6, random_state: SeedLike = None,
+    ) -> None:  # fmt: skip
         self.estimator = estimator
         self.scoring = scoring
         self.pos_label = pos_label
@@ -146,7 +144,11 @@ class DPTunedThresholdClassifier(
         self.delta = delta
         self.random_state = random_state
 
-    def fit(self, X, y=None, *, sample_weight=None, groups=None, **params):
+    def fit(
+        self, X: TableLike, y: ArrayLike | None = None, *,
+        sample_weight: ArrayLike | None = None, groups: ArrayLike | None = None,
+        **params: Any,
+    ) -> Self:  # fmt: skip
         """Fit the model to one part of the rows, and choose a threshold on the other.
 
         Parameters
@@ -294,7 +296,7 @@ class DPTunedThresholdClassifier(
             notes=notes,
         )
 
-    def get_metadata_routing(self):
+    def get_metadata_routing(self) -> Any:
         """Metadata that the estimator asks for, and groups.
 
         Returns
@@ -304,7 +306,7 @@ class DPTunedThresholdClassifier(
         """
         return with_groups(router_of(self), self)
 
-    def predict(self, X):
+    def predict(self, X: TableLike) -> np.ndarray:
         """Classes of rows, by the threshold that was chosen.
 
         Parameters
@@ -323,7 +325,7 @@ class DPTunedThresholdClassifier(
         return self.classes_[said]
 
     @available_if(_model_has("predict_proba"))
-    def predict_proba(self, X):
+    def predict_proba(self, X: TableLike) -> np.ndarray:
         """Probabilities of the model; the threshold does not change them.
 
         Parameters
@@ -339,7 +341,7 @@ class DPTunedThresholdClassifier(
         return responses(self.estimator_, "predict_proba", X)
 
     @available_if(_model_has("predict_proba"))
-    def predict_log_proba(self, X):
+    def predict_log_proba(self, X: TableLike) -> np.ndarray:
         """Logarithms of the probabilities of the model.
 
         Parameters
@@ -355,7 +357,7 @@ class DPTunedThresholdClassifier(
             return np.log(self.predict_proba(X))
 
     @available_if(_model_has("decision_function"))
-    def decision_function(self, X):
+    def decision_function(self, X: TableLike) -> np.ndarray:
         """Margins of the model; the threshold does not change them.
 
         Parameters
@@ -371,7 +373,7 @@ class DPTunedThresholdClassifier(
         return responses(self.estimator_, "decision_function", X)
 
     @property
-    def n_features_in_(self):
+    def n_features_in_(self) -> int:
         """Number of features seen in ``fit``."""
         if not hasattr(self, "estimator_"):
             raise AttributeError("There is no n_features_in_ before fit. Call fit.")

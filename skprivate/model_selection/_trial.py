@@ -1,6 +1,8 @@
 """Fits and scores that share one budget: what cross-validation is made of."""
 
+from collections.abc import Iterable
 from dataclasses import replace
+from typing import Any, Self
 
 import numpy as np
 from sklearn.base import clone
@@ -11,6 +13,7 @@ from skprivate.base._utility import unsaid
 from skprivate.composition import check_private
 from skprivate.ledger import charge, prepaid
 from skprivate.ledger._charge import unpaid
+from skprivate.metrics import DPScore
 from skprivate.model_selection._candidates import (
     check_estimator,
     configured,
@@ -56,17 +59,17 @@ class DPScores(tuple):
     (0.6, 0.6)
     """
 
-    def __new__(cls, scores, privacy):
+    def __new__(cls, scores: Iterable[DPScore], privacy: PrivacyReport | None) -> Self:
         """Make a tuple that carries its price."""
         scores = super().__new__(cls, scores)
         scores.privacy = privacy
         return scores
 
-    def mean(self, *args, **kwargs):
+    def mean(self, *args: Any, **kwargs: Any) -> Any:
         """Mean of the scores, as that of an array: NumPy calls it, too."""
         return np.asarray(self, dtype=np.float64).mean(*args, **kwargs)
 
-    def std(self, *args, **kwargs):
+    def std(self, *args: Any, **kwargs: Any) -> float:
         """Standard deviation of the scores, that of their noise included."""
         return np.asarray(self, dtype=np.float64).std(*args, **kwargs)
 

@@ -3,9 +3,11 @@
 from dataclasses import replace
 
 import numpy as np
+from numpy.typing import ArrayLike
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
+from skprivate._typing import Estimator, SeedLike, TableLike
 from skprivate.base import DPClassifierMixin
 from skprivate.base._rehearsal import refuse_other_kind
 from skprivate.base._tiles import responses
@@ -101,14 +103,14 @@ class DPOneVsRestClassifier(DPClassifierMixin, DPPerOutput):
 
     def __init__(
         self,
-        estimator,
+        estimator: Estimator,
         *,
-        classes=None,
-        n_jobs=None,
-        epsilon=1.0,
-        delta=1e-6,
-        random_state=None,
-    ):
+        classes: ArrayLike | None = None,
+        n_jobs: int | None = None,
+        epsilon: float = 1.0,
+        delta: float = 1e-6,
+        random_state: SeedLike = None,
+    ) -> None:
         self.estimator = estimator
         self.classes = classes
         self.n_jobs = n_jobs
@@ -216,7 +218,7 @@ class DPOneVsRestClassifier(DPClassifierMixin, DPPerOutput):
         return [CLASSES_FROM_Y] if self.classes is None else []
 
     @property
-    def n_classes_(self):
+    def n_classes_(self) -> int:
         """Number of classes."""
         return len(self.classes_)
 
@@ -229,7 +231,7 @@ class DPOneVsRestClassifier(DPClassifierMixin, DPPerOutput):
         said = [responses(m, "predict_proba", X)[:, 1] for m in self.estimators_]
         return np.column_stack(said), 0.5
 
-    def predict(self, X):
+    def predict(self, X: TableLike) -> np.ndarray:
         """Predicted classes of rows.
 
         Parameters
@@ -250,7 +252,7 @@ class DPOneVsRestClassifier(DPClassifierMixin, DPPerOutput):
         return self.classes_[scores.argmax(axis=1)]
 
     @available_if(_models_have("predict_proba"))
-    def predict_proba(self, X):
+    def predict_proba(self, X: TableLike) -> np.ndarray:
         """Probabilities of the classes, or of each label on its own.
 
         Parameters
@@ -275,7 +277,7 @@ class DPOneVsRestClassifier(DPClassifierMixin, DPPerOutput):
         return np.divide(proba, whole, out=even, where=whole > 0)
 
     @available_if(_models_have("decision_function"))
-    def decision_function(self, X):
+    def decision_function(self, X: TableLike) -> np.ndarray:
         """How far rows are on the side of each class.
 
         Parameters
@@ -291,7 +293,9 @@ class DPOneVsRestClassifier(DPClassifierMixin, DPPerOutput):
         scores, _ = self._scores(X)
         return scores[:, 0] if len(self.estimators_) == 1 else scores
 
-    def score(self, X, y, sample_weight=None):
+    def score(
+        self, X: TableLike, y: ArrayLike, sample_weight: ArrayLike | None = None
+    ) -> float:
         """Exact mean accuracy, of all labels of a row together: for public rows only.
 
         Parameters

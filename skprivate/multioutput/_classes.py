@@ -1,10 +1,14 @@
 """Private classification of several labels, each by a model of its own."""
 
+from collections.abc import Sequence
+
 import numpy as np
+from numpy.typing import ArrayLike
 from sklearn.base import ClassifierMixin
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
+from skprivate._typing import Estimator, SeedLike, TableLike
 from skprivate.base._tiles import responses
 from skprivate.multioutput._targets import DPMultiOutput
 from skprivate.rows import refused
@@ -87,14 +91,14 @@ class DPMultiOutputClassifier(ClassifierMixin, DPMultiOutput):
 
     def __init__(
         self,
-        estimator,
+        estimator: Estimator,
         *,
-        classes=None,
-        n_jobs=None,
-        epsilon=1.0,
-        delta=1e-6,
-        random_state=None,
-    ):
+        classes: Sequence[ArrayLike] | None = None,
+        n_jobs: int | None = None,
+        epsilon: float = 1.0,
+        delta: float = 1e-6,
+        random_state: SeedLike = None,
+    ) -> None:
         self.estimator = estimator
         self.classes = classes
         self.n_jobs = n_jobs
@@ -121,7 +125,7 @@ class DPMultiOutputClassifier(ClassifierMixin, DPMultiOutput):
         self.classes_ = [model.classes_ for model in models]
         return parts
 
-    def predict(self, X):
+    def predict(self, X: TableLike) -> np.ndarray:
         """Predicted classes of rows.
 
         Parameters
@@ -138,7 +142,7 @@ class DPMultiOutputClassifier(ClassifierMixin, DPMultiOutput):
         return np.asarray(said).T
 
     @available_if(_models_have("predict_proba"))
-    def predict_proba(self, X):
+    def predict_proba(self, X: TableLike) -> list[np.ndarray]:
         """Probabilities of the classes of each output.
 
         Parameters
@@ -154,7 +158,7 @@ class DPMultiOutputClassifier(ClassifierMixin, DPMultiOutput):
         check_is_fitted(self)
         return [responses(model, "predict_proba", X) for model in self.estimators_]
 
-    def score(self, X, y):
+    def score(self, X: TableLike, y: ArrayLike) -> float:
         """Exact share of rows of which all outputs are right: for public rows only.
 
         Parameters

@@ -4,6 +4,7 @@ import numpy as np
 from sklearn.base import RegressorMixin
 from sklearn.utils.validation import check_is_fitted
 
+from skprivate._typing import Estimator, SeedLike, TableLike
 from skprivate.base._tiles import responses
 from skprivate.multioutput._targets import DPMultiOutput
 
@@ -61,15 +62,21 @@ class DPMultiOutputRegressor(RegressorMixin, DPMultiOutput):
     _kind = "regressor"
 
     def __init__(
-        self, estimator, *, n_jobs=None, epsilon=1.0, delta=1e-6, random_state=None
-    ):
+        self,
+        estimator: Estimator,
+        *,
+        n_jobs: int | None = None,
+        epsilon: float = 1.0,
+        delta: float = 1e-6,
+        random_state: SeedLike = None,
+    ) -> None:
         self.estimator = estimator
         self.n_jobs = n_jobs
         self.epsilon = epsilon
         self.delta = delta
         self.random_state = random_state
 
-    def predict(self, X):
+    def predict(self, X: TableLike) -> np.ndarray:
         """Predicted numbers of rows.
 
         Parameters

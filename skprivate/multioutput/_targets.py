@@ -1,7 +1,11 @@
 """A target with a column for each output, as it is given."""
 
+from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
+from skprivate._typing import TableLike
+from skprivate.base import PrivacyReport
 from skprivate.multioutput._per_output import DPPerOutput, Output
 from skprivate.rows import Rows, refused
 from skprivate.rows._emptied import emptied_column
@@ -64,7 +68,13 @@ class DPMultiOutput(DPPerOutput):
         both = zip(outputs, columns, strict=True)
         return number, [(out, replace(given, y=column)) for out, column in both]
 
-    def plan(self, n_features, *, n_outputs=1, classes=(0, 1)):
+    def plan(
+        self,
+        n_features: TableLike,
+        *,
+        n_outputs: int = 1,
+        classes: Sequence[Any] = (0, 1),
+    ) -> PrivacyReport:
         """The same fit on no rows: what would be asked, and at what price.
 
         Parameters

@@ -1,12 +1,15 @@
 """Bernoulli naive Bayes from noisy counts of ones by class."""
 
 from numbers import Integral, Real
+from typing import Any, Literal
 
 import numpy as np
+from numpy.typing import ArrayLike
 from scipy import sparse
 from sklearn.utils.validation import check_is_fitted
 
 from skprivate._sklearn import Interval, StrOptions
+from skprivate._typing import SeedLike, TableLike
 from skprivate.base import DPEstimator
 from skprivate.base._class_weights import refuse_two_priors, weighed_priors
 from skprivate.base._products import row_products
@@ -17,7 +20,7 @@ from skprivate.naive_bayes._totals import (
     smoothing,
 )
 from skprivate.queries._views import Ones
-from skprivate.rows import checked_input
+from skprivate.rows import UnitClip, checked_input
 
 _MOST = 0.5  # rows that have no more ones than is looked for
 _SURE = 2.0**-40  # the least probability of a zero
@@ -99,19 +102,19 @@ class DPBernoulliNB(JointModelMixin, DPEstimator):
     def __init__(
         self,
         *,
-        alpha=1.0,
-        binarize=0.0,
-        fit_prior=True,
-        class_prior=None,
-        class_weight=None,
-        classes=None,
-        max_ones=None,
-        epsilon=1.0,
-        delta=1e-6,
-        max_weight=1.0,
-        max_rows_per_group=1,
-        random_state=None,
-    ):
+        alpha: float = 1.0,
+        binarize: float = 0.0,
+        fit_prior: bool = True,
+        class_prior: ArrayLike | None = None,
+        class_weight: dict[Any, Any] | Literal["balanced"] | None = None,
+        classes: ArrayLike | None = None,
+        max_ones: int | None = None,
+        epsilon: float = 1.0,
+        delta: float = 1e-6,
+        max_weight: float = 1.0,
+        max_rows_per_group: int | UnitClip = 1,
+        random_state: SeedLike = None,
+    ) -> None:
         super().__init__(
             epsilon=epsilon,
             delta=delta,
@@ -163,7 +166,7 @@ class DPBernoulliNB(JointModelMixin, DPEstimator):
     def _weigh(self, priors):
         return weighed_priors(self.class_weight, self.classes_, priors)
 
-    def predict_joint_log_proba(self, X):
+    def predict_joint_log_proba(self, X: TableLike) -> np.ndarray:
         """Logarithm of the joint probability of rows and classes.
 
         Parameters

@@ -1,11 +1,14 @@
 """Categorical naive Bayes from noisy counts of categories by class."""
 
 from numbers import Real
+from typing import Any, Literal
 
 import numpy as np
+from numpy.typing import ArrayLike
 from sklearn.utils.validation import check_is_fitted
 
 from skprivate._sklearn import Interval, StrOptions
+from skprivate._typing import SeedLike, TableLike
 from skprivate.base import DPEstimator
 from skprivate.base._class_weights import refuse_two_priors, weighed_priors
 from skprivate.base._utility import hidden_classes
@@ -17,6 +20,7 @@ from skprivate.naive_bayes._multinomial import log_shares
 from skprivate.naive_bayes._totals import COUNTS_SHARE, log_prior
 from skprivate.queries import ClassCounts, EachClass
 from skprivate.queries._table_counts import CategoryCounts
+from skprivate.rows import UnitClip
 from skprivate.tables._categories import (
     as_categories,
     codes_in,
@@ -108,18 +112,18 @@ class DPCategoricalNB(JointModelMixin, DPEstimator):
     def __init__(
         self,
         *,
-        alpha=1.0,
-        fit_prior=True,
-        class_prior=None,
-        class_weight=None,
-        classes=None,
-        categories="private",
-        epsilon=1.0,
-        delta=1e-6,
-        max_weight=1.0,
-        max_rows_per_group=1,
-        random_state=None,
-    ):
+        alpha: float = 1.0,
+        fit_prior: bool = True,
+        class_prior: ArrayLike | None = None,
+        class_weight: dict[Any, Any] | Literal["balanced"] | None = None,
+        classes: ArrayLike | None = None,
+        categories: list[Any] | Literal["private"] = "private",
+        epsilon: float = 1.0,
+        delta: float = 1e-6,
+        max_weight: float = 1.0,
+        max_rows_per_group: int | UnitClip = 1,
+        random_state: SeedLike = None,
+    ) -> None:
         super().__init__(
             epsilon=epsilon,
             delta=delta,
@@ -178,7 +182,7 @@ class DPCategoricalNB(JointModelMixin, DPEstimator):
     def _weigh(self, priors):
         return weighed_priors(self.class_weight, self.classes_, priors)
 
-    def predict_joint_log_proba(self, X):
+    def predict_joint_log_proba(self, X: TableLike) -> np.ndarray:
         """Logarithm of the joint probability of rows and classes.
 
         Parameters

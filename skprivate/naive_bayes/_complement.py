@@ -3,15 +3,17 @@
 from numbers import Real
 
 import numpy as np
+from numpy.typing import ArrayLike
 from sklearn.utils.validation import check_is_fitted
 
 from skprivate._sklearn import Interval
+from skprivate._typing import SeedLike, TableLike
 from skprivate.base import DPEstimator
 from skprivate.base._products import row_products
 from skprivate.naive_bayes._joint import JointModelMixin
 from skprivate.naive_bayes._multinomial import FEW, log_shares
 from skprivate.naive_bayes._totals import released_totals
-from skprivate.rows import checked_input
+from skprivate.rows import UnitClip, checked_input
 
 
 class DPComplementNB(JointModelMixin, DPEstimator):
@@ -86,16 +88,16 @@ class DPComplementNB(JointModelMixin, DPEstimator):
     def __init__(
         self,
         *,
-        alpha=1.0,
-        norm=False,
-        classes=None,
-        row_norm=None,
-        epsilon=1.0,
-        delta=1e-6,
-        max_weight=1.0,
-        max_rows_per_group=1,
-        random_state=None,
-    ):
+        alpha: float = 1.0,
+        norm: bool = False,
+        classes: ArrayLike | None = None,
+        row_norm: float | None = None,
+        epsilon: float = 1.0,
+        delta: float = 1e-6,
+        max_weight: float = 1.0,
+        max_rows_per_group: int | UnitClip = 1,
+        random_state: SeedLike = None,
+    ) -> None:
         super().__init__(
             epsilon=epsilon,
             delta=delta,
@@ -129,7 +131,7 @@ class DPComplementNB(JointModelMixin, DPEstimator):
             logs / logs.sum(axis=1, keepdims=True) if self.norm else -logs
         )
 
-    def predict_joint_log_proba(self, X):
+    def predict_joint_log_proba(self, X: TableLike) -> np.ndarray:
         """Score of each class: how little rows have of its complement.
 
         Parameters

@@ -1,12 +1,15 @@
 """Gaussian naive Bayes from one noisy table of counts, sums and squares."""
 
 from numbers import Real
+from typing import Any, Literal
 
 import numpy as np
+from numpy.typing import ArrayLike
 from scipy import sparse
 from sklearn.utils.validation import check_is_fitted
 
 from skprivate._sklearn import Interval, StrOptions
+from skprivate._typing import BoundsLike, SeedLike, TableLike
 from skprivate.base import Box, DPContinuesMixin, DPEstimator
 from skprivate.base._class_weights import refuse_two_priors, weighed_priors
 from skprivate.base._products import row_products
@@ -16,7 +19,7 @@ from skprivate.naive_bayes._joint import JointModelMixin, checked_priors
 from skprivate.queries import Moments, means_and_variances
 from skprivate.queries._moments import BITS
 from skprivate.queries._spread import look_at_features
-from skprivate.rows import checked_input
+from skprivate.rows import UnitClip, checked_input
 
 _BOUNDS_SHARE = 0.1
 _CLOSEST = 3.0  # standard deviations from the mean at which values are clipped
@@ -108,18 +111,18 @@ class DPGaussianNB(DPContinuesMixin, JointModelMixin, DPEstimator):
     def __init__(
         self,
         *,
-        priors=None,
-        class_weight=None,
-        var_smoothing=1e-9,
-        classes=None,
-        bounds="private",
-        row_norm=None,
-        epsilon=1.0,
-        delta=1e-6,
-        max_weight=1.0,
-        max_rows_per_group=1,
-        random_state=None,
-    ):
+        priors: ArrayLike | None = None,
+        class_weight: dict[Any, Any] | Literal["balanced"] | None = None,
+        var_smoothing: float = 1e-9,
+        classes: ArrayLike | None = None,
+        bounds: BoundsLike | Literal["private"] = "private",
+        row_norm: float | None = None,
+        epsilon: float = 1.0,
+        delta: float = 1e-6,
+        max_weight: float = 1.0,
+        max_rows_per_group: int | UnitClip = 1,
+        random_state: SeedLike = None,
+    ) -> None:
         super().__init__(
             epsilon=epsilon,
             delta=delta,
@@ -182,7 +185,7 @@ class DPGaussianNB(DPContinuesMixin, JointModelMixin, DPEstimator):
         n_classes = len(self.classes_)
         return _closer_box(curator, low, high, self.row_norm, n_classes)
 
-    def predict_joint_log_proba(self, X):
+    def predict_joint_log_proba(self, X: TableLike) -> np.ndarray:
         """Logarithm of the joint density of rows and classes.
 
         Parameters

@@ -2,13 +2,14 @@
 
 import numpy as np
 
+from skprivate._typing import TableLike
 from skprivate.base import DPClassifierMixin, log_probabilities, probabilities
 
 
 class JointModelMixin(DPClassifierMixin):
     """Mixin of classifiers that define ``predict_joint_log_proba``."""
 
-    def predict(self, X):
+    def predict(self, X: TableLike) -> np.ndarray:
         """Most probable class of each row.
 
         Parameters
@@ -23,7 +24,7 @@ class JointModelMixin(DPClassifierMixin):
         best = self.predict_joint_log_proba(X).argmax(axis=1)
         return self.classes_[best]
 
-    def predict_log_proba(self, X):
+    def predict_log_proba(self, X: TableLike) -> np.ndarray:
         """Logarithm of the probability of each class.
 
         Parameters
@@ -37,7 +38,7 @@ class JointModelMixin(DPClassifierMixin):
         """
         return log_probabilities(self.predict_joint_log_proba(X))
 
-    def predict_proba(self, X):
+    def predict_proba(self, X: TableLike) -> np.ndarray:
         """Probability of each class.
 
         Parameters

@@ -1,11 +1,14 @@
 """Multinomial naive Bayes from noisy totals of features by class."""
 
 from numbers import Real
+from typing import Any, Literal
 
 import numpy as np
+from numpy.typing import ArrayLike
 from sklearn.utils.validation import check_is_fitted
 
 from skprivate._sklearn import Interval, StrOptions
+from skprivate._typing import SeedLike, TableLike
 from skprivate.base import DPEstimator
 from skprivate.base._class_weights import refuse_two_priors, weighed_priors
 from skprivate.base._products import row_products
@@ -16,7 +19,7 @@ from skprivate.naive_bayes._totals import (
     shares_of_features,
     smoothing,
 )
-from skprivate.rows import checked_input
+from skprivate.rows import UnitClip, checked_input
 
 _LEAST = 0.5  # total of a feature, in deviations of its noise
 FEW = 0.1  # rows that are shorter than others, where their length is looked for
@@ -107,18 +110,18 @@ class DPMultinomialNB(JointModelMixin, DPEstimator):
     def __init__(
         self,
         *,
-        alpha=1.0,
-        fit_prior=True,
-        class_prior=None,
-        class_weight=None,
-        classes=None,
-        row_norm=None,
-        epsilon=1.0,
-        delta=1e-6,
-        max_weight=1.0,
-        max_rows_per_group=1,
-        random_state=None,
-    ):
+        alpha: float = 1.0,
+        fit_prior: bool = True,
+        class_prior: ArrayLike | None = None,
+        class_weight: dict[Any, Any] | Literal["balanced"] | None = None,
+        classes: ArrayLike | None = None,
+        row_norm: float | None = None,
+        epsilon: float = 1.0,
+        delta: float = 1e-6,
+        max_weight: float = 1.0,
+        max_rows_per_group: int | UnitClip = 1,
+        random_state: SeedLike = None,
+    ) -> None:
         super().__init__(
             epsilon=epsilon,
             delta=delta,
@@ -159,7 +162,7 @@ class DPMultinomialNB(JointModelMixin, DPEstimator):
     def _weigh(self, priors):
         return weighed_priors(self.class_weight, self.classes_, priors)
 
-    def predict_joint_log_proba(self, X):
+    def predict_joint_log_proba(self, X: TableLike) -> np.ndarray:
         """Logarithm of the joint probability of rows and classes.
 
         Parameters

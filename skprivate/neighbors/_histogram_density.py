@@ -1,6 +1,7 @@
 """Densities from noisy counts of cells, as fine as noise permits."""
 
 from numbers import Integral
+from typing import Any, Literal
 
 import numpy as np
 from sklearn.base import DensityMixin
@@ -8,11 +9,12 @@ from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted
 
 from skprivate._sklearn import StrOptions
+from skprivate._typing import BoundsLike, SeedLike, TableLike
 from skprivate.base import DPEstimator
 from skprivate.queries import IntervalTree, OfView
 from skprivate.queries._intervals import FAN_OUT, consistent_counts, level_variances
 from skprivate.queries._places import GridCells
-from skprivate.rows import checked_input
+from skprivate.rows import UnitClip, checked_input
 
 _BOUNDS_SHARE = 0.1
 _BITS_OF_EIGHT = 3
@@ -92,14 +94,14 @@ class DPHistogramDensity(DensityMixin, DPEstimator):
     def __init__(
         self,
         *,
-        structure="auto",
-        bounds="private",
-        epsilon=1.0,
-        delta=1e-6,
-        max_weight=1.0,
-        max_rows_per_group=1,
-        random_state=None,
-    ):
+        structure: Literal["auto", "joint", "independent"] = "auto",
+        bounds: BoundsLike | Literal["private"] = "private",
+        epsilon: float = 1.0,
+        delta: float = 1e-6,
+        max_weight: float = 1.0,
+        max_rows_per_group: int | UnitClip = 1,
+        random_state: SeedLike = None,
+    ) -> None:
         super().__init__(
             epsilon=epsilon,
             delta=delta,
@@ -151,7 +153,7 @@ class DPHistogramDensity(DensityMixin, DPEstimator):
         parts = [[*range(d)]] if len(self.densities_) == 1 else [[j] for j in range(d)]
         return [(part, GridCells(low[part], high[part], bits)) for part in parts]
 
-    def score_samples(self, X):
+    def score_samples(self, X: TableLike) -> np.ndarray:
         """Logarithm of the density at each row.
 
         Parameters
@@ -174,7 +176,7 @@ class DPHistogramDensity(DensityMixin, DPEstimator):
             logs += np.log(chance) - np.sum(np.log(grid.widths))
         return logs
 
-    def score(self, X, y=None):
+    def score(self, X: TableLike, y: Any = None) -> float:
         """Sum of the logarithms of the density of rows.
 
         It is an exact function of ``X``: of private rows it is not private;
@@ -193,7 +195,7 @@ class DPHistogramDensity(DensityMixin, DPEstimator):
         """
         return float(np.sum(self.score_samples(X)))
 
-    def sample(self, n_samples=1, random_state=None):
+    def sample(self, n_samples: int = 1, random_state: SeedLike = None) -> np.ndarray:
         """Draw rows from the density: no further look at the data, at no price.
 
         Parameters

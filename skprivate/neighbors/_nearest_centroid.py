@@ -1,17 +1,20 @@
 """Nearest centroid from noisy sums of the rows of each class."""
 
 from numbers import Real
+from typing import Literal
 
 import numpy as np
+from numpy.typing import ArrayLike
 from sklearn.utils.validation import check_is_fitted
 
 from skprivate._sklearn import Interval
+from skprivate._typing import BoundsLike, SeedLike, TableLike
 from skprivate.base import DPClassifierMixin, DPEstimator
 from skprivate.base._products import squared_distances
 from skprivate.base._utility import hidden_classes
 from skprivate.queries._class_means import released_class_means
 from skprivate.queries._spread import look_at_features
-from skprivate.rows import checked_input
+from skprivate.rows import UnitClip, checked_input
 
 _BOUNDS_SHARE = 0.1
 
@@ -84,15 +87,15 @@ class DPNearestCentroid(DPClassifierMixin, DPEstimator):
     def __init__(
         self,
         *,
-        classes=None,
-        bounds="private",
-        row_norm=None,
-        epsilon=1.0,
-        delta=1e-6,
-        max_weight=1.0,
-        max_rows_per_group=1,
-        random_state=None,
-    ):
+        classes: ArrayLike | None = None,
+        bounds: BoundsLike | Literal["private"] = "private",
+        row_norm: float | None = None,
+        epsilon: float = 1.0,
+        delta: float = 1e-6,
+        max_weight: float = 1.0,
+        max_rows_per_group: int | UnitClip = 1,
+        random_state: SeedLike = None,
+    ) -> None:
         super().__init__(
             epsilon=epsilon,
             delta=delta,
@@ -127,7 +130,7 @@ class DPNearestCentroid(DPClassifierMixin, DPEstimator):
         self.class_prior_ = found.counts / found.counts.sum()
         self.centroids_ = np.clip(rows.center + unit * found.means, low, high)
 
-    def predict(self, X):
+    def predict(self, X: TableLike) -> np.ndarray:
         """Class of the nearest centroid of each row.
 
         Parameters

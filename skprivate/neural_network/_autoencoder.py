@@ -1,17 +1,19 @@
 """Codes of rows from which a network makes the rows again."""
 
 from numbers import Real
+from typing import Literal
 
 import numpy as np
 from sklearn.base import ClassNamePrefixFeaturesOutMixin
 from sklearn.utils.validation import check_is_fitted
 
 from skprivate._sklearn import Interval
+from skprivate._typing import BoundsLike, SeedLike, TableLike
 from skprivate.base import Box, DPEstimator, DPTransformerMixin, Geometry
 from skprivate.neural_network._look import look_at_features
 from skprivate.neural_network._model import CONSTRAINTS, NetworkMixin
 from skprivate.queries._networks import RANGES
-from skprivate.rows import checked_input
+from skprivate.rows import UnitClip, checked_input
 from skprivate.rows._features import checked_features
 
 _BOUNDS_SHARE = 0.1
@@ -111,23 +113,23 @@ class DPAutoencoder(
 
     def __init__(
         self,
-        hidden_layer_sizes=(16,),
-        activation="tanh",
+        hidden_layer_sizes: int | tuple[int, ...] = (16,),
+        activation: Literal["tanh", "relu", "logistic", "identity"] = "tanh",
         *,
-        noise=0.0,
-        sparsity=0.0,
-        solver="adam",
-        rate=1.0,
-        learning_rate_init=None,
-        max_iter=None,
-        dropout=0.0,
-        bounds="private",
-        epsilon=1.0,
-        delta=1e-6,
-        max_weight=1.0,
-        max_rows_per_group=1,
-        random_state=None,
-    ):
+        noise: float = 0.0,
+        sparsity: float = 0.0,
+        solver: Literal["adam", "sgd", "rmsprop"] = "adam",
+        rate: float = 1.0,
+        learning_rate_init: float | None = None,
+        max_iter: int | None = None,
+        dropout: float = 0.0,
+        bounds: BoundsLike | Literal["private"] = "private",
+        epsilon: float = 1.0,
+        delta: float = 1e-6,
+        max_weight: float = 1.0,
+        max_rows_per_group: int | UnitClip = 1,
+        random_state: SeedLike = None,
+    ) -> None:
         super().__init__(
             epsilon=epsilon,
             delta=delta,
@@ -169,7 +171,7 @@ class DPAutoencoder(
         ends = (np.full(self._n_features_out, end) for end in RANGES[self.activation])
         self.output_geometry_ = Geometry(tuple(ends))
 
-    def transform(self, X):
+    def transform(self, X: TableLike) -> TableLike:
         """Codes of rows.
 
         Parameters
@@ -185,7 +187,7 @@ class DPAutoencoder(
         X = checked_input(self, X, accept_sparse=True)
         return self._outputs(X, self._code_).astype(X.dtype)
 
-    def inverse_transform(self, X):
+    def inverse_transform(self, X: TableLike) -> TableLike:
         """Rows that the network makes of codes.
 
         Parameters
@@ -208,7 +210,7 @@ class DPAutoencoder(
         outputs = self._decoded(X)
         return np.clip(box.center + box.half * outputs, box.low, box.high)
 
-    def reconstruct(self, X):
+    def reconstruct(self, X: TableLike) -> np.ndarray:
         """Rows as the network makes them again.
 
         Parameters

@@ -2,17 +2,20 @@
 
 from dataclasses import replace
 from functools import partial
+from typing import Any, Literal
 
 import numpy as np
+from numpy.typing import ArrayLike
 from sklearn.utils.validation import check_is_fitted
 
 from skprivate._sklearn import StrOptions
+from skprivate._typing import BoundsLike, SeedLike, TableLike
 from skprivate.base import DPClassifierMixin, DPContinuesMixin, DPEstimator
 from skprivate.base._class_weights import check_class_weight, class_weights
 from skprivate.base._odds import log_probabilities, probabilities
 from skprivate.neural_network._look import look_at_classes, mu_of
 from skprivate.neural_network._model import CONSTRAINTS, COUNT_SHARE, NetworkMixin
-from skprivate.rows import checked_input
+from skprivate.rows import UnitClip, checked_input
 
 _BOUNDS_SHARE = 0.15
 
@@ -146,35 +149,37 @@ class DPMLPClassifier(NetworkMixin, DPContinuesMixin, DPClassifierMixin, DPEstim
 
     def __init__(
         self,
-        hidden_layer_sizes=(32,),
-        activation="relu",
+        hidden_layer_sizes: int | tuple[int, ...] = (32,),
+        activation: Literal["relu", "tanh", "logistic", "identity"] = "relu",
         *,
-        solver="adam",
-        alpha=0.0001,
-        rate=1.0,
-        learning_rate="constant",
-        learning_rate_init=None,
-        power_t=0.5,
-        max_iter=None,
-        momentum=0.9,
-        dropout=0.0,
-        init="he",
-        max_norm=None,
-        average=True,
-        skip=True,
-        adversarial=None,
-        early_stopping=False,
-        n_iter_no_change=10,
-        bounds="private",
-        classes=None,
-        class_weight=None,
-        warm_start=False,
-        epsilon=1.0,
-        delta=1e-6,
-        max_weight=1.0,
-        max_rows_per_group=1,
-        random_state=None,
-    ):
+        solver: Literal["adam", "sgd", "rmsprop"] = "adam",
+        alpha: float = 0.0001,
+        rate: float = 1.0,
+        learning_rate: Literal[
+            "constant", "invscaling", "warmup", "cosine"
+        ] = "constant",
+        learning_rate_init: float | None = None,
+        power_t: float = 0.5,
+        max_iter: int | None = None,
+        momentum: float = 0.9,
+        dropout: float = 0.0,
+        init: Literal["he", "glorot"] = "he",
+        max_norm: float | None = None,
+        average: bool | float = True,
+        skip: bool = True,
+        adversarial: tuple[Any, Any] | None = None,
+        early_stopping: bool = False,
+        n_iter_no_change: int = 10,
+        bounds: BoundsLike | Literal["private"] = "private",
+        classes: ArrayLike | None = None,
+        class_weight: dict[Any, Any] | Literal["balanced"] | None = None,
+        warm_start: bool = False,
+        epsilon: float = 1.0,
+        delta: float = 1e-6,
+        max_weight: float = 1.0,
+        max_rows_per_group: int | UnitClip = 1,
+        random_state: SeedLike = None,
+    ) -> None:
         super().__init__(
             epsilon=epsilon,
             delta=delta,
@@ -241,7 +246,7 @@ class DPMLPClassifier(NetworkMixin, DPContinuesMixin, DPClassifierMixin, DPEstim
             return outputs
         return np.column_stack([np.zeros_like(outputs), outputs])
 
-    def predict(self, X):
+    def predict(self, X: TableLike) -> np.ndarray:
         """Predict the class of rows.
 
         Parameters
@@ -256,7 +261,7 @@ class DPMLPClassifier(NetworkMixin, DPContinuesMixin, DPClassifierMixin, DPEstim
         best = self._margins(X).argmax(axis=1)
         return self.classes_[best]
 
-    def predict_proba(self, X):
+    def predict_proba(self, X: TableLike) -> np.ndarray:
         """Probability of each class.
 
         Parameters
@@ -270,7 +275,7 @@ class DPMLPClassifier(NetworkMixin, DPContinuesMixin, DPClassifierMixin, DPEstim
         """
         return probabilities(self._margins(X))
 
-    def predict_log_proba(self, X):
+    def predict_log_proba(self, X: TableLike) -> np.ndarray:
         """Logarithm of the probability of each class.
 
         Parameters

@@ -1,15 +1,17 @@
 """Regression that is a network, by noisy gradients."""
 
 from dataclasses import replace
+from typing import Any, Literal
 
 import numpy as np
 from sklearn.base import RegressorMixin
 from sklearn.utils.validation import check_is_fitted
 
+from skprivate._typing import BoundsLike, SeedLike, TableLike
 from skprivate.base import DPContinuesMixin, DPEstimator
 from skprivate.neural_network._look import look_at_numbers, mu_of
 from skprivate.neural_network._model import CONSTRAINTS, COUNT_SHARE, NetworkMixin
-from skprivate.rows import checked_input
+from skprivate.rows import UnitClip, checked_input
 
 _BOUNDS_SHARE = 0.1  # each, of features and of target, if they are to be searched for
 
@@ -141,34 +143,36 @@ class DPMLPRegressor(NetworkMixin, DPContinuesMixin, RegressorMixin, DPEstimator
 
     def __init__(
         self,
-        hidden_layer_sizes=(32,),
-        activation="relu",
+        hidden_layer_sizes: int | tuple[int, ...] = (32,),
+        activation: Literal["relu", "tanh", "logistic", "identity"] = "relu",
         *,
-        solver="adam",
-        alpha=0.0001,
-        rate=1.0,
-        learning_rate="constant",
-        learning_rate_init=None,
-        power_t=0.5,
-        max_iter=None,
-        momentum=0.9,
-        dropout=0.0,
-        init="he",
-        max_norm=None,
-        average=True,
-        skip=True,
-        adversarial=None,
-        early_stopping=False,
-        n_iter_no_change=10,
-        bounds="private",
-        target_bounds="private",
-        warm_start=False,
-        epsilon=1.0,
-        delta=1e-6,
-        max_weight=1.0,
-        max_rows_per_group=1,
-        random_state=None,
-    ):
+        solver: Literal["adam", "sgd", "rmsprop"] = "adam",
+        alpha: float = 0.0001,
+        rate: float = 1.0,
+        learning_rate: Literal[
+            "constant", "invscaling", "warmup", "cosine"
+        ] = "constant",
+        learning_rate_init: float | None = None,
+        power_t: float = 0.5,
+        max_iter: int | None = None,
+        momentum: float = 0.9,
+        dropout: float = 0.0,
+        init: Literal["he", "glorot"] = "he",
+        max_norm: float | None = None,
+        average: bool | float = True,
+        skip: bool = True,
+        adversarial: tuple[Any, Any] | None = None,
+        early_stopping: bool = False,
+        n_iter_no_change: int = 10,
+        bounds: BoundsLike | Literal["private"] = "private",
+        target_bounds: BoundsLike | Literal["private"] = "private",
+        warm_start: bool = False,
+        epsilon: float = 1.0,
+        delta: float = 1e-6,
+        max_weight: float = 1.0,
+        max_rows_per_group: int | UnitClip = 1,
+        random_state: SeedLike = None,
+    ) -> None:
         super().__init__(
             epsilon=epsilon,
             delta=delta,
@@ -214,7 +218,7 @@ class DPMLPRegressor(NetworkMixin, DPContinuesMixin, RegressorMixin, DPEstimator
             start = self._first_weights(network)
         self._learn(curator, network, look, start, **self._moves(adversary, look.box))
 
-    def predict(self, X):
+    def predict(self, X: TableLike) -> np.ndarray:
         """Predict the target of rows.
 
         Parameters

@@ -1,15 +1,20 @@
 """Random over-sampling: rows of the smaller classes again, up to a public number."""
 
+from collections.abc import Callable
 from numbers import Integral, Real
+from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from skprivate._sklearn import Interval, StrOptions
+from skprivate._typing import SeedLike
 from skprivate.base import DPEstimator, DPSampler, check_strategy, wanted_counts
 from skprivate.base._read_labels import ReadsLabels, codes_of_labels, coins_of_rows
 from skprivate.base._strategy import UP, aims_by_class
 from skprivate.base._utility import hidden_classes
 from skprivate.queries import ClassCounts
+from skprivate.rows import UnitClip
 
 
 class DPRandomOverSampler(ReadsLabels, DPSampler):
@@ -90,16 +95,16 @@ class DPRandomOverSampler(ReadsLabels, DPSampler):
 
     def __init__(
         self,
-        sampling_strategy="auto",
+        sampling_strategy: float | dict[Any, Any] | Callable[..., Any] | str = "auto",
         *,
-        max_copies=3,
-        classes=None,
-        epsilon=1.0,
-        delta=1e-6,
-        max_weight=1.0,
-        max_rows_per_group=1,
-        random_state=None,
-    ):
+        max_copies: int = 3,
+        classes: ArrayLike | None = None,
+        epsilon: float = 1.0,
+        delta: float = 1e-6,
+        max_weight: float = 1.0,
+        max_rows_per_group: int | UnitClip = 1,
+        random_state: SeedLike = None,
+    ) -> None:
         super().__init__(
             epsilon=epsilon,
             delta=delta,
@@ -124,7 +129,7 @@ class DPRandomOverSampler(ReadsLabels, DPSampler):
     }
 
     @property
-    def stability(self):
+    def stability(self) -> int:
         """Most rows that one row may add: ``max_copies``."""
         known = isinstance(self.max_copies, Integral)
         return int(self.max_copies) if known else 1  # or no fit comes about

@@ -1,10 +1,14 @@
 """SMOTE among points that were released."""
 
+from collections.abc import Callable
 from numbers import Integral, Real
+from typing import Any, Literal
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from skprivate._sklearn import Interval, StrOptions
+from skprivate._typing import BoundsLike, SeedLike
 from skprivate.base import DPEstimator, DPSampler
 from skprivate.base._strategy import UP
 from skprivate.over_sampling._added import AddsRows
@@ -15,6 +19,7 @@ from skprivate.over_sampling._draws import (
     generator_of,
     points_of,
 )
+from skprivate.rows import UnitClip
 
 _BOUNDS_SHARE = 0.2
 
@@ -92,18 +97,18 @@ class DPSMOTE(AddsRows, DPSampler):
 
     def __init__(
         self,
-        sampling_strategy="auto",
+        sampling_strategy: float | dict[Any, Any] | Callable[..., Any] | str = "auto",
         *,
-        k_neighbors=5,
-        n_components=4,
-        classes=None,
-        bounds="private",
-        epsilon=1.0,
-        delta=1e-6,
-        max_weight=1.0,
-        max_rows_per_group=1,
-        random_state=None,
-    ):
+        k_neighbors: int = 5,
+        n_components: int = 4,
+        classes: ArrayLike | None = None,
+        bounds: BoundsLike | Literal["private"] = "private",
+        epsilon: float = 1.0,
+        delta: float = 1e-6,
+        max_weight: float = 1.0,
+        max_rows_per_group: int | UnitClip = 1,
+        random_state: SeedLike = None,
+    ) -> None:
         super().__init__(
             epsilon=epsilon,
             delta=delta,

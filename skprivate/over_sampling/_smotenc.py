@@ -1,15 +1,21 @@
 """SMOTE for tables with categories, among points that were released."""
 
+from collections.abc import Callable, Mapping
 from numbers import Integral, Real
+from typing import Any, Literal
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from skprivate._sklearn import Interval, StrOptions
+from skprivate._typing import BoundsLike, SeedLike
 from skprivate.base import DPEstimator, DPSampler
 from skprivate.base._strategy import UP
 from skprivate.over_sampling._added import AddsRows
 from skprivate.over_sampling._draws import between, generator_of, points_of
 from skprivate.over_sampling._marginals import learn_marginals
+from skprivate.rows import UnitClip
+from skprivate.schema import Schema
 from skprivate.tables import BinsTables
 
 
@@ -100,22 +106,22 @@ class DPSMOTENC(AddsRows, BinsTables, DPSampler):
 
     def __init__(
         self,
-        sampling_strategy="auto",
+        sampling_strategy: float | dict[Any, Any] | Callable[..., Any] | str = "auto",
         *,
-        k_neighbors=5,
-        classes=None,
-        schema=None,
-        bounds="private",
-        categorical_features="from_dtype",
-        max_bins=32,
-        cardinality_threshold=40,
-        find_categories=True,
-        epsilon=1.0,
-        delta=1e-6,
-        max_weight=1.0,
-        max_rows_per_group=1,
-        random_state=None,
-    ):
+        k_neighbors: int = 5,
+        classes: ArrayLike | None = None,
+        schema: Schema | Mapping[Any, Any] | None = None,
+        bounds: BoundsLike | Literal["private"] = "private",
+        categorical_features: ArrayLike | Literal["from_dtype"] | None = "from_dtype",
+        max_bins: int = 32,
+        cardinality_threshold: int = 40,
+        find_categories: bool = True,
+        epsilon: float = 1.0,
+        delta: float = 1e-6,
+        max_weight: float = 1.0,
+        max_rows_per_group: int | UnitClip = 1,
+        random_state: SeedLike = None,
+    ) -> None:
         super().__init__(
             epsilon=epsilon,
             delta=delta,

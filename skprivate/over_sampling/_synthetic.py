@@ -1,16 +1,22 @@
 """Over-sampling with rows drawn from a noisy model of each class."""
 
+from collections.abc import Callable, Mapping
 from numbers import Integral, Real
+from typing import Any, Literal
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from skprivate._sklearn import Interval, StrOptions
+from skprivate._typing import BoundsLike, SeedLike
 from skprivate.base import DPEstimator, DPSampler
 from skprivate.base._strategy import UP
 from skprivate.over_sampling._added import AddsRows
 from skprivate.over_sampling._components import learn_components
 from skprivate.over_sampling._draws import gaussian_rows, generator_of
 from skprivate.over_sampling._marginals import learn_marginals
+from skprivate.rows import UnitClip
+from skprivate.schema import Schema
 from skprivate.tables import BinsTables
 
 _BOUNDS_SHARE = 0.2
@@ -100,23 +106,23 @@ class DPSyntheticOverSampler(AddsRows, BinsTables, DPSampler):
 
     def __init__(
         self,
-        sampling_strategy="auto",
+        sampling_strategy: float | dict[Any, Any] | Callable[..., Any] | str = "auto",
         *,
-        method="gaussian",
-        n_components=4,
-        classes=None,
-        schema=None,
-        bounds="private",
-        categorical_features="from_dtype",
-        max_bins=32,
-        cardinality_threshold=40,
-        find_categories=True,
-        epsilon=1.0,
-        delta=1e-6,
-        max_weight=1.0,
-        max_rows_per_group=1,
-        random_state=None,
-    ):
+        method: Literal["gaussian", "mixture", "marginals"] = "gaussian",
+        n_components: int = 4,
+        classes: ArrayLike | None = None,
+        schema: Schema | Mapping[Any, Any] | None = None,
+        bounds: BoundsLike | Literal["private"] = "private",
+        categorical_features: ArrayLike | Literal["from_dtype"] | None = "from_dtype",
+        max_bins: int = 32,
+        cardinality_threshold: int = 40,
+        find_categories: bool = True,
+        epsilon: float = 1.0,
+        delta: float = 1e-6,
+        max_weight: float = 1.0,
+        max_rows_per_group: int | UnitClip = 1,
+        random_state: SeedLike = None,
+    ) -> None:
         super().__init__(
             epsilon=epsilon,
             delta=delta,

@@ -1,14 +1,17 @@
 """What is made of private parts, and pays once for all of them."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
+from typing import Any
 
 from joblib import effective_n_jobs
 from sklearn.base import BaseEstimator
 from sklearn.utils.metadata_routing import MetadataRequest
 
+from skprivate._typing import TableLike
 from skprivate.accounting import Budget
-from skprivate.base import PublishesGeometry
+from skprivate.base import PrivacyReport, PublishesGeometry
 from skprivate.base._journal import keeps, paid_by_parts
 from skprivate.base._rehearsal import Given
 from skprivate.composition import PrivacyCost
@@ -200,7 +203,9 @@ class DPCompound(PublishesGeometry, LedgerCarrier):
         ]
         return replace(report, assumed=(*report.assumed, *assumed))
 
-    def plan(self, n_features, *, classes=(0, 1)):
+    def plan(
+        self, n_features: TableLike, *, classes: Sequence[Any] = (0, 1)
+    ) -> PrivacyReport:
         """The same fit on no rows: what would be asked, and at what price.
 
         Parameters

@@ -1,21 +1,25 @@
 """Pipelines and unions whose parts get their names from their types."""
 
+from collections.abc import Sequence
+from typing import Any, Literal
+
 from sklearn.pipeline import make_pipeline, make_union
 
+from skprivate._typing import BoundsLike, Estimator
 from skprivate.pipeline._pipeline import DPPipeline
 from skprivate.pipeline._union import DPFeatureUnion
 
 
 def make_dp_pipeline(
-    *steps,
-    epsilon=1.0,
-    delta=1e-6,
-    weights=None,
-    bounds="private",
-    transform_input=None,
-    memory=None,
-    verbose=False,
-):
+    *steps: Estimator,
+    epsilon: float = 1.0,
+    delta: float = 1e-6,
+    weights: dict[Any, Any] | Sequence[Any] | None = None,
+    bounds: BoundsLike | Literal["private"] = "private",
+    transform_input: Sequence[str] | None = None,
+    memory: None = None,
+    verbose: bool = False,
+) -> DPPipeline:
     """Private pipeline of steps that are named after their types.
 
     Parameters
@@ -64,15 +68,15 @@ def make_dp_pipeline(
 
 
 def make_dp_union(
-    *transformers,
-    n_jobs=None,
-    epsilon=1.0,
-    delta=1e-6,
-    weights=None,
-    bounds="private",
-    verbose=False,
-    verbose_feature_names_out=True,
-):
+    *transformers: Estimator,
+    n_jobs: int | None = None,
+    epsilon: float = 1.0,
+    delta: float = 1e-6,
+    weights: dict[Any, Any] | Sequence[Any] | None = None,
+    bounds: BoundsLike | Literal["private"] = "private",
+    verbose: bool = False,
+    verbose_feature_names_out: bool = True,
+) -> DPFeatureUnion:
     """Private union of transformers that are named after their types.
 
     Parameters

@@ -1,10 +1,16 @@
 """A pipeline of private steps with one budget."""
 
+from collections.abc import Sequence
+from typing import Any, Literal, Self
+
+import numpy as np
 from imblearn.pipeline import Pipeline
+from numpy.typing import ArrayLike
 from sklearn import get_config
 from sklearn.utils.metaestimators import available_if
 
 from skprivate._sklearn import CallbackSupportMixin, fit_context
+from skprivate._typing import BoundsLike, Estimator, TableLike
 from skprivate.base._sampler import refuse_unseen_copies
 from skprivate.pipeline._by_row import asked_in_tiles
 from skprivate.pipeline._compound import DPCompound, with_groups
@@ -143,17 +149,12 @@ class DPPipeline(DPCompound, Pipeline, CallbackSupportMixin):
     }
 
     def __init__(
-        self,
-        steps,
-        *,
-        epsilon=1.0,
-        delta=1e-6,
-        weights=None,
-        bounds="private",
-        transform_input=None,
-        memory=None,
-        verbose=False,
-    ):
+        self, steps: Sequence[tuple[str, Estimator]], *, epsilon: float = 1.0,
+        delta: float = 1e-6, weights: dict[Any, Any] | Sequence[Any] | None = None,
+        bounds: BoundsLike | Literal["private"] = "private",
+        transform_input: Sequence[str] | None = None, memory: None = None,
+        verbose: bool = False,
+    ) -> None:  # fmt: skip
         self.steps = steps
         self.epsilon = epsilon
         self.delta = delta
@@ -164,7 +165,11 @@ class DPPipeline(DPCompound, Pipeline, CallbackSupportMixin):
         self.verbose = verbose
 
     @fit_context(prefer_skip_nested_validation=False)
-    def fit(self, X, y=None, *, sample_weight=None, groups=None, **params):
+    def fit(
+        self, X: TableLike, y: ArrayLike | None = None, *,
+        sample_weight: ArrayLike | None = None, groups: ArrayLike | None = None,
+        **params: Any,
+    ) -> Self:  # fmt: skip
         """Fit all steps, one after the other.
 
         Parameters
@@ -191,7 +196,11 @@ class DPPipeline(DPCompound, Pipeline, CallbackSupportMixin):
 
     @available_if(_ends_with("transform"))
     @fit_context(prefer_skip_nested_validation=False)
-    def fit_transform(self, X, y=None, *, sample_weight=None, groups=None, **params):
+    def fit_transform(
+        self, X: TableLike, y: ArrayLike | None = None, *,
+        sample_weight: ArrayLike | None = None, groups: ArrayLike | None = None,
+        **params: Any,
+    ) -> TableLike:  # fmt: skip
         """Fit all steps, and return the rows after the last.
 
         Parameters
@@ -217,7 +226,11 @@ class DPPipeline(DPCompound, Pipeline, CallbackSupportMixin):
 
     @available_if(_ends_with("fit_predict"))
     @fit_context(prefer_skip_nested_validation=False)
-    def fit_predict(self, X, y=None, *, sample_weight=None, groups=None, **params):
+    def fit_predict(
+        self, X: TableLike, y: ArrayLike | None = None, *,
+        sample_weight: ArrayLike | None = None, groups: ArrayLike | None = None,
+        **params: Any,
+    ) -> np.ndarray:  # fmt: skip
         """Fit all steps, and return what the last predicts for the rows.
 
         Parameters
@@ -243,7 +256,11 @@ class DPPipeline(DPCompound, Pipeline, CallbackSupportMixin):
 
     @available_if(_ends_with("fit_resample"))
     @fit_context(prefer_skip_nested_validation=False)
-    def fit_resample(self, X, y=None, *, sample_weight=None, groups=None, **params):
+    def fit_resample(
+        self, X: TableLike, y: ArrayLike | None = None, *,
+        sample_weight: ArrayLike | None = None, groups: ArrayLike | None = None,
+        **params: Any,
+    ) -> tuple[Any, Any]:  # fmt: skip
         """Fit all steps, and return the rows that the last one samples.
 
         Parameters
@@ -278,7 +295,7 @@ class DPPipeline(DPCompound, Pipeline, CallbackSupportMixin):
         self._keep(children, run.geometry)
         return result
 
-    def check_given(self, method, X, groups, params):
+    def check_given(self, method: Any, X: TableLike, groups: Any, params: Any) -> Any:
         """Parameters of steps, by name and method; refused if rows lose them."""
         by_step = self._params_of_steps(method, params)
         check_alignment(self.steps, X, groups, by_step, method)
@@ -340,12 +357,12 @@ class DPPipeline(DPCompound, Pipeline, CallbackSupportMixin):
         rehearse_chain(children, given, public_geometry(self.bounds, given.X))
 
     @property
-    def stability(self):
+    def stability(self) -> Any:
         """Most rows that one row may become on the way through samplers; public."""
         return stability_of(self.steps)
 
     @property
-    def default_weight(self):
+    def default_weight(self) -> Any:
         """Weight in a pipeline around this one: that of all its steps."""
         return sum(default_weight(s) for _, s in self.steps if spends(s)) or 1.0
 
@@ -371,7 +388,7 @@ class DPPipeline(DPCompound, Pipeline, CallbackSupportMixin):
             verbose=self.verbose,
         )
 
-    def get_metadata_routing(self):
+    def get_metadata_routing(self) -> Any:
         """Metadata that the steps ask for, and the groups of the pipeline.
 
         Returns

@@ -1,5 +1,9 @@
 """Several private transformers side by side, with one budget."""
 
+from collections.abc import Sequence
+from typing import Any, Literal, Self
+
+from numpy.typing import ArrayLike
 from sklearn import get_config
 from sklearn.base import clone
 from sklearn.pipeline import FeatureUnion
@@ -7,6 +11,7 @@ from sklearn.preprocessing import FunctionTransformer
 from sklearn.utils.metadata_routing import process_routing
 
 from skprivate._sklearn import print_elapsed_time
+from skprivate._typing import BoundsLike, Estimator, TableLike
 from skprivate.base import Geometry
 from skprivate.pipeline._by_row import asked_in_tiles
 from skprivate.pipeline._compound import DPCompound, with_groups
@@ -93,17 +98,17 @@ class DPFeatureUnion(DPCompound, FeatureUnion):
 
     def __init__(
         self,
-        transformer_list,
+        transformer_list: Sequence[tuple[str, Estimator]],
         *,
-        n_jobs=None,
-        transformer_weights=None,
-        epsilon=1.0,
-        delta=1e-6,
-        weights=None,
-        bounds="private",
-        verbose=False,
-        verbose_feature_names_out=True,
-    ):
+        n_jobs: int | None = None,
+        transformer_weights: dict[Any, Any] | None = None,
+        epsilon: float = 1.0,
+        delta: float = 1e-6,
+        weights: dict[Any, Any] | Sequence[Any] | None = None,
+        bounds: BoundsLike | Literal["private"] = "private",
+        verbose: bool = False,
+        verbose_feature_names_out: bool = True,
+    ) -> None:
         self.transformer_list = transformer_list
         self.n_jobs = n_jobs
         self.transformer_weights = transformer_weights
@@ -114,7 +119,15 @@ class DPFeatureUnion(DPCompound, FeatureUnion):
         self.verbose = verbose
         self.verbose_feature_names_out = verbose_feature_names_out
 
-    def fit(self, X, y=None, *, sample_weight=None, groups=None, **fit_params):
+    def fit(
+        self,
+        X: TableLike,
+        y: ArrayLike | None = None,
+        *,
+        sample_weight: ArrayLike | None = None,
+        groups: ArrayLike | None = None,
+        **fit_params: Any,
+    ) -> Self:
         """Fit all transformers to the same rows.
 
         Parameters
@@ -140,7 +153,15 @@ class DPFeatureUnion(DPCompound, FeatureUnion):
         self._fit_all("fit", X, y, groups, fit_params)
         return self
 
-    def fit_transform(self, X, y=None, *, sample_weight=None, groups=None, **params):
+    def fit_transform(
+        self,
+        X: TableLike,
+        y: ArrayLike | None = None,
+        *,
+        sample_weight: ArrayLike | None = None,
+        groups: ArrayLike | None = None,
+        **params: Any,
+    ) -> TableLike:
         """Fit all transformers, and put their outputs side by side.
 
         Parameters
@@ -251,12 +272,12 @@ class DPFeatureUnion(DPCompound, FeatureUnion):
             rehearse_chain([child], given, geometry)
 
     @property
-    def default_weight(self):
+    def default_weight(self) -> Any:
         """Weight in a pipeline around this one: that of its heaviest part."""
         weights = [default_weight(s) for _, s in self.transformer_list if spends(s)]
         return max(weights, default=1.0)
 
-    def get_metadata_routing(self):
+    def get_metadata_routing(self) -> Any:
         """Metadata that the transformers ask for, and the groups of the union.
 
         Returns

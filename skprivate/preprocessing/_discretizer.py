@@ -1,12 +1,15 @@
 """Bins of features from private quantiles, ends, or counts of classes."""
 
 from numbers import Integral
+from typing import Any, Literal
 
 import numpy as np
+from numpy.typing import ArrayLike
 from sklearn.base import OneToOneFeatureMixin
 from sklearn.utils.validation import check_is_fitted
 
 from skprivate._sklearn import Interval, StrOptions
+from skprivate._typing import BoundsLike, SeedLike, TableLike
 from skprivate.base import DPEstimator, DPTransformerMixin, Geometry
 from skprivate.base._names import distinct_names
 from skprivate.binning import ones_at
@@ -18,7 +21,7 @@ from skprivate.preprocessing._bin_edges import (
 from skprivate.preprocessing._informative_edges import informative_edges
 from skprivate.preprocessing._ones import geometry_of_ones
 from skprivate.preprocessing._tree_edges import tree_edges
-from skprivate.rows import checked_input
+from skprivate.rows import UnitClip, checked_input
 from skprivate.rows._features import checked_features
 from skprivate.rows._kinds import is_sparse
 
@@ -103,19 +106,19 @@ class DPKBinsDiscretizer(DPTransformerMixin, DPEstimator):
 
     def __init__(
         self,
-        n_bins=5,
+        n_bins: int | ArrayLike = 5,
         *,
-        encode="onehot",
-        strategy="quantile",
-        dtype=None,
-        bounds="private",
-        classes=None,
-        epsilon=1.0,
-        delta=1e-6,
-        max_weight=1.0,
-        max_rows_per_group=1,
-        random_state=None,
-    ):
+        encode: Literal["onehot", "onehot-dense", "ordinal"] = "onehot",
+        strategy: Literal["quantile", "uniform", "privtree", "supervised"] = "quantile",
+        dtype: Any = None,
+        bounds: BoundsLike | Literal["private"] = "private",
+        classes: ArrayLike | None = None,
+        epsilon: float = 1.0,
+        delta: float = 1e-6,
+        max_weight: float = 1.0,
+        max_rows_per_group: int | UnitClip = 1,
+        random_state: SeedLike = None,
+    ) -> None:
         super().__init__(
             epsilon=epsilon,
             delta=delta,
@@ -168,7 +171,7 @@ class DPKBinsDiscretizer(DPTransformerMixin, DPEstimator):
             n_columns = self.n_bins_.sum()
             self.output_geometry_ = geometry_of_ones(n_columns, len(edges))
 
-    def transform(self, X):
+    def transform(self, X: TableLike) -> TableLike:
         """Bins of ``X``.
 
         Parameters
@@ -197,7 +200,7 @@ class DPKBinsDiscretizer(DPTransformerMixin, DPEstimator):
         np.put_along_axis(table, bins.astype(np.intp), 1, axis=1)
         return table
 
-    def inverse_transform(self, X):
+    def inverse_transform(self, X: TableLike) -> TableLike:
         """Middle of the bins of ``X``.
 
         Parameters
@@ -227,7 +230,9 @@ class DPKBinsDiscretizer(DPTransformerMixin, DPEstimator):
             values[:, j] = (edges[bins] + edges[bins + 1]) / 2
         return values
 
-    def get_feature_names_out(self, input_features=None):
+    def get_feature_names_out(
+        self, input_features: ArrayLike | None = None
+    ) -> np.ndarray:
         """Names of the columns, those of ``OneHotEncoder`` if there are several each.
 
         Parameters

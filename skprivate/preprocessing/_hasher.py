@@ -1,12 +1,15 @@
 """Public hash buckets for columns with too many values: nothing to learn or to pay."""
 
 from numbers import Integral
+from typing import Any, Self
 
 import numpy as np
+from numpy.typing import ArrayLike
 from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils.validation import check_is_fitted
 
 from skprivate._sklearn import Interval, fit_context
+from skprivate._typing import TableLike
 from skprivate.base import PublishesGeometry
 from skprivate.base._keys import bucket_of
 from skprivate.base._names import distinct_names
@@ -60,13 +63,15 @@ class CategoryHasher(PublishesGeometry, TransformerMixin, BaseEstimator):
         "salt": [Interval(Integral, 0, 2**32 - 1, closed="both")],
     }
 
-    def __init__(self, n_buckets=32, *, sparse_output=False, salt=0):
+    def __init__(
+        self, n_buckets: int = 32, *, sparse_output: bool = False, salt: int = 0
+    ) -> None:
         self.n_buckets = n_buckets
         self.sparse_output = sparse_output
         self.salt = salt
 
     @fit_context(prefer_skip_nested_validation=True)
-    def fit(self, X, y=None):
+    def fit(self, X: TableLike, y: Any = None) -> Self:
         """Check the columns; nothing is learned from the rows.
 
         Parameters
@@ -86,7 +91,7 @@ class CategoryHasher(PublishesGeometry, TransformerMixin, BaseEstimator):
         self.output_geometry_ = geometry_of_ones(n_columns, self.n_features_in_)
         return self
 
-    def transform(self, X):
+    def transform(self, X: TableLike) -> TableLike:
         """Columns of zeros, and a one in the bucket of each value.
 
         Parameters
@@ -117,7 +122,9 @@ class CategoryHasher(PublishesGeometry, TransformerMixin, BaseEstimator):
         )
         return np.fromiter(buckets, np.int64, len(values)) + j * self.n_buckets
 
-    def get_feature_names_out(self, input_features=None):
+    def get_feature_names_out(
+        self, input_features: ArrayLike | None = None
+    ) -> np.ndarray:
         """Names of the columns: of the feature, and the number of the bucket.
 
         Parameters

@@ -1,9 +1,12 @@
 """Scaling to a range, from a private search for the ends of each feature."""
 
+from typing import Any, Literal
+
 import numpy as np
 from sklearn.base import OneToOneFeatureMixin
 from sklearn.utils.validation import check_is_fitted
 
+from skprivate._typing import BoundsLike, SeedLike, TableLike
 from skprivate.base import DPContinuesMixin, DPEstimator, DPTransformerMixin, Geometry
 from skprivate.base._box import THINNEST
 from skprivate.preprocessing._affine import scaled_rows, unscaled_rows
@@ -11,6 +14,7 @@ from skprivate.queries import outermost_cell
 from skprivate.queries._cells import DEPTH
 from skprivate.queries._present import bounds_of_present
 from skprivate.queries._present_moments import PresentDyadicCells
+from skprivate.rows import UnitClip
 
 _BOUNDS_SHARE = 0.2
 
@@ -79,17 +83,17 @@ class DPMinMaxScaler(
 
     def __init__(
         self,
-        feature_range=(0, 1),
+        feature_range: tuple[Any, Any] = (0, 1),
         *,
-        bounds="private",
-        clip=False,
-        copy=True,
-        epsilon=1.0,
-        delta=1e-6,
-        max_weight=1.0,
-        max_rows_per_group=1,
-        random_state=None,
-    ):
+        bounds: BoundsLike | Literal["private"] = "private",
+        clip: bool = False,
+        copy: bool = True,
+        epsilon: float = 1.0,
+        delta: float = 1e-6,
+        max_weight: float = 1.0,
+        max_rows_per_group: int | UnitClip = 1,
+        random_state: SeedLike = None,
+    ) -> None:
         super().__init__(
             epsilon=epsilon,
             delta=delta,
@@ -127,7 +131,7 @@ class DPMinMaxScaler(
         ends = np.full_like(low, first), np.full_like(low, last)
         self.output_geometry_ = Geometry(ends)
 
-    def transform(self, X):
+    def transform(self, X: TableLike) -> TableLike:
         """Scale ``X`` to ``feature_range``.
 
         Parameters
@@ -145,7 +149,7 @@ class DPMinMaxScaler(
             np.clip(X, *self.feature_range, out=X)
         return X
 
-    def inverse_transform(self, X):
+    def inverse_transform(self, X: TableLike) -> TableLike:
         """Undo the scaling of ``X``.
 
         Parameters

@@ -1,10 +1,15 @@
 """One column of zeros and ones for each category."""
 
+from collections.abc import Callable, Sequence
+from typing import Any, Literal
+
 import numpy as np
+from numpy.typing import ArrayLike
 from scipy import sparse
 from sklearn.utils.validation import check_is_fitted
 
 from skprivate._sklearn import StrOptions
+from skprivate._typing import SeedLike, TableLike
 from skprivate.base import DPEstimator, DPTransformerMixin
 from skprivate.base._names import distinct_names
 from skprivate.binning import ones_at
@@ -17,6 +22,7 @@ from skprivate.preprocessing._encoder_input import (
 )
 from skprivate.preprocessing._grouping import grouped_categories
 from skprivate.preprocessing._ones import geometry_of_ones
+from skprivate.rows import UnitClip
 from skprivate.rows._features import checked_features
 from skprivate.tables._categories import (
     as_categories,
@@ -130,20 +136,22 @@ default="infrequent_if_exist"
     def __init__(
         self,
         *,
-        categories="private",
-        drop=None,
-        sparse_output=True,
-        dtype=np.float64,
-        handle_unknown="infrequent_if_exist",
-        min_frequency=None,
-        max_categories=None,
-        feature_name_combiner="concat",
-        epsilon=1.0,
-        delta=1e-6,
-        max_weight=1.0,
-        max_rows_per_group=1,
-        random_state=None,
-    ):
+        categories: Sequence[ArrayLike] | Literal["private"] = "private",
+        drop: ArrayLike | Literal["first", "if_binary"] | None = None,
+        sparse_output: bool = True,
+        dtype: type[Any] = np.float64,
+        handle_unknown: Literal[
+            "infrequent_if_exist", "ignore", "error"
+        ] = "infrequent_if_exist",
+        min_frequency: float | None = None,
+        max_categories: int | None = None,
+        feature_name_combiner: Callable[..., Any] | Literal["concat"] = "concat",
+        epsilon: float = 1.0,
+        delta: float = 1e-6,
+        max_weight: float = 1.0,
+        max_rows_per_group: int | UnitClip = 1,
+        random_state: SeedLike = None,
+    ) -> None:
         super().__init__(
             epsilon=epsilon,
             delta=delta,
@@ -178,7 +186,7 @@ default="infrequent_if_exist"
         n_columns = sum(block.n_columns for block in self._blocks_)
         self.output_geometry_ = geometry_of_ones(n_columns, self.n_features_in_)
 
-    def transform(self, X):
+    def transform(self, X: TableLike) -> TableLike:
         """Columns of zeros and ones.
 
         Parameters
@@ -208,7 +216,7 @@ default="infrequent_if_exist"
         ignored = self.handle_unknown == "ignore" and not grouping.found
         return -1 if ignored or not grouping.has_rest else grouping.n_places - 1
 
-    def inverse_transform(self, X):
+    def inverse_transform(self, X: TableLike) -> TableLike:
         """Categories of rows of zeros and ones.
 
         Parameters
@@ -240,7 +248,9 @@ default="infrequent_if_exist"
             start += block.n_columns
         return values
 
-    def get_feature_names_out(self, input_features=None):
+    def get_feature_names_out(
+        self, input_features: ArrayLike | None = None
+    ) -> np.ndarray:
         """Names of the columns: of the feature, and of the category.
 
         Parameters

@@ -1,12 +1,16 @@
 """One number for each category."""
 
+from collections.abc import Sequence
 from numbers import Integral
+from typing import Any, Literal
 
 import numpy as np
+from numpy.typing import ArrayLike
 from sklearn.base import OneToOneFeatureMixin
 from sklearn.utils.validation import check_is_fitted
 
 from skprivate._sklearn import StrOptions
+from skprivate._typing import SeedLike, TableLike
 from skprivate.base import DPEstimator, DPTransformerMixin, Geometry
 from skprivate.preprocessing._encoder_input import (
     CONSTRAINTS,
@@ -14,7 +18,7 @@ from skprivate.preprocessing._encoder_input import (
     refuse_unknown,
 )
 from skprivate.preprocessing._grouping import grouped_categories
-from skprivate.rows import is_missing
+from skprivate.rows import UnitClip, is_missing
 from skprivate.rows._features import checked_features
 from skprivate.tables._categories import (
     as_categories,
@@ -108,19 +112,19 @@ class DPOrdinalEncoder(OneToOneFeatureMixin, DPTransformerMixin, DPEstimator):
     def __init__(
         self,
         *,
-        categories="private",
-        dtype=np.float64,
-        handle_unknown="use_encoded_value",
-        unknown_value=None,
-        encoded_missing_value=np.nan,
-        min_frequency=None,
-        max_categories=None,
-        epsilon=1.0,
-        delta=1e-6,
-        max_weight=1.0,
-        max_rows_per_group=1,
-        random_state=None,
-    ):
+        categories: Sequence[ArrayLike] | Literal["private"] = "private",
+        dtype: type[Any] = np.float64,
+        handle_unknown: Literal["use_encoded_value", "error"] = "use_encoded_value",
+        unknown_value: float | None = None,
+        encoded_missing_value: float = np.nan,
+        min_frequency: float | None = None,
+        max_categories: int | None = None,
+        epsilon: float = 1.0,
+        delta: float = 1e-6,
+        max_weight: float = 1.0,
+        max_rows_per_group: int | UnitClip = 1,
+        random_state: SeedLike = None,
+    ) -> None:
         super().__init__(
             epsilon=epsilon,
             delta=delta,
@@ -176,7 +180,7 @@ class DPOrdinalEncoder(OneToOneFeatureMixin, DPTransformerMixin, DPEstimator):
         places[-1] = self.encoded_missing_value
         return places
 
-    def transform(self, X):
+    def transform(self, X: TableLike) -> TableLike:
         """Numbers of categories.
 
         Parameters
@@ -201,7 +205,7 @@ class DPOrdinalEncoder(OneToOneFeatureMixin, DPTransformerMixin, DPEstimator):
     def _n_known(self):
         return np.array([len(listed) for listed in self.categories_])
 
-    def inverse_transform(self, X):
+    def inverse_transform(self, X: TableLike) -> TableLike:
         """Categories of numbers.
 
         Parameters

@@ -1,6 +1,7 @@
 """Clip what is far out, by private quantiles."""
 
 from numbers import Real
+from typing import Literal
 
 import numpy as np
 from scipy import sparse
@@ -8,11 +9,12 @@ from sklearn.base import OneToOneFeatureMixin
 from sklearn.utils.validation import check_is_fitted
 
 from skprivate._sklearn import Interval, StrOptions
+from skprivate._typing import BoundsLike, SeedLike, TableLike
 from skprivate.base import DPEstimator, DPTransformerMixin, Geometry, check_bounds
 from skprivate.base._range import ValueCells, search_ranges
 from skprivate.queries import IntervalTree, private_quantiles
 from skprivate.queries._views import Norms, OfView
-from skprivate.rows import checked_input
+from skprivate.rows import UnitClip, checked_input
 
 _BOUNDS_SHARE = 0.2
 _NORMS = {"l1": 1, "l2": 2, "max": 0}
@@ -85,17 +87,17 @@ class DPOutlierClipper(OneToOneFeatureMixin, DPTransformerMixin, DPEstimator):
 
     def __init__(
         self,
-        quantile=0.99,
+        quantile: float = 0.99,
         *,
-        by="row",
-        norm="l2",
-        bounds="private",
-        epsilon=1.0,
-        delta=1e-6,
-        max_weight=1.0,
-        max_rows_per_group=1,
-        random_state=None,
-    ):
+        by: Literal["row", "feature"] = "row",
+        norm: Literal["l1", "l2", "max"] = "l2",
+        bounds: BoundsLike | Literal["private"] = "private",
+        epsilon: float = 1.0,
+        delta: float = 1e-6,
+        max_weight: float = 1.0,
+        max_rows_per_group: int | UnitClip = 1,
+        random_state: SeedLike = None,
+    ) -> None:
         super().__init__(
             epsilon=epsilon,
             delta=delta,
@@ -152,7 +154,7 @@ class DPOutlierClipper(OneToOneFeatureMixin, DPTransformerMixin, DPEstimator):
         corner = np.max(np.abs(check_bounds(self.bounds, curator.n_features)), axis=0)
         return np.zeros(1), np.minimum(view(corner.reshape(1, -1))[0], _LONGEST)
 
-    def transform(self, X):
+    def transform(self, X: TableLike) -> TableLike:
         """Clip the rows of ``X``.
 
         Parameters

@@ -1,5 +1,7 @@
 """Power transformations towards normality, from private quantiles."""
 
+from typing import Literal
+
 import numpy as np
 from scipy.optimize import minimize_scalar
 from scipy.special import boxcox, boxcox1p, inv_boxcox, inv_boxcox1p
@@ -7,10 +9,11 @@ from sklearn.base import OneToOneFeatureMixin
 from sklearn.utils.validation import check_is_fitted
 
 from skprivate._sklearn import StrOptions
+from skprivate._typing import BoundsLike, SeedLike, TableLike
 from skprivate.base import DPEstimator, DPTransformerMixin, Geometry
 from skprivate.queries import private_quantiles
 from skprivate.queries._present import PresentIntervals, bounds_of_present
-from skprivate.rows import checked_input
+from skprivate.rows import UnitClip, checked_input
 
 _BOUNDS_SHARE = 0.2
 _SAMPLE = 255  # quantiles that stand for the rows
@@ -83,17 +86,17 @@ class DPPowerTransformer(OneToOneFeatureMixin, DPTransformerMixin, DPEstimator):
 
     def __init__(
         self,
-        method="yeo-johnson",
+        method: Literal["yeo-johnson", "box-cox"] = "yeo-johnson",
         *,
-        standardize=True,
-        bounds="private",
-        copy=True,
-        epsilon=1.0,
-        delta=1e-6,
-        max_weight=1.0,
-        max_rows_per_group=1,
-        random_state=None,
-    ):
+        standardize: bool = True,
+        bounds: BoundsLike | Literal["private"] = "private",
+        copy: bool = True,
+        epsilon: float = 1.0,
+        delta: float = 1e-6,
+        max_weight: float = 1.0,
+        max_rows_per_group: int | UnitClip = 1,
+        random_state: SeedLike = None,
+    ) -> None:
         super().__init__(
             epsilon=epsilon,
             delta=delta,
@@ -162,7 +165,7 @@ class DPPowerTransformer(OneToOneFeatureMixin, DPTransformerMixin, DPEstimator):
         high = np.where(high > 0, high, 1.0)
         return np.maximum(low, _SMALLEST * high), high
 
-    def transform(self, X):
+    def transform(self, X: TableLike) -> TableLike:
         """Apply the power transformation to ``X``.
 
         Parameters
@@ -182,7 +185,7 @@ class DPPowerTransformer(OneToOneFeatureMixin, DPTransformerMixin, DPEstimator):
             X[:, j] = (power(x, exponent) - self.mean_[j]) / self.scale_[j]
         return X
 
-    def inverse_transform(self, X):
+    def inverse_transform(self, X: TableLike) -> TableLike:
         """Undo the power transformation of ``X``.
 
         Parameters

@@ -1,6 +1,7 @@
 """Mapping to a uniform or normal distribution, by private quantiles."""
 
 from numbers import Integral
+from typing import Literal
 
 import numpy as np
 from scipy import sparse
@@ -9,11 +10,12 @@ from sklearn.base import OneToOneFeatureMixin
 from sklearn.utils.validation import check_is_fitted
 
 from skprivate._sklearn import Interval, StrOptions
+from skprivate._typing import BoundsLike, SeedLike, TableLike
 from skprivate.base import DPEstimator, DPTransformerMixin, Geometry
 from skprivate.queries import private_quantiles
 from skprivate.queries._present import PresentIntervals, bounds_of_present
 from skprivate.queries._ranks import rank_steps
-from skprivate.rows import checked_input
+from skprivate.rows import UnitClip, checked_input
 from skprivate.rows._sparse import canonical
 
 _BOUNDS_SHARE = 0.2
@@ -86,16 +88,16 @@ class DPQuantileTransformer(OneToOneFeatureMixin, DPTransformerMixin, DPEstimato
     def __init__(
         self,
         *,
-        n_quantiles=1000,
-        output_distribution="uniform",
-        bounds="private",
-        copy=True,
-        epsilon=1.0,
-        delta=1e-6,
-        max_weight=1.0,
-        max_rows_per_group=1,
-        random_state=None,
-    ):
+        n_quantiles: int = 1000,
+        output_distribution: Literal["uniform", "normal"] = "uniform",
+        bounds: BoundsLike | Literal["private"] = "private",
+        copy: bool = True,
+        epsilon: float = 1.0,
+        delta: float = 1e-6,
+        max_weight: float = 1.0,
+        max_rows_per_group: int | UnitClip = 1,
+        random_state: SeedLike = None,
+    ) -> None:
         super().__init__(
             epsilon=epsilon,
             delta=delta,
@@ -131,7 +133,7 @@ class DPQuantileTransformer(OneToOneFeatureMixin, DPTransformerMixin, DPEstimato
         ends = np.full_like(low, start), np.full_like(low, end)
         self.output_geometry_ = Geometry(ends)
 
-    def transform(self, X):
+    def transform(self, X: TableLike) -> TableLike:
         """Map ``X`` to the output distribution.
 
         Parameters
@@ -146,7 +148,7 @@ class DPQuantileTransformer(OneToOneFeatureMixin, DPTransformerMixin, DPEstimato
         check_is_fitted(self)
         return self._mapped(X, self._ranked)
 
-    def inverse_transform(self, X):
+    def inverse_transform(self, X: TableLike) -> TableLike:
         """Map ``X`` back to the distribution of the features.
 
         Parameters

@@ -1,14 +1,18 @@
 """Scaling by median and quantile range, from private quantiles."""
 
+from typing import Any, Literal
+
 import numpy as np
 from scipy.special import ndtri
 from sklearn.base import OneToOneFeatureMixin
 from sklearn.utils.validation import check_is_fitted
 
+from skprivate._typing import BoundsLike, SeedLike, TableLike
 from skprivate.base import DPEstimator, DPTransformerMixin, Geometry
 from skprivate.preprocessing._affine import scaled_rows, unscaled_rows
 from skprivate.queries import private_quantiles
 from skprivate.queries._present import PresentIntervals, bounds_of_present
+from skprivate.rows import UnitClip
 
 _BOUNDS_SHARE = 0.2
 _FINEST = 2.0**-40  # of the bounds: a narrower range is nothing that was resolved
@@ -77,18 +81,18 @@ class DPRobustScaler(OneToOneFeatureMixin, DPTransformerMixin, DPEstimator):
     def __init__(
         self,
         *,
-        with_centering=True,
-        with_scaling=True,
-        quantile_range=(25.0, 75.0),
-        bounds="private",
-        copy=True,
-        unit_variance=False,
-        epsilon=1.0,
-        delta=1e-6,
-        max_weight=1.0,
-        max_rows_per_group=1,
-        random_state=None,
-    ):
+        with_centering: bool = True,
+        with_scaling: bool = True,
+        quantile_range: tuple[Any, Any] = (25.0, 75.0),
+        bounds: BoundsLike | Literal["private"] = "private",
+        copy: bool = True,
+        unit_variance: bool = False,
+        epsilon: float = 1.0,
+        delta: float = 1e-6,
+        max_weight: float = 1.0,
+        max_rows_per_group: int | UnitClip = 1,
+        random_state: SeedLike = None,
+    ) -> None:
         super().__init__(
             epsilon=epsilon,
             delta=delta,
@@ -160,7 +164,7 @@ class DPRobustScaler(OneToOneFeatureMixin, DPTransformerMixin, DPEstimator):
         ones = np.ones(self.n_features_in_)
         return ones if self.scale_ is None else self.scale_
 
-    def transform(self, X):
+    def transform(self, X: TableLike) -> TableLike:
         """Center and scale ``X``.
 
         Parameters
@@ -175,7 +179,7 @@ class DPRobustScaler(OneToOneFeatureMixin, DPTransformerMixin, DPEstimator):
         check_is_fitted(self)
         return scaled_rows(self, X, self.center_, self._scale)
 
-    def inverse_transform(self, X):
+    def inverse_transform(self, X: TableLike) -> TableLike:
         """Undo the scaling of ``X``.
 
         Parameters

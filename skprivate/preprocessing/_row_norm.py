@@ -1,12 +1,14 @@
 """Clip the norm of each row: a public map, so it costs nothing."""
 
 from numbers import Real
+from typing import Any, Literal, Self
 
 import numpy as np
 from scipy import sparse
 from sklearn.base import BaseEstimator, OneToOneFeatureMixin, TransformerMixin
 
 from skprivate._sklearn import Interval, StrOptions, fit_context
+from skprivate._typing import TableLike
 from skprivate.base import Geometry, PublishesGeometry
 from skprivate.rows import checked_input
 
@@ -54,12 +56,14 @@ class RowNormClipper(
         "norm": [StrOptions(set(_NORMS))],
     }
 
-    def __init__(self, max_norm=1.0, *, norm="l2"):
+    def __init__(
+        self, max_norm: float = 1.0, *, norm: Literal["l1", "l2", "max"] = "l2"
+    ) -> None:
         self.max_norm = max_norm
         self.norm = norm
 
     @fit_context(prefer_skip_nested_validation=True)
-    def fit(self, X, y=None):
+    def fit(self, X: TableLike, y: Any = None) -> Self:
         """Check the columns; nothing is learned from the rows.
 
         Parameters
@@ -80,7 +84,7 @@ class RowNormClipper(
         self.output_geometry_ = Geometry((-ends, ends), norm)
         return self
 
-    def transform(self, X):
+    def transform(self, X: TableLike) -> TableLike:
         """Rows of ``X``, the long ones scaled down.
 
         Parameters

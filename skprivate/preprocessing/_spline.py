@@ -1,8 +1,10 @@
 """Splines whose knots are private quantiles, or lie between private ends."""
 
 from numbers import Integral
+from typing import Literal
 
 import numpy as np
+from numpy.typing import ArrayLike
 from scipy import sparse
 from scipy.special import comb
 from sklearn import config_context
@@ -11,12 +13,13 @@ from sklearn.preprocessing import SplineTransformer
 from sklearn.utils.validation import check_is_fitted
 
 from skprivate._sklearn import Interval, StrOptions
+from skprivate._typing import BoundsLike, SeedLike, TableLike
 from skprivate.base import DPEstimator, DPTransformerMixin, Geometry
 from skprivate.base._box import THINNEST
 from skprivate.base._names import distinct_names
 from skprivate.base._single import rounded_to
 from skprivate.queries import private_quantiles
-from skprivate.rows import checked_input
+from skprivate.rows import UnitClip, checked_input
 from skprivate.rows._refusal import sealed
 
 _BOUNDS_SHARE = 0.2
@@ -96,21 +99,23 @@ class DPSplineTransformer(DPTransformerMixin, DPEstimator):
 
     def __init__(
         self,
-        n_knots=5,
-        degree=3,
+        n_knots: int = 5,
+        degree: int = 3,
         *,
-        knots="uniform",
-        extrapolation="constant",
-        include_bias=True,
-        order="C",
-        sparse_output=False,
-        bounds="private",
-        epsilon=1.0,
-        delta=1e-6,
-        max_weight=1.0,
-        max_rows_per_group=1,
-        random_state=None,
-    ):
+        knots: ArrayLike | Literal["uniform", "quantile"] = "uniform",
+        extrapolation: Literal[
+            "error", "constant", "linear", "continue", "periodic"
+        ] = "constant",
+        include_bias: bool = True,
+        order: Literal["C", "F"] = "C",
+        sparse_output: bool = False,
+        bounds: BoundsLike | Literal["private"] = "private",
+        epsilon: float = 1.0,
+        delta: float = 1e-6,
+        max_weight: float = 1.0,
+        max_rows_per_group: int | UnitClip = 1,
+        random_state: SeedLike = None,
+    ) -> None:
         super().__init__(
             epsilon=epsilon,
             delta=delta,
@@ -213,7 +218,7 @@ class DPSplineTransformer(DPTransformerMixin, DPEstimator):
             .fit(self.knots_)
         )
 
-    def transform(self, X):
+    def transform(self, X: TableLike) -> TableLike:
         """Splines of the values of ``X``.
 
         Parameters
@@ -250,7 +255,9 @@ class DPSplineTransformer(DPTransformerMixin, DPEstimator):
             made = sealed(lambda: splines.transform(X), unreadable=_BEYOND)
         return rounded_to(made, kind)
 
-    def get_feature_names_out(self, input_features=None):
+    def get_feature_names_out(
+        self, input_features: ArrayLike | None = None
+    ) -> np.ndarray:
         """Names of the splines, as of the namesake.
 
         Parameters

@@ -1,9 +1,12 @@
 """Standardization from noisy means and variances."""
 
+from typing import Literal
+
 import numpy as np
 from sklearn.base import OneToOneFeatureMixin
 from sklearn.utils.validation import check_is_fitted
 
+from skprivate._typing import BoundsLike, SeedLike, TableLike
 from skprivate.base import (
     Box,
     DPContinuesMixin,
@@ -15,6 +18,7 @@ from skprivate.preprocessing._affine import scaled_rows, unscaled_rows
 from skprivate.queries._moments import BITS
 from skprivate.queries._present import bounds_of_present
 from skprivate.queries._present_moments import PresentMoments, moments_of_present
+from skprivate.rows import UnitClip
 
 _BOUNDS_SHARE = 0.2
 
@@ -85,16 +89,16 @@ class DPStandardScaler(
     def __init__(
         self,
         *,
-        bounds="private",
-        with_mean=True,
-        with_std=True,
-        copy=True,
-        epsilon=1.0,
-        delta=1e-6,
-        max_weight=1.0,
-        max_rows_per_group=1,
-        random_state=None,
-    ):
+        bounds: BoundsLike | Literal["private"] = "private",
+        with_mean: bool = True,
+        with_std: bool = True,
+        copy: bool = True,
+        epsilon: float = 1.0,
+        delta: float = 1e-6,
+        max_weight: float = 1.0,
+        max_rows_per_group: int | UnitClip = 1,
+        random_state: SeedLike = None,
+    ) -> None:
         super().__init__(
             epsilon=epsilon,
             delta=delta,
@@ -143,7 +147,7 @@ class DPStandardScaler(
         low, high = bounds_of_present(curator, self.bounds, share=_BOUNDS_SHARE)
         return Box.between(low, high, BITS)
 
-    def transform(self, X):
+    def transform(self, X: TableLike) -> TableLike:
         """Standardize ``X``.
 
         Parameters
@@ -158,7 +162,7 @@ class DPStandardScaler(
         check_is_fitted(self)
         return scaled_rows(self, X, self.mean_ if self.with_mean else None, self.scale_)
 
-    def inverse_transform(self, X):
+    def inverse_transform(self, X: TableLike) -> TableLike:
         """Undo the standardization of ``X``.
 
         Parameters

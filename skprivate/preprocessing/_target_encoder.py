@@ -1,12 +1,16 @@
 """The mean of the target, in place of a category."""
 
+from collections.abc import Sequence
 from numbers import Integral, Real
+from typing import Literal
 
 import numpy as np
+from numpy.typing import ArrayLike
 from sklearn.base import OneToOneFeatureMixin
 from sklearn.utils.validation import check_is_fitted
 
 from skprivate._sklearn import HasMethods, Interval, StrOptions
+from skprivate._typing import BoundsLike, Estimator, SeedLike, TableLike
 from skprivate.base import DPEstimator, DPTransformerMixin, Geometry
 from skprivate.base._categories import known_categories
 from skprivate.base._coins import coins, number_of_rows
@@ -15,6 +19,7 @@ from skprivate.preprocessing._encoder_input import CONSTRAINTS, input_names
 from skprivate.preprocessing._fold_numbers import n_folds_of
 from skprivate.preprocessing._shrinkage import Shrinkage
 from skprivate.queries._target_cells import TargetCells
+from skprivate.rows import UnitClip
 from skprivate.rows._table import opened_table
 from skprivate.tables._categories import (
     as_categories,
@@ -121,18 +126,18 @@ class DPTargetEncoder(OneToOneFeatureMixin, DPTransformerMixin, DPEstimator):
     def __init__(
         self,
         *,
-        categories="private",
-        target_type="continuous",
-        smooth="auto",
-        cv=5,
-        classes=None,
-        target_bounds="private",
-        epsilon=1.0,
-        delta=1e-6,
-        max_weight=1.0,
-        max_rows_per_group=1,
-        random_state=None,
-    ):
+        categories: Sequence[ArrayLike] | Literal["private"] = "private",
+        target_type: Literal["continuous", "binary", "multiclass"] = "continuous",
+        smooth: float | Literal["auto"] = "auto",
+        cv: Estimator = 5,
+        classes: ArrayLike | None = None,
+        target_bounds: BoundsLike | Literal["private"] = "private",
+        epsilon: float = 1.0,
+        delta: float = 1e-6,
+        max_weight: float = 1.0,
+        max_rows_per_group: int | UnitClip = 1,
+        random_state: SeedLike = None,
+    ) -> None:
         super().__init__(
             epsilon=epsilon,
             delta=delta,
@@ -236,7 +241,14 @@ class DPTargetEncoder(OneToOneFeatureMixin, DPTransformerMixin, DPEstimator):
         means = np.array([mean for _, mean in by_class])
         return encodings, float(means[0]) if binary else means
 
-    def fit_transform(self, X, y, *, sample_weight=None, groups=None):
+    def fit_transform(
+        self,
+        X: TableLike,
+        y: ArrayLike,
+        *,
+        sample_weight: ArrayLike | None = None,
+        groups: ArrayLike | None = None,
+    ) -> TableLike:
         """Fit, and encode each row by the table of the other folds.
 
         Parameters
@@ -273,7 +285,7 @@ class DPTargetEncoder(OneToOneFeatureMixin, DPTransformerMixin, DPEstimator):
             encoded[fold == k] = self._encoded(codes[fold == k], encodings, mean)
         return encoded
 
-    def transform(self, X):
+    def transform(self, X: TableLike) -> TableLike:
         """Means of the target in place of categories.
 
         Parameters
@@ -298,7 +310,9 @@ class DPTargetEncoder(OneToOneFeatureMixin, DPTransformerMixin, DPEstimator):
             encoded[:, column] = np.append(of_one, means[k])[codes[:, feature]]
         return encoded
 
-    def get_feature_names_out(self, input_features=None):
+    def get_feature_names_out(
+        self, input_features: ArrayLike | None = None
+    ) -> np.ndarray:
         """Names of the columns: of the feature, and of the class if there are several.
 
         Parameters

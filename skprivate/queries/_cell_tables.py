@@ -1,9 +1,11 @@
 """Tables of cells: a row is in one cell of each of them, by its codes."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from math import prod
 from numbers import Integral
+from typing import Any, Self
 
 import numpy as np
 
@@ -42,21 +44,21 @@ class ColumnCells(Frozen):
     terms: tuple
 
     @classmethod
-    def of(cls, bins):
+    def of(cls, bins: Any) -> Self:
         """A table for each column."""
         return cls(bins.n_codes, tuple((j,) for j in range(bins.n_features)))
 
     @property
-    def width(self):
+    def width(self) -> int:
         """Number of columns of codes."""
         return len(self.n_codes)
 
     @property
-    def sizes(self):
+    def sizes(self) -> Any:
         """Number of cells of each table."""
         return _n_cells(self.n_codes, self.terms)
 
-    def __call__(self, codes):
+    def __call__(self, codes: np.ndarray) -> Any:
         """Cell of each row in each table."""
         if all(len(term) == 1 for term in self.terms):
             numbers = [term[0] for term in self.terms]
@@ -69,7 +71,7 @@ class ColumnCells(Frozen):
                 cell += np.minimum(codes[:, j], self.n_codes[j] - 1).astype(np.int32)
         return cells
 
-    def problems(self):
+    def problems(self) -> Iterator[Any]:
         """Yield what is wrong with tables that came from elsewhere."""
         yield from _problems_of_codes(self.n_codes)
         yield from _problems_of_terms(self.terms, self.n_codes)
@@ -110,33 +112,33 @@ class GroupCells(Frozen):
         object.__setattr__(self, "groups", groups)
 
     @property
-    def n_codes(self):
+    def n_codes(self) -> np.ndarray:
         """Of each column."""
         return np.array([len(group) for group in self.groups])
 
     @property
-    def width(self):
+    def width(self) -> int:
         """Number of columns of codes."""
         return len(self.groups)
 
     @property
-    def n_groups(self):
+    def n_groups(self) -> np.ndarray:
         """Number of groups of each column."""
         return np.array([int(group.max()) + 1 for group in self.groups])
 
     @property
-    def sizes(self):
+    def sizes(self) -> Any:
         """Number of cells of each table."""
         return _n_cells(self.n_groups, self.terms)
 
-    def __call__(self, codes):
+    def __call__(self, codes: np.ndarray) -> Any:
         """Cell of each row in each table."""
         coarse = np.empty(codes.shape, dtype=np.int32)
         for j, group in enumerate(self.groups):
             coarse[:, j] = group[np.minimum(codes[:, j], len(group) - 1)]
         return ColumnCells(self.n_groups, self.terms)(coarse)
 
-    def problems(self):
+    def problems(self) -> Iterator[Any]:
         """Yield what is wrong with tables that came from elsewhere."""
         if not isinstance(self.groups, tuple) or not self.groups:
             yield "groups are no tuple, or there are none"
@@ -177,21 +179,21 @@ class LeafCells(Frozen):
     trees: tuple
 
     @property
-    def n_codes(self):
+    def n_codes(self) -> Any:
         """Of each column."""
         return self.trees[0].n_codes
 
     @property
-    def width(self):
+    def width(self) -> int:
         """Number of columns of codes."""
         return len(self.n_codes)
 
     @cached_property
-    def sizes(self):
+    def sizes(self) -> np.ndarray:
         """Number of leaves of each tree."""
         return np.array([tree.n_leaves for tree in self.trees])
 
-    def __call__(self, codes):
+    def __call__(self, codes: np.ndarray) -> Any:
         """Leaf of each row in each tree."""
         cells = np.empty((len(codes), len(self.trees)), dtype=np.int32)
         for cell, tree in zip(cells.T, self.trees, strict=True):
@@ -199,7 +201,7 @@ class LeafCells(Frozen):
         return cells
 
     @cached_property
-    def complete(self):
+    def complete(self) -> Any:
         """The trees as complete ones, where these are not too large."""
         return CompleteTrees.of(self.trees)
 
@@ -216,7 +218,7 @@ class LeafCells(Frozen):
             ]
         )
 
-    def sums(self, codes, parts):
+    def sums(self, codes: np.ndarray, parts: Any) -> Any:
         """Sums of integers over the rows of each leaf, tree by tree."""
         from skprivate.kernels import cell_sums
 
@@ -226,7 +228,7 @@ class LeafCells(Frozen):
         np.add.at(total, self._leaves, self.complete.sums(codes, parts))
         return total
 
-    def problems(self):
+    def problems(self) -> Iterator[Any]:
         """Yield what is wrong with trees that came from elsewhere."""
         yield from _problems_of_trees(self.trees)
 
@@ -255,21 +257,21 @@ class NodeCells(Frozen):
     columns: tuple
 
     @property
-    def n_codes(self):
+    def n_codes(self) -> Any:
         """Of each column."""
         return self.trees[0].n_codes
 
     @property
-    def width(self):
+    def width(self) -> int:
         """Number of columns of codes."""
         return len(self.n_codes)
 
     @property
-    def sizes(self):
+    def sizes(self) -> Any:
         """Leaves times codes of each column."""
         return len(self.nodes) * self.n_codes[list(self.columns)]
 
-    def __call__(self, codes):
+    def __call__(self, codes: np.ndarray) -> Any:
         """Cell of each row in each table; -1 where it is in none."""
         (tree,) = self.trees
         places = np.full(tree.n_nodes, -1, dtype=np.int32)
@@ -282,7 +284,7 @@ class NodeCells(Frozen):
         cells[place < 0] = -1
         return cells
 
-    def problems(self):
+    def problems(self) -> Iterator[Any]:
         """Yield what is wrong with a tree and numbers that came from elsewhere."""
         yield from _problems_of_trees(self.trees)
         if len(self.trees) > 1:
@@ -316,21 +318,21 @@ class MarginCells(Frozen):
     n_codes: np.ndarray
 
     @property
-    def width(self):
+    def width(self) -> int:
         """Number of columns of codes."""
         return len(self.n_codes)
 
     @property
-    def sizes(self):
+    def sizes(self) -> np.ndarray:
         """Number of cells."""
         return np.array([len(self.edges) + 1])
 
-    def __call__(self, margins):
+    def __call__(self, margins: Any) -> Any:
         """Cell of each row."""
         cells = np.searchsorted(self.edges, margins[:, 0], side="right")
         return cells[:, None].astype(np.int32)
 
-    def problems(self):
+    def problems(self) -> Iterator[Any]:
         """Yield what is wrong with edges that came from elsewhere."""
         yield from _problems_of_codes(self.n_codes)
         edges = self.edges

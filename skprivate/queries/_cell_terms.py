@@ -1,8 +1,10 @@
 """What a row adds to each of its cells: a count, its target, or steps of a loss."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from math import inf, isfinite
 from numbers import Real
+from typing import Any, Self
 
 import numpy as np
 
@@ -33,11 +35,11 @@ class RowCounts(Frozen):
     largest = largest_l1 = 1.0
     weights = None
 
-    def parts(self, columns, y, weight):
+    def parts(self, columns: Any, y: np.ndarray | None, weight: np.ndarray) -> Any:
         """A number of each row, in grid steps."""
         return _ones(columns, weight)[:, None]
 
-    def problems(self):
+    def problems(self) -> tuple[Any, ...]:
         """Nothing can be wrong."""
         return ()
 
@@ -66,13 +68,13 @@ class TargetParts(Frozen):
     largest = largest_l1 = 1.0
     weights = None
 
-    def parts(self, columns, y, weight):
+    def parts(self, columns: Any, y: np.ndarray | None, weight: np.ndarray) -> Any:
         """Numbers of each row, in grid steps; zeros where the target is none."""
         y = _numbers(y)
         parts = target_parts(y, _ones(columns, weight), self.n_parts, self.bounds)
         return np.where(np.isfinite(y)[:, None], parts, 0.0)
 
-    def problems(self):
+    def problems(self) -> Iterator[Any]:
         """Yield what is wrong with fields that came from elsewhere."""
         if not is_whole(self.n_parts):
             yield "the number of parts is not positive and whole"
@@ -145,7 +147,13 @@ class LossSteps(Frozen):
     counts_rows: bool = False
 
     @classmethod
-    def of(cls, loss, noise=(1.0, 8**-0.5), largest=None, **others):
+    def of(
+        cls,
+        loss: Any,
+        noise: tuple[Any, ...] = (1.0, 8**-0.5),
+        largest: float | None = None,
+        **others: Any,
+    ) -> Self:
         """With the bound of the gradient of the loss, unless a smaller one is given.
 
         Parameters
@@ -167,21 +175,21 @@ class LossSteps(Frozen):
         return cls(loss, noise, float(largest), float(in_l1), **others)
 
     @property
-    def n_parts(self):
+    def n_parts(self) -> int:
         """As many as there are margins, or twice as many."""
         return self.loss.n_margins * len(self.noise)
 
     @property
-    def step(self):
+    def step(self) -> Any:
         """A millionth of the bound, or less."""
         return grid_step(self.largest * min(self.noise))
 
     @property
-    def weights(self):
+    def weights(self) -> np.ndarray:
         """Noise of each part, relative."""
         return np.repeat(np.array(self.noise, np.float64), self.loss.n_margins)
 
-    def parts(self, columns, y, weight):
+    def parts(self, columns: Any, y: np.ndarray | None, weight: np.ndarray) -> Any:
         """Numbers of each row, in grid steps; zeros where one is not finite."""
         from skprivate.kernels import shortened
         from skprivate.kernels._blocks import clean_weights
@@ -224,7 +232,7 @@ class LossSteps(Frozen):
             steps.append(self.loss.curvature(margins, target))
         return factor[:, None] * np.column_stack(steps)
 
-    def problems(self):
+    def problems(self) -> Iterator[Any]:
         """Yield what is wrong with fields that came from elsewhere."""
         yield from loss_problems(self.loss)
         if not 0 < self.loss.n_margins <= _MOST_MARGINS:

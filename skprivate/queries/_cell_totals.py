@@ -1,9 +1,12 @@
 """Sums over the cells of many tables at once: what trees and additive models ask."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
+from skprivate._typing import TableLike
 from skprivate.base import Query
 from skprivate.mechanisms import root_above
 from skprivate.queries._cell_tables import (
@@ -77,7 +80,7 @@ class CellTotals(Query):
     tables: object
     terms: object
 
-    def problems(self):
+    def problems(self) -> Iterator[Any]:
         """Tables and terms are of these classes, which check their own fields."""
         if type(self.tables) not in TABLES:
             yield "tables are none of these"
@@ -85,27 +88,27 @@ class CellTotals(Query):
             yield "terms are none of these"
 
     @property
-    def width(self):
+    def width(self) -> int:
         """Number of columns of codes."""
         return self.tables.width
 
     @property
-    def step(self):
+    def step(self) -> Any:
         """That of the terms."""
         return self.terms.step
 
     @property
-    def bound(self):
+    def bound(self) -> Any:
         """One vector in each table."""
         return root_above(len(self.tables.sizes)) * self.terms.largest
 
     @property
-    def l1_bound(self):
+    def l1_bound(self) -> Any:
         """One vector in each table."""
         return len(self.tables.sizes) * self.terms.largest_l1
 
     @property
-    def weights(self):
+    def weights(self) -> np.ndarray | None:
         """Noise of each number, relative."""
         of_cell = self.terms.weights
         if of_cell is None:
@@ -113,16 +116,18 @@ class CellTotals(Query):
         return np.tile(of_cell, int(self.tables.sizes.sum()))
 
     @property
-    def size(self):
+    def size(self) -> int:
         """Cells times numbers."""
         return int(self.tables.sizes.sum()) * self.terms.n_parts
 
-    def by_table(self, answer):
+    def by_table(self, answer: Any) -> Any:
         """The answer as an array of shape (size, n_parts) for each table."""
         cells = np.reshape(answer, (-1, self.terms.n_parts))
         return np.split(cells, np.cumsum(self.tables.sizes)[:-1])
 
-    def __call__(self, X, y, weight):
+    def __call__(
+        self, X: TableLike, y: np.ndarray | None, weight: np.ndarray
+    ) -> np.ndarray:
         if not isinstance(X, DerivedColumns):
             raise refused(
                 TypeError, "CellTotals is about derived columns. Ask it in an OfView."

@@ -1,10 +1,13 @@
 """Where the values of each column lie: counts over intervals halved again and again."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from math import log, sqrt
+from typing import Any
 
 import numpy as np
 
+from skprivate._typing import TableLike
 from skprivate.base import Query
 from skprivate.mechanisms import root_above
 
@@ -34,11 +37,11 @@ class DyadicCells(Query):
     beyond: tuple = (True, True)
 
     @property
-    def width(self):
+    def width(self) -> int:
         """A column for each interval."""
         return len(self.low)
 
-    def problems(self):
+    def problems(self) -> Iterator[Any]:
         """Ends are in order."""
         if self.low.ndim != 1 or self.low.shape != self.high.shape:
             yield "low and high have different lengths"
@@ -48,21 +51,23 @@ class DyadicCells(Query):
             yield "beyond is no pair of truth values"
 
     @property
-    def bound(self):
+    def bound(self) -> Any:
         """One cell of each level and column is touched."""
         return root_above(DEPTH * len(self.low))
 
     @property
-    def l1_bound(self):
+    def l1_bound(self) -> float:
         """One cell of each level and column is touched."""
         return float(DEPTH * len(self.low))
 
     @property
-    def size(self):
+    def size(self) -> int:
         """Number of cells: 2 + 4 + ... + 64 for each column."""
         return len(self.low) * (2 ** (DEPTH + 1) - 2)
 
-    def __call__(self, X, y, weight):
+    def __call__(
+        self, X: TableLike, y: np.ndarray | None, weight: np.ndarray
+    ) -> np.ndarray:
         from skprivate.kernels import histogram
 
         # One more cell on either side catches what is outside, and at the upper end.
@@ -79,7 +84,14 @@ class DyadicCells(Query):
         return np.concatenate(levels, axis=1)
 
 
-def outermost_cell(counts, low, high, deviation, *, top):
+def outermost_cell(
+    counts: np.ndarray,
+    low: np.ndarray,
+    high: np.ndarray,
+    deviation: float,
+    *,
+    top: bool,
+) -> tuple[np.ndarray, np.ndarray]:
     """The lowest (or highest) cell of each column that surely holds rows.
 
     From the whole interval it descends to the outer half while that holds more rows

@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass
 
+import numpy as np
+
+from skprivate._typing import TableLike
 from skprivate.base import Query
 
 
@@ -20,11 +23,13 @@ class ClassCounts(Query):
     l1_bound = 1.0
 
     @property
-    def size(self):
+    def size(self) -> int:
         """Number of classes."""
         return self.n_classes
 
-    def __call__(self, X, y, weight):
+    def __call__(
+        self, X: TableLike, y: np.ndarray | None, weight: np.ndarray
+    ) -> np.ndarray:
         from skprivate.kernels import class_counts
 
         return class_counts(y, self.n_classes, weight, self.levels)

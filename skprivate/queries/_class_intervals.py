@@ -1,10 +1,13 @@
 """Counts of each class over intervals of any lengths."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 
+from skprivate._typing import TableLike
 from skprivate.base import Query
 from skprivate.base._query_check import edge_problems
 from skprivate.mechanisms import root_above
@@ -34,26 +37,26 @@ class ClassIntervals(Query):
     n_classes: int
 
     @property
-    def width(self):
+    def width(self) -> int:
         """A column for each row of edges."""
         return len(self.edges)
 
-    def problems(self):
+    def problems(self) -> Iterator[Any]:
         """Edges ascend."""
         yield from edge_problems(self.edges, self.low, self.high)
 
     @property
-    def bound(self):
+    def bound(self) -> Any:
         """One count of each column is touched."""
         return root_above(len(self.edges))
 
     @property
-    def l1_bound(self):
+    def l1_bound(self) -> float:
         """One count of each column is touched."""
         return float(len(self.edges))
 
     @property
-    def size(self):
+    def size(self) -> int:
         """Classes times columns times intervals."""
         return self.n_classes * len(self.edges) * (self.edges.shape[1] + 1)
 
@@ -63,7 +66,9 @@ class ClassIntervals(Query):
 
         return interval_table(self.edges, self.low, self.high)
 
-    def __call__(self, X, y, weight):
+    def __call__(
+        self, X: TableLike, y: np.ndarray | None, weight: np.ndarray
+    ) -> np.ndarray:
         from skprivate.kernels import interval_counts
 
         counts = []

@@ -1,11 +1,14 @@
 """Counts of the classes and moments of all rows, in one release."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 
+from skprivate._typing import TableLike
 from skprivate.base import Box, Query
 from skprivate.mechanisms import above, root_above
 from skprivate.queries._moments import BITS
@@ -44,11 +47,11 @@ class ClassesAndMoments(Query):
     step = 2.0**-BITS
 
     @property
-    def width(self):
+    def width(self) -> int:
         """A column for each feature of the box."""
         return self.box.n_features
 
-    def problems(self):
+    def problems(self) -> Iterator[Any]:
         """The bound is stated for the grid of the box."""
         if self.box.bits != BITS:
             yield f"box has not {BITS} bits"
@@ -56,28 +59,30 @@ class ClassesAndMoments(Query):
             yield "there is no class"
 
     @property
-    def bound(self):
+    def bound(self) -> Any:
         """Norm of what a row adds, divided by the weights."""
         return root_above(1.5 * self.box.n_features)
 
     @property
-    def l1_bound(self):
+    def l1_bound(self) -> Any:
         """1-norm of what a row adds, divided by the weights."""
         d = self.box.n_features
         return above(Fraction(root_above(d)) / 2 + Fraction(3 * d, 2))
 
     @property
-    def size(self):
+    def size(self) -> int:
         """Number of values."""
         return self.n_classes + 2 * self.box.n_features
 
     @cached_property
-    def weights(self):
+    def weights(self) -> np.ndarray:
         """Noise of counts, sums and squares, relative to that of the sums."""
         d = self.box.n_features
         return np.repeat([root_above(Fraction(4, d)), 1.0, 2.0], [self.n_classes, d, d])
 
-    def __call__(self, X, y, weight):
+    def __call__(
+        self, X: TableLike, y: np.ndarray | None, weight: np.ndarray
+    ) -> np.ndarray:
         from skprivate.kernels import moments
 
         by_class = moments(X, self.box.array, weight, y, self.n_classes, self.box.one)

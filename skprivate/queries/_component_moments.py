@@ -1,10 +1,13 @@
 """Counts, sums and squares of features near each of some centers of each class."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from numbers import Integral
+from typing import Any
 
 import numpy as np
 
+from skprivate._typing import TableLike
 from skprivate.base import Box, Query
 from skprivate.mechanisms import root_above
 from skprivate.queries._moments import BITS
@@ -36,11 +39,11 @@ class ComponentMoments(Query):
     step = 2.0**-BITS
 
     @property
-    def width(self):
+    def width(self) -> int:
         """A column for each feature of the box."""
         return self.box.n_features
 
-    def problems(self):
+    def problems(self) -> Iterator[Any]:
         """Every class has centers in as many features as the box."""
         if self.box.bits != BITS:
             yield f"box has not {BITS} bits"
@@ -50,21 +53,23 @@ class ComponentMoments(Query):
             yield "a class has no centers"
 
     @property
-    def bound(self):
+    def bound(self) -> Any:
         """A row adds one to a count, and at most 2 in square for each feature."""
         return root_above(1 + 2 * self.box.n_features)
 
     @property
-    def l1_bound(self):
+    def l1_bound(self) -> Any:
         """A row adds one to a count, and at most 2 for each feature."""
         return 1.0 + 2 * self.box.n_features
 
     @property
-    def size(self):
+    def size(self) -> int:
         """Number of values."""
         return len(self.centers) * (1 + 2 * self.box.n_features)
 
-    def __call__(self, X, y, weight):
+    def __call__(
+        self, X: TableLike, y: np.ndarray | None, weight: np.ndarray
+    ) -> np.ndarray:
         from skprivate.kernels import moments
 
         parts = self._parts(X, np.asarray(y))

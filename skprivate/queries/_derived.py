@@ -1,7 +1,9 @@
 """The view of rows that a model in rounds has: bin codes, and margins so far."""
 
 from dataclasses import dataclass
+from typing import Any
 
+from skprivate._typing import TableLike
 from skprivate.binning import BinCodes
 from skprivate.rows import refused
 from skprivate.rows._derived import derived
@@ -40,11 +42,11 @@ class Derived:
 
     maps: tuple
 
-    def then(self, column_map):
+    def then(self, column_map: Any) -> "Derived":
         """The view after one more map."""
         return Derived((*self.maps, column_map))
 
-    def width_of(self, n_features):
+    def width_of(self, n_features: int) -> Any:
         """As many columns, of codes; refused if maps do not fit each other."""
         for problem in self._problems(n_features):
             raise refused(
@@ -54,7 +56,7 @@ class Derived:
             )
         return n_features
 
-    def __call__(self, X):
+    def __call__(self, X: TableLike) -> Any:
         return derived(self.maps, X)
 
     def _problems(self, n_features):

@@ -1,10 +1,13 @@
 """A query that is asked of the rows of each class, at the price of one."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from scipy.sparse import csr_array
 
+from skprivate._typing import TableLike
 from skprivate.base import Query
 from skprivate.queries._views import OfOther
 from skprivate.rows import refused
@@ -28,7 +31,7 @@ class EachClass(OfOther):
 
     n_classes: int
 
-    def check(self, n_features):
+    def check(self, n_features: int) -> None:
         """Check the query, too."""
         if not isinstance(self.query, Query):
             raise refused(
@@ -37,7 +40,7 @@ class EachClass(OfOther):
         self.query.check(n_features)
         super().check(n_features)
 
-    def problems(self):
+    def problems(self) -> Iterator[Any]:
         """There are classes, and a norm that a row of zeros elsewhere leaves as is."""
         if self.n_classes < 1:
             yield "there is no class"
@@ -45,27 +48,29 @@ class EachClass(OfOther):
             yield "query is about scores"
 
     @property
-    def size(self):
+    def size(self) -> int:
         """Those of the query, for each class."""
         return self.n_classes * self.query.size
 
     @property
-    def n_totals(self):
+    def n_totals(self) -> int:
         """As many as there are values."""
         return self.size
 
     @property
-    def weights(self):
+    def weights(self) -> np.ndarray | None:
         """Those of the query, for each class."""
         inner = self.query.weights
         return None if inner is None else np.tile(np.ravel(inner), self.n_classes)
 
     @property
-    def name(self):
+    def name(self) -> str:
         """That of the query, by class."""
         return f"{self.query.name}ByClass"
 
-    def __call__(self, X, y, weight):
+    def __call__(
+        self, X: TableLike, y: np.ndarray | None, weight: np.ndarray
+    ) -> np.ndarray:
         if y is None:
             raise refused(ValueError, "There is no target. Pass y to fit.")
         codes = np.asarray(y)

@@ -1,9 +1,12 @@
 """Equally wide cells of columns: the leaves of trees that halve a range."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
+from skprivate._typing import TableLike
 from skprivate.base import Query
 
 _MOST_CELLS = 2**24  # of all columns together
@@ -44,21 +47,21 @@ class EqualCells(Query):
     bound = 1.0
 
     @property
-    def width(self):
+    def width(self) -> int:
         """A column for each range."""
         return len(self.low)
 
     @property
-    def n_trees(self):
+    def n_trees(self) -> int:
         """One for each column."""
         return len(self.low)
 
     @property
-    def size(self):
+    def size(self) -> int:
         """Number of cells of all columns."""
         return len(self.low) * 2**self.depth
 
-    def problems(self):
+    def problems(self) -> Iterator[Any]:
         """Ends are in order, and cells not too many."""
         if self.low.ndim != 1 or self.low.shape != self.high.shape:
             yield "low and high have different lengths"
@@ -69,13 +72,15 @@ class EqualCells(Query):
         elif self.size > 2 * _MOST_CELLS:
             yield "there are too many cells"
 
-    def __call__(self, X, y, weight):
+    def __call__(
+        self, X: TableLike, y: np.ndarray | None, weight: np.ndarray
+    ) -> np.ndarray:
         from skprivate.kernels import histogram
 
         ends = np.array([self.low, self.high])
         return histogram(X, ends, 2**self.depth, weight, 1 / self.step)
 
-    def edges(self, splits):
+    def edges(self, splits: np.ndarray) -> list[np.ndarray]:
         """Ends of the leaves of each tree, ascending.
 
         Parameters
@@ -92,7 +97,7 @@ class EqualCells(Query):
         return [low * (1 - place) + high * place for low, high, place in ranges]
 
 
-def deepest(n_columns):
+def deepest(n_columns: int) -> int:
     """Depth of trees such that not too many cells are counted; public."""
     return int(np.clip(np.log2(_MOST_CELLS / max(n_columns, 1)), 1, DEEPEST))
 

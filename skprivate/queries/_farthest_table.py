@@ -1,9 +1,12 @@
 """Which table a model is farthest from: scores of a private choice."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
+from skprivate._typing import TableLike
 from skprivate.base import Query
 from skprivate.queries._table_gaps import TableGaps
 
@@ -43,26 +46,26 @@ class FarthestTable(Query):
     bound = 1.0
 
     @property
-    def width(self):
+    def width(self) -> int:
         """That of the gaps."""
         return self.gaps.width
 
     @property
-    def step(self):
+    def step(self) -> Any:
         """That of the gaps."""
         return self.gaps.step
 
     @property
-    def size(self):
+    def size(self) -> int:
         """Number of tables."""
         return self.gaps.size
 
     @property
-    def n_totals(self):
+    def n_totals(self) -> int:
         """Those of the totals, of which scores are made."""
         return self.gaps.n_totals
 
-    def problems(self):
+    def problems(self) -> Iterator[Any]:
         """There must be gaps, and one number for each of them."""
         if type(self.gaps) is not TableGaps:
             yield "gaps are no TableGaps"
@@ -73,10 +76,12 @@ class FarthestTable(Query):
         elif not (np.abs(self.taken_off) <= _MOST_TAKEN).all():
             yield "what is taken off is too large"
 
-    def __call__(self, X, y, weight):
+    def __call__(
+        self, X: TableLike, y: np.ndarray | None, weight: np.ndarray
+    ) -> np.ndarray:
         return self.gaps(X, y, weight)
 
-    def scores(self, total):
+    def scores(self, total: Any) -> Any:
         """Scores of the tables, in grid steps."""
         found = self.gaps.scores(total)
         return found - np.rint(self.taken_off / self.step).astype(found.dtype)

@@ -1,10 +1,13 @@
 """Gradients of a loss, each row's clipped."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 
+from skprivate._typing import TableLike
 from skprivate.base import Box, Query
 from skprivate.base._class_weights import factors_of
 from skprivate.losses import (
@@ -65,23 +68,23 @@ class LossGradient(Query):
     in_norm: int = field(default=2, kw_only=True)
 
     @staticmethod
-    def bits(reach):
+    def bits(reach: Any) -> Any:
         """Bits of a box of which ``reach`` is the largest ``|z|`` of each feature."""
         from skprivate.kernels import gradient_bits
 
         return gradient_bits(len(reach), reach)
 
     @property
-    def step(self):
+    def step(self) -> Any:
         """The step of the box."""
         return 1 / self.box.one
 
     @property
-    def width(self):
+    def width(self) -> int:
         """A column for each feature of the box."""
         return self.box.n_features
 
-    def problems(self):
+    def problems(self) -> Iterator[Any]:
         """The grid must be one on which squares are exact."""
         if self.box.bits > self.bits(self.box.reach):
             yield "box has more bits than are exact"
@@ -119,36 +122,38 @@ class LossGradient(Query):
             yield "by_class is about classes, and the loss has none"
 
     @property
-    def name(self):
+    def name(self) -> Any:
         """The loss tells."""
         if type(self) is LossGradient:
             return f"{type(self.loss).__name__}Gradient"
         return type(self).__name__
 
     @property
-    def bound(self):
+    def bound(self) -> Any:
         """Norm to which gradients are clipped."""
         return self.clip
 
     @property
-    def l1_bound(self):
+    def l1_bound(self) -> Any:
         """The same, where the 1-norm is clipped."""
         return self.clip if self.in_norm == 1 else None
 
     @property
-    def size(self):
+    def size(self) -> int:
         """Number of coefficients, intercepts included."""
         return self.coef.size
 
     @cached_property
-    def grid(self):
+    def grid(self) -> Any:
         """The coefficients as integers, for margins that are exact."""
         from skprivate.kernels import rounded_coef
 
         reach = self.box.reach
         return rounded_coef(self.coef, self.box.one, reach)
 
-    def __call__(self, X, y, weight):
+    def __call__(
+        self, X: TableLike, y: np.ndarray | None, weight: np.ndarray
+    ) -> np.ndarray:
         y = self._in_units(y)
         if isinstance(X, tuple) and self.box.uniform:
             return self._sparse(X, y, weight)
@@ -166,7 +171,9 @@ class LossGradient(Query):
             *geometry, self.in_norm,
         )  # fmt: skip
 
-    def by_unit(self, X, y, weight, unit):
+    def by_unit(
+        self, X: TableLike, y: np.ndarray | None, weight: np.ndarray, unit: Any
+    ) -> Any:
         """The same integers, of a dense chunk, summed up by the unit of each row."""
         from skprivate.kernels import _unit_gradients as by_unit
 

@@ -1,10 +1,13 @@
 """Counts over intervals of any lengths, and over groups of neighbouring ones."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 
+from skprivate._typing import TableLike
 from skprivate.base import Query
 from skprivate.base._query_check import edge_problems
 from skprivate.mechanisms import root_above
@@ -38,33 +41,33 @@ class IntervalTree(Query):
     high: np.ndarray
 
     @property
-    def depth(self):
+    def depth(self) -> int:
         """Number of levels."""
         return depth_of(self.edges.shape[1] + 1)
 
     @property
-    def width(self):
+    def width(self) -> int:
         """A column for each row of edges."""
         return len(self.edges)
 
-    def problems(self):
+    def problems(self) -> Iterator[Any]:
         """There are eight intervals, or a power of that, between ascending edges."""
         yield from edge_problems(self.edges, self.low, self.high)
         if self.edges.shape[1] + 1 != FAN_OUT**self.depth:
             yield "the number of intervals is no power of eight"
 
     @property
-    def bound(self):
+    def bound(self) -> Any:
         """One interval of each level and column is touched."""
         return root_above(self.l1_bound)
 
     @property
-    def l1_bound(self):
+    def l1_bound(self) -> float:
         """One interval of each level and column is touched."""
         return float(self.depth * len(self.edges))
 
     @property
-    def size(self):
+    def size(self) -> int:
         """Number of intervals on all levels: 8 + 64 + ... for each column."""
         levels = (FAN_OUT**level for level in range(1, self.depth + 1))
         return len(self.edges) * sum(levels)
@@ -75,7 +78,9 @@ class IntervalTree(Query):
 
         return interval_table(self.edges, self.low, self.high)
 
-    def __call__(self, X, y, weight):
+    def __call__(
+        self, X: TableLike, y: np.ndarray | None, weight: np.ndarray
+    ) -> np.ndarray:
         levels = [self._lowest(X, weight)]
         for _ in range(self.depth - 1):
             levels.insert(0, _groups(levels[0]).sum(axis=-1))

@@ -1,9 +1,12 @@
 """Counts, sums and squares of bounded features, of all rows or of each class."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
+from skprivate._typing import TableLike
 from skprivate.base import Box, Query
 from skprivate.mechanisms import root_above
 
@@ -33,31 +36,33 @@ class Moments(Query):
     step = 2.0**-BITS
 
     @property
-    def width(self):
+    def width(self) -> int:
         """A column for each feature of the box."""
         return self.box.n_features
 
-    def problems(self):
+    def problems(self) -> Iterator[Any]:
         """The bound is stated for the grid of the box."""
         if self.box.bits != BITS:
             yield f"box has not {BITS} bits"
 
     @property
-    def bound(self):
+    def bound(self) -> Any:
         """A row adds one to a count, and at most 2 in square for each feature."""
         return root_above(1 + 2 * self.box.n_features)
 
     @property
-    def l1_bound(self):
+    def l1_bound(self) -> Any:
         """A row adds one to a count, and at most 2 for each feature."""
         return 1.0 + 2 * self.box.n_features
 
     @property
-    def size(self):
+    def size(self) -> int:
         """Number of values."""
         return max(1, self.n_classes) * (1 + 2 * self.box.n_features)
 
-    def __call__(self, X, y, weight):
+    def __call__(
+        self, X: TableLike, y: np.ndarray | None, weight: np.ndarray
+    ) -> np.ndarray:
         from skprivate.kernels import moments
 
         codes = y if self.n_classes else np.empty(0, np.int32)
@@ -65,7 +70,9 @@ class Moments(Query):
         return moments(X, self.box.array, weight, codes, n_groups, self.box.one)
 
 
-def means_and_variances(moments):
+def means_and_variances(
+    moments: np.ndarray,
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Counts, means and variances of ``z`` that noisy moments suggest.
 
     Parameters

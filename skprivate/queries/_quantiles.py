@@ -1,10 +1,14 @@
 """Any number of quantiles of every feature at once, in a few rounds of noisy counts."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from math import sqrt
+from typing import Any, Literal
 
 import numpy as np
+from numpy.typing import ArrayLike
 
+from skprivate.base import Curator
 from skprivate.queries._atoms import round_number
 from skprivate.queries._intervals import (
     FAN_OUT,
@@ -22,8 +26,15 @@ _REACH = 4.0  # deviations of a sum within which a quantile is looked for
 
 
 def private_quantiles(
-    curator, quantiles, low, high, *, share, rounds=3, tree=IntervalTree
-):
+    curator: Curator,
+    quantiles: ArrayLike,
+    low: np.ndarray,
+    high: np.ndarray,
+    *,
+    share: float,
+    rounds: Literal[1, 2, 3] = 3,
+    tree: Callable[..., Any] = IntervalTree,
+) -> np.ndarray:
     """Quantiles of every feature, all of them within one share of the budget.
 
     Each round releases one :class:`IntervalTree` of all features. The first

@@ -1,10 +1,13 @@
 """Sums of rows of which none is longer than a public length."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Any
 
 import numpy as np
 
+from skprivate._typing import TableLike
 from skprivate.base import Box, Query
 from skprivate.losses import Squared
 from skprivate.mechanisms import above, root_above
@@ -37,36 +40,36 @@ class RowSums(Query):
     longest: float
 
     @staticmethod
-    def bits(reach):
+    def bits(reach: Any) -> Any:
         """Bits of a box of which ``reach`` is the largest ``|z|`` of each feature."""
         return LossGradient.bits(reach)
 
-    def problems(self):
+    def problems(self) -> Iterator[Any]:
         """Those of the gradient."""
         yield from self._gradient.problems()
 
     @property
-    def width(self):
+    def width(self) -> int:
         """A column for each feature of the box."""
         return self.box.n_features
 
     @property
-    def size(self):
+    def size(self) -> int:
         """A sum for each feature."""
         return self.box.n_features
 
     @property
-    def step(self):
+    def step(self) -> Any:
         """The step of the box."""
         return 1 / self.box.one
 
     @property
-    def bound(self):
+    def bound(self) -> Any:
         """Length of ``(z, 1)`` for the longest row."""
         return root_above(1 + Fraction(self.longest) ** 2)
 
     @property
-    def l1_bound(self):
+    def l1_bound(self) -> Any:
         """By Cauchy-Schwarz, or by the box."""
         by_length = Fraction(root_above(self.size)) * Fraction(self.bound)
         reach = self.box.reach[:1] if self.box.uniform else self.box.reach
@@ -78,6 +81,8 @@ class RowSums(Query):
         start = np.zeros(self.box.n_features + 1)
         return LossGradient(self.box, start, self.bound, loss=Squared())
 
-    def __call__(self, X, y, weight):
+    def __call__(
+        self, X: TableLike, y: np.ndarray | None, weight: np.ndarray
+    ) -> np.ndarray:
         n_rows = len(X[2]) - 1 if isinstance(X, tuple) else len(X)
         return self._gradient(X, np.full(n_rows, -1.0), weight)[:-1]

@@ -1,11 +1,14 @@
 """Second moments of rows, with the least noise that their symmetry allows."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 
+from skprivate._typing import TableLike
 from skprivate.base import Box, Query
 from skprivate.mechanisms import above, root_above
 from skprivate.rows._target_columns import beside, target_table
@@ -41,12 +44,12 @@ class SecondMoments(Query):
     row_bound: float
 
     @staticmethod
-    def bits(row_bound):
+    def bits(row_bound: Any) -> Any:
         """Bits of the boxes for which a row of that norm has at most 2**18 steps."""
         return 18 - max(0, int(np.ceil(np.log2(row_bound))))
 
     @property
-    def n_columns(self):
+    def n_columns(self) -> Any:
         """Length of a row ``v``."""
         return self.box.n_features + 1 + self._n_targets
 
@@ -55,21 +58,21 @@ class SecondMoments(Query):
         return 0 if self.target is None else self.target.n_features
 
     @property
-    def size(self):
+    def size(self) -> int:
         """Number of entries in the triangle."""
         return self.n_columns * (self.n_columns + 1) // 2
 
     @property
-    def step(self):
+    def step(self) -> Any:
         """Product of two steps of the box."""
         return self.box.one**-2
 
     @property
-    def width(self):
+    def width(self) -> int:
         """A column for each feature of the box."""
         return self.box.n_features
 
-    def problems(self):
+    def problems(self) -> Iterator[Any]:
         """The grid must be one on which squares of norms are exact."""
         if not 0 < self.row_bound * self.box.one <= ROW_LEVELS:
             yield "row_bound is not positive, or too many grid steps"
@@ -82,12 +85,12 @@ class SecondMoments(Query):
             yield "box has more bits than are exact"
 
     @property
-    def bound(self):
+    def bound(self) -> Any:
         """Square of the norm of a row."""
         return above(Fraction(self.row_bound) ** 2)
 
     @property
-    def l1_bound(self):
+    def l1_bound(self) -> Any:
         """Square of the largest 1-norm of a row: by Cauchy-Schwarz, or by the box."""
         longest = 1 + sum(map(Fraction, self.box.reach.tolist()))
         if self.target is not None:
@@ -96,12 +99,14 @@ class SecondMoments(Query):
         return above(min(square, longest**2))
 
     @cached_property
-    def weights(self):
+    def weights(self) -> Any:
         """Noise of each entry, relative to the diagonal."""
         rows, columns = np.triu_indices(self.n_columns)
         return np.where(rows == columns, 1.0, root_above(0.5))
 
-    def __call__(self, X, y, weight):
+    def __call__(
+        self, X: TableLike, y: np.ndarray | None, weight: np.ndarray
+    ) -> np.ndarray:
         from skprivate.kernels import second_moments
 
         box, place = self.box.array, np.arange(self.n_columns)
@@ -117,7 +122,7 @@ class SecondMoments(Query):
         return matrix[np.ix_(place, place)][np.triu_indices(self.n_columns)]
 
 
-def symmetric(triangle):
+def symmetric(triangle: Any) -> Any:
     """The symmetric matrix whose upper triangle is given, row by row."""
     size = int((np.sqrt(8 * len(triangle) + 1) - 1) / 2)
     matrix = np.zeros((size, size))

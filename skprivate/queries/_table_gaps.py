@@ -1,9 +1,12 @@
 """How far the counts of tables are from what a model expects: a score of each table."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
+from skprivate._typing import TableLike
 from skprivate.base import Query
 from skprivate.queries._cell_tables import ColumnCells, GroupCells
 from skprivate.queries._cell_terms import RowCounts, TargetParts
@@ -52,36 +55,36 @@ class TableGaps(Query):
     largest_entry = 2.0**20
 
     @property
-    def width(self):
+    def width(self) -> int:
         """That of the totals."""
         return self.totals.width
 
     @property
-    def step(self):
+    def step(self) -> Any:
         """That of the totals."""
         return self.totals.step
 
     @property
-    def bound(self):
+    def bound(self) -> Any:
         """One row moves each score by one: as many as there are tables."""
         return self.totals.bound
 
     @property
-    def l1_bound(self):
+    def l1_bound(self) -> Any:
         """That of the totals."""
         return self.totals.l1_bound
 
     @property
-    def size(self):
+    def size(self) -> int:
         """Number of tables."""
         return len(self.totals.tables.sizes)
 
     @property
-    def n_totals(self):
+    def n_totals(self) -> int:
         """Those of the totals, of which scores are made."""
         return self.totals.size
 
-    def problems(self):
+    def problems(self) -> Iterator[Any]:
         """Totals must be counts of rows, and what is expected one of each."""
         totals = self.totals
         if type(totals) is not CellTotals:
@@ -98,10 +101,12 @@ class TableGaps(Query):
         ):
             yield "what is expected is too large"
 
-    def __call__(self, X, y, weight):
+    def __call__(
+        self, X: TableLike, y: np.ndarray | None, weight: np.ndarray
+    ) -> np.ndarray:
         return self.totals(X, y, weight)
 
-    def scores(self, total):
+    def scores(self, total: Any) -> np.ndarray:
         """Scores of the tables, in grid steps."""
         total = np.asarray(total)
         gaps = np.abs(total - np.rint(self.expected / self.step).astype(total.dtype))

@@ -1,9 +1,13 @@
 """Numbers that belong to cells, looked up by rows: terms of a model, and scores."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
+from skprivate._typing import TableLike
 from skprivate.binning._maps import array_problems
 from skprivate.queries._cell_tables import ColumnCells, GroupCells
 from skprivate.queries._views import OfOther
@@ -39,12 +43,12 @@ class AddCellTerms(Frozen):
     tables: object
     values: np.ndarray
 
-    def __call__(self, columns):
+    def __call__(self, columns: Any) -> Any:
         for term in self.terms(columns.codes):
             columns = columns.plus(term)
         return columns
 
-    def terms(self, codes):
+    def terms(self, codes: np.ndarray) -> Iterator[Any]:
         """What each table adds to the margins of each row, one after another."""
         start = 0
         cells = self.tables(codes)
@@ -53,14 +57,14 @@ class AddCellTerms(Frozen):
             yield self.values[start + place]
             start += size
 
-    def problems(self):
+    def problems(self) -> Iterator[Any]:
         """Yield what is wrong with it, wherever it came from."""
         if type(self.tables) not in _TABLES:
             yield "there are no tables of columns"
         else:
             yield from array_problems(self.values, 2, int(self.tables.sizes.sum()))
 
-    def misfits(self, n_codes, n_margins):
+    def misfits(self, n_codes: ArrayLike, n_margins: int) -> Iterator[Any]:
         """Yield why it cannot be added to margins of such codes."""
         if not np.array_equal(self.tables.n_codes, n_codes):
             yield "terms are of other bins"
@@ -91,17 +95,17 @@ class OfScores(OfOther):
     tables: object
     values: np.ndarray
 
-    def check(self, n_features):
+    def check(self, n_features: int) -> None:
         """Check the query for as many columns as there are scores."""
         super().check(n_features)
         self.query.check(n_features * self.values.shape[1])
 
     @property
-    def width(self):
+    def width(self) -> int:
         """Number of columns of codes."""
         return len(self.tables.n_codes)
 
-    def problems(self):
+    def problems(self) -> Iterator[Any]:
         """There must be a number for each code of each column."""
         if type(self.tables) is not ColumnCells:
             yield "there are no tables of columns"
@@ -112,7 +116,9 @@ class OfScores(OfOther):
         elif self.values.ndim != 2 or not self.values.size:
             yield "there are no scores"
 
-    def __call__(self, X, y, weight):
+    def __call__(
+        self, X: TableLike, y: np.ndarray | None, weight: np.ndarray
+    ) -> np.ndarray:
         if not isinstance(X, DerivedColumns):
             raise refused(
                 TypeError, "OfScores is about derived columns. Ask it in an OfView."

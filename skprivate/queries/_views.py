@@ -1,9 +1,11 @@
 """Queries about a view of the rows: some columns of a table, or norms of rows."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
+from skprivate._typing import TableLike
 from skprivate.base import Query
 from skprivate.base._class_weights import factors_of
 from skprivate.base._query_check import are_columns
@@ -28,52 +30,52 @@ class OfOther(Query):
     query: Query
 
     @property
-    def n_totals(self):
+    def n_totals(self) -> int:
         """Those of the query."""
         return self.query.n_totals
 
     @property
-    def bound(self):
+    def bound(self) -> Any:
         """That of the query."""
         return self.query.bound
 
     @property
-    def norm(self):
+    def norm(self) -> Any:
         """That of the query."""
         return self.query.norm
 
     @property
-    def scored(self):
+    def scored(self) -> Any:
         """That of the query."""
         return self.query.scored
 
-    def scores(self, total):
+    def scores(self, total: Any) -> Any:
         """Those of the query; the total itself where that is of scores."""
         inner = getattr(self.query, "scores", None)
         return total if inner is None else inner(total)
 
     @property
-    def l1_bound(self):
+    def l1_bound(self) -> Any:
         """That of the query."""
         return self.query.l1_bound
 
     @property
-    def size(self):
+    def size(self) -> int:
         """That of the query."""
         return self.query.size
 
     @property
-    def step(self):
+    def step(self) -> Any:
         """That of the query."""
         return self.query.step
 
     @property
-    def weights(self):
+    def weights(self) -> Any:
         """Those of the query."""
         return self.query.weights
 
     @property
-    def name(self):
+    def name(self) -> Any:
         """That of the query."""
         return self.query.name
 
@@ -93,14 +95,16 @@ class OfView(OfOther):
 
     view: object
 
-    def check(self, n_features):
+    def check(self, n_features: int) -> None:
         """Check the query for as many columns as the view leaves."""
         views = Columns, Norms, Margins, Ones, Distances, GridCells, Derived
         if not isinstance(self.query, Query) or not isinstance(self.view, views):
             raise refused(TypeError, "OfView takes a query, and a view of rows.")
         self.query.check(self.view.width_of(n_features))
 
-    def __call__(self, X, y, weight):
+    def __call__(
+        self, X: TableLike, y: np.ndarray | None, weight: np.ndarray
+    ) -> np.ndarray:
         return self.query(self.view(X), y, weight)
 
 

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from typing import Any, Literal
 from urllib.parse import quote
 from uuid import UUID, uuid5
 
@@ -17,8 +18,14 @@ _PACKAGES = {"scikit-learn", "numpy", "numba", "dp-accounting", "skprivate"}
 
 
 def to_cyclonedx(
-    fitted, *, name=None, version=None, spec_version="1.6", metrics=None, **facts
-):
+    fitted: Any,
+    *,
+    name: str | None = None,
+    version: str | None = None,
+    spec_version: Literal["1.6", "1.7"] = "1.6",
+    metrics: dict[str, Any] | float | None = None,
+    **facts: Any,
+) -> dict[Any, Any]:
     """A CycloneDX bill of materials with one machine learning model.
 
     The model card holds what a report knows: the guarantee, what it means, what is not

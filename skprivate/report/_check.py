@@ -4,6 +4,7 @@ import math
 from dataclasses import asdict, dataclass
 from datetime import date
 from fnmatch import fnmatchcase
+from typing import Any, Self
 
 from skprivate._card import Card, Section
 from skprivate.report._collect import privacy_report
@@ -25,7 +26,7 @@ class PolicyError(ValueError):
         Its ``reasons`` say why.
     """
 
-    def __init__(self, result):
+    def __init__(self, result: "PolicyResult") -> None:
         super().__init__(result)
         self.result = result
 
@@ -62,7 +63,7 @@ smaller epsilon, or fewer times.
     reasons: tuple
 
     @property
-    def passed(self):
+    def passed(self) -> bool:
         """Whether no rule is broken."""
         return not self.reasons
 
@@ -70,12 +71,12 @@ smaller epsilon, or fewer times.
         return self.passed
 
     @property
-    def title(self):
+    def title(self) -> str:
         """The result in a line."""
         verb = "satisfies" if self.passed else "does not satisfy"
         return f"{self.model} {verb} the policy"
 
-    def raise_if_failed(self):
+    def raise_if_failed(self) -> Self:
         """Raise PolicyError if a rule is broken.
 
         Returns
@@ -96,7 +97,7 @@ smaller epsilon, or fewer times.
         return Card(self.title, alarms, self.reasons, sections).html()
 
 
-def check_policy(model, policy):
+def check_policy(model: Any, policy: Any) -> PolicyResult:
     """Whether a fitted model, or a ledger, satisfies a policy.
 
     What is not known counts as broken: a model passes only if everything that it

@@ -1,6 +1,7 @@
 """The privacy report of whatever was fitted."""
 
 from dataclasses import replace
+from typing import Any
 
 from sklearn.base import BaseEstimator, clone
 from sklearn.exceptions import NotFittedError
@@ -33,14 +34,14 @@ _KINDS = "Pass a fitted estimator, a private score or a PrivacyLedger."
 
 
 def privacy_report(
-    fitted,
+    fitted: Any,
     *,
-    delta=None,
-    n_classes=None,
-    n_outputs=None,
-    n_features=None,
-    background=None,
-):
+    delta: float | None = None,
+    n_classes: int | None = None,
+    n_outputs: int | None = None,
+    n_features: int | None = None,
+    background: Any = None,
+) -> ModelPrivacyReport:
     """What a fitted object has released about its rows, and at what price.
 
     Parameters

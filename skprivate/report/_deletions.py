@@ -4,6 +4,7 @@ import math
 from dataclasses import asdict, dataclass
 from datetime import date
 from numbers import Integral
+from typing import Any, Literal
 
 from skprivate._card import Card, Section
 from skprivate.accounting import epsilon_of_events
@@ -60,7 +61,7 @@ class DeletionTerms(Document):
     refit: float
     until: str | None
 
-    def stands(self, deletions, today=None):
+    def stands(self, deletions: int, today: Any = None) -> bool:
         """Whether results stand after some deletions, on a day.
 
         Parameters
@@ -87,7 +88,7 @@ class DeletionTerms(Document):
         in_time = last is None or today <= last
         return bool(0 <= deletions <= self.count and in_time)
 
-    def to_dict(self):
+    def to_dict(self) -> dict[Any, Any]:
         """The terms as plain data.
 
         Returns
@@ -119,7 +120,14 @@ class DeletionTerms(Document):
         return Card(title, (), statements, sections, lang)
 
 
-def deletions_until(fitted, epsilon, *, delta=None, retention=None, lang="en"):
+def deletions_until(
+    fitted: Any,
+    epsilon: float,
+    *,
+    delta: float | None = None,
+    retention: Any = None,
+    lang: Literal["en", "zh"] = "en",
+) -> DeletionTerms:
     """How many deletions of rows released results stand, before they are due anew.
 
     A private model is already close to one that never saw a person: with a budget of

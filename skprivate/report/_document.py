@@ -24,7 +24,7 @@ def as_report(fitted, delta=None):
 class Document:
     """Mixin of what has a ``_card()``, which holds all its words."""
 
-    def to_markdown(self, level=2):
+    def to_markdown(self, level: int = 2) -> str:
         """The document in Markdown; text from outside is escaped.
 
         Parameters
@@ -41,7 +41,7 @@ class Document:
         card = self._card()
         return markdown_of(card, card.title, level)
 
-    def to_html(self):
+    def to_html(self) -> str:
         """A page of its own: no script, nothing to load; text from outside is escaped.
 
         Returns

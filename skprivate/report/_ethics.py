@@ -1,6 +1,7 @@
 """A review by people: questions, their answers, who and when. No score."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from skprivate._card import Card, Section
 from skprivate.report._answer_words import WORDS
@@ -87,12 +88,12 @@ class EthicsReview(Document):
         object.__setattr__(self, "date", when)
 
     @property
-    def open(self):
+    def open(self) -> tuple[Any, ...]:
         """Questions without an answer."""
         pairs = zip(self.questions, self.answers, strict=True)
         return tuple(question for question, answer in pairs if not answer)
 
-    def to_dict(self):
+    def to_dict(self) -> dict[Any, Any]:
         """The review as plain data.
 
         Returns

@@ -1,6 +1,7 @@
 """The questions of an impact assessment, answered as far as a report can."""
 
 from dataclasses import dataclass
+from typing import Any, Literal
 
 from skprivate._card import Card, Section
 from skprivate.report._answer_words import WORDS
@@ -70,11 +71,11 @@ class ImpactAssessment(Document):
     answers: tuple
 
     @property
-    def open(self):
+    def open(self) -> tuple[Any, ...]:
         """Pairs (key of a question, what is still to be stated)."""
         return tuple((a.key, label) for a in self.answers for label in a.open)
 
-    def to_dict(self):
+    def to_dict(self) -> dict[Any, Any]:
         """The assessment as plain data.
 
         Returns
@@ -114,7 +115,13 @@ def _section(answer, words):
     return Section(f"{answer.question} [{answer.place}]", tuple(lines))
 
 
-def impact_assessment(fitted, *, regime="gdpr", lang="en", **facts):
+def impact_assessment(
+    fitted: Any,
+    *,
+    regime: Literal["gdpr", "pipl", "ai_act", "nist"] = "gdpr",
+    lang: Literal["en", "zh"] = "en",
+    **facts: Any,
+) -> ImpactAssessment:
     """Questions of an impact assessment, filled as far as a report can.
 
     Every line follows from the report, or was stated by somebody, or says *to be

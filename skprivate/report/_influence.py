@@ -3,6 +3,7 @@
 import math
 from dataclasses import asdict, dataclass, replace
 from numbers import Integral
+from typing import Any, Literal
 
 from skprivate._card import Card, Section, Table
 from skprivate.report._belief import best_guess, beyond, posterior, ways_of_group
@@ -79,11 +80,11 @@ class InfluenceStatement(Document):
     facts: tuple = ()
 
     @property
-    def limited(self):
+    def limited(self) -> bool:
         """Whether there is a meaningful limit on what anybody can come to believe."""
         return self.epsilon < MEANINGLESS and not self.seeded
 
-    def to_dict(self):
+    def to_dict(self) -> dict[Any, Any]:
         """The statement as plain data; words stand for numbers that JSON lacks.
 
         Returns
@@ -145,7 +146,14 @@ class InfluenceStatement(Document):
         )
 
 
-def influence_statement(fitted, *, prior=0.5, lang="en", delta=None, rows=1):
+def influence_statement(
+    fitted: Any,
+    *,
+    prior: float = 0.5,
+    lang: Literal["en", "zh"] = "en",
+    delta: float | None = None,
+    rows: int = 1,
+) -> InfluenceStatement:
     """What released results can tell about a person who asks, in words.
 
     It does not look whether the person is in the table, and does not say so: whoever

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import chain
+from typing import Any, Literal, Self
 
 from skprivate.accounting import epsilon_of_events
 from skprivate.report._curve import known_curves, plot_curves
@@ -77,7 +78,12 @@ class ModelPrivacyReport:
     facts: tuple = ()
     versions: tuple = field(default=(), compare=False)
 
-    def epsilon(self, delta=None, *, relation="add_remove"):
+    def epsilon(
+        self,
+        delta: float | None = None,
+        *,
+        relation: Literal["add_remove", "replace_one"] = "add_remove",
+    ) -> float:
         """Total price at ``delta``.
 
         Parameters
@@ -104,22 +110,22 @@ class ModelPrivacyReport:
         return max(prices, default=0.0)
 
     @property
-    def private(self):
+    def private(self) -> bool:
         """Whether there is a guarantee at all."""
         return not self.gaps and not self.seeded and self.epsilon() < float("inf")
 
     @property
-    def units(self):
+    def units(self) -> tuple[Any, ...]:
         """The privacy units of the fits: one, unless fits disagree."""
         return tuple(dict.fromkeys(fit.unit for fit in self.fits))
 
     @property
-    def assumed(self):
+    def assumed(self) -> tuple[Any, ...]:
         """Facts that were taken for granted: pairs (place, fact)."""
         facts = [(fit.where, fact) for fit in self.fits for fact in fit.assumed]
         return tuple(dict.fromkeys([*facts, *self.presumed]))
 
-    def with_facts(self, **facts):
+    def with_facts(self, **facts: Any) -> Self:
         """The same report, with what only people can say.
 
         Parameters
@@ -146,16 +152,16 @@ class ModelPrivacyReport:
             self, facts=tuple((dict(self.facts) | dict(stated(facts))).items())
         )
 
-    def fact(self, name):
+    def fact(self, name: str) -> Any:
         """What was stated under a name, or None."""
         return dict(self.facts).get(name)
 
     @cached_property
-    def curves(self):
+    def curves(self) -> Any:
         """Points (delta, epsilon) of the accountant's curve, by relation."""
         return {} if self.gaps else known_curves(self.epsilon, self.delta)
 
-    def plot(self, ax=None):
+    def plot(self, ax: Any = None) -> Any:
         """Plot epsilon as a function of delta.
 
         Parameters
@@ -174,7 +180,7 @@ class ModelPrivacyReport:
             )
         return plot_curves(self.curves, f"Privacy of {self.name}", ax)
 
-    def to_dict(self):
+    def to_dict(self) -> dict[Any, Any]:
         """The report as plain data, the same in every version of the schema.
 
         Returns
@@ -184,7 +190,7 @@ class ModelPrivacyReport:
         """
         return to_dict(self)
 
-    def to_json(self, *, indent=2):
+    def to_json(self, *, indent: int | None = 2) -> str:
         """The report as JSON.
 
         Parameters
@@ -201,7 +207,7 @@ class ModelPrivacyReport:
         return json.dumps(self.to_dict(), indent=indent, allow_nan=False)
 
     @classmethod
-    def from_dict(cls, data):
+    def from_dict(cls, data: dict[Any, Any]) -> Self:
         """The report that :meth:`to_dict` has described.
 
         Parameters
@@ -216,7 +222,7 @@ class ModelPrivacyReport:
         return cls(**parts_from(data))
 
     @classmethod
-    def from_json(cls, text):
+    def from_json(cls, text: str) -> "ModelPrivacyReport":
         """The report that :meth:`to_json` has described.
 
         Parameters
@@ -232,7 +238,7 @@ class ModelPrivacyReport:
 
         return cls.from_dict(json.loads(text))
 
-    def to_model_card(self):
+    def to_model_card(self) -> str:
         """A section for the model card of the model.
 
         Returns

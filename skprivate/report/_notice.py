@@ -1,6 +1,7 @@
 """What the people whose data a table holds are told."""
 
 from dataclasses import dataclass
+from typing import Any, Literal
 
 from skprivate._card import Card, Section
 from skprivate.report._answer_words import WORDS
@@ -47,7 +48,13 @@ class PrivacyNotice(Document):
         return Card(self.title, (), (), sections, lang)
 
 
-def privacy_notice(fitted, *, lang="en", regime="gdpr", **facts):
+def privacy_notice(
+    fitted: Any,
+    *,
+    lang: Literal["en", "zh"] = "en",
+    regime: Literal["gdpr", "pipl"] = "gdpr",
+    **facts: Any,
+) -> PrivacyNotice:
     """A notice for the people whose data a table holds.
 
     It has the headings that Article 13 of the GDPR, or Article 17 of China's Personal

@@ -1,6 +1,8 @@
 """What registries of models take: flat tags, a deployment, and a block of YAML."""
 
 import math
+from collections.abc import Sequence
+from typing import Any
 
 from skprivate.report._answer_words import EN
 from skprivate.report._answers import answers_of
@@ -13,7 +15,14 @@ _PIPELINES = {"classification": "tabular-classification"}
 _PIPELINES["regression"] = "tabular-regression"
 
 
-def to_registry(fitted, *, justification, name=None, version=None, **facts):
+def to_registry(
+    fitted: Any,
+    *,
+    justification: str,
+    name: str | None = None,
+    version: str | None = None,
+    **facts: Any,
+) -> dict[Any, Any]:
     """What a registry of models, or of deployments, wants to know, as plain data.
 
     Parameters
@@ -120,8 +129,15 @@ def _tags(prefix, value):
 
 
 def to_hf_metadata(
-    fitted, *, name=None, license=None, datasets=(), tags=(), metrics=None, **facts
-):
+    fitted: Any,
+    *,
+    name: str | None = None,
+    license: str | None = None,
+    datasets: Sequence[str] = (),
+    tags: Sequence[str] = (),
+    metrics: dict[str, Any] | float | None = None,
+    **facts: Any,
+) -> str:
     """The block of YAML at the head of a model card of the Hugging Face Hub.
 
     It goes before what :meth:`ModelPrivacyReport.to_model_card` writes.

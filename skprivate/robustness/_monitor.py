@@ -4,9 +4,12 @@ from collections import OrderedDict
 from collections.abc import Hashable
 from dataclasses import dataclass
 from numbers import Integral, Real
+from typing import Any, Self
 
 import numpy as np
+from numpy.typing import ArrayLike
 
+from skprivate._typing import TableLike
 from skprivate.robustness._sketch import KINDS, Client, Counts, Usual, margins_of
 
 _FIRST = 32  # questions before anything is said of a client
@@ -99,14 +102,14 @@ class QueryMonitor:
 
     def __init__(
         self,
-        reference,
-        scores,
+        reference: ArrayLike,
+        scores: ArrayLike,
         *,
-        window=1000,
-        false_alarms=0.001,
-        max_clients=100_000,
-        random_state=None,
-    ):
+        window: int = 1000,
+        false_alarms: float = 0.001,
+        max_clients: int = 100_000,
+        random_state: int | None = None,
+    ) -> None:
         _check_whole("window", window, 2 * _FIRST)
         _check_whole("max_clients", max_clients, 1)
         if not isinstance(false_alarms, Real) or not 1e-5 <= false_alarms < 1:
@@ -129,7 +132,7 @@ class QueryMonitor:
         self._learn_limits(honest, draw)
         self._clients, self.alarms_ = OrderedDict(), []
 
-    def partial_fit(self, X, scores, client):
+    def partial_fit(self, X: TableLike, scores: ArrayLike, client: Any) -> Self:
         """Count the questions of a client.
 
         Parameters

@@ -1,8 +1,10 @@
 """What somebody who adds rows can do to a private model, at most."""
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from numbers import Integral, Real
+from typing import Any
 
 from skprivate._card import Card, Section, Table
 from skprivate.accounting import events_of_group
@@ -64,7 +66,9 @@ class PoisoningReport:
         return Card(f"Poisoning of {self.model}, at most", (), (), sections)
 
 
-def poisoning_report(fitted, *, probability=0.95, units=(1, 2, 5, 10)):
+def poisoning_report(
+    fitted: Any, *, probability: float = 0.95, units: Sequence[int] = (1, 2, 5, 10)
+) -> PoisoningReport:
     """What somebody who adds or removes rows can do to a private model, at most.
 
     A private fit gives nearly the same distribution of models with a unit and without.

@@ -5,6 +5,7 @@ from numbers import Real
 import numpy as np
 from sklearn.utils.validation import check_is_fitted
 
+from skprivate._typing import Estimator, TableLike
 from skprivate.rows._kinds import is_sparse
 from skprivate.rows._refusal import sealed
 
@@ -21,7 +22,7 @@ _SCALES = {
 }
 
 
-def certified_radius(model, X, *, norm=2):
+def certified_radius(model: Estimator, X: TableLike, *, norm: float = 2) -> np.ndarray:
     """How far each row can be moved, at least, before its predicted class changes.
 
     Of linear models this is known without trying: the least margin over the predicted

@@ -1,11 +1,15 @@
 """A classifier that is asked about noisy copies of a row, so it is hard to push."""
 
 import hashlib
+from collections.abc import Sequence
 from numbers import Integral, Real
+from typing import Any, Self
 
 import numpy as np
 from sklearn.base import BaseEstimator, ClassifierMixin, is_regressor
 from sklearn.exceptions import NotFittedError
+
+from skprivate._typing import Estimator, TableLike
 
 _CELLS = 2**22  # numbers of noisy copies that are held at a time
 _FIRST = 100  # copies that only say which class is tried
@@ -70,14 +74,14 @@ class SmoothedClassifier(ClassifierMixin, BaseEstimator):
 
     def __init__(
         self,
-        estimator,
+        estimator: Estimator,
         *,
-        sigma=0.25,
-        n_samples=1000,
-        alpha=0.001,
-        columns=None,
-        random_state=0,
-    ):
+        sigma: float = 0.25,
+        n_samples: int = 1000,
+        alpha: float = 0.001,
+        columns: Sequence[int | str] | None = None,
+        random_state: int = 0,
+    ) -> None:
         self.estimator = estimator
         self.sigma = sigma
         self.n_samples = n_samples
@@ -85,7 +89,7 @@ class SmoothedClassifier(ClassifierMixin, BaseEstimator):
         self.columns = columns
         self.random_state = random_state
 
-    def fit(self, X=None, y=None):
+    def fit(self, X: Any = None, y: Any = None) -> Self:
         """Check parameters; nothing is learned, and no row is looked at.
 
         Parameters
@@ -100,7 +104,7 @@ class SmoothedClassifier(ClassifierMixin, BaseEstimator):
         self._check()
         return self
 
-    def predict(self, X):
+    def predict(self, X: TableLike) -> np.ndarray:
         """The class that is said most often of copies of each row.
 
         Parameters
@@ -115,7 +119,7 @@ class SmoothedClassifier(ClassifierMixin, BaseEstimator):
         said = self._counts(X).argmax(axis=1)
         return self.classes_[said]
 
-    def certify(self, X):
+    def certify(self, X: TableLike) -> tuple[np.ndarray, np.ndarray]:
         """The class of each row, and how far the row can be moved.
 
         Parameters
@@ -144,7 +148,7 @@ class SmoothedClassifier(ClassifierMixin, BaseEstimator):
         return self.classes_[tried], radius
 
     @property
-    def classes_(self):
+    def classes_(self) -> Any:
         """Class labels."""
         return self.estimator.classes_
 

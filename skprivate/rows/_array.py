@@ -1,12 +1,16 @@
 """Rows in memory, dense or sparse."""
 
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from copy import copy
 from dataclasses import replace
 from functools import cached_property
+from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
+from skprivate._typing import TableLike
 from skprivate.rows._arrow import framed
 from skprivate.rows._columns import schema_of
 from skprivate.rows._derived import Kept, answer, maps_of
@@ -76,7 +80,9 @@ class ArrayRows(Rows):
     _watched = False
     _kept = _drawn = None
 
-    def __init__(self, X, y=None, weight=None):
+    def __init__(
+        self, X: TableLike, y: ArrayLike | None = None, weight: ArrayLike | None = None
+    ) -> None:
         given, X = X, framed(X)
         self.feature_names = feature_names(X)
         self.X = X if is_sparse(X) else in_memory_array(X, "X")
@@ -104,11 +110,11 @@ class ArrayRows(Rows):
         self._table = X if is_pandas(X) or is_polars(X) else self.X
 
     @property
-    def n_targets(self):
+    def n_targets(self) -> int | None:
         """Number of columns of the target, where it has columns."""
         return self.y.shape[1] if np.ndim(self.y) == 2 else None
 
-    def total(self, queries):
+    def total(self, queries: Any) -> Any:
         """Exact sums of `queries`; see :meth:`Rows.total`."""
         if self._drawn is not None and self._kept_maps(queries) is None:
             return self._at(np.flatnonzero(self._drawn)).total(queries)
@@ -131,22 +137,22 @@ class ArrayRows(Rows):
             return add_totals([part.result() for part in work])
 
     @property
-    def dtype(self):
+    def dtype(self) -> Any:
         """The type of the numbers that queries see."""
         return self.X.dtype if self.X.dtype == np.float32 else Rows.dtype
 
-    def held(self):
+    def held(self) -> list[Any]:
         """The array, or the values of a sparse one; and what was given, if it lives."""
         return [self, self.X.data if is_sparse(self.X) else self.X, self._given]
 
-    def encoded(self, classes):
+    def encoded(self, classes: Any) -> Rows:
         """These rows, with int32 codes for labels; rows of weight zero may be -1."""
         rows = copy(self)
         rows.y = encode(self.y, classes, self._present())
         return rows
 
     @property
-    def columns(self):
+    def columns(self) -> Any:
         """What the type of the array tells of its columns."""
         if is_sparse(self.X) or self._listed:
             return super().columns
@@ -154,18 +160,18 @@ class ArrayRows(Rows):
         found = zip(names, schema_of(self._table), strict=True)
         return tuple(replace(column, name=name) for name, column in found)
 
-    def labels(self):
+    def labels(self) -> Any:
         """Labels of the rows whose weight is not zero, sorted."""
         present = self._present()
         return sorted_labels(self.y if present is None else self.y[present])
 
-    def weighted(self, weight):
+    def weighted(self, weight: np.ndarray) -> Rows:
         """These rows, with weights in [0, 1] in place of those they had."""
         rows = copy(self)
         rows.weight, rows._kept = weight, self._kept  # no column depends on weights
         return rows
 
-    def grouped(self, groups):
+    def grouped(self, groups: Any) -> Rows:
         """These rows, of which those with equal `groups` are one privacy unit."""
         rows = copy(self)
         rows.groups = groups
@@ -173,11 +179,11 @@ class ArrayRows(Rows):
         return rows
 
     @cached_property
-    def unit(self):
+    def unit(self) -> Any:
         """Number of the unit of each row; None where each row is one of its own."""
         return None if self.groups is None else units_of(self.groups)
 
-    def sampled(self, coins):
+    def sampled(self, coins: Any) -> Rows:
         """A sample of these rows, of whole units; takes time for it, not for all.
 
         Where derived columns are kept, they are those of all rows.
@@ -198,47 +204,47 @@ class ArrayRows(Rows):
         rows.weight = self.weight[kept] if len(self.weight) else self.weight
         return rows
 
-    def watched(self):
+    def watched(self) -> Rows:
         """These rows; a dense one that is not finite is refused when it is added."""
         rows = copy(self)
         rows._watched = not is_sparse(self.X)
         return rows
 
-    def keeping(self):
+    def keeping(self) -> Rows:
         """These rows, with memory for the derived columns of one fit."""
         rows = copy(self)
         rows._kept = Kept(self.X)
         return rows
 
-    def forget(self):
+    def forget(self) -> None:
         """Remove all derived columns."""
         if self._kept is not None:
             self._kept.clear()
 
-    def chunks(self):
+    def chunks(self) -> Iterator[Any]:
         """The arguments of a query, chunk by chunk, refused if they ought to be."""
         size = self._chunk_rows()
         for start in range(0, max(1, self.X.shape[0]), size):  # one of them at least
             chunk = self._chunk(start, start + size)
             yield self._checked(chunk[0]), *chunk[1:]
 
-    def through(self, door):
+    def through(self, door: Any) -> Rows:
         """These rows, validated."""
         weight = self.weight if len(self.weight) else None
         rows = door.admit(self._table, self.y, weight)
         rows.feature_names = self.feature_names
         return rows
 
-    def first_row(self):
+    def first_row(self) -> Any:
         """A table of one row, as it was given."""
         return self._table[:1] if self.X.shape[0] else None
 
-    def mapped(self, maps):
+    def mapped(self, maps: Any) -> "ArrayRows":
         """These rows, mapped."""
         weight = self.weight if len(self.weight) else None
         return ArrayRows(maps(self._table), self.y, weight)
 
-    def relabelled(self, work):
+    def relabelled(self, work: Any) -> "ArrayRows":
         """These rows, with a target that is made of theirs."""
         weight = self.weight if len(self.weight) else None
         return ArrayRows(self._table, work(self.y), weight)

@@ -1,11 +1,14 @@
 """Rows in parquet files, datasets, lazy frames and relations."""
 
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from logging import getLogger
 from numbers import Integral
+from typing import Any
 
 import numpy as np
 
+from skprivate._typing import TableLike
 from skprivate.rows._arrow import framed
 from skprivate.rows._arrow_items import ArrowItems, chosen_features, numbers_of
 from skprivate.rows._arrow_sources import opened_source
@@ -79,16 +82,16 @@ class ArrowRows(StoredChunks):
 
     def __init__(
         self,
-        source,
+        source: TableLike,
         *,
-        target=None,
-        weight=None,
-        groups=None,
-        features=None,
-        memory=2**28,
-        store=True,
-        decryption=None,
-    ):
+        target: str | Sequence[str] | None = None,
+        weight: str | None = None,
+        groups: str | None = None,
+        features: Sequence[str] | None = None,
+        memory: int = 2**28,
+        store: bool | str = True,
+        decryption: Any = None,
+    ) -> None:
         _check(target, weight, groups, features, memory)
         source = opened_source(source, decryption)
         target = list(target) if isinstance(target, (list, tuple)) else target
@@ -104,12 +107,12 @@ class ArrowRows(StoredChunks):
         self._dtype = _dtype_of(head)
 
     @property
-    def dtype(self):
+    def dtype(self) -> Any:
         """The type of the numbers, as the schema tells it."""
         return self._dtype if self._has_numbers else super().dtype
 
     @property
-    def stored_bytes(self):
+    def stored_bytes(self) -> Any:
         """Bytes that a fit of numbers writes, if it has several releases; or None.
 
         None where the source does not tell how many rows there are. The number tells
@@ -122,7 +125,7 @@ class ArrowRows(StoredChunks):
         columns = self.n_features + sum(name is not None for name in beside)
         return 8 * n_rows * (columns + 2 * self.has_groups)
 
-    def batches(self):
+    def batches(self) -> Iterator[TableLike]:
         """The features as they are, batch by batch, in order.
 
         Returns
@@ -134,7 +137,7 @@ class ArrowRows(StoredChunks):
             for X, *_ in items:
                 yield X
 
-    def apply(self, method):
+    def apply(self, method: Callable[..., Any]) -> Iterator[TableLike]:
         """What a fitted model says of the rows, batch by batch; nothing is private.
 
         Parameters
@@ -162,7 +165,7 @@ class ArrowRows(StoredChunks):
                 if X.shape[0]:
                     yield method(X)
 
-    def without_rows(self):
+    def without_rows(self) -> Any:
         """Features, target, weights and groups, of no rows: all of it public."""
         return self.open.without_rows()
 

@@ -1,9 +1,10 @@
 """Rows that come chunk by chunk: out of core."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from copy import copy
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
@@ -62,7 +63,7 @@ class ChunkRows(Rows):
     _most_parts = 3  # of an item
     _unreadable = _UNREADABLE
 
-    def __init__(self, open, n_features=None):
+    def __init__(self, open: Callable[..., Any], n_features: int | None = None) -> None:
         if not callable(open):
             raise refused(
                 TypeError,
@@ -76,25 +77,25 @@ class ChunkRows(Rows):
         self._types = []  # shared by all copies
 
     @property
-    def n_features(self):
+    def n_features(self) -> int:
         """Number of columns."""
         if self._width is None:
             self._look()
         return self._width
 
     @property
-    def feature_names(self):
+    def feature_names(self) -> Any:
         """Names of the columns of the first chunk, once that was looked at."""
         if self._width is None:
             self._look()
         return self._names or None
 
     @property
-    def n_targets(self):
+    def n_targets(self) -> Any:
         """What was asked for."""
         return None if self._door is None else self._door.n_targets
 
-    def total(self, queries):
+    def total(self, queries: Any) -> Any:
         """Exact sums of `queries`, in constant memory; see :meth:`Rows.total`."""
         maps = None if self._kept is None else maps_of(queries)
         if maps is not None:
@@ -104,12 +105,12 @@ class ChunkRows(Rows):
                 self._kept = None
         return self._added(queries, self._totals(queries))
 
-    def encoded(self, classes):
+    def encoded(self, classes: Any) -> Rows:
         """These rows, with each chunk encoded as it comes."""
         return self._with(_classes=classes)
 
     @property
-    def columns(self):
+    def columns(self) -> Any:
         """What is known of the columns of the first chunk, or how they are read.
 
         Categories that the types list, of pandas or polars, are known if those of all
@@ -142,7 +143,7 @@ class ChunkRows(Rows):
         )
 
     @property
-    def dtype(self):
+    def dtype(self) -> Any:
         """The type of the numbers of the first chunk."""
         if not self._has_numbers:
             return super().dtype
@@ -158,15 +159,15 @@ class ChunkRows(Rows):
         """Whether all columns are read as numbers."""
         return self._door is None or self._door.columns is None
 
-    def held(self):
+    def held(self) -> list[Any]:
         """The function that opens the source."""
         return [self, self.open]
 
-    def coded(self, categories):
+    def coded(self, categories: Any) -> Rows:
         """These rows, with the categories of each chunk encoded as it comes."""
         return self._with(_categories=categories)
 
-    def first_row(self):
+    def first_row(self) -> Any:
         """A table of one row, of the first chunk that has one."""
         with closing(self._raw_items()) as items:
             for X, *_ in items:
@@ -174,19 +175,19 @@ class ChunkRows(Rows):
                     return X[:1]
         return None
 
-    def mapped(self, maps):
+    def mapped(self, maps: Any) -> Rows:
         """These rows, of which each chunk is mapped as it comes."""
         rows = ChunkRows(MappedChunks(self._raw_items, maps), maps.n_features)
         rows._names = maps.feature_names or ()
         return rows
 
-    def relabelled(self, work):
+    def relabelled(self, work: Any) -> Rows:
         """These rows, of which the target of each chunk is mapped as it comes."""
         rows = ChunkRows(RelabelledChunks(self._raw_items, work), self.n_features)
         rows._names = self._names
         return rows
 
-    def tally(self, numbers, *, missing=False, words=None):
+    def tally(self, numbers: Any, *, missing: bool = False, words: Any = None) -> Any:
         """Number of rows that hold each value, added up over chunks.
 
         Guarantee: that of :meth:`TableRows.tally`, since a row lies in one chunk. All
@@ -198,18 +199,18 @@ class ChunkRows(Rows):
             )
             return added_tallies(map(typed_counts, tallies), numbers)
 
-    def keeping(self):
+    def keeping(self) -> Rows:
         """These rows, with a folder for the derived columns of one fit."""
         rows = copy(self)
         rows._kept = KeptFiles()
         return rows
 
-    def forget(self):
+    def forget(self) -> None:
         """Remove that folder."""
         if self._kept is not None:
             self._kept.clear()
 
-    def through(self, door):
+    def through(self, door: Any) -> Rows:
         """These rows, with each chunk validated as it comes."""
         return self._with(_door=door)
 

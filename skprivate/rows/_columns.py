@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from skprivate._typing import TableLike
 from skprivate.rows._arrow import framed
 from skprivate.rows._column import BOOLEANS, Column
 from skprivate.rows._kinds import (
@@ -21,7 +22,7 @@ _NOT_YET_KNOWN = (
 )  # dask's word for what partitions will hold
 
 
-def schema_of(X):
+def schema_of(X: TableLike) -> tuple[Column, ...]:
     """Public description of the columns of a table; no value is looked at.
 
     A list of rows declares no types: its columns are numbers, whatever is in them,

@@ -1,9 +1,11 @@
 """Rows in a dask array or DataFrame."""
 
 from copy import copy
+from typing import Any
 
 import numpy as np
 
+from skprivate._typing import TableLike
 from skprivate.rows._array import ArrayRows
 from skprivate.rows._coded import coded_rows
 from skprivate.rows._columns import other_categories, schema_of
@@ -63,7 +65,9 @@ class DaskRows(Rows):
     3
     """
 
-    def __init__(self, X, y=None, sample_weight=None):
+    def __init__(
+        self, X: TableLike, y: TableLike = None, sample_weight: TableLike = None
+    ) -> None:
         refuse_mixed(X, y, sample_weight)
         if getattr(X, "ndim", 2) != 2:
             raise refused(
@@ -78,11 +82,11 @@ class DaskRows(Rows):
         self._maps, self._relabel, self._cut = (), None, {}
 
     @property
-    def n_targets(self):
+    def n_targets(self) -> Any:
         """What was asked for."""
         return None if self._door is None else self._door.n_targets
 
-    def total(self, queries):
+    def total(self, queries: Any) -> Any:
         """Exact sums of `queries`, added up in a tree; see :meth:`Rows.total`."""
         check_queries(queries, self.n_features)
         counted = (*queries, RowCount())
@@ -96,18 +100,18 @@ class DaskRows(Rows):
         check_row_count(int(count[0]), queries)
         return totals
 
-    def keeping(self):
+    def keeping(self) -> Rows:
         """These rows, whose blocks keep derived columns for one fit."""
         rows = copy(self)
         rows._kept = KeptBlocks()
         return rows
 
-    def forget(self):
+    def forget(self) -> None:
         """Let go of these."""
         if self._kept is not None:
             self._kept.clear()
 
-    def tally(self, numbers, *, missing=False, words=None):
+    def tally(self, numbers: Any, *, missing: bool = False, words: Any = None) -> Any:
         """Number of rows that hold each value, added up over blocks.
 
         Guarantee: that of :meth:`TableRows.tally`, since a row lies in one block. All
@@ -118,7 +122,7 @@ class DaskRows(Rows):
         counts = _added(_added_counts, parts)
         return added_tallies([counts], numbers)
 
-    def first_row(self):
+    def first_row(self) -> Any:
         """A table of one row, of the first block that has one."""
         from dask import delayed
 
@@ -128,13 +132,13 @@ class DaskRows(Rows):
                 return row
         return None
 
-    def mapped(self, maps):
+    def mapped(self, maps: Any) -> Rows:
         """These rows, of which each block is mapped where it is."""
         rows = self._with(_maps=(*self._maps, maps))
         rows.n_features, rows.feature_names = maps.n_features, maps.feature_names
         return rows
 
-    def relabelled(self, work):
+    def relabelled(self, work: Any) -> Rows:
         """These rows, of which the target of each block is mapped where it is."""
         return self._with(_relabel=work)
 
@@ -165,19 +169,19 @@ class DaskRows(Rows):
             y = y if self._relabel is None else delayed(self._relabel)(y)
             yield delayed(_mapped)(X, width, names, self._maps), y, sample_weight
 
-    def encoded(self, classes):
+    def encoded(self, classes: Any) -> Rows:
         """These rows, with each block encoded where it is."""
         return self._with(_classes=classes)
 
     @property
-    def columns(self):
+    def columns(self) -> Any:
         """What the types of the columns tell, or how they are read."""
         if self._door is not None and self._door.columns is not None:
             return self._door.columns
         return self._maps[-1].columns if self._maps else schema_of(self.X)
 
     @property
-    def dtype(self):
+    def dtype(self) -> Any:
         """The type that the numbers of a block without rows have."""
         if self._door is not None and self._door.columns is not None:
             return super().dtype
@@ -185,15 +189,15 @@ class DaskRows(Rows):
             return self._maps[-1].dtype
         return checked_features(emptied(self.X), accept_sparse=True).dtype
 
-    def held(self):
+    def held(self) -> list[Any]:
         """The collection; not its name, which may be made of values."""
         return [self, self.X]
 
-    def coded(self, categories):
+    def coded(self, categories: Any) -> Rows:
         """These rows, with the categories of each block encoded where it is."""
         return self._with(_categories=categories)
 
-    def through(self, door):
+    def through(self, door: Any) -> Rows:
         """These rows, with each block validated where it is."""
         return self._with(_door=door)
 

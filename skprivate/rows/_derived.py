@@ -7,6 +7,7 @@ round to the next, each in its own way.
 
 from dataclasses import dataclass, replace
 from operator import is_
+from typing import Any, Self
 
 import numpy as np
 
@@ -44,15 +45,15 @@ class DerivedColumns:
         return len(self.codes)
 
     @property
-    def shape(self):
+    def shape(self) -> Any:
         """Number of rows and of columns, of codes."""
         return self.codes.shape
 
-    def taken(self, index):
+    def taken(self, index: Any) -> "DerivedColumns":
         """Some of the rows."""
         return DerivedColumns(self.codes[index], self.margins[index])
 
-    def plus(self, term):
+    def plus(self, term: Any) -> Self:
         """The same codes, with one more term of each margin, which may overflow."""
         with np.errstate(over="ignore", invalid="ignore"):
             return replace(self, margins=self.margins + term)

@@ -1,12 +1,16 @@
 """The door: every row is validated here before a query may see it."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from inspect import isfunction
+from typing import Any, Literal
 
 import numpy as np
+from numpy.typing import ArrayLike
 
+from skprivate._typing import Estimator, TableLike
 from skprivate.rows._array import ArrayRows
+from skprivate.rows._column import Column
 from skprivate.rows._columns import schema_of
 from skprivate.rows._dask import DaskRows
 from skprivate.rows._features import (
@@ -61,7 +65,14 @@ class Door:
     allow_nan: bool = False
     n_targets: int | None = None
 
-    def admit(self, X, y=None, sample_weight=None, *, min_rows=0):
+    def admit(
+        self,
+        X: TableLike,
+        y: ArrayLike | None = None,
+        sample_weight: ArrayLike | None = None,
+        *,
+        min_rows: Any = 0,
+    ) -> Any:
         """Rows in memory, validated; X and y are neither altered nor copied in full.
 
         Whether dense features are finite is checked as they are added up: one pass
@@ -97,29 +108,29 @@ class Door:
         return checked_target(y, self.target, self.owner, self.n_targets)
 
     @property
-    def no_target(self):
+    def no_target(self) -> np.ndarray:
         """The target of no rows."""
         return np.empty(0 if self.n_targets is None else (0, self.n_targets))
 
 
 def as_rows(
-    estimator,
-    X,
-    y=None,
-    sample_weight=None,
-    groups=None,
+    estimator: Estimator,
+    X: TableLike,
+    y: ArrayLike | None = None,
+    sample_weight: ArrayLike | float | None = None,
+    groups: ArrayLike | None = None,
     *,
-    target,
-    accept_sparse,
-    max_weight=1.0,
-    max_rows_per_group=1,
-    words=None,
-    read_as=None,
-    allow_nan=False,
-    min_rows=1,
-    reset=True,
-    n_targets=None,
-):
+    target: Literal["none", "class", "number"],
+    accept_sparse: bool,
+    max_weight: float = 1.0,
+    max_rows_per_group: int | UnitClip = 1,
+    words: Callable[..., Any] | None = None,
+    read_as: Callable[..., Any] | None = None,
+    allow_nan: bool = False,
+    min_rows: int = 1,
+    reset: bool = True,
+    n_targets: int | None = None,
+) -> TableLike:
     """The source of rows behind the arguments of ``fit``, validated.
 
     Sets ``n_features_in_`` and ``feature_names_in_`` of `estimator`. No error or
@@ -191,15 +202,15 @@ def as_rows(
 
 
 def checked_input(
-    estimator,
-    X,
+    estimator: Estimator,
+    X: TableLike,
     *,
-    accept_sparse=False,
-    copy=None,
-    reset=False,
-    allow_nan=False,
-    names=True,
-):
+    accept_sparse: bool = False,
+    copy: Any = None,
+    reset: bool = False,
+    allow_nan: bool = False,
+    names: bool = True,
+) -> TableLike:
     """`X` as ``predict`` or ``transform`` needs it, of the width seen in ``fit``.
 
     `reset` records width and names instead: for a ``fit`` that looks at nothing else.
@@ -230,7 +241,14 @@ def checked_input(
     return checked
 
 
-def coded_input(estimator, X, columns, categories, *, allow_nan=True):
+def coded_input(
+    estimator: Estimator,
+    X: TableLike,
+    columns: tuple[Column, ...],
+    categories: Sequence[ArrayLike],
+    *,
+    allow_nan: bool = True,
+) -> np.ndarray:
     """A table as ``transform`` needs it, of the width and names seen in ``fit``.
 
     Parameters

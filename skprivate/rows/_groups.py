@@ -1,8 +1,11 @@
 """Privacy units of several rows: how many rows of a group count."""
 
+from collections.abc import Callable
 from numbers import Integral, Real
+from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from skprivate.mechanisms import Entropy
 from skprivate.rows._refusal import refused
@@ -10,7 +13,9 @@ from skprivate.rows._target import one_column
 from skprivate.rows._untyped import MISSING, is_missing
 
 
-def bound_groups(groups, max_rows, words=None):
+def bound_groups(
+    groups: ArrayLike, max_rows: int, words: Callable[..., Any] | None = None
+) -> np.ndarray:
     """Mask that keeps at most `max_rows` rows of each group.
 
     Guarantee: no more than `max_rows` rows with equal `groups` are kept; which ones is

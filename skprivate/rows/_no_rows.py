@@ -1,8 +1,10 @@
 """The source that has no rows."""
 
 from copy import copy
+from typing import Any, Self
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from skprivate.mechanisms import Tally
 from skprivate.rows._column import Column
@@ -34,26 +36,32 @@ class NoRows(Rows):
     in_memory = True
     width_is_known = True
 
-    def __init__(self, n_features, classes=None, columns=None, n_targets=None):
+    def __init__(
+        self,
+        n_features: int,
+        classes: ArrayLike | None = None,
+        columns: tuple[Column, ...] | None = None,
+        n_targets: int | None = None,
+    ) -> None:
         self.n_features = n_features
         self.classes = classes
         self.n_targets = n_targets
         self._columns = columns
         self._y = np.empty(0 if n_targets is None else (0, n_targets))
 
-    def tally(self, numbers, *, missing=False, words=None):
+    def tally(self, numbers: Any, *, missing: bool = False, words: Any = None) -> Tally:
         """No value at all."""
         return Tally({})
 
-    def coded(self, categories):
+    def coded(self, categories: Any) -> Self:
         """No rows."""
         return self
 
-    def sampled(self, coins):
+    def sampled(self, coins: Any) -> Self:
         """No rows."""
         return self
 
-    def total(self, queries):
+    def total(self, queries: Any) -> list[Any]:
         """Zeros of the shape of each query."""
         X, y, weight = np.empty((0, self.n_features)), self._y, np.empty(0)
         y = None if y is None else read_only(y)
@@ -61,24 +69,24 @@ class NoRows(Rows):
         check_queries(queries, self.n_features)
         return [whole_numbers(query(*chunk), query) for query in queries]
 
-    def encoded(self, classes):
+    def encoded(self, classes: Any) -> Rows:
         """No rows, with int32 codes for targets; odd classes are refused."""
         encode(np.empty(0), classes)
         return self._with_target(np.empty(0, np.int32))
 
-    def labels(self):
+    def labels(self) -> Any:
         """The labels that were given."""
         known = self.classes
         return super().labels() if known is None else sorted_classes(known)
 
-    def with_column(self, values):
+    def with_column(self, values: Any) -> Any:
         """No rows, with one more column of numbers; see :class:`TableRows`."""
         columns = (*self.columns, Column(None, "number"))
         rows = NoRows(self.n_features + 1, self.classes, columns)
         rows._y = self._y
         return rows
 
-    def through(self, door):
+    def through(self, door: Any) -> Rows:
         """No rows, with the kind of target that `door` asks for."""
         if door.target == "none":
             return self._with_target(None)

@@ -3,9 +3,11 @@
 from contextlib import suppress
 from copy import copy
 from numbers import Real
+from typing import Any
 
 import numpy as np
 
+from skprivate._typing import TableLike
 from skprivate.mechanisms import Tally
 from skprivate.rows._answers import (
     are_possible,
@@ -44,7 +46,7 @@ class Parties(Rows):
     3
     """
 
-    def __init__(self, *parties, timeout=None):
+    def __init__(self, *parties: TableLike, timeout: float | None = None) -> None:
         if not parties or not all(isinstance(party, Rows) for party in parties):
             raise refused(
                 TypeError, "Parties takes one or more sources of rows, as ArrayRows."
@@ -60,17 +62,17 @@ class Parties(Rows):
         self.n_features = self._one_schema()
 
     @property
-    def feature_names(self):
+    def feature_names(self) -> Any:
         """Names of the columns, if the parties know them."""
         names = self._ask(lambda party: party.feature_names)
         return next((known for known in names if known is not None), None)
 
     @property
-    def n_targets(self):
+    def n_targets(self) -> Any:
         """What was asked for, of all of them."""
         return self.parties[0].n_targets
 
-    def total(self, queries):
+    def total(self, queries: Any) -> Any:
         """Exact sums of `queries` over all parties; see :meth:`Rows.total`.
 
         Guarantee: what each party gives has the form of a total, and is one that as
@@ -93,22 +95,22 @@ class Parties(Rows):
         return add_totals(parts)[:-1]
 
     @property
-    def dtype(self):
+    def dtype(self) -> Any:
         """The type of the numbers, if it is that of all parties."""
         types = self._ask(lambda party: party.dtype)
         return types[0] if all(kind == types[0] for kind in types) else Rows.dtype
 
     @property
-    def columns(self):
+    def columns(self) -> Any:
         """What the parties know of the columns, which is the same for all."""
         return self._ask(lambda party: party.columns)[0]
 
-    def labels(self):
+    def labels(self) -> Any:
         """Labels that occur at any party, where all of them know theirs."""
         found = self._ask(lambda party: np.asarray(party.labels()).ravel())
         return united_labels(found)
 
-    def tally(self, numbers, *, missing=False, words=None):
+    def tally(self, numbers: Any, *, missing: bool = False, words: Any = None) -> Any:
         """Number of rows that hold each value, where all parties can tell.
 
         Guarantee: that of :meth:`TableRows.tally`, since a row lies at one party. Equal
@@ -118,12 +120,12 @@ class Parties(Rows):
         counts = self._ask(lambda party: _counts(party, numbers, missing, words))
         return added_tallies(counts, numbers)
 
-    def first_row(self):
+    def first_row(self) -> Any:
         """A table of one row, of the first party that has one."""
         found = self._ask(lambda party: party.first_row())
         return next((row for row in found if row is not None), None)
 
-    def mapped(self, maps):
+    def mapped(self, maps: Any) -> Any:
         """These rows, mapped at every party; None if one cannot do so."""
         rows = self._each(lambda party: party.mapped(maps))
         if any(party is None for party in rows.parties):
@@ -131,23 +133,23 @@ class Parties(Rows):
         rows.n_features = maps.n_features
         return rows
 
-    def relabelled(self, work):
+    def relabelled(self, work: Any) -> Rows:
         """These rows, with a target at every party that is made of theirs."""
         return self._each(lambda party: party.relabelled(work))
 
-    def coded(self, categories):
+    def coded(self, categories: Any) -> Rows:
         """These rows, with public codes for categories at every party."""
         return self._each(lambda party: coded_rows(party, categories))
 
-    def encoded(self, classes):
+    def encoded(self, classes: Any) -> Rows:
         """These rows, with codes for labels at every party."""
         return self._each(lambda party: party.encoded(classes))
 
-    def keeping(self):
+    def keeping(self) -> Rows:
         """These rows, of which each party may keep the derived columns of its own."""
         return self._each(lambda party: party.keeping())
 
-    def forget(self):
+    def forget(self) -> None:
         """Have every party remove its derived columns.
 
         Who does not answer has failed the fit, whose error matters more; those columns
@@ -156,7 +158,7 @@ class Parties(Rows):
         with suppress(TypeError, ValueError, MemoryError, TimeoutError):
             self._ask(lambda party: party.forget())
 
-    def through(self, door):
+    def through(self, door: Any) -> Rows:
         """These rows, validated at every party."""
         return self._each(lambda party: party.through(door))
 

@@ -2,6 +2,7 @@
 
 import re
 from contextlib import contextmanager
+from typing import Any
 
 import numpy as np
 from sklearn.exceptions import NotFittedError
@@ -92,7 +93,7 @@ _UNREADABLE = (
 )
 
 
-def refused(kind, message):
+def refused(kind: Any, message: Any) -> Any:
     """An error whose message is known to hold no data, so that `sealed` lets it by."""
     error = kind(message)
     error.holds_no_data = True

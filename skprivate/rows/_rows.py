@@ -1,9 +1,10 @@
 """What a source of rows is."""
 
 from abc import ABC, abstractmethod
+from collections.abc import Callable, Sequence
 from copy import copy
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar, Self
 
 import numpy as np
 
@@ -54,7 +55,7 @@ class Rows(ABC):
     dtype = np.dtype(np.float64)  # or float32, if types declare all numbers as such
 
     @abstractmethod
-    def total(self, queries):
+    def total(self, queries: Sequence[Any]) -> list[np.ndarray]:
         """Exact sums of `queries` over all rows.
 
         Guarantee: the exact sum over rows of what each query returns, the same bits
@@ -76,7 +77,9 @@ class Rows(ABC):
             If there are more rows than a query can add exactly.
         """
 
-    def noisy_total(self, queries, noises):
+    def noisy_total(
+        self, queries: Sequence[Any], noises: Sequence[Any]
+    ) -> tuple[list[np.ndarray], float]:
         """Sums with noise: the only ones that leave a curator.
 
         Here the exact sums are found, and noise is added to them, once. Where rows have
@@ -104,11 +107,11 @@ class Rows(ABC):
         ], 1.0
 
     @property
-    def spread(self):
+    def spread(self) -> float:
         """Deviation of the noise in the next answer, over that of its mechanism."""
         return 1.0
 
-    def opened(self, name, budget):
+    def opened(self, name: str, budget: Any) -> Self:
         """These rows for one fit, once all who hold them have agreed to its price.
 
         Parameters
@@ -120,19 +123,19 @@ class Rows(ABC):
         """
         return self
 
-    def closed(self):
+    def closed(self) -> None:
         """The fit is over, however it has ended."""
         return None
 
-    def reported(self, report):
+    def reported(self, report: Any) -> Any:
         """The report of the fit, and what these rows add: who was trusted, and paid."""
         return report
 
     @abstractmethod
-    def encoded(self, classes):
+    def encoded(self, classes: Any) -> Any:
         """These rows, with each label replaced by its index in `classes`, as int32."""
 
-    def labels(self):
+    def labels(self) -> Any:
         """Labels that occur, sorted; only known where rows are in memory."""
         raise refused(
             ValueError,
@@ -141,11 +144,11 @@ class Rows(ABC):
         )
 
     @property
-    def columns(self):
+    def columns(self) -> Any:
         """Public description of the columns: numbers, where nothing else is known."""
         return plain_columns(self) if self._columns is None else self._columns
 
-    def held(self):
+    def held(self) -> list[Any]:
         """What holds the rows; no two parties may have one of these in common."""
         inner = []
         for value in vars(self).values():
@@ -153,7 +156,7 @@ class Rows(ABC):
             inner += [rows for rows in parts if isinstance(rows, Rows)]
         return [self, *(thing for rows in inner for thing in rows.held())]
 
-    def tally(self, numbers, *, missing=False, words=None):
+    def tally(self, numbers: Any, *, missing: bool = False, words: Any = None) -> Any:
         """Number of rows that hold each value; only known where a table is in memory.
 
         See :meth:`TableRows.tally`.
@@ -164,14 +167,14 @@ class Rows(ABC):
             "them: categories=[...], with one list for each column.",
         )
 
-    def first_row(self):
+    def first_row(self) -> Any:
         """A table of one row as the source holds it, for what learns nothing from it.
 
         None where there is no row, or the source cannot tell.
         """
         return None
 
-    def mapped(self, maps):
+    def mapped(self, maps: Any) -> Any:
         """These rows after a map of tables; None where the source holds no tables.
 
         Guarantee: each chunk is mapped by itself, before a door validates it.
@@ -182,7 +185,7 @@ class Rows(ABC):
         """
         return None
 
-    def relabelled(self, work):
+    def relabelled(self, work: Callable[..., Any]) -> "Rows":
         """These rows with another target, which is made of the one that they have.
 
         Guarantee: what a row gets is a function of its own target. Each chunk is mapped
@@ -200,7 +203,7 @@ class Rows(ABC):
             "relabelled(work), or use ChunkRows.",
         )
 
-    def keeping(self):
+    def keeping(self) -> Self:
         """These rows, which may keep derived columns until they are told to forget.
 
         Guarantee: totals are the same. A source that keeps none finds them anew in
@@ -208,22 +211,22 @@ class Rows(ABC):
         """
         return self
 
-    def forget(self):
+    def forget(self) -> None:
         """Remove all derived columns that are kept."""
         return None
 
-    def once(self):
+    def once(self) -> Self:
         """These rows, of which one more total is asked, and no other in this fit."""
         return self
 
-    def without_rows(self):
+    def without_rows(self) -> None:
         """Features, target, weights and groups of no rows, where types are declared.
 
         None: of this source, nobody can know before it is read.
         """
         return None
 
-    def through(self, door):
+    def through(self, door: Any) -> "Rows":
         """These rows, each of them validated by `door` before a query sees it."""
         if door.columns is None:
             return self
@@ -257,7 +260,7 @@ class RowCount:
         return np.array([float(len(X[2]) - 1 if isinstance(X, tuple) else len(X))])
 
 
-def check_queries(queries, n_features):
+def check_queries(queries: Any, n_features: int) -> None:
     """Let queries refuse rows that they do not fit, before kernels read by them.
 
     What is no :class:`Query`, a plain function, has no fields that could be wrong.
@@ -267,7 +270,7 @@ def check_queries(queries, n_features):
             query.check(n_features)
 
 
-def check_size(total, query):
+def check_size(total: Any, query: Any) -> None:
     """Refuse a total of another size than the query states.
 
     Levels are stated for so many values; and one in place of many would be broadcast.

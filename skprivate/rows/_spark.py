@@ -1,9 +1,12 @@
 """Rows in a DataFrame of Spark."""
 
 import pickle
+from collections.abc import Sequence
 from copy import copy
 from dataclasses import dataclass
+from typing import Any
 
+from skprivate._typing import TableLike
 from skprivate.rows._arrow import framed
 from skprivate.rows._arrow_items import ArrowItems, chosen_features
 from skprivate.rows._columns import schema_of
@@ -63,7 +66,14 @@ class SparkRows(Rows):
     TypeError: frame must be a DataFrame of Spark, from version 4.
     """
 
-    def __init__(self, frame, *, target=None, weight=None, features=None):
+    def __init__(
+        self,
+        frame: TableLike,
+        *,
+        target: str | Sequence[str] | None = None,
+        weight: str | None = None,
+        features: Sequence[str] | None = None,
+    ) -> None:
         if not hasattr(frame, "mapInArrow"):
             raise refused(
                 TypeError, "frame must be a DataFrame of Spark, from version 4."
@@ -81,11 +91,11 @@ class SparkRows(Rows):
         self._maps = ()
 
     @property
-    def n_targets(self):
+    def n_targets(self) -> Any:
         """What was asked for."""
         return None if self._door is None else self._door.n_targets
 
-    def total(self, queries):
+    def total(self, queries: Any) -> Any:
         """Exact sums of `queries`, partition by partition; see :meth:`Rows.total`."""
         check_queries(queries, self.n_features)
         steps = self._door, self._categories, self._classes
@@ -99,7 +109,7 @@ class SparkRows(Rows):
         check_row_count(int(count[0]), queries)
         return totals
 
-    def tally(self, numbers, *, missing=False, words=None):
+    def tally(self, numbers: Any, *, missing: bool = False, words: Any = None) -> Any:
         """Number of rows that hold each value, added up over partitions.
 
         Guarantee: that of :meth:`TableRows.tally`, since a row lies in one batch. All
@@ -108,44 +118,44 @@ class SparkRows(Rows):
         asked = numbers, missing, words
         return added_tallies(self._of_each(_Counts(self._door, asked)), numbers)
 
-    def first_row(self):
+    def first_row(self) -> Any:
         """A table of one row."""
         limited = copy(self)
         limited.frame = self.frame.limit(1)
         found = [row for row in limited._of_each(_first_row) if row is not None]
         return found[0] if found else None
 
-    def mapped(self, maps):
+    def mapped(self, maps: Any) -> Rows:
         """These rows, of which each batch is mapped where it is."""
         rows = self._with(_maps=(*self._maps, maps))
         rows.n_features, rows.feature_names = maps.n_features, maps.feature_names
         return rows
 
-    def relabelled(self, work):
+    def relabelled(self, work: Any) -> Rows:
         """These rows, of which the target of each batch is mapped where it is."""
         return self._with(_relabel=work)
 
-    def encoded(self, classes):
+    def encoded(self, classes: Any) -> Rows:
         """These rows, with each batch encoded where it is."""
         return self._with(_classes=classes)
 
-    def coded(self, categories):
+    def coded(self, categories: Any) -> Rows:
         """These rows, with the categories of each batch encoded where it is."""
         return self._with(_categories=categories)
 
-    def through(self, door):
+    def through(self, door: Any) -> Rows:
         """These rows, with each batch validated where it is."""
         return self._with(_door=door)
 
     @property
-    def columns(self):
+    def columns(self) -> Any:
         """What the types of the columns tell, or how they are read."""
         if self._door is not None and self._door.columns is not None:
             return self._door.columns
         return self._maps[-1].columns if self._maps else schema_of(self._head)
 
     @property
-    def dtype(self):
+    def dtype(self) -> Any:
         """The type that the numbers have."""
         if self._door is not None and self._door.columns is not None:
             return super().dtype
@@ -153,11 +163,11 @@ class SparkRows(Rows):
             return self._maps[-1].dtype
         return checked_features(self._head).dtype
 
-    def held(self):
+    def held(self) -> list[Any]:
         """The frame."""
         return [self, self.frame]
 
-    def without_rows(self):
+    def without_rows(self) -> Any:
         """Features, target and weights of no rows; None after a map."""
         if self._maps or self._relabel is not None:
             return None

@@ -1,7 +1,9 @@
 """Rows that come chunk by chunk, and are decoded once for a fit."""
 
+from collections.abc import Callable
 from contextlib import closing
 from copy import copy
+from typing import Any
 from warnings import warn
 
 from skprivate.rows._bounded_chunks import GroupBound, bounded_rows
@@ -9,7 +11,7 @@ from skprivate.rows._chunk import ChunkRows
 from skprivate.rows._derived import maps_of
 from skprivate.rows._raw_files import RawFiles
 from skprivate.rows._refusal import refused
-from skprivate.rows._rows import RowCount
+from skprivate.rows._rows import RowCount, Rows
 from skprivate.rows._runs import totals_of_runs
 from skprivate.rows._sampled import SampledRows
 from skprivate.rows._table_map import MappedChunks, RelabelledChunks
@@ -44,18 +46,25 @@ class StoredChunks(ChunkRows):
 
     _most_parts = 4
 
-    def __init__(self, open, n_features=None, *, store=True, has_groups=False):
+    def __init__(
+        self,
+        open: Callable[..., Any],
+        n_features: int | None = None,
+        *,
+        store: bool | str = True,
+        has_groups: bool = False,
+    ) -> None:
         super().__init__(open, n_features)
         self._store, self.has_groups = store, has_groups
         self._again, self._bound = True, None
         self._stored, self._counted = [], []  # shared by copies that read alike
 
     @property
-    def stores(self):
+    def stores(self) -> bool:
         """Whether there is something to forget."""
         return bool(self._stored)
 
-    def total(self, queries):
+    def total(self, queries: Any) -> Any:
         """Exact sums of `queries`, of rows that may be stored by now."""
         if self._kept is not None and maps_of(queries) is not None:
             return super().total(queries)
@@ -65,18 +74,18 @@ class StoredChunks(ChunkRows):
             return self._storing(queries)
         return self._added(queries, self._totals(queries))
 
-    def once(self):
+    def once(self) -> Rows:
         """These rows, for the last release of a fit: not worth storing."""
         rows = copy(self)
         rows._again = False
         return rows
 
-    def forget(self):
+    def forget(self) -> None:
         """Let go of all that is stored."""
         super().forget()
         self._stored.clear()
 
-    def bounded(self, max_rows, words):
+    def bounded(self, max_rows: Any, words: Any) -> Rows:
         """These rows, of which at most so many of each group count.
 
         **Guarantee.** That of :func:`bound_groups`, over all chunks together. A pass
@@ -84,7 +93,7 @@ class StoredChunks(ChunkRows):
         """
         return self._with(_bound=GroupBound(max_rows, words))
 
-    def sampled(self, coins):
+    def sampled(self, coins: Any) -> Rows:
         """A sample of these rows; the same as of rows in memory, if it is seeded."""
         if self._bound is None and not coins.entropy.seeded:
             return SampledRows(self, coins)
@@ -98,21 +107,21 @@ class StoredChunks(ChunkRows):
             "source store them: store=True, or store=folder where there is room.",
         )
 
-    def through(self, door):
+    def through(self, door: Any) -> Rows:
         """These rows, validated as they come: the beginning of a fit."""
         return self._with(_door=door, _counted=[])
 
-    def mapped(self, maps):
+    def mapped(self, maps: Any) -> Rows:
         """These rows, of which each chunk is mapped before it is stored."""
         items = MappedChunks(self._raw_items, maps)
         return self.opened_by(items, maps.n_features, maps.feature_names)
 
-    def relabelled(self, work):
+    def relabelled(self, work: Any) -> Rows:
         """These rows, of which the target of each chunk is mapped as it comes."""
         items = RelabelledChunks(self._raw_items, work)
         return self.opened_by(items, self.n_features, self.feature_names)
 
-    def opened_by(self, items, n_features, names):
+    def opened_by(self, items: Any, n_features: int, names: Any) -> Any:
         """Rows of another opener, stored and bounded in the same way."""
         ways = {"store": self._store, "has_groups": self.has_groups}
         rows = StoredChunks(items, n_features, **ways)

@@ -1,6 +1,8 @@
 """Rows of a table in memory: numbers, and codes of categories."""
 
+from collections.abc import Sequence
 from copy import copy
+from typing import Any
 
 import numpy as np
 from sklearn.utils import check_array
@@ -18,6 +20,7 @@ from skprivate.rows._kinds import (
     refuse_masked,
 )
 from skprivate.rows._refusal import of_column, refused, sealed
+from skprivate.rows._rows import Rows
 from skprivate.rows._untyped import is_missing
 from skprivate.rows._values import codes_of, numbers_of, places_of, seconds_of
 
@@ -52,16 +55,23 @@ class TableRows(ArrayRows):
     [[1.0, 3.0], [0.0, 4.5]]
     """
 
-    def __init__(self, X, y, weight, columns, values):
+    def __init__(
+        self,
+        X: np.ndarray,
+        y: np.ndarray | None,
+        weight: np.ndarray | None,
+        columns: tuple[Column, ...],
+        values: dict[int, Any],
+    ) -> None:
         super().__init__(X, y, weight)
         self._columns, self._values = columns, values
 
     @property
-    def columns(self):
+    def columns(self) -> Any:
         """How each column was read."""
         return self._columns
 
-    def total(self, queries):
+    def total(self, queries: Any) -> Any:
         """Refused: codes are private before they are made public."""
         if self._values:
             raise refused(
@@ -71,7 +81,9 @@ class TableRows(ArrayRows):
             )
         return super().total(queries)
 
-    def tally(self, numbers, *, missing=False, words=None):
+    def tally(
+        self, numbers: Sequence[int], *, missing: bool = False, words: Any = None
+    ) -> Tally:
         """Number of rows that hold each value of some columns.
 
         Guarantee: a row of positive weight adds one to a single key of each of these
@@ -108,13 +120,13 @@ class TableRows(ArrayRows):
             parts[j] = values, counts
         return Tally(parts)
 
-    def coded(self, categories):
+    def coded(self, categories: Any) -> Rows:
         """These rows, with public codes for categories; see :func:`public_codes`."""
         rows = copy(self)
         rows.X, rows._values = public_codes(self, categories), {}
         return rows
 
-    def with_column(self, values):
+    def with_column(self, values: np.ndarray) -> Rows:
         """These rows, with one more column of numbers, which must not be missing.
 
         Parameters
@@ -133,7 +145,7 @@ class TableRows(ArrayRows):
         rows.n_features = self.n_features + 1
         return rows
 
-    def through(self, door):
+    def through(self, door: Any) -> Rows:
         """Refused: they have passed the door."""
         raise refused(TypeError, "These rows are validated already. Pass the table.")
 

@@ -6,6 +6,7 @@ are. Here a list becomes an array of objects, and only then is each value looked
 """
 
 from numbers import Real
+from typing import Any
 
 import numpy as np
 
@@ -15,7 +16,7 @@ UNTYPED = (list, tuple, range)
 MISSING = {"NoneType", "NAType", "NaTType"}
 
 
-def is_missing(value):
+def is_missing(value: Any) -> bool:
     """Whether a value stands for none: None, NaN, NaT or pandas.NA."""
     if type(value).__name__ in MISSING:
         return True

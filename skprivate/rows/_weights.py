@@ -3,6 +3,7 @@
 from numbers import Real
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from skprivate.rows._kinds import in_memory_array, is_complex, kinds_of_array
 from skprivate.rows._refusal import refused, sealed
@@ -10,7 +11,9 @@ from skprivate.rows._target import finite
 from skprivate.rows._untyped import floats_of
 
 
-def bounded_weights(sample_weight, max_weight, n):
+def bounded_weights(
+    sample_weight: ArrayLike | float | None, max_weight: float, n: int
+) -> np.ndarray:
     """Weights relative to `max_weight`: ``min(w, max_weight) / max_weight``.
 
     Guarantee: every entry is in [0, 1], so a row counts at most once where

@@ -4,10 +4,12 @@ import json
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import Any, Self
 
 import numpy as np
 
 from skprivate._card import Card, Section, Table
+from skprivate._typing import PathLike, TableLike
 from skprivate.rows._columns import schema_of
 from skprivate.schema._field import Field
 
@@ -53,7 +55,7 @@ class Schema(Mapping):
     True
     """
 
-    def __init__(self, columns):
+    def __init__(self, columns: Any) -> None:
         if not isinstance(columns, Mapping):
             raise TypeError("columns must be a mapping of names to facts.")
         if not all(isinstance(name, str) for name in columns):
@@ -63,7 +65,7 @@ class Schema(Mapping):
         }
 
     @classmethod
-    def from_frame(cls, X):
+    def from_frame(cls, X: TableLike) -> Self:
         """What the types of a data frame tell; no value is looked at.
 
         Parameters
@@ -96,7 +98,7 @@ class Schema(Mapping):
         return cls({column.name: field_of(column) for column in columns})
 
     @classmethod
-    def from_json(cls, source):
+    def from_json(cls, source: PathLike) -> Self:
         """Read what :meth:`to_json` has made.
 
         Parameters
@@ -124,7 +126,7 @@ class Schema(Mapping):
             )
         return cls({name: Field(**column) for name, column in parts.items()})
 
-    def to_json(self, path=None):
+    def to_json(self, path: PathLike | None = None) -> str:
         """As JSON.
 
         Parameters
@@ -146,7 +148,7 @@ class Schema(Mapping):
             Path(path).write_text(text + "\n", encoding="utf-8")
         return text
 
-    def updated(self, columns):
+    def updated(self, columns: Any) -> "Schema":
         """A schema that knows more, or something else, about some columns.
 
         Parameters
@@ -160,7 +162,7 @@ class Schema(Mapping):
         """
         return Schema({**self, **Schema(columns)})
 
-    def differences(self, other):
+    def differences(self, other: "Schema") -> list[str]:
         """In which facts another schema differs, one sentence each.
 
         Parameters

@@ -3,6 +3,7 @@
 import warnings
 from dataclasses import dataclass
 from numbers import Integral, Real
+from typing import Any
 
 import numpy as np
 
@@ -51,7 +52,7 @@ class Field:
             raise TypeError("unit must be a text, or None. Use one.")
 
     @classmethod
-    def of(cls, fact):
+    def of(cls, fact: "Field | str | tuple[Any, ...] | list[Any]") -> "Field":
         """A field from a short form.
 
         Parameters
@@ -82,7 +83,7 @@ class Field:
         said = ", ".join(filter(None, [self.kind, self.values()]))
         return f"Field({said})"
 
-    def values(self):
+    def values(self) -> Any:
         """What is known about the values, in a few words."""
         if self.bounds is not None:
             low, high = (_short(end) for end in self.bounds)

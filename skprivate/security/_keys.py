@@ -3,7 +3,10 @@
 import hashlib
 import os
 import secrets
+from collections.abc import Sequence
+from typing import Any, Self
 
+from skprivate._typing import PathLike
 from skprivate.security._atomic import read_plain, write_private
 from skprivate.security._errors import UnreadableFileError, WrongKeyError
 from skprivate.security._password import key_of_password
@@ -40,7 +43,7 @@ class KeyRing:
     (True, 2)
     """
 
-    def __init__(self, keys):
+    def __init__(self, keys: Sequence[bytes]) -> None:
         if isinstance(keys, (bytes, bytearray)):
             raise TypeError("keys must be a sequence of keys. Pass [key].")
         self._keys = {}
@@ -50,7 +53,7 @@ class KeyRing:
             raise ValueError("keys holds no key. Pass one, or use KeyRing.new().")
 
     @classmethod
-    def new(cls):
+    def new(cls) -> Self:
         """A ring with one new key.
 
         Returns
@@ -59,7 +62,7 @@ class KeyRing:
         """
         return cls([secrets.token_bytes(KEY_BYTES)])
 
-    def add(self, key=None):
+    def add(self, key: bytes | None = None) -> str:
         """Add a key, which becomes the current one.
 
         Parameters
@@ -78,7 +81,7 @@ class KeyRing:
         self._keys[name] = key
         return name
 
-    def remove(self, name):
+    def remove(self, name: str) -> None:
         """Forget a key, for instance when every file has been rotated.
 
         Parameters
@@ -95,16 +98,16 @@ class KeyRing:
         del self._keys[name]
 
     @property
-    def current(self):
+    def current(self) -> Any:
         """Name of the key with which is written."""
         return next(reversed(self._keys))
 
     @property
-    def names(self):
+    def names(self) -> tuple[Any, ...]:
         """Names of all keys, the current one last."""
         return tuple(self._keys)
 
-    def key(self, name=None):
+    def key(self, name: str | None = None) -> bytes:
         """The bytes of a key: a secret, to be handed to what encrypts and no further.
 
         Parameters
@@ -124,7 +127,7 @@ class KeyRing:
                 "ring that the file was written with."
             ) from None
 
-    def save(self, path, *, password):
+    def save(self, path: PathLike, *, password: str) -> None:
         """Write all keys to a file, encrypted, readable by its owner only.
 
         Parameters
@@ -148,7 +151,7 @@ class KeyRing:
         )
 
     @classmethod
-    def load(cls, path, *, password):
+    def load(cls, path: PathLike, *, password: str) -> Self:
         """The ring that :meth:`save` has written.
 
         Parameters

@@ -5,12 +5,14 @@ import io
 import json
 import warnings
 import zipfile
+from typing import Any
 
+from skprivate._typing import PathLike
 from skprivate.report import privacy_report
 from skprivate.security._atomic import read_plain, write_private
 from skprivate.security._errors import UnreadableFileError, WrongKeyError
 from skprivate.security._format import KEY, OPEN, read_container
-from skprivate.security._keys import ring_of
+from skprivate.security._keys import KeyRing, ring_of
 from skprivate.security._sealed import seal, unseal, unwrapped, wrapped
 from skprivate.security._trusted import TRUSTED_TYPES
 
@@ -19,15 +21,15 @@ _MOST_PARTS = 100_000
 
 
 def save_private_model(
-    model,
-    path,
+    model: Any,
+    path: PathLike,
     *,
-    key=None,
-    password=None,
-    sign=None,
-    insecure=False,
-    allow_not_private=False,
-):
+    key: KeyRing | bytes | None = None,
+    password: str | None = None,
+    sign: Any = None,
+    insecure: bool = False,
+    allow_not_private: bool = False,
+) -> None:
     """Store a fitted private model, encrypted, signed, or both.
 
     The model goes through skops, which stores data and names of types and no code, and
@@ -108,8 +110,14 @@ def save_private_model(
 
 
 def load_private_model(
-    path, *, key=None, password=None, verify=None, insecure=False, max_size=2**28
-):
+    path: PathLike,
+    *,
+    key: KeyRing | bytes | None = None,
+    password: str | None = None,
+    verify: Any = None,
+    insecure: bool = False,
+    max_size: int = 2**28,
+) -> Any:
     """The model that :func:`save_private_model` has stored.
 
     What is in the file is believed only after its tag or signature was found right;
@@ -158,7 +166,7 @@ def load_private_model(
     return model
 
 
-def rotate_key(path, ring, *, max_size=2**28):
+def rotate_key(path: PathLike, ring: KeyRing, *, max_size: int = 2**28) -> None:
     """Let the current key of ``ring`` open a file that another of its keys opens.
 
     Forty bytes are written anew; the model is neither read nor encrypted again. Who had

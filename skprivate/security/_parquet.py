@@ -1,9 +1,11 @@
 """Parquet files that are encrypted column by column, with keys of a ring."""
 
 import base64
+from collections.abc import Sequence
 from datetime import timedelta
+from typing import Any
 
-from skprivate.security._keys import ring_of
+from skprivate.security._keys import KeyRing, ring_of
 from skprivate.security._sealed import derived
 
 _SOON = timedelta(minutes=10)
@@ -38,10 +40,10 @@ class ParquetKeys:
     True
     """
 
-    def __init__(self, key):
+    def __init__(self, key: KeyRing | bytes) -> None:
         self._ring = ring_of(key)
 
-    def encryption_properties(self, columns):
+    def encryption_properties(self, columns: Sequence[str]) -> Any:
         """What ``pyarrow.parquet.ParquetWriter`` takes; it encrypts the schema, too.
 
         Parameters
@@ -68,7 +70,7 @@ class ParquetKeys:
             parquet.KmsConnectionConfig(), how
         )
 
-    def decryption_properties(self):
+    def decryption_properties(self) -> Any:
         """What ``pyarrow.parquet.read_table``, ``pandas.read_parquet`` and others take.
 
         Returns

@@ -3,12 +3,15 @@
 import hashlib
 import hmac
 import unicodedata
+from collections.abc import Sequence
 from functools import partial
 from numbers import Integral
+from typing import Any, Self
 
 import numpy as np
 from sklearn.base import BaseEstimator, TransformerMixin
 
+from skprivate._typing import TableLike
 from skprivate.security._keys import KeyRing
 from skprivate.security._sealed import derived
 
@@ -51,12 +54,14 @@ class Pseudonymizer(TransformerMixin, BaseEstimator):
     (True, 32)
     """
 
-    def __init__(self, columns, key, *, scope):
+    def __init__(
+        self, columns: Sequence[str | int], key: KeyRing, *, scope: str
+    ) -> None:
         self.columns = columns
         self.key = key
         self.scope = scope
 
-    def fit(self, X, y=None):
+    def fit(self, X: TableLike, y: Any = None) -> Self:
         """Check parameters and that the columns are there; nothing is learned.
 
         Parameters
@@ -81,7 +86,7 @@ class Pseudonymizer(TransformerMixin, BaseEstimator):
         self.n_features_in_ = len(names)
         return self
 
-    def transform(self, X):
+    def transform(self, X: TableLike) -> TableLike:
         """The table with words in place of identifiers; missing ones stay missing.
 
         Parameters
@@ -99,7 +104,9 @@ class Pseudonymizer(TransformerMixin, BaseEstimator):
         places = [_place(names, column) for column in self.columns]
         return _exchanged(X, places, [self._word(c) for c in self.columns])
 
-    def get_feature_names_out(self, input_features=None):
+    def get_feature_names_out(
+        self, input_features: Sequence[str] | None = None
+    ) -> np.ndarray:
         """Names of the columns, which stay what they were.
 
         Parameters

@@ -1,13 +1,17 @@
 """Noisy counts of each column of a table, in bins that another table can share."""
 
 from collections.abc import Mapping
+from typing import Any, Literal
 
 import numpy as np
+from numpy.typing import ArrayLike
 
+from skprivate._typing import BoundsLike, SeedLike
 from skprivate.base import DPEstimator, check_bounds
 from skprivate.base._range import is_private
-from skprivate.rows import refused
+from skprivate.rows import UnitClip, refused
 from skprivate.rows._columns import names_of
+from skprivate.schema import Schema
 from skprivate.shift._bin_counts import BinCounts
 from skprivate.shift._null import Noise
 from skprivate.tables import (
@@ -111,20 +115,20 @@ class DPColumnCounts(BinsTables, DPEstimator):
     def __init__(
         self,
         *,
-        schema=None,
-        edges=None,
-        bins=None,
-        bounds="private",
-        categorical_features="from_dtype",
-        max_bins=15,
-        cardinality_threshold=40,
-        find_categories=True,
-        epsilon=1.0,
-        delta=1e-6,
-        max_weight=1.0,
-        max_rows_per_group=1,
-        random_state=None,
-    ):
+        schema: Schema | Mapping[Any, Any] | None = None,
+        edges: Mapping[Any, Any] | None = None,
+        bins: TableBins | None = None,
+        bounds: BoundsLike | Literal["private"] = "private",
+        categorical_features: ArrayLike | Literal["from_dtype"] | None = "from_dtype",
+        max_bins: int = 15,
+        cardinality_threshold: int = 40,
+        find_categories: bool = True,
+        epsilon: float = 1.0,
+        delta: float = 1e-6,
+        max_weight: float = 1.0,
+        max_rows_per_group: int | UnitClip = 1,
+        random_state: SeedLike = None,
+    ) -> None:
         super().__init__(
             epsilon=epsilon,
             delta=delta,
@@ -142,17 +146,17 @@ class DPColumnCounts(BinsTables, DPEstimator):
         self.find_categories = find_categories
 
     @property
-    def names(self):
+    def names(self) -> Any:
         """Names of the columns."""
         return self.table_bins_.names
 
     @property
-    def noise(self):
+    def noise(self) -> Noise:
         """The law of the noise of each count."""
         return Noise(self.noise_, self.privacy_.budget.pure)
 
     @property
-    def n_rows(self):
+    def n_rows(self) -> Any:
         """About how many rows there are: the mean of what the columns say."""
         return max(float(np.mean([counts.sum() for counts in self.counts_])), 1.0)
 

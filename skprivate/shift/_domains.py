@@ -1,11 +1,13 @@
 """A private classifier between two tables: whether they differ, and weights if so."""
 
 from numbers import Real
+from typing import Any, Literal, Self
 
 import numpy as np
 from sklearn.base import clone
 from sklearn.utils.validation import check_is_fitted
 
+from skprivate._typing import Estimator, SeedLike, TableLike
 from skprivate.base._confidence import check_confidence, quantile_of
 from skprivate.calibration import DPCalibratedClassifier
 from skprivate.calibration._tables import centers_of
@@ -97,19 +99,19 @@ class DPDomainClassifier(DPCalibratedClassifier):
 
     def __init__(
         self,
-        estimator,
+        estimator: Estimator,
         *,
-        method="sigmoid",
-        cv=3,
-        n_bins=32,
-        mix=0.1,
-        least_effective=0.1,
-        confidence=0.95,
-        n_jobs=None,
-        epsilon=1.0,
-        delta=1e-6,
-        random_state=None,
-    ):
+        method: Literal["sigmoid", "isotonic"] = "sigmoid",
+        cv: int | Literal["prefit"] = 3,
+        n_bins: int = 32,
+        mix: float = 0.1,
+        least_effective: float = 0.1,
+        confidence: float = 0.95,
+        n_jobs: int | None = None,
+        epsilon: float = 1.0,
+        delta: float = 1e-6,
+        random_state: SeedLike = None,
+    ) -> None:
         self.estimator = estimator
         self.method = method
         self.cv = cv
@@ -122,7 +124,7 @@ class DPDomainClassifier(DPCalibratedClassifier):
         self.delta = delta
         self.random_state = random_state
 
-    def fit_tables(self, X_source, X_target):
+    def fit_tables(self, X_source: TableLike, X_target: TableLike) -> Self:
         """Fit to two tables; ``fit(X, y)`` takes one, and which rows are of the target.
 
         Parameters
@@ -171,7 +173,7 @@ class DPDomainClassifier(DPCalibratedClassifier):
         return super()._put_right(model, measurement)
 
     @property
-    def auc_(self):
+    def auc_(self) -> DPScore:
         """Area under the ROC curve of held-out rows, with its interval.
 
         Returns
@@ -185,14 +187,14 @@ class DPDomainClassifier(DPCalibratedClassifier):
         return DPScore(area, ends, self.confidence, getattr(self, "privacy_", None))
 
     @property
-    def effective_share_(self):
+    def effective_share_(self) -> Any:
         """Share of the source rows that weights leave, in effect."""
         check_is_fitted(self, "counts_")
         calibrator = self.calibrated_classifiers_[0].calibrators[0]
         chance = calibrator(centers_of(self.n_bins))
         return effective_share(self.counts_[0], self._weights_of(chance))
 
-    def weights(self, X):
+    def weights(self, X: TableLike) -> np.ndarray:
         """Weights of rows of the source, from zero to one.
 
         Of each row by itself; so they may be given to any private fit, as

@@ -1,12 +1,15 @@
 """When classes are more or less frequent than they were: how many, and what follows."""
 
 from dataclasses import replace
+from typing import Self
 
 import numpy as np
+from numpy.typing import ArrayLike
 from sklearn.base import BaseEstimator, MetaEstimatorMixin, is_classifier
 from sklearn.utils.validation import check_is_fitted
 
 from skprivate._card import Card, Section, Table
+from skprivate._typing import Estimator, SeedLike, TableLike
 from skprivate.accounting import Budget
 from skprivate.base._confidence import check_confidence, quantile_of
 from skprivate.base._estimator import entropy_of
@@ -83,14 +86,14 @@ class DPLabelShift(LedgerCarrier, MetaEstimatorMixin, BaseEstimator):
 
     def __init__(
         self,
-        estimator,
+        estimator: Estimator,
         *,
-        classes=None,
-        confidence=0.95,
-        epsilon=1.0,
-        delta=1e-6,
-        random_state=None,
-    ):
+        classes: ArrayLike | None = None,
+        confidence: float = 0.95,
+        epsilon: float = 1.0,
+        delta: float = 1e-6,
+        random_state: SeedLike = None,
+    ) -> None:
         self.estimator = estimator
         self.classes = classes
         self.confidence = confidence
@@ -98,7 +101,15 @@ class DPLabelShift(LedgerCarrier, MetaEstimatorMixin, BaseEstimator):
         self.delta = delta
         self.random_state = random_state
 
-    def fit(self, X, y, X_target, *, groups=None, groups_target=None):
+    def fit(
+        self,
+        X: TableLike,
+        y: ArrayLike,
+        X_target: TableLike,
+        *,
+        groups: ArrayLike | None = None,
+        groups_target: ArrayLike | None = None,
+    ) -> Self:
         """Count both tables, and solve for the shares of the classes.
 
         Parameters
@@ -186,7 +197,7 @@ class DPLabelShift(LedgerCarrier, MetaEstimatorMixin, BaseEstimator):
                 )
         return model, classes
 
-    def correct(self, proba):
+    def correct(self, proba: ArrayLike) -> np.ndarray:
         """Probabilities of a classifier, put right for the new shares of classes.
 
         Parameters
@@ -212,7 +223,7 @@ class DPLabelShift(LedgerCarrier, MetaEstimatorMixin, BaseEstimator):
         shares = weighted / np.where(total > 0, total, 1.0)
         return np.where(total > 0, shares, self.prior_)
 
-    def predict_proba(self, X):
+    def predict_proba(self, X: TableLike) -> np.ndarray:
         """Probabilities of the classes, put right.
 
         Parameters
@@ -227,7 +238,7 @@ class DPLabelShift(LedgerCarrier, MetaEstimatorMixin, BaseEstimator):
         check_is_fitted(self)
         return self.correct(responses(self.estimator, "predict_proba", X))
 
-    def predict(self, X):
+    def predict(self, X: TableLike) -> np.ndarray:
         """Predicted classes of rows: those of the largest probability.
 
         Parameters
@@ -241,7 +252,7 @@ class DPLabelShift(LedgerCarrier, MetaEstimatorMixin, BaseEstimator):
         """
         return self.classes_[self.predict_proba(X).argmax(axis=1)]
 
-    def report(self):
+    def report(self) -> str:
         """What was found, as text.
 
         Returns

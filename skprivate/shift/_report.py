@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Any, Self
 
 import numpy as np
 
@@ -97,7 +98,14 @@ class ShiftReport:
     privacy: tuple
 
     @classmethod
-    def of(cls, reference, current, *, alpha=0.05, confidence=0.95):
+    def of(
+        cls,
+        reference: DPColumnCounts,
+        current: DPColumnCounts,
+        *,
+        alpha: float = 0.05,
+        confidence: float = 0.95,
+    ) -> Self:
         """The report of two tables that were counted in the same bins.
 
         Parameters
@@ -140,12 +148,12 @@ class ShiftReport:
         return cls(tuple(columns), *sizes, alpha, float(confidence), privacy)
 
     @property
-    def shifted(self):
+    def shifted(self) -> list[Any]:
         """Names of the columns that have shifted, at level ``alpha`` in all."""
         return [c.name for c in self.columns if c.adjusted <= self.alpha]
 
     @property
-    def p_value(self):
+    def p_value(self) -> float:
         """Of all columns together: that none has shifted."""
         return min(column.adjusted for column in self.columns)
 
@@ -156,7 +164,7 @@ class ShiftReport:
                 return column
         raise KeyError("There is no such column. Take one of those that are shown.")
 
-    def records(self):
+    def records(self) -> list[dict[Any, Any]]:
         """All numbers, one dict for each column.
 
         Returns
@@ -169,13 +177,13 @@ class ShiftReport:
         )  # fmt: skip
         return [{key: getattr(column, key) for key in keep} for column in self.columns]
 
-    def to_frame(self):
+    def to_frame(self) -> Any:
         """All numbers as a data frame of pandas, one column of the table a row."""
         import pandas as pd
 
         return pd.DataFrame(self.records())
 
-    def plot(self, axes=None):
+    def plot(self, axes: Any = None) -> np.ndarray:
         """Draw the shares of both tables, column by column; needs matplotlib.
 
         Parameters

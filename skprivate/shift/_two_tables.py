@@ -1,9 +1,13 @@
 """Has anything moved between two tables? A test, and an index, of every column."""
 
+from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any, Literal
 
 import numpy as np
+from numpy.typing import ArrayLike
 
+from skprivate._typing import BoundsLike, SeedLike, TableLike
 from skprivate.base._confidence import check_confidence
 from skprivate.base._estimator import entropy_of
 from skprivate.base._rehearsal import Given
@@ -13,6 +17,7 @@ from skprivate.model_selection._candidates import seeded_like
 from skprivate.rows import Rows, schema_of
 from skprivate.rows._columns import names_of
 from skprivate.rows._kinds import is_sparse
+from skprivate.schema import Schema
 from skprivate.shift._both import Job, fitted_both
 from skprivate.shift._column_counts import DPColumnCounts, refuse_other_columns
 from skprivate.shift._report import ShiftReport, check_same_bins, checked_level
@@ -22,20 +27,20 @@ _EACH = "the report of the second table; the first pays by itself"
 
 
 def dp_two_sample_test(
-    reference,
-    current,
+    reference: TableLike,
+    current: TableLike,
     *,
-    schema=None,
-    edges=None,
-    bounds="private",
-    categorical_features="from_dtype",
-    max_bins=15,
-    alpha=0.05,
-    confidence=0.95,
-    epsilon=1.0,
-    delta=1e-6,
-    random_state=None,
-):
+    schema: Schema | Mapping[Any, Any] | None = None,
+    edges: Mapping[Any, Any] | None = None,
+    bounds: BoundsLike | Literal["private"] = "private",
+    categorical_features: ArrayLike | Literal["from_dtype"] | None = "from_dtype",
+    max_bins: int = 15,
+    alpha: float = 0.05,
+    confidence: float = 0.95,
+    epsilon: float = 1.0,
+    delta: float = 1e-6,
+    random_state: SeedLike = None,
+) -> ShiftReport:
     """Whether two tables are of one law, column by column, under differential privacy.
 
     One noisy histogram of every column is released of each table. The test knows how
@@ -101,19 +106,19 @@ def dp_two_sample_test(
 
 
 def dp_stability_index(
-    reference,
-    current,
+    reference: TableLike,
+    current: TableLike,
     *,
-    schema=None,
-    edges=None,
-    bounds="private",
-    categorical_features="from_dtype",
-    max_bins=15,
-    confidence=0.95,
-    epsilon=1.0,
-    delta=1e-6,
-    random_state=None,
-):
+    schema: Schema | Mapping[Any, Any] | None = None,
+    edges: Mapping[Any, Any] | None = None,
+    bounds: BoundsLike | Literal["private"] = "private",
+    categorical_features: ArrayLike | Literal["from_dtype"] | None = "from_dtype",
+    max_bins: int = 15,
+    confidence: float = 0.95,
+    epsilon: float = 1.0,
+    delta: float = 1e-6,
+    random_state: SeedLike = None,
+) -> DPStatistic:
     """Population stability index of every column, under differential privacy.
 
     The index is ``sum of (p - q) log(p / q)`` over bins. Banks say *stable* below 0.1,

@@ -3,10 +3,13 @@
 from dataclasses import dataclass, replace
 from math import log1p, sqrt
 from numbers import Integral
+from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from skprivate._card import Card, Section
+from skprivate._typing import SeedLike, TableLike
 from skprivate.base import Count, DPEstimator
 from skprivate.base._confidence import check_confidence, quantile_of
 from skprivate.queries import CellTotals, ColumnCells, OfView, RowCounts, TableGaps
@@ -55,16 +58,16 @@ class MarginalDistances:
     privacy_: object
 
     @property
-    def mean_of_singles(self):
+    def mean_of_singles(self) -> float:
         """Mean distance of columns."""
         return mean_of(self.single)
 
     @property
-    def mean_of_pairs(self):
+    def mean_of_pairs(self) -> float:
         """Mean distance of pairs; that of columns if there is only one."""
         return mean_of(self.pairs or self.single)
 
-    def plot(self, ax=None):
+    def plot(self, ax: Any = None) -> Any:
         """Draw the distances of columns, and of the pairs that each is in.
 
         Parameters
@@ -107,19 +110,19 @@ class MarginalDistances:
 
 
 def dp_marginal_distances(
-    real,
-    synthetic,
+    real: TableLike,
+    synthetic: TableLike,
     *,
-    n_bins=10,
-    sample_weight=None,
-    groups=None,
-    confidence=0.95,
-    epsilon=1.0,
-    delta=1e-6,
-    max_weight=1.0,
-    max_rows_per_group=1,
-    random_state=None,
-):
+    n_bins: int = 10,
+    sample_weight: ArrayLike | None = None,
+    groups: ArrayLike | None = None,
+    confidence: float = 0.95,
+    epsilon: float = 1.0,
+    delta: float = 1e-6,
+    max_weight: float = 1.0,
+    max_rows_per_group: int = 1,
+    random_state: SeedLike = None,
+) -> MarginalDistances:
     """Distances of one- and two-way marginals, with noise: they may be published.
 
     Numbers are compared in bins that hold as many *synthetic* rows each, which cost

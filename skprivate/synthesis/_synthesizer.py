@@ -1,17 +1,22 @@
 """Synthetic tables from noisy marginals."""
 
+from collections.abc import Mapping, Sequence
 from numbers import Integral
+from typing import Any, Literal
 
 import numpy as np
+from numpy.typing import ArrayLike
 from sklearn.utils.validation import check_is_fitted
 
 from skprivate._sklearn import Interval, StrOptions
+from skprivate._typing import BoundsLike, SeedLike, TableLike
 from skprivate.base import Count, DPEstimator, DPSampler
 from skprivate.base._sampler import _labels_of
-from skprivate.rows import Rows
+from skprivate.rows import Rows, UnitClip
 from skprivate.rows._arrow import framed
 from skprivate.rows._columns import names_of
 from skprivate.rows._kinds import is_pandas
+from skprivate.schema import Schema
 from skprivate.synthesis._asked import (
     MOST_ROWS,
     check_label,
@@ -162,24 +167,17 @@ class DPTabularSynthesizer(BinsTables, DPSampler):
     """
 
     def __init__(
-        self,
-        target=None,
-        *,
-        method="swift",
-        schema=None,
-        bounds="private",
-        categorical_features="from_dtype",
-        max_bins=32,
-        find_categories=True,
-        rules=(),
-        max_cells=100_000,
-        classes=None,
-        epsilon=1.0,
-        delta=1e-6,
-        max_weight=1.0,
-        max_rows_per_group=1,
-        random_state=None,
-    ):
+        self, target: str | int | None = None, *,
+        method: Literal["swift", "mst", "aim", "independent"] = "swift",
+        schema: Schema | Mapping[Any, Any] | None = None,
+        bounds: BoundsLike | Literal["private"] = "private",
+        categorical_features: ArrayLike | Literal["from_dtype"] | None = "from_dtype",
+        max_bins: int = 32, find_categories: bool = True,
+        rules: Sequence[dict[Any, Any]] = (), max_cells: int = 100_000,
+        classes: ArrayLike | None = None, epsilon: float = 1.0, delta: float = 1e-6,
+        max_weight: float = 1.0, max_rows_per_group: int | UnitClip = 1,
+        random_state: SeedLike = None,
+    ) -> None:  # fmt: skip
         super().__init__(
             epsilon=epsilon,
             delta=delta,
@@ -212,7 +210,14 @@ class DPTabularSynthesizer(BinsTables, DPSampler):
         "classes": ["array-like", None],
     }
 
-    def fit_resample(self, X, y=None, *, sample_weight=None, groups=None):
+    def fit_resample(
+        self,
+        X: TableLike,
+        y: ArrayLike | None = None,
+        *,
+        sample_weight: ArrayLike | None = None,
+        groups: ArrayLike | None = None,
+    ) -> tuple[Any, Any]:
         """Learn the table, and return synthetic rows in place of the real ones.
 
         Parameters
@@ -248,7 +253,9 @@ class DPTabularSynthesizer(BinsTables, DPSampler):
             y = as_labels(y, target, getattr(self, "classes_", None), n_columns)
         return table, y, np.full(len(table), -1)
 
-    def sample(self, n=None, *, given=None):
+    def sample(
+        self, n: int | None = None, *, given: dict[Any, Any] | None = None
+    ) -> TableLike:
         """Draw rows, at no price.
 
         Parameters

@@ -1,9 +1,12 @@
 """Bins of the columns of a raw table: quantiles of numbers, names of categories."""
 
 from dataclasses import dataclass
+from typing import Any, Literal
 
 import numpy as np
 
+from skprivate._typing import BoundsLike, Estimator, TableLike
+from skprivate.base import Curator
 from skprivate.base._categories import refuse_unlisted
 from skprivate.binning import Bins, CategoryBins, NumberBins
 from skprivate.rows import coded_input
@@ -52,32 +55,32 @@ class TableBins:
     schema: Schema
 
     @property
-    def names(self):
+    def names(self) -> Any:
         """Names of the columns."""
         return names_of(self.columns)
 
     @property
-    def listed(self):
+    def listed(self) -> dict[Any, Any]:
         """Categories of each column that has some, by its number."""
         numbers = [j for j, c in enumerate(self.columns) if c.kind == "category"]
         return dict(zip(numbers, self.categories, strict=True))
 
-    def codes(self, estimator, X):
+    def codes(self, estimator: Estimator, X: TableLike) -> Any:
         """Codes of the rows of a table with the columns that were seen in ``fit``."""
         return self.bins.codes(coded_input(estimator, X, self.columns, self.categories))
 
 
 def learn_table_bins(
-    curator,
-    schema,
+    curator: Curator,
+    schema: Schema | None,
     *,
-    share,
-    n_bins,
-    bounds="private",
-    most_categories=40,
-    find_categories=True,
-    edges=None,
-):
+    share: float,
+    n_bins: int,
+    bounds: BoundsLike | Literal["private"] = "private",
+    most_categories: int = 40,
+    find_categories: bool = True,
+    edges: dict[int, Any] | None = None,
+) -> TableBins:
     """Bins of the columns of a table, for a share of the budget.
 
     Numbers and dates are cut at private quantiles. A number that many rows share, such

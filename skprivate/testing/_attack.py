@@ -11,6 +11,7 @@ In a round on a sample the attacker also knows the coins of all other rows, but 
 of the row in question: the likelihood with it is a mixture, of being in and being out.
 """
 
+from typing import Any
 from unittest.mock import patch
 
 import numpy as np
@@ -19,7 +20,7 @@ from scipy.stats import beta
 from sklearn.base import clone
 
 from skprivate.accounting import Budget
-from skprivate.base import Curator
+from skprivate.base import Curator, DPEstimator
 from skprivate.rows import ArrayRows, Door
 from skprivate.testing._examples import (
     HIGH,
@@ -39,7 +40,14 @@ _SIMULATED = 20_000  # guesses
 _SLACK = 1.25  # effects of a row are not the same in each fit
 
 
-def audit_mu(estimator, X, y, canary, n_fits=1000, alpha=ALPHA):
+def audit_mu(
+    estimator: DPEstimator,
+    X: np.ndarray,
+    y: np.ndarray | None,
+    canary: tuple[Any, Any],
+    n_fits: int = 1000,
+    alpha: float = ALPHA,
+) -> tuple[float, float]:
     """Confidence interval for the ``mu`` that the best attack on one row achieves.
 
     Parameters

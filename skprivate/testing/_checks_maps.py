@@ -1,19 +1,21 @@
 """Checks of public maps: a row they make is that item's own, and of a known size."""
 
 import pickle
+from typing import Any
 
 import numpy as np
 from scipy import sparse
 from sklearn.base import clone
 from sklearn.utils import get_tags
 
+from skprivate._typing import Estimator
 from skprivate.composition import privacy_cost
 from skprivate.testing._examples import quiet
 from skprivate.testing._hostile_items import UNREADABLE, hostile_items
 from skprivate.testing._same import bits_of, differences, fitted_state
 
 
-def check_public_map(public_map, items=None):
+def check_public_map(public_map: Estimator, items: list[Any] | None = None) -> None:
     """Check that a map of items keeps what public maps promise.
 
     Parameters
@@ -33,7 +35,7 @@ def check_public_map(public_map, items=None):
         check(public_map, items)
 
 
-def map_checks():
+def map_checks() -> dict[Any, Any]:
     """The checks of public maps, by name; each takes a map, and items or None."""
     return {name: c for name, c in globals().items() if name.startswith("check_map_")}
 

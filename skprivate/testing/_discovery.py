@@ -3,6 +3,7 @@
 import inspect
 from importlib import import_module
 from pkgutil import walk_packages
+from typing import Any, Literal
 
 from sklearn.base import BaseEstimator
 from sklearn.utils import get_tags
@@ -13,7 +14,9 @@ from skprivate.base import DPEstimator, PublicMapMixin
 _AS_THEY_ARE = {"anonymity", "audit", "robustness", "security"}
 
 
-def all_estimators(kind="private"):
+def all_estimators(
+    kind: Literal["private", "stateless", "map", "other", None] = "private",
+) -> list[tuple[str, Any]]:
     """Every public, concrete estimator of skprivate.
 
     Parameters

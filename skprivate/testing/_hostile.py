@@ -12,7 +12,7 @@ _SPECIAL = np.array(
 )  # fmt: skip
 
 
-def hostile_rows(n_rows, n_features, seed=0):
+def hostile_rows(n_rows: int, n_features: int, seed: int = 0) -> np.ndarray:
     """Rows of random bit patterns, of special numbers, and of directions and corners.
 
     A fifth of the rows are random 64-bit patterns read as doubles (so every exponent,

@@ -1,5 +1,7 @@
 """Texts, images, clips and series that an attacker would send."""
 
+from typing import Any
+
 import numpy as np
 
 UNREADABLE = (
@@ -14,7 +16,7 @@ UNREADABLE = (
 )
 
 
-def hostile_items(seed=0):
+def hostile_items(seed: int = 0) -> list[Any]:
     """One list of items of all kinds, ordinary and odd.
 
     Whatever a map reads, some of them are for it; what it cannot read must become a row

@@ -8,10 +8,12 @@ that of Cebere et al., *Re:cord-play*, PETS 2026.)
 
 from copy import deepcopy
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from sklearn.base import clone
 
+from skprivate.base import DPEstimator
 from skprivate.testing._examples import quiet
 from skprivate.testing._same import bits_of, differences, fitted_state
 from skprivate.testing._tape import Recorder, Tape, copied, listening
@@ -47,7 +49,9 @@ class Playback:
     largest_move: float
 
 
-def record(estimator, *, going_on=False, **fit_args):
+def record(
+    estimator: DPEstimator, *, going_on: bool = False, **fit_args: Any
+) -> Recording:
     """Fit a clone and write down all that it asks and is told.
 
     Parameters
@@ -70,7 +74,7 @@ def record(estimator, *, going_on=False, **fit_args):
     return Recording(fitted, recorder.tape, start)
 
 
-def replay(recording, *, units=1, **fit_args):
+def replay(recording: Recording, *, units: float = 1, **fit_args: Any) -> Playback:
     """Fit on other rows with the answers of a recording, and compare.
 
     Parameters

@@ -2,9 +2,11 @@
 
 import pickle
 import struct
+from typing import Any
 
 import numpy as np
 
+from skprivate._typing import TableLike
 from skprivate.accounting import Budget
 from skprivate.base import Box
 from skprivate.queries import Moments, SecondMoments
@@ -12,7 +14,7 @@ from skprivate.rows import ArrayRows, Door, Rows
 from skprivate.testing._examples import HIGH, LOW
 
 
-def check_source(source, X, y=None):
+def check_source(source: TableLike, X: np.ndarray, y: np.ndarray | None = None) -> None:
     """Check that a source adds up the same, to the last bit, as its rows in an array.
 
     Parameters
@@ -60,7 +62,7 @@ def check_source(source, X, y=None):
         )
 
 
-def check_display(display, values):
+def check_display(display: Any, values: np.ndarray) -> None:
     """Check that a display, plotted or not, holds none of the values it came from.
 
     Parameters

@@ -1,7 +1,10 @@
 """Run all checks on an estimator, as scikit-learn's own are run."""
 
+from collections.abc import Callable, Sequence
 from functools import partial
+from typing import Any, Literal
 
+from skprivate._typing import Estimator
 from skprivate.base import DPContinuesMixin, DPEstimator
 from skprivate.testing import (
     _attack,
@@ -43,7 +46,7 @@ _STATELESS = (_checks_stateless, _checks_answers)
 _DEAR = {"check_attack_stays_within_the_claim"}
 
 
-def dp_checks(estimator):
+def dp_checks(estimator: Estimator) -> dict[str, Callable[..., Any]]:
     """The checks that apply to an estimator, by name.
 
     Parameters
@@ -78,7 +81,9 @@ def dp_checks(estimator):
     }
 
 
-def check_dp_estimator(estimator, *, on_fail="raise"):
+def check_dp_estimator(
+    estimator: Estimator, *, on_fail: Literal["raise", "report"] = "raise"
+) -> list[dict[Any, Any]]:
     """Run all checks on an estimator, one of skprivate's or of a third party.
 
     Parameters
@@ -117,7 +122,9 @@ def check_dp_estimator(estimator, *, on_fail="raise"):
     return results
 
 
-def parametrize_with_dp_checks(estimators, *, thrifty=False):
+def parametrize_with_dp_checks(
+    estimators: Sequence[DPEstimator], *, thrifty: bool = False
+) -> Any:
     """Decorator that makes one pytest of each check and estimator.
 
     Parameters

@@ -1,14 +1,20 @@
 """A decision tree of classes with private splits and leaves."""
 
+from collections.abc import Mapping
 from numbers import Integral, Real
+from typing import Any, Literal
 
 import numpy as np
+from numpy.typing import ArrayLike
 from sklearn.utils.validation import check_is_fitted
 
 from skprivate._sklearn import Interval, StrOptions
+from skprivate._typing import BoundsLike, SeedLike, TableLike
 from skprivate.base import DPClassifierMixin, DPEstimator
 from skprivate.base._class_weights import check_class_weight, class_weights
 from skprivate.queries import TargetParts
+from skprivate.rows import UnitClip
+from skprivate.schema import Schema
 from skprivate.tables import BinsTables, share_of_bins, signal_of
 from skprivate.tree._growth import depth_of_tree, fit_tree
 
@@ -116,24 +122,24 @@ class DPDecisionTreeClassifier(BinsTables, DPClassifierMixin, DPEstimator):
     def __init__(
         self,
         *,
-        max_depth=None,
-        max_leaf_nodes=None,
-        min_samples_leaf=1,
-        splitter="best",
-        class_weight=None,
-        classes=None,
-        schema=None,
-        bounds="private",
-        categorical_features="from_dtype",
-        max_bins=32,
-        cardinality_threshold=40,
-        find_categories=True,
-        epsilon=1.0,
-        delta=1e-6,
-        max_weight=1.0,
-        max_rows_per_group=1,
-        random_state=None,
-    ):
+        max_depth: int | None = None,
+        max_leaf_nodes: int | None = None,
+        min_samples_leaf: float = 1,
+        splitter: Literal["best", "random"] = "best",
+        class_weight: dict[Any, Any] | Literal["balanced"] | None = None,
+        classes: ArrayLike | None = None,
+        schema: Schema | Mapping[Any, Any] | None = None,
+        bounds: BoundsLike | Literal["private"] = "private",
+        categorical_features: ArrayLike | Literal["from_dtype"] | None = "from_dtype",
+        max_bins: int = 32,
+        cardinality_threshold: int = 40,
+        find_categories: bool = True,
+        epsilon: float = 1.0,
+        delta: float = 1e-6,
+        max_weight: float = 1.0,
+        max_rows_per_group: int | UnitClip = 1,
+        random_state: SeedLike = None,
+    ) -> None:
         super().__init__(
             epsilon=epsilon,
             delta=delta,
@@ -190,7 +196,7 @@ class DPDecisionTreeClassifier(BinsTables, DPClassifierMixin, DPEstimator):
         found = class_weights(self.class_weight, self.classes_, counts).by_class
         return np.ones(self.n_classes_) if found is None else found
 
-    def predict_log_proba(self, X):
+    def predict_log_proba(self, X: TableLike) -> np.ndarray:
         """Logarithms of the probabilities of the classes.
 
         Parameters
@@ -204,7 +210,7 @@ class DPDecisionTreeClassifier(BinsTables, DPClassifierMixin, DPEstimator):
         """
         return np.log(self.predict_proba(X))
 
-    def predict_proba(self, X):
+    def predict_proba(self, X: TableLike) -> np.ndarray:
         """Probabilities of the classes.
 
         Parameters
@@ -219,7 +225,7 @@ class DPDecisionTreeClassifier(BinsTables, DPClassifierMixin, DPEstimator):
         check_is_fitted(self)
         return self.tree_.predict(self._codes(X))
 
-    def predict(self, X):
+    def predict(self, X: TableLike) -> np.ndarray:
         """Most probable class of each row.
 
         Parameters

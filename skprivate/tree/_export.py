@@ -1,6 +1,7 @@
 """A fitted tree in words."""
 
 from numbers import Integral
+from typing import Any
 
 from sklearn.utils.validation import check_is_fitted
 
@@ -9,7 +10,7 @@ from skprivate.trees import tree_text
 _NO_TREE = "There is no tree in this model. Give a fitted tree, forest or boosting."
 
 
-def export_text(model, *, number=0, decimals=2):
+def export_text(model: Any, *, number: int = 0, decimals: int = 2) -> str:
     """A tree of a fitted model as lines of text.
 
     All that it tells was released: bins, categories, splits and values. The values of

@@ -1,13 +1,20 @@
 """A decision tree of numbers with private splits and leaves."""
 
+from collections.abc import Mapping
 from numbers import Integral, Real
+from typing import Any, Literal
 
+import numpy as np
+from numpy.typing import ArrayLike
 from sklearn.base import RegressorMixin
 from sklearn.utils.validation import check_is_fitted
 
 from skprivate._sklearn import Interval, StrOptions
+from skprivate._typing import BoundsLike, SeedLike, TableLike
 from skprivate.base import DPEstimator
 from skprivate.queries import TargetParts
+from skprivate.rows import UnitClip
+from skprivate.schema import Schema
 from skprivate.tables import BinsTables, share_of_bins, signal_of
 from skprivate.tree._growth import depth_of_tree, fit_tree
 
@@ -111,23 +118,23 @@ class DPDecisionTreeRegressor(BinsTables, RegressorMixin, DPEstimator):
     def __init__(
         self,
         *,
-        max_depth=None,
-        max_leaf_nodes=None,
-        min_samples_leaf=1,
-        splitter="best",
-        target_bounds="private",
-        schema=None,
-        bounds="private",
-        categorical_features="from_dtype",
-        max_bins=32,
-        cardinality_threshold=40,
-        find_categories=True,
-        epsilon=1.0,
-        delta=1e-6,
-        max_weight=1.0,
-        max_rows_per_group=1,
-        random_state=None,
-    ):
+        max_depth: int | None = None,
+        max_leaf_nodes: int | None = None,
+        min_samples_leaf: float = 1,
+        splitter: Literal["best", "random"] = "best",
+        target_bounds: BoundsLike | Literal["private"] = "private",
+        schema: Schema | Mapping[Any, Any] | None = None,
+        bounds: BoundsLike | Literal["private"] = "private",
+        categorical_features: ArrayLike | Literal["from_dtype"] | None = "from_dtype",
+        max_bins: int = 32,
+        cardinality_threshold: int = 40,
+        find_categories: bool = True,
+        epsilon: float = 1.0,
+        delta: float = 1e-6,
+        max_weight: float = 1.0,
+        max_rows_per_group: int | UnitClip = 1,
+        random_state: SeedLike = None,
+    ) -> None:
         super().__init__(
             epsilon=epsilon,
             delta=delta,
@@ -175,7 +182,7 @@ class DPDecisionTreeRegressor(BinsTables, RegressorMixin, DPEstimator):
         )
         self.tree_ = tree.with_value(low + tree.value[:, 1:] * (high - low))
 
-    def predict(self, X):
+    def predict(self, X: TableLike) -> np.ndarray:
         """Mean target in the leaf of each row.
 
         Parameters

@@ -1,6 +1,7 @@
 """A fitted tree as a drawing."""
 
 from textwrap import fill
+from typing import Any
 
 import numpy as np
 
@@ -12,7 +13,15 @@ _LETTERS = 24  # of a line
 _PALE = 0.6  # how far colours go, so that words on them can be read
 
 
-def plot_tree(model, *, number=0, max_depth=None, decimals=2, fontsize=8, ax=None):
+def plot_tree(
+    model: Any,
+    *,
+    number: int = 0,
+    max_depth: int | None = None,
+    decimals: int = 2,
+    fontsize: float = 8,
+    ax: Any = None,
+) -> list[Any]:
     """Draw a tree of a fitted model with matplotlib.
 
     A node tells what holds on its left, as :func:`export_text` does, and its values:

@@ -1,6 +1,7 @@
 """Trees of few levels as complete ones, whose nodes need no pointers."""
 
 from dataclasses import dataclass
+from typing import Any, Self
 
 import numpy as np
 
@@ -41,7 +42,7 @@ class CompleteTrees:
     ends: np.ndarray
 
     @classmethod
-    def of(cls, trees):
+    def of(cls, trees: Any) -> Self | None:
         """Trees over the same codes; None if they are too deep, or codes too many."""
         depth = max(tree.depth for tree in trees)
         if depth > DEEPEST or int(trees[0].n_codes.max()) > N_CODES:
@@ -62,13 +63,13 @@ class CompleteTrees:
         tables = np.array(tables, dtype=np.uint8).reshape(-1, N_CODES)
         return cls(np.array(nodes, dtype=np.int32), tables, np.array(ends))
 
-    def sums(self, codes, parts):
+    def sums(self, codes: np.ndarray, parts: Any) -> Any:
         """Sum of what the rows of each place add: integers."""
         from skprivate.kernels import forest_sums
 
         return forest_sums(codes, self.nodes, self.tables, parts)
 
-    def values(self, codes, trees):
+    def values(self, codes: np.ndarray, trees: Any) -> Any:
         """Sum of the values of trees of this structure, for each row."""
         from skprivate.kernels import forest_values
 

@@ -1,7 +1,9 @@
 """Several trees over the same codes."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 
@@ -34,15 +36,15 @@ class Forest(Frozen):
     trees: tuple
 
     @cached_property
-    def complete(self):
+    def complete(self) -> Any:
         """The trees as complete ones, where these are not too large."""
         return CompleteTrees.of(self.trees)
 
-    def apply(self, codes):
+    def apply(self, codes: np.ndarray) -> np.ndarray:
         """Node of each tree where rows end: ndarray of shape (n_rows, n_trees)."""
         return np.column_stack([tree.apply(codes) for tree in self.trees])
 
-    def predict(self, codes):
+    def predict(self, codes: np.ndarray) -> Any:
         """Sum of the predictions of the trees."""
         if self.complete is not None and codes.dtype == np.uint8:
             return self.complete.values(codes, self.trees)
@@ -51,11 +53,11 @@ class Forest(Frozen):
             total += tree.predict(codes)
         return total
 
-    def then(self, tree):
+    def then(self, tree: Any) -> "Forest":
         """The forest with one more tree."""
         return Forest((*self.trees, tree))
 
-    def problems(self):
+    def problems(self) -> Iterator[Any]:
         """Yield what is wrong with trees that came from elsewhere."""
         if not isinstance(self.trees, tuple) or not self.trees:
             yield "trees are no tuple, or there are none"

@@ -1,9 +1,11 @@
 """Which columns the splits of trees are about."""
 
+from typing import Any
+
 import numpy as np
 
 
-def split_gains(tree, rows, values):
+def split_gains(tree: Any, rows: np.ndarray, values: np.ndarray) -> np.ndarray:
     """What each column's splits tell apart: squared differences, times rows.
 
     Parameters
@@ -27,7 +29,7 @@ def split_gains(tree, rows, values):
     return gains
 
 
-def shares_of_gains(gains):
+def shares_of_gains(gains: Any) -> Any:
     """Gains divided by their sum, as scikit-learn's importances; zeros without any."""
     total = gains.sum()
     return gains / total if total > 0 else np.zeros_like(gains)

@@ -1,8 +1,11 @@
 """What trees add to margins: maps of derived columns."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from skprivate.rows import Frozen
 from skprivate.trees._forest import Forest
@@ -30,15 +33,15 @@ class AddTree(Frozen):
 
     tree: Tree
 
-    def __call__(self, columns):
+    def __call__(self, columns: Any) -> Any:
         return columns.plus(self.tree.predict(columns.codes))
 
-    def problems(self):
+    def problems(self) -> Iterator[Any]:
         """Yield what is wrong with it, wherever it came from."""
         if not isinstance(self.tree, Tree):
             yield "there is no tree"
 
-    def misfits(self, n_codes, n_margins):
+    def misfits(self, n_codes: ArrayLike, n_margins: int) -> Iterator[Any]:
         """Yield why it cannot be added to margins of such codes."""
         if not np.array_equal(self.tree.n_codes, n_codes):
             yield "a tree is of other bins"
@@ -67,15 +70,15 @@ class AddForest(Frozen):
 
     forest: Forest
 
-    def __call__(self, columns):
+    def __call__(self, columns: Any) -> Any:
         return columns.plus(self.forest.predict(columns.codes))
 
-    def problems(self):
+    def problems(self) -> Iterator[Any]:
         """Yield what is wrong with it, wherever it came from."""
         if not isinstance(self.forest, Forest):
             yield "there is no forest"
 
-    def misfits(self, n_codes, n_margins):
+    def misfits(self, n_codes: ArrayLike, n_margins: int) -> Iterator[Any]:
         """Yield why it cannot be added to margins of such codes."""
         # All of them are over the same codes, with as many outputs.
         yield from AddTree(self.forest.trees[0]).misfits(n_codes, n_margins)

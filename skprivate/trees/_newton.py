@@ -1,5 +1,7 @@
 """Values of the nodes of a tree by noisy gradients and curvatures of its leaves."""
 
+from typing import Any
+
 import numpy as np
 
 from skprivate.trees._smooth import likely_rows, node_totals
@@ -8,8 +10,16 @@ _LENT_TO_ROOT = 0.5
 
 
 def newton_values(
-    tree, gradients, curvatures, noise, *, ridge, largest, lent=0.5, chance=0.0
-):
+    tree: Any,
+    gradients: np.ndarray,
+    curvatures: np.ndarray,
+    noise: tuple[float, ...],
+    *,
+    ridge: float,
+    largest: float,
+    lent: float = 0.5,
+    chance: float = 0.0,
+) -> np.ndarray:
     """A Newton step at each node, shrunk to that of its parent.
 
     A step is ``-G / (H + ridge)``, as far as noise lets it be seen: a node of
@@ -56,7 +66,7 @@ def newton_values(
     return np.clip(values, -largest, largest)
 
 
-def monotone_values(tree, values, signs):
+def monotone_values(tree: Any, values: np.ndarray, signs: np.ndarray) -> np.ndarray:
     """Values such that predictions go one way along some columns.
 
     Of two children on the wrong sides of each other, both get the mean; and all values

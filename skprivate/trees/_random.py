@@ -1,11 +1,23 @@
 """Trees that know nothing of the rows."""
 
+from collections.abc import Sequence
+from typing import Any
+
 import numpy as np
+from numpy.typing import ArrayLike
 
 from skprivate.trees._tree import LEAF, Tree
 
 
-def random_tree(bins, depth, seed, n_outputs=1, *, weights=None, orders=None):
+def random_tree(
+    bins: Any,
+    depth: int,
+    seed: int | Sequence[int],
+    n_outputs: int = 1,
+    *,
+    weights: ArrayLike | None = None,
+    orders: dict[int, Any] | None = None,
+) -> Tree:
     """A tree whose splits are drawn, by a public seed, from bins alone.
 
     At each node a column is drawn from those that still have two codes there, then a

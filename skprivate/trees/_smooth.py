@@ -1,5 +1,7 @@
 """From noisy totals of the leaves of a tree to values of all its nodes."""
 
+from typing import Any
+
 import numpy as np
 
 _FLOOR = 5.0  # rows that a node is lent by its parent, without noise
@@ -9,7 +11,7 @@ _LEAST = 1e-3  # share of a class
 _HIDDEN = 2.0  # deviations of the noise that hide the rows of a node
 
 
-def node_totals(tree, of_leaves):
+def node_totals(tree: Any, of_leaves: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Totals of all nodes, from those of the leaves, and the number of leaves below.
 
     Parameters
@@ -29,7 +31,9 @@ def node_totals(tree, of_leaves):
     return totals[:, 1:], totals[:, 0]
 
 
-def smoothed_shares(tree, of_leaves, noise):
+def smoothed_shares(
+    tree: Any, of_leaves: np.ndarray, noise: float | np.ndarray
+) -> np.ndarray:
     """Shares of the parts at each node, shrunk to those of its parent.
 
     What a node's rows say beyond its parent's shares counts as far as there are rows
@@ -79,7 +83,7 @@ def likely_rows(noisy, variance):
     return noisy**3 / np.maximum(noisy**2 + _DOUBT * variance, 1e-300)
 
 
-def full_splits(tree, totals, least):
+def full_splits(tree: Any, totals: np.ndarray, least: float) -> np.ndarray:
     """Which nodes keep their split if either side must have so many rows.
 
     Parameters
@@ -100,7 +104,7 @@ def full_splits(tree, totals, least):
     return full
 
 
-def heavy_splits(tree, totals, noise):
+def heavy_splits(tree: Any, totals: np.ndarray, noise: float) -> np.ndarray:
     """Which nodes keep their split if leaves that noise hides go into their parents.
 
     From the bottom up, two leaves become one unless the rows of both are beyond two
@@ -128,7 +132,7 @@ def heavy_splits(tree, totals, noise):
     return kept
 
 
-def pruned(tree, splits):
+def pruned(tree: Any, splits: np.ndarray) -> tuple[Any, np.ndarray]:
     """The tree of which some nodes keep their split, if those above them do.
 
     Parameters
@@ -152,7 +156,7 @@ def pruned(tree, splits):
     return tree.subtree(kept, splits[kept], place), kept
 
 
-def normal_shares(parts):
+def normal_shares(parts: Any) -> Any:
     """Positive shares that add up to one."""
     shares = np.maximum(parts, 0.0)
     shares = shares / np.maximum(shares.sum(axis=-1, keepdims=True), 1e-300)

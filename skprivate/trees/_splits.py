@@ -1,6 +1,8 @@
 """The best split of each leaf of a tree that grows, by noisy sums of its codes."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -30,12 +32,21 @@ class Split:
     rule: object
     missing_left: bool
 
-    def node(self, left, right):
+    def node(self, left: Any, right: Any) -> tuple[Any, Any, Any, Any, Any]:
         """As :meth:`Tree.of_nodes` takes it."""
         return self.column, self.rule, left, right, self.missing_left
 
 
-def best_splits(tables, columns, categorical, *, ridge, noise, least, signs=None):
+def best_splits(
+    tables: Sequence[np.ndarray],
+    columns: Sequence[int],
+    categorical: np.ndarray,
+    *,
+    ridge: float,
+    noise: tuple[float, ...],
+    least: float,
+    signs: np.ndarray | None = None,
+) -> list[Split | None]:
     """For each leaf the split that gains most, by sums for each code of each column.
 
     A side of sums ``G`` and weight ``W`` is worth ``sum(G**2 / (W + ridge))``, of which

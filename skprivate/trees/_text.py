@@ -1,11 +1,21 @@
 """A tree in words."""
 
+from collections.abc import Collection, Sequence
+from typing import Any
+
 import numpy as np
 
 _INDENT = "|   "
 
 
-def tree_text(tree, names=None, bins=None, categories=None, decimals=2, dates=()):
+def tree_text(
+    tree: Any,
+    names: Sequence[str] | None = None,
+    bins: Any = None,
+    categories: dict[int, Any] | None = None,
+    decimals: int = 2,
+    dates: Collection[int] = (),
+) -> str:
     """A tree as lines of text, like scikit-learn's ``export_text``.
 
     Parameters
@@ -51,8 +61,14 @@ def tree_text(tree, names=None, bins=None, categories=None, decimals=2, dates=()
 
 
 def split_rules(
-    tree, node, names=None, bins=None, categories=None, decimals=2, dates=()
-):
+    tree: Any,
+    node: Any,
+    names: Any = None,
+    bins: Any = None,
+    categories: Any = None,
+    decimals: Any = 2,
+    dates: Any = (),
+) -> Any:
     """What holds on the left of a split, and on the right: parameters as above.
 
     Examples

@@ -1,9 +1,12 @@
 """A tree over codes of bins."""
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Any, Self
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from skprivate.rows import Frozen
 
@@ -58,7 +61,12 @@ class Tree(Frozen):
     sets: np.ndarray
 
     @classmethod
-    def of_nodes(cls, n_codes, nodes, value=None):
+    def of_nodes(
+        cls,
+        n_codes: ArrayLike,
+        nodes: Sequence[Any] | None,
+        value: ArrayLike | None = None,
+    ) -> Self:
         """A tree from a list of nodes.
 
         Parameters
@@ -87,38 +95,44 @@ class Tree(Frozen):
         return cls(n_codes, *parts, value, missing_left, sets)
 
     @classmethod
-    def stump(cls, n_codes, feature, threshold, missing_left=False):
+    def stump(
+        cls,
+        n_codes: ArrayLike,
+        feature: Any,
+        threshold: Any,
+        missing_left: bool = False,
+    ) -> Any:
         """A tree of one split."""
         nodes = [(feature, threshold, 1, 2, missing_left), None, None]
         return cls.of_nodes(n_codes, nodes)
 
     @classmethod
-    def leaf(cls, n_codes, value):
+    def leaf(cls, n_codes: ArrayLike, value: Any) -> Any:
         """A tree without a split, which predicts one row of values."""
         return cls.of_nodes(n_codes, [None], np.reshape(value, (1, -1)))
 
     @property
-    def n_nodes(self):
+    def n_nodes(self) -> int:
         """Number of nodes, leaves included."""
         return len(self.feature)
 
     @property
-    def n_outputs(self):
+    def n_outputs(self) -> int:
         """Number of values of a prediction."""
         return self.value.shape[1]
 
     @cached_property
-    def is_leaf(self):
+    def is_leaf(self) -> Any:
         """Which nodes are leaves."""
         return self.feature == LEAF
 
     @cached_property
-    def leaves(self):
+    def leaves(self) -> np.ndarray:
         """Nodes that are leaves, ascending."""
         return np.flatnonzero(self.is_leaf)
 
     @property
-    def n_leaves(self):
+    def n_leaves(self) -> int:
         """Number of leaves."""
         return len(self.leaves)
 
@@ -128,13 +142,13 @@ class Tree(Frozen):
         return np.stack([self.feature, self.threshold, self.left, self.right])
 
     @cached_property
-    def leaf_numbers(self):
+    def leaf_numbers(self) -> Any:
         """Number of each node among the leaves; -1 where it is none."""
         numbers = np.cumsum(self.is_leaf, dtype=np.int32) - 1
         return np.where(self.is_leaf, numbers, np.int32(LEAF))
 
     @cached_property
-    def depths(self):
+    def depths(self) -> Any:
         """Number of splits above each node, or on the way from it to the root."""
         depths = np.zeros(self.n_nodes, dtype=np.int32)
         inner = np.flatnonzero(~self.is_leaf)
@@ -143,18 +157,18 @@ class Tree(Frozen):
         return depths
 
     @cached_property
-    def levels(self):
+    def levels(self) -> list[Any]:
         """Nodes that are no leaves, by the number of splits above them."""
         inner = np.flatnonzero(~self.is_leaf)
         depths = self.depths[inner]
         return [inner[depths == depth] for depth in range(self.depth)]
 
     @property
-    def depth(self):
+    def depth(self) -> int:
         """Largest number of splits on the way to a leaf."""
         return int(self.depths.max())
 
-    def apply(self, codes):
+    def apply(self, codes: np.ndarray) -> np.ndarray:
         """Node where each row ends.
 
         Parameters
@@ -175,15 +189,17 @@ class Tree(Frozen):
         nodes = self._nodes, self.missing_left, self.sets
         return ends_of_rows(codes, self.n_codes, *nodes)
 
-    def predict(self, codes):
+    def predict(self, codes: np.ndarray) -> Any:
         """Values of the nodes where rows end: ndarray of shape (n_rows, n_outputs)."""
         return self.value[self.apply(codes)]
 
-    def with_value(self, value):
+    def with_value(self, value: Any) -> Self:
         """The same structure with other values."""
         return replace(self, value=value)
 
-    def subtree(self, kept, inner, place):
+    def subtree(
+        self, kept: np.ndarray, inner: np.ndarray, place: dict[int, Any]
+    ) -> Self:
         """The tree of some nodes of this one.
 
         Parameters
@@ -214,7 +230,7 @@ class Tree(Frozen):
             sets=self.sets[kept],
         )
 
-    def goes_left(self, node):
+    def goes_left(self, node: Any) -> Any:
         """Codes that go left at a node, that of missing values included: a mask."""
         n = int(self.n_codes[self.feature[node]])
         if self.threshold[node] == LEAF:
@@ -225,7 +241,7 @@ class Tree(Frozen):
         goes[-1] = self.missing_left[node]
         return goes
 
-    def problems(self):
+    def problems(self) -> Iterator[Any]:
         """Yield what is wrong with a tree that came from elsewhere."""
         kinds = {
             "n_codes": np.int64, "feature": np.int32, "threshold": np.int32,

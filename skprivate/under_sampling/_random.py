@@ -1,14 +1,19 @@
 """Random under-sampling by coins whose odds follow noisy class counts."""
 
+from collections.abc import Callable
 from numbers import Real
+from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from skprivate._sklearn import Interval, StrOptions
+from skprivate._typing import SeedLike
 from skprivate.base import DPEstimator, DPSampler, check_strategy, wanted_counts
 from skprivate.base._read_labels import ReadsLabels, codes_of_labels, coins_of_rows
 from skprivate.base._strategy import DOWN, aims_by_class
 from skprivate.queries import ClassCounts
+from skprivate.rows import UnitClip
 
 
 class DPRandomUnderSampler(ReadsLabels, DPSampler):
@@ -72,15 +77,15 @@ class DPRandomUnderSampler(ReadsLabels, DPSampler):
 
     def __init__(
         self,
-        sampling_strategy="auto",
+        sampling_strategy: float | dict[Any, Any] | Callable[..., Any] | str = "auto",
         *,
-        classes=None,
-        epsilon=1.0,
-        delta=1e-6,
-        max_weight=1.0,
-        max_rows_per_group=1,
-        random_state=None,
-    ):
+        classes: ArrayLike | None = None,
+        epsilon: float = 1.0,
+        delta: float = 1e-6,
+        max_weight: float = 1.0,
+        max_rows_per_group: int | UnitClip = 1,
+        random_state: SeedLike = None,
+    ) -> None:
         super().__init__(
             epsilon=epsilon,
             delta=delta,

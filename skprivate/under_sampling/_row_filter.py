@@ -1,11 +1,14 @@
 """Leave out rows by a public rule: nothing is learned, so it costs nothing."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from typing import Any, Literal, Self
 
 import numpy as np
+from numpy.typing import ArrayLike
 from sklearn.base import BaseEstimator, OneToOneFeatureMixin
 
 from skprivate._sklearn import StrOptions, fit_context, sampler_tags
+from skprivate._typing import BoundsLike, TableLike
 from skprivate.base import check_bounds
 from skprivate.base._tables import take
 from skprivate.rows._arrow import framed
@@ -80,14 +83,21 @@ class RowFilter(OneToOneFeatureMixin, BaseEstimator):
         "missing": [StrOptions({"keep", "drop"})],
     }
 
-    def __init__(self, keep=None, *, bounds=None, schema=None, missing="keep"):
+    def __init__(
+        self,
+        keep: Callable[..., Any] | None = None,
+        *,
+        bounds: BoundsLike | None = None,
+        schema: Schema | Mapping[Any, Any] | None = None,
+        missing: Literal["keep", "drop"] = "keep",
+    ) -> None:
         self.keep = keep
         self.bounds = bounds
         self.schema = schema
         self.missing = missing
 
     @fit_context(prefer_skip_nested_validation=True)
-    def fit(self, X, y=None):
+    def fit(self, X: TableLike, y: Any = None) -> Self:
         """Check the columns; nothing is learned from the rows.
 
         Parameters
@@ -106,7 +116,7 @@ class RowFilter(OneToOneFeatureMixin, BaseEstimator):
         return self
 
     @fit_context(prefer_skip_nested_validation=True)
-    def fit_resample(self, X, y=None):
+    def fit_resample(self, X: TableLike, y: ArrayLike | None = None) -> tuple[Any, Any]:
         """The rows that meet the rule, and their targets.
 
         Parameters

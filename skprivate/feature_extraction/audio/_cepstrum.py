@@ -82,17 +82,17 @@ class MelCepstrum(PublicMapMixin, BaseEstimator):
 
     def __init__(
         self,
-        rate=16_000,
+        rate: int = 16_000,
         *,
-        n_mels=32,
-        window=0.025,
-        hop=0.01,
-        n_parts=16,
-        n_time=4,
-        n_coef=12,
-        trim=True,
-        max_seconds=60.0,
-    ):
+        n_mels: int = 32,
+        window: float = 0.025,
+        hop: float = 0.01,
+        n_parts: int = 16,
+        n_time: int = 4,
+        n_coef: int = 12,
+        trim: bool = True,
+        max_seconds: float = 60.0,
+    ) -> None:
         self.rate = rate
         self.n_mels = n_mels
         self.window = window

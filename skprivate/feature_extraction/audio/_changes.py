@@ -1,6 +1,7 @@
 """Changes of one clip: what may be done to it without making it another."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -26,7 +27,7 @@ class Hiss(Change):
 
     level: float = 0.05
 
-    def changed(self, item, strength, coins):
+    def changed(self, item: Any, strength: float, coins: Any) -> np.ndarray:
         """The clip with a part of that noise."""
         clip = _floats(item)
         return clip + strength * self.level * clip.std() * coins.normal(size=len(clip))
@@ -51,7 +52,7 @@ class Stretch(Change):
 
     factor: float = 1.1
 
-    def changed(self, item, strength, coins):
+    def changed(self, item: Any, strength: float, coins: Any) -> np.ndarray:
         """The clip, stretched by a part of that."""
         clip = _floats(item)
         wanted = max(1, round(len(clip) * self.factor**strength))

@@ -1,6 +1,7 @@
 """Changes of one image: what may be done to it without making it another."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from scipy import ndimage
@@ -26,7 +27,7 @@ class Flip(Change):
 
     axis: int = 1
 
-    def changed(self, item, strength, coins):
+    def changed(self, item: Any, strength: float, coins: Any) -> np.ndarray:
         """The image, mirrored, unless strength is negative."""
         image = _floats(item)
         return np.flip(image, self.axis) if strength > 0 else image
@@ -51,7 +52,7 @@ class Shift(Change):
     down: float = 1.0
     right: float = 1.0
 
-    def changed(self, item, strength, coins):
+    def changed(self, item: Any, strength: float, coins: Any) -> np.ndarray:
         """The image, moved by a part of that."""
         image = _floats(item)
         steps = (strength * self.down, strength * self.right, *[0] * (image.ndim - 2))
@@ -76,7 +77,7 @@ class Rotation(Change):
 
     degrees: float = 10.0
 
-    def changed(self, item, strength, coins):
+    def changed(self, item: Any, strength: float, coins: Any) -> np.ndarray:
         """The image, turned by a part of that."""
         angle = strength * self.degrees
         return ndimage.rotate(
@@ -103,7 +104,7 @@ class Crop(Change):
 
     share: float = 0.9
 
-    def changed(self, item, strength, coins):
+    def changed(self, item: Any, strength: float, coins: Any) -> np.ndarray:
         """The middle, or more than the whole where strength is negative."""
         image = _floats(item)
         left = 1.0 - strength * (1.0 - self.share)
@@ -131,7 +132,7 @@ class Colour(Change):
 
     factors: tuple = (1.1, 1.0, 0.9)
 
-    def changed(self, item, strength, coins):
+    def changed(self, item: Any, strength: float, coins: Any) -> np.ndarray:
         """The image with a part of that."""
         image = _floats(item)
         if image.ndim < 3:

@@ -2,6 +2,7 @@
 
 from itertools import pairwise
 from numbers import Integral, Real
+from typing import Any
 
 import numpy as np
 from sklearn.base import BaseEstimator
@@ -67,14 +68,14 @@ class RandomPatchFeatures(ReadsImages, PublicMapMixin, BaseEstimator):
 
     def __init__(
         self,
-        image_shape=(28, 28),
+        image_shape: Any = (28, 28),
         *,
-        n_filters=128,
-        size=5,
-        pool=2,
-        threshold=0.5,
-        random_state=0,
-    ):
+        n_filters: int = 128,
+        size: int = 5,
+        pool: int = 2,
+        threshold: float = 0.5,
+        random_state: int = 0,
+    ) -> None:
         self.image_shape = image_shape
         self.n_filters = n_filters
         self.size = size

@@ -1,6 +1,7 @@
 """What the regions of an image look like, by a threshold of its own."""
 
 from numbers import Integral
+from typing import Any, Literal
 
 import numpy as np
 from scipy import ndimage
@@ -58,7 +59,13 @@ class RegionSummary(ReadsImages, PublicMapMixin, BaseEstimator):
         "threshold": [StrOptions({"otsu", "mean"})],
     }
 
-    def __init__(self, image_shape=(28, 28), *, n_regions=3, threshold="otsu"):
+    def __init__(
+        self,
+        image_shape: Any = (28, 28),
+        *,
+        n_regions: int = 3,
+        threshold: Literal["otsu", "mean"] = "otsu",
+    ) -> None:
         self.image_shape = image_shape
         self.n_regions = n_regions
         self.threshold = threshold

@@ -1,6 +1,7 @@
 """The scattering transform of images: fixed wavelets, so nothing is learned."""
 
 from numbers import Integral, Real
+from typing import Any, Literal
 
 import numpy as np
 from sklearn.base import BaseEstimator
@@ -72,15 +73,15 @@ class ScatteringTransform(ReadsImages, PublicMapMixin, BaseEstimator):
 
     def __init__(
         self,
-        image_shape=(28, 28),
+        image_shape: Any = (28, 28),
         *,
-        n_scales=2,
-        n_angles=8,
-        order=2,
-        pool=3,
-        n_groups=27,
-        limit=2.0,
-    ):
+        n_scales: int = 2,
+        n_angles: int = 8,
+        order: Literal[1, 2] = 2,
+        pool: int = 3,
+        n_groups: int = 27,
+        limit: float = 2.0,
+    ) -> None:
         self.image_shape = image_shape
         self.n_scales = n_scales
         self.n_angles = n_angles

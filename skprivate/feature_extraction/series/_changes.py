@@ -1,6 +1,7 @@
 """Changes of one series: what may be done to it without making it another."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -26,7 +27,7 @@ class Jitter(Change):
 
     level: float = 0.05
 
-    def changed(self, item, strength, coins):
+    def changed(self, item: Any, strength: float, coins: Any) -> np.ndarray:
         """The series with a part of that noise."""
         series = _floats(item)
         size = np.nanstd(series, axis=-1, keepdims=True)
@@ -53,7 +54,7 @@ class Warp(Change):
 
     level: float = 0.2
 
-    def changed(self, item, strength, coins):
+    def changed(self, item: Any, strength: float, coins: Any) -> np.ndarray:
         """The series, warped by a part of that."""
         series = _floats(item)
         n_steps = series.shape[-1]

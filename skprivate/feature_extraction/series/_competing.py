@@ -1,6 +1,7 @@
 """Random kernels that compete: how often each of a group answers best."""
 
 from numbers import Integral
+from typing import Literal
 
 import numpy as np
 from sklearn.base import BaseEstimator
@@ -78,16 +79,16 @@ class CompetingKernels(ReadsSeries, PublicMapMixin, BaseEstimator):
 
     def __init__(
         self,
-        n_channels=1,
+        n_channels: int = 1,
         *,
-        n_groups=16,
-        n_kernels=8,
-        dilations=(1, 2),
-        standardize=False,
-        fill="linear",
-        channels_first=True,
-        random_state=0,
-    ):
+        n_groups: int = 16,
+        n_kernels: int = 8,
+        dilations: tuple[int, ...] = (1, 2),
+        standardize: bool = False,
+        fill: Literal["linear", "last", "zero"] = "linear",
+        channels_first: bool = True,
+        random_state: int = 0,
+    ) -> None:
         self.n_channels = n_channels
         self.n_groups = n_groups
         self.n_kernels = n_kernels

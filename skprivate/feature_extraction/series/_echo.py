@@ -1,6 +1,7 @@
 """A fixed random network that a series runs through."""
 
 from numbers import Integral, Real
+from typing import Literal
 
 import numpy as np
 from sklearn.base import BaseEstimator
@@ -73,17 +74,17 @@ class EchoState(ReadsSeries, PublicMapMixin, BaseEstimator):
 
     def __init__(
         self,
-        n_channels=1,
+        n_channels: int = 1,
         *,
-        n_units=64,
-        radius=0.9,
-        leak=0.3,
-        scale=0.5,
-        max_length=10_000,
-        fill="linear",
-        channels_first=True,
-        random_state=0,
-    ):
+        n_units: int = 64,
+        radius: float = 0.9,
+        leak: float = 0.3,
+        scale: float = 0.5,
+        max_length: int = 10_000,
+        fill: Literal["linear", "last", "zero"] = "linear",
+        channels_first: bool = True,
+        random_state: int = 0,
+    ) -> None:
         self.n_channels = n_channels
         self.n_units = n_units
         self.radius = radius

@@ -1,11 +1,13 @@
 """Series as rows of a public length: resampled, or their last values."""
 
 from numbers import Integral
+from typing import Literal
 
 import numpy as np
 from sklearn.base import BaseEstimator
 
 from skprivate._sklearn import Interval, StrOptions
+from skprivate._typing import BoundsLike
 from skprivate.base import Geometry, PublicMapMixin
 from skprivate.feature_extraction._lengths import LIMIT, of_length_one
 from skprivate.feature_extraction.series._reading import (
@@ -67,15 +69,15 @@ class Resample(ReadsSeries, PublicMapMixin, BaseEstimator):
 
     def __init__(
         self,
-        length=32,
+        length: int = 32,
         *,
-        n_channels=1,
-        bounds=(-1.0, 1.0),
-        method="linear",
-        norm=None,
-        fill="linear",
-        channels_first=True,
-    ):
+        n_channels: int = 1,
+        bounds: BoundsLike = (-1.0, 1.0),
+        method: Literal["linear", "mean"] = "linear",
+        norm: Literal["l2"] | None = None,
+        fill: Literal["linear", "last", "zero"] = "linear",
+        channels_first: bool = True,
+    ) -> None:
         self.length = length
         self.n_channels = n_channels
         self.bounds = bounds
@@ -168,14 +170,14 @@ class LastValues(ReadsSeries, PublicMapMixin, BaseEstimator):
 
     def __init__(
         self,
-        lags=(0, 1, 2),
+        lags: tuple[int, ...] = (0, 1, 2),
         *,
-        n_channels=1,
-        difference=False,
-        bounds=(-1.0, 1.0),
-        fill="last",
-        channels_first=True,
-    ):
+        n_channels: int = 1,
+        difference: bool = False,
+        bounds: BoundsLike = (-1.0, 1.0),
+        fill: Literal["linear", "last", "zero"] = "last",
+        channels_first: bool = True,
+    ) -> None:
         self.lags = lags
         self.n_channels = n_channels
         self.difference = difference

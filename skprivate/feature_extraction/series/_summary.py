@@ -1,11 +1,13 @@
 """Few numbers that describe one series."""
 
 from numbers import Integral
+from typing import Literal
 
 import numpy as np
 from sklearn.base import BaseEstimator
 
 from skprivate._sklearn import Interval
+from skprivate._typing import BoundsLike
 from skprivate.base import Geometry, PublicMapMixin
 from skprivate.feature_extraction.series._reading import (
     SERIES_CONSTRAINTS,
@@ -63,13 +65,13 @@ class SeriesSummary(ReadsSeries, PublicMapMixin, BaseEstimator):
 
     def __init__(
         self,
-        n_channels=1,
+        n_channels: int = 1,
         *,
-        bounds=(-1.0, 1.0),
-        n_lags=3,
-        fill="linear",
-        channels_first=True,
-    ):
+        bounds: BoundsLike = (-1.0, 1.0),
+        n_lags: int = 3,
+        fill: Literal["linear", "last", "zero"] = "linear",
+        channels_first: bool = True,
+    ) -> None:
         self.n_channels = n_channels
         self.bounds = bounds
         self.n_lags = n_lags
@@ -84,7 +86,7 @@ class SeriesSummary(ReadsSeries, PublicMapMixin, BaseEstimator):
         ones = np.ones(self._width())
         return Geometry((-ones, ones))
 
-    def get_feature_names_out(self, input_features=None):
+    def get_feature_names_out(self, input_features: None = None) -> np.ndarray:
         """Names of the numbers, by channel.
 
         Parameters

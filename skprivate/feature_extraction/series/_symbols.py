@@ -1,6 +1,7 @@
 """Words of symbols that a series spells."""
 
 from numbers import Integral
+from typing import Literal
 
 import numpy as np
 from scipy.special import ndtri
@@ -68,15 +69,15 @@ class SymbolHistogram(ReadsSeries, PublicMapMixin, BaseEstimator):
 
     def __init__(
         self,
-        n_channels=1,
+        n_channels: int = 1,
         *,
-        n_features=256,
-        window=16,
-        n_parts=4,
-        n_symbols=4,
-        fill="linear",
-        channels_first=True,
-    ):
+        n_features: int = 256,
+        window: int = 16,
+        n_parts: int = 4,
+        n_symbols: int = 4,
+        fill: Literal["linear", "last", "zero"] = "linear",
+        channels_first: bool = True,
+    ) -> None:
         self.n_channels = n_channels
         self.n_features = n_features
         self.window = window

@@ -1,14 +1,25 @@
 """Windows of series, before a pipeline: rows that belong to persons."""
 
+from collections.abc import Sequence
 from numbers import Integral
+from typing import Literal
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from skprivate.rows._items import items_of
 from skprivate.rows._refusal import refused, sealed
 
 
-def cut_windows(series, y=None, groups=None, length=None, stride=None, *, horizon=1):
+def cut_windows(
+    series: Sequence[ArrayLike],
+    y: ArrayLike | Literal["next"] | None = None,
+    groups: ArrayLike | None = None,
+    length: int | None = None,
+    stride: int | None = None,
+    *,
+    horizon: int = 1,
+) -> tuple[np.ndarray, np.ndarray | None, np.ndarray]:
     """Cut windows out of series; each stays with the person whose series it is.
 
     Windows of one person are many rows, so what protects one row protects a few seconds

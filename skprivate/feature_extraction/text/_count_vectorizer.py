@@ -1,15 +1,20 @@
 """A private vocabulary, and counts of its words."""
 
+from collections.abc import Callable
 from numbers import Integral
+from typing import Any, Literal
 
 import numpy as np
+from numpy.typing import ArrayLike
 from sklearn.utils.validation import check_is_fitted
 
 from skprivate._sklearn import Interval, StrOptions
+from skprivate._typing import SeedLike, TableLike
 from skprivate.base import DPEstimator, DPTransformerMixin, Geometry, Words
 from skprivate.feature_extraction.text._documents import as_column, word_counts
 from skprivate.feature_extraction.text._hashed import TEXT_CONSTRAINTS
 from skprivate.feature_extraction.text._tokens import tokens_of
+from skprivate.rows import UnitClip
 from skprivate.tables._categories import as_categories, table_tags
 
 _NONE = "no_word"  # of a column of zeros, where no word was found
@@ -73,7 +78,7 @@ class DPVocabulary(DPTransformerMixin, DPEstimator):
         rows.resize(rows.shape[0], self._width())
         return rows
 
-    def get_feature_names_out(self, input_features=None):
+    def get_feature_names_out(self, input_features: None = None) -> np.ndarray:
         """The words, in the order of the columns.
 
         Parameters
@@ -174,22 +179,22 @@ class DPCountVectorizer(DPVocabulary):
     def __init__(
         self,
         *,
-        vocabulary="private",
-        analyzer="word",
-        ngram_range=(1, 1),
-        stop_words=None,
-        stem=None,
-        lowercase=True,
-        max_chars=20_000,
-        max_words=300,
-        max_features=None,
-        binary=False,
-        epsilon=1.0,
-        delta=1e-6,
-        max_weight=1.0,
-        max_rows_per_group=1,
-        random_state=None,
-    ):
+        vocabulary: ArrayLike | Literal["private"] = "private",
+        analyzer: Callable[..., Any] | Literal["word", "char", "char_wb"] = "word",
+        ngram_range: tuple[int, int] = (1, 1),
+        stop_words: list[Any] | Literal["english"] | None = None,
+        stem: Callable[..., Any] | Literal["plural"] | None = None,
+        lowercase: bool = True,
+        max_chars: int = 20_000,
+        max_words: int = 300,
+        max_features: int | None = None,
+        binary: bool = False,
+        epsilon: float = 1.0,
+        delta: float = 1e-6,
+        max_weight: float = 1.0,
+        max_rows_per_group: int | UnitClip = 1,
+        random_state: SeedLike = None,
+    ) -> None:
         super().__init__(
             epsilon=epsilon,
             delta=delta,
@@ -213,7 +218,7 @@ class DPCountVectorizer(DPVocabulary):
         ones = np.ones(self._width())
         self.output_geometry_ = Geometry((0 * ones, ones) if self.binary else None)
 
-    def transform(self, X):
+    def transform(self, X: TableLike) -> TableLike:
         """Counts of words.
 
         Parameters

@@ -1,13 +1,16 @@
 """Texts as means of vectors of their words, or as what an encoder makes of them."""
 
+from collections.abc import Callable
 from functools import lru_cache
 from numbers import Integral
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from sklearn.base import BaseEstimator
 
 from skprivate._sklearn import Interval
+from skprivate._typing import PathLike
 from skprivate.base import Geometry, PublicMapMixin
 from skprivate.feature_extraction.text._reading import ReadsTexts
 from skprivate.feature_extraction.text._tokens import Tokens
@@ -75,13 +78,13 @@ class TextEmbedder(ReadsTexts, PublicMapMixin, BaseEstimator):
 
     def __init__(
         self,
-        model,
+        model: PathLike | Callable[..., Any],
         *,
-        n_features=256,
-        sha256=None,
-        tokenizer=None,
-        max_chars=20_000,
-    ):
+        n_features: int = 256,
+        sha256: str | None = None,
+        tokenizer: Callable[..., Any] | str | None = None,
+        max_chars: int = 20_000,
+    ) -> None:
         self.model = model
         self.n_features = n_features
         self.sha256 = sha256

@@ -1,10 +1,12 @@
 """Texts as rows of hashed words, of length one."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from math import log1p, sqrt
 from numbers import Integral, Real
+from typing import Any, Literal
 
 import numpy as np
+from numpy.typing import ArrayLike
 from sklearn.base import BaseEstimator
 from sklearn.feature_extraction import FeatureHasher
 from sklearn.preprocessing import normalize
@@ -97,19 +99,19 @@ class HashedText(ReadsTexts, PublicMapMixin, BaseEstimator):
 
     def __init__(
         self,
-        n_features=2**14,
+        n_features: int = 2**14,
         *,
-        analyzer="word",
-        ngram_range=(1, 1),
-        tf="sqrt",
-        idf=None,
-        idf_power=0.5,
-        stop_words=None,
-        stem=None,
-        lowercase=True,
-        max_chars=20_000,
-        salt=0,
-    ):
+        analyzer: Callable[..., Any] | Literal["word", "char", "char_wb"] = "word",
+        ngram_range: tuple[int, int] = (1, 1),
+        tf: Literal["sqrt", "binary", "log", "linear"] = "sqrt",
+        idf: Mapping[Any, Any] | ArrayLike | Literal["english"] | None = None,
+        idf_power: float = 0.5,
+        stop_words: list[Any] | Literal["english"] | None = None,
+        stem: Callable[..., Any] | Literal["plural"] | None = None,
+        lowercase: bool = True,
+        max_chars: int = 20_000,
+        salt: int = 0,
+    ) -> None:
         self.n_features = n_features
         self.analyzer = analyzer
         self.ngram_range = ngram_range

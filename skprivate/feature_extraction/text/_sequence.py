@@ -1,6 +1,8 @@
 """Texts as sequences of hashed words, of a public length."""
 
+from collections.abc import Callable
 from numbers import Integral
+from typing import Any, Literal
 
 import numpy as np
 from sklearn.base import BaseEstimator
@@ -69,18 +71,18 @@ class HashedSequence(ReadsTexts, PublicMapMixin, BaseEstimator):
 
     def __init__(
         self,
-        length=64,
+        length: int = 64,
         *,
-        n_buckets=2**14,
-        cut="end",
-        analyzer="word",
-        ngram_range=(1, 1),
-        stop_words=None,
-        stem=None,
-        lowercase=True,
-        max_chars=20_000,
-        salt=0,
-    ):
+        n_buckets: int = 2**14,
+        cut: Literal["end", "start"] = "end",
+        analyzer: Callable[..., Any] | Literal["word", "char", "char_wb"] = "word",
+        ngram_range: tuple[int, int] = (1, 1),
+        stop_words: list[Any] | Literal["english"] | None = None,
+        stem: Callable[..., Any] | Literal["plural"] | None = None,
+        lowercase: bool = True,
+        max_chars: int = 20_000,
+        salt: int = 0,
+    ) -> None:
         self.length = length
         self.n_buckets = n_buckets
         self.cut = cut

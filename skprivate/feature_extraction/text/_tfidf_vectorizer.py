@@ -1,11 +1,17 @@
 """A private vocabulary, and rows of its words of length one."""
 
+from collections.abc import Callable
+from typing import Any, Literal
+
 import numpy as np
+from numpy.typing import ArrayLike
 from sklearn.preprocessing import normalize
 
 from skprivate._sklearn import StrOptions
+from skprivate._typing import SeedLike, TableLike
 from skprivate.base import Geometry
 from skprivate.feature_extraction.text._count_vectorizer import DPVocabulary
+from skprivate.rows import UnitClip
 
 
 class DPTfidfVectorizer(DPVocabulary):
@@ -94,24 +100,24 @@ class DPTfidfVectorizer(DPVocabulary):
     def __init__(
         self,
         *,
-        vocabulary="private",
-        analyzer="word",
-        ngram_range=(1, 1),
-        stop_words=None,
-        stem=None,
-        lowercase=True,
-        max_chars=20_000,
-        max_words=300,
-        max_features=None,
-        norm="l2",
-        use_idf=True,
-        sublinear_tf=False,
-        epsilon=1.0,
-        delta=1e-6,
-        max_weight=1.0,
-        max_rows_per_group=1,
-        random_state=None,
-    ):
+        vocabulary: ArrayLike | Literal["private"] = "private",
+        analyzer: Callable[..., Any] | Literal["word", "char", "char_wb"] = "word",
+        ngram_range: tuple[int, int] = (1, 1),
+        stop_words: list[Any] | Literal["english"] | None = None,
+        stem: Callable[..., Any] | Literal["plural"] | None = None,
+        lowercase: bool = True,
+        max_chars: int = 20_000,
+        max_words: int = 300,
+        max_features: int | None = None,
+        norm: Literal["l2", "l1"] = "l2",
+        use_idf: bool = True,
+        sublinear_tf: bool = False,
+        epsilon: float = 1.0,
+        delta: float = 1e-6,
+        max_weight: float = 1.0,
+        max_rows_per_group: int | UnitClip = 1,
+        random_state: SeedLike = None,
+    ) -> None:
         super().__init__(
             epsilon=epsilon,
             delta=delta,
@@ -141,7 +147,7 @@ class DPTfidfVectorizer(DPVocabulary):
         ones = np.ones(self._width())
         self.output_geometry_ = Geometry((0 * ones, ones), 1.0)
 
-    def transform(self, X):
+    def transform(self, X: TableLike) -> TableLike:
         """Weights of words, of which each row has norm one.
 
         Parameters
