@@ -65,7 +65,7 @@ class GraphicalModel(Frozen):
         GraphicalModel, float
             And how likely it is at all.
         """
-        beliefs, mass = list(self.beliefs), 1.0
+        beliefs = list(self.beliefs)
         with np.errstate(divide="ignore"):
             for i, separator in enumerate(self.tree.separators):
                 if self.tree.parents[i] < 0:
@@ -79,8 +79,8 @@ class GraphicalModel(Frozen):
                 i = self.tree.holding(variables)
                 clique = self.tree.cliques[i]
                 beliefs[i] = beliefs[i] + spread(np.log(likelihood), variables, clique)
-        found, mass = _calibrated(self.tree, beliefs)
-        return GraphicalModel(self.tree, tuple(found)), mass
+        found, log_mass = _calibrated(self.tree, beliefs)
+        return GraphicalModel(self.tree, tuple(found)), float(np.exp(log_mass))
 
     def problems(self) -> Iterator[Any]:
         """Yield what is wrong with it, wherever it came from."""
@@ -98,7 +98,7 @@ def calibrated(tree, logs):
 
 
 def _calibrated(tree, logs):
-    """The same, and the sum of the product over all cells."""
+    """The same, and the logarithm of the sum of the product over all cells."""
     tops = [log.max() for log in logs]
     beliefs = [
         np.exp(log - top) if top > -np.inf else np.zeros_like(log)
@@ -118,14 +118,14 @@ def _calibrated(tree, logs):
         )
     total = beliefs[0].sum()
     if not total > 0:
-        return [np.zeros_like(belief) for belief in beliefs], 0.0
+        return [np.zeros_like(belief) for belief in beliefs], -np.inf
     beliefs[0] = beliefs[0] / total
     for i in range(1, len(beliefs)):
         parent = tree.parents[i]
         wanted = projected(beliefs[parent], tree.cliques[parent], separators[i])
         factor = _ratio(wanted, sent[i])
         beliefs[i] = beliefs[i] * spread(factor, separators[i], tree.cliques[i])
-    return beliefs, float(np.exp(scale) * total)
+    return beliefs, scale + np.log(total)
 
 
 def projected(table, clique, variables):

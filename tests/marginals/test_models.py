@@ -183,3 +183,14 @@ def test_a_fit_that_goes_on_ends_where_one_does_that_knew_all():
     assert Descent(1e5).model(few, seen[:2], n_steps=0).marginal((0,)) == pytest.approx(
         1 / 3
     )
+
+
+def test_factors_of_any_size_are_no_overflow():
+    """A factor that is common to all cells says nothing, however large it is."""
+    tree = JunctionTree.around(SIZES, TABLES)
+    rng = np.random.default_rng(0)
+    logs = [rng.normal(size=shape) for shape in tree.shapes]
+    large = [logs[0] + 2000.0, *logs[1:]]
+    models = [GraphicalModel.of_factors(tree, factors) for factors in (logs, large)]
+    for belief, same in zip(*(model.beliefs for model in models), strict=True):
+        np.testing.assert_allclose(belief, same, rtol=1e-9)
