@@ -42,7 +42,7 @@ class PartyKey:
         self._private = X25519PrivateKey.from_private_bytes(secret)
         self._on_disk = self._forgets = False
 
-    def used(self, ledger):
+    def used(self, ledger: PathLike | None) -> None:
         """Note that a party with this ledger masks with it, or refuse.
 
         A party that forgets what it answered, with a key that outlives it, would mask

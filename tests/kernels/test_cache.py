@@ -33,6 +33,7 @@ def install(tmp_path):
     shutil.copytree(
         FOLDER, package / "kernels", ignore=shutil.ignore_patterns("__pycache__")
     )
+    shutil.copy(FOLDER.parent / "_typing.py", package)
     (package / "__init__.py").touch()
     unset = ("NUMBA_CACHE_DIR", "XDG_CACHE_HOME", "NUMBA_DISABLE_JIT")
     basis = {k: v for k, v in os.environ.items() if k not in unset}
