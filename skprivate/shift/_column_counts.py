@@ -167,6 +167,7 @@ class DPColumnCounts(BinsTables, DPEstimator):
         if self.bins is None:
             return super()._read_as(columns)
         refuse_other_columns(names_of(columns), self.bins.names)
+        refuse_other_kinds(columns, self._known())
         return read_as(columns, self._known(), self.cardinality_threshold)
 
     def _discovers(self):
@@ -258,3 +259,21 @@ def refuse_other_columns(names, known):
             "The two tables have the same columns in another order. Put those of the "
             "second one into the order of the first.",
         )
+
+
+def refuse_other_kinds(columns, known):
+    """Refuse a column whose type is of no number, where the reference has numbers.
+
+    Of types alone, so before anything is paid: else its values would be refused after.
+    """
+    for column, name in zip(columns, names_of(columns), strict=True):
+        before = known[name].kind
+        if before in ("number", "date") and column.kind in {"category", "date"} - {
+            before
+        }:
+            raise refused(
+                TypeError,
+                f"Column {name!r} is of the kind {before} in the first of the two "
+                f"tables, and by its type {column.kind} in the second. Convert it to "
+                "one type in both.",
+            )

@@ -19,7 +19,11 @@ from skprivate.rows._columns import names_of
 from skprivate.rows._kinds import is_sparse
 from skprivate.schema import Schema
 from skprivate.shift._both import Job, fitted_both
-from skprivate.shift._column_counts import DPColumnCounts, refuse_other_columns
+from skprivate.shift._column_counts import (
+    DPColumnCounts,
+    refuse_other_columns,
+    refuse_other_kinds,
+)
 from skprivate.shift._report import ShiftReport, check_same_bins, checked_level
 from skprivate.shift._stability import stability
 
@@ -198,7 +202,7 @@ def counted(name, reference, current, settings, random_state):
         t if done else _table(t) for t, done in zip(given, is_counted, strict=True)
     ]
     if not any(is_counted):
-        _refuse_other_tables(*tables)
+        _refuse_other_tables(*tables, settings)
     for k, table in enumerate(tables):
         if is_counted[k]:
             continue
@@ -243,9 +247,12 @@ def _table(given):
     return packed_table(given, None, None, {})[0]
 
 
-def _refuse_other_tables(reference, current):
+def _refuse_other_tables(reference, current, settings):
     """Refuse tables of other columns, as far as their types tell."""
     if any(isinstance(t, Rows) or is_sparse(t) for t in (reference, current)):
         return
-    names = [names_of(schema_of(table)) for table in (reference, current)]
+    columns = [schema_of(table) for table in (reference, current)]
+    names = [names_of(of_one) for of_one in columns]
     refuse_other_columns(names[1], names[0])
+    read = DPColumnCounts(**settings)._read_as(columns[0])
+    refuse_other_kinds(columns[1], dict(zip(names[0], read, strict=True)))

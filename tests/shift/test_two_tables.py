@@ -230,6 +230,20 @@ def test_levels_that_make_no_sense(alpha):
         dp_two_sample_test(mixed_table(50), mixed_table(50), alpha=alpha)
 
 
+@pytest.mark.parametrize("kind", ["str", "category", "datetime64[s]"])
+@pytest.mark.parametrize("ask", BOTH)
+def test_another_kind_of_column_is_refused_before_anything_is_paid(ask, kind):
+    first = mixed_table(200)
+    second = first.assign(age=first["age"].round().fillna(0).astype(int).astype(kind))
+    ledger = PrivacyLedger(epsilon=9.0, delta=1e-5)
+    with pytest.raises(TypeError, match="'age' is of the kind number"), ledger:
+        ask(first, second, bounds=(0, 100))
+    counted = DPColumnCounts(schema=SCHEMA).fit(first)
+    with pytest.raises(TypeError, match="'age' is of the kind number"), ledger:
+        ask(counted, second)
+    assert ledger.records == ()
+
+
 def test_other_bins_are_refused():
     first = DPColumnCounts(schema=SCHEMA).fit(mixed_table(50))
     other = DPColumnCounts(schema=SCHEMA, max_bins=3).fit(mixed_table(50))
