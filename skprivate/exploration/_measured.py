@@ -77,6 +77,8 @@ class Statistic(DPEstimator):
         if curator.budget.pure:  # of Laplace noise, whose tails are longer
             z = max(z, -log1p(-self.confidence) / sqrt(2))
         self.answer_ = self.question.ask(curator, z)
+        # No later rows are compared with these, whose names may be those of flags.
+        vars(self).pop("feature_names_in_", None)
 
     def _admitted(self, X, y, sample_weight, groups, **options):
         X = self.question.read(X)
@@ -112,6 +114,7 @@ def measured(name, question, X, beside, *, sample_weight, groups, **settings):
     asked._validate_params()
     check_confidence(asked.confidence)
     budget = asked._budget()
+    question.refuse_source(X)
     to_pay = unpaid(name)
     if to_pay is not None:
         given = Given.of(X, None, sample_weight, groups, to_pay)

@@ -12,7 +12,7 @@ from skprivate.exploration._ratios import quotient
 from skprivate.exploration._rules import place_of, satisfied
 from skprivate.exploration._statistic import DPStatistic
 from skprivate.exploration._table_question import TableQuestion
-from skprivate.rows import NoRows, Rows, refused
+from skprivate.rows import NoRows, Rows, refused, schema_of
 from skprivate.rows._arrow import framed
 from skprivate.rows._emptied import emptied
 from skprivate.rows._kinds import feature_names, is_dask, is_pandas, is_polars
@@ -83,6 +83,8 @@ class RuleCheck(TableQuestion):
                 ValueError, "Columns of X have equal names. Rename some of them."
             )
         found, table = super().of_table(X, beside)
+        if not (table is None or isinstance(table, Rows)):
+            schema_of(table)  # which refuses types of which nothing can be said
         return replace(found, single=False, named=self._by_names(X)), table
 
     def _by_names(self, X):
@@ -119,6 +121,15 @@ class RuleCheck(TableQuestion):
             for j, c in enumerate(columns)
         )
 
+    def refuse_source(self, X):
+        """Rules see tables as they are, which not every source holds."""
+        if isinstance(X, Rows) and not X.holds_tables:
+            raise refused(
+                TypeError,
+                f"{type(X).__name__} holds no tables, of which rules could be "
+                "checked. Pass a table, ChunkRows or DaskRows.",
+            )
+
     def read(self, X):
         """Flags and keys of rows, wherever they are."""
         if isinstance(X, NoRows):
@@ -127,14 +138,7 @@ class RuleCheck(TableQuestion):
             row = X.first_row()
             none = np.zeros((0, len(self.rules) + self.n_keys))
             made = none if row is None else emptied(self._flagged(row))
-            rows = X.mapped(TableMap(self._flagged, made))
-            if rows is None:
-                raise refused(
-                    TypeError,
-                    f"{type(X).__name__} holds no tables, of which rules could be "
-                    "checked. Pass a table, ChunkRows or DaskRows.",
-                )
-            return rows
+            return X.mapped(TableMap(self._flagged, made))
         return self._of_dask(X) if is_dask(X) else self._flagged(X)
 
     def _of_dask(self, X):

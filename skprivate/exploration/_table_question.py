@@ -129,6 +129,9 @@ class TableQuestion:
         table, layout, single = packed_table(X, self.columns, self.by, beside)
         return replace(self, layout=layout, single=self.single or single), table
 
+    def refuse_source(self, X):
+        """Refuse a source of rows of which this cannot be asked; for subclasses."""
+
     def read(self, X):
         """The rows that are asked about; those that are given, but where each is
         replaced by what depends on it alone.

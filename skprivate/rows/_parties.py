@@ -125,6 +125,11 @@ class Parties(Rows):
         found = self._ask(lambda party: party.first_row())
         return next((row for row in found if row is not None), None)
 
+    @property
+    def holds_tables(self) -> bool:
+        """Whether all parties do."""
+        return all(party.holds_tables for party in self.parties)
+
     def mapped(self, maps: Any) -> Any:
         """These rows, mapped at every party; None if one cannot do so."""
         rows = self._each(lambda party: party.mapped(maps))

@@ -174,6 +174,11 @@ class Rows(ABC):
         """
         return None
 
+    @property
+    def holds_tables(self) -> bool:
+        """Whether :meth:`mapped` maps tables; public."""
+        return type(self).mapped is not Rows.mapped
+
     def mapped(self, maps: Any) -> Any:
         """These rows after a map of tables; None where the source holds no tables.
 
