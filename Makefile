@@ -11,6 +11,7 @@ BENCHMARKS ?= kernels noise start estimators resources transformers utility
 SKLEARN ?= 1.6 1.7 1.8 1.9
 
 BIN := .venv/bin
+COMMA := ,
 READY := .venv/.ready
 
 .DEFAULT_GOAL := help
@@ -130,7 +131,7 @@ $(READY): pyproject.toml
 	$(call environment,anjana==1.2.3 anonypyx==0.2.11 pyarrow)
 
 .venv-docs/.ready: pyproject.toml
-	$(call environment,-e ".[dev,docs]")
+	$(call environment,-e ".[dev$(COMMA)docs]")
 
 .venv-explain/.ready: pyproject.toml
 	$(call environment,-e ".[dev]" "shap>=0.51" "lime>=0.2.0.1")

@@ -92,7 +92,8 @@ def gradient(
         Integers in float64.
     """
     source, n_rows, n_features = open_chunk(X)
-    check_sizes(n_rows, n_features, weight, box=box, target=target, scale=scale)
+    check_sizes(n_rows, n_features, weight, box=box, scale=scale)
+    check_shape("target", target, (n_rows,))
     check_shape("coef", coef, (n_features + 1,))
     target, weight = clean_target(target, weight)
     grid_coef, step = grid or rounded_coef(coef, one, reach)

@@ -81,7 +81,8 @@ def second_moments(
     if len(target_box):
         check_shape("target_box", target_box, (4,))
         target_cell = np.reshape(target_box, (4, 1))
-        check_sizes(n_rows, 1, weight, box=target_cell, target=target)
+        check_sizes(n_rows, 1, weight, box=target_cell)
+        check_shape("target", target, (n_rows,))
     rows = source, n_rows, tile_box(box), clean_weights(weight)
     targets = _targets_and_unit(target, target_box)
     ball = one, square_limit(levels), levels

@@ -26,7 +26,7 @@ def check_chunk(X):
     _require(n_features >= 1, "X must have columns")
 
 
-def check_sizes(n_rows, n_features, weight, *, box=None, target=None, scale=None):
+def check_sizes(n_rows, n_features, weight, *, box=None, scale=None):
     """Refuse arrays that are not as long as there are rows, or columns.
 
     Parameters
@@ -35,15 +35,12 @@ def check_sizes(n_rows, n_features, weight, *, box=None, target=None, scale=None
     weight : ndarray of shape (n_rows,) or (0,)
     box : ndarray of shape (4, n_features), default=None
         Without NaN, from which no cell or integer could be made.
-    target : ndarray of shape (n_rows,) or None, default=None
     scale : float64 ndarray of shape (n_rows,) or (0,), default=None
     """
     _require(np.shape(weight) in ((0,), (n_rows,)), "weight must have one of each row")
     if box is not None:
         _require(np.shape(box) == (4, n_features), "box must have 4 of each column")
         _require(not np.isnan(box).any(), "box must not have NaN")
-    if target is not None:
-        check_shape("target", target, (n_rows,))
     if scale is not None:
         _require(np.shape(scale) in ((0,), (n_rows,)), "scale must be one of each row")
         _require(scale.dtype == np.float64, "scale must be float64")

@@ -56,7 +56,8 @@ def sparse_gradient(
     """
     source, n_rows, n_features = open_chunk(X)
     coef, step = grid
-    check_sizes(n_rows, n_features, weight, target=target, scale=scale)
+    check_sizes(n_rows, n_features, weight, scale=scale)
+    check_shape("target", target, (n_rows,))
     check_shape("coef", coef, (n_features + 1,))
     target, weight = clean_target(target, weight)
     weight = weight if weight.size else np.ones(n_rows)

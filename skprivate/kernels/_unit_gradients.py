@@ -36,7 +36,8 @@ def gradient_by_unit(
     """
     source, n_rows, n_features = open_chunk(X)
     coef, step = grid
-    check_sizes(n_rows, n_features, weight, box=box, target=target, scale=scale)
+    check_sizes(n_rows, n_features, weight, box=box, scale=scale)
+    check_shape("target", target, (n_rows,))
     check_shape("coef", coef, (n_features + 1,))
     check_codes(unit, n_rows)
     target, weight = clean_target(target, weight)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from scipy.sparse import csr_array
 
 from skprivate.base import Box, Count, Query
 from skprivate.queries import DyadicCells, IntervalTree, Moments, SecondMoments
@@ -50,6 +51,17 @@ def test_forged_queries_are_refused_or_bounded(queries):
     counts = fuzz(2000, 0, queries)
     assert counts["refused"] > 700  # else forgeries do not change much
     assert counts["bounded"] > 500  # else all is refused
+
+
+@pytest.mark.parametrize("name", ["LossGradient", "LogisticGradient", "SecondMoments"])
+def test_no_target_is_read_where_there_is_none(queries, name):
+    """A party without a target may be asked for gradients all the same."""
+    query = queries[name]
+    if name == "SecondMoments":
+        query = replace(query, target=Box.between(np.zeros(1), np.ones(1), 10))
+    for table in (X, csr_array(X)):
+        with pytest.raises(ValueError, match=r"target|codes"):
+            ArrayRows(table).total([query])
 
 
 @pytest.mark.slow
