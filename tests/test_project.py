@@ -50,6 +50,13 @@ def test_workflows_call_what_the_makefile_has(workflow):
     assert {*targets} <= {*known}
 
 
+def test_an_environment_has_one_argument():
+    """A comma in a list of extras would begin another."""
+    calls = re.findall(r"\$\(call environment,(.*)\)", text_of("Makefile"))
+    assert len(calls) > 5
+    assert not any("," in call for call in calls)
+
+
 def test_fragments_are_of_a_known_kind():
     kinds = {kind["directory"] for kind in PROJECT["tool"]["towncrier"]["type"]}
     names = [path.name.split(".") for path in FRAGMENTS if path.name != "README.md"]
