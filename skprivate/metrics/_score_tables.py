@@ -8,6 +8,7 @@ from skprivate.metrics._axis import (
     N_CELLS,
     ScoreCells,
     found_edges,
+    key_of,
     nonnegative,
     score_at,
     thinned,
@@ -54,10 +55,11 @@ class ScoreTable:
     edges: np.ndarray
 
     @classmethod
-    def made(cls, curator, positive, share=1.0, *, fine_top=False):
+    def made(cls, curator, positive, share=1.0, *, fine_top=False, at=None):
         """From a share of what is left of the budget once the cells are found.
 
-        With ``fine_top``, cells are smaller at the top if positive rows are rare.
+        With ``fine_top``, cells are smaller at the top if positive rows are rare. At
+        the score ``at``, which is public, one cell ends in any case.
         """
         counts, _ = release(curator, TwoCounts(positive), _COUNTS)
         counts = np.maximum(counts, 1.0)
@@ -71,6 +73,8 @@ class ScoreTable:
                 np.clip(counts.min() / (2 * deviation), _FEWEST_CELLS, N_CELLS)
             )
         edges = thinned(edges, n_cells)
+        if at is not None:
+            edges = np.union1d(edges, key_of(at))
         table, noise = release(curator, ScoreCells(edges, positive), share)
         tables = zip(table.reshape(2, -1), counts, strict=True)
         negatives, positives = (nonnegative(row, total)[::-1] for row, total in tables)
