@@ -34,7 +34,7 @@ class BestThreshold(TableQuestion):
         What is best.
     untouched : float or None
         The threshold of the model itself, a public number. Where few rows are called
-        positive, noise may hide which threshold is best; then this one stays.
+        positive, and noise nearly hides these, it stays unless another is clearly best.
     """
 
     scoring: object = "balanced_accuracy"
@@ -57,8 +57,8 @@ class BestThreshold(TableQuestion):
         thresholds = np.append(table.thresholds, np.inf)
         gains = _gain(self.scoring, true, false, table)
         best = int(np.argmax(gains))
-        if self.untouched is not None and _at_top(self.scoring):
-            kept = int(np.argmin(np.abs(thresholds - self.untouched)))
+        if table.at is not None:
+            kept = int(np.argmin(np.abs(thresholds - table.at)))
             doubt = self._doubt(true, false, table, best, kept)
             best = best if gains[best] - gains[kept] > doubt else kept
         return float(thresholds[best]), float(gains[best])
