@@ -8,6 +8,7 @@ from skprivate.metrics._axis import (
     N_CELLS,
     ScoreCells,
     found_edges,
+    key_of,
     nonnegative,
     score_at,
     thinned,
@@ -17,6 +18,7 @@ from skprivate.metrics._tables import Cells, release
 
 _COUNTS, _EDGES = 0.05, 0.15  # shares of the budget
 _FEWEST_CELLS = 8
+_HIDDEN = 8.0  # times the noise of a cell: a rarer class of fewer rows is hidden by it
 
 
 @dataclass(frozen=True)
@@ -45,6 +47,8 @@ class ScoreTable:
         Variance of the noise of a count.
     edges : ndarray of shape (n_cells + 1,)
         Places of the ends of cells on the axis, increasing.
+    at : float or None
+        A score at which a cell ends because that was asked for.
     """
 
     thresholds: np.ndarray
@@ -52,12 +56,14 @@ class ScoreTable:
     positives: np.ndarray
     noise: float
     edges: np.ndarray
+    at: float | None = None
 
     @classmethod
-    def made(cls, curator, positive, share=1.0, *, fine_top=False):
+    def made(cls, curator, positive, share=1.0, *, fine_top=False, at=None):
         """From a share of what is left of the budget once the cells are found.
 
-        With ``fine_top``, cells are smaller at the top if positive rows are rare.
+        With ``fine_top``, cells are smaller at the top if positive rows are rare. One
+        cell ends at the public score ``at`` where noise nearly hides the rarer class.
         """
         counts, _ = release(curator, TwoCounts(positive), _COUNTS)
         counts = np.maximum(counts, 1.0)
@@ -71,12 +77,15 @@ class ScoreTable:
                 np.clip(counts.min() / (2 * deviation), _FEWEST_CELLS, N_CELLS)
             )
         edges = thinned(edges, n_cells)
+        at = at if counts.min() < _HIDDEN * deviation else None
+        if at is not None:
+            edges = np.union1d(edges, key_of(at))
         table, noise = release(curator, ScoreCells(edges, positive), share)
         tables = zip(table.reshape(2, -1), counts, strict=True)
         negatives, positives = (nonnegative(row, total)[::-1] for row, total in tables)
         lowest = score_at(edges[:-1])[::-1]
         lowest[-1] = -np.inf
-        return cls(lowest, negatives, positives, float(noise[0]), edges)
+        return cls(lowest, negatives, positives, float(noise[0]), edges, at)
 
     @property
     def false_positives(self):

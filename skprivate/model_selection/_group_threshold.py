@@ -193,7 +193,7 @@ class DPGroupThresholdClassifier(DPTunedThresholdClassifier):
         places = self._places(names_of(table))
         return table.iloc[:, places] if is_pandas(table) else table[:, places]
 
-    def _question(self, classes):
+    def _question(self, model, classes):
         return GroupThresholds(
             classes,
             pos_label=self.pos_label,

@@ -61,7 +61,8 @@ class DPTunedThresholdClassifier(
 ):
     """Binary classifier with a threshold that is chosen under differential privacy.
 
-    The threshold is read off a noisy table of how the fitted model scores rows.
+    The threshold is read off a noisy table of how the fitted model scores rows. For F1
+    and other scores of few rows, that of the model stays if noise explains the gain.
 
     **Guarantee.** A fit is within ``(epsilon, delta)``, on add or remove one unit. With
     ``validation_fraction=None`` both the model and the table are made of all rows, with
@@ -250,7 +251,7 @@ class DPTunedThresholdClassifier(
 
     def _choose(self, model, held, budget, entropy):
         """Ask for the table of scores of the held rows."""
-        question = self._question(two_of(model.classes_))
+        question = self._question(model, two_of(model.classes_))
         max_weight, max_rows = counted(self.estimator)
         measurement = Measurement(
             question,
@@ -264,9 +265,10 @@ class DPTunedThresholdClassifier(
         with prepaid(measurement):
             return measurement.fit(**self._scored(model, held))
 
-    def _question(self, classes):
-        """What is asked about scores."""
-        return BestThreshold(classes, pos_label=self.pos_label, scoring=self.scoring)
+    def _question(self, model, classes):
+        given = {"pos_label": self.pos_label, "scoring": self.scoring}
+        untouched = 0.0 if hasattr(model, "decision_function") else 0.5
+        return BestThreshold(classes, **given, untouched=untouched)
 
     def _scored(self, model, held):
         """Scores of the held rows, as arguments of a measurement."""

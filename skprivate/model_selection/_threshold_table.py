@@ -21,20 +21,33 @@ SCORINGS = (
     "specificity",
 )
 _BOTH_ALIKE = "balanced_accuracy", "geometric_mean", "recall"
+_DOUBT = 0.5  # deviations of noise, above which a threshold is moved
 
 
 @dataclass(frozen=True, eq=False)
 class BestThreshold(TableQuestion):
-    """The threshold at which a score is best, by a noisy table of scores."""
+    """The threshold at which a score is best, by a noisy table of scores.
+
+    Parameters
+    ----------
+    scoring : str or dict
+        What is best.
+    untouched : float or None
+        The threshold of the model itself, a public number. Where few rows are called
+        positive, and noise nearly hides these, it stays unless another is clearly best.
+    """
 
     scoring: object = "balanced_accuracy"
+    untouched: float | None = None
 
     def ask(self, curator, z):
         """Release a table with small cells where the best threshold may be."""
         positive = self.positive
         curator.classes(self.classes)
         fine = _at_top(self.scoring)
-        return self.read_off(ScoreTable.made(curator, positive, fine_top=fine), z)
+        at = self.untouched if fine else None
+        table = ScoreTable.made(curator, positive, fine_top=fine, at=at)
+        return self.read_off(table, z)
 
     def read_off(self, table, z):
         """Threshold, and the score that the table promises there."""
@@ -44,7 +57,20 @@ class BestThreshold(TableQuestion):
         thresholds = np.append(table.thresholds, np.inf)
         gains = _gain(self.scoring, true, false, table)
         best = int(np.argmax(gains))
+        if table.at is not None:
+            kept = int(np.argmin(np.abs(thresholds - table.at)))
+            doubt = self._doubt(true, false, table, best, kept)
+            best = best if gains[best] - gains[kept] > doubt else kept
         return float(thresholds[best]), float(gains[best])
+
+    def _doubt(self, true, false, table, best, kept):
+        """What noise may do to the gain of one threshold over another."""
+        above = np.arange(1, len(true) + 1) % len(true)  # cells above each threshold
+        off = np.sqrt(table.noise * abs(above[best] - above[kept]))
+        one, two = (np.minimum(of + off, of.max()) for of in (true, false))
+        more = (true, false), (one, false), (true, two)
+        gains = [_gain(self.scoring, *of, table)[best] for of in more]
+        return _DOUBT * np.hypot(*np.subtract(gains[1:], gains[0]))
 
     def result(self, answer, confidence, privacy):
         """Threshold and score."""

@@ -12,7 +12,12 @@ from sklearn import metrics as sk
 from skprivate import PrivacyLedger
 from skprivate.linear_model import DPLogisticRegression
 from skprivate.model_selection import DPEarlyStopping, DPTunedThresholdClassifier
-from skprivate.model_selection._threshold_table import SCORINGS, _at_top, _gain
+from skprivate.model_selection._threshold_table import (
+    SCORINGS,
+    BestThreshold,
+    _at_top,
+    _gain,
+)
 from skprivate.naive_bayes import DPGaussianNB
 
 THEIRS = {
@@ -110,3 +115,35 @@ def test_where_few_positives_are_best_said():
     assert not _at_top({"fp": 1, "fn": 8})
     assert not _at_top("balanced_accuracy")
     assert _at_top("f1")
+
+
+@pytest.mark.parametrize(
+    ("noise", "at", "found"), [(0.0, 0.0, 1.0), (4e4, 0.0, 0.0), (4e4, None, 1.0)]
+)
+def test_a_threshold_stays_where_noise_explains_what_another_gains(noise, at, found):
+    table = SimpleNamespace(
+        thresholds=np.array([1.0, 0.0, -np.inf]),
+        true_positives=np.array([60.0, 70.0, 100.0]),
+        false_positives=np.array([10.0, 40.0, 900.0]),
+        noise=noise,
+        at=at,
+    )
+    question = BestThreshold(np.array([0, 1]), scoring="f1")
+    assert question.read_off(table, 2.0)[0] == found
+
+
+def test_a_rare_class_that_noise_half_hides_is_found_as_by_the_model():
+    # 200 positive rows of 10,000 and a table of 2 % of the budget of a fit at epsilon
+    # one: read off as it is, the threshold would be far off in most of these fits.
+    rng = np.random.default_rng(0)
+    rare = (rng.random(10_000) < 0.02).astype(int)
+    Z = np.clip(0.3 * rng.normal(size=(10_000, 1)) + 0.7 * rare[:, None], -1, 1)
+    scores = []
+    for seed in range(6):
+        tuned = DPTunedThresholdClassifier(
+            MODEL, scoring="f1", epsilon=0.5, random_state=seed
+        ).fit(Z, rare)
+        said = tuned.predict(Z), tuned.estimator_.predict(Z)
+        scores.append([sk.f1_score(rare, of, zero_division=0) for of in said])
+    tuned, untouched = np.mean(scores, axis=0)
+    assert tuned > untouched - 0.02
