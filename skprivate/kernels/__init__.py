@@ -13,7 +13,7 @@ Importing this package compiles nothing.
 
 from skprivate.kernels._blocks import CHUNK_ROWS
 from skprivate.kernels._boxes import boxes_of_rows, split_boxes
-from skprivate.kernels._cells import cell_sums
+from skprivate.kernels._cells import cell_sums, term_sums
 from skprivate.kernels._centers import nearest_center_sums
 from skprivate.kernels._clip import clipped_sum
 from skprivate.kernels._counts import class_counts, histogram, norm_histogram
@@ -50,6 +50,7 @@ from skprivate.kernels._sparse_gradients import (
     sparse_gradient,
     sparse_gradient_softmax,
 )
+from skprivate.kernels._steps import logistic_steps
 from skprivate.kernels._walk import ends_of_rows
 from skprivate.kernels._watch import finite_watch
 
@@ -81,6 +82,7 @@ __all__ = [
     "histogram",
     "interval_counts",
     "interval_table",
+    "logistic_steps",
     "magnitude_edges",
     "magnitude_histogram",
     "moments",
@@ -97,5 +99,6 @@ __all__ = [
     "sparse_gradient_softmax",
     "split_boxes",
     "squared_distances",
+    "term_sums",
     "without_twins",
 ]

@@ -71,6 +71,17 @@ class ColumnCells(Frozen):
                 cell += np.minimum(codes[:, j], self.n_codes[j] - 1).astype(np.int32)
         return cells
 
+    def sums(self, codes: np.ndarray, parts: Any) -> Any:
+        """Sums of integers over the rows of each cell, table by table."""
+        from skprivate.kernels import cell_sums, term_sums
+
+        sizes = self.sizes
+        few = max(map(len, self.terms)) <= 2 and sizes.max() <= 2**16
+        if not few or codes.dtype != np.uint8:
+            return cell_sums(self(codes), sizes, parts)
+        terms = np.array([(*term, -1)[:2] for term in self.terms])
+        return term_sums(codes, self.n_codes, terms, parts)
+
     def problems(self) -> Iterator[Any]:
         """Yield what is wrong with tables that came from elsewhere."""
         yield from _problems_of_codes(self.n_codes)
@@ -133,10 +144,25 @@ class GroupCells(Frozen):
 
     def __call__(self, codes: np.ndarray) -> Any:
         """Cell of each row in each table."""
-        coarse = np.empty(codes.shape, dtype=np.int32)
-        for j, group in enumerate(self.groups):
+        return self._coarse_cells(self._coarse(codes))
+
+    def sums(self, codes: np.ndarray, parts: Any) -> Any:
+        """Sums of integers over the rows of each cell, table by table."""
+        return self._coarse_cells.sums(self._coarse(codes), parts)
+
+    @cached_property
+    def _coarse_cells(self):
+        """The tables, of groups as codes."""
+        return ColumnCells(self.n_groups, self.terms)
+
+    def _coarse(self, codes):
+        """Group of each code: one byte each, where that is enough."""
+        few = self.n_groups.max() <= 2**8
+        coarse = np.zeros(codes.shape, np.uint8 if few else np.int32, order="F")
+        for j in sorted({j for term in self.terms for j in term}):
+            group = self.groups[j].astype(coarse.dtype)
             coarse[:, j] = group[np.minimum(codes[:, j], len(group) - 1)]
-        return ColumnCells(self.n_groups, self.terms)(coarse)
+        return coarse
 
     def problems(self) -> Iterator[Any]:
         """Yield what is wrong with tables that came from elsewhere."""
