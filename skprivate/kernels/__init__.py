@@ -11,9 +11,10 @@ no order: not on chunks, threads, the kind of chunk, or which party added first.
 Importing this package compiles nothing.
 """
 
+from skprivate.kernels._bins import bins_of
 from skprivate.kernels._blocks import CHUNK_ROWS
 from skprivate.kernels._boxes import boxes_of_rows, split_boxes
-from skprivate.kernels._cells import cell_sums, term_sums
+from skprivate.kernels._cells import cell_sums
 from skprivate.kernels._centers import nearest_center_sums
 from skprivate.kernels._clip import clipped_sum
 from skprivate.kernels._counts import class_counts, histogram, norm_histogram
@@ -51,6 +52,7 @@ from skprivate.kernels._sparse_gradients import (
     sparse_gradient_softmax,
 )
 from skprivate.kernels._steps import logistic_steps
+from skprivate.kernels._terms import add_terms, term_sums
 from skprivate.kernels._walk import ends_of_rows
 from skprivate.kernels._watch import finite_watch
 
@@ -65,6 +67,8 @@ __all__ = [
     "SQUARED",
     "SQUARED_HINGE",
     "TWEEDIE",
+    "add_terms",
+    "bins_of",
     "boxes_of_rows",
     "cell_sums",
     "center_bits",

@@ -28,7 +28,6 @@ def ends_of_rows(
     Parameters
     ----------
     codes : ndarray of uint8 or uint16 of shape (n, d)
-        Column by column in memory; else they are copied.
     n_codes : ndarray of int64 of shape (d,)
     nodes : ndarray of int32 of shape (4, n_nodes)
         Feature (-1 for a leaf), threshold (-1 for a set), left and right child.
@@ -47,21 +46,20 @@ def ends_of_rows(
     if codes.dtype not in (np.uint8, np.uint16) or nodes.dtype != np.int32:
         raise ValueError("codes or nodes are of another type. Make them as documented.")
     ends = np.zeros(len(codes), dtype=np.int32)
+    few = spared(_walk, codes.size, codes)
+    walk = _plain_walk if few else _walk
     tree = n_codes, np.ascontiguousarray(nodes.T), missing_left, sets
-    if spared(_walk, codes.size, codes):
-        _plain_walk(codes, *tree, ends)
-    else:
-        _walk(lent(np.ascontiguousarray(codes.T)), *map(lent, tree), ends)
+    walk(lent(np.ascontiguousarray(codes)), *map(lent, tree), ends)
     return ends
 
 
 @kernel
-def _walk(columns, n_codes, nodes, missing_left, sets, ends):
-    for i in range(len(ends)):
+def _walk(codes, n_codes, nodes, missing_left, sets, ends):
+    for i in range(len(codes)):
         node = 0
         while nodes[node, 0] != LEAF:
             feature = nodes[node, 0]
-            code = np.int64(columns[feature, i])
+            code = np.int64(codes[i, feature])
             threshold = nodes[node, 1]
             if code >= n_codes[feature] - 1:
                 left = missing_left[node]

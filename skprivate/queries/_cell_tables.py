@@ -53,7 +53,7 @@ class ColumnCells(Frozen):
         """Number of columns of codes."""
         return len(self.n_codes)
 
-    @property
+    @cached_property
     def sizes(self) -> Any:
         """Number of cells of each table."""
         return _n_cells(self.n_codes, self.terms)
@@ -75,12 +75,27 @@ class ColumnCells(Frozen):
         """Sums of integers over the rows of each cell, table by table."""
         from skprivate.kernels import cell_sums, term_sums
 
-        sizes = self.sizes
-        few = max(map(len, self.terms)) <= 2 and sizes.max() <= 2**16
-        if not few or codes.dtype != np.uint8:
-            return cell_sums(self(codes), sizes, parts)
-        terms = np.array([(*term, -1)[:2] for term in self.terms])
-        return term_sums(codes, self.n_codes, terms, parts)
+        if not self._is_plain or codes.dtype != np.uint8:
+            return cell_sums(self(codes), self.sizes, parts)
+        return term_sums(codes, self.n_codes, self._pairs, parts)
+
+    def added(self, codes: np.ndarray, values: Any, margins: np.ndarray) -> Any:
+        """Margins, and the values of the cells of each row, in the order of tables."""
+        from skprivate.kernels import add_terms
+
+        if not self._is_plain or codes.dtype != np.uint8:
+            return None
+        return add_terms(codes, self.n_codes, self._pairs, values, margins)
+
+    @cached_property
+    def _is_plain(self):
+        """Whether terms are of one column or two, of few cells."""
+        return max(map(len, self.terms)) <= 2 and self.sizes.max() <= 2**16
+
+    @cached_property
+    def _pairs(self):
+        """Two columns of each term, the second -1 where there is one."""
+        return np.array([(*term, -1)[:2] for term in self.terms])
 
     def problems(self) -> Iterator[Any]:
         """Yield what is wrong with tables that came from elsewhere."""
@@ -137,7 +152,7 @@ class GroupCells(Frozen):
         """Number of groups of each column."""
         return np.array([int(group.max()) + 1 for group in self.groups])
 
-    @property
+    @cached_property
     def sizes(self) -> Any:
         """Number of cells of each table."""
         return _n_cells(self.n_groups, self.terms)
@@ -149,6 +164,10 @@ class GroupCells(Frozen):
     def sums(self, codes: np.ndarray, parts: Any) -> Any:
         """Sums of integers over the rows of each cell, table by table."""
         return self._coarse_cells.sums(self._coarse(codes), parts)
+
+    def added(self, codes: np.ndarray, values: Any, margins: np.ndarray) -> Any:
+        """As `ColumnCells.added`."""
+        return self._coarse_cells.added(self._coarse(codes), values, margins)
 
     @cached_property
     def _coarse_cells(self):
@@ -249,7 +268,12 @@ class LeafCells(Frozen):
         from skprivate.kernels import cell_sums
 
         if self.complete is None or codes.dtype != np.uint8:
-            return cell_sums(self(codes), self.sizes, parts)
+            codes = np.ascontiguousarray(codes)  # which each tree reads row by row
+            of_trees = (
+                cell_sums(LeafCells((tree,))(codes), size, parts)
+                for tree, size in zip(self.trees, self.sizes[:, None], strict=True)
+            )
+            return np.concatenate([*of_trees])
         total = np.zeros((int(self.sizes.sum()), parts.shape[1]), dtype=np.int64)
         np.add.at(total, self._leaves, self.complete.sums(codes, parts))
         return total
@@ -373,7 +397,9 @@ class MarginCells(Frozen):
 def _n_cells(sizes, terms):
     """Number of cells of each term."""
     sizes = sizes.tolist()
-    return np.array([prod(sizes[j] for j in term) for term in terms])
+    n_cells = np.array([prod(sizes[j] for j in term) for term in terms])
+    n_cells.flags.writeable = False
+    return n_cells
 
 
 def _problems_of_codes(n_codes):

@@ -1,7 +1,7 @@
 """Numbers that belong to cells, looked up by rows: terms of a model, and scores."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -44,6 +44,9 @@ class AddCellTerms(Frozen):
     values: np.ndarray
 
     def __call__(self, columns: Any) -> Any:
+        added = self.tables.added(columns.codes, self.values, columns.margins)
+        if added is not None:
+            return replace(columns, margins=added)
         for term in self.terms(columns.codes):
             columns = columns.plus(term)
         return columns

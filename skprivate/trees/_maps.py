@@ -43,7 +43,8 @@ class AddTree(Frozen):
 
     def misfits(self, n_codes: ArrayLike, n_margins: int) -> Iterator[Any]:
         """Yield why it cannot be added to margins of such codes."""
-        if not np.array_equal(self.tree.n_codes, n_codes):
+        own = self.tree.n_codes
+        if own is not n_codes and not np.array_equal(own, n_codes):
             yield "a tree is of other bins"
         elif self.tree.n_outputs != n_margins:
             yield "a tree has another number of outputs than there are margins"
