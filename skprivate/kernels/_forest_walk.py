@@ -128,7 +128,9 @@ def _forest_sums(columns, nodes, tables, parts, depth, together, joint, total):
             first = group * together
             for t in range(first, min(first + together, len(nodes))):
                 tree = nodes[t]
-                _places(columns, start, m, tree, tables, depth, bits, spare, path, place)
+                _places(
+                    columns, start, m, tree, tables, depth, bits, spare, path, place
+                )
                 _join(place, m, depth, t == first, cell)
             if n_parts == 2:
                 _add_two(parts, start, m, cell, joint, group)

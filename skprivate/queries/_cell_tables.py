@@ -180,7 +180,8 @@ class GroupCells(Frozen):
         coarse = np.zeros(codes.shape, np.uint8 if few else np.int32, order="F")
         for j in sorted({j for term in self.terms for j in term}):
             group = self.groups[j].astype(coarse.dtype)
-            coarse[:, j] = group[np.minimum(codes[:, j], len(group) - 1)]
+            last = min(len(group) - 1, np.iinfo(codes.dtype).max)
+            coarse[:, j] = group[np.minimum(codes[:, j], last)]
         return coarse
 
     def problems(self) -> Iterator[Any]:

@@ -54,7 +54,9 @@ class CompleteTrees:
             leaf = whole.is_leaf[place]
             sides = [np.where(leaf, place, s[place]) for s in whole.children]
             place = np.stack(sides, axis=2).reshape(len(trees), -1)
-        nodes = np.concatenate([np.empty((len(trees), 0, 4), np.int32), *levels], axis=1)
+        nodes = np.concatenate(
+            [np.empty((len(trees), 0, 4), np.int32), *levels], axis=1
+        )
         return cls(nodes, whole.tables, place - whole.roots[:, None])
 
     def sums(self, codes: np.ndarray, parts: Any) -> Any:
