@@ -12,7 +12,7 @@ from skprivate.base import grid_step
 from skprivate.base._class_weights import factors_of
 from skprivate.losses import Focal, Logistic, Multinomial, loss_problems
 from skprivate.mechanisms import root_above
-from skprivate.queries._cell_tables import is_whole
+from skprivate.queries._cell_problems import is_whole
 from skprivate.queries._target_cells import target_parts
 from skprivate.rows import Frozen, refused
 
