@@ -121,11 +121,12 @@ class Bins(Frozen):
         Returns
         -------
         ndarray of uint8 or uint16 of shape (n_rows, n_features)
+            Column by column in memory, as kernels read them.
         """
         if isinstance(X, tuple) or sparse.issparse(X):
             return self._sparse_codes(X)
         _check_width(X.shape[1], self.n_features)
-        codes = np.empty(X.shape, dtype=self.dtype)
+        codes = np.empty(X.shape, dtype=self.dtype, order="F")
         for j, column in enumerate(self.columns):
             codes[:, j] = column.codes(X[:, j])
         return codes
@@ -173,7 +174,7 @@ class Bins(Frozen):
             *parts, width = X
             X = sparse.csr_matrix(tuple(parts), shape=(len(parts[2]) - 1, int(width)))
         _check_width(X.shape[1], self.n_features)
-        X, codes = X.tocsc(), np.empty(X.shape, dtype=self.dtype)
+        X, codes = X.tocsc(), np.empty(X.shape, dtype=self.dtype, order="F")
         for j, column in enumerate(self.columns):
             codes[:, j] = column.codes(np.zeros(1))[0]
             entries = slice(X.indptr[j], X.indptr[j + 1])

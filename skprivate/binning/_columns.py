@@ -44,10 +44,12 @@ class NumberBins(Frozen):
 
     def codes(self, values: Any) -> Any:
         """Codes of some values: an integer array of the same shape."""
+        from skprivate.kernels import bins_of  # numba is loaded at first use
+
         values = np.asarray(values)
-        codes = np.searchsorted(self.edges, values, side="right")
-        # NaN is sorted behind all numbers: its code is looked for only among the last.
-        return codes + (np.isnan(values) if values.dtype.kind == "f" else 0)
+        if values.dtype not in (np.float32, np.float64):
+            values = values.astype(np.float64)
+        return bins_of(values.ravel(), self.edges).reshape(values.shape)
 
     def merged(self, groups: ArrayLike) -> "NumberBins":
         """Bins of which neighbours are one.

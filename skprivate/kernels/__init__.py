@@ -11,6 +11,7 @@ no order: not on chunks, threads, the kind of chunk, or which party added first.
 Importing this package compiles nothing.
 """
 
+from skprivate.kernels._bins import bins_of
 from skprivate.kernels._blocks import CHUNK_ROWS
 from skprivate.kernels._boxes import boxes_of_rows, split_boxes
 from skprivate.kernels._cells import cell_sums
@@ -50,6 +51,8 @@ from skprivate.kernels._sparse_gradients import (
     sparse_gradient,
     sparse_gradient_softmax,
 )
+from skprivate.kernels._steps import logistic_steps
+from skprivate.kernels._terms import add_terms, term_sums
 from skprivate.kernels._walk import ends_of_rows
 from skprivate.kernels._watch import finite_watch
 
@@ -64,6 +67,8 @@ __all__ = [
     "SQUARED",
     "SQUARED_HINGE",
     "TWEEDIE",
+    "add_terms",
+    "bins_of",
     "boxes_of_rows",
     "cell_sums",
     "center_bits",
@@ -81,6 +86,7 @@ __all__ = [
     "histogram",
     "interval_counts",
     "interval_table",
+    "logistic_steps",
     "magnitude_edges",
     "magnitude_histogram",
     "moments",
@@ -97,5 +103,6 @@ __all__ = [
     "sparse_gradient_softmax",
     "split_boxes",
     "squared_distances",
+    "term_sums",
     "without_twins",
 ]

@@ -18,6 +18,7 @@ from skprivate.kernels._sizes import check_shape
 N_CODES = 256
 DEEPEST = 6
 _BLOCK_ROWS = 2048  # codes of a block, and what is made of them, stay in the cache
+_JOINT_BITS = 9  # of a cell: sums of that many stay in the first cache
 
 
 def forest_sums(
@@ -33,6 +34,7 @@ def forest_sums(
     Parameters
     ----------
     codes : ndarray of uint8 of shape (n, d)
+        Column by column in memory; else they are copied.
     nodes : ndarray of int32 of shape (n_trees, 2 ** depth - 1, 4)
         Column that a node looks at; first code that goes right, and how many codes
         from there on do; or, where that is -1, the number of a table.
@@ -49,10 +51,20 @@ def forest_sums(
     if parts.dtype != np.int64:
         raise ValueError("parts are of another type. Make them as documented.")
     total = np.zeros((len(nodes), 2**depth, parts.shape[1]), dtype=np.int64)
-    few = spared(_forest_sums, codes.size, codes)
-    add = _plain_forest_sums if few else _forest_sums
-    add(*_lent(codes, nodes, tables, parts), depth, total)
+    if spared(_forest_sums, codes.size, codes):
+        _plain_forest_sums(codes, nodes, tables, parts, depth, total)
+        return total
+    together = _together(depth, parts.shape[1])
+    n_groups = -(-len(nodes) // together)
+    joint = np.zeros((n_groups, 1 << (together * depth), parts.shape[1]), np.int64)
+    arrays = _lent(codes.T, nodes, tables, parts)
+    _forest_sums(*arrays, depth, together, joint, total)
     return total
+
+
+def _together(depth, n_parts):
+    """Number of trees whose rows are added up together, by their places in all."""
+    return max(_JOINT_BITS // max(depth, 1), 1) if n_parts <= 2 else 1
 
 
 def forest_values(
@@ -75,9 +87,10 @@ def forest_values(
     depth = _depth_of(codes, nodes, tables)
     check_shape("values", values, (len(nodes), 2**depth, values.shape[2]))
     sums = np.zeros((len(codes), values.shape[2]))
-    few = spared(_forest_values, codes.size, codes)
-    add = _plain_forest_values if few else _forest_values
-    add(*_lent(codes, nodes, tables, values), depth, sums)
+    if spared(_forest_values, codes.size, codes):
+        _plain_forest_values(codes, nodes, tables, values, depth, sums)
+    else:
+        _forest_values(*_lent(codes.T, nodes, tables, values), depth, sums)
     return sums
 
 
@@ -104,35 +117,39 @@ def _depth_of(codes, nodes, tables):
 
 
 @kernel
-def _forest_sums(codes, nodes, tables, parts, depth, total):
+def _forest_sums(columns, nodes, tables, parts, depth, together, joint, total):
     n, n_parts = parts.shape
-    columns = np.empty((codes.shape[1], _BLOCK_ROWS), np.uint8)
     bits = np.empty((1 << depth, _BLOCK_ROWS), np.uint8)
     spare, path = np.empty_like(bits), np.empty_like(bits)
-    place = np.empty(_BLOCK_ROWS, np.uint8)
+    place, cell = np.empty(_BLOCK_ROWS, np.uint8), np.empty(_BLOCK_ROWS, np.uint16)
     for start in range(0, n, _BLOCK_ROWS):
         m = min(_BLOCK_ROWS, n - start)
-        _turn(codes, start, m, columns)
-        for t in range(len(nodes)):
-            _places(columns, m, nodes[t], tables, depth, bits, spare, path, place)
+        for group in range(len(joint)):
+            first = group * together
+            for t in range(first, min(first + together, len(nodes))):
+                tree = nodes[t]
+                _places(
+                    columns, start, m, tree, tables, depth, bits, spare, path, place
+                )
+                _join(place, m, depth, t == first, cell)
             if n_parts == 2:
-                _add_two(parts, start, m, place, total, t)
+                _add_two(parts, start, m, cell, joint, group)
             else:
-                _add_many(parts, start, m, place, total, t)
+                _add_many(parts, start, m, cell, joint, group)
+    _tell_apart(joint, together, depth, total)
 
 
 @kernel
-def _forest_values(codes, nodes, tables, values, depth, sums):
-    n = len(codes)
-    columns = np.empty((codes.shape[1], _BLOCK_ROWS), np.uint8)
+def _forest_values(columns, nodes, tables, values, depth, sums):
+    n = len(sums)
     bits = np.empty((1 << depth, _BLOCK_ROWS), np.uint8)
     spare, path = np.empty_like(bits), np.empty_like(bits)
     place = np.empty(_BLOCK_ROWS, np.uint8)
     for start in range(0, n, _BLOCK_ROWS):
         m = min(_BLOCK_ROWS, n - start)
-        _turn(codes, start, m, columns)
         for t in range(len(nodes)):
-            _places(columns, m, nodes[t], tables, depth, bits, spare, path, place)
+            tree = nodes[t]
+            _places(columns, start, m, tree, tables, depth, bits, spare, path, place)
             if values.shape[2] == 1:
                 _add_value(values, t, place, m, start, sums)
             else:
@@ -140,15 +157,30 @@ def _forest_values(codes, nodes, tables, values, depth, sums):
 
 
 @inner
-def _turn(codes, start, m, columns):
-    """Codes of a block, column by column."""
-    for i in range(m):
-        for j in range(codes.shape[1]):
-            columns[j, i] = codes[start + i, j]
+def _join(place, m, depth, is_first, cell):
+    """Place in one tree more, behind those in the trees before."""
+    if is_first:
+        for i in range(m):
+            cell[i] = place[i]
+    else:
+        for i in range(m):
+            cell[i] = (cell[i] << depth) | place[i]
 
 
 @inner
-def _places(columns, m, nodes, tables, depth, bits, spare, path, place):
+def _tell_apart(joint, together, depth, total):
+    """Sums of each tree, from those of places in some trees at once."""
+    for t in range(len(total)):
+        group, last = t // together, min(len(total), (t // together + 1) * together) - 1
+        shift, mask = depth * (last - t), (1 << depth) - 1
+        n_cells = 1 << (depth * (last - group * together + 1))
+        for c in range(n_cells):
+            for k in range(total.shape[2]):
+                total[t, (c >> shift) & mask, k] += joint[group, c, k]
+
+
+@inner
+def _places(columns, start, m, nodes, tables, depth, bits, spare, path, place):
     """Place of each row of a block on the last level of a tree.
 
     On each level, nodes are told apart by the way of the row through those above.
@@ -160,9 +192,9 @@ def _places(columns, m, nodes, tables, depth, bits, spare, path, place):
         for k in range(many):
             column, first, n_codes, table = nodes[many - 1 + k]
             if n_codes < 0:
-                _look_up(columns, column, tables, table, m, bits, k)
+                _look_up(columns, column, start, tables, table, m, bits, k)
             else:
-                _compare(columns, column, first, n_codes, m, bits, k)
+                _compare(columns, column, start, first, n_codes, m, bits, k)
         for above in range(level - 1, -1, -1):
             many //= 2
             for k in range(many):
@@ -172,16 +204,16 @@ def _places(columns, m, nodes, tables, depth, bits, spare, path, place):
 
 
 @inner
-def _compare(columns, column, first, n_codes, m, bits, k):
+def _compare(columns, column, start, first, n_codes, m, bits, k):
     low, width = np.uint8(first), np.uint8(n_codes)
     for i in range(m):
-        bits[k, i] = np.uint8(columns[column, i] - low) < width
+        bits[k, i] = np.uint8(columns[column, np.uintp(start + i)] - low) < width
 
 
 @inner
-def _look_up(columns, column, tables, table, m, bits, k):
+def _look_up(columns, column, start, tables, table, m, bits, k):
     for i in range(m):
-        bits[k, i] = tables[table, columns[column, i]]
+        bits[k, i] = tables[table, columns[column, np.uintp(start + i)]]
 
 
 @inner
@@ -200,30 +232,30 @@ def _append(bits, m, path, level, place):
 
 
 @inner
-def _add_two(parts, start, m, place, total, t):
+def _add_two(parts, start, m, cell, joint, group):
     for i in range(m):
-        total[t, place[i], 0] += parts[start + i, 0]
-        total[t, place[i], 1] += parts[start + i, 1]
+        joint[group, cell[i], 0] += parts[np.uintp(start + i), 0]
+        joint[group, cell[i], 1] += parts[np.uintp(start + i), 1]
 
 
 @inner
-def _add_many(parts, start, m, place, total, t):
+def _add_many(parts, start, m, cell, joint, group):
     for i in range(m):
         for k in range(parts.shape[1]):
-            total[t, place[i], k] += parts[start + i, k]
+            joint[group, cell[i], k] += parts[np.uintp(start + i), k]
 
 
 @inner
 def _add_value(values, t, place, m, start, sums):
     for i in range(m):
-        sums[start + i, 0] += values[t, place[i], 0]
+        sums[np.uintp(start + i), 0] += values[t, place[i], 0]
 
 
 @inner
 def _add_values(values, t, place, m, start, sums):
     for i in range(m):
         for k in range(values.shape[2]):
-            sums[start + i, k] += values[t, place[i], k]
+            sums[np.uintp(start + i), k] += values[t, place[i], k]
 
 
 def _plain_places(codes, nodes, tables, depth):

@@ -8,6 +8,7 @@ from skprivate.kernels._plain import spared
 from skprivate.kernels._sizes import check_shape
 
 _BLOCK_ROWS = 2**13  # walked together: what is looked up stays in the cache
+_FEW_ROWS = 512  # whose codes stay in the first cache
 LEAF = -1
 
 
@@ -46,11 +47,51 @@ def ends_of_rows(
     if codes.dtype not in (np.uint8, np.uint16) or nodes.dtype != np.int32:
         raise ValueError("codes or nodes are of another type. Make them as documented.")
     ends = np.zeros(len(codes), dtype=np.int32)
-    few = spared(_walk, codes.size, codes)
-    walk = _plain_walk if few else _walk
     tree = n_codes, np.ascontiguousarray(nodes.T), missing_left, sets
-    walk(lent(np.ascontiguousarray(codes)), *map(lent, tree), ends)
+    codes = np.ascontiguousarray(codes)
+    if spared(_walk, codes.size, codes):
+        _plain_walk(codes, *tree, ends)
+    elif sets.shape[1]:
+        _walk(lent(codes), *map(lent, tree), ends)
+    else:
+        _walk_of_numbers(lent(codes), lent(_rules(*tree[:3])), ends)
     return ends
+
+
+def _rules(n_codes, nodes, missing_left):
+    """For each node: left and right child, column, threshold, last code, missing_left.
+
+    The children of a leaf are the leaf itself.
+    """
+    leaf = nodes[:, 0] == LEAF
+    feature = np.where(leaf, 0, nodes[:, 0])
+    own = np.arange(len(nodes))
+    sides = [np.where(leaf, own, nodes[:, k]) for k in (2, 3)]
+    rules = *sides, feature, nodes[:, 1], n_codes[feature] - 1, missing_left
+    return np.stack(rules, axis=1).astype(np.int32)
+
+
+@kernel
+def _walk_of_numbers(codes, rules, ends):
+    """All rows of a block go down by one level at a time: there is nothing to guess."""
+    n_nodes = len(rules)
+    depths, deepest = np.zeros(n_nodes, np.int64), 0
+    for node in range(n_nodes):
+        for k in range(2):
+            child = rules[node, k]
+            if child != node:
+                depths[child] = depths[node] + 1
+                deepest = max(deepest, depths[child])
+    for start in range(0, len(ends), _FEW_ROWS):
+        stop = min(start + _FEW_ROWS, len(ends))
+        for _ in range(deepest):
+            for i in range(start, stop):
+                node = np.uintp(ends[np.uintp(i)])
+                code = np.int32(codes[np.uintp(i), np.uintp(rules[node, 2])])
+                is_missing = code >= rules[node, 4]
+                left = (code <= rules[node, 3]) & (not is_missing)
+                left |= is_missing & (rules[node, 5] != 0)
+                ends[np.uintp(i)] = rules[node, np.uintp(1 - np.int64(left))]
 
 
 @kernel

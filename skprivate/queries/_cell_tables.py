@@ -3,17 +3,19 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from math import prod
-from numbers import Integral
 from typing import Any, Self
 
 import numpy as np
 
 from skprivate.base._query_check import are_columns
+from skprivate.queries._cell_problems import (
+    n_cells_of,
+    problems_of_codes,
+    problems_of_terms,
+    problems_of_trees,
+)
 from skprivate.rows import Frozen
-from skprivate.trees import CompleteTrees, Tree
-
-MOST_CELLS = 2**30
+from skprivate.trees import CompleteTrees
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,10 +55,10 @@ class ColumnCells(Frozen):
         """Number of columns of codes."""
         return len(self.n_codes)
 
-    @property
+    @cached_property
     def sizes(self) -> Any:
         """Number of cells of each table."""
-        return _n_cells(self.n_codes, self.terms)
+        return n_cells_of(self.n_codes, self.terms)
 
     def __call__(self, codes: np.ndarray) -> Any:
         """Cell of each row in each table."""
@@ -71,10 +73,33 @@ class ColumnCells(Frozen):
                 cell += np.minimum(codes[:, j], self.n_codes[j] - 1).astype(np.int32)
         return cells
 
+    def sums(self, codes: np.ndarray, parts: Any) -> Any:
+        """Sums of integers over the rows of each cell, table by table."""
+        from skprivate.kernels import cell_sums, term_sums
+
+        if self._pairs is None or codes.dtype != np.uint8:
+            return cell_sums(self(codes), self.sizes, parts)
+        return term_sums(codes, self.n_codes, self._pairs, parts)
+
+    def added(self, codes: np.ndarray, values: Any, margins: np.ndarray) -> Any:
+        """Margins and the values of cells; None: terms are to be added one by one."""
+        from skprivate.kernels import add_terms
+
+        plain = self._pairs is not None and codes.dtype == np.uint8
+        task = codes, self.n_codes, self._pairs
+        return add_terms(*task, values, margins) if plain else None
+
+    @cached_property
+    def _pairs(self):
+        """Two columns of each term, -1 where it has one; None if it has more."""
+        if max(map(len, self.terms)) > 2 or self.sizes.max() > 2**16:
+            return None
+        return np.array([(*term, -1)[:2] for term in self.terms])
+
     def problems(self) -> Iterator[Any]:
         """Yield what is wrong with tables that came from elsewhere."""
-        yield from _problems_of_codes(self.n_codes)
-        yield from _problems_of_terms(self.terms, self.n_codes)
+        yield from problems_of_codes(self.n_codes)
+        yield from problems_of_terms(self.terms, self.n_codes)
 
 
 @dataclass(frozen=True, eq=False)
@@ -126,17 +151,37 @@ class GroupCells(Frozen):
         """Number of groups of each column."""
         return np.array([int(group.max()) + 1 for group in self.groups])
 
-    @property
+    @cached_property
     def sizes(self) -> Any:
         """Number of cells of each table."""
-        return _n_cells(self.n_groups, self.terms)
+        return n_cells_of(self.n_groups, self.terms)
 
     def __call__(self, codes: np.ndarray) -> Any:
         """Cell of each row in each table."""
-        coarse = np.empty(codes.shape, dtype=np.int32)
-        for j, group in enumerate(self.groups):
-            coarse[:, j] = group[np.minimum(codes[:, j], len(group) - 1)]
-        return ColumnCells(self.n_groups, self.terms)(coarse)
+        return self._coarse_cells(self._coarse(codes))
+
+    def sums(self, codes: np.ndarray, parts: Any) -> Any:
+        """Sums of integers over the rows of each cell, table by table."""
+        return self._coarse_cells.sums(self._coarse(codes), parts)
+
+    def added(self, codes: np.ndarray, values: Any, margins: np.ndarray) -> Any:
+        """As `ColumnCells.added`."""
+        return self._coarse_cells.added(self._coarse(codes), values, margins)
+
+    @cached_property
+    def _coarse_cells(self):
+        """The tables, of groups as codes."""
+        return ColumnCells(self.n_groups, self.terms)
+
+    def _coarse(self, codes):
+        """Group of each code: one byte each, where that is enough."""
+        few = self.n_groups.max() <= 2**8
+        coarse = np.zeros(codes.shape, np.uint8 if few else np.int32, order="F")
+        for j in sorted({j for term in self.terms for j in term}):
+            group = self.groups[j].astype(coarse.dtype)
+            last = min(len(group) - 1, np.iinfo(codes.dtype).max)
+            coarse[:, j] = group[np.minimum(codes[:, j], last)]
+        return coarse
 
     def problems(self) -> Iterator[Any]:
         """Yield what is wrong with tables that came from elsewhere."""
@@ -152,7 +197,7 @@ class GroupCells(Frozen):
             else:
                 continue
             return
-        yield from _problems_of_terms(self.terms, self.n_groups)
+        yield from problems_of_terms(self.terms, self.n_groups)
 
 
 @dataclass(frozen=True, eq=False)
@@ -223,14 +268,19 @@ class LeafCells(Frozen):
         from skprivate.kernels import cell_sums
 
         if self.complete is None or codes.dtype != np.uint8:
-            return cell_sums(self(codes), self.sizes, parts)
+            codes = np.ascontiguousarray(codes)  # which each tree reads row by row
+            of_trees = (
+                cell_sums(LeafCells((tree,))(codes), size, parts)
+                for tree, size in zip(self.trees, self.sizes[:, None], strict=True)
+            )
+            return np.concatenate([*of_trees])
         total = np.zeros((int(self.sizes.sum()), parts.shape[1]), dtype=np.int64)
         np.add.at(total, self._leaves, self.complete.sums(codes, parts))
         return total
 
     def problems(self) -> Iterator[Any]:
         """Yield what is wrong with trees that came from elsewhere."""
-        yield from _problems_of_trees(self.trees)
+        yield from problems_of_trees(self.trees)
 
 
 @dataclass(frozen=True, eq=False)
@@ -286,7 +336,7 @@ class NodeCells(Frozen):
 
     def problems(self) -> Iterator[Any]:
         """Yield what is wrong with a tree and numbers that came from elsewhere."""
-        yield from _problems_of_trees(self.trees)
+        yield from problems_of_trees(self.trees)
         if len(self.trees) > 1:
             yield "there are several trees"
         for numbers in (self.nodes, self.columns):
@@ -334,7 +384,7 @@ class MarginCells(Frozen):
 
     def problems(self) -> Iterator[Any]:
         """Yield what is wrong with edges that came from elsewhere."""
-        yield from _problems_of_codes(self.n_codes)
+        yield from problems_of_codes(self.n_codes)
         edges = self.edges
         if not isinstance(edges, np.ndarray) or edges.dtype != np.float64:
             yield "edges are no array of float64"
@@ -342,45 +392,3 @@ class MarginCells(Frozen):
             yield "edges are not finite, or not one row"
         elif not (np.diff(edges) > 0).all():
             yield "edges do not ascend"
-
-
-def _n_cells(sizes, terms):
-    """Number of cells of each term."""
-    sizes = sizes.tolist()
-    return np.array([prod(sizes[j] for j in term) for term in terms])
-
-
-def _problems_of_codes(n_codes):
-    known = isinstance(n_codes, np.ndarray) and n_codes.dtype.kind == "i"
-    if not known or n_codes.ndim != 1 or not n_codes.size:
-        yield "numbers of codes are no array of integers"
-    elif not ((n_codes > 0) & (n_codes <= 2**16)).all():
-        yield "a column has no codes, or too many"
-
-
-def _problems_of_terms(terms, n_codes):
-    if not isinstance(terms, tuple) or not terms:
-        yield "terms are no tuple, or there are none"
-        return
-    for term in terms:
-        if not isinstance(term, tuple) or not term:
-            yield "a term is no tuple of columns"
-        elif not are_columns(term, len(n_codes)):
-            yield "a term names columns that there are not"
-        elif np.prod(n_codes[list(term)].astype(float)) > MOST_CELLS:
-            yield "a term has too many cells"
-
-
-def _problems_of_trees(trees):
-    if not isinstance(trees, tuple) or not trees:
-        yield "trees are no tuple, or there are none"
-    elif not all(isinstance(tree, Tree) for tree in trees):
-        yield "one of them is no tree"
-    elif len({tree.n_codes.tobytes() for tree in trees}) > 1:
-        yield "trees are not over the same codes"
-
-
-def is_whole(number):
-    """Whether a field that came from elsewhere is a count."""
-    whole = isinstance(number, Integral) and not isinstance(number, bool)
-    return whole and 0 < number < MOST_CELLS

@@ -12,7 +12,7 @@ from skprivate.base import grid_step
 from skprivate.base._class_weights import factors_of
 from skprivate.losses import Focal, Logistic, Multinomial, loss_problems
 from skprivate.mechanisms import root_above
-from skprivate.queries._cell_tables import is_whole
+from skprivate.queries._cell_problems import is_whole
 from skprivate.queries._target_cells import target_parts
 from skprivate.rows import Frozen, refused
 
@@ -191,14 +191,24 @@ class LossSteps(Frozen):
 
     def parts(self, columns: Any, y: np.ndarray | None, weight: np.ndarray) -> Any:
         """Numbers of each row, in grid steps; zeros where one is not finite."""
-        from skprivate.kernels import shortened
+        from skprivate.kernels import logistic_steps, shortened
         from skprivate.kernels._blocks import clean_weights
 
-        with np.errstate(all="ignore"):
-            vector = self._vector(columns.margins, y)
         rooms = self.largest * (1.0 - _SLACK), self.largest_l1 * (1.0 - _SLACK)
         weight = clean_weights(weight) if len(weight) else weight
+        if self._is_logistic and columns.margins.shape[1] == 1:
+            margins, rest = columns.margins[:, 0], (rooms, weight, self.step)
+            by_class = np.ones(2) if self.by_class is None else self.by_class
+            return logistic_steps(margins, _numbers(y), by_class, self.weights, *rest)
+        with np.errstate(all="ignore"):
+            vector = self._vector(columns.margins, y)
         return shortened(vector, self.weights, rooms, weight, self.step)
+
+    @property
+    def _is_logistic(self):
+        """Whether one kernel makes it all: the same bits as the steps one by one."""
+        plain = self.bounds is None and self.unit == (0.0, 1.0)
+        return type(self.loss) is Logistic and plain and not self.counts_rows
 
     def _vector(self, margins, y):
         """Derivatives of each row; NaN where the target is none."""

@@ -133,21 +133,29 @@ class CellTotals(Query):
                 TypeError, "CellTotals is about derived columns. Ask it in an OfView."
             )
         total = np.zeros((self.size // self.terms.n_parts, self.terms.n_parts))
-        for start in range(0, len(X), _BLOCK_ROWS):
-            rows = slice(start, start + _BLOCK_ROWS)
+        step = _BLOCK_ROWS if self._is_wide else len(X)
+        for start in range(0, len(X), step or 1):
+            rows = slice(start, start + step)
             block = DerivedColumns(X.codes[rows], X.margins[rows])
             target = None if y is None else y[rows]
             parts = self.terms.parts(block, target, weight[rows])
-            finite = np.isfinite(block.margins).all(axis=1)
-            parts = np.where(finite[:, None], parts, 0.0)
-            total += self._sums(block, parts.astype(np.int64))
+            if not np.isfinite(block.margins).all():
+                finite = np.isfinite(block.margins).all(axis=1)
+                parts = np.where(finite[:, None], parts, 0.0)
+            total += self._sums(block, parts.astype(np.int64, copy=False))
         return total.ravel()
+
+    @property
+    def _is_wide(self):
+        """Whether much is made of a row on the way to its sums."""
+        few = isinstance(self.tables, (ColumnCells, GroupCells, LeafCells))
+        return not few or self.terms.n_parts > 2
 
     def _sums(self, block, parts):
         """Sums over the cells of what the rows of a block add."""
         from skprivate.kernels import cell_sums
 
-        if isinstance(self.tables, LeafCells):
+        if isinstance(self.tables, (ColumnCells, GroupCells, LeafCells)):
             return self.tables.sums(block.codes, parts)
         of_margins = isinstance(self.tables, MarginCells)
         cells = self.tables(block.margins if of_margins else block.codes)

@@ -1,7 +1,7 @@
 """Numbers that belong to cells, looked up by rows: terms of a model, and scores."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -14,6 +14,7 @@ from skprivate.queries._views import OfOther
 from skprivate.rows import DerivedColumns, Frozen, refused
 
 _TABLES = ColumnCells, GroupCells
+_BLOCK_ROWS = 2**13  # a number for each column: they stay in the cache
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,6 +45,9 @@ class AddCellTerms(Frozen):
     values: np.ndarray
 
     def __call__(self, columns: Any) -> Any:
+        added = self.tables.added(columns.codes, self.values, columns.margins)
+        if added is not None:
+            return replace(columns, margins=added)
         for term in self.terms(columns.codes):
             columns = columns.plus(term)
         return columns
@@ -123,10 +127,20 @@ class OfScores(OfOther):
             raise refused(
                 TypeError, "OfScores is about derived columns. Ask it in an OfView."
             )
+        total = 0.0
+        for start in range(0, max(len(X), 1), _BLOCK_ROWS):
+            rows = slice(start, start + _BLOCK_ROWS)
+            target = None if y is None else y[rows]
+            block = DerivedColumns(X.codes[rows], X.margins[rows])
+            total = total + self.query(self._scores(block), target, weight[rows])
+        return total
+
+    def _scores(self, X):
+        """Scores of the rows of a block."""
         sizes = self.tables.sizes
         codes = np.minimum(X.codes.astype(np.intp), sizes - 1)
         places = codes + (np.cumsum(sizes) - sizes)
         width = self.width * self.values.shape[1]
         scores = self.values[places].reshape(len(codes), width)
         scores[~np.isfinite(X.margins).all(axis=1)] = np.nan  # adds nothing, as there
-        return self.query(np.ascontiguousarray(scores), y, weight)
+        return np.ascontiguousarray(scores)

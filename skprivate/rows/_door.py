@@ -81,9 +81,8 @@ class Door:
         if self.target != "none" and y is None:
             self._checked(y)  # refuses before X is read
         if self.columns is not None:
-            X, values = read_table(
-                X, self.columns, allow_nan=self.allow_nan, min_rows=min_rows
-            )
+            rest = {"allow_nan": self.allow_nan, "min_rows": min_rows, "as_given": True}
+            X, values = read_table(X, self.columns, **rest)
         else:
             X = checked_features(
                 X,

@@ -20,7 +20,7 @@ from skprivate.rows._kinds import (
     refuse_masked,
 )
 from skprivate.rows._refusal import of_column, refused, sealed
-from skprivate.rows._rows import Rows
+from skprivate.rows._rows import Rows, read_only
 from skprivate.rows._untyped import is_missing
 from skprivate.rows._values import codes_of, numbers_of, places_of, seconds_of
 
@@ -150,7 +150,7 @@ class TableRows(ArrayRows):
         raise refused(TypeError, "These rows are validated already. Pass the table.")
 
 
-def read_table(X, columns, *, allow_nan=False, min_rows=0):
+def read_table(X, columns, *, allow_nan=False, min_rows=0, as_given=False):
     """A table as numbers and private codes.
 
     Parameters
@@ -161,6 +161,8 @@ def read_table(X, columns, *, allow_nan=False, min_rows=0):
     allow_nan : bool, default=False
         Whether columns of numbers may have gaps; categories always may.
     min_rows : int, default=0
+    as_given : bool, default=False
+        Whether an array that is such a table already is told as it is, read-only.
 
     Returns
     -------
@@ -175,6 +177,10 @@ def read_table(X, columns, *, allow_nan=False, min_rows=0):
             f"X has {X.shape[1]} features, but {len(columns)} were expected. Give the "
             "same columns as in fit.",
         )
+    finite = "allow-nan" if allow_nan else True
+    if as_given and _is_table(X) and all(c.kind == "number" for c in columns):
+        sealed(lambda: _check(X, ensure_all_finite=finite))
+        return read_only(X), {}
     table, values = np.empty(X.shape, order="F"), {}  # written column by column
     for j, column in enumerate(columns):
         with of_column(j if column.name is None else column.name):
@@ -187,10 +193,14 @@ def read_table(X, columns, *, allow_nan=False, min_rows=0):
                 table[:, j] = numbers_of(X, j)
     numbers = [j for j in range(len(columns)) if j not in values]
     if numbers:
-        finite = "allow-nan" if allow_nan else True
         part = table if len(numbers) == len(columns) else table[:, numbers]
         sealed(lambda: _check(part, ensure_all_finite=finite))
     return table, values
+
+
+def _is_table(X):
+    """Whether an array holds float64, row by row."""
+    return type(X) is np.ndarray and X.dtype == np.float64 and X.flags.c_contiguous
 
 
 def public_codes(rows, categories):
@@ -215,6 +225,8 @@ def public_codes(rows, categories):
         gap = next((i for i, v in enumerate(listed) if is_missing(v)), np.nan)
         # One place more, at the end, for what is missing.
         places[j] = np.append(places_of(values, listed, len(listed)), gap)
+    if not places and rows.X.flags.c_contiguous:
+        return rows.X
     X = np.empty(rows.X.shape)  # row by row, as queries read it
     for start in range(0, len(X), _BLOCK):  # in the cache
         given, block = rows.X[start : start + _BLOCK], X[start : start + _BLOCK]

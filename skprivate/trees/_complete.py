@@ -47,21 +47,17 @@ class CompleteTrees:
         depth = max(tree.depth for tree in trees)
         if depth > DEEPEST or int(trees[0].n_codes.max()) > N_CODES:
             return None
-        tables, nodes, ends = [], [], []
-        for tree in trees:
-            of_tree, place = _rules(tree, tables), np.zeros(1, dtype=np.intp)
-            levels = []
-            for _ in range(depth):
-                levels.append(of_tree[place])
-                leaf = tree.is_leaf[place]
-                sides = (
-                    np.where(leaf, place, s[place]) for s in (tree.left, tree.right)
-                )
-                place = np.stack(list(sides), axis=1).ravel()
-            nodes.append(np.concatenate(levels) if levels else of_tree[:0])
-            ends.append(place)
-        tables = np.array(tables, dtype=np.uint8).reshape(-1, N_CODES)
-        return cls(np.array(nodes, dtype=np.int32), tables, np.array(ends))
+        whole = _Whole.of(trees)
+        place, levels = whole.roots[:, None], []
+        for _ in range(depth):
+            levels.append(whole.rules[place])
+            leaf = whole.is_leaf[place]
+            sides = [np.where(leaf, place, s[place]) for s in whole.children]
+            place = np.stack(sides, axis=2).reshape(len(trees), -1)
+        nodes = np.concatenate(
+            [np.empty((len(trees), 0, 4), np.int32), *levels], axis=1
+        )
+        return cls(nodes, whole.tables, place - whole.roots[:, None])
 
     def sums(self, codes: np.ndarray, parts: Any) -> Any:
         """Sum of what the rows of each place add: integers."""
@@ -77,18 +73,37 @@ class CompleteTrees:
         return forest_values(codes, self.nodes, self.tables, np.array(values))
 
 
-def _rules(tree, tables):
-    """Column, first code on the right, and how many; sets are added to the tables."""
-    inner = ~tree.is_leaf
-    column = np.where(inner, tree.feature, 0)
-    last = tree.n_codes[column] - 1  # that of missing values, and of what is beyond
-    first = np.minimum(tree.threshold + 1, last)
-    many = np.where(inner, np.where(tree.missing_left, last, N_CODES) - first, 0)
-    is_set = inner & ((tree.threshold < 0) | (last == 0))
-    table = np.zeros(tree.n_nodes, dtype=np.int64)
-    for node in np.flatnonzero(is_set).tolist():
-        goes = np.full(N_CODES, not tree.missing_left[node])
-        goes[: last[node]] = ~tree.goes_left(node)[:-1]
-        many[node], table[node] = -1, len(tables)
-        tables.append(goes)
-    return np.stack([column, first, many, table], axis=1)
+@dataclass(frozen=True, eq=False)
+class _Whole:
+    """Nodes of all trees, one after another."""
+
+    roots: np.ndarray
+    is_leaf: np.ndarray
+    children: tuple
+    rules: np.ndarray  # column, first code on the right, how many, and a table
+    tables: np.ndarray
+
+    @classmethod
+    def of(cls, trees):
+        sizes = np.array([tree.n_nodes for tree in trees])
+        roots = np.cumsum(sizes) - sizes
+        feature, threshold, missing_left, left, right = (
+            np.concatenate([getattr(tree, name) for tree in trees])
+            for name in ("feature", "threshold", "missing_left", "left", "right")
+        )
+        inner = np.concatenate([~tree.is_leaf for tree in trees])
+        column = np.where(inner, feature, 0)
+        last = trees[0].n_codes[column] - 1  # of missing values, and what is beyond
+        first = np.minimum(threshold + 1, last)
+        many = np.where(inner, np.where(missing_left, last, N_CODES) - first, 0)
+        table, tables = np.zeros(len(inner), dtype=np.int64), []
+        for node in np.flatnonzero(inner & ((threshold < 0) | (last == 0))).tolist():
+            number = int(np.searchsorted(roots, node, side="right")) - 1
+            goes = np.full(N_CODES, not missing_left[node])
+            goes[: last[node]] = ~trees[number].goes_left(node - roots[number])[:-1]
+            many[node], table[node] = -1, len(tables)
+            tables.append(goes)
+        rules = np.stack([column, first, many, table], axis=1).astype(np.int32)
+        tables = np.array(tables, dtype=np.uint8).reshape(-1, N_CODES)
+        own = np.repeat(roots, sizes)
+        return cls(roots, ~inner, (left + own, right + own), rules, tables)

@@ -43,10 +43,7 @@ class AddTree(Frozen):
 
     def misfits(self, n_codes: ArrayLike, n_margins: int) -> Iterator[Any]:
         """Yield why it cannot be added to margins of such codes."""
-        if not np.array_equal(self.tree.n_codes, n_codes):
-            yield "a tree is of other bins"
-        elif self.tree.n_outputs != n_margins:
-            yield "a tree has another number of outputs than there are margins"
+        yield from _misfits(self.tree, n_codes, n_margins)
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,4 +78,12 @@ class AddForest(Frozen):
     def misfits(self, n_codes: ArrayLike, n_margins: int) -> Iterator[Any]:
         """Yield why it cannot be added to margins of such codes."""
         # All of them are over the same codes, with as many outputs.
-        yield from AddTree(self.forest.trees[0]).misfits(n_codes, n_margins)
+        yield from _misfits(self.forest.trees[0], n_codes, n_margins)
+
+
+def _misfits(tree, n_codes, n_margins):
+    """Why the values of a tree cannot be added to margins of such codes."""
+    if tree.n_codes is not n_codes and not np.array_equal(tree.n_codes, n_codes):
+        yield "a tree is of other bins"
+    elif tree.n_outputs != n_margins:
+        yield "a tree has another number of outputs than there are margins"

@@ -195,7 +195,15 @@ class Tree(Frozen):
 
     def with_value(self, value: Any) -> Self:
         """The same structure with other values."""
-        return replace(self, value=value)
+        value = np.array(value)
+        shape = self.n_nodes, *value.shape[1:]
+        fits = value.dtype == np.float64 and value.ndim == 2 and value.shape == shape
+        if not fits or not value.size or not np.isfinite(value).all():
+            raise ValueError("Values are not finite numbers of each node. Mend them.")
+        value.flags.writeable = False
+        tree = object.__new__(type(self))
+        vars(tree).update(vars(self), value=value)  # all that is known of the structure
+        return tree
 
     def subtree(
         self, kept: np.ndarray, inner: np.ndarray, place: dict[int, Any]

@@ -3,7 +3,11 @@
 import numpy as np
 
 from skprivate import kernels
-from skprivate.ensemble import DPHistGradientBoostingRegressor, DPRandomForestClassifier
+from skprivate.ensemble import (
+    DPHistGradientBoostingClassifier,
+    DPHistGradientBoostingRegressor,
+    DPRandomForestClassifier,
+)
 from skprivate.queries import CellTotals, LossSteps, NodeCells, TargetParts
 from skprivate.tree import DPDecisionTreeClassifier
 from tests.testing.planting import caught_by
@@ -24,6 +28,16 @@ def bound_of_a_forest_is_that_of_a_tree(monkeypatch):
 def gradients_are_not_cut(monkeypatch):
     monkeypatch.setattr(kernels, "shortened", not_shortened)
     return DPHistGradientBoostingRegressor(max_iter=2, trees_per_iter=3)
+
+
+@caught_by("check_hostile_rows_stay_within_bounds")
+def gradients_of_classes_are_not_cut(monkeypatch):
+    def not_cut(margins, targets, by_class, noise, rooms, *rest):
+        return original(margins, targets, 4.0 * by_class, noise, (1e300, 1e300), *rest)
+
+    original = kernels.logistic_steps
+    monkeypatch.setattr(kernels, "logistic_steps", not_cut)
+    return DPHistGradientBoostingClassifier(max_iter=2, trees_per_iter=3)
 
 
 @caught_by("check_hostile_rows_stay_within_bounds")

@@ -6,6 +6,7 @@ from dataclasses import fields, replace
 import numpy as np
 import pytest
 
+from skprivate import kernels
 from skprivate.binning import Bins, CategoryBins
 from skprivate.trees import Forest, Tree, random_tree, tree_text
 
@@ -42,6 +43,22 @@ def test_rows_end_where_rules_lead(seed, rng):
     assert np.array_equal(tree.apply(codes.astype(np.uint16)), leaves)
     alone = [tree.apply(codes[i : i + 1])[0] for i in range(len(codes))]
     assert np.array_equal(alone, leaves)
+
+
+@pytest.mark.parametrize("depth", [0, 1, 3, 10])
+def test_trees_of_numbers_are_walked_alike(depth, rng):
+    bins = Bins.of_edges([[0.0], np.arange(9.0), np.arange(254.0), []])
+    tree = random_tree(bins, depth, 4)
+    codes = rng.integers(0, 256, (700, 4))
+    codes[:600] %= bins.n_codes
+    codes = codes.astype(np.uint8)
+    expected = [leaf_of(tree, np.minimum(row, bins.n_codes - 1)) for row in codes]
+    twin = tree.apply(codes)
+    with kernels.without_twins():
+        assert np.array_equal(tree.apply(codes), expected)
+        assert np.array_equal(tree.apply(np.asfortranarray(codes)), expected)
+        assert np.array_equal(tree.apply(codes.astype(np.uint16)), expected)
+    assert np.array_equal(twin, expected)
 
 
 def test_many_rows_are_walked_in_blocks(rng):
