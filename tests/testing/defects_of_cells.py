@@ -13,6 +13,15 @@ from skprivate.tree import DPDecisionTreeClassifier
 from tests.testing.planting import caught_by
 
 
+class OfTwoClasses(DPHistGradientBoostingClassifier):
+    """Examples for it are of two classes, which a kernel of their own is for."""
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        tags.classifier_tags.multi_class = False
+        return tags
+
+
 def not_shortened(vectors, noise, rooms, weight, step, shorten=kernels.shortened):
     """Vectors of rows, in whatever length they have."""
     return shorten(vectors, noise, (1e300, 1e300), weight, step)
@@ -37,7 +46,7 @@ def gradients_of_classes_are_not_cut(monkeypatch):
 
     original = kernels.logistic_steps
     monkeypatch.setattr(kernels, "logistic_steps", not_cut)
-    return DPHistGradientBoostingClassifier(max_iter=2, trees_per_iter=3)
+    return OfTwoClasses(max_iter=2, trees_per_iter=3)
 
 
 @caught_by("check_hostile_rows_stay_within_bounds")
