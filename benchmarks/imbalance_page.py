@@ -74,7 +74,8 @@ def splits(records):
     for number in sorted(methods, reverse=True):
         yield f"{number} of {', '.join(methods[number])};"
     yield "with one there is no standard error, and that of two is hardly known itself:"
-    yield "differences below a few hundredths say nothing."
+    yield "differences below a few hundredths say nothing. Methods of one or two splits"
+    yield "were measured with an earlier release than the others."
     yield ""
 
 
