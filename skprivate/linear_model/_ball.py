@@ -36,6 +36,7 @@ _OF_START = 0.7  # the same of the log loss, relative to gradients at the start
 _FARTHEST = 0.5  # noise that the whole descent may bring to the margin of a row
 _SAFE_STEP = 2.0  # by the largest curvature of the loss: no such step diverges
 _MOST_STEPS = 100
+_MOST_OF_SEVERAL = 8  # classes, where columns count alike: no more has helped
 _CONVERGED = 4.0  # lengths of descent after which the penalty stops the rest
 _STANDS_OUT = 3.0
 _TINY, _STIFF = 1e-300, 1e100  # penalties are numbers
@@ -229,7 +230,9 @@ def _length_of_descent(curator, rows, share, C, loss):
     most = _CONVERGED * C * rows.n_rows * rows.radius**2
     if length > most:
         length, steps = most, steps * most / length
-    n_steps = int(np.clip(ceil(steps), 1, _MOST_STEPS))
+    several = rows.factors is not None and len(rows.prior) > 2
+    most = _MOST_OF_SEVERAL if several else _MOST_STEPS
+    n_steps = int(np.clip(ceil(steps), 1, most))
     return length * _CONSTANT**2, n_steps
 
 
