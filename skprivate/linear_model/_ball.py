@@ -14,6 +14,8 @@ import numpy as np
 from skprivate.base import Box
 from skprivate.base._class_weights import ClassWeights
 from skprivate.base._range import ValueCells, search_ranges
+from skprivate.linear_model._column_scales import look_at_columns
+from skprivate.linear_model._stages import MOST_FEATURES
 from skprivate.losses import Logistic
 from skprivate.queries import (
     ClassCounts,
@@ -23,16 +25,18 @@ from skprivate.queries import (
 )
 from skprivate.queries._moments import BITS
 from skprivate.queries._row_norms import look_at_row_norms
-from skprivate.queries._views import Margins, OfView
+from skprivate.queries._views import Margins, OfView, Scaled
 
 COUNTS_SHARE = 0.03
 _NORM_SHARE = 0.03
 _RANGE_SHARE, _AXIS_SHARE = 0.04, 0.07
 _CONSTANT = 0.1  # what stands for the intercept in a row, relative to the radius
 _CLIP = 0.5  # of gradients, relative to the radius: few rows have longer ones later
+_OF_START = 0.7  # the same of the log loss, relative to gradients at the start
 _FARTHEST = 0.5  # noise that the whole descent may bring to the margin of a row
 _SAFE_STEP = 2.0  # by the largest curvature of the loss: no such step diverges
 _MOST_STEPS = 100
+_MOST_OF_SEVERAL = 8  # classes, where columns count alike: no more has helped
 _CONVERGED = 4.0  # lengths of descent after which the penalty stops the rest
 _STANDS_OUT = 3.0
 _TINY, _STIFF = 1e-300, 1e100  # penalties are numbers
@@ -57,6 +61,8 @@ class BallRows:
         Of the classes in the loss.
     length : float or None
         The 1-norm of long rows, relative to the radius, if that is what is clipped.
+    factors : ndarray of shape (n_features,) or None
+        By which values are multiplied, if columns are unlike each other.
     """
 
     n_rows: float
@@ -65,6 +71,7 @@ class BallRows:
     radius: float
     weights: ClassWeights
     length: float | None = None
+    factors: np.ndarray | None = None
 
     @property
     def in_norm(self):
@@ -76,10 +83,33 @@ class BallRows:
         """What stands for the intercept in a row."""
         return self.radius * _CONSTANT
 
+    def clip(self, loss):
+        """Of gradients, relative to the radius.
+
+        Those of the log loss are longest at the start, where they tell most: a
+        little of that is given for less noise.
+        """
+        typical = self.weights.typical
+        if self.length is not None:
+            return _CLIP * typical * self.length
+        if loss != _LOGISTIC:
+            return _CLIP * typical
+        return _OF_START * _slope_at_start(self.prior) * typical
+
+    def to_units(self, coef):
+        """Coefficients of features, intercepts last, in units of the box."""
+        return coef * self._of_features
+
+    def of_features(self, coef):
+        """The way back."""
+        return coef / self._of_features
+
     @property
-    def clip(self):
-        """Of gradients, relative to the radius."""
-        return _CLIP * self.weights.typical * (self.length or 1.0)
+    def _of_features(self):
+        units = np.full(self.box.n_features, self.unit)
+        if self.factors is not None:
+            units /= self.factors
+        return np.append(units, 1.0)
 
 
 def count_classes(curator, n_classes):
@@ -97,18 +127,21 @@ def look_at_norms(curator):
 def rows_in_ball(curator, counts, radius, weights):
     """Geometry of rows of which a noisy count and a public radius are known.
 
-    With ``delta=0`` their 1-norm is looked at, too.
+    With ``delta=0`` their 1-norm is looked at, too; else, where there are very many
+    columns, how much of all rows is in each.
     """
-    length = None
+    length = factors = None
     if curator.budget.pure:
         found = look_at_row_norms(curator, share=_NORM_SHARE, norm=1)
         length = float(np.clip(found / radius, 1.0, sqrt(curator.n_features)))
         length += _CONSTANT
+    elif curator.n_features > MOST_FEATURES:
+        factors, radius = look_at_columns(curator, counts.sum(), len(counts), radius)
     p, unit = curator.n_features, radius * _CONSTANT
     reach = np.broadcast_to(1 / _CONSTANT, p)
     box = Box.around_ball(p, radius, unit, LossGradient.bits(reach))
     shares = weights.shares_of(counts)
-    return BallRows(counts.sum(), shares, box, radius, weights, length)
+    return BallRows(counts.sum(), shares, box, radius, weights, length, factors)
 
 
 @dataclass(frozen=True)
@@ -155,16 +188,15 @@ def descend_in_ball(curator, rows, kind, start=None):
     penalty = min(1 / max(C * rows.n_rows * rows.unit**2, _TINY), _STIFF)
     coef, size, before = _shares_alone(rows, binary, loss), length / n_steps, None
     if start is not None:
-        coef = _in_units(rows, start, coef.shape)
+        coef = rows.to_units(start).reshape(coef.shape)
     if not kind.intercept:
         coef[..., -1] = 0.0
-    shrink = np.append(np.full(curator.n_features, 1 - kind.l1_ratio) * penalty, 0.0)
-    corners = np.append(np.full(curator.n_features, kind.l1_ratio), 0.0)
-    corners *= penalty * rows.unit
+    factors = np.ones(curator.n_features) if rows.factors is None else rows.factors
+    shrink = np.append((1 - kind.l1_ratio) * penalty * factors**2, 0.0)
+    corners = np.append(kind.l1_ratio * penalty * rows.unit * factors, 0.0)
     pull = 0.0
     if kind.center is not None:
-        pull = _in_units(rows, kind.center, coef.shape)
-        pull = shrink * pull
+        pull = shrink * rows.to_units(kind.center).reshape(coef.shape)
     for _ in range(n_steps):
         query = _gradient_of(rows, coef, loss)
         slopes = curator.release(query, share=share / n_steps).reshape(coef.shape)
@@ -179,13 +211,7 @@ def descend_in_ball(curator, rows, kind, start=None):
         coef, before = coef / (1 + size * shrink), slopes
         if not kind.intercept:
             coef[..., -1] = 0.0
-    coef = np.atleast_2d(coef)
-    return np.column_stack([coef[:, :-1] / rows.unit, coef[:, -1]])
-
-
-def _in_units(rows, coef, shape):
-    """Coefficients of features in units of the box."""
-    return np.column_stack([coef[:, :-1] * rows.unit, coef[:, -1]]).reshape(shape)
+    return rows.of_features(np.atleast_2d(coef))
 
 
 def _length_of_descent(curator, rows, share, C, loss):
@@ -194,7 +220,7 @@ def _length_of_descent(curator, rows, share, C, loss):
     Lengths are in units of the squared constant: a row has the norm ``1 / _CONSTANT``.
     """
     start = np.zeros(rows.box.n_features + 1)
-    query = LossGradient(rows.box, start, rows.clip, in_norm=rows.in_norm)
+    query = LossGradient(rows.box, start, rows.clip(loss), in_norm=rows.in_norm)
     noise = curator.noise_of(query, share=share)
     length = _FARTHEST * rows.n_rows / max(noise, 1e-9)
     steps = length * loss.curvature_bound / _SAFE_STEP
@@ -204,14 +230,25 @@ def _length_of_descent(curator, rows, share, C, loss):
     most = _CONVERGED * C * rows.n_rows * rows.radius**2
     if length > most:
         length, steps = most, steps * most / length
-    n_steps = int(np.clip(ceil(steps), 1, _MOST_STEPS))
+    several = rows.factors is not None and len(rows.prior) > 2
+    most = _MOST_OF_SEVERAL if several else _MOST_STEPS
+    n_steps = int(np.clip(ceil(steps), 1, most))
     return length * _CONSTANT**2, n_steps
 
 
 def _gradient_of(rows, coef, loss):
     kinds = {"loss": loss, "in_norm": rows.in_norm}
-    clip = rows.clip / _CONSTANT
-    return LossGradient(rows.box, coef, clip, rows.weights.by_class, **kinds)
+    clip = rows.clip(loss) / _CONSTANT
+    query = LossGradient(rows.box, coef, clip, rows.weights.by_class, **kinds)
+    return query if rows.factors is None else OfView(query, Scaled(rows.factors))
+
+
+def _slope_at_start(prior):
+    """Norm of the slopes by the margins at the shares alone, by classes in square."""
+    if len(prior) == 2:
+        return float(np.sqrt(np.mean(prior**2)))
+    squares = (1 - prior) ** 2 + (np.sum(prior**2) - prior**2)
+    return float(np.sqrt(np.mean(squares)))
 
 
 def _shares_alone(rows, binary, loss):

@@ -119,6 +119,8 @@ class DPLogisticRegression(
     With more than 1024 features, or with fewer than ``16 n_features / mu`` rows of an
     announced norm, nothing is asked but the number of rows of each class (and the norm
     that most rows have, if none was announced), gradients, and where to cut margins.
+    With more than 1024 features, and ``delta > 0``, how much of all rows is in each of
+    them is asked, too, so that what all rows share counts less.
 
     The number of steps follows the noisy number of rows, and so do the norms to which
     rows are clipped. So :meth:`plan`, made on no rows, announces the same kinds of

@@ -90,15 +90,14 @@ class OfView(OfOther):
         What is asked.
     view : callable
         From a chunk of rows to as many rows: `Columns`, `Norms`, `Margins`, `Ones`,
-        `Distances`, `GridCells` or `Derived`.
+        `Squares`, `Scaled`, `Distances`, `GridCells` or `Derived`.
     """
 
     view: object
 
     def check(self, n_features: int) -> None:
         """Check the query for as many columns as the view leaves."""
-        views = Columns, Norms, Margins, Ones, Distances, GridCells, Derived
-        if not isinstance(self.query, Query) or not isinstance(self.view, views):
+        if not isinstance(self.query, Query) or not isinstance(self.view, _VIEWS):
             raise refused(TypeError, "OfView takes a query, and a view of rows.")
         self.query.check(self.view.width_of(n_features))
 
@@ -106,6 +105,12 @@ class OfView(OfOther):
         self, X: TableLike, y: np.ndarray | None, weight: np.ndarray
     ) -> np.ndarray:
         return self.query(self.view(X), y, weight)
+
+    @property
+    def by_unit(self) -> Any:
+        """That of the query, of rows in the view; an AttributeError if it has none."""
+        inner = self.query.by_unit
+        return lambda X, *rest: inner(self.view(X), *rest)
 
 
 @dataclass(frozen=True, eq=False)
@@ -243,3 +248,66 @@ class Ones:
             data, *rest = X
             return self(data), *rest
         return np.where(np.isfinite(X), self.threshold < X, X).astype(X.dtype)
+
+
+@dataclass(frozen=True)
+class Squares:
+    """Squares of values, dense or CSR.
+
+    One that overflows is no number, so that its row adds nothing.
+    """
+
+    def width_of(self, n_features):
+        """As many columns."""
+        return n_features
+
+    def __call__(self, X):
+        if isinstance(X, tuple):
+            data, *rest = X
+            return self(data), *rest
+        with np.errstate(over="ignore"):
+            return np.square(X)
+
+
+@dataclass(frozen=True, eq=False)
+class Scaled:
+    """Values times a factor of their column, dense or CSR; so no row becomes longer.
+
+    Parameters
+    ----------
+    factors : ndarray of shape (n_features,)
+        In [0, 1]: public, or of what was released.
+    """
+
+    factors: np.ndarray
+
+    def width_of(self, n_features):
+        """As many columns; refused unless there is a factor for each."""
+        factors = self.factors
+        if (
+            factors.shape != (n_features,)
+            or not ((factors >= 0) & (factors <= 1)).all()
+        ):
+            raise refused(
+                ValueError, "Scaled needs a factor in [0, 1] for each column of X."
+            )
+        return n_features
+
+    def __call__(self, X):
+        if isinstance(X, tuple):
+            data, columns, *rest = X
+            return (data * self.factors[columns]).astype(data.dtype), columns, *rest
+        return (X * self.factors).astype(X.dtype, copy=False)
+
+
+_VIEWS = (
+    Columns,
+    Norms,
+    Margins,
+    Ones,
+    Squares,
+    Scaled,
+    Distances,
+    GridCells,
+    Derived,
+)
