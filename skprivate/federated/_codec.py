@@ -55,7 +55,9 @@ _VALUES = {
     "queries._networks": {"Network"},
     "queries._places": {"Distances", "GridCells"},
     "queries._table_terms": {"AddCellTerms"},
-    "queries._views": {"Columns", "Margins", "Norms", "Ones"},
+    "queries._views": {
+        "Columns", "Margins", "Norms", "Ones", "Scaled", "Squares",
+    },
     "rows._column": {"Column"},
     "rows._door": {"Door"},
     "rows._rows": {"RowCount"},

@@ -284,10 +284,9 @@ class Scaled:
     def width_of(self, n_features):
         """As many columns; refused unless there is a factor for each."""
         factors = self.factors
-        if (
-            factors.shape != (n_features,)
-            or not ((factors >= 0) & (factors <= 1)).all()
-        ):
+        known = isinstance(factors, np.ndarray) and factors.dtype == np.float64
+        fits = known and factors.shape == (n_features,)
+        if not fits or not ((factors >= 0) & (factors <= 1)).all():
             raise refused(
                 ValueError, "Scaled needs a factor in [0, 1] for each column of X."
             )

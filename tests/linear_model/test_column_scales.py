@@ -5,6 +5,7 @@ import pytest
 from scipy import sparse
 from sklearn.preprocessing import normalize
 
+from skprivate.federated import dumps, loads
 from skprivate.linear_model import DPLinearSVC, DPLogisticRegression
 from skprivate.linear_model._column_scales import squares_of
 from skprivate.queries._views import OfView, Scaled, Squares
@@ -51,6 +52,13 @@ def test_no_row_adds_more_squares_than_declared(size):
 def test_factors_that_lengthen_rows_are_refused(factors):
     with pytest.raises(ValueError, match="Scaled needs a factor"):
         Scaled(factors).width_of(3)
+
+
+def test_parties_can_be_asked():
+    message = {"views": [Squares(), Scaled(np.array([0.5, 1.0]))]}
+    squares, scaled = loads(dumps(message))["views"]
+    assert squares == Squares()
+    np.testing.assert_array_equal(scaled.factors, [0.5, 1.0])
 
 
 def test_a_view_has_sums_by_unit_if_its_query_has():

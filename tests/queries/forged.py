@@ -42,6 +42,7 @@ from skprivate.queries import (
     FarthestTable,
     GroupCells,
     LogisticGradient,
+    LossGradient,
     LossSteps,
     Moments,
     OfView,
@@ -55,7 +56,7 @@ from skprivate.queries._pair_scores import PairScores
 from skprivate.queries._rank_moments import RankMoments
 from skprivate.queries._table_counts import CategoryCounts
 from skprivate.queries._target_cells import TargetCells
-from skprivate.queries._views import ByClass
+from skprivate.queries._views import ByClass, Scaled, Squares
 from skprivate.rows import ArrayRows
 from skprivate.shift._label_tables import Predicted
 from skprivate.testing import all_estimators, hostile_rows
@@ -132,6 +133,8 @@ def variants():
     kinds = {"loss": Huber(1.5), "target": Box.between(np.zeros(1), np.ones(1), 10)}
     moved = np.array([0.25, 0.5, -1.0])
     yield AdversarialGradient(box, np.ones(4), 1.0, move=moved, **kinds)
+    yield OfView(LossGradient(box, np.ones(4), 1.0), Scaled(np.array([0.25, 1.0, 0.5])))
+    yield OfView(Moments(box), Squares())
 
 
 def of_cells():
