@@ -298,9 +298,9 @@ class DPCalibratedClassifier(DPClassifierMixin, DPOfOne):
         """A model with what puts it right, and the report of that."""
         measurement = self._measurement(np.asarray(model.classes_), part)
         measurement = seeded_like(entropy, measurement, name)
-        scores = log_odds(model, held.X)
         weight, groups = held.sample_weight, held.groups
         with prepaid(measurement):
+            scores = log_odds(model, held.X)
             measurement.fit(scores, held.y, sample_weight=weight, groups=groups)
         return self._put_right(model, measurement), measurement.privacy_
 

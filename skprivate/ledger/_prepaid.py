@@ -77,6 +77,14 @@ def is_covered():
     return getattr(_HERE, "covered", False)
 
 
+def within_a_fit():
+    """Whether this thread fits parts of something that has paid for them.
+
+    Coins may leave a part no rows. To refuse that would tell that there are few.
+    """
+    return is_covered() or bool(getattr(_HERE, "paid", ()))
+
+
 def is_prepaid(who):
     """Whether the next fit of an object is paid for."""
     return _first_paid(who) is not None

@@ -10,6 +10,7 @@ from skprivate.model_selection._folds import IndependentFolds
 from skprivate.model_selection._trial import DPScores, Trial
 from skprivate.pipeline._shares import parts_of, whole_budget
 from skprivate.pipeline._steps import discovers
+from skprivate.rows._features import refuse_no_rows
 
 
 def dp_cross_val_score(
@@ -105,6 +106,7 @@ def dp_cross_val_score(
         f"gets 1/{folds.n_splits} of the budget"
     )
     with paid.kept():
+        refuse_no_rows(X)
         return trial.scores(rows.folds(folds), rows, paid, note)
 
 

@@ -12,6 +12,7 @@ from skprivate.model_selection._folds import check_fraction
 from skprivate.model_selection._trial import DPScores, Trial
 from skprivate.pipeline._shares import parts_of, whole_budget
 from skprivate.pipeline._steps import discovers
+from skprivate.rows._features import refuse_no_rows
 
 
 def dp_learning_curve(
@@ -105,6 +106,7 @@ def dp_learning_curve(
         f"both; each gets 1/{len(sizes)} of the budget"
     )
     with paid.kept():
+        refuse_no_rows(X)
         jobs = rows.curve(fraction, sizes, trial.entropy)
         return sizes, trial.scores(jobs, rows, paid, note)
 

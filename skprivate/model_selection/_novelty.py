@@ -35,6 +35,7 @@ from skprivate.pipeline._rehearsal import rehearse_step
 from skprivate.pipeline._shares import alone, parts_of, whole_budget
 from skprivate.pipeline._steps import discovers, is_seeded
 from skprivate.queries import private_quantiles
+from skprivate.rows._features import refuse_no_rows
 
 _SEARCH = 0.2  # share of what the offset gets, to find the range of scores
 
@@ -180,6 +181,7 @@ class DPNoveltyThreshold(
         of_model, of_offset = self._parts(budget)
         paid = charge(name, budget, owner=self, seeded=seeded)
         with paid.kept():
+            refuse_no_rows(X)
             model = seeded_like(entropy, self._model(of_model), "model")
             with prepaid(model):
                 model.fit(**rows.fit_args)

@@ -29,6 +29,7 @@ from skprivate.pipeline._compound import with_groups
 from skprivate.pipeline._report import combined_report
 from skprivate.pipeline._shares import whole_budget
 from skprivate.pipeline._steps import discovers, is_seeded
+from skprivate.rows._features import refuse_no_rows
 from skprivate.rows._made_up import made_up_row
 
 
@@ -112,6 +113,7 @@ class DPOfOne(LedgerCarrier, MetaEstimatorMixin, BaseEstimator):
         before = dict(vars(self))
         try:
             with paid.kept():
+                refuse_no_rows(rows.X)
                 parts, assumed = self._learn(rows, budget, entropy, paid)
                 report = self._report(parts, assumed, groups, seeded)
                 paid.record(report)

@@ -41,6 +41,7 @@ from skprivate.pipeline._compound import with_groups
 from skprivate.pipeline._rehearsal import rehearse_step
 from skprivate.pipeline._shares import whole_budget
 from skprivate.pipeline._steps import has_seed, is_seeded
+from skprivate.rows._features import refuse_no_rows
 from skprivate.rows._made_up import made_up_row
 from skprivate.rows._parted import is_source
 
@@ -117,6 +118,7 @@ class DPSearch(
         seeded = self._is_seeded(entropy, scorer)
         paid = charge(name, plan.event, owner=owner, seeded=seeded)
         with paid.kept():
+            refuse_no_rows(X)
             self._run(plan, scorer, rows, fraction, entropy, paid, seeded)
         return self
 

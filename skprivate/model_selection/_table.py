@@ -80,7 +80,8 @@ class LabelledRows:
         callable
             From models to Rows, of which each has a column for each of some models.
         """
-        weight = bounded_weights(self.sample_weight, max_weight, self.n_rows)
+        n_rows = self.n_rows
+        weight = bounded_weights(self.sample_weight, max_weight, n_rows)
         weight = weight if len(weight) else None
         if self.groups is not None:
             words = partial(entropy.words, context=b"rows of groups")
@@ -89,7 +90,9 @@ class LabelledRows:
 
         def rows_of(models):  # one at a time: a table of all would need much memory
             for model in models:
-                scores = np.asarray(score(model, X=self.X, y=self.y), dtype=np.float64)
+                # Coins may have left none; a model could refuse to be asked about none.
+                found = score(model, X=self.X, y=self.y) if n_rows else ()
+                scores = np.asarray(found, dtype=np.float64)
                 yield ArrayRows(scores.reshape(-1, 1), None, weight)
 
         return rows_of

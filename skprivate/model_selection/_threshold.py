@@ -42,7 +42,7 @@ from skprivate.pipeline._compound import with_groups
 from skprivate.pipeline._rehearsal import rehearse_step
 from skprivate.pipeline._shares import whole_budget
 from skprivate.pipeline._steps import discovers, is_seeded
-from skprivate.rows import Rows
+from skprivate.rows._features import refuse_no_rows
 from skprivate.rows._parted import is_source
 
 
@@ -183,7 +183,7 @@ class DPTunedThresholdClassifier(
         rows = rows_to_part(X, y, weight, groups, given)
         if is_source(X):
             refuse_untold(self.estimator)
-        elif y is None and not isinstance(X, Rows):
+        elif y is None:
             raise ValueError(
                 "This requires y to be passed, but the target y is None. Pass y."
             )
@@ -195,6 +195,7 @@ class DPTunedThresholdClassifier(
             refuse_foreign_code(self.estimator)
         paid = charge(name, budget, owner=self, seeded=seeded)
         with paid.kept():
+            refuse_no_rows(X)
             split = self._split()
             first, held = split.rows(rows, entropy)
             model, assumed = with_classes(split.model, rows.y, paid)
@@ -202,9 +203,8 @@ class DPTunedThresholdClassifier(
             with prepaid(model):
                 model.fit(**first.fit_args)
             chosen = self._choose(model, held, split.left, entropy)
-            report = self._report(
-                budget, model, chosen, assumed, groups, seeded, split.notes
-            )
+            known = assumed, groups, seeded, split.notes
+            report = self._report(budget, model, chosen, *known)
             paid.record(report)
         self._keep(chosen.answer_)
         self.classes_ = model.classes_

@@ -33,6 +33,7 @@ from skprivate.pipeline._steps import (
     is_seeded,
     spends,
 )
+from skprivate.rows._features import refuse_no_rows
 from skprivate.rows._made_up import made_up_row
 
 
@@ -170,13 +171,16 @@ class DPCompound(PublishesGeometry, LedgerCarrier):
         public = partial(Given.of, X, y, groups=groups)
         if self._keeps_answers() and keeps(self, budget):
             with paid_by_parts(self, public, budget, seeded):
+                refuse_no_rows(X)
                 return children, work(children)
         paid = charge(name, budget.event, owner=self, seeded=seeded)
         if assumed and paid.strict:  # prepaid by something that knows no better
             paid.refuse(f"it is assumed that {assumed[0]}. Leave that step out.")
         spending = [child.step for child in children if child.spends]
-        with paid.kept(), prepaid(*spending):
-            result = work(children)
+        with paid.kept():
+            refuse_no_rows(X)
+            with prepaid(*spending):
+                result = work(children)
             paid.record(self._report_of(children, budget))
         return children, result
 

@@ -5,6 +5,7 @@ import sklearn
 from sklearn.utils import assert_all_finite
 from sklearn.utils.validation import check_array, validate_data
 
+from skprivate.ledger._prepaid import within_a_fit
 from skprivate.rows._arrow import framed
 from skprivate.rows._columns import refuse_out_of_memory
 from skprivate.rows._kinds import (
@@ -18,9 +19,27 @@ from skprivate.rows._kinds import (
     refuse_masked,
 )
 from skprivate.rows._refusal import of_column, refused, sealed
+from skprivate.rows._rows import Rows
 from skprivate.rows._untyped import UNTYPED, floats_of, untyped_array
 
 _SKLEARN = tuple(int(part) for part in sklearn.__version__.split(".")[:2])
+
+
+def least_rows(min_rows):
+    """As many; none within a fit, where coins may have taken all of them."""
+    return 0 if within_a_fit() else min_rows
+
+
+def refuse_no_rows(X):
+    """Refuse a table in memory that has no rows, but within a fit."""
+    if hasattr(X, "__dask_graph__") or isinstance(X, Rows) or not least_rows(1):
+        return
+    if not (X.shape[0] if getattr(X, "shape", ()) else len(X)):
+        raise refused(
+            ValueError,
+            "Found array with 0 sample(s) while a minimum of 1 is required. Pass at "
+            "least one row.",
+        )
 
 
 def checked_features(
@@ -49,7 +68,7 @@ def checked_features(
             accept_sparse="csr" if accept_sparse else False,
             dtype=[np.float64, np.float32],
             ensure_all_finite="allow-nan" if look and allow_nan else look,
-            ensure_min_samples=min_rows,
+            ensure_min_samples=least_rows(min_rows),
             copy=copy,
             force_writeable=writable,
             input_name="X",

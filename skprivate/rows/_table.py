@@ -12,6 +12,7 @@ from skprivate.rows._array import ArrayRows
 from skprivate.rows._arrow import framed
 from skprivate.rows._column import Column
 from skprivate.rows._columns import refuse_out_of_memory, refuse_sparse, table_array
+from skprivate.rows._features import least_rows
 from skprivate.rows._kinds import (
     is_pandas,
     is_polars,
@@ -250,7 +251,7 @@ def opened_table(X, min_rows):
         X = table_array(X)
         refuse_kinds({X.dtype.kind} & {"c"}, "X")
     shape = np.broadcast_to(0.0, X.shape)  # scikit-learn's words, and no copy
-    sealed(lambda: _check(shape, ensure_min_samples=min_rows))
+    sealed(lambda: _check(shape, ensure_min_samples=least_rows(min_rows)))
     return X
 
 
