@@ -296,7 +296,8 @@ class Scaled:
     def __call__(self, X):
         if isinstance(X, tuple):
             data, columns, *rest = X
-            return (data * self.factors[columns]).astype(data.dtype), columns, *rest
+            scaled = (data * self.factors[columns]).astype(data.dtype, copy=False)
+            return scaled, columns, *rest
         return (X * self.factors).astype(X.dtype, copy=False)
 
 
