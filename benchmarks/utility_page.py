@@ -12,7 +12,8 @@ from benchmarks.utility import EPSILONS, NO_PRIVACY, RECORDS
 
 HEAD = """# What privacy costs, and who does best
 
-Means of random 80/20 splits; default parameters, raw tables, all that a fit learns is
+Means of random 80/20 splits (the first of 25; the last column tells how many, which may differ
+by epsilon); default parameters, raw tables, all that a fit learns is
 paid for; neighbours differ by one row, delta = 1e-6 (abalone: 5e-8). *No noise* is the
 same model at `epsilon=inf`; *scikit-learn boosting* is what one would use without
 privacy. Peers were told ranges and categories free of charge. A difference to a peer is
@@ -42,23 +43,33 @@ def difference(ours, theirs):
 def table(records, task):
     """A table of Markdown: contenders by epsilon."""
     names = [*OURS, *PEERS]
-    head = [f"ε = {epsilon:g}" for epsilon in EPSILONS] + ["no noise"]
+    head = [f"ε = {epsilon:g}" for epsilon in EPSILONS] + ["no noise", "splits"]
     lines = ["| model | " + " | ".join(head) + " |", "|---" * (len(head) + 1) + "|"]
     for name in names:
         found = [records.scores(task, name, e) for e in (*EPSILONS, NO_PRIVACY)]
         if any(found):
-            lines.append(f"| {name} | " + " | ".join(map(cell, found)) + " |")
+            sizes = sorted({len(scores) for scores in found if scores})
+            cells = [
+                *map(cell, found),
+                " to ".join(map(str, [*sizes[:1], *sizes[1:][-1:]])),
+            ]
+            lines.append(f"| {name} | " + " | ".join(cells) + " |")
     return "\n".join(lines)
 
 
 def best(records, task, epsilon, names):
-    """The contender with the best mean at ``epsilon``, and its scores."""
+    """The contender with the best mean at ``epsilon``, and its scores.
+
+    Of the splits that all of them have been fitted to.
+    """
     sign = -1.0 if TASKS[task].measure in LOWER_IS_BETTER else 1.0
     found = {name: records.scores(task, name, epsilon) for name in names}
     found = {name: scores for name, scores in found.items() if scores}
     if not found:
         return None, {}
-    name = max(found, key=lambda name: sign * np.mean(list(found[name].values())))
+    shared = set.intersection(*map(set, found.values()))
+    means = {n: np.mean([scores[s] for s in shared]) for n, scores in found.items()}
+    name = max(found, key=lambda name: sign * means[name])
     return name, found[name]
 
 
