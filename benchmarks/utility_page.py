@@ -16,8 +16,8 @@ Means of random 80/20 splits, the first of 25; the last column tells how many, w
 differ by epsilon. Default parameters, raw tables, all that a fit learns is paid for;
 neighbours differ by one row, delta = 1e-6 (abalone: 5e-8). *No noise* is the same model
 at `epsilon=inf`; *scikit-learn boosting* is what one would use without privacy. Peers
-were told ranges and categories free of charge. A difference to a peer is the mean of the
-differences on the same splits, with its standard error.
+were told ranges and categories free of charge. A difference to a peer is the mean of
+the differences on the same splits, with its standard error.
 
 `python -m benchmarks.utility` fits, `python -m benchmarks.utility_page` writes this
 page; all scores are in [utility.csv](utility.csv).

@@ -34,7 +34,11 @@ def refuse_no_rows(X):
     """Refuse a table in memory that has no rows, but within a fit."""
     if hasattr(X, "__dask_graph__") or isinstance(X, Rows) or not least_rows(1):
         return
-    if not (X.shape[0] if getattr(X, "shape", ()) else len(X)):
+    if getattr(X, "shape", ()):
+        n_rows = X.shape[0]
+    else:  # a list, or something that becomes an array only later
+        n_rows = len(X) if hasattr(X, "__len__") else 1
+    if not n_rows:
         raise refused(
             ValueError,
             "Found array with 0 sample(s) while a minimum of 1 is required. Pass at "
