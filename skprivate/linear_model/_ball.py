@@ -39,6 +39,7 @@ _MOST_STEPS = 100
 _MOST_OF_SEVERAL = 8  # classes, where columns count alike: no more has helped
 _CONVERGED = 4.0  # lengths of descent after which the penalty stops the rest
 _STANDS_OUT = 3.0
+_SQUARED = 1e-100, 1e100  # norms whose squares are numbers
 _TINY, _STIFF = 1e-300, 1e100  # penalties are numbers
 _LOGISTIC = Logistic()
 
@@ -135,7 +136,7 @@ def rows_in_ball(curator, counts, radius, weights):
         found = look_at_row_norms(curator, share=_NORM_SHARE, norm=1)
         length = float(np.clip(found / radius, 1.0, sqrt(curator.n_features)))
         length += _CONSTANT
-    elif curator.n_features > MOST_FEATURES:
+    elif curator.n_features > MOST_FEATURES and _SQUARED[0] < radius < _SQUARED[1]:
         factors, radius = look_at_columns(curator, counts.sum(), len(counts), radius)
     p, unit = curator.n_features, radius * _CONSTANT
     reach = np.broadcast_to(1 / _CONSTANT, p)
@@ -185,7 +186,9 @@ def descend_in_ball(curator, rows, kind, start=None):
     share = curator.remaining - settles * (_RANGE_SHARE + _AXIS_SHARE)
     C = kind.C * rows.weights.mean
     length, n_steps = _length_of_descent(curator, rows, share, C, loss)
-    penalty = min(1 / max(C * rows.n_rows * rows.unit**2, _TINY), _STIFF)
+    penalty = min(
+        1 / max(C * rows.n_rows * min(rows.unit, _SQUARED[1]) ** 2, _TINY), _STIFF
+    )
     coef, size, before = _shares_alone(rows, binary, loss), length / n_steps, None
     if start is not None:
         coef = rows.to_units(start).reshape(coef.shape)
@@ -227,7 +230,7 @@ def _length_of_descent(curator, rows, share, C, loss):
     if rows.in_norm == 1:  # the noise of a length grows with the root of their number
         steps = max(steps, 1.0) ** (2 / 3)
         length /= sqrt(steps)
-    most = _CONVERGED * C * rows.n_rows * rows.radius**2
+    most = _CONVERGED * C * rows.n_rows * min(rows.radius, _SQUARED[1]) ** 2
     if length > most:
         length, steps = most, steps * most / length
     several = rows.factors is not None and len(rows.prior) > 2

@@ -76,6 +76,13 @@ def test_what_all_rows_share_counts_less(model):
     assert abs(fit.coef_[0, 0]) < abs(fit.coef_[0, 1:3]).min()
 
 
+@pytest.mark.parametrize("row_norm", [1e-200, 1e-90, 1e90, 1e200])
+def test_norms_of_any_size(row_norm):
+    X, y = rows(60)
+    fit = DPLogisticRegression(classes=[0, 1], row_norm=row_norm).fit(X, y)
+    assert np.isfinite(fit.coef_).all()
+
+
 def test_dense_rows_of_one_unit_are_clipped_together():
     X, y = rows(300)
     params = {"classes": [0, 1], "row_norm": 1.0, "random_state": 0}
