@@ -19,6 +19,7 @@ from skprivate.ledger import charge, prepaid
 from skprivate.ledger._charge import unpaid
 from skprivate.rows import UnitClip
 from skprivate.rows._emptied import emptied_column
+from skprivate.rows._features import refuse_no_rows
 
 _Result = TypeVar("_Result")
 STATISTICS = {}  # every public statistic by its name
@@ -125,6 +126,7 @@ def measured(name, question, X, beside, *, sample_weight, groups, **settings):
     paid = charge(name, budget, seeded=asked.random_state is not None)
     with paid.kept():
         asked.question, table = question.of_table(X, beside)
+        refuse_no_rows(table)
         with prepaid(asked):
             asked.fit(table, sample_weight=sample_weight, groups=groups)
         paid.record(asked.privacy_)

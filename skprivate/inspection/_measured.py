@@ -14,6 +14,7 @@ from skprivate.ledger import charge, prepaid
 from skprivate.ledger._charge import unpaid
 from skprivate.rows import DaskRows
 from skprivate.rows._emptied import emptied_column
+from skprivate.rows._features import refuse_no_rows
 from skprivate.rows._kinds import is_dask
 from skprivate.rows._parted import is_source, mapped_items
 from skprivate.rows._refusal import refused, sealed
@@ -97,6 +98,7 @@ def mean_numbers(
     paid = charge(name, asked._budget(), owner=owner, seeded=seeded)
     with paid.kept():
         table, weight = numbers.table(X, y, sample_weight)
+        refuse_no_rows(table)
         with prepaid(asked):
             asked.fit(table, sample_weight=weight, groups=groups)
         paid.record(asked.privacy_)

@@ -16,6 +16,7 @@ from skprivate.base._rehearsal import Given
 from skprivate.ledger import charge, prepaid
 from skprivate.ledger._charge import unpaid
 from skprivate.rows import Rows, UnitClip
+from skprivate.rows._features import refuse_no_rows
 
 _Result = TypeVar("_Result")
 METRICS = {}  # every public metric by its name
@@ -123,6 +124,7 @@ def measure(
         if not isinstance(y_pred, Rows):
             X, y, question = question.read(y_true, y_pred)
         measurement.question = question
+        refuse_no_rows(X)
         with prepaid(measurement):
             measurement.fit(X, y, sample_weight=sample_weight, groups=groups)
         paid.record(measurement.privacy_)

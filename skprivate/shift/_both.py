@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from skprivate.ledger import charge, prepaid
 from skprivate.ledger._charge import unpaid
+from skprivate.rows._features import refuse_no_rows
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,6 +72,7 @@ def fitted_both(name, jobs, *, owner=None):
     with paid.kept():
         for job in jobs:
             arguments = job.arguments()
+            refuse_no_rows(arguments["X"])
             with prepaid(job.estimator):
                 job.estimator.fit(**arguments)
         paid.record(_Reports([job.estimator.privacy_ for job in jobs]))
