@@ -1,5 +1,7 @@
 """Logistic regression: scikit-learn's without noise, useful with it, never broken."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 from scipy import sparse
@@ -12,6 +14,7 @@ from skprivate.base import Box
 from skprivate.linear_model import DPLogisticRegression
 from skprivate.linear_model._newton import Curvature, NormalRows, newton_descent
 from skprivate.linear_model._stages import MOST_FEATURES
+from skprivate.linear_model._tasks import logistic_task
 from skprivate.queries import ClassesAndMoments
 
 CANCER, IRIS = load_breast_cancer(return_X_y=True), load_iris(return_X_y=True)
@@ -243,3 +246,12 @@ def test_easy_rows_take_few_steps_and_all_of_the_budget(rng):
     assert len(gradients) < 8
     assert gradients[-1].share > gradients[0].share
     assert sum(r.share for r in releases) == pytest.approx(1.0)
+
+
+@pytest.mark.parametrize("spread", [0.2, 20.0], ids=["sure", "unsure"])
+def test_steps_of_many_classes_are_safe_and_no_shorter_than_that(spread, rng):
+    p = rng.dirichlet(np.full(20, spread), 4000)
+    hessian = np.diag(p.mean(axis=0)) - p.T @ p / len(p)
+    rows = SimpleNamespace(prior=p.mean(axis=0), n_columns=3)
+    curvature = logistic_task(rows).curvature
+    assert np.linalg.eigvalsh(hessian)[-1] <= curvature < 0.06
