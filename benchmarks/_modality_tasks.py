@@ -54,7 +54,9 @@ def _mapped(public_map, items, y, is_train):
     return Rows(rows, np.asarray(y), is_train, public_map.output_geometry_)
 
 
-def _texts(name, target, public_map):
+def _texts(name, target, **maps):
+    """Columns of texts, each behind maps that are named; all rows side by side."""
+
     def load():
         frame = pd.read_parquet(data_folder() / f"{name}.parquet")
         numbers = np.arange(len(frame))
@@ -65,7 +67,10 @@ def _texts(name, target, public_map):
                 numbers, train_test_split(numbers, test_size=0.2, random_state=0)[0]
             )
         y = frame[target].to_numpy(dtype=object)
-        return _mapped(public_map, frame["text"], y, is_train)
+        blocks = [(_OF_TEXTS[of](), column) for column in maps for of in maps[column]]
+        if len(blocks) == 1:
+            return _mapped(blocks[0][0], frame[blocks[0][1]], y, is_train)
+        return _mapped(join_modalities(*blocks), frame, y, is_train)
 
     return load
 
@@ -76,27 +81,22 @@ def vectors_folder():
     return Path(folder) / "wordllama" if folder else None
 
 
-def _vectors(with_words):
-    """Reviews by vectors of words, alone or beside hashed words."""
+def _vectors():
+    folder = vectors_folder()
+    return TextEmbedder(
+        folder / "weights" / "l2_supercat_256.safetensors",
+        sha256=VECTORS_SHA256,
+        tokenizer=folder / "tokenizers" / "l2_supercat_tokenizer_config.json",
+    )
 
-    def load():
-        folder = vectors_folder()
-        vectors = TextEmbedder(
-            folder / "weights" / "l2_supercat_256.safetensors",
-            sha256=VECTORS_SHA256,
-            tokenizer=folder / "tokenizers" / "l2_supercat_tokenizer_config.json",
-        )
-        frame = pd.read_parquet(data_folder() / "imdb_10k.parquet")
-        is_train, y = (frame["split"] == "train").to_numpy(), frame["label"]
-        if not with_words:
-            return _mapped(vectors, frame["text"], y, is_train)
-        both = frame[["text"]].assign(again=frame["text"])
-        joined = join_modalities(
-            (HashedText(idf="english"), "text"), (vectors, "again")
-        )
-        return _mapped(joined, both, y, is_train)
 
-    return load
+_OF_TEXTS = {
+    "words": HashedText,
+    "uncommon words": lambda: HashedText(idf="english"),
+    "topics": lambda: HashedText(idf="english", idf_power=1.0),
+    "letters": lambda: HashedText(analyzer="char_wb", ngram_range=(2, 4)),
+    "vectors": _vectors,
+}
 
 
 def _spam(y, predicted):
@@ -185,21 +185,28 @@ def _several(*names):
     return load
 
 
-OF_VECTORS = {"reviews, vectors": False, "reviews, vectors and words": True}
-_LETTERS = HashedText(analyzer="char_wb", ngram_range=(2, 4))
 _VOWELS = {
     "kernels": CompetingKernels(12),
     "parts": Resample(2, n_channels=12, bounds=(-2, 2), method="mean", norm="l2"),
 }
+_REVIEWS, _MESSAGES = ("imdb_10k", "label"), ("sms_spam", "label")
+_POSTS = "newsgroups20", "newsgroup"
+_BOTH = "topics", "vectors"
 TASKS = {
-    "reviews, words": Task(_texts("imdb_10k", "label", HashedText())),
-    "reviews, common words less": Task(
-        _texts("imdb_10k", "label", HashedText(idf="english"))
+    "reviews, words": Task(_texts(*_REVIEWS, text=["words"])),
+    "reviews, common words less": Task(_texts(*_REVIEWS, text=["uncommon words"])),
+    "reviews, vectors": Task(_texts(*_REVIEWS, text=["vectors"])),
+    "reviews, vectors and words": Task(
+        _texts(*_REVIEWS, text=["uncommon words", "vectors"])
     ),
-    **{name: Task(_vectors(words)) for name, words in OF_VECTORS.items()},
-    "messages, letters": Task(_texts("sms_spam", "label", _LETTERS), score=_spam),
-    "newsgroups, common words less": Task(
-        _texts("newsgroups20", "newsgroup", HashedText(idf="english", idf_power=1.0))
+    "messages, letters": Task(_texts(*_MESSAGES, text=["letters"]), score=_spam),
+    "messages, vectors and letters": Task(
+        _texts(*_MESSAGES, text=["letters", "vectors"]), score=_spam
+    ),
+    "newsgroups, common words less": Task(_texts(*_POSTS, text=["topics"])),
+    "newsgroups, vectors and words": Task(_texts(*_POSTS, text=_BOTH)),
+    "newsgroups, vectors, words, subjects": Task(
+        _texts(*_POSTS, text=_BOTH, subject=_BOTH)
     ),
     "handwriting, scattering": Task(_handwriting),
     "spoken digits, cepstrum": Task(_spoken, LARGE_EPSILONS),
@@ -212,3 +219,4 @@ TASKS = {
     **{f"several, {name} only": Task(_several(name), (1.0,)) for name in BLOCKS},
     "several, all": Task(_several(*BLOCKS), (1.0,)),
 }
+OF_VECTORS = [name for name in TASKS if "vectors" in name]
