@@ -14,7 +14,6 @@ from skprivate.marginals._model import (
 )
 
 _ENOUGH = 1e-5  # relative progress in ten steps, at which it stops
-_EXPLAINED = 0.65  # of what noise does to distances is left when it stops
 _SHRINK, _GROW = 0.5, 1.4
 _SMALLEST = 1e-30
 
@@ -52,6 +51,7 @@ def fitted_model(
     *,
     possible: dict[int, Any] | None = None,
     n_steps: int = 400,
+    explained: float = 0.65,
 ) -> GraphicalModel:
     """The distribution closest to what was measured, of those of a junction tree.
 
@@ -71,6 +71,8 @@ def fitted_model(
     possible : dict of int to ndarray of bool, default=None
         Values that variables can have; all, of those that are not named.
     n_steps : int
+    explained : float, default=0.65
+        It stops where so much of what noise does to distances is left.
 
     Returns
     -------
@@ -85,7 +87,8 @@ def fitted_model(
     >>> fitted_model(tree, seen, 100.0).marginal((1,)).round(2).tolist()
     [0.4, 0.6]
     """
-    return Descent(total, possible).model(tree, measured, n_steps=n_steps)
+    descent = Descent(total, possible, explained=explained)
+    return descent.model(tree, measured, n_steps=n_steps)
 
 
 class Descent:
@@ -99,6 +102,8 @@ class Descent:
         Number of rows.
     possible : dict of int to ndarray of bool, default=None
         Values that variables can have; all, of those that are not named.
+    explained : float, default=0.65
+        A fit stops where so much of what noise does to distances is left.
 
     Examples
     --------
@@ -112,8 +117,15 @@ class Descent:
     [[0.8, 0.0], [0.0, 0.2]]
     """
 
-    def __init__(self, total: float, possible: dict[int, Any] | None = None) -> None:
+    def __init__(
+        self,
+        total: float,
+        possible: dict[int, Any] | None = None,
+        *,
+        explained: float = 0.65,
+    ) -> None:
         self._total, self._possible = total, possible or {}
+        self._explained = explained
         self._pulls = np.zeros(0)
 
     def model(self, tree: Any, measured: Any, *, n_steps: int = 400) -> GraphicalModel:
@@ -127,7 +139,7 @@ class Descent:
         start = _start(tree, self._possible)
         beliefs = calibrated(tree, seen.pulled(start, pulls))
         margins, loss, slopes = seen.compared(beliefs)
-        enough = _EXPLAINED * seen.counts.size / 2
+        enough = self._explained * seen.counts.size / 2
         rate, since = 1.0 / seen.largest_pull, loss
         for step in range(n_steps):
             if loss <= enough:
