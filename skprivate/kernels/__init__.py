@@ -53,6 +53,7 @@ from skprivate.kernels._sparse_gradients import (
 )
 from skprivate.kernels._steps import logistic_steps
 from skprivate.kernels._terms import add_terms, term_sums
+from skprivate.kernels._urns import drawn_from_urns
 from skprivate.kernels._walk import ends_of_rows
 from skprivate.kernels._watch import finite_watch
 
@@ -76,6 +77,7 @@ __all__ = [
     "clip_rows",
     "clipped_sum",
     "clipped_sum_bits",
+    "drawn_from_urns",
     "ends_of_rows",
     "finite_watch",
     "forest_sums",

@@ -3,6 +3,7 @@
 import numpy as np
 
 from skprivate._typing import Generator
+from skprivate.kernels import drawn_from_urns
 from skprivate.marginals._model import GraphicalModel, projected
 
 
@@ -53,8 +54,8 @@ def drawn_codes(model: GraphicalModel, n: int, rng: Generator) -> list[np.ndarra
 def place_of(codes, shape, n):
     """Rows of codes as numbers of cells of a table."""
     if not codes:
-        return np.zeros(n, dtype=np.uint16)
-    place = codes[0].astype(np.int64)
+        return np.zeros(n, dtype=np.int32)
+    place = codes[0].astype(np.int32)
     for code, size in zip(codes[1:], shape[1:], strict=True):
         place = place * size + code
     return place
@@ -80,7 +81,6 @@ def drawn_given(odds: np.ndarray, rows: np.ndarray, rng: Generator) -> np.ndarra
     empty = ~(heights[:, -1] > 0)
     heights[empty] = np.arange(1.0, n_values + 1)
     heights /= heights[:, -1:]
-    order = _shuffled_by(rows, n_lines, rng)
     counts = np.bincount(rows, minlength=n_lines)
     starts = rng.random(n_lines)
     # Of m rows of a line, the k-th is at (k + start) / m; how many of these are below
@@ -88,27 +88,5 @@ def drawn_given(odds: np.ndarray, rows: np.ndarray, rng: Generator) -> np.ndarra
     below = np.ceil(heights * counts[:, None] - starts[:, None])
     below = np.clip(below, 0, counts[:, None]).astype(np.int64)
     below[:, -1] = counts
-    numbers = np.diff(below, axis=1, prepend=0).ravel()
-    values = np.tile(np.arange(n_values, dtype=np.uint16), n_lines)
-    drawn = np.empty(len(rows), dtype=np.uint16)
-    drawn[order] = np.repeat(values, numbers)
-    return drawn
-
-
-def _shuffled_by(rows, n_lines, rng):
-    """Numbers of rows, those of one line together, in an order that is random there.
-
-    Line, random bits and number share one word, so that one sort of words does it all.
-    """
-    n = len(rows)
-    of_number, of_line = max(n - 1, 1).bit_length(), (n_lines - 1).bit_length()
-    below = np.uint64(2**of_number - 1)
-    words = rng.integers(0, 2**64, n, dtype=np.uint64)
-    words >>= np.uint64(of_line)
-    words &= ~below
-    words |= np.arange(n, dtype=np.uint64)
-    if of_line:
-        words |= rows.astype(np.uint64) << np.uint64(64 - of_line)
-    words.sort()
-    words &= below
-    return words.astype(np.intp)
+    numbers = np.diff(below, axis=1, prepend=0)
+    return drawn_from_urns(rows, numbers, rng.random(len(rows)))

@@ -10,12 +10,10 @@ from skprivate.marginals._junction import JunctionTree
 from skprivate.marginals._model import (
     GraphicalModel,
     calibrated,
-    projected,
     spread,
 )
 
 _ENOUGH = 1e-5  # relative progress in ten steps, at which it stops
-_EXPLAINED = 0.65  # of what noise does to distances is left when it stops
 _SHRINK, _GROW = 0.5, 1.4
 _SMALLEST = 1e-30
 
@@ -53,6 +51,7 @@ def fitted_model(
     *,
     possible: dict[int, Any] | None = None,
     n_steps: int = 400,
+    explained: float = 0.65,
 ) -> GraphicalModel:
     """The distribution closest to what was measured, of those of a junction tree.
 
@@ -72,6 +71,8 @@ def fitted_model(
     possible : dict of int to ndarray of bool, default=None
         Values that variables can have; all, of those that are not named.
     n_steps : int
+    explained : float, default=0.65
+        It stops where so much of what noise does to distances is left.
 
     Returns
     -------
@@ -86,7 +87,8 @@ def fitted_model(
     >>> fitted_model(tree, seen, 100.0).marginal((1,)).round(2).tolist()
     [0.4, 0.6]
     """
-    return Descent(total, possible).model(tree, measured, n_steps=n_steps)
+    descent = Descent(total, possible, explained=explained)
+    return descent.model(tree, measured, n_steps=n_steps)
 
 
 class Descent:
@@ -100,6 +102,8 @@ class Descent:
         Number of rows.
     possible : dict of int to ndarray of bool, default=None
         Values that variables can have; all, of those that are not named.
+    explained : float, default=0.65
+        A fit stops where so much of what noise does to distances is left.
 
     Examples
     --------
@@ -113,31 +117,38 @@ class Descent:
     [[0.8, 0.0], [0.0, 0.2]]
     """
 
-    def __init__(self, total: float, possible: dict[int, Any] | None = None) -> None:
+    def __init__(
+        self,
+        total: float,
+        possible: dict[int, Any] | None = None,
+        *,
+        explained: float = 0.65,
+    ) -> None:
         self._total, self._possible = total, possible or {}
-        self._pulls = []
+        self._explained = explained
+        self._pulls = np.zeros(0)
 
     def model(self, tree: Any, measured: Any, *, n_steps: int = 400) -> GraphicalModel:
         """The closest distribution; ``measured`` begins with what it was before.
 
         Parameters are those of :func:`fitted_model`.
         """
-        seen = [_Seen(m, tree, self._total) for m in measured]
-        pulls = [*self._pulls]
-        pulls += [np.zeros(m.counts.shape) for m in measured[len(pulls) :]]
+        seen = _Seen(measured, tree, self._total)
+        pulls = np.zeros(seen.counts.size)
+        pulls[: self._pulls.size] = self._pulls
         start = _start(tree, self._possible)
-        beliefs = calibrated(tree, _pulled(start, seen, pulls))
-        loss, margins, slopes = _loss(seen, beliefs)
-        enough = _EXPLAINED * sum(m.counts.size for m in measured) / 2
-        rate, since = 1.0 / sum(of.largest_pull for of in seen), loss
+        beliefs = calibrated(tree, seen.pulled(start, pulls))
+        margins, loss, slopes = seen.compared(beliefs)
+        enough = self._explained * seen.counts.size / 2
+        rate, since = 1.0 / seen.largest_pull, loss
         for step in range(n_steps):
             if loss <= enough:
                 break
             while True:
-                tried = [p - rate * s for p, s in zip(pulls, slopes, strict=True)]
-                found = calibrated(tree, _pulled(start, seen, tried))
-                new_loss, new_margins, new_slopes = _loss(seen, found)
-                gain = _decrease(slopes, margins, new_margins)
+                tried = pulls - rate * slopes
+                found = calibrated(tree, seen.pulled(start, tried))
+                new_margins, new_loss, new_slopes = seen.compared(found)
+                gain = slopes @ (margins - new_margins)  # if the loss were linear
                 if loss - new_loss >= 0.5 * gain or rate < _SMALLEST:
                     break
                 rate *= _SHRINK
@@ -153,26 +164,41 @@ class Descent:
 
 
 class _Seen:
-    """A measured table, and the clique of a tree that it lies in."""
+    """All measured tables, one behind the other, and where a tree has them."""
 
     def __init__(self, measured, tree, total):
-        self.place = tree.holding(measured.variables)
-        self.variables, self.clique = measured.variables, tree.cliques[self.place]
-        self.noise, self.total = measured.noise, total
-        self.counts = measured.counts
+        self.counts = np.concatenate([np.ravel(m.counts) for m in measured])
+        noise = [np.broadcast_to(m.noise, np.shape(m.counts)) for m in measured]
+        self.noise = np.concatenate([np.ravel(part) for part in noise])
+        self.total = total
+        bounds = np.cumsum([0, *(np.size(m.counts) for m in measured)]).tolist()
+        self._parts = [*map(slice, bounds, bounds[1:])]
+        self._places = [tree.holding(m.variables) for m in measured]
+        self._shapes, self._gone = [], []
+        for m, place in zip(measured, self._places, strict=True):
+            clique = tree.cliques[place]
+            self._shapes.append(spread(m.counts, m.variables, clique).shape)
+            gone = [k for k, j in enumerate(clique) if j not in m.variables]
+            self._gone.append(tuple(gone))
+        # A bound on the curvature: what all rows in a single cell would do.
+        self.largest_pull = sum(float(np.max((total / n) ** 2)) for n in noise)
 
-    @property
-    def largest_pull(self):
-        """A bound on the curvature: what all rows in a single cell would do."""
-        return float(np.max(self.total**2 / np.square(self.noise)))
+    def pulled(self, start, pulls):
+        """Factors of the cliques, from those of the tables in them."""
+        logs = [log.copy() for log in start]
+        of_all = zip(self._places, self._parts, self._shapes, strict=True)
+        for place, part, shape in of_all:
+            logs[place] += pulls[part].reshape(shape)
+        return logs
 
-    def margin(self, beliefs):
-        """What a model holds of this table."""
-        return projected(beliefs[self.place], self.clique, self.variables)
-
-    def off(self, margin):
-        """How many deviations of noise each cell is off."""
-        return (self.total * margin - self.counts) / self.noise
+    def compared(self, beliefs):
+        """What a model holds of the tables, squared distances, and their slopes."""
+        margins = np.empty(self.counts.size)
+        of_all = zip(self._places, self._parts, self._gone, strict=True)
+        for place, part, gone in of_all:
+            margins[part] = beliefs[place].sum(axis=gone).ravel()
+        off = (self.total * margins - self.counts) / self.noise
+        return margins, 0.5 * float(off @ off), self.total * off / self.noise
 
 
 def _start(tree, possible):
@@ -183,31 +209,3 @@ def _start(tree, possible):
         never = np.where(there, 0.0, -np.inf)
         logs[i] = logs[i] + spread(never, (j,), tree.cliques[i])
     return logs
-
-
-def _pulled(start, seen, pulls):
-    """Factors of the cliques, from those of the tables in them."""
-    logs = [log.copy() for log in start]
-    for of, pull in zip(seen, pulls, strict=True):
-        logs[of.place] += spread(pull, of.variables, of.clique)
-    return logs
-
-
-def _loss(seen, beliefs):
-    """Squared distances; what the model holds of each table, and gradients in that."""
-    loss, margins, slopes = 0.0, [], []
-    for of in seen:
-        margin = of.margin(beliefs)
-        off = of.off(margin)
-        loss += 0.5 * float(np.sum(off * off))
-        margins.append(margin)
-        slopes.append(of.total * off / of.noise)
-    return loss, margins, slopes
-
-
-def _decrease(slopes, old, new):
-    """What a linear loss would lose."""
-    return sum(
-        float(np.sum(slope * (a - b)))
-        for slope, a, b in zip(slopes, old, new, strict=True)
-    )

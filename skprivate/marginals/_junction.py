@@ -112,16 +112,16 @@ def _eliminated(sizes, tables):
         for a, b in combinations(table, 2):
             near[a].add(b)
             near[b].add(a)
-    left, cliques = set(range(len(sizes))), []
-    while left:
-        j = min(left, key=lambda j: (prod(sizes[i] for i in near[j]), j))
+    cost = {j: prod(sizes[i] for i in beside) for j, beside in enumerate(near)}
+    cliques = []
+    while cost:
+        j = min(cost, key=cost.get)  # the first of these
+        del cost[j]
         cliques.append({j, *near[j]})
-        for a, b in combinations(near[j], 2):
-            near[a].add(b)
-            near[b].add(a)
         for i in near[j]:
-            near[i].discard(j)
-        left.remove(j)
+            near[i] |= near[j]
+            near[i] -= {i, j}
+            cost[i] = prod(sizes[k] for k in near[i])
     return cliques
 
 

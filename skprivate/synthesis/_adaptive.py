@@ -10,9 +10,12 @@ from skprivate.queries import FarthestTable, OfView, TableGaps
 from skprivate.synthesis._choice import ENOUGH_CELLS
 from skprivate.synthesis._columns import TYPICAL
 
-_CHOICE = 0.1  # of what a round costs
+_CHOICE = 0.2  # of what a round costs
 _ROUNDS = 4  # planned at first, for each column
 _STEPS = 60  # of a fit between two rounds
+_MORE = 2.0  # times the share of a round, once one taught little
+_LITTLE = 0.5  # of the noise of a table
+EXPLAINED = 0.4  # of what noise does to distances is left by a fit
 _FIRST = 0.1  # of the cells that there is room for, at first
 
 
@@ -21,10 +24,10 @@ class Adaptive:
 
     A round chooses a pair privately, by the rows that the model has out of place less
     those that noise would; it counts the table, and fits the model again. Rounds are
-    small at first. Where a table taught less than its noise, those that follow have
-    half of the noise; the last one takes all that is left (McKenna, Mullins, Sheldon
+    small at first. Where a table taught less than half of its noise, those that follow
+    cost twice as much; the last one takes all that is left (McKenna, Mullins, Sheldon
     and Miklau 2022, "AIM: an adaptive and iterative mechanism for differentially
-    private synthetic data").
+    private synthetic data", where it is less than the noise, and four times).
 
     **Guarantee.** What is asked are choices by :class:`FarthestTable`, and counts of
     rows in cells. Which tables these are of, and at what share, follows from public
@@ -45,7 +48,7 @@ class Adaptive:
     def __init__(self, curator, grouped, total, possible, max_cells):
         self._curator, self._grouped = curator, grouped
         self._total, self._max_cells = total, max_cells
-        self._descent = Descent(total, possible)
+        self._descent = Descent(total, possible, explained=EXPLAINED)
         self._pairs = list(combinations(grouped.layout.features, 2))
         self._chosen, self._trees = [], {}
 
@@ -77,7 +80,7 @@ class Adaptive:
             measured.append(self._counted(pair, part))
             before, model = model, self._model(measured)
             if self._taught_little(before, model, measured[-1]):
-                share *= 2 if curator.budget.pure else 4
+                share *= _MORE**0.5 if curator.budget.pure else _MORE
         return self._chosen, measured[len(singles) :]
 
     def _choice(self, model, share, spent):
@@ -119,7 +122,8 @@ class Adaptive:
         return self._descent.model(tree, measured, n_steps=_STEPS)
 
     def _taught_little(self, before, after, table):
-        """Whether noise has more rows out of place in a table than the model moved."""
+        """Whether the model moved few rows, beside those that noise moves."""
         pair = tuple(j for j in table.variables if (j,) != self._grouped.label)
         moved = np.subtract(*(self._grouped.held(m, [pair]) for m in (before, after)))
-        return self._total * np.abs(moved).sum() <= TYPICAL * np.sum(table.noise)
+        by_noise = TYPICAL * np.sum(table.noise)
+        return self._total * np.abs(moved).sum() <= _LITTLE * by_noise

@@ -137,7 +137,7 @@ def _within(odds, group, drawn, label, n_labels, rng):
         return np.argsort(group)[drawn].astype(np.uint16)
     table = np.zeros((n_groups, n_labels, len(group)))
     table[group, :, np.arange(len(group))] = odds
-    lines = drawn.astype(np.int64) * n_labels
+    lines = drawn.astype(np.int32) * n_labels
     if n_labels > 1:
         lines += label
     return drawn_given(table.reshape(-1, len(group)), lines, rng)

@@ -9,7 +9,7 @@ from skprivate.base import Count
 from skprivate.marginals import GraphicalModel, fitted_model
 from skprivate.queries import OfView, TableGaps
 from skprivate.rows import Frozen
-from skprivate.synthesis._adaptive import Adaptive
+from skprivate.synthesis._adaptive import EXPLAINED, Adaptive
 from skprivate.synthesis._asked import check_room
 from skprivate.synthesis._choice import (
     chosen_pairs,
@@ -22,6 +22,7 @@ from skprivate.synthesis._groups import Grouped, summed
 _SINGLES, _SCORES = 0.2, 0.15  # of what is spent after bins
 _DOUBT = 2.0  # deviations of noise that a score must exceed
 _COARSE_ERROR = 0.04  # of the rows may be out of place in a table, by noise
+_IN_ROUNDS = 0.15  # the same, where each table is worth its noise as it is chosen
 _FEWEST_GROUPS, _MOST_GROUPS = 3, 32
 
 
@@ -95,7 +96,8 @@ def learned_model(curator, layout, possible, *, method, max_cells, forced):
     singles = Singles.of(curator, layout, possible, share=first)
     for_pairs = curator.remaining * (1 - _SCORES)
     noise = max(curator.noise_of(Count(), share=for_pairs or 1.0), 1e-9)
-    grouped = Grouped(layout, _groups(layout, singles, noise, max_cells))
+    error = _IN_ROUNDS if method == "aim" else _COARSE_ERROR
+    grouped = Grouped(layout, _groups(layout, singles, noise, error, max_cells))
     total = float(singles.total.sum())
     known = {} if layout.label is None else {layout.label: singles.total > 0}
     pairs, tables = [], []
@@ -112,7 +114,9 @@ def learned_model(curator, layout, possible, *, method, max_cells, forced):
             curator, layout, possible, share=curator.remaining, earlier=singles
         )
     measured = [*grouped.of_singles(singles), *tables]
-    model = fitted_model(grouped.tree(pairs), measured, total, possible=known)
+    close = {"explained": EXPLAINED} if method == "aim" else {}
+    tree = grouped.tree(pairs)
+    model = fitted_model(tree, measured, total, possible=known, **close)
     return TableModel(
         model,
         grouped.groups,
@@ -124,11 +128,11 @@ def learned_model(curator, layout, possible, *, method, max_cells, forced):
     )
 
 
-def _groups(layout, singles, noise, max_cells):
+def _groups(layout, singles, noise, error, max_cells):
     """Groups of the codes of each column; as many as noise allows in tables of two."""
     n_rows, k = singles.total.sum(), layout.n_labels
     d = max(len(layout.features) - 1, 1)
-    cells = _COARSE_ERROR * n_rows / (noise * np.sqrt(d))
+    cells = error * n_rows / (noise * np.sqrt(d))
     most = int(np.clip(np.sqrt(cells / k), _FEWEST_GROUPS, _MOST_GROUPS))
     most = max(1, min(most, int(np.sqrt(max_cells / k)) - 1))
     groups = [np.arange(n) for n in layout.bins.n_codes]
