@@ -188,7 +188,7 @@ def _fitted(curator, shapes, coarse, task, pairs, priors, *, share):
         for k in range(n_margins):
             evidence[k].add(gradients[:, k], slope, np.append(values[:, k], 0.0), noise)
             found = most_likely(
-                evidence[k].information(task.dispersion),
+                evidence[k], task.dispersion,
                 priors, slopes, 0.0, relevance[k], _RELEVANCE, _ROUNDS,
             )  # fmt: skip
             relevance[k] = found.relevance
