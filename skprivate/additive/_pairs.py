@@ -152,12 +152,13 @@ def learn_pairs(curator, shapes, bins, task, wanted, free, *, share):
 def _chosen(curator, shapes, coarse, steps, n, free, *, share):
     """Pairs with large scores, chosen one after another."""
     left, chosen = list(combinations(free.tolist(), 2)), []
+    chances = np.array([coarse.chance(pair) for pair in left])
     for _ in range(n):
         tables = GroupCells(coarse.groups, tuple(left))
-        chance = np.array([coarse.chance(pair) for pair in left])
-        query = PairScores(CellTotals(tables, steps), chance)
+        query = PairScores(CellTotals(tables, steps), chances)
         place = curator.choose(OfView(query, shapes.view), share=share / n)
         chosen.append(left.pop(place))
+        chances = np.delete(chances, place)
     return chosen
 
 
