@@ -152,12 +152,13 @@ def learn_pairs(curator, shapes, bins, task, wanted, free, *, share):
 def _chosen(curator, shapes, coarse, steps, n, free, *, share):
     """Pairs with large scores, chosen one after another."""
     left, chosen = list(combinations(free.tolist(), 2)), []
+    chances = np.array([coarse.chance(pair) for pair in left])
     for _ in range(n):
         tables = GroupCells(coarse.groups, tuple(left))
-        chance = np.array([coarse.chance(pair) for pair in left])
-        query = PairScores(CellTotals(tables, steps), chance)
+        query = PairScores(CellTotals(tables, steps), chances)
         place = curator.choose(OfView(query, shapes.view), share=share / n)
         chosen.append(left.pop(place))
+        chances = np.delete(chances, place)
     return chosen
 
 
@@ -188,7 +189,7 @@ def _fitted(curator, shapes, coarse, task, pairs, priors, *, share):
         for k in range(n_margins):
             evidence[k].add(gradients[:, k], slope, np.append(values[:, k], 0.0), noise)
             found = most_likely(
-                evidence[k].information(task.dispersion),
+                evidence[k], task.dispersion,
                 priors, slopes, 0.0, relevance[k], _RELEVANCE, _ROUNDS,
             )  # fmt: skip
             relevance[k] = found.relevance

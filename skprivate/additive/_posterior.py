@@ -16,6 +16,7 @@ _PSEUDO = 10.0  # observations of a prior of one, for each term
 _PSEUDO_SLOPE = 1.0  # the same for each slope
 _SLOPE = np.eye(1)  # precision of a slope
 _FULL_TERMS = 2.0  # so many terms may be as large as a prior says
+_BLOCK = 64  # rows that are mirrored at a time
 _FREE = 1e-4  # precision of what is hardly assumed: the intercept
 
 
@@ -46,12 +47,13 @@ class Evidence:
     def information(self, dispersion):
         """Precision matrix of the values, and it times their most likely values."""
         slope = self.slope
-        square = (slope[:, :-1] + slope[:, :-1].T) / 2
-        noise = dispersion * square
+        noise = slope[:, :-1] + slope[:, :-1].T
+        noise *= dispersion / 2
         noise[np.diag_indices(len(noise))] += 1 / self.weight
-        root = cholesky(noise, lower=True)
+        root = cholesky(noise.T, lower=True, overwrite_a=True)  # it is symmetric
         weighted = solve_triangular(root, slope, lower=True)
         constant = solve_triangular(root, self.constant, lower=True)
+        del noise, root  # each is as large as what is still to come
         return weighted.T @ weighted, -(weighted.T @ constant)
 
 
@@ -78,7 +80,9 @@ def expected_relevance(n_terms):
     return max(1.0, n_terms / _FULL_TERMS)
 
 
-def most_likely(information, priors, slopes, start, relevance, expected, n_rounds):
+def most_likely(
+    evidence, dispersion, priors, slopes, start, relevance, expected, n_rounds
+):
     """Values under priors, of which each has a scale of its own (MacKay 1992).
 
     The scale of a term follows from what is seen of it: a term of which nothing can be
@@ -87,8 +91,9 @@ def most_likely(information, priors, slopes, start, relevance, expected, n_round
 
     Parameters
     ----------
-    information : tuple
-        Of :meth:`Evidence.information`.
+    evidence : Evidence
+    dispersion : float
+        See :meth:`Evidence.information`.
     priors : list of ndarray
         Precision of the values of each term.
     slopes : ndarray of shape (size + 1, n_slopes)
@@ -105,19 +110,17 @@ def most_likely(information, priors, slopes, start, relevance, expected, n_round
     -------
     Posterior
     """
-    matrix, target = information
+    matrix, target = _with_slopes(*evidence.information(dispersion), slopes)
     size, n_slopes = slopes.shape
-    along = matrix @ slopes
-    matrix = np.block([[matrix, along], [along.T, slopes.T @ along]])
-    target = np.concatenate([target, slopes.T @ target])
     target[size - 1] += _FREE * start
     ends = np.cumsum([len(prior) for prior in priors])
     parts = [slice(e - len(p), e) for e, p in zip(ends, priors, strict=True)]
     parts += [slice(j, j + 1) for j in range(size, size + n_slopes)]
     blocks = [*priors, *[_SLOPE] * n_slopes]
     assumed = [_PSEUDO] * len(priors) + [_PSEUDO_SLOPE] * n_slopes
+    precision = np.empty_like(matrix, order="F")
     for _ in range(n_rounds + 1):
-        precision = matrix.copy()
+        precision[:] = matrix
         precision[size - 1, size - 1] += _FREE
         for part, scale, block in zip(parts, relevance, blocks, strict=True):
             precision[part, part] += scale * block
@@ -142,7 +145,20 @@ def most_likely(information, priors, slopes, start, relevance, expected, n_round
     return Posterior(values, np.sqrt(np.maximum(variances, 0.0)), used)
 
 
+def _with_slopes(matrix, target, slopes):
+    """Information about values, and about slopes as values behind them."""
+    along = matrix @ slopes
+    matrix = np.block([[matrix, along], [along.T, slopes.T @ along]])
+    return matrix, np.concatenate([target, slopes.T @ target])
+
+
 def _inverse(matrix):
-    """Inverse of a positive definite matrix."""
-    inverse, _ = lapack.dpotri(cholesky(matrix, lower=True), lower=1)
-    return np.tril(inverse) + np.tril(inverse, -1).T
+    """Inverse of a positive definite matrix, column by column, in its place."""
+    root = cholesky(matrix, lower=True, overwrite_a=True)
+    inverse, _ = lapack.dpotri(root, lower=1, overwrite_c=1)
+    for start in range(0, len(inverse), _BLOCK):  # what is above the diagonal
+        here, later = slice(start, start + _BLOCK), slice(start + _BLOCK, None)
+        corner = np.tril(inverse[here, here])
+        inverse[here, here] = corner + np.tril(corner, -1).T
+        inverse[here, later] = inverse[later, here].T
+    return inverse.T

@@ -149,11 +149,13 @@ class _Walk:
             rounds = 1 - min(self.n_seen, 1)
         for k, deviation in enumerate(noise):
             point = self.values[:, k]
-            slope = self._slope(k, point)
             deviation = max(float(deviation), floor)
-            self.evidence[k].add(gradients[:, k], slope, point, deviation)
+            self.evidence[k].add(
+                gradients[:, k], self._slope(k, point), point, deviation
+            )
             found = most_likely(
-                self.evidence[k].information(task.dispersion),
+                self.evidence[k],
+                task.dispersion,
                 self.priors,
                 self.slopes,
                 task.start[k],

@@ -127,8 +127,14 @@ class Bins(Frozen):
             return self._sparse_codes(X)
         _check_width(X.shape[1], self.n_features)
         codes = np.empty(X.shape, dtype=self.dtype, order="F")
-        for j, column in enumerate(self.columns):
-            codes[:, j] = column.codes(X[:, j])
+        left = range(self.n_features)
+        if X.flags.c_contiguous and X.dtype in (np.float32, np.float64):
+            from skprivate.kernels import write_bins  # numba is loaded at first use
+
+            write_bins(X, self.edges, codes)
+            left = np.flatnonzero(self.categorical)
+        for j in left:
+            codes[:, j] = self.columns[j].codes(X[:, j])
         return codes
 
     def places(self, codes: np.ndarray) -> Any:

@@ -26,7 +26,7 @@ from skprivate.trees import (
     newton_values,
     node_totals,
     pruned,
-    random_tree,
+    random_trees,
     shares_of_gains,
     split_gains,
 )
@@ -106,7 +106,7 @@ class Start:
     gains : ndarray of shape (n_features,)
         How much these tell apart.
     orders : dict of int to ndarray
-        Of the codes of columns of categories; see :func:`random_tree`.
+        Of the codes of columns of categories; see :func:`random_trees`.
     """
 
     view: Derived
@@ -272,17 +272,15 @@ class _Round:
         plan, bins = self.plan, self.bins
         likely = shares_of_gains(np.sqrt(self.start.gains))
         likely += _COMMON / bins.n_features
-        trees = []
-        for i in range(plan.n_trees):
-            number = self.number * plan.n_trees + i
-            weights = np.zeros(bins.n_features)
+        numbers = range(self.number * plan.n_trees, (self.number + 1) * plan.n_trees)
+        weights = np.zeros((plan.n_trees, bins.n_features))
+        for weight, number in zip(weights, numbers, strict=True):
             columns = list(plan.columns(number))
-            weights[columns] = likely[columns]
-            seed = STRUCTURE_SEED, number
-            n_outputs = self.terms.loss.n_margins
-            drawn = {"weights": weights, "orders": self.start.orders}
-            trees.append(random_tree(bins, plan.depth, seed, n_outputs, **drawn))
-        return trees
+            weight[columns] = likely[columns]
+        seeds = [(STRUCTURE_SEED, number) for number in numbers]
+        n_outputs = self.terms.loss.n_margins
+        drawn = {"weights": weights, "orders": self.start.orders}
+        return random_trees(bins, plan.depth, seeds, n_outputs, **drawn)
 
     def learned(self, share):
         """A tree that is grown level by level, by noisy sums of codes in leaves."""

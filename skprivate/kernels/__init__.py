@@ -11,7 +11,7 @@ no order: not on chunks, threads, the kind of chunk, or which party added first.
 Importing this package compiles nothing.
 """
 
-from skprivate.kernels._bins import bins_of
+from skprivate.kernels._bins import bins_of, write_bins
 from skprivate.kernels._blocks import CHUNK_ROWS
 from skprivate.kernels._boxes import boxes_of_rows, split_boxes
 from skprivate.kernels._cells import cell_sums
@@ -107,4 +107,5 @@ __all__ = [
     "squared_distances",
     "term_sums",
     "without_twins",
+    "write_bins",
 ]

@@ -129,12 +129,13 @@ class ArrayRows(Rows):
             return self._total_from(starts, size, queries)
         # Every thread has its own share of the chunks: nothing to lock, and no chunk
         # can be counted twice, with or without a global interpreter lock.
-        with ThreadPoolExecutor(n_threads) as pool:
+        with ThreadPoolExecutor(n_threads - 1) as pool:
             work = [
                 pool.submit(self._total_from, starts[i::n_threads], size, queries)
-                for i in range(n_threads)
+                for i in range(1, n_threads)
             ]
-            return add_totals([part.result() for part in work])
+            own = self._total_from(starts[::n_threads], size, queries)
+            return add_totals([own, *(part.result() for part in work)])
 
     @property
     def dtype(self) -> Any:
@@ -258,7 +259,10 @@ class ArrayRows(Rows):
         return self.weight > 0 if len(self.weight) else None
 
     def _chunk_rows(self):
-        """Number of rows of a chunk: about `CHUNK_BYTES` of them."""
+        """Number of rows of a chunk: about `CHUNK_BYTES` of them.
+
+        If there are several, their number is even: two threads have as much to do.
+        """
         X, n_bytes = self.X, CHUNK_BYTES
         if is_sparse(X):
             entries = int(X.indptr[-1]) / max(1, X.shape[0])
@@ -269,7 +273,12 @@ class ArrayRows(Rows):
             if X.flags.c_contiguous:  # chunks are no copies: few calls of kernels
                 n_bytes *= 4
         size = min(CHUNK_ROWS, int(n_bytes / width))
-        return size - size % 64 or max(1, size)
+        size = size - size % 64 or max(1, size)
+        n_chunks = -(-X.shape[0] // size)
+        if n_chunks > 1:
+            part = -(-X.shape[0] // (n_chunks + n_chunks % 2))
+            size = min(size, part + -part % 64)
+        return size
 
     def _chunk(self, start, stop):
         """The arguments of a query for some rows."""
