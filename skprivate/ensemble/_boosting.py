@@ -204,6 +204,20 @@ def boost(curator, bins, terms, start, plan):
     return Boosted(tuple(trees), start.margins, start.shapes, gains, number + 1)
 
 
+def drawn_trees(bins, plan, start, number, n_outputs):
+    """Random trees of the round of some number, by what the start tells of columns."""
+    likely = shares_of_gains(np.sqrt(start.gains)) + _COMMON / bins.n_features
+    trees = []
+    for i in range(number * plan.n_trees, (number + 1) * plan.n_trees):
+        weights = np.zeros(bins.n_features)
+        columns = list(plan.columns(i))
+        weights[columns] = likely[columns]
+        drawn = {"weights": weights, "orders": start.orders}
+        seed = STRUCTURE_SEED, i
+        trees.append(random_tree(bins, plan.depth, seed, n_outputs, **drawn))
+    return trees
+
+
 def _loudness(tables, noise):
     """Number of noisy gradients of a round, and sum of their squares over the noise."""
     gradients = np.concatenate([table[:, 0].ravel() for table in tables])
@@ -269,20 +283,8 @@ class _Round:
 
     def random(self):
         """Random trees, by what the start tells of columns."""
-        plan, bins = self.plan, self.bins
-        likely = shares_of_gains(np.sqrt(self.start.gains))
-        likely += _COMMON / bins.n_features
-        trees = []
-        for i in range(plan.n_trees):
-            number = self.number * plan.n_trees + i
-            weights = np.zeros(bins.n_features)
-            columns = list(plan.columns(number))
-            weights[columns] = likely[columns]
-            seed = STRUCTURE_SEED, number
-            n_outputs = self.terms.loss.n_margins
-            drawn = {"weights": weights, "orders": self.start.orders}
-            trees.append(random_tree(bins, plan.depth, seed, n_outputs, **drawn))
-        return trees
+        n_outputs = self.terms.loss.n_margins
+        return drawn_trees(self.bins, self.plan, self.start, self.number, n_outputs)
 
     def learned(self, share):
         """A tree that is grown level by level, by noisy sums of codes in leaves."""

@@ -14,12 +14,16 @@ from skprivate.additive._tasks import task_of_classes
 from skprivate.base import DPClassifierMixin, DPEstimator
 from skprivate.base._class_weights import check_class_weight
 from skprivate.ensemble._boosting import Start, boost
+from skprivate.ensemble._boosting_kept import boost_kept
 from skprivate.ensemble._boosting_plan import (
+    CUT,
     COUNT_SHARE,
     PARAMETERS,
     bins_wanted,
     check_constraints,
+    keeps_trees,
     plan_of,
+    plan_of_kept,
     trees_wanted,
 )
 from skprivate.ensemble._warm_start import look_at, start_of, starts_from_shapes
@@ -251,7 +255,10 @@ class DPHistGradientBoostingClassifier(BinsTables, DPClassifierMixin, DPEstimato
             counts = look.in_all()
         else:
             counts = self._count(curator, bins)
-        task = task_of_classes(self.class_weight, self.classes_, counts)
+        kept = self.loss == "log_loss" and n_classes > 1 and keeps_trees(self, budget)
+        self._task_ = task = task_of_classes(
+            self.class_weight, self.classes_, counts, CUT if kept else None
+        )
         n_rows = float(counts.sum())
         plan = plan_of(
             self,
@@ -266,6 +273,15 @@ class DPHistGradientBoostingClassifier(BinsTables, DPClassifierMixin, DPEstimato
             start = start_of(curator, view, bins, look, task, plan.signs)
         else:
             start = Start.constant(bins, task.start)
+        if kept:
+            plan = plan_of_kept(plan, self, len(task.start))
+            masses = look.masses(task.weights) if warm else None
+            self.boosted_ = boost_kept(
+                curator, bins, task.steps(), start, plan, _masses(bins, masses, task, counts)
+            )
+            self.n_iter_ = self.boosted_.n_rounds
+            self.feature_importances_ = shares_of_gains(self.boosted_.gains)
+            return
         by_class = task.by_class
         if by_class is not None:
             by_class = by_class / by_class.max()  # none is cut
@@ -296,6 +312,9 @@ class DPHistGradientBoostingClassifier(BinsTables, DPClassifierMixin, DPEstimato
         """
         check_is_fitted(self)
         margins = self.boosted_.margins(self._codes(X))
+        if self._task_.is_cut:
+            logs = self._task_.logs(margins)
+            return logs[:, 1] - logs[:, 0] if len(self.classes_) == 2 else logs
         return margins[:, 0] if len(self.classes_) == 2 else margins
 
     def predict_log_proba(self, X: TableLike) -> np.ndarray:
@@ -348,3 +367,12 @@ class DPHistGradientBoostingClassifier(BinsTables, DPClassifierMixin, DPEstimato
         tags = super().__sklearn_tags__()
         tags.classifier_tags.poor_score = True  # noise dominates a few hundred rows
         return tags
+
+
+def _masses(bins, masses, task, counts):
+    """Weight of the rows of each code, by column; of bins alone: numbers are even."""
+    if masses is None:
+        total = float(counts @ task.weights)
+        shares = [np.append(np.ones(n - 1), 0.02 * (n - 1)) for n in bins.n_codes]
+        return [total * share / share.sum() for share in shares]
+    return np.split(masses, bins.offsets[1:])

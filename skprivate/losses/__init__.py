@@ -21,6 +21,7 @@ from skprivate.losses._classes import (
     OneVsRest,
     SquaredHinge,
 )
+from skprivate.losses._cut import logs_of_cut, margins_of_cut
 from skprivate.losses._counts import Gamma, Poisson, Tweedie
 from skprivate.losses._focal import Focal
 from skprivate.losses._numbers import Huber, Quantile, Squared
@@ -41,5 +42,7 @@ __all__ = [
     "Tweedie",
     "kernel_task",
     "largest_gradient",
+    "logs_of_cut",
     "loss_problems",
+    "margins_of_cut",
 ]
