@@ -275,9 +275,11 @@ class DPHistGradientBoostingClassifier(BinsTables, DPClassifierMixin, DPEstimato
             start = Start.constant(bins, task.start)
         if kept:
             plan = plan_of_kept(plan, self, len(task.start))
-            masses = look.masses(task.weights) if warm else None
+            if not warm:
+                look = look_at(curator, view, bins, n_classes)
+            masses = np.split(look.masses(task.weights), bins.offsets[1:])
             self.boosted_ = boost_kept(
-                curator, bins, task.steps(), start, plan, _masses(bins, masses, task, counts)
+                curator, bins, task.steps(), start, plan, masses
             )
             self.n_iter_ = self.boosted_.n_rounds
             self.feature_importances_ = shares_of_gains(self.boosted_.gains)
@@ -367,12 +369,3 @@ class DPHistGradientBoostingClassifier(BinsTables, DPClassifierMixin, DPEstimato
         tags = super().__sklearn_tags__()
         tags.classifier_tags.poor_score = True  # noise dominates a few hundred rows
         return tags
-
-
-def _masses(bins, masses, task, counts):
-    """Weight of the rows of each code, by column; of bins alone: numbers are even."""
-    if masses is None:
-        total = float(counts @ task.weights)
-        shares = [np.append(np.ones(n - 1), 0.02 * (n - 1)) for n in bins.n_codes]
-        return [total * share / share.sum() for share in shares]
-    return np.split(masses, bins.offsets[1:])

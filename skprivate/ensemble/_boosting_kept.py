@@ -12,7 +12,7 @@ is that of the rows themselves, and mends it.
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.linalg import cho_factor, cho_solve
+from scipy.linalg import eigh
 
 from skprivate.additive._posterior import Evidence
 from skprivate.base._tiles import _one_thread
@@ -21,7 +21,9 @@ from skprivate.losses import logs_of_cut
 from skprivate.queries import CellTotals, LeafCells, OfView
 from skprivate.trees import AddForest, Forest, node_totals, split_gains
 
-_PRIOR = 1 / 4.0**2  # precision of what all trees together add to a margin
+_PRIOR = 1 / 4.0**2  # precision of what all trees together add to a margin,
+_PSEUDO = 4.0  # before so many values are known
+_ROUNDS = 20  # of guesses of it
 _ROWS_OF_LEAF = 3.0  # that are drawn
 _FEWEST_ROWS, _MOST_ROWS = 300, 2400
 _LITTLE_NOISE = 1e-3
@@ -128,9 +130,14 @@ class _Walk:
     def _best(self, evidence):
         """Most likely values of one margin."""
         matrix, target = evidence.information(1.0)
-        matrix, target = matrix[:-1, :-1], target[:-1]
-        matrix[np.diag_indices(len(matrix))] += _PRIOR + self.ridge
-        return cho_solve(cho_factor(matrix, lower=True), target)
+        seen, ways = eigh(matrix[:-1, :-1])
+        seen, target = np.maximum(seen, 0.0), ways.T @ target[:-1]
+        prior = _PRIOR
+        for _ in range(_ROUNDS):
+            values = target / (seen + prior + self.ridge)
+            known = float((seen / (seen + prior)).sum())
+            prior = (known + _PSEUDO) / (float(values @ values) + _PSEUDO / _PRIOR)
+        return ways @ values
 
     def _curvatures(self):
         """Of the rows that are drawn, at the present values."""
