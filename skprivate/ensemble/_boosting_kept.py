@@ -21,7 +21,7 @@ from skprivate.losses import logs_of_cut
 from skprivate.queries import CellTotals, LeafCells, OfView
 from skprivate.trees import AddForest, Forest, node_totals, split_gains
 
-_PRIOR = 1 / 4.0**2  # precision of what all trees together add to a margin,
+_PRIOR = 1 / 2.0**2  # precision of what all trees together add to a margin,
 _PSEUDO = 4.0  # before so many values are known
 _ROUNDS = 20  # of guesses of it
 _ROWS_OF_LEAF = 3.0  # that are drawn

@@ -12,7 +12,9 @@ from skprivate.rows._columns import names_of
 COUNT_SHARE = 0.02  # for the target of all rows together
 _FINEST = 255  # bins where there is no noise
 _MOST_TREES = 1000  # of all rounds: more of them only take time
-_KEPT_ROUNDS, _KEPT_DEPTH = 6, 4
+_FEWEST_ROUNDS, _MOST_ROUNDS = 4, 10  # on trees that are kept
+_SIGNAL_OF_ROUND = 100.0  # rows times mu
+_KEPT_DEPTH = 4
 _MOST_LEAVES = 800  # of trees that are kept: as many values are found at once
 CUT = 0.5  # to which part of the longest one gradients of classes are cut
 
@@ -136,14 +138,16 @@ def keeps_trees(model, budget):
     return plain and few and noisy
 
 
-def plan_of_kept(plan, model, n_margins):
+def plan_of_kept(plan, model, mu, n_margins):
     """The plan of rounds on the same trees: fewer of them, and deeper trees."""
     depth = model.max_depth or _KEPT_DEPTH
     most = int(_MOST_LEAVES / np.sqrt(max(n_margins / 2, 1.0))) >> depth
     n_trees = model.trees_per_iter or plan.n_trees
+    signal = plan.n_rows * mu / _SIGNAL_OF_ROUND
+    rounds = int(np.clip(signal, _FEWEST_ROUNDS, _MOST_ROUNDS))
     return replace(
         plan,
-        n_rounds=min(_KEPT_ROUNDS, model.max_iter),
+        n_rounds=min(rounds, model.max_iter),
         n_trees=max(min(n_trees, most), 1),
         depth=depth,
     )
