@@ -80,6 +80,9 @@ class Task:
         the root of ``1 + 1/9``.
         """
         if self.loss.kernel == "LOGISTIC":
+            if self.is_cut:
+                most = float(np.hypot(self.largest, 0.25))
+                return self._steps((1.0, 1.0), most)
             return self._steps((1.0, 8**-0.5), self.largest)
         if self.loss.kernel == "SQUARED":
             return self._steps((1.0, 3.0), np.hypot(self.largest, 1 / 3))

@@ -16,8 +16,8 @@ from skprivate.base._class_weights import check_class_weight
 from skprivate.ensemble._boosting import Start, boost
 from skprivate.ensemble._boosting_kept import boost_kept
 from skprivate.ensemble._boosting_plan import (
-    CUT,
     COUNT_SHARE,
+    CUT,
     PARAMETERS,
     bins_wanted,
     check_constraints,

@@ -9,8 +9,6 @@ column. Where columns hang together, a step is not the best one; but the next gr
 is that of the rows themselves, and mends it.
 """
 
-from dataclasses import dataclass
-
 import numpy as np
 from scipy.linalg import eigh
 
@@ -19,7 +17,7 @@ from skprivate.base._tiles import _one_thread
 from skprivate.ensemble._boosting import STRUCTURE_SEED, Boosted, drawn_trees
 from skprivate.losses import logs_of_cut
 from skprivate.queries import CellTotals, LeafCells, OfView
-from skprivate.trees import AddForest, Forest, node_totals, split_gains
+from skprivate.trees import AddForest, Forest, node_totals, random_codes, split_gains
 
 _PRIOR = 1 / 2.0**2  # precision of what all trees together add to a margin,
 _PSEUDO = 4.0  # before so many values are known
@@ -73,7 +71,7 @@ def boost_kept(curator, bins, terms, start, plan, masses):
 
 
 def _drawn_rows(bins, masses, trees):
-    """Codes of rows of which each column has its masses, and columns are independent.
+    """Rows of which each column has its masses, and columns are independent.
 
     Returns
     -------
@@ -83,12 +81,7 @@ def _drawn_rows(bins, masses, trees):
     """
     leaves = sum(tree.n_leaves for tree in trees)
     n = int(np.clip(_ROWS_OF_LEAF * leaves, _FEWEST_ROWS, _MOST_ROWS))
-    rng = np.random.default_rng((STRUCTURE_SEED, n))
-    places = (np.arange(n) + 0.5) / n
-    codes = np.empty((n, len(masses)), dtype=bins.dtype)
-    for j, mass in enumerate(masses):
-        ends = np.cumsum(mass) / mass.sum()
-        codes[:, j] = rng.permutation(np.searchsorted(ends[:-1], places))
+    codes = random_codes(masses, n, (STRUCTURE_SEED, n)).astype(bins.dtype)
     return codes, masses[0].sum() / n
 
 

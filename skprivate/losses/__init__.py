@@ -21,8 +21,8 @@ from skprivate.losses._classes import (
     OneVsRest,
     SquaredHinge,
 )
-from skprivate.losses._cut import logs_of_cut, margins_of_cut
 from skprivate.losses._counts import Gamma, Poisson, Tweedie
+from skprivate.losses._cut import logs_of_cut, margins_of_cut
 from skprivate.losses._focal import Focal
 from skprivate.losses._numbers import Huber, Quantile, Squared
 from skprivate.losses._rows import kernel_task, largest_gradient

@@ -15,7 +15,9 @@ def test_gradients_that_are_cut_are_zero_on_average(n_classes, weights, largest,
     shares = likely * by_class / (likely @ by_class)
     given = None if weights is None else by_class
     margins = margins_of_cut(shares, largest, given)
-    assert np.exp(logs_of_cut(margins[None], largest, given))[0] == pytest.approx(shares)
+    assert np.exp(logs_of_cut(margins[None], largest, given))[0] == pytest.approx(
+        shares
+    )
     if n_classes == 2:
         gradients = Logistic().gradient(margins, np.arange(2.0))[:, None]
     else:
