@@ -22,6 +22,8 @@ from skprivate.rows import UnitClip
 from skprivate.schema import Schema
 from skprivate.tables import share_of_bins, signal_of, view_of
 
+_CUT = 0.7  # to which part of the longest one gradients are cut
+
 
 class DPAdditiveClassifier(AdditiveModel, DPClassifierMixin, DPEstimator):
     """Classify by a sum of shape functions, one for each column, privately.
@@ -190,7 +192,9 @@ class DPAdditiveClassifier(AdditiveModel, DPClassifierMixin, DPEstimator):
         bins = self._learn_bins(curator, share=share)
         view = view_of(bins, 1 if n_classes == 2 else n_classes)
         look = TargetLook.of(curator, view, bins, n_classes, None, share=LOOK_SHARE)
-        task = task_of_classes(self.class_weight, self.classes_, look.in_all())
+        cut = _CUT if curator.budget.private and self.class_weight is None else None
+        task = task_of_classes(self.class_weight, self.classes_, look.in_all(), cut)
+        self._task_ = task
         self._learn_terms(curator, bins, view, look, task, asked)
 
     def decision_function(self, X: TableLike) -> np.ndarray:
@@ -254,10 +258,7 @@ class DPAdditiveClassifier(AdditiveModel, DPClassifierMixin, DPEstimator):
 
     def _margins_of_classes(self, X):
         """Margins with a column for each class."""
-        margins = self._margins(X)
-        if margins.shape[1] > 1:
-            return margins
-        return np.column_stack([np.zeros_like(margins), margins])
+        return self._task_.logs(self._margins(X))
 
     def _n_subtasks(self):
         """Unknown before the noisy number of rows is."""

@@ -5,7 +5,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from skprivate.base._class_weights import class_weights
-from skprivate.losses import Logistic, Multinomial, Squared
+from skprivate.losses import (
+    Logistic,
+    Multinomial,
+    Squared,
+    logs_of_cut,
+    margins_of_cut,
+)
 from skprivate.queries import LossSteps
 
 N_PARTS = 3  # of a number: they tell its mean and its deviation
@@ -34,6 +40,8 @@ class Task:
         Of the target; None: classes.
     unit : tuple (center, half)
         Of the target.
+    is_cut : bool
+        Whether margins are those of gradients of classes that are cut.
     """
 
     loss: object
@@ -44,6 +52,7 @@ class Task:
     largest: float
     bounds: tuple | None = None
     unit: tuple = (0.0, 1.0)
+    is_cut: bool = False
 
     @property
     def weights(self):
@@ -54,6 +63,15 @@ class Task:
         """What a row adds to its cells: the gradient of the loss."""
         return self._steps((1.0,), self.largest)
 
+    def logs(self, margins):
+        """Logarithms of the shares of classes that margins stand for."""
+        return logs_of_cut(margins, self.cut_to, self.by_class)
+
+    @property
+    def cut_to(self):
+        """Length of gradients, where they are cut and margins know that."""
+        return self.largest if self.is_cut else None
+
     def curved_steps(self):
         """Gradient and curvature, where the latter costs little; else as `steps`.
 
@@ -62,6 +80,9 @@ class Task:
         the root of ``1 + 1/9``.
         """
         if self.loss.kernel == "LOGISTIC":
+            if self.is_cut:
+                most = float(np.hypot(self.largest, 0.25))
+                return self._steps((1.0, 1.0), most)
             return self._steps((1.0, 8**-0.5), self.largest)
         if self.loss.kernel == "SQUARED":
             return self._steps((1.0, 3.0), np.hypot(self.largest, 1 / 3))
@@ -78,22 +99,37 @@ class Task:
         )
 
 
-def task_of_classes(class_weight, classes, counts):
-    """Log loss, from the odds of the noisy counts of classes."""
+def task_of_classes(class_weight, classes, counts, cut=None):
+    """Log loss, from the odds of the noisy counts of classes.
+
+    Parameters
+    ----------
+    class_weight : dict, "balanced" or None
+    classes, counts : ndarray of shape (n_classes,)
+    cut : float or None, default=None
+        To which part of the longest one gradients are cut; see :func:`logs_of_cut`.
+    """
     weights = class_weights(class_weight, classes, counts)
     shares = weights.shares_of(counts)
     if len(counts) == 2:
-        loss, start = Logistic(), np.log(shares[1:] / shares[:1])
-        pulls = np.array([shares[1:], shares[1:] - 1])
+        loss = Logistic()
     else:
         loss = Multinomial(len(counts))
-        start, pulls = loss.link(shares), shares - np.eye(len(counts))
-    largest = None
-    if weights.by_class is not None:
-        pulls = weights.by_class[:, None] * pulls
+    by_class, largest = weights.by_class, None
+    if by_class is not None or cut:
         most = min(weights.largest, _LONGEST * weights.typical)
-        largest = float(loss.gradient_bound * most)
-    return Task(loss, weights.by_class, start, pulls, 1.0, largest)
+        largest = float(loss.gradient_bound * most * (cut or 1.0))
+    start = margins_of_cut(shares, largest if cut else None, by_class)
+    p = np.exp(logs_of_cut(start[None], None))[0]
+    pulls = p - np.eye(len(counts))
+    if len(counts) == 2:
+        pulls = pulls[:, 1:]
+    if by_class is not None:
+        pulls = by_class[:, None] * pulls
+    if cut:
+        lengths = np.linalg.norm(pulls, axis=1, keepdims=True)
+        pulls = pulls * np.minimum(1.0, largest / np.maximum(lengths, largest))
+    return Task(loss, by_class, start, pulls, 1.0, largest, is_cut=bool(cut))
 
 
 def task_of_numbers(parts, bounds):

@@ -204,6 +204,19 @@ def boost(curator, bins, terms, start, plan):
     return Boosted(tuple(trees), start.margins, start.shapes, gains, number + 1)
 
 
+def drawn_trees(bins, plan, start, number, n_outputs):
+    """Random trees of the round of some number, by what the start tells of columns."""
+    likely = shares_of_gains(np.sqrt(start.gains)) + _COMMON / bins.n_features
+    numbers = range(number * plan.n_trees, (number + 1) * plan.n_trees)
+    weights = np.zeros((plan.n_trees, bins.n_features))
+    for weight, i in zip(weights, numbers, strict=True):
+        columns = list(plan.columns(i))
+        weight[columns] = likely[columns]
+    seeds = [(STRUCTURE_SEED, i) for i in numbers]
+    drawn = {"weights": weights, "orders": start.orders}
+    return random_trees(bins, plan.depth, seeds, n_outputs, **drawn)
+
+
 def _loudness(tables, noise):
     """Number of noisy gradients of a round, and sum of their squares over the noise."""
     gradients = np.concatenate([table[:, 0].ravel() for table in tables])
@@ -269,18 +282,8 @@ class _Round:
 
     def random(self):
         """Random trees, by what the start tells of columns."""
-        plan, bins = self.plan, self.bins
-        likely = shares_of_gains(np.sqrt(self.start.gains))
-        likely += _COMMON / bins.n_features
-        numbers = range(self.number * plan.n_trees, (self.number + 1) * plan.n_trees)
-        weights = np.zeros((plan.n_trees, bins.n_features))
-        for weight, number in zip(weights, numbers, strict=True):
-            columns = list(plan.columns(number))
-            weight[columns] = likely[columns]
-        seeds = [(STRUCTURE_SEED, number) for number in numbers]
         n_outputs = self.terms.loss.n_margins
-        drawn = {"weights": weights, "orders": self.start.orders}
-        return random_trees(bins, plan.depth, seeds, n_outputs, **drawn)
+        return drawn_trees(self.bins, self.plan, self.start, self.number, n_outputs)
 
     def learned(self, share):
         """A tree that is grown level by level, by noisy sums of codes in leaves."""

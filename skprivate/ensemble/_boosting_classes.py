@@ -14,12 +14,16 @@ from skprivate.additive._tasks import task_of_classes
 from skprivate.base import DPClassifierMixin, DPEstimator
 from skprivate.base._class_weights import check_class_weight
 from skprivate.ensemble._boosting import Start, boost
+from skprivate.ensemble._boosting_kept import boost_kept
 from skprivate.ensemble._boosting_plan import (
     COUNT_SHARE,
+    CUT,
     PARAMETERS,
     bins_wanted,
     check_constraints,
+    keeps_trees,
     plan_of,
+    plan_of_kept,
     trees_wanted,
 )
 from skprivate.ensemble._warm_start import look_at, start_of, starts_from_shapes
@@ -48,7 +52,7 @@ class DPHistGradientBoostingClassifier(BinsTables, DPClassifierMixin, DPEstimato
         two classes, with ``gamma=2``, where rows that are right already count little.
     learning_rate : float or None, default=None
         What Newton steps are multiplied by; those of the trees of a round are averaged.
-        None: by a rule; with random splits, half as much for more than two classes.
+        None: by a rule; where trees are kept, steps follow from all gradients.
     max_iter : int, default=100
         Most rounds. How many there are is a rule in the noisy number of rows and the
         budget, and all are paid for beforehand.
@@ -143,10 +147,17 @@ class DPHistGradientBoostingClassifier(BinsTables, DPClassifierMixin, DPEstimato
 
     Notes
     -----
-    In each round a row adds a gradient and a curvature to one leaf of each tree, of a
-    norm that :class:`~skprivate.queries.LossSteps` bounds; of two classes the curvature
-    costs nothing. The balance of noise between the two is as in S-BDT (Peinemann et al.
-    2024), random splits as in Maddock et al. (2022).
+    In each round a row adds a gradient to one leaf of each tree, of a norm to which
+    :class:`~skprivate.queries.LossSteps` cuts it: half of the longest one, since noise
+    is in proportion. Which probabilities margins stand for where gradients are cut is
+    known, so nothing is biased. All rounds have the same random trees (Maddock et al.
+    2022), and all of their gradients count.
+
+    Focal loss, splits that are learned, no ``delta``, and ``learning_rate``,
+    ``monotonic_cst``, ``min_samples_leaf`` or ``early_stopping`` are about rounds with
+    trees of their own. There a row adds a gradient and a curvature, which of two
+    classes costs nothing; the balance of noise between the two is as in S-BDT
+    (Peinemann et al. 2024).
 
     Examples
     --------
@@ -246,34 +257,34 @@ class DPHistGradientBoostingClassifier(BinsTables, DPClassifierMixin, DPEstimato
         bins = self._learn_bins(curator, share=share_of_bins(mu), n_bins=n_bins)
         view = view_of(bins, 1 if n_classes == 2 else n_classes)
         warm = n_classes > 1 and starts_from_shapes(curator, bins)
-        if warm:
-            look = look_at(curator, view, bins, n_classes)
-            counts = look.in_all()
-        else:
-            counts = self._count(curator, bins)
-        task = task_of_classes(self.class_weight, self.classes_, counts)
-        n_rows = float(counts.sum())
-        plan = plan_of(
-            self,
-            curator.columns,
-            budget,
-            n_rows,
-            mu,
-            _LARGEST,
-            several=n_classes > 2,
-        )
+        kept = self.loss == "log_loss" and n_classes > 1 and keeps_trees(self, budget)
+        look = look_at(curator, view, bins, n_classes) if warm or kept else None
+        counts = look.in_all() if warm else self._count(curator, bins)
+        cut = CUT if kept else None
+        task = task_of_classes(self.class_weight, self.classes_, counts, cut)
+        n_rows, several = float(counts.sum()), n_classes > 2
+        known = n_rows, mu, _LARGEST
+        plan = plan_of(self, curator.columns, budget, *known, several=several)
         if warm:
             start = start_of(curator, view, bins, look, task, plan.signs)
         else:
             start = Start.constant(bins, task.start)
+        if kept:
+            plan = plan_of_kept(plan, self, mu, len(task.start))
+            masses = np.split(look.masses(task.weights), bins.offsets[1:])
+            boosted = boost_kept(curator, bins, task.steps(), start, plan, masses)
+        else:
+            boosted = boost(curator, bins, self._terms(task), start, plan)
+        self._task_, self.boosted_, self.n_iter_ = task, boosted, boosted.n_rounds
+        self.feature_importances_ = shares_of_gains(boosted.gains)
+
+    def _terms(self, task):
+        """What a row adds to leaves of trees of one round."""
         by_class = task.by_class
         if by_class is not None:
             by_class = by_class / by_class.max()  # none is cut
         loss = Focal() if self.loss == "focal" else task.loss
-        terms = LossSteps.of(loss, by_class=by_class)
-        self.boosted_ = boost(curator, bins, terms, start, plan)
-        self.n_iter_ = self.boosted_.n_rounds
-        self.feature_importances_ = shares_of_gains(self.boosted_.gains)
+        return LossSteps.of(loss, by_class=by_class)
 
     def _count(self, curator, bins):
         """Noisy number of rows of each class, at least one."""
@@ -296,6 +307,10 @@ class DPHistGradientBoostingClassifier(BinsTables, DPClassifierMixin, DPEstimato
         """
         check_is_fitted(self)
         margins = self.boosted_.margins(self._codes(X))
+        if self._task_.is_cut:
+            margins = self._task_.logs(margins)
+            if len(self.classes_) == 2:
+                margins = margins[:, 1:] - margins[:, :1]
         return margins[:, 0] if len(self.classes_) == 2 else margins
 
     def predict_log_proba(self, X: TableLike) -> np.ndarray:

@@ -1,5 +1,6 @@
 """How rounds of boosting go: parameters, and rules for those that were not given."""
 
+from dataclasses import replace
 from numbers import Integral, Real
 
 import numpy as np
@@ -11,6 +12,12 @@ from skprivate.rows._columns import names_of
 COUNT_SHARE = 0.02  # for the target of all rows together
 _FINEST = 255  # bins where there is no noise
 _MOST_TREES = 1000  # of all rounds: more of them only take time
+_FEWEST_ROUNDS, _MOST_ROUNDS = 4, 10  # on trees that are kept
+_SIGNAL_OF_ROUND = 100.0  # rows times mu
+_KEPT_DEPTH = 4
+_KEPT_TREES = 1
+_MOST_LEAVES = 800  # of trees that are kept: as many values are found at once
+CUT = 0.5  # to which part of the longest one gradients of classes are cut
 
 PARAMETERS = {
     "learning_rate": [Interval(Real, 0, None, closed="neither"), None],
@@ -117,6 +124,34 @@ def _learns(model, budget):
     if model.splits == "auto":
         return not budget.private
     return model.splits == "learned"
+
+
+def keeps_trees(model, budget):
+    """Whether rounds have the same trees: where these are random, and the loss knows.
+
+    With Laplace noise, each tree has its price; and what constrains trees, or the rate,
+    is about rounds that have their own.
+    """
+    plain = model.monotonic_cst is None and model.learning_rate is None
+    plain = plain and model.min_samples_leaf <= 1 and not model.early_stopping
+    few = 2 ** (model.max_depth or _KEPT_DEPTH) * 4 <= _MOST_LEAVES
+    noisy = budget.private and not budget.pure and not _learns(model, budget)
+    return plain and few and noisy
+
+
+def plan_of_kept(plan, model, mu, n_margins):
+    """The plan of rounds on the same trees: fewer of them, and deeper trees."""
+    depth = model.max_depth or _KEPT_DEPTH
+    most = int(_MOST_LEAVES / np.sqrt(max(n_margins / 2, 1.0))) >> depth
+    n_trees = model.trees_per_iter or _KEPT_TREES * plan.n_trees
+    signal = plan.n_rows * mu / _SIGNAL_OF_ROUND
+    rounds = int(np.clip(signal, _FEWEST_ROUNDS, _MOST_ROUNDS))
+    return replace(
+        plan,
+        n_rounds=min(rounds, model.max_iter),
+        n_trees=max(min(n_trees, most), 1),
+        depth=depth,
+    )
 
 
 def check_constraints(model, columns):

@@ -22,6 +22,7 @@ from skprivate.losses._classes import (
     SquaredHinge,
 )
 from skprivate.losses._counts import Gamma, Poisson, Tweedie
+from skprivate.losses._cut import logs_of_cut, margins_of_cut
 from skprivate.losses._focal import Focal
 from skprivate.losses._numbers import Huber, Quantile, Squared
 from skprivate.losses._rows import kernel_task, largest_gradient
@@ -41,5 +42,7 @@ __all__ = [
     "Tweedie",
     "kernel_task",
     "largest_gradient",
+    "logs_of_cut",
     "loss_problems",
+    "margins_of_cut",
 ]

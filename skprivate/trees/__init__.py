@@ -5,7 +5,7 @@ from skprivate.trees._forest import Forest
 from skprivate.trees._importances import shares_of_gains, split_gains
 from skprivate.trees._maps import AddForest, AddTree
 from skprivate.trees._newton import monotone_values, newton_values
-from skprivate.trees._random import random_tree, random_trees
+from skprivate.trees._random import random_codes, random_tree, random_trees
 from skprivate.trees._smooth import (
     full_splits,
     heavy_splits,
@@ -33,6 +33,7 @@ __all__ = [
     "node_totals",
     "normal_shares",
     "pruned",
+    "random_codes",
     "random_tree",
     "random_trees",
     "shares_of_gains",

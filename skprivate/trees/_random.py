@@ -1,4 +1,4 @@
-"""Trees that know nothing of the rows."""
+"""Trees that know nothing of the rows, and rows that nobody has."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -103,6 +103,31 @@ def random_trees(
         high[0::2][at], low[1::2][at] = cut, cut
         tree = np.repeat(tree, 2)
     return _built(bins.n_codes, levels, orders, n_outputs)
+
+
+def random_codes(masses: Sequence[ArrayLike], n: int, seed: int | Sequence[int]) -> Any:
+    """Codes of rows that nobody has: columns are independent, each with its masses.
+
+    Guarantee: a function of its arguments, so it costs nothing; the seed is no secret,
+    and draws no noise.
+
+    Parameters
+    ----------
+    masses : sequence of array-like
+        Public or released; positive, one for each code of a column.
+    n : int
+        Number of rows.
+    seed : int or sequence of int
+        Public.
+
+    Returns
+    -------
+    ndarray of int of shape (n, n_features)
+    """
+    rng = np.random.default_rng(seed)
+    places = (np.arange(n) + 0.5) / n
+    ends = [np.cumsum(mass)[:-1] / np.sum(mass) for mass in masses]
+    return np.column_stack([rng.permutation(np.searchsorted(e, places)) for e in ends])
 
 
 def _counts(tree, trees):

@@ -43,9 +43,31 @@ def test_classes_with_noise(rng):
     assert sums[0].sensitivity == pytest.approx(3**0.5)
     rounds = [r for r in sums if r.sensitivity > 2]
     assert len(rounds) == model.n_iter_ < len(sums) - 1
-    # A row has one gradient in each tree; the curvature is free.
-    n_trees = len(model.boosted_.trees) // model.n_iter_
-    assert rounds[0].sensitivity == pytest.approx(n_trees**0.5)
+    # A row has one gradient in each tree, cut to half of the longest one.
+    n_trees = len(model.boosted_.trees)
+    assert rounds[0].sensitivity == pytest.approx(0.5 * n_trees**0.5)
+
+
+def test_rare_classes_keep_their_rate_where_gradients_are_cut(rng):
+    X = rng.random((8000, 2))
+    p = 0.1 * (X[:, 0] > 0.5) * (1 + (X[:, 1] > 0.5))
+    y = (rng.random(len(X)) < p).astype(int)
+    model = DPHistGradientBoostingClassifier(classes=[0, 1], epsilon=8.0, **BOX)
+    found = model.fit(X, y).predict_proba(X)[:, 1]
+    assert abs(found.mean() - y.mean()) < 0.01
+    assert np.abs(found - p).mean() < 0.03
+
+
+def test_rounds_that_have_trees_of_their_own_are_asked_for(rng):
+    X, _, y = rows(rng, 500)
+    params = {"classes": [0, 1], "trees_per_iter": 5, "max_iter": 3} | BOX
+    kept = DPHistGradientBoostingClassifier(**params).fit(X, y)
+    assert len(kept.boosted_.trees) == 5
+    for own in ({"learning_rate": 1.0}, {"monotonic_cst": [1, 0, 0]},
+                {"min_samples_leaf": 2}, {"early_stopping": True},
+                {"delta": 0.0, "find_categories": False}):  # fmt: skip
+        model = DPHistGradientBoostingClassifier(**params, **own).fit(X, y)
+        assert len(model.boosted_.trees) == 5 * model.n_iter_
 
 
 @pytest.mark.parametrize("numbers", [False, True])
@@ -198,7 +220,8 @@ def test_rounds_end_once_gradients_are_noise(rng):
 
     for delta in (1e-6, 0.0):
         pure = {"delta": delta, "find_categories": delta > 0, "max_iter": 5}
-        whole, model = fit(nothing, stops=False, **pure), fit(nothing, **pure)
+        own = {"learning_rate": 1.5} | pure
+        whole, model = fit(nothing, stops=False, **own), fit(nothing, **pure)
         assert 4 == model.n_iter_ < whole.n_iter_ == 5
         rounds = [r for r in model.privacy_.releases if r.query == "CellTotals"]
         rounds = rounds[1:] if delta == 0 else [r for r in rounds if r.sensitivity > 2]

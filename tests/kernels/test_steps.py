@@ -32,13 +32,16 @@ def kind(request, monkeypatch):
             yield
 
 
+@pytest.mark.parametrize("rooms", [(1.0, 1.25), (0.3, 0.3), (0.5, 1.0)])
 @pytest.mark.parametrize("n_parts", [1, 2])
 @pytest.mark.parametrize("weighted", [False, True])
 @pytest.mark.parametrize("by_class", [(1.0, 1.0), (0.3, 1.7), (0.0, 2.0**20)])
-def test_rows_have_the_bits_of_steps_one_by_one(n_parts, weighted, by_class, kind, rng):
+def test_rows_have_the_bits_of_steps_one_by_one(
+    rooms, n_parts, weighted, by_class, kind, rng
+):
     margins, targets = rows(rng)
     weight = rng.random(N) if weighted else np.empty(0)
-    noise, rooms = np.array([1.0, 8**-0.5])[:n_parts], (1.0, 1.25)
+    noise = np.array([1.0, 8**-0.5])[:n_parts]
     task = np.array(by_class), noise, rooms, weight, STEP
     found = kernels.logistic_steps(margins, targets, *task)
 

@@ -57,6 +57,11 @@ TERMS = {
     "logistic": LossSteps.of(Logistic()),
     "logistic, as much noise": LossSteps.of(Logistic(), (1.0, 1.0)),
     "logistic, gradients only": LossSteps.of(Logistic(), (1.0,)),
+    "logistic, cut": LossSteps.of(Logistic(), (1.0,), 0.3),
+    "logistic, by class and cut": LossSteps.of(
+        Logistic(), (1.0,), 0.5, by_class=HALVES
+    ),
+    "multinomial, cut": LossSteps.of(Multinomial(3), (1.0,), 0.6),
     "logistic, by class": LossSteps.of(Logistic(), by_class=HALVES),
     "multinomial": LossSteps.of(Multinomial(3), (1.0, 0.7)),
     "squared": LossSteps.of(
