@@ -136,9 +136,9 @@ class Tree(Frozen):
         """Number of leaves."""
         return len(self.leaves)
 
-    @cached_property
+    @property
     def _nodes(self):
-        """What kernels look at."""
+        """What kernels look at; not kept, since a forest has many large trees."""
         return np.stack([self.feature, self.threshold, self.left, self.right])
 
     @cached_property
