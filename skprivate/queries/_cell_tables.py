@@ -267,14 +267,15 @@ class LeafCells(Frozen):
         """Sums of integers over the rows of each leaf, tree by tree."""
         from skprivate.kernels import cell_sums
 
+        total = np.zeros((int(self.sizes.sum()), parts.shape[1]), dtype=np.int64)
         if self.complete is None or codes.dtype != np.uint8:
             codes = np.ascontiguousarray(codes)  # which each tree reads row by row
-            of_trees = (
-                cell_sums(LeafCells((tree,))(codes), size, parts)
-                for tree, size in zip(self.trees, self.sizes[:, None], strict=True)
-            )
-            return np.concatenate([*of_trees])
-        total = np.zeros((int(self.sizes.sum()), parts.shape[1]), dtype=np.int64)
+            of_trees = np.split(total, np.cumsum(self.sizes)[:-1])
+            for tree, size, of_tree in zip(
+                self.trees, self.sizes[:, None], of_trees, strict=True
+            ):
+                of_tree[:] = cell_sums(LeafCells((tree,))(codes), size, parts)
+            return total
         np.add.at(total, self._leaves, self.complete.sums(codes, parts))
         return total
 

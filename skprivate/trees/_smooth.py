@@ -146,14 +146,13 @@ def pruned(tree: Any, splits: np.ndarray) -> tuple[Any, np.ndarray]:
     kept : ndarray of int
         Number, in the tree before, of each node.
     """
-    kept, place = [0], {0: 0}
-    for node in kept:  # which grows
-        if splits[node]:
-            for child in (int(tree.left[node]), int(tree.right[node])):
-                place[child] = len(kept)
-                kept.append(child)
-    kept = np.array(kept)
-    return tree.subtree(kept, splits[kept], place), kept
+    nodes, levels = np.zeros(1, np.intp), []
+    while len(nodes):
+        levels.append(nodes)
+        nodes = nodes[splits[nodes]]
+        nodes = np.stack([tree.left[nodes], tree.right[nodes]], axis=1).ravel()
+    kept = np.concatenate(levels)
+    return tree.subtree(kept, splits[kept]), kept
 
 
 def normal_shares(parts: Any) -> Any:

@@ -136,9 +136,9 @@ class Tree(Frozen):
         """Number of leaves."""
         return len(self.leaves)
 
-    @cached_property
+    @property
     def _nodes(self):
-        """What kernels look at."""
+        """What kernels look at; not kept, since a forest has many large trees."""
         return np.stack([self.feature, self.threshold, self.left, self.right])
 
     @cached_property
@@ -150,10 +150,15 @@ class Tree(Frozen):
     @cached_property
     def depths(self) -> Any:
         """Number of splits above each node, or on the way from it to the root."""
-        depths = np.zeros(self.n_nodes, dtype=np.int32)
-        inner = np.flatnonzero(~self.is_leaf)
-        for node in inner.tolist():  # parents come before their children
-            depths[[self.left[node], self.right[node]]] = depths[node] + 1
+        depths, nodes = np.zeros(self.n_nodes, dtype=np.int32), np.zeros(1, np.intp)
+        for depth in range(1, self.n_nodes):
+            nodes = nodes[~self.is_leaf[nodes]]
+            if not len(nodes):
+                break
+            nodes = np.concatenate([self.left[nodes], self.right[nodes]])
+            if len(nodes) > self.n_nodes:  # of what came from elsewhere, and is no tree
+                nodes = np.unique(nodes)
+            depths[nodes] = depth
         return depths
 
     @cached_property
@@ -205,9 +210,7 @@ class Tree(Frozen):
         vars(tree).update(vars(self), value=value)  # all that is known of the structure
         return tree
 
-    def subtree(
-        self, kept: np.ndarray, inner: np.ndarray, place: dict[int, Any]
-    ) -> Self:
+    def subtree(self, kept: np.ndarray, inner: np.ndarray) -> Self:
         """The tree of some nodes of this one.
 
         Parameters
@@ -215,24 +218,20 @@ class Tree(Frozen):
         kept : ndarray of int
             Nodes, parents first.
         inner : ndarray of bool
-            Which of them keep their split; others become leaves.
-        place : dict of int to int
-            New number of each node that is kept.
+            Which of them keep their split, with both children; others become leaves.
         """
-        parts = [self.feature, self.threshold, self.left, self.right]
+        place = np.empty(self.n_nodes, dtype=np.int32)
+        place[kept] = np.arange(len(kept))
         feature, threshold, left, right = (
-            np.where(inner, p[kept], LEAF) for p in parts
+            np.where(inner, part[kept], np.int32(LEAF))
+            for part in (self.feature, self.threshold, self.left, self.right)
         )
-        children = [
-            np.array([place.get(int(c), LEAF) for c in side], dtype=np.int32)
-            for side in (left, right)
-        ]
         return replace(
             self,
-            feature=feature.astype(np.int32),
-            threshold=threshold.astype(np.int32),
-            left=children[0],
-            right=children[1],
+            feature=feature,
+            threshold=threshold,
+            left=np.where(inner, place[left], np.int32(LEAF)),
+            right=np.where(inner, place[right], np.int32(LEAF)),
             value=self.value[kept],
             missing_left=self.missing_left[kept],
             sets=self.sets[kept],

@@ -12,6 +12,7 @@ from skprivate.additive import (
     DPShapeDisplay,
 )
 from skprivate.additive._pairs import _Curved
+from skprivate.additive._posterior import Evidence, most_likely
 from skprivate.base import PrivacyWarning
 from skprivate.testing import check_display
 
@@ -249,3 +250,26 @@ def test_a_pair_of_equal_columns_does_no_harm(rng):
     without, beside = (roc_auc_score(y, score) for score in scores)
     assert beside > without - 0.005
     assert np.abs(scores[1] - scores[0]).max() < 0.3
+
+
+def test_what_is_most_likely_solves_the_equations(rng):
+    """Inverse and information are found in few matrices: by those of NumPy."""
+    size, n_terms = 150, 3
+    evidence = Evidence(size)
+    slope = rng.normal(size=(size, size))
+    slope = np.column_stack([slope @ slope.T + np.eye(size), np.ones(size)])
+    evidence.add(rng.normal(size=size), slope, np.zeros(size + 1), 2.0)
+    priors = [np.eye(50) for _ in range(n_terms)]
+    slopes = np.zeros((size + 1, 1))
+    slopes[:50, 0] = rng.normal(size=50)
+    found = most_likely(evidence, 0.5, priors, slopes, 0.0, np.ones(4), 1.0, 0)
+    half = slope[:, :-1] * 0.5 + np.eye(size) * 4.0
+    with_slope = np.column_stack([slope, slope @ slopes])
+    precision = with_slope.T @ np.linalg.solve(half, with_slope)
+    target = -with_slope.T @ np.linalg.solve(half, evidence.constant)
+    precision += np.diag([1.0] * size + [1e-4, 1.0])
+    covariance = np.linalg.inv(precision)
+    back = np.column_stack([np.eye(size + 1), slopes])
+    np.testing.assert_allclose(found.values, back @ covariance @ target, rtol=1e-6)
+    errors = np.sqrt(np.diag(back @ covariance @ back.T))
+    np.testing.assert_allclose(found.errors, errors, rtol=1e-6)

@@ -121,6 +121,19 @@ def test_threads_and_chunks_change_no_bit(
     np.testing.assert_array_equal(total, expected)
 
 
+@pytest.mark.parametrize("form", [np.asarray, np.asfortranarray, sp.csr_array])
+@pytest.mark.parametrize("n_rows", [640, 641, 1500, 3300])
+def test_two_threads_have_as_many_rows(monkeypatch, n_rows, form):
+    monkeypatch.setattr(array_module, "CHUNK_ROWS", 640)
+    chunks = ArrayRows(form(np.ones((n_rows, 2))), np.zeros(n_rows)).chunks()
+    lengths = [len(y) for _, y, _ in chunks]
+    assert sum(lengths) == n_rows
+    assert max(lengths) <= 640
+    if n_rows > 640:
+        assert abs(sum(lengths[::2]) - sum(lengths[1::2])) < 64 * len(lengths)
+        assert len(lengths) % 2 == 0
+
+
 @pytest.mark.parametrize("form", [np.asarray, sp.csr_array])
 def test_chunks_are_what_kernels_need(spy, form):
     X = np.asfortranarray(np.ones((150_000, 1), np.float32))

@@ -8,7 +8,7 @@ import pytest
 
 from skprivate import kernels
 from skprivate.binning import Bins, CategoryBins
-from skprivate.trees import Forest, Tree, random_tree, tree_text
+from skprivate.trees import Forest, Tree, random_tree, random_trees, tree_text
 
 BINS = Bins((*Bins.of_edges([[0.0, 1.0], [2.0], np.arange(9.0)]).columns,
              CategoryBins.of(11), CategoryBins.of(2)))  # fmt: skip
@@ -90,6 +90,20 @@ def test_random_trees_follow_from_public_facts(rng):
     assert set(random_tree(BINS, 1, 0).depths) == {0, 1}
     few = Bins.of_edges([[0.0], []])
     assert random_tree(few, 9, 0).n_leaves == 2  # no more can be told apart
+
+
+@pytest.mark.parametrize("depth", [0, 1, 5])
+def test_trees_drawn_together_are_as_each_by_itself(depth, rng):
+    seeds = [(4, i) for i in range(6)]
+    weights = rng.random((6, 5)) * np.tri(6, 5)  # of one column, of two, ...
+    order = {4: np.array([1, 0])}
+    together = random_trees(BINS, depth, seeds, 2, weights=weights, orders=order)
+    for tree, seed, weight in zip(together, seeds, weights, strict=True):
+        alone = random_tree(BINS, depth, seed, 2, weights=weight, orders=order)
+        for field in fields(Tree):
+            one, other = getattr(tree, field.name), getattr(alone, field.name)
+            assert one.dtype == other.dtype
+            np.testing.assert_array_equal(one, other)
 
 
 def test_every_leaf_of_a_random_tree_can_be_reached():
