@@ -123,6 +123,13 @@ def where_enough(records):
     yield "standard deviation of the difference between splits; *F1* is that of"
     yield "*threshold for F1*."
     yield ""
+    yield "No threshold changes AUPRC. It differs since a twentieth of the budget finds"
+    yield "the threshold, which leaves the model 2.5 % less signal, and since each fit has"
+    yield "noise of its own, which moves it far more where few rows are rare: on"
+    yield "kddcup99_10pct at epsilon = 5 the AUPRC of *plain* has a standard deviation of"
+    yield "0.14. There, over nine splits and 66 seeds, the model with the budget that is left"
+    yield "beside the threshold differs from the one with the whole by +0.015 ± 0.021."
+    yield ""
     yield "| table | ε | rows × mu | splits | balanced accuracy | spread | AUPRC | F1 |"
     yield "|---|---|---|---|---|---|---|---|"
     for name, n_rows in TO_FIT.items():
