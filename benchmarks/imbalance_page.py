@@ -39,6 +39,14 @@ kddcup99_10pct 72 and diabetes130 4,457 of 40,000.
 page; all scores, with the number of the split, are in [imbalance.csv](imbalance.csv).
 """
 
+ABOUT_AUPRC = """No threshold changes AUPRC. It differs since a twentieth of the budget
+finds the threshold, which leaves the model 2.5 % less signal, and since each fit has
+noise of its own, which moves it far more where few rows are rare: on kddcup99_10pct at
+epsilon = 5 the AUPRC of *plain* has a standard deviation of 0.14. There, over 66 fits
+on nine splits, a model with the budget that is left beside the threshold differs from
+one with the whole by +0.015 ± 0.021.
+"""
+
 # Rows of the rare class that there are to fit, of 40,000 rows at most.
 TO_FIT = {
     "mammography": 208,
@@ -123,6 +131,7 @@ def where_enough(records):
     yield "standard deviation of the difference between splits; *F1* is that of"
     yield "*threshold for F1*."
     yield ""
+    yield ABOUT_AUPRC
     yield "| table | ε | rows × mu | splits | balanced accuracy | spread | AUPRC | F1 |"
     yield "|---|---|---|---|---|---|---|---|"
     for name, n_rows in TO_FIT.items():
