@@ -131,7 +131,9 @@ class _Walk:
             self.slopes[k] += (slope - self.slopes[k]) / self.n_seen
             self.constants[:, k] += (constant - self.constants[:, k]) / self.n_seen
             variance = noise**2 / len(self.trees) / self.n_seen
-            self.values[:, k] = self._best(self.slopes[k], self.constants[:, k], variance)
+            self.values[:, k] = self._best(
+                self.slopes[k], self.constants[:, k], variance
+            )
         return self.valued(self.values - before)
 
     def _best(self, slope, constant, noise):
