@@ -270,7 +270,7 @@ class DPHistGradientBoostingClassifier(BinsTables, DPClassifierMixin, DPEstimato
         else:
             start = Start.constant(bins, task.start)
         if kept:
-            plan = plan_of_kept(plan, self, mu, len(task.start))
+            plan = plan_of_kept(plan, self, mu)
             masses = np.split(look.masses(task.weights), bins.offsets[1:])
             boosted = boost_kept(curator, bins, task.steps(), start, plan, masses)
         else:

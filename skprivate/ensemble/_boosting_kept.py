@@ -11,8 +11,8 @@ is that of the rows themselves, and mends it.
 
 import numpy as np
 from scipy.linalg import eigh
+from scipy.sparse import csr_matrix
 
-from skprivate.additive._posterior import Evidence
 from skprivate.base._tiles import _one_thread
 from skprivate.ensemble._boosting import STRUCTURE_SEED, Boosted, drawn_trees
 from skprivate.losses import logs_of_cut
@@ -22,9 +22,10 @@ from skprivate.trees import AddForest, Forest, node_totals, random_codes, split_
 _PRIOR = 1 / 2.0**2  # precision of what all trees together add to a margin,
 _PSEUDO = 4.0  # before so many values are known
 _ROUNDS = 20  # of guesses of it
+_FEWEST_WAYS, _MOST_WAYS = 100, 400
 _ROWS_OF_LEAF = 3.0  # that are drawn
 _FEWEST_ROWS, _MOST_ROWS = 300, 2400
-_LITTLE_NOISE = 1e-3
+_TRACE = 1e-6
 
 
 def boost_kept(curator, bins, terms, start, plan, masses):
@@ -51,7 +52,8 @@ def boost_kept(curator, bins, terms, start, plan, masses):
     Boosted
     """
     trees = drawn_trees(bins, plan, start, 0, terms.loss.n_margins)
-    walk = _Walk(trees, terms, start, plan, _drawn_rows(bins, masses, trees))
+    with _one_thread:
+        walk = _Walk(trees, terms, start, plan, _drawn_rows(bins, masses, trees))
     tables, view = LeafCells(tuple(trees)), start.view
     query = CellTotals(tables, terms)
     share = curator.remaining / plan.n_rounds
@@ -61,7 +63,7 @@ def boost_kept(curator, bins, terms, start, plan, masses):
         answer = curator.release(OfView(query, view), share=part)
         noise = curator.noise_of(query, share=part)
         with _one_thread:  # matrices are small: threads would wait for each other
-            step = walk.learn(answer.reshape(len(walk.values), -1), noise)
+            step = walk.learn(answer.reshape(-1, terms.loss.n_margins), noise)
         if not last:
             view = view.then(AddForest(Forest(tuple(step))))
     gains = start.gains + walk.gains()
@@ -86,45 +88,64 @@ def _drawn_rows(bins, masses, trees):
 
 
 class _Walk:
-    """From one gradient to the next values: those that all gradients say are best."""
+    """From one gradient to the next values: those that all gradients say are best.
+
+    Values are sought along the ways in which most rows that are drawn differ by the
+    leaves they are in: what is left tells next to nothing.
+    """
 
     def __init__(self, trees, terms, start, plan, drawn):
         self.trees, self.terms, self.ridge = trees, terms, plan.ridge
         codes, self.weight = drawn
         cells = LeafCells(tuple(trees))
-        sizes = cells.sizes
-        self.ends = np.cumsum(sizes)[:-1]
-        places = cells(codes) + (np.cumsum(sizes) - sizes)
+        starts = np.cumsum(cells.sizes) - cells.sizes
+        self.ends = starts[1:]
         # A row is in one leaf of each tree: all it adds has length one.
-        self.features = np.zeros((len(codes), int(sizes.sum())))
-        np.put_along_axis(self.features, places, 1 / np.sqrt(len(trees)), axis=1)
+        shape = len(codes), int(cells.sizes.sum())
+        places = (cells(codes) + starts).ravel(), np.arange(len(codes) + 1) * len(trees)
+        entries = np.full(len(places[0]), len(trees) ** -0.5)
+        self.leaves = csr_matrix((entries, *places), shape=shape)
         self.margins = np.tile(start.margins, (len(codes), 1))
         for term in start.shapes.terms(codes) if start.shapes else ():
             self.margins += term
         n_margins = self.margins.shape[1]
-        self.values = np.zeros((self.features.shape[1], n_margins))
-        self.evidence = [Evidence(len(self.values)) for _ in range(n_margins)]
+        most = max(int(_MOST_WAYS / np.sqrt(max(n_margins / 2, 1.0))), _FEWEST_WAYS)
+        self.ways = _main_ways(self.leaves, most)
+        self.features = self.leaves @ self.ways
+        n_ways = self.ways.shape[1]
+        self.values = np.zeros((n_ways, n_margins))
+        self.constants = np.zeros((n_ways, n_margins))
+        self.slopes, self.n_seen = np.zeros((n_margins, n_ways, n_ways)), 0
 
     def learn(self, gradients, noise):
-        """Take gradients at the present values into account; the step to the best."""
-        root = np.sqrt(len(self.trees))
-        before = self.values.copy()
-        curvatures = self._curvatures()
-        deviation = max(noise, _LITTLE_NOISE * np.sqrt(self.weight)) / root
-        for k, evidence in enumerate(self.evidence):
-            weighted = self.features * np.sqrt(curvatures[:, k : k + 1])
-            # There is no intercept: trees have one, together.
-            slope = np.column_stack([weighted.T @ weighted, np.zeros(len(before))])
-            point = np.append(before[:, k], 0.0)
-            evidence.add(gradients[:, k] / root, slope, point, deviation)
-            self.values[:, k] = self._best(evidence)
+        """Take gradients at the present values into account; the step to the best.
+
+        All of them have as much noise, so their mean is what counts.
+        """
+        gradients = self.ways.T @ (gradients / np.sqrt(len(self.trees)))
+        curvatures, before = self._curvatures(), self.values.copy()
+        self.n_seen += 1
+        for k, curvature in enumerate(curvatures.T):
+            slope = (self.features * curvature[:, None]).T @ self.features
+            constant = gradients[:, k] - slope @ before[:, k]
+            self.slopes[k] += (slope - self.slopes[k]) / self.n_seen
+            self.constants[:, k] += (constant - self.constants[:, k]) / self.n_seen
+            variance = noise**2 / len(self.trees) / self.n_seen
+            self.values[:, k] = self._best(
+                self.slopes[k], self.constants[:, k], variance
+            )
         return self.valued(self.values - before)
 
-    def _best(self, evidence):
-        """Most likely values of one margin."""
-        matrix, target = evidence.information(1.0)
-        seen, ways = eigh(matrix[:-1, :-1])
-        seen, target = np.maximum(seen, 0.0), ways.T @ target[:-1]
+    def _best(self, slope, constant, noise):
+        """Most likely values of one margin; the scale of their prior is learned.
+
+        A mean gradient ``slope @ values + constant`` is zero at the best values but for
+        noise, and for the chance of which rows there are, whose covariance is `slope`.
+        """
+        curved, ways = eigh(slope)
+        curved = np.maximum(curved, 0.0)
+        trust = curved / (curved + noise)
+        seen, target = curved * trust, -trust * (ways.T @ constant)
         prior = _PRIOR
         for _ in range(_ROUNDS):
             values = target / (seen + prior + self.ridge)
@@ -140,25 +161,39 @@ class _Walk:
 
     def valued(self, values):
         """Trees with such values, each with that of its mean inside."""
-        rows = self.weight * self.features.sum(axis=0) + 1e-9
-        root, valued = np.sqrt(len(self.trees)), []
-        for tree, of_leaves, n in zip(
-            self.trees,
-            np.split(values / root, self.ends),
-            np.split(rows, self.ends),
-            strict=True,
+        of_leaves = self.ways @ values / np.sqrt(len(self.trees))
+        valued = []
+        for tree, part, n in zip(
+            self.trees, self._by_tree(of_leaves), self._rows(), strict=True
         ):
-            totals, _ = node_totals(tree, np.column_stack([n, n[:, None] * of_leaves]))
+            totals, _ = node_totals(tree, np.hstack([n, n * part]))
             valued.append(tree.with_value(totals[:, 1:] / totals[:, :1]))
         return valued
 
     def gains(self):
         """How much splits on each column tell apart: the mean over the trees."""
-        curvature = self._curvatures().sum(axis=1) @ self.features
-        curvature = np.split(curvature * np.sqrt(len(self.trees)), self.ends)
         gains = np.zeros(len(self.trees[0].n_codes))
-        for tree, part in zip(self.valued(self.values), curvature, strict=True):
-            of_nodes, _ = node_totals(tree, part[:, None])
+        rows = self._rows(self._curvatures().sum(axis=1))
+        for tree, part in zip(self.valued(self.values), rows, strict=True):
+            of_nodes, _ = node_totals(tree, part)
             # What all trees predict together is as many times as large.
             gains += split_gains(tree, of_nodes[:, 0], tree.value * len(self.trees))
         return gains / len(self.trees)
+
+    def _rows(self, weights=1.0):
+        """Rows of the leaves of each tree, at least a trace of one."""
+        each = np.broadcast_to(weights, self.leaves.shape[0])
+        rows = each @ self.leaves * np.sqrt(len(self.trees))
+        return self._by_tree(np.maximum(rows, _TRACE)[:, None])
+
+    def _by_tree(self, of_leaves):
+        return np.split(of_leaves, self.ends)
+
+
+def _main_ways(leaves, most):
+    """Orthonormal ways in which leaves of rows differ, the main ones; all if few."""
+    n = leaves.shape[1]
+    if n <= most:
+        return np.eye(n)
+    gram = (leaves.T @ leaves).toarray()
+    return eigh(gram, subset_by_index=(n - most, n - 1))[1]

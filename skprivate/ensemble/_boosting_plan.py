@@ -15,8 +15,8 @@ _MOST_TREES = 1000  # of all rounds: more of them only take time
 _FEWEST_ROUNDS, _MOST_ROUNDS = 4, 10  # on trees that are kept
 _SIGNAL_OF_ROUND = 100.0  # rows times mu
 _KEPT_DEPTH = 4
-_KEPT_TREES = 1
-_MOST_LEAVES = 800  # of trees that are kept: as many values are found at once
+_KEPT_TREES = 2  # for one of a round of its own
+_MOST_LEAVES = 1600  # of trees that are kept: as many values are found at once
 CUT = 0.5  # to which part of the longest one gradients of classes are cut
 
 PARAMETERS = {
@@ -139,10 +139,10 @@ def keeps_trees(model, budget):
     return plain and few and noisy
 
 
-def plan_of_kept(plan, model, mu, n_margins):
+def plan_of_kept(plan, model, mu):
     """The plan of rounds on the same trees: fewer of them, and deeper trees."""
     depth = model.max_depth or _KEPT_DEPTH
-    most = int(_MOST_LEAVES / np.sqrt(max(n_margins / 2, 1.0))) >> depth
+    most = _MOST_LEAVES >> depth
     n_trees = model.trees_per_iter or _KEPT_TREES * plan.n_trees
     signal = plan.n_rows * mu / _SIGNAL_OF_ROUND
     rounds = int(np.clip(signal, _FEWEST_ROUNDS, _MOST_ROUNDS))
