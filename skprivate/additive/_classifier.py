@@ -18,6 +18,7 @@ from skprivate.base import (
     probabilities,
 )
 from skprivate.base._class_weights import check_class_weight
+from skprivate.losses import logs_of_cut
 from skprivate.rows import UnitClip
 from skprivate.schema import Schema
 from skprivate.tables import share_of_bins, signal_of, view_of
@@ -194,7 +195,7 @@ class DPAdditiveClassifier(AdditiveModel, DPClassifierMixin, DPEstimator):
         look = TargetLook.of(curator, view, bins, n_classes, None, share=LOOK_SHARE)
         cut = _CUT if curator.budget.private and self.class_weight is None else None
         task = task_of_classes(self.class_weight, self.classes_, look.in_all(), cut)
-        self._task_ = task
+        self._cut_ = task.cut_to
         self._learn_terms(curator, bins, view, look, task, asked)
 
     def decision_function(self, X: TableLike) -> np.ndarray:
@@ -258,7 +259,7 @@ class DPAdditiveClassifier(AdditiveModel, DPClassifierMixin, DPEstimator):
 
     def _margins_of_classes(self, X):
         """Margins with a column for each class."""
-        return self._task_.logs(self._margins(X))
+        return logs_of_cut(self._margins(X), self._cut_)
 
     def _n_subtasks(self):
         """Unknown before the noisy number of rows is."""

@@ -63,10 +63,6 @@ class Task:
         """What a row adds to its cells: the gradient of the loss."""
         return self._steps((1.0,), self.largest)
 
-    def logs(self, margins):
-        """Logarithms of the shares of classes that margins stand for."""
-        return logs_of_cut(margins, self.cut_to, self.by_class)
-
     @property
     def cut_to(self):
         """Length of gradients, where they are cut and margins know that."""

@@ -27,7 +27,7 @@ from skprivate.ensemble._boosting_plan import (
     trees_wanted,
 )
 from skprivate.ensemble._warm_start import look_at, start_of, starts_from_shapes
-from skprivate.losses import Focal
+from skprivate.losses import Focal, logs_of_cut
 from skprivate.queries import CellTotals, LeafCells, LossSteps, OfView, TargetParts
 from skprivate.rows import UnitClip
 from skprivate.schema import Schema
@@ -275,7 +275,8 @@ class DPHistGradientBoostingClassifier(BinsTables, DPClassifierMixin, DPEstimato
             boosted = boost_kept(curator, bins, task.steps(), start, plan, masses)
         else:
             boosted = boost(curator, bins, self._terms(task), start, plan)
-        self._task_, self.boosted_, self.n_iter_ = task, boosted, boosted.n_rounds
+        self.boosted_, self.n_iter_ = boosted, boosted.n_rounds
+        self._cut_ = task.cut_to, task.by_class
         self.feature_importances_ = shares_of_gains(boosted.gains)
 
     def _terms(self, task):
@@ -307,8 +308,9 @@ class DPHistGradientBoostingClassifier(BinsTables, DPClassifierMixin, DPEstimato
         """
         check_is_fitted(self)
         margins = self.boosted_.margins(self._codes(X))
-        if self._task_.is_cut:
-            margins = self._task_.logs(margins)
+        cut_to, by_class = self._cut_
+        if cut_to is not None:
+            margins = logs_of_cut(margins, cut_to, by_class)
             if len(self.classes_) == 2:
                 margins = margins[:, 1:] - margins[:, :1]
         return margins[:, 0] if len(self.classes_) == 2 else margins

@@ -96,7 +96,10 @@ CONSTRUCTS = {
     "Bagging": (fit(lambda t: BaggingClassifier(model(t), 5)), 5),
     "OneVsRest": (fit(lambda t: OneVsRestClassifier(model(t))), 3),
     "OneVsOne": (fit(lambda t: OneVsOneClassifier(model(t))), 3),
-    "OutputCode": (fit(lambda t: OutputCodeClassifier(model(t))), None),
+    "OutputCode": (
+        fit(lambda t: OutputCodeClassifier(model(t), random_state=0)),
+        None,
+    ),
     "MultiOutput": (fit(lambda t: MultiOutputClassifier(model(t)), BOTH), 2),
     "Chain": (fit(chain, BOTH), 2),
     "Chain, cv": (fit(lambda t: chain(t, cv=3), BOTH), 5),
