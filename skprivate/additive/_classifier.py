@@ -200,6 +200,9 @@ class DPAdditiveClassifier(AdditiveModel, DPClassifierMixin, DPEstimator):
     def decision_function(self, X: TableLike) -> np.ndarray:
         """Margins of rows: large where a class is likely.
 
+        They are log odds, but for a bend where one class is so unlikely that gradients
+        of its rows are cut; `predict_proba` knows of it.
+
         Parameters
         ----------
         X : data frame or array-like of shape (n_samples, n_features)
@@ -257,8 +260,9 @@ class DPAdditiveClassifier(AdditiveModel, DPClassifierMixin, DPEstimator):
         return log_probabilities(self._margins_of_classes(X))
 
     def _margins_of_classes(self, X):
-        """Margins with a column for each class."""
-        return self._task_.logs(self._margins(X))
+        """Logarithms of the shares of classes that margins stand for."""
+        margins = self._margins(X)
+        return self._task_.logs(margins)
 
     def _n_subtasks(self):
         """Unknown before the noisy number of rows is."""

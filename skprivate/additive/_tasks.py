@@ -76,7 +76,8 @@ class Task:
         """Gradient and curvature, where the latter costs little; else as `steps`.
 
         With two classes it costs nothing, whatever their weights, see
-        :class:`LossSteps`; with a number, whose gradients are at most one, as much as
+        :class:`LossSteps`, unless gradients are cut: then it costs as much as they do,
+        and is at most a quarter; with a number, whose gradients are at most one, as much as
         the root of ``1 + 1/9``.
         """
         if self.loss.kernel == "LOGISTIC":
