@@ -201,6 +201,9 @@ class DPAdditiveClassifier(AdditiveModel, DPClassifierMixin, DPEstimator):
     def decision_function(self, X: TableLike) -> np.ndarray:
         """Margins of rows: large where a class is likely.
 
+        They are log odds, but for a bend where one class is so unlikely that gradients
+        of its rows are cut; `predict_proba` knows of it.
+
         Parameters
         ----------
         X : data frame or array-like of shape (n_samples, n_features)
@@ -258,7 +261,7 @@ class DPAdditiveClassifier(AdditiveModel, DPClassifierMixin, DPEstimator):
         return log_probabilities(self._margins_of_classes(X))
 
     def _margins_of_classes(self, X):
-        """Margins with a column for each class."""
+        """Logarithms of the shares of classes that margins stand for."""
         return logs_of_cut(self._margins(X), self._cut_)
 
     def _n_subtasks(self):

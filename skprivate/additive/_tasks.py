@@ -72,8 +72,9 @@ class Task:
         """Gradient and curvature, where the latter costs little; else as `steps`.
 
         With two classes it costs nothing, whatever their weights, see
-        :class:`LossSteps`; with a number, whose gradients are at most one, as much as
-        the root of ``1 + 1/9``.
+        :class:`LossSteps`, unless gradients are cut: then it is a quarter at most, in
+        addition; with a number, whose gradients are at most one, as much as the root of
+        ``1 + 1/9``.
         """
         if self.loss.kernel == "LOGISTIC":
             if self.is_cut:
