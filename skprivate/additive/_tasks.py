@@ -77,8 +77,8 @@ class Task:
 
         With two classes it costs nothing, whatever their weights, see
         :class:`LossSteps`, unless gradients are cut: then it costs as much as they do,
-        and is at most a quarter; with a number, whose gradients are at most one, as much as
-        the root of ``1 + 1/9``.
+        and is at most a quarter; with a number, whose gradients are at most one, as
+        much as the root of ``1 + 1/9``.
         """
         if self.loss.kernel == "LOGISTIC":
             if self.is_cut:
