@@ -57,15 +57,15 @@ class DPHistGradientBoostingClassifier(BinsTables, DPClassifierMixin, DPEstimato
         Most rounds. How many there are is a rule in the noisy number of rows and the
         budget, and all are paid for beforehand.
     trees_per_iter : int or None, default=None
-        Trees of a round, where splits are random; None: up to 50, or 4 if ``delta`` is
-        zero.
+        Trees of a round, where splits are random; None: up to 50, or 100 that are kept,
+        or 4 if ``delta`` is zero. Fewer than 4 are new in each round.
         Many cost no more than few: the noise of each leaf grows, that of their mean
         does not.
     max_leaf_nodes : int or None, default=31
         Most leaves of a tree whose splits are learned.
     max_depth : int or None, default=None
-        Splits on the way to a leaf. None: 3 where splits are random; where
-        they are learned 4, or 8 without noise.
+        Splits on the way to a leaf. None: 3 where splits are random, or 4 in trees that
+        are kept; where they are learned 4, or 8 without noise.
     min_samples_leaf : float, default=1
         Rows on either side of a split, by noisy counts, for a tenth of the budget of
         each round; one asks for none.
@@ -155,8 +155,9 @@ class DPHistGradientBoostingClassifier(BinsTables, DPClassifierMixin, DPEstimato
 
     Focal loss, splits that are learned, no ``delta``, and ``learning_rate``,
     ``monotonic_cst``, ``min_samples_leaf`` or ``early_stopping`` are about rounds with
-    trees of their own. There a row adds a gradient and a curvature, which of two
-    classes costs nothing; the balance of noise between the two is as in S-BDT
+    trees of their own; so are deep trees, and fewer trees than 4, or than there are
+    groups in ``interaction_cst``. There a row adds a gradient and a curvature, which of
+    two classes costs nothing; the balance of noise between the two is as in S-BDT
     (Peinemann et al. 2024).
 
     Examples
@@ -257,7 +258,8 @@ class DPHistGradientBoostingClassifier(BinsTables, DPClassifierMixin, DPEstimato
         bins = self._learn_bins(curator, share=share_of_bins(mu), n_bins=n_bins)
         view = view_of(bins, 1 if n_classes == 2 else n_classes)
         warm = n_classes > 1 and starts_from_shapes(curator, bins)
-        kept = self.loss == "log_loss" and n_classes > 1 and keeps_trees(self, budget)
+        kept = self.loss == "log_loss" and n_classes > 1
+        kept = kept and keeps_trees(self, budget, curator.columns)
         look = look_at(curator, view, bins, n_classes) if warm or kept else None
         counts = look.in_all() if warm else self._count(curator, bins)
         cut = CUT if kept else None

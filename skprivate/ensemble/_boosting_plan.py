@@ -15,6 +15,7 @@ _MOST_TREES = 1000  # of all rounds: more of them only take time
 _FEWEST_ROUNDS, _MOST_ROUNDS = 4, 10  # on trees that are kept
 _SIGNAL_OF_ROUND = 100.0  # rows times mu
 _KEPT_DEPTH = 4
+_FEWEST_KEPT = 4  # fewer tell little, however many rounds they have
 _KEPT_TREES = 2  # for one of a round of its own
 _MOST_LEAVES = 1600  # of trees that are kept: as many values are found at once
 CUT = 0.5  # to which part of the longest one gradients of classes are cut
@@ -126,15 +127,18 @@ def _learns(model, budget):
     return model.splits == "learned"
 
 
-def keeps_trees(model, budget):
+def keeps_trees(model, budget, columns):
     """Whether rounds have the same trees: where these are random, and the loss knows.
 
     With Laplace noise, each tree has its price; and what constrains trees, or the rate,
-    is about rounds that have their own.
+    is about rounds that have their own. So are groups of columns, if there are more of
+    them than trees: some would be in none.
     """
     plain = model.monotonic_cst is None and model.learning_rate is None
     plain = plain and model.min_samples_leaf <= 1 and not model.early_stopping
-    few = 2 ** (model.max_depth or _KEPT_DEPTH) * 4 <= _MOST_LEAVES
+    most = _MOST_LEAVES >> min(model.max_depth or _KEPT_DEPTH, 30)
+    most = min(model.trees_per_iter or most, most)
+    few = most >= max(_FEWEST_KEPT, len(groups_of(model.interaction_cst, len(columns))))
     noisy = budget.private and not budget.pure and not _learns(model, budget)
     return plain and few and noisy
 
@@ -143,13 +147,14 @@ def plan_of_kept(plan, model, mu):
     """The plan of rounds on the same trees: fewer of them, and deeper trees."""
     depth = model.max_depth or _KEPT_DEPTH
     most = _MOST_LEAVES >> depth
-    n_trees = model.trees_per_iter or _KEPT_TREES * plan.n_trees
+    n_trees = max(_KEPT_TREES * plan.n_trees, len(plan.groups))
+    n_trees = model.trees_per_iter or n_trees
     signal = plan.n_rows * mu / _SIGNAL_OF_ROUND
     rounds = int(np.clip(signal, _FEWEST_ROUNDS, _MOST_ROUNDS))
     return replace(
         plan,
         n_rounds=min(rounds, model.max_iter),
-        n_trees=max(min(n_trees, most), 1),
+        n_trees=min(n_trees, most),
         depth=depth,
     )
 

@@ -171,7 +171,7 @@ class LossSteps(Frozen):
         n = loss.n_margins * len(noise)
         in_l1 = root_above(n) * largest
         if isinstance(loss, Logistic) and noise[-1] >= noise[0]:
-            in_l1 = largest
+            in_l1 = min(in_l1, max(largest, 1.0 / noise[0]))
         return cls(loss, noise, float(largest), float(in_l1), **others)
 
     @property

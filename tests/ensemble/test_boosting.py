@@ -65,9 +65,22 @@ def test_rounds_that_have_trees_of_their_own_are_asked_for(rng):
     assert len(kept.boosted_.trees) == 5
     for own in ({"learning_rate": 1.0}, {"monotonic_cst": [1, 0, 0]},
                 {"min_samples_leaf": 2}, {"early_stopping": True},
-                {"delta": 0.0, "find_categories": False}):  # fmt: skip
-        model = DPHistGradientBoostingClassifier(**params, **own).fit(X, y)
-        assert len(model.boosted_.trees) == 5 * model.n_iter_
+                {"delta": 0.0, "find_categories": False},
+                {"trees_per_iter": 2}):  # fmt: skip
+        model = DPHistGradientBoostingClassifier(**params | own).fit(X, y)
+        assert len(model.boosted_.trees) == model.trees_per_iter * model.n_iter_ > 5
+
+
+def test_trees_that_are_kept_leave_no_group_of_columns_out(rng):
+    X, y = rng.random((300, 30)), rng.integers(0, 2, 300)
+    params = {"classes": [0, 1], "interaction_cst": "no_interactions"} | BOX
+    kept = DPHistGradientBoostingClassifier(**params).fit(X, y)
+    assert len(kept.boosted_.trees) == 30
+    own = DPHistGradientBoostingClassifier(trees_per_iter=20, **params).fit(X, y)
+    for model in (kept, own):
+        trees = model.boosted_.trees
+        asked = {int(j) for tree in trees for j in tree.feature[~tree.is_leaf]}
+        assert asked == {*range(30)}
 
 
 @pytest.mark.parametrize("numbers", [False, True])

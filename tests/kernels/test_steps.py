@@ -86,6 +86,16 @@ def test_queries_take_them_where_nothing_is_in_between(rng, monkeypatch):
     assert not any(steps._is_logistic for steps in odd)
 
 
+def test_curvatures_do_not_shorten_gradients_that_are_cut():
+    steps = LossSteps.of(Logistic(), (1.0, 1.0), np.hypot(0.7, 0.25))
+    margins = np.linspace(-5, np.log(0.69 / 0.31), 200)
+    columns = DerivedColumns(np.zeros((200, 1), np.uint8), margins[:, None])
+    found = steps.parts(columns, np.zeros(200), np.empty(0)) * steps.step
+    p = 1 / (1 + np.exp(-margins))
+    assert np.allclose(found, np.column_stack([p, p * (1 - p)]), atol=2 * steps.step)
+    assert LossSteps.of(Logistic(), (1.0, 1.0)).largest_l1 == 1.0
+
+
 def test_arrays_that_do_not_fit_are_refused():
     ones = np.ones(5)
     task = ones[:2], ones[:2], (1.0, 1.0), ones[:0], STEP
