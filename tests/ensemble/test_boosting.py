@@ -68,7 +68,7 @@ def test_rounds_that_have_trees_of_their_own_are_asked_for(rng):
                 {"delta": 0.0, "find_categories": False},
                 {"trees_per_iter": 2}):  # fmt: skip
         model = DPHistGradientBoostingClassifier(**params | own).fit(X, y)
-        assert len(model.boosted_.trees) == model.trees_per_iter * model.n_iter_ > 5
+        assert len(model.boosted_.trees) == model.trees_per_iter * model.n_iter_
 
 
 def test_trees_that_are_kept_leave_no_group_of_columns_out(rng):
