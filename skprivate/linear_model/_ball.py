@@ -178,10 +178,8 @@ def descend_in_ball(curator, rows, kind, start=None):
 
     Returns
     -------
-    coef : ndarray of shape (n_classes or 1, n_features + 1)
+    ndarray of shape (n_classes or 1, n_features + 1)
         In units of the features; intercepts are last.
-    noise : float
-        Deviation of the margin of a typical row, at least, that is noise of all steps.
     """
     binary = len(rows.prior) == 2
     loss, settles = kind.loss, binary and kind.intercept and curator.budget.private
@@ -199,7 +197,7 @@ def descend_in_ball(curator, rows, kind, start=None):
     factors = np.ones(curator.n_features) if rows.factors is None else rows.factors
     shrink = np.append((1 - kind.l1_ratio) * penalty * factors**2, 0.0)
     corners = np.append(kind.l1_ratio * penalty * rows.unit * factors, 0.0)
-    pull = moved = 0.0
+    pull = 0.0
     if kind.center is not None:
         pull = shrink * rows.to_units(kind.center).reshape(coef.shape)
     for _ in range(n_steps):
@@ -214,11 +212,9 @@ def descend_in_ball(curator, rows, kind, start=None):
         coef = coef - size * (slopes - pull)
         coef = np.sign(coef) * np.maximum(np.abs(coef) - size * corners, 0.0)
         coef, before = coef / (1 + size * shrink), slopes
-        moved = np.hypot(moved, size * noise) / (1 + size * shrink.max())
         if not kind.intercept:
             coef[..., -1] = 0.0
-    left = 0.0 if corners.any() else moved / _CONSTANT  # corners may have cut it off
-    return rows.of_features(np.atleast_2d(coef)), left
+    return rows.of_features(np.atleast_2d(coef))
 
 
 def _length_of_descent(curator, rows, share, C, loss):
@@ -276,12 +272,12 @@ def _turns(before, slopes, noise):
     return np.vdot(before, slopes) < -_STANDS_OUT * noise**2 * np.sqrt(slopes.size)
 
 
-def settle_threshold(curator, coef, weights, noise):
+def settle_threshold(curator, coef, weights):
     """Slope and threshold along the direction that was found, for two classes.
 
     The direction needs all features; where to cut along it is a question about one
     number of each row, which is cheap. Margins of each class are taken as normal, with
-    one variance: where their noise lets it be, as much as a noisy direction has itself.
+    one variance.
     """
     direction = coef[0, :-1]
     margins = Margins(direction)
@@ -294,13 +290,10 @@ def settle_threshold(curator, coef, weights, noise):
     query = OfView(Moments(Box.between(low, high, BITS), 2), margins)
     answer = curator.release(query, share=curator.remaining).reshape(2, -1)
     counts, means, variances = means_and_variances(answer)
-    unsure = curator.noise_of(query) / counts
     counts = weights.times(counts)
     half, center = (high - low) / 2, (high + low) / 2
     means = (center + half * means).ravel()
     variance = float(np.average(variances.ravel() * half**2, weights=counts))
-    unsure = np.linalg.norm(counts * unsure) / counts.sum() * half.item() ** 2
-    variance = max(variance, min(noise**2, variance + 2 * unsure))
     if means[1] <= means[0] or variance <= 0:
         return coef
     slope = (means[1] - means[0]) / variance

@@ -204,9 +204,9 @@ class DescentClassifierMixin(DPClassifierMixin):
         C = self._softness(1.0, rows.n_rows) / rows.n_rows
         center = None if known is None else known.coef
         kind = Ball(C, loss, self._part_of_corners(), self.fit_intercept, center)
-        coef, noise = descend_in_ball(curator, rows, kind, start)
+        coef = descend_in_ball(curator, rows, kind, start)
         if len(counts) == 2 and self.fit_intercept:
-            coef = settle_threshold(curator, coef, rows.weights, noise)
+            coef = settle_threshold(curator, coef, rows.weights)
         return coef
 
     def decision_function(self, X: TableLike) -> np.ndarray:
