@@ -98,7 +98,7 @@ def with_threads(name, X, y, repeats, n_threads):
     ours, found = PAIRS[name][0], ([], [])
     for _ in range(repeats):
         for times, n in zip(found, (n_threads, 1), strict=True):
-            with parallel_config("threading", n_jobs=n), threadpool_limits(n):
+            with parallel_config("threading", n_jobs=n):
                 times.append(seconds_of(ours, X, y, time.perf_counter))
     return min(found[0]), min(found[1]), f"{n_threads} threads and one"
 
