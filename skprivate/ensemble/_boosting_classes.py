@@ -150,8 +150,8 @@ class DPHistGradientBoostingClassifier(BinsTables, DPClassifierMixin, DPEstimato
     In each round a row adds a gradient to one leaf of each tree, of a norm to which
     :class:`~skprivate.queries.LossSteps` cuts it: half of the longest one, since noise
     is in proportion. Which probabilities margins stand for where gradients are cut is
-    known, so nothing is biased. All rounds have the same random trees (Maddock et al.
-    2022), and all of their gradients count.
+    known; see :func:`~skprivate.losses.logs_of_cut`. All rounds have the same random
+    trees (Maddock et al. 2022), and all of their gradients count.
 
     Focal loss, splits that are learned, no ``delta``, and ``learning_rate``,
     ``monotonic_cst``, ``min_samples_leaf`` or ``early_stopping`` are about rounds with

@@ -38,6 +38,8 @@ def drawn_from_urns(
     check_shape("chances", chances, lines.shape)
     n_lines, n_values = numbers.shape
     check_number("numbers", numbers.min(initial=0), 0)
+    if not ((chances >= 0) & (chances < 1)).all():
+        raise ValueError("chances are not in [0, 1). Draw them as documented.")
     values = np.tile(np.arange(n_values, dtype=np.uint16), n_lines)
     held, left = np.repeat(values, numbers.ravel()), numbers.sum(axis=1)
     starts, drawn = np.cumsum(left) - left, np.zeros(len(lines), np.uint16)

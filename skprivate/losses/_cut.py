@@ -3,8 +3,10 @@
 A gradient of class k is ``w_k (p - e_k)``; cut to a length it is ``s_k`` times that. At
 the margins of least loss the mean over the classes is zero: ``p`` is in proportion to
 ``q_k w_k s_k``, where ``q_k`` is how likely the class is. So rows may be cut far below
-the longest gradient that there is, and nothing is biased: ``p_k / s_k`` are the shares
-that the margins stand for. They are a function of margins, and cost nothing.
+the longest gradient that there is: ``p_k / s_k`` are the shares that margins stand for,
+without bias where margins are free to differ wherever ``q`` does; a model that is too
+simple for that is another projection than that of the loss. Shares are a function of
+margins, and cost nothing.
 """
 
 from typing import Any

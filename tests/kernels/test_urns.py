@@ -47,6 +47,14 @@ def test_every_urn_is_empty_in_the_end():
     np.testing.assert_array_equal(found, numbers)
 
 
+@pytest.mark.parametrize("chance", [-0.1, 1.0, np.nan, np.inf])
+def test_chances_that_are_none_are_refused(chance):
+    lines, numbers, chances = task(0)
+    chances[-1] = chance
+    with pytest.raises(ValueError, match="chances"):
+        drawn_from_urns(lines, numbers, chances)
+
+
 def test_each_order_is_as_likely():
     n_urns = 60_000
     lines = np.tile(np.arange(n_urns, dtype=np.int32), 3)  # none draws twice in a row
