@@ -168,35 +168,54 @@ def _fitted(curator, shapes, coarse, task, pairs, priors, *, share):
     masses = np.concatenate([coarse.masses(pair) for pair in pairs])
     size, n_margins = len(masses), len(task.start)
     curved = _Curved(masses * coarse.curvature)
-    slopes = np.zeros((size + 1, len(pairs)))
     ends = np.cumsum(tables.sizes)
-    for j, (pair, end) in enumerate(zip(pairs, ends, strict=True)):
-        slopes[end - tables.sizes[j] : end, j] = coarse.slope(pair)
+    cells = [slice(e - n, e) for e, n in zip(ends, tables.sizes, strict=True)]
     query = CellTotals(tables, task.curved_steps())
-    evidence = [Evidence(size) for _ in range(n_margins)]
+    solvers = [
+        [_OnePair(prior, coarse.slope(pair)) for _ in range(n_margins)]
+        for pair, prior in zip(pairs, priors, strict=True)
+    ]
     values, errors = np.zeros((size, n_margins)), np.zeros((size, n_margins))
-    relevance = np.full((n_margins, 2 * len(priors)), _RELEVANCE)
     view, there = shapes.view, values.copy()
     n_steps = _N_STEPS if curator.budget.private else _N_EXACT_STEPS
-    for _ in range(n_steps):
+    for left in reversed(range(n_steps)):
         answer = curator.release(OfView(query, view), share=share / n_steps)
         parts = answer.reshape(size, -1)
         gradients = parts[:, :n_margins]
         if parts.shape[1] > n_margins:
             curved.add(parts[:, 1], curator.noise_of(query) * query.terms.noise[1])
-        slope = np.column_stack([np.diag(curved.likely), np.zeros(size)])
         noise = max(curator.noise_of(query), 1e-3 * np.sqrt(masses.mean()))
-        for k in range(n_margins):
-            evidence[k].add(gradients[:, k], slope, np.append(values[:, k], 0.0), noise)
-            found = most_likely(
-                evidence[k], task.dispersion,
-                priors, slopes, 0.0, relevance[k], _RELEVANCE, _ROUNDS,
-            )  # fmt: skip
-            relevance[k] = found.relevance
-            values[:, k], errors[:, k] = found.values[:-1], found.errors[:-1]
+        for here, solver in zip(cells, solvers, strict=True):
+            for k in range(n_margins):
+                seen = gradients[here, k], curved.likely[here], values[here, k], noise
+                found = solver[k].best(*seen, task.dispersion, with_errors=not left)
+                values[here, k] = found.values[:-1]
+                if not left:
+                    errors[here, k] = found.errors[:-1]
         view = view.then(AddCellTerms(tables, values - there))
         there = values.copy()
     return Pairs(tables, values, errors, masses)
+
+
+class _OnePair:
+    """One margin of a pair: nothing is assumed of what it has in common with others."""
+
+    def __init__(self, prior, slope):
+        self.prior = prior
+        self.slopes = np.append(slope, 0.0)[:, None]  # the intercept comes last
+        self.evidence = Evidence(len(prior))
+        self.relevance = np.full(2, _RELEVANCE)
+
+    def best(self, gradient, curvature, values, noise, dispersion, *, with_errors):
+        """Take a gradient into account: what is most likely by then."""
+        slope = np.column_stack([np.diag(curvature), np.zeros(len(values))])
+        self.evidence.add(gradient, slope, np.append(values, 0.0), noise)
+        found = most_likely(
+            self.evidence, dispersion, [self.prior], self.slopes, 0.0,
+            self.relevance, _RELEVANCE, _ROUNDS, with_errors,
+        )  # fmt: skip
+        self.relevance = found.relevance
+        return found
 
 
 class _Curved:

@@ -10,13 +10,13 @@ precision, however early they were taken: no part of the budget is lost.
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.linalg import cholesky, lapack, solve_triangular
+from scipy.linalg import blas, cho_solve, cholesky, lapack, solve_triangular
 
 _PSEUDO = 10.0  # observations of a prior of one, for each term
 _PSEUDO_SLOPE = 1.0  # the same for each slope
 _SLOPE = np.eye(1)  # precision of a slope
 _FULL_TERMS = 2.0  # so many terms may be as large as a prior says
-_BLOCK = 64  # rows that are mirrored at a time
+_LOUD = 1e8  # noise, beside gradients, of which a difference keeps too few digits
 _FREE = 1e-4  # precision of what is hardly assumed: the intercept
 
 
@@ -45,16 +45,42 @@ class Evidence:
         self.slope += part * (slope - self.slope)
 
     def information(self, dispersion):
-        """Precision matrix of the values, and it times their most likely values."""
-        slope = self.slope
-        noise = slope[:, :-1] + slope[:, :-1].T
-        noise *= dispersion / 2
-        noise[np.diag_indices(len(noise))] += 1 / self.weight
-        root = cholesky(noise.T, lower=True, overwrite_a=True)  # it is symmetric
-        weighted = solve_triangular(root, slope, lower=True)
-        constant = solve_triangular(root, self.constant, lower=True)
-        del noise, root  # each is as large as what is still to come
-        return weighted.T @ weighted, -(weighted.T @ constant)
+        """Precision matrix of the values, and it times their most likely values.
+
+        It is the square of the slope over a root of the covariance of gradients. Since
+        that is ``dispersion * H + noise``, ``H @ inv(covariance)`` is ``(1 - noise *
+        inv(covariance)) / dispersion``: the inverse takes the place of two products.
+
+        Returns
+        -------
+        precision : ndarray of shape (size + 1, size + 1)
+            Its lower triangle; nothing is above.
+        target : ndarray of shape (size + 1,)
+        """
+        noise = 1 / self.weight
+        covariance = np.array(self.slope[:, :-1].T * dispersion, order="F")  # symmetric
+        covariance[np.diag_indices(len(covariance))] += noise
+        root = cholesky(covariance, lower=True, overwrite_a=True)
+        others = np.column_stack([self.slope[:, -1], self.constant])
+        weighted = cho_solve((root, True), others)
+        of_cells = (others - noise * weighted).T / dispersion
+        of_all = others[:, 0] @ weighted
+        precision = np.zeros((len(root) + 1, len(root) + 1), order="F")
+        precision[:-1, :-1] = self._of_cells(root, noise, dispersion)
+        precision[-1] = np.append(of_cells[0], of_all[0])
+        return precision, -np.append(of_cells[1], of_all[1])
+
+    def _of_cells(self, root, noise, dispersion):
+        """Precision of all values but the intercept; its lower triangle."""
+        curved = self.slope[:, :-1].T
+        if noise > _LOUD * dispersion**2:  # or next to nothing would be a difference
+            weighted = solve_triangular(root, curved, lower=True)
+            return np.tril(weighted.T @ weighted)
+        precision = _lower_inverse(root)
+        precision *= (noise / dispersion) ** 2
+        precision += np.tril(curved) / dispersion
+        precision[np.diag_indices(len(precision))] -= noise / dispersion**2
+        return precision
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,8 +90,8 @@ class Posterior:
     Attributes
     ----------
     values : ndarray of shape (size + 1,)
-    errors : ndarray of shape (size + 1,)
-        Standard deviations.
+    errors : ndarray of shape (size + 1,), or None
+        Standard deviations, where they are wanted.
     relevance : ndarray of shape (n_terms + n_slopes,)
         What the prior of each term was multiplied by, and then of each slope.
     """
@@ -81,7 +107,15 @@ def expected_relevance(n_terms):
 
 
 def most_likely(
-    evidence, dispersion, priors, slopes, start, relevance, expected, n_rounds
+    evidence,
+    dispersion,
+    priors,
+    slopes,
+    start,
+    relevance,
+    expected,
+    n_rounds,
+    with_errors=True,
 ):
     """Values under priors, of which each has a scale of its own (MacKay 1992).
 
@@ -105,6 +139,8 @@ def most_likely(
     expected : float
         Scale of all before anything is seen.
     n_rounds : int
+    with_errors : bool, default=True
+        Whether errors are wanted, too, which take as long as a round.
 
     Returns
     -------
@@ -118,47 +154,58 @@ def most_likely(
     parts += [slice(j, j + 1) for j in range(size, size + n_slopes)]
     blocks = [*priors, *[_SLOPE] * n_slopes]
     assumed = [_PSEUDO] * len(priors) + [_PSEUDO_SLOPE] * n_slopes
-    precision = np.empty_like(matrix, order="F")
-    for _ in range(n_rounds + 1):
-        precision[:] = matrix
+    for last in [*[False] * n_rounds, True]:
+        precision = np.array(matrix, order="F")
         precision[size - 1, size - 1] += _FREE
         for part, scale, block in zip(parts, relevance, blocks, strict=True):
             precision[part, part] += scale * block
-        covariance = _inverse(precision)
-        values, used = covariance @ target, relevance
+        root = cholesky(precision, lower=True, overwrite_a=True)
+        values = cho_solve((root, True), target)
+        if last:
+            break
+        covariance = _lower_inverse(root)
         relevance = np.array(
             [
                 (len(block) + many)
                 / (
                     values[part] @ block @ values[part]
-                    + np.sum(block * covariance[part, part])
+                    + _trace(block, covariance[part, part])
                     + many / expected
                 )
                 for part, block, many in zip(parts, blocks, assumed, strict=True)
             ]
         )
-    values, along = values[:size] + slopes @ values[size:], covariance[size:, size:]
+    errors = _errors(_lower_inverse(root), slopes) if with_errors else None
+    return Posterior(values[:size] + slopes @ values[size:], errors, relevance)
+
+
+def _errors(covariance, slopes):
+    """Deviations of values and slopes together; `covariance` is a lower triangle."""
+    size = len(slopes)
+    along = covariance[size:, size:]
+    along = along + np.tril(along, -1).T
     variances = np.diag(covariance)[:size] + 2 * np.sum(
-        covariance[:size, size:] * slopes, axis=1
+        covariance[size:, :size].T * slopes, axis=1
     )
     variances = variances + np.sum((slopes @ along) * slopes, axis=1)
-    return Posterior(values, np.sqrt(np.maximum(variances, 0.0)), used)
+    return np.sqrt(np.maximum(variances, 0.0))
 
 
-def _with_slopes(matrix, target, slopes):
-    """Information about values, and about slopes as values behind them."""
-    along = matrix @ slopes
-    matrix = np.block([[matrix, along], [along.T, slopes.T @ along]])
-    return matrix, np.concatenate([target, slopes.T @ target])
+def _with_slopes(precision, target, slopes):
+    """The same of values, and of slopes as values behind them."""
+    size, n_slopes = slopes.shape
+    along = blas.dsymm(1.0, precision, slopes, lower=1)
+    both = np.zeros((size + n_slopes, size + n_slopes), order="F")
+    both[:size, :size], both[size:, :size] = precision, along.T
+    both[size:, size:] = slopes.T @ along
+    return both, np.append(target, slopes.T @ target)
 
 
-def _inverse(matrix):
-    """Inverse of a positive definite matrix, column by column, in its place."""
-    root = cholesky(matrix, lower=True, overwrite_a=True)
-    inverse, _ = lapack.dpotri(root, lower=1, overwrite_c=1)
-    for start in range(0, len(inverse), _BLOCK):  # what is above the diagonal
-        here, later = slice(start, start + _BLOCK), slice(start + _BLOCK, None)
-        corner = np.tril(inverse[here, here])
-        inverse[here, here] = corner + np.tril(corner, -1).T
-        inverse[here, later] = inverse[later, here].T
-    return inverse.T
+def _lower_inverse(root):
+    """Lower triangle of the inverse of ``root @ root.T``; zero above. Takes `root`."""
+    return lapack.dpotri(root, lower=1, overwrite_c=1)[0]
+
+
+def _trace(block, lower):
+    """Trace of a symmetric matrix times one whose lower triangle is given."""
+    return 2.0 * np.sum(block * lower) - np.diag(block) @ np.diag(lower)

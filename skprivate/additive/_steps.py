@@ -96,11 +96,12 @@ def learn_shapes(curator, view, bins, look, task, directions, *, share):
     walk.eager = n_steps > _FEWEST_STEPS
     walk.learn(gradients, noise)
     query = CellTotals(tables, task.steps())
-    for _ in range(n_steps):
+    for left in reversed(range(n_steps)):
         view = view.then(walk.move())
         answer = curator.release(OfView(query, view), share=(share - part) / n_steps)
         gradients = answer.reshape(len(masses), -1)
-        walk.learn(gradients, np.full(len(task.start), curator.noise_of(query)))
+        noise = np.full(len(task.start), curator.noise_of(query))
+        walk.learn(gradients, noise, with_errors=not left)
     view = view.then(walk.move())
     return walk.result(view)
 
@@ -140,7 +141,7 @@ class _Walk:
         self.n_seen = 0
         self.eager = True  # to learn scales; rows that say little tell none
 
-    def learn(self, gradients, noise):
+    def learn(self, gradients, noise, *, with_errors=False):
         """Take gradients at the present point into account, and move to the best."""
         task = self.task
         floor = _LITTLE_NOISE * np.sqrt(self.masses.mean())
@@ -162,9 +163,11 @@ class _Walk:
                 self.relevance[k],
                 expected_relevance(len(self.priors)),
                 rounds,
+                with_errors,
             )
-            self.relevance[k] = found.relevance
-            self.values[:, k], self.errors[:, k] = found.values, found.errors
+            self.relevance[k], self.values[:, k] = found.relevance, found.values
+            if with_errors:
+                self.errors[:, k] = found.errors
         self.n_seen += 1
         if self.directions.any():
             self.values[:-1, 0] = monotone(

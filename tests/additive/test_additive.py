@@ -254,18 +254,19 @@ def test_a_pair_of_equal_columns_does_no_harm(rng):
     assert np.abs(scores[1] - scores[0]).max() < 0.3
 
 
-def test_what_is_most_likely_solves_the_equations(rng):
+@pytest.mark.parametrize("noise", [2.0, 1e5])
+def test_what_is_most_likely_solves_the_equations(rng, noise):
     """Inverse and information are found in few matrices: by those of NumPy."""
     size, n_terms = 150, 3
     evidence = Evidence(size)
     slope = rng.normal(size=(size, size))
     slope = np.column_stack([slope @ slope.T + np.eye(size), np.ones(size)])
-    evidence.add(rng.normal(size=size), slope, np.zeros(size + 1), 2.0)
+    evidence.add(noise * rng.normal(size=size), slope, np.zeros(size + 1), noise)
     priors = [np.eye(50) for _ in range(n_terms)]
     slopes = np.zeros((size + 1, 1))
     slopes[:50, 0] = rng.normal(size=50)
     found = most_likely(evidence, 0.5, priors, slopes, 0.0, np.ones(4), 1.0, 0)
-    half = slope[:, :-1] * 0.5 + np.eye(size) * 4.0
+    half = slope[:, :-1] * 0.5 + np.eye(size) * noise**2
     with_slope = np.column_stack([slope, slope @ slopes])
     precision = with_slope.T @ np.linalg.solve(half, with_slope)
     target = -with_slope.T @ np.linalg.solve(half, evidence.constant)
