@@ -13,9 +13,12 @@ from threadpoolctl import ThreadpoolController
 from skprivate.base._estimator import DPEstimator
 from skprivate.base._known_types import knowing, parts_in
 from skprivate.base._tables import is_by_row, take
+from skprivate.rows._kinds import is_pandas, is_polars
 from skprivate.rows._refusal import refused, sealed
 
-_ROWS = 256
+# Kernels of BLAS take 4, 12 or 24 rows at a time, and what is left over by others.
+TILE_ROWS = 192
+_WIDE = {"float16": "float64", "float32": "float64", "Float32": "Float64"}
 _UNREADABLE = (
     "The model or step cannot read X. Pass rows with the columns and the types that it "
     "was fitted on; to see its own error, ask it alone."
@@ -81,10 +84,10 @@ def in_tiles(ask, X, **params):
 
     **Guarantee.** For a function that maps each row on its own in exact arithmetic, a
     row of the result does not depend on the number of rows, nor on the other ones. For
-    it is asked about tiles of one shape, C-contiguous, the last of them filled up, in
-    this process and with one thread of BLAS; and then the place of a row in a tile, and
-    the company there, have made no difference (tests measure that; no BLAS promises
-    it).
+    it is asked about tiles of one shape, C-contiguous, in double precision, the last of
+    them filled up, in this process and with one thread of BLAS; and then the place of a
+    row in a tile, and the company there, have made no difference (tests measure that;
+    no BLAS promises it, and in single precision some kernels round by the place).
 
     Parameters
     ----------
@@ -107,11 +110,11 @@ def in_tiles(ask, X, **params):
                 f"{name} must have one entry for each row of X, or be a single value. "
                 "Give it to the constructor if it is about all rows.",
             )
-    X, parts = _sliceable(X), []
+    X, parts = _in_double(_sliceable(X)), []
     # No workers: they have threads of their own.
     with _one_thread, parallel_config("sequential"):
-        for start in range(0, n_rows, _ROWS):
-            places = np.arange(start, start + _ROWS) % n_rows
+        for start in range(0, n_rows, TILE_ROWS):
+            places = np.arange(start, start + TILE_ROWS) % n_rows
             given = {name: take(value, places) for name, value in by_row.items()}
             answer = ask(_tile(X, places), **(params | given))
             parts.append(_first(answer, n_rows - start))
@@ -138,6 +141,20 @@ def _sliceable(X):
         if all(isinstance(value, Real) for value in values.flat):
             return values.astype(np.float64)
     return X
+
+
+def _in_double(X):
+    """Rows whose floats have 64 bits; all else stays as it is."""
+    if is_polars(X):
+        import polars as pl
+
+        return X.cast({pl.Float32: pl.Float64})
+    if is_pandas(X):
+        types = {name: _WIDE.get(str(dtype)) for name, dtype in X.dtypes.items()}
+        types = {name: wide for name, wide in types.items() if wide}
+        return X.astype(types) if types else X
+    wide = _WIDE.get(str(getattr(X, "dtype", None)))
+    return X.astype(wide) if wide else X
 
 
 def _tile(X, places):

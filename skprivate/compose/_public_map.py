@@ -14,7 +14,7 @@ from sklearn.utils.validation import check_is_fitted
 from skprivate._sklearn import Interval, fit_context
 from skprivate._typing import Estimator, TableLike
 from skprivate.base import Geometry, PublicMapMixin
-from skprivate.base._tiles import in_tiles
+from skprivate.base._tiles import TILE_ROWS, in_tiles
 from skprivate.preprocessing import RowNormClipper
 from skprivate.rows._items import items_of
 from skprivate.rows._refusal import refused
@@ -167,8 +167,8 @@ class PublicMap(PublicMapMixin, BaseEstimator):
         """Rows of a transformer: in stacks of one shape, one by one where it fails."""
         n_rows = X.shape[0] if hasattr(X, "shape") else len(X)
         ask, parts = self.transformer.transform, []
-        for start in range(0, n_rows, 256):
-            rows = _slice(X, start, start + 256)
+        for start in range(0, n_rows, TILE_ROWS):
+            rows = _slice(X, start, start + TILE_ROWS)
             try:
                 parts.append(_finite(in_tiles(ask, rows)))
             except Exception:
