@@ -83,6 +83,8 @@ class TargetParts(Frozen):
                 yield "parts of a number are not two or three"
             if not _is_range(self.bounds):
                 yield "bounds are in the wrong order"
+            elif not isfinite(self.bounds[1] - self.bounds[0]):
+                yield "bounds are too far apart"
 
 
 @dataclass(frozen=True, eq=False)
