@@ -184,6 +184,7 @@ def test_all_of_the_budget_is_spent_and_no_more():
         ({"interactions": [(0, 1), (1, 0)]}, "twice"),
         ({"interactions": [(0, 7)]}, "names a column"),
         ({"interactions": ["x0"]}, "pairs of columns"),
+        ({"interactions": [(0, [1])]}, "pairs of columns"),
         ({"interactions": [(0, 1)], "monotonic_cst": [1, 0, 0]}, "direction"),
         ({"categorical_features": [0], "monotonic_cst": [1, 0, 0]}, "no order"),
     ],
