@@ -62,7 +62,9 @@ class AdditiveModel(BinsTables):
         """Learn all terms with what is left of the budget."""
         directions, wanted = asked
         free = np.flatnonzero(directions == 0)
-        if wanted is None:
+        if wanted is None and curator.clips_units:
+            wanted = 0  # pairs cannot be chosen
+        elif wanted is None:
             rows = look.in_all().sum()
             wanted = affordable_pairs(rows, 1 / self._noise_of_one(curator), len(free))
         with _one_thread:  # matrices are small: threads would wait for each other

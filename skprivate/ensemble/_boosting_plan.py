@@ -55,7 +55,8 @@ def trees_wanted(model, budget, n_rows=0.0, mu=0.0):
     wanted = 4
     if not budget.pure:
         wanted = int(np.clip(n_rows * min(mu, 1.0) / 8.0, 4, 50))
-        wanted = min(wanted, _MOST_TREES // rounds_wanted(model, n_rows, mu))
+        most = max(_MOST_TREES // rounds_wanted(model, n_rows, mu), 1)
+        wanted = min(wanted, most)
     return model.trees_per_iter or wanted
 
 

@@ -18,7 +18,7 @@ from skprivate.ensemble import (
     DPHistGradientBoostingRegressor,
 )
 from skprivate.ensemble._boosting import Spread, _loudness, _only_noise
-from skprivate.ensemble._boosting_plan import plan_of
+from skprivate.ensemble._boosting_plan import plan_of, trees_wanted
 from skprivate.testing import dp_checks
 from skprivate.trees import Tree, newton_values
 
@@ -416,3 +416,8 @@ def test_leaves_are_lent_curvature_for_the_chance_of_their_rows():
     np.testing.assert_allclose(values[1:, 0], [0.25, -0.25])
     values = newton_values(tree, *sums, (0.0, 0.0), **known, chance=10.0)
     np.testing.assert_allclose(values[1:, 0], [0.2, -0.2])
+
+
+def test_a_round_has_a_tree_however_many_rounds_there_are():
+    model = DPHistGradientBoostingRegressor(max_iter=5000)
+    assert trees_wanted(model, Budget(1.0, 1e-6), 1e8, 1.0) == 1
