@@ -3,7 +3,6 @@
 import numpy as np
 import pandas as pd
 import pytest
-from sklearn.base import is_classifier
 
 from skprivate import PrivacyLedger
 from skprivate.additive import DPAdditiveClassifier
@@ -25,13 +24,13 @@ MISTAKES = {
     "a direction of nothing": {"monotonic_cst": {"z": 1}},
     "no such pair": {"interactions": [(0, 9)]},
     "no such group": {"interaction_cst": [[9]]},
+    "a rule of nothing": {"rules": [{}]},
 }
 
 
 def cases():
     for name, cls in all_estimators():
-        model = cls() if is_classifier(cls()) else None
-        known = {} if model is None else model.get_params()
+        known = cls().get_params()
         if known.get("classes", 0) is not None:
             continue
         for mistake, params in MISTAKES.items():
@@ -44,9 +43,10 @@ def cases():
 
 @pytest.mark.parametrize(("cls", "params", "table"), [*cases()])
 def test_mistakes_are_refused_before_labels_are_read(cls, params, table):
+    model = cls(**params)
     with PrivacyLedger(epsilon=9.0, delta=1e-3) as ledger:
         with pytest.raises((TypeError, ValueError)):
-            cls(**params).fit(table, Y)
+            model.fit(table, Y)
         assert not ledger.records
 
 
