@@ -10,14 +10,15 @@ from skprivate._sklearn import StrOptions
 from skprivate._typing import BoundsLike, SeedLike, TableLike
 from skprivate.additive._look import TargetLook
 from skprivate.additive._model import LOOK_SHARE, AdditiveModel
-from skprivate.additive._tasks import task_of_classes
+from skprivate.additive._monotone import refuse_several
+from skprivate.additive._tasks import check_number_of_classes, task_of_classes
 from skprivate.base import (
     DPClassifierMixin,
     DPEstimator,
     log_probabilities,
     probabilities,
 )
-from skprivate.base._class_weights import check_class_weight
+from skprivate.base._class_weights import check_class_weight, check_weights
 from skprivate.losses import logs_of_cut
 from skprivate.rows import UnitClip
 from skprivate.schema import Schema
@@ -55,7 +56,8 @@ class DPAdditiveClassifier(AdditiveModel, DPClassifierMixin, DPEstimator):
         refuses such columns.
     interactions : int, "auto" or list of pairs, default="auto"
         Pairs of columns that have a function of both: names or numbers, or how many to
-        choose. ``"auto"`` chooses as many as a noisy count of rows says can be learned.
+        choose. ``"auto"`` chooses as many as a noisy count of rows says can be learned;
+        none where a `UnitClip` clips what groups add, with which nothing can be chosen.
     monotonic_cst : array-like of int or dict, default=None
         1 for a column whose function rises, -1 for one that falls, 0 for neither; only
         for two classes. Such columns are in no pair.
@@ -185,10 +187,13 @@ class DPAdditiveClassifier(AdditiveModel, DPClassifierMixin, DPEstimator):
     }
 
     def _fit(self, curator):
+        check_weights(self.class_weight)
+        asked = self._asked(curator)
         self.classes_ = curator.classes(self.classes, least=2)
+        check_number_of_classes(self.classes_)
         n_classes = len(self.classes_)
         check_class_weight(self.class_weight, self.classes_)
-        asked = self._asked(curator, n_classes)
+        refuse_several(self.monotonic_cst, n_classes)
         share = share_of_bins(signal_of(curator.budget, 1))
         bins = self._learn_bins(curator, share=share)
         view = view_of(bins, 1 if n_classes == 2 else n_classes)

@@ -18,6 +18,7 @@ from skprivate.tables import BinsTables
 
 LOOK_SHARE = 0.2
 _PAIRS_SHARE = 0.25  # of what is left after the look
+_MOST_LISTED = 8000  # categories: a matrix of all pairs is solved, which takes minutes
 
 
 class AdditiveModel(BinsTables):
@@ -44,8 +45,15 @@ class AdditiveModel(BinsTables):
         "monotonic_cst": ["array-like", dict, None],
     }
 
-    def _asked(self, curator, n_classes=2):
+    def _asked(self, curator):
         """Directions of columns and pairs, checked by public facts alone."""
+        self._check_bins(curator)
+        if sum(len(c.declared or ()) for c in curator.columns) > _MOST_LISTED:
+            raise ValueError(
+                f"More than {_MOST_LISTED} categories are listed, of which additive "
+                "models look at each pair. List fewer, as all others of a column are "
+                "one category, or take boosting."
+            )
         if curator.budget.pure:
             raise ValueError(
                 "delta=0 is not supported: many small gradients need Gaussian noise. "
@@ -53,16 +61,16 @@ class AdditiveModel(BinsTables):
             )
         names = names_of(curator.columns)
         categorical = np.array([c.kind == "category" for c in curator.columns])
-        directions = checked_directions(
-            self.monotonic_cst, names, categorical, n_classes
-        )
+        directions = checked_directions(self.monotonic_cst, names, categorical)
         return directions, checked_pairs(self.interactions, names, directions)
 
     def _learn_terms(self, curator, bins, view, look, task, asked):
         """Learn all terms with what is left of the budget."""
         directions, wanted = asked
         free = np.flatnonzero(directions == 0)
-        if wanted is None:
+        if wanted is None and curator.clips_units:
+            wanted = 0  # pairs cannot be chosen
+        elif wanted is None:
             rows = look.in_all().sum()
             wanted = affordable_pairs(rows, 1 / self._noise_of_one(curator), len(free))
         with _one_thread:  # matrices are small: threads would wait for each other

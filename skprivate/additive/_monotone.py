@@ -4,7 +4,7 @@ import numpy as np
 from sklearn.isotonic import isotonic_regression
 
 
-def checked_directions(monotonic_cst, names, categorical, n_classes):
+def checked_directions(monotonic_cst, names, categorical):
     """Direction of each column: 1 rises, -1 falls, 0 is free.
 
     Parameters
@@ -14,8 +14,6 @@ def checked_directions(monotonic_cst, names, categorical, n_classes):
     names : list of str
     categorical : ndarray of bool
         Which columns are of categories; those have no direction.
-    n_classes : int
-        More than two have no direction either.
 
     Returns
     -------
@@ -24,11 +22,6 @@ def checked_directions(monotonic_cst, names, categorical, n_classes):
     directions = np.zeros(len(names), dtype=np.int64)
     if monotonic_cst is None:
         return directions
-    if n_classes > 2:
-        raise ValueError(
-            "monotonic_cst is for two classes, or for a number: with more, no class is "
-            "up. Leave it out."
-        )
     if isinstance(monotonic_cst, dict):
         if not set(monotonic_cst) <= set(names):
             raise ValueError(
@@ -50,6 +43,15 @@ def checked_directions(monotonic_cst, names, categorical, n_classes):
             "order. Give it a zero."
         )
     return directions
+
+
+def refuse_several(monotonic_cst, n_classes):
+    """Refuse directions of more than two classes."""
+    if monotonic_cst is not None and n_classes > 2:
+        raise ValueError(
+            "monotonic_cst is for two classes, or for a number: with more, no class is "
+            "up. Leave it out."
+        )
 
 
 def _checked(direction):

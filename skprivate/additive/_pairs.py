@@ -76,7 +76,7 @@ def checked_pairs(interactions, names, directions):
         return min(int(interactions), most)
     pairs = []
     for pair in interactions:
-        if isinstance(pair, str) or np.shape(pair) != (2,):
+        if not _is_pair(pair):
             raise ValueError("interactions must hold pairs of columns. Write tuples.")
         numbers = tuple(sorted(_number(end, names) for end in pair))
         if numbers[0] == numbers[1] or numbers in pairs:
@@ -91,6 +91,13 @@ def checked_pairs(interactions, names, directions):
             )
         pairs.append(numbers)
     return pairs
+
+
+def _is_pair(pair):
+    """Whether it is two names or numbers, in an order."""
+    if not isinstance(pair, (tuple, list)) and getattr(pair, "ndim", 0) != 1:
+        return False
+    return len(pair) == 2 and all(np.ndim(end) == 0 for end in pair)
 
 
 def _number(column, names):

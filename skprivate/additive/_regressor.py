@@ -51,7 +51,8 @@ class DPAdditiveRegressor(AdditiveModel, RegressorMixin, DPEstimator):
         refuses such columns.
     interactions : int, "auto" or list of pairs, default="auto"
         Pairs of columns that have a function of both: names or numbers, or how many to
-        choose. ``"auto"`` chooses as many as a noisy count of rows says can be learned.
+        choose. ``"auto"`` chooses as many as a noisy count of rows says can be learned;
+        none where a `UnitClip` clips what groups add, with which nothing can be chosen.
     monotonic_cst : array-like of int or dict, default=None
         1 for a column whose function rises, -1 for one that falls, 0 for neither. Such
         columns are in no pair.

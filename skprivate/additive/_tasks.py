@@ -13,6 +13,7 @@ from skprivate.losses import (
     margins_of_cut,
 )
 from skprivate.queries import LossSteps
+from skprivate.queries._cell_terms import MOST_MARGINS
 
 N_PARTS = 3  # of a number: they tell its mean and its deviation
 _LONGEST = 1.5  # weighted gradients, as a multiple of the typical weight
@@ -93,6 +94,15 @@ class Task:
             bounds=self.bounds,
             unit=self.unit,
             by_class=self.by_class,
+        )
+
+
+def check_number_of_classes(classes):
+    """Refuse more classes than a query has margins for; nothing is paid before."""
+    if len(classes) > MOST_MARGINS:
+        raise ValueError(
+            f"There are more than {MOST_MARGINS} classes. Put some of them together, "
+            "or take DPRandomForestClassifier."
         )
 
 

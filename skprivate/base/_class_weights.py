@@ -11,6 +11,10 @@ from skprivate.rows import refused
 MOST_BALANCED = 100.0  # "balanced" makes no class heavier
 _HEAVIEST = 512.0  # weights that are larger make all others smaller
 _RAREST = 1e-9
+_NO_WEIGHTS = (
+    "class_weight must have finite numbers that are not negative, and one that is "
+    "positive. Give each class a number, or write 'balanced'."
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,6 +64,14 @@ class ClassWeights:
         return counts / counts.sum()
 
 
+def check_weights(class_weight):
+    """Refuse weights that are none, whatever the classes; before these are read."""
+    if isinstance(class_weight, dict) and not all(
+        map(_is_number, class_weight.values())
+    ):
+        raise refused(ValueError, _NO_WEIGHTS)
+
+
 def check_class_weight(class_weight, classes):
     """Refuse weights that are not of these classes; nothing is paid before.
 
@@ -76,13 +88,9 @@ def check_class_weight(class_weight, classes):
             "class_weight has a label that is none of the classes. List weights of "
             "labels in classes only.",
         )
-    known = all(_is_number(weight) for weight in class_weight.values())
-    if not known or not any(_given(class_weight, classes)):
-        raise refused(
-            ValueError,
-            "class_weight must have finite numbers that are not negative, and one that "
-            "is positive. Give each class a number, or write 'balanced'.",
-        )
+    check_weights(class_weight)
+    if not any(_given(class_weight, classes)):
+        raise refused(ValueError, _NO_WEIGHTS)
 
 
 def class_weights(class_weight, classes, counts):

@@ -118,6 +118,11 @@ class Curator(Office):
         return len(getattr(self._rows, "weight", ())) > 0
 
     @property
+    def clips_units(self) -> bool:
+        """Whether what a unit adds is clipped as a whole: scores cannot be chosen."""
+        return isinstance(self._unit, UnitClip)
+
+    @property
     def remaining(self) -> Any:
         """Share of the budget not spent yet."""
         return remaining_share(self._spent)

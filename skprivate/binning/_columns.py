@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike
 from skprivate.rows import Frozen
 
 MOST_CODES = 2**16
+MOST_CATEGORIES = MOST_CODES - 2  # others and missing values have codes of their own
 
 
 @dataclass(frozen=True, eq=False)

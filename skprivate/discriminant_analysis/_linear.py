@@ -12,7 +12,11 @@ from sklearn.utils.validation import check_is_fitted
 from skprivate._sklearn import Interval, StrOptions
 from skprivate._typing import BoundsLike, SeedLike, TableLike
 from skprivate.base import DPEstimator, DPTransformerMixin, Geometry
-from skprivate.base._class_weights import refuse_two_priors, weighed_priors
+from skprivate.base._class_weights import (
+    check_weights,
+    refuse_two_priors,
+    weighed_priors,
+)
 from skprivate.base._products import row_products
 from skprivate.base._utility import hidden_classes
 from skprivate.discriminant_analysis._normal import (
@@ -172,6 +176,7 @@ class DPLinearDiscriminantAnalysis(
 
     def _fit(self, curator):
         refuse_many(curator.n_features)
+        check_weights(self.class_weight)
         self.classes_ = curator.classes(self.classes)
         check_classes(self.classes_)
         n_classes = len(self.classes_)

@@ -10,9 +10,9 @@ from sklearn.utils.validation import check_is_fitted
 
 from skprivate._sklearn import StrOptions
 from skprivate._typing import BoundsLike, SeedLike, TableLike
-from skprivate.additive._tasks import task_of_classes
+from skprivate.additive._tasks import check_number_of_classes, task_of_classes
 from skprivate.base import DPClassifierMixin, DPEstimator
-from skprivate.base._class_weights import check_class_weight
+from skprivate.base._class_weights import check_class_weight, check_weights
 from skprivate.ensemble._boosting import Start, boost
 from skprivate.ensemble._boosting_kept import boost_kept
 from skprivate.ensemble._boosting_plan import (
@@ -246,7 +246,10 @@ class DPHistGradientBoostingClassifier(BinsTables, DPClassifierMixin, DPEstimato
 
     def _fit(self, curator):
         check_constraints(self, curator.columns)
+        check_weights(self.class_weight)
+        self._check_bins(curator)
         self.classes_ = curator.classes(self.classes)
+        check_number_of_classes(self.classes_)
         check_class_weight(self.class_weight, self.classes_)
         n_classes, budget = len(self.classes_), curator.budget
         if n_classes > 2 and self.monotonic_cst is not None:

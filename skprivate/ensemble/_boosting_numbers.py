@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from math import log, sqrt
+from math import frexp, ldexp, log, sqrt
 from numbers import Real
 from typing import Any, Literal
 
@@ -16,6 +16,8 @@ from skprivate._sklearn import Interval, StrOptions
 from skprivate._typing import BoundsLike, SeedLike, TableLike
 from skprivate.additive._tasks import task_of_numbers
 from skprivate.base import DPEstimator
+from skprivate.base._bounds import check_bounds
+from skprivate.base._range import is_private
 from skprivate.ensemble._boosting import Start, boost
 from skprivate.ensemble._boosting_plan import (
     COUNT_SHARE,
@@ -37,8 +39,12 @@ _TARGET_SHARE = 0.05  # to find the range of the target
 _LARGEST = 2.0  # of a step, in deviations of the target
 _RESIDUAL = 0.6  # deviation of what shapes leave, in those of the target
 _NARROWEST = 1e-100  # of a range: there are numbers too small to be divided by
+_LARGE = 2.0**20  # of counts, from where on they are counted in larger units
+_SMALL = 2.0**-4  # in smaller ones
+_LEAST_NOISE = 2.0**-12  # of curvatures, in units of that of gradients
 _HASTE = 3.0  # about a third of the rows are near enough to a quantile to curve
 _LEAST_DEVIATION = 0.01  # of the range of the target
+_MOST_LOG = 700.0  # beyond which exponentials overflow
 
 
 class DPHistGradientBoostingRegressor(BinsTables, RegressorMixin, DPEstimator):
@@ -275,6 +281,13 @@ class DPHistGradientBoostingRegressor(BinsTables, RegressorMixin, DPEstimator):
     def _check_loss(self):
         if (self.loss == "quantile") != (self.quantile is not None):
             raise ValueError("quantile is for loss='quantile', which needs it.")
+        if self.loss == "poisson" and not is_private(self.target_bounds):
+            _, high = check_bounds(self.target_bounds, 1, "target_bounds")
+            if high[0] <= 0:
+                raise ValueError(
+                    "target_bounds has nothing above zero, and loss='poisson' is for "
+                    "counts. Give a range of positive targets, or another loss."
+                )
 
     def _look_at_target(self, curator, bins):
         """Noisy number of rows, and mean and deviation of their targets."""
@@ -295,11 +308,14 @@ class DPHistGradientBoostingRegressor(BinsTables, RegressorMixin, DPEstimator):
         if warm:
             cut *= _RESIDUAL
         if self.loss == "poisson":
-            mean = max(target.mean, 1e-3 * high, 1e-9)
-            cut = min(cut * target.deviation, 10.0 * high + 1.0)
-            noise = 1.0, 3.0 * mean / cut
+            unit = _unit_of_counts(high)
+            mean = max(target.mean / unit, 1e-3 * high / unit, 1e-9)
+            cut = min(cut * target.deviation / unit, 10.0 * high / unit + 1.0)
+            noise = 1.0, max(3.0 * mean / cut, _LEAST_NOISE)
             largest = sqrt(cut**2 + (cut / 3.0) ** 2)
-            steps = LossSteps.of(Poisson(), noise, largest, bounds=(low, high))
+            steps = LossSteps.of(
+                Poisson(), noise, largest, bounds=(low, high), unit=(0.0, unit)
+            )
             return steps, log(mean), 1.0
         if self.loss == "squared_error":
             cut = min(cut, 2.0 * (high - low) / target.deviation + 1.0)
@@ -335,13 +351,25 @@ class DPHistGradientBoostingRegressor(BinsTables, RegressorMixin, DPEstimator):
         center, half = self._unit_
         low, high = self.target_bounds_
         if self.loss == "poisson":
-            return np.exp(np.clip(margins, -700.0, log(high) if high > 0 else 0.0))
+            most = log(high / half) if high > 0 else -_MOST_LOG
+            return half * np.exp(np.clip(margins, -_MOST_LOG, most))
         return np.clip(center + half * margins, low, high)
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()
         tags.regressor_tags.poor_score = True  # noise dominates a few hundred rows
         return tags
+
+
+def _unit_of_counts(high):
+    """What counts up to an end are counted in: one, or a power of two near the end.
+
+    So neither gradients of huge targets nor those of tiny ones leave the numbers that a
+    query may state, and results are the same to the bit where ends are usual.
+    """
+    if _SMALL <= high <= _LARGE or high <= _NARROWEST:
+        return 1.0
+    return ldexp(1.0, frexp(high)[1] - 1)
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 """How rounds of boosting go: parameters, and rules for those that were not given."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from numbers import Integral, Real
 
@@ -54,7 +55,8 @@ def trees_wanted(model, budget, n_rows=0.0, mu=0.0):
     wanted = 4
     if not budget.pure:
         wanted = int(np.clip(n_rows * min(mu, 1.0) / 8.0, 4, 50))
-        wanted = min(wanted, _MOST_TREES // rounds_wanted(model, n_rows, mu))
+        most = max(_MOST_TREES // rounds_wanted(model, n_rows, mu), 1)
+        wanted = min(wanted, most)
     return model.trees_per_iter or wanted
 
 
@@ -207,11 +209,22 @@ def groups_of(interaction_cst, n_features):
         if interaction_cst == "no_interactions" or n_features == 1:
             return tuple((j,) for j in every)
         return tuple((i, j) for j in every for i in range(j))
-    groups = [tuple(sorted({*group})) for group in interaction_cst]
-    if not groups or not all(groups) or not set().union(*groups) <= set(every):
+    groups = [_group(group, n_features) for group in interaction_cst]
+    if not groups or not all(groups):
         raise ValueError(
             "interaction_cst must hold groups of numbers of columns, none of them "
             "empty. Count columns from 0."
         )
     rest = tuple(j for j in every if not any(j in group for group in groups))
     return tuple(groups) + ((rest,) if rest else ())
+
+
+def _group(numbers, n_features):
+    """Numbers of columns, each once, in order; none if they are something else."""
+    if isinstance(numbers, str) or not isinstance(numbers, Iterable):
+        return ()
+    given = [*numbers]
+    whole = all(isinstance(j, Integral) and not isinstance(j, bool) for j in given)
+    if not whole or not all(0 <= j < n_features for j in given):
+        return ()
+    return tuple(sorted({int(j) for j in given}))

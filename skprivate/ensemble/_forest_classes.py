@@ -12,7 +12,11 @@ from sklearn.utils.validation import check_is_fitted
 from skprivate._sklearn import Interval, StrOptions
 from skprivate._typing import BoundsLike, SeedLike, TableLike
 from skprivate.base import DPClassifierMixin, DPEstimator
-from skprivate.base._class_weights import check_class_weight, class_weights
+from skprivate.base._class_weights import (
+    check_class_weight,
+    check_weights,
+    class_weights,
+)
 from skprivate.ensemble._calibration import slope_and_intercept
 from skprivate.ensemble._forest import (
     depth_of_forest,
@@ -182,6 +186,8 @@ class DPRandomForestClassifier(BinsTables, DPClassifierMixin, DPEstimator):
     }
 
     def _fit(self, curator):
+        check_weights(self.class_weight)
+        self._check_bins(curator)
         self.classes_ = curator.classes(self.classes)
         check_class_weight(self.class_weight, self.classes_)
         self.n_classes_ = len(self.classes_)

@@ -9,7 +9,11 @@ from sklearn.utils.validation import check_is_fitted
 from skprivate._sklearn import Interval, StrOptions
 from skprivate._typing import TableLike
 from skprivate.base import Count, DPClassifierMixin, DPEstimator
-from skprivate.base._class_weights import check_class_weight, class_weights
+from skprivate.base._class_weights import (
+    check_class_weight,
+    check_weights,
+    class_weights,
+)
 from skprivate.base._utility import noise_exceeds_signal
 from skprivate.linear_model._adversary import adversary_of
 from skprivate.linear_model._ball import (
@@ -86,6 +90,7 @@ class DescentClassifierMixin(DPClassifierMixin):
     adversarial = public = None  # of those that have no such parameters
 
     def _fit(self, curator):
+        check_weights(self.class_weight)
         self.classes_ = curator.classes(self._known_labels(), least=2)
         check_size(len(self.classes_), curator.n_features)
         check_class_weight(self.class_weight, self.classes_)

@@ -11,7 +11,11 @@ from sklearn.utils.validation import check_is_fitted
 from skprivate._sklearn import Interval, StrOptions
 from skprivate._typing import SeedLike, TableLike
 from skprivate.base import DPEstimator
-from skprivate.base._class_weights import refuse_two_priors, weighed_priors
+from skprivate.base._class_weights import (
+    check_weights,
+    refuse_two_priors,
+    weighed_priors,
+)
 from skprivate.base._products import row_products
 from skprivate.naive_bayes._joint import JointModelMixin, checked_priors
 from skprivate.naive_bayes._totals import (
@@ -142,6 +146,7 @@ class DPBernoulliNB(JointModelMixin, DPEstimator):
     }
 
     def _fit(self, curator):
+        check_weights(self.class_weight)
         self.classes_ = curator.classes(self.classes)
         n_classes = len(self.classes_)
         priors = checked_priors(self.class_prior, n_classes)

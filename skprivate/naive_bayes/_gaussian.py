@@ -11,7 +11,11 @@ from sklearn.utils.validation import check_is_fitted
 from skprivate._sklearn import Interval, StrOptions
 from skprivate._typing import BoundsLike, SeedLike, TableLike
 from skprivate.base import Box, DPContinuesMixin, DPEstimator
-from skprivate.base._class_weights import refuse_two_priors, weighed_priors
+from skprivate.base._class_weights import (
+    check_weights,
+    refuse_two_priors,
+    weighed_priors,
+)
 from skprivate.base._products import row_products
 from skprivate.base._single import rounded_to
 from skprivate.base._utility import hidden_classes
@@ -149,6 +153,7 @@ class DPGaussianNB(DPContinuesMixin, JointModelMixin, DPEstimator):
     }
 
     def _fit(self, curator):
+        check_weights(self.class_weight)
         self.classes_ = curator.classes(self._known_classes())
         n_classes = len(self.classes_)
         priors = checked_priors(self.priors, n_classes)

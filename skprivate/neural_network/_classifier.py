@@ -11,7 +11,11 @@ from sklearn.utils.validation import check_is_fitted
 from skprivate._sklearn import StrOptions
 from skprivate._typing import BoundsLike, SeedLike, TableLike
 from skprivate.base import DPClassifierMixin, DPContinuesMixin, DPEstimator
-from skprivate.base._class_weights import check_class_weight, class_weights
+from skprivate.base._class_weights import (
+    check_class_weight,
+    check_weights,
+    class_weights,
+)
 from skprivate.base._odds import log_probabilities, probabilities
 from skprivate.neural_network._look import look_at_classes, mu_of
 from skprivate.neural_network._model import CONSTRAINTS, COUNT_SHARE, NetworkMixin
@@ -217,6 +221,7 @@ class DPMLPClassifier(NetworkMixin, DPContinuesMixin, DPClassifierMixin, DPEstim
     }
 
     def _fit(self, curator):
+        check_weights(self.class_weight)
         self.classes_ = curator.classes(self._known_classes(), least=2)
         n_classes = len(self.classes_)
         n_outputs = 1 if n_classes == 2 else n_classes

@@ -155,6 +155,7 @@ class DPSMOTENC(AddsRows, BinsTables, DPSampler):
     }
 
     def _fit(self, curator):
+        self._check_bins(curator)
         self.model_ = learn_marginals(curator, self, self._begin(curator))
         self._aim(curator)
 

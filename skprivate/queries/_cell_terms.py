@@ -19,7 +19,7 @@ from skprivate.rows import Frozen, refused
 _STEP = 2.0**-20
 _HEAVIEST = 2.0**20
 _SLACK = 2.0**-40  # more than sums of twice as many numbers as this are off by
-_MOST_MARGINS = 4000
+MOST_MARGINS = 4000
 _OF_CLASSES = Focal, Logistic, Multinomial
 
 
@@ -83,6 +83,8 @@ class TargetParts(Frozen):
                 yield "parts of a number are not two or three"
             if not _is_range(self.bounds):
                 yield "bounds are in the wrong order"
+            elif not isfinite(self.bounds[1] - self.bounds[0]):
+                yield "bounds are too far apart"
 
 
 @dataclass(frozen=True, eq=False)
@@ -245,7 +247,7 @@ class LossSteps(Frozen):
     def problems(self) -> Iterator[Any]:
         """Yield what is wrong with fields that came from elsewhere."""
         yield from loss_problems(self.loss)
-        if not 0 < self.loss.n_margins <= _MOST_MARGINS:
+        if not 0 < self.loss.n_margins <= MOST_MARGINS:
             yield "there are no margins, or too many"
         if not isinstance(self.noise, tuple) or len(self.noise) not in (1, 2):
             yield "noise is not one number, or two"

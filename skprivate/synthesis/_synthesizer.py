@@ -310,14 +310,14 @@ class DPTabularSynthesizer(BinsTables, DPSampler):
 
     def _fit(self, curator):
         labelled = self._target_kind() == "class"
-        if labelled:
-            self.classes_ = curator.classes(self.classes, least=2)
         names = names_of(curator.columns)
         target = check_label(self.target, curator.columns)
-        if labelled:
-            check_room(self.max_cells, len(self.classes_))
         forced = checked_rules(self.rules, names, target)
         check_rule_values(curator.columns, names, self.rules)
+        self._check_bins(curator)
+        if labelled:
+            self.classes_ = curator.classes(self.classes, least=2)
+            check_room(self.max_cells, len(self.classes_))
         check_noise(curator.noise_of(Count(), share=1.0))
         mu = signal_of(curator.budget, len(names))
         bins = self._learn_bins(curator, share=share_of_bins(mu))

@@ -7,10 +7,12 @@ import numpy as np
 
 from skprivate._sklearn import Interval, StrOptions
 from skprivate.base._bounds import check_bounds
+from skprivate.base._categories import refuse_unlisted
+from skprivate.binning._columns import MOST_CATEGORIES
 from skprivate.rows._columns import names_of
 from skprivate.schema import Schema
 from skprivate.tables._bins import learn_table_bins
-from skprivate.tables._facts import read_as
+from skprivate.tables._facts import fields_of, read_as
 
 
 class BinsTables:
@@ -50,6 +52,7 @@ class BinsTables:
 
     def _read_as(self, columns):
         columns = read_as(columns, self._known(), self.cardinality_threshold)
+        _refuse_long_lists(columns)
         named = self.categorical_features
         if isinstance(named, str):
             return columns
@@ -61,13 +64,26 @@ class BinsTables:
     def _discovers(self):
         return self.find_categories  # the schema need not name all columns
 
+    def _check_bins(self, curator):
+        """The bounds; what public facts about columns reveal to be wrong is refused.
+
+        A model of classes asks for this before it looks for labels in ``y``, from where
+        on a refusal could tell something about them, and would be charged.
+        """
+        fields = fields_of(curator.columns, self._known())
+        unlisted = [f.kind == "category" and f.categories is None for f in fields]
+        if any(unlisted) and not self.find_categories:
+            refuse_unlisted(curator.columns, unlisted.index(True))
+        bounds = self.bounds
+        if isinstance(bounds, str) and bounds == "private":
+            return bounds
+        bounds = check_bounds(bounds, curator.n_features - self._n_beside)
+        unknown = np.full(self._n_beside, np.nan)
+        return tuple(np.append(end, unknown) for end in bounds)
+
     def _learn_bins(self, curator, *, share, n_bins=None):
         """Learn bins for a share of the budget; see :func:`learn_table_bins`."""
-        bounds = self.bounds
-        if not (isinstance(bounds, str) and bounds == "private"):
-            bounds = check_bounds(bounds, curator.n_features - self._n_beside)
-            unknown = np.full(self._n_beside, np.nan)
-            bounds = tuple(np.append(end, unknown) for end in bounds)
+        bounds = self._check_bins(curator)
         self.table_bins_ = learn_table_bins(
             curator,
             self._known(),
@@ -90,6 +106,16 @@ class BinsTables:
         tags.input_tags.categorical = True
         tags.input_tags.string = True
         return tags
+
+
+def _refuse_long_lists(columns):
+    """Refuse more categories than there are codes for; nothing is paid before."""
+    for column, name in zip(columns, names_of(columns), strict=True):
+        if len(column.declared or ()) > MOST_CATEGORIES:
+            raise ValueError(
+                f"Column {name!r} has more than {MOST_CATEGORIES} categories in the "
+                "schema. List fewer: all others are one category."
+            )
 
 
 def _chosen(named, columns):

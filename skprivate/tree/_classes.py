@@ -11,7 +11,11 @@ from sklearn.utils.validation import check_is_fitted
 from skprivate._sklearn import Interval, StrOptions
 from skprivate._typing import BoundsLike, SeedLike, TableLike
 from skprivate.base import DPClassifierMixin, DPEstimator
-from skprivate.base._class_weights import check_class_weight, class_weights
+from skprivate.base._class_weights import (
+    check_class_weight,
+    check_weights,
+    class_weights,
+)
 from skprivate.queries import TargetParts
 from skprivate.rows import UnitClip
 from skprivate.schema import Schema
@@ -172,6 +176,8 @@ class DPDecisionTreeClassifier(BinsTables, DPClassifierMixin, DPEstimator):
     }
 
     def _fit(self, curator):
+        check_weights(self.class_weight)
+        self._check_bins(curator)
         self.classes_ = curator.classes(self.classes)
         check_class_weight(self.class_weight, self.classes_)
         self.n_classes_ = len(self.classes_)

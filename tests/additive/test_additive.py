@@ -14,6 +14,7 @@ from skprivate.additive import (
 from skprivate.additive._pairs import _Curved
 from skprivate.additive._posterior import Evidence, most_likely
 from skprivate.base import PrivacyWarning
+from skprivate.rows import UnitClip
 from skprivate.testing import check_display
 
 N = 4000
@@ -184,6 +185,7 @@ def test_all_of_the_budget_is_spent_and_no_more():
         ({"interactions": [(0, 1), (1, 0)]}, "twice"),
         ({"interactions": [(0, 7)]}, "names a column"),
         ({"interactions": ["x0"]}, "pairs of columns"),
+        ({"interactions": [(0, [1])]}, "pairs of columns"),
         ({"interactions": [(0, 1)], "monotonic_cst": [1, 0, 0]}, "direction"),
         ({"categorical_features": [0], "monotonic_cst": [1, 0, 0]}, "no order"),
     ],
@@ -276,3 +278,12 @@ def test_what_is_most_likely_solves_the_equations(rng, noise):
     np.testing.assert_allclose(found.values, back @ covariance @ target, rtol=1e-6)
     errors = np.sqrt(np.diag(back @ covariance @ back.T))
     np.testing.assert_allclose(found.errors, errors, rtol=1e-6)
+
+
+def test_no_pairs_are_chosen_where_groups_are_clipped(rng):
+    """Scores cannot be clipped: the fit would fail once many rows are counted."""
+    X = rng.random((6000, 3))
+    y, groups = (X[:, 0] * X[:, 1] > 0.25).astype(int), np.arange(6000) // 3
+    clipped = classifier(epsilon=3.0, bounds=(0, 1), max_rows_per_group=UnitClip(3))
+    assert len(clipped.fit(X, y, groups=groups).term_names_) == 3
+    assert len(clipped.fit(X, y).term_names_) > 3  # rows are units of their own

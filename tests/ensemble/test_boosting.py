@@ -10,6 +10,7 @@ from sklearn.ensemble import (
 )
 from sklearn.metrics import mean_pinball_loss, roc_auc_score
 
+from skprivate import PrivacyLedger
 from skprivate.accounting import Budget
 from skprivate.additive import DPAdditiveClassifier
 from skprivate.ensemble import (
@@ -17,7 +18,7 @@ from skprivate.ensemble import (
     DPHistGradientBoostingRegressor,
 )
 from skprivate.ensemble._boosting import Spread, _loudness, _only_noise
-from skprivate.ensemble._boosting_plan import plan_of
+from skprivate.ensemble._boosting_plan import plan_of, trees_wanted
 from skprivate.testing import dp_checks
 from skprivate.trees import Tree, newton_values
 
@@ -148,6 +149,29 @@ def test_without_noise_numbers_are_those_of_the_namesake(loss, rng):
         assert none - ours > 0.65 * (none - theirs)
     else:
         assert np.corrcoef(y, found)[0, 1] > np.corrcoef(y, known)[0, 1] - 0.03
+
+
+@pytest.mark.parametrize("size", [1e-12, 1e-6, 1e12, 1e140])
+def test_counts_may_be_of_any_size(size, rng):
+    X = rng.random((3000, 2))
+    y = rng.poisson(np.exp(3.0 * X[:, 0])) * size
+    model = DPHistGradientBoostingRegressor(
+        loss="poisson", target_bounds=(0, 30 * size), epsilon=4.0, **BOX
+    )
+    found = model.fit(X, y).predict(X)
+    assert np.corrcoef(found, y)[0, 1] > 0.5
+    assert 0.8 < found.mean() / y.mean() < 1.25
+
+
+def test_counts_below_zero(rng):
+    X = rng.random((500, 2))
+    model = DPHistGradientBoostingRegressor(loss="poisson", epsilon=4.0, **BOX)
+    assert model.fit(X, -2.0 - X[:, 0]).predict(X).max() < 1e-300
+    model.set_params(target_bounds=(-3, 0))
+    with PrivacyLedger(epsilon=9.0, delta=1e-3) as ledger:
+        with pytest.raises(ValueError, match="nothing above zero"):
+            model.fit(X, -2.0 - X[:, 0])
+        assert not ledger.records
 
 
 def test_numbers_with_noise(rng):
@@ -290,6 +314,10 @@ def test_without_noise_no_round_is_left_out(rng):
         ({"monotonic_cst": {"a": 1}}, "column"),
         ({"interaction_cst": [[3]]}, "interaction_cst"),
         ({"interaction_cst": []}, "interaction_cst"),
+        ({"interaction_cst": [[0.0, 1.0]]}, "interaction_cst"),
+        ({"interaction_cst": [[0, "a"]]}, "interaction_cst"),
+        ({"interaction_cst": [0, 1]}, "interaction_cst"),
+        ({"interaction_cst": [[[0]]]}, "interaction_cst"),
         ({"class_weight": {5: 1.0}}, "class_weight"),
         ({"min_samples_leaf": 0}, "min_samples_leaf"),
         ({"early_stopping": "auto"}, "early_stopping"),
@@ -388,3 +416,8 @@ def test_leaves_are_lent_curvature_for_the_chance_of_their_rows():
     np.testing.assert_allclose(values[1:, 0], [0.25, -0.25])
     values = newton_values(tree, *sums, (0.0, 0.0), **known, chance=10.0)
     np.testing.assert_allclose(values[1:, 0], [0.2, -0.2])
+
+
+def test_a_round_has_a_tree_however_many_rounds_there_are():
+    model = DPHistGradientBoostingRegressor(max_iter=5000)
+    assert trees_wanted(model, Budget(1.0, 1e-6), 1e8, 1.0) == 1

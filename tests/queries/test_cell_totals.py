@@ -287,6 +287,7 @@ def test_sources_agree(rng):
         (TERMS["classes"], {"n_parts": 0}),
         (TERMS["two parts"], {"n_parts": 4}),
         (TERMS["two parts"], {"bounds": (1.0, 0.0)}),
+        (TERMS["three parts"], {"bounds": (-1e308, 1e308)}),  # a width that overflows
         (TERMS["logistic"], {"loss": None}),
         (TERMS["logistic"], {"noise": (1.0, 0.0)}),
         (TERMS["logistic"], {"noise": (1.0, 1.0, 1.0)}),
