@@ -6,7 +6,7 @@ import numpy as np
 from sklearn import get_config
 from sklearn.base import OneToOneFeatureMixin, clone
 
-from skprivate.base import Geometry, check_bounds, replaces_rows
+from skprivate.base import Geometry, PublicMapMixin, check_bounds, replaces_rows
 from skprivate.pipeline._copies import check_units, count_copies, with_units
 from skprivate.pipeline._listed import check_items
 from skprivate.pipeline._run import input_geometry
@@ -47,6 +47,8 @@ def rehearse_chain(children, given, geometry):
             continue
         if not spends(child.step):
             check_items(child.name, child.step, given.X)
+            if isinstance(child.step, PublicMapMixin):
+                clone(child.step).fit(given.X)  # parameters and types, and no item
         child.hand(geometry)
         count_copies(child, copies, given.groups is not None)
         rehearse_step(child.step, with_units(given, copies))
