@@ -121,7 +121,10 @@ def _number_of(term, names):
         return names.index(term)
     if isinstance(term, (int, np.integer)) and 0 <= term < len(names):
         return int(term)
-    raise ValueError("terms names a term that there is not. Use term_names_.")
+    raise ValueError(
+        f"terms names a term that there is not, {term!r}. Give a list of names of "
+        "term_names_, or of their numbers."
+    )
 
 
 def _term(model, number, margin):
