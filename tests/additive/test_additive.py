@@ -14,6 +14,7 @@ from skprivate.additive import (
 from skprivate.additive._pairs import _Curved
 from skprivate.additive._posterior import Evidence, most_likely
 from skprivate.base import PrivacyWarning
+from skprivate.pipeline import make_dp_pipeline
 from skprivate.testing import check_display
 
 N = 4000
@@ -225,8 +226,13 @@ def test_display_draws_each_kind():
     assert one.figure_ is display.figure_
     with pytest.raises(ValueError, match=r"not, 'nothing'. .* term_names_"):
         DPShapeDisplay.from_estimator(model, terms=["nothing"])
+    with pytest.raises(ValueError, match="terms is empty"):
+        DPShapeDisplay.from_estimator(model, terms=[])
     with pytest.raises(ValueError, match="margin"):
         DPShapeDisplay.from_estimator(model, margin=1)
+    inside = make_dp_pipeline(DPAdditiveClassifier(classes=[0, 1])).fit(X, y)
+    with pytest.raises(TypeError, match=r"pipeline\[-1\]"):
+        DPShapeDisplay.from_estimator(inside)
 
 
 def test_curvature_of_pairs_is_what_is_seen_as_far_as_noise_lets():
