@@ -53,7 +53,8 @@ _WHAT_TO_DO = {
     "target_bounds": "Give it to the models inside.",
 }
 
-# Parameters of diffprivlib: what to write here, by the first parameter that is there.
+# What to write for parameters of diffprivlib, or of other estimators here, by the first
+# parameter that is there.
 _ONE_A_COLUMN = {"columns": "The result is one number for each column: leave it out."}
 _MOVED = {
     "data_norm": {
@@ -72,6 +73,10 @@ _MOVED = {
     },
     "centered": {"whiten": "Columns are centered by noisy means: leave it out."},
     "shuffle": {"n_estimators": "The order of rows changes nothing: leave it out."},
+    "categories": {
+        "schema": "Categories of a table are listed in a schema, as in "
+        "schema={'plan': ['free', 'firm']}."
+    },
     "axis": _ONE_A_COLUMN,
     "keepdims": _ONE_A_COLUMN,
 }
@@ -132,6 +137,6 @@ def _refusal(owner, name, known):
 
 
 def _moved(name, known):
-    """Where a parameter of diffprivlib went, if it was one; else the empty string."""
+    """Where a parameter went that is elsewhere; the empty string if none is known."""
     places = _MOVED.get(name, {})
     return next((words for there, words in places.items() if there in known), "")

@@ -69,7 +69,12 @@ class DPShapeDisplay:
         DPShapeDisplay
         """
         check_is_fitted(estimator)
-        names = estimator.term_names_
+        names = getattr(estimator, "term_names_", None)
+        if names is None:
+            raise TypeError(
+                "estimator must be a fitted additive model. Give one; of a pipeline, "
+                "its last step: pipeline[-1]."
+            )
         if not 0 <= margin < estimator.term_values_[0].shape[1]:
             raise ValueError(
                 "margin is no number of a class. Count the classes from zero; with two "
@@ -80,6 +85,8 @@ class DPShapeDisplay:
             chosen = order[: _COLUMNS**2].tolist()
         else:
             chosen = [_number_of(term, names) for term in terms]
+        if not chosen:
+            raise ValueError("terms is empty. Name a term, or leave terms out.")
         return cls([_term(estimator, j, margin) for j in chosen]).plot(axes)
 
     def plot(self, axes: Any = None) -> Self:
@@ -121,7 +128,10 @@ def _number_of(term, names):
         return names.index(term)
     if isinstance(term, (int, np.integer)) and 0 <= term < len(names):
         return int(term)
-    raise ValueError("terms names a term that there is not. Use term_names_.")
+    raise ValueError(
+        f"terms names a term that there is not, {term!r}. Give a list of names of "
+        "term_names_, or of their numbers."
+    )
 
 
 def _term(model, number, margin):

@@ -23,9 +23,10 @@ def checked_directions(monotonic_cst, names, categorical):
     if monotonic_cst is None:
         return directions
     if isinstance(monotonic_cst, dict):
-        if not set(monotonic_cst) <= set(names):
+        if unknown := [name for name in monotonic_cst if name not in names]:
             raise ValueError(
-                "monotonic_cst names a column that there is not. Use names of columns."
+                f"monotonic_cst names a column that there is not, {unknown[0]!r}. Use "
+                "names of columns."
             )
         for name, direction in monotonic_cst.items():
             directions[names.index(name)] = _checked(direction)

@@ -77,7 +77,10 @@ def checked_pairs(interactions, names, directions):
     pairs = []
     for pair in interactions:
         if not _is_pair(pair):
-            raise ValueError("interactions must hold pairs of columns. Write tuples.")
+            raise ValueError(
+                "interactions must hold pairs of columns. Write a list of tuples, such "
+                "as [('age', 'income')]."
+            )
         numbers = tuple(sorted(_number(end, names) for end in pair))
         if numbers[0] == numbers[1] or numbers in pairs:
             raise ValueError(
@@ -106,8 +109,8 @@ def _number(column, names):
     if isinstance(column, Integral) and 0 <= column < len(names):
         return int(column)
     raise ValueError(
-        "interactions names a column that there is not. Use names or numbers of "
-        "columns."
+        f"interactions names a column that there is not, {column!r}. Use names or "
+        "numbers of columns."
     )
 
 

@@ -38,6 +38,14 @@ class Categories(Query):
     by_key = True
 
 
+_LIST_WORDS = "List them: vocabulary=[...]"
+_FOUND = (
+    "Categories",
+    "List them, in categories=[...] or schema={column: [...]}, declare them by the "
+    "types of the columns",
+)
+
+
 def known_categories(given, columns):
     """Categories that are given or declared.
 
@@ -164,10 +172,11 @@ def mechanism_of(query, budget, share, reserve, max_rows):
     ThresholdedRelease
     """
     if budget.pure:
+        words = hasattr(query, "max_words")
+        what, list_them = ("Words", _LIST_WORDS) if words else _FOUND
         raise ValueError(
-            "Categories cannot be found with delta=0, since a list of what occurs "
-            "may fail to hide one row. List them: categories=[...], declare them "
-            "by the types of the columns, or use delta > 0."
+            f"{what} cannot be found with delta=0, since a list of what occurs may "
+            f"fail to hide one row. {list_them}, or use delta > 0."
         )
     noise = budget.mechanism(share)
     if not budget.private:

@@ -147,3 +147,15 @@ def _without_rows(X):
     if hasattr(X, "columns"):
         return with_readable_names(X[:0])
     return np.empty((0, X.shape[1]), dtype=X.dtype)
+
+
+def entries_of(transformers):
+    """The parts, if each has a name, a transformer and columns."""
+    if not isinstance(transformers, (list, tuple)) or any(
+        not isinstance(part, (list, tuple)) or len(part) != 3 for part in transformers
+    ):
+        raise TypeError(
+            "transformers must be a list of tuples (name, transformer, columns). Write "
+            "such, or let make_dp_column_transformer find names."
+        )
+    return transformers

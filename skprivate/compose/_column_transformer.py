@@ -19,6 +19,7 @@ from skprivate.base._known_types import knowing
 from skprivate.compose._assignment import (
     REMAINDER_COLUMNS,
     columns_of,
+    entries_of,
     fitted_to_columns,
     parts_by_columns,
     table_of,
@@ -314,7 +315,7 @@ class DPColumnTransformer(DPCompound, ColumnTransformer):
         self.output_geometry_ = Geometry.side_by_side(found)
 
     def _children(self):
-        pairs = [(name, step) for name, step, _ in self.transformers]
+        pairs = [(name, step) for name, step, _ in entries_of(self.transformers)]
         if not isinstance(self.remainder, str):
             pairs.append(("remainder", self.remainder))
         return pairs
@@ -324,13 +325,7 @@ class DPColumnTransformer(DPCompound, ColumnTransformer):
 
     def _check_structure(self):
         """Refuse what cannot stand side by side."""
-        given = self.transformers
-        if not isinstance(given, (list, tuple)) or any(
-            not isinstance(entry, (list, tuple)) or len(entry) != 3 for entry in given
-        ):
-            raise TypeError(
-                "transformers must be a list of tuples (name, transformer, columns)."
-            )
+        given = entries_of(self.transformers)
         check_transformers(self._children())
         for name, step, columns in given:
             alone = isinstance(columns, (str, Integral))

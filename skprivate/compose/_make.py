@@ -60,6 +60,11 @@ def make_dp_column_transformer(
     >>> [name for name, _, _ in both.transformers]
     ['dpstandardscaler', 'dpminmaxscaler']
     """
+    if any(not isinstance(pair, tuple) or len(pair) != 2 for pair in transformers):
+        raise TypeError(
+            "transformers must be tuples (transformer, columns), not in a list. Write "
+            "such; DPColumnTransformer takes a list of (name, transformer, columns)."
+        )
     named = make_column_transformer(*transformers).transformers if transformers else []
     return DPColumnTransformer(
         named,

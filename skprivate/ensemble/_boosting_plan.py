@@ -172,9 +172,10 @@ def signs_of(monotonic_cst, columns):
     signs = np.zeros(len(columns), dtype=np.int64)
     names = names_of(columns)
     if isinstance(monotonic_cst, dict):
-        if not set(monotonic_cst) <= set(names):
+        if unknown := [name for name in monotonic_cst if name not in names]:
             raise ValueError(
-                "monotonic_cst names a column that there is not. Use names of columns."
+                f"monotonic_cst names a column that there is not, {unknown[0]!r}. Use "
+                "names of columns."
             )
         for name, sign in monotonic_cst.items():
             signs[names.index(name)] = _sign(sign)

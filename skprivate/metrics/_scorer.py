@@ -372,7 +372,7 @@ def get_dp_scorer(scoring: str | DPScorer) -> DPScorer:
         return scoring
     if not isinstance(scoring, str) or scoring not in SCORERS:
         names = ", ".join(get_dp_scorer_names())
-        raise ValueError(f"No private scorer has this name. Give one of {names}.")
+        raise ValueError(f"scoring names no private scorer. Give one of {names}.")
     return make_dp_scorer(scoring)
 
 

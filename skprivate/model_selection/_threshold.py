@@ -88,7 +88,7 @@ class DPTunedThresholdClassifier(
         What is best, all of it read off the same noisy table. A dict ``{"fp": cost,
         "fn": cost}`` minimises the cost of false positives and false negatives.
     pos_label : label, default=None
-        The positive class; None means the last in sorted order.
+        The positive class; None means the last in sorted order, rare or not.
     validation_fraction : float, default=None
         Probability that a unit goes to the part that chooses the threshold. None: all
         units are in both, and the threshold has a twentieth of the budget, which

@@ -6,7 +6,7 @@ import numpy as np
 from sklearn import get_config
 from sklearn.base import OneToOneFeatureMixin, clone
 
-from skprivate.base import Geometry, check_bounds, replaces_rows
+from skprivate.base import Geometry, PublicMapMixin, check_bounds, replaces_rows
 from skprivate.pipeline._copies import check_units, count_copies, with_units
 from skprivate.pipeline._listed import check_items
 from skprivate.pipeline._run import input_geometry
@@ -47,6 +47,8 @@ def rehearse_chain(children, given, geometry):
             continue
         if not spends(child.step):
             check_items(child.name, child.step, given.X)
+            if isinstance(child.step, PublicMapMixin):
+                clone(child.step).fit(given.X)  # parameters and types, and no item
         child.hand(geometry)
         count_copies(child, copies, given.groups is not None)
         rehearse_step(child.step, with_units(given, copies))
@@ -84,7 +86,11 @@ def _table_after(step, X):
     width = width_of(X)
     config = getattr(step, "_sklearn_output_config", get_config())
     named = (config.get("transform") or config.get("transform_output")) != "default"
-    if width is None or named or not hasattr(step, "transform"):
+    if named or not hasattr(step, "transform"):
+        return None
+    if isinstance(step, PublicMapMixin):
+        return _emptied_output(step)
+    if width is None:
         return None
     if not spends(step):
         numbers = getattr(getattr(X, "dtype", None), "kind", "O") in "biuf"
@@ -96,6 +102,14 @@ def _table_after(step, X):
     elif not _is_one_to_one(step):
         width = None
     return None if width is None else np.empty((0, width))
+
+
+def _emptied_output(public_map):
+    """No rows of a public map: its parameters say how wide they are, and how dense."""
+    try:
+        return clone(public_map).fit().transform([])
+    except Exception:  # it may need items: the fit will tell
+        return None
 
 
 def _is_one_to_one(step):

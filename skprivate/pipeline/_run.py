@@ -27,11 +27,16 @@ from skprivate.rows import DaskRows, Rows
 from skprivate.rows._arrow import framed
 from skprivate.rows._groups import units_of
 from skprivate.rows._kinds import is_dask
-from skprivate.rows._refusal import sealed
+from skprivate.rows._refusal import refused, sealed
 
 _NO_ITEM = (
     "A row of {{name}} is nothing that {!r} reads, such as a gap among texts. Give it "
     "a list or a column of one text for each row; fill gaps with an empty one."
+)
+_UNREADABLE = (
+    "{!r} cannot be fitted to the synthetic rows. Text needs an encoder between, such "
+    "as an OrdinalEncoder of scikit-learn, and gaps may need an imputer: both are free "
+    "there. To see its own error, fit it to sample() of a synthesizer fitted alone."
 )
 
 
@@ -65,6 +70,7 @@ class Run:
         self._params, self._raw_params = params, raw_params
         self._X, self._y, self._groups = X, y, groups
         self._copies = 1  # of a row, that may have arrived
+        self._made_up = False  # whether rows are synthetic by now
         self._grouped = groups is not None  # by who called
         self.geometry = input_geometry(pipeline.bounds, X)
 
@@ -107,7 +113,7 @@ class Run:
         if resamples(step):
             self._resample(child, params)
             return
-        fit_child(child, self._X, self._y, params, self._groups)
+        self._fit(child, params)
         self._X = self._transformed(child, params)
         self.geometry = geometry_after(step, self.geometry)
 
@@ -124,10 +130,21 @@ class Run:
         if method == "fit_predict":
             given = params_of(child, params, method, self._groups)
             return step.fit_predict(self._X, self._y, **given)
-        fit_child(child, self._X, self._y, params, self._groups, method)
+        self._fit(child, params, method)
         known = hasattr(step, "transform")
         self.geometry = geometry_after(step, self.geometry) if known else Geometry()
         return self._transformed(child, params) if method == "fit_transform" else None
+
+    def _fit(self, child, params, method="fit_transform"):
+        """Fit a step, and say so if it is synthetic rows that it cannot read."""
+        rows = self._X, self._y
+        try:
+            return fit_child(child, *rows, params, self._groups, method)
+        except (TypeError, ValueError) as error:
+            if child.spends or not self._made_up:
+                raise
+            kind = TypeError if isinstance(error, TypeError) else ValueError
+        raise refused(kind, _UNREADABLE.format(child.name))
 
     def _transformed(self, child, params):
         """The rows after a fitted step."""
@@ -142,7 +159,7 @@ class Run:
         rows = self._X, self._y
         if replaces_rows(child.step):  # what follows sees nobody's rows
             self._X, self._y = rows_after(child.step, *rows, given)
-            self._groups, self._copies = None, 1
+            self._groups, self._copies, self._made_up = None, 1, True
             return
         self._copies *= getattr(child.step, "stability", 1)
         if self._copies == 1 and self._groups is None:

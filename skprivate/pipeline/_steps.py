@@ -272,13 +272,14 @@ def _check_independent(name, step, made_up):
     if cost.private and not cost.events:
         return
     kind = type(step).__name__
-    if cost.private:
+    inside = [leak for leak in cost.leaks if leak not in cost.own_leaks()]
+    if cost.private or (cost.events and not inside):
         raise TypeError(
             f"{name!r}, a {kind}, has private parts that bring budgets of their own. "
             "Use its namesake in skprivate, such as DPPipeline or DPColumnTransformer, "
             "which shares out one budget."
         )
-    leak, why = cost.leaks[0], "and not known to be independent of the data"
+    leak, why = (inside or cost.leaks)[0], "and not known to be independent of the data"
     if made_up:
         leak = cost.leaks[-1]
         why = f"since {leak.what}"

@@ -105,8 +105,10 @@ def refuse_sparse(X):
     if is_sparse(X):
         raise refused(
             TypeError,
-            "Sparse data was passed, but dense data is required for categories. Use "
-            "'.toarray()' to convert X to a dense array.",
+            "Sparse data was passed, but dense data is required for a table that may "
+            "have categories. Use '.toarray()' to convert X to a dense array; behind a "
+            "step whose output is sparse, such as HashedText, use a linear model, or "
+            "put DPTruncatedSVD between.",
         )
 
 

@@ -53,6 +53,12 @@ def sorted_labels(y):
 
 def sorted_classes(classes):
     """Public `classes` as an array, sorted, each once; none is altered."""
+    if isinstance(classes, (set, frozenset, dict)):  # NumPy makes one object of all
+        raise refused(
+            TypeError,
+            f"classes must be a list or an array of labels, and is a "
+            f"{type(classes).__name__}. Write classes=sorted(...).",
+        )
     classes = exact_array(classes)
     if classes.dtype.kind != "O":
         return np.unique(classes)

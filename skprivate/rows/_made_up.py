@@ -29,7 +29,7 @@ def made_up_row(X, number=0, text=""):
         Zeros, false, empty texts, the first of the categories that a type declares.
     """
     if isinstance(X, UNTYPED):
-        X = untyped_array(X).shape[-1]
+        X = _width_of_list(X)
     if isinstance(X, Integral) and X >= 1:
         return np.full((1, int(X)), float(number))
     if isinstance(X, Rows):
@@ -40,7 +40,8 @@ def made_up_row(X, number=0, text=""):
         raise refused(
             TypeError,
             "n_features must be a whole number of at least 1, or a table with names "
-            "and types. Give it X, or X.shape[1].",
+            "and types. Give it X, or X.shape[1]; or 1, where a row is one item, such "
+            "as a text.",
         )
     if sparse.issparse(empty):
         return type(empty)((1, empty.shape[1]), dtype=empty.dtype)
@@ -50,6 +51,15 @@ def made_up_row(X, number=0, text=""):
         return _of_polars(empty, number, text)
     value = text if empty.dtype.kind in "OUST" else number
     return np.full((1, empty.shape[1]), value).astype(empty.dtype)
+
+
+def _width_of_list(rows):
+    """Number of columns of a list of rows; None if it holds no such rows."""
+    try:
+        shape = untyped_array(rows).shape
+    except ValueError:  # rows of unequal length, such as clips
+        return None
+    return shape[1] if len(shape) == 2 else None
 
 
 def _of_pandas(empty, number, text):

@@ -76,13 +76,17 @@ _REPLACEMENTS = (
     ("np.matrix", "np.matrix is not supported. Convert {name} with np.asarray."),
 )
 
-# Messages of scikit-learn that hold nothing but the schema: widths and column names.
+# Messages of scikit-learn that hold nothing but the schema: widths, and names of
+# columns, or such that parameters ask for.
 _SCHEMA_ONLY = re.compile(
     r"X has \d+ features, but \w+ is expecting \d+ features as input\.$"
     r"|X has a different shape than during fitting\.$"
     r"|The feature names should match those that were passed during fit\.\n"
     r"|This \w+ instance is not fitted yet\. Call 'fit' with appropriate arguments "
     r"|Feature names are only supported if all input features have string names"
+    r"|Some column names are not columns of the dataframe: "
+    r"|A given column is not a column of the dataframe$"
+    r"|Specifying the columns using strings is only supported for dataframes\.$"
     r"|X has feature names, but \w+ was fitted without feature names$"
     r"|X does not have valid feature names, but \w+ was fitted with feature names$"
 )

@@ -23,8 +23,8 @@ def check_label(target, columns):
     number = names.index(target) if target in names else target
     if isinstance(number, str) or not 0 <= number < len(columns):
         raise ValueError(
-            "target names a column that there is not. Give the name or number of a "
-            "column of the table."
+            f"target names a column that there is not, {target!r}. Give the name or "
+            "number of a column of the table."
         )
     if columns[number].kind not in _LABELS:
         raise ValueError(
@@ -91,8 +91,8 @@ def number_of(column, names, where):
     if whole and 0 <= column < len(names):
         return int(column)
     raise ValueError(
-        f"{where} names a column that there is not. Use names or numbers of the "
-        "columns of fit."
+        f"{where} names a column that there is not, {column!r}. Use names or numbers "
+        "of the columns of fit."
     )
 
 

@@ -86,7 +86,7 @@ def conditions_of(columns, names, wanted, where):
     """
     return {
         number_of(name, names, where): condition_of(
-            columns[number_of(name, names, where)], value, where
+            columns[number_of(name, names, where)], value, f"{where}: {name!r}"
         )
         for name, value in wanted.items()
     }
@@ -103,6 +103,24 @@ def rules_of(columns, names, rules):
     return found
 
 
+def doubts_of_rules(columns, names, rules):
+    """What is doubtful about rules, of which some may be about no row that is drawn.
+
+    Yields
+    ------
+    str
+    """
+    for rule in rules:
+        for name, wanted in rule.items():
+            try:
+                conditions_of(columns, names, {name: wanted}, "rules")
+            except UnknownCategoryError:
+                yield (
+                    f"rules name a category of {name!r} that was neither declared nor "
+                    "found, and so forbid nothing (schema_ lists those that were)"
+                )
+
+
 def check_rule_values(columns, names, rules):
     """Refuse what no number or date can be, by the kinds of columns alone.
 
@@ -117,7 +135,7 @@ def check_rule_values(columns, names, rules):
         for name, wanted in rule.items():
             column = columns[number_of(name, names, "rules")]
             if column.kind in ("number", "date") and not _is_missing(wanted):
-                _ends(column, wanted, "rules")
+                _ends(column, wanted, f"rules: {name!r}")
 
 
 def _ends(column, wanted, where):

@@ -61,9 +61,10 @@ class Drawing:
                 whole[done : done + more] = part
             done, tried = done + more, tried + size
             if self.rules and tried > _TRIED and done < _RAREST * tried:
+                asked = " and that given asks for" if given else ""
                 raise ValueError(
-                    "The rules forbid nearly all rows that the model holds, or "
-                    "contradict each other. Drop some of them."
+                    f"The rules forbid nearly all rows that the model holds{asked}, or "
+                    "contradict each other. Drop some of them, or a part of given."
                 )
         return rows[:-1], rows[-1]
 

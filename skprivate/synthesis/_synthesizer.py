@@ -30,6 +30,7 @@ from skprivate.synthesis._columns import Layout
 from skprivate.synthesis._conditions import (
     check_rule_values,
     conditions_of,
+    doubts_of_rules,
     rules_of,
 )
 from skprivate.synthesis._drawing import Drawing
@@ -352,6 +353,8 @@ class DPTabularSynthesizer(BinsTables, DPSampler):
                 self.feature_names_in_ = self.feature_names_in_[: self.n_features_in_]
         if self.n_rows_ < _FEW * self.model_.noise:
             curator.doubt("noise hides how many rows there are")
+        for doubt in doubts_of_rules(self.column_values_, names, self.rules):
+            curator.doubt(doubt)
 
     def _admitted(self, X, y, sample_weight, groups, *, words=None, min_rows=1):
         # What is public about the arguments decides what is learned, and returned.

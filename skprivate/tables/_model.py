@@ -126,10 +126,10 @@ def _chosen(named, columns):
     if named.dtype.kind == "b" and len(named) == len(columns):
         return set(np.flatnonzero(named).tolist())
     numbers = {names.index(name) if name in names else name for name in named.tolist()}
-    if not numbers <= set(range(len(columns))):
+    if unknown := [k for k in numbers if k not in range(len(columns))]:
         raise ValueError(
-            "categorical_features names a column that there is not. Give names or "
-            "numbers of columns, or a truth value for each of them."
+            f"categorical_features names a column that there is not, {unknown[0]!r}. "
+            "Give names or numbers of columns, or a truth value for each of them."
         )
     return numbers
 

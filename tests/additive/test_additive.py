@@ -14,6 +14,7 @@ from skprivate.additive import (
 from skprivate.additive._pairs import _Curved
 from skprivate.additive._posterior import Evidence, most_likely
 from skprivate.base import PrivacyWarning
+from skprivate.pipeline import make_dp_pipeline
 from skprivate.rows import UnitClip
 from skprivate.testing import check_display
 
@@ -178,13 +179,13 @@ def test_all_of_the_budget_is_spent_and_no_more():
     [
         ({"delta": 0}, "delta=0"),
         ({"monotonic_cst": [1]}, "one number for each column"),
-        ({"monotonic_cst": {"age": 1}}, "names a column"),
+        ({"monotonic_cst": {"age": 1}}, "names a column that there is not, 'age'"),
         ({"monotonic_cst": [2, 0, 0]}, "-1, 0 and 1"),
         ({"monotonic_cst": [1, 0, 0], "classes": [0, 1, 2]}, "two classes"),
         ({"interactions": [(0, 0)]}, "twice"),
         ({"interactions": [(0, 1), (1, 0)]}, "twice"),
-        ({"interactions": [(0, 7)]}, "names a column"),
-        ({"interactions": ["x0"]}, "pairs of columns"),
+        ({"interactions": [(0, 7)]}, "names a column that there is not, 7"),
+        ({"interactions": ["x0"]}, "pairs of columns. Write a list of tuples"),
         ({"interactions": [(0, [1])]}, "pairs of columns"),
         ({"interactions": [(0, 1)], "monotonic_cst": [1, 0, 0]}, "direction"),
         ({"categorical_features": [0], "monotonic_cst": [1, 0, 0]}, "no order"),
@@ -225,10 +226,15 @@ def test_display_draws_each_kind():
     check_display(DPShapeDisplay(display.terms), X["age"].dropna() + 0.123456789)
     one = DPShapeDisplay.from_estimator(model, terms=["plan"], axes=[display.axes_[0]])
     assert one.figure_ is display.figure_
-    with pytest.raises(ValueError, match="term_names_"):
+    with pytest.raises(ValueError, match=r"not, 'nothing'. .* term_names_"):
         DPShapeDisplay.from_estimator(model, terms=["nothing"])
+    with pytest.raises(ValueError, match="terms is empty"):
+        DPShapeDisplay.from_estimator(model, terms=[])
     with pytest.raises(ValueError, match="margin"):
         DPShapeDisplay.from_estimator(model, margin=1)
+    inside = make_dp_pipeline(DPAdditiveClassifier(classes=[0, 1])).fit(X, y)
+    with pytest.raises(TypeError, match=r"pipeline\[-1\]"):
+        DPShapeDisplay.from_estimator(inside)
 
 
 def test_curvature_of_pairs_is_what_is_seen_as_far_as_noise_lets():

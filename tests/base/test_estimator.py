@@ -175,7 +175,11 @@ def test_groups_are_the_unit_even_if_one_row_of_each_counts():
     ],
     ids=["estimator", "pipeline", "search"],
 )
-@pytest.mark.parametrize("width", [2.5, 0, "2", X[0]], ids=["2.5", "0", "text", "row"])
+@pytest.mark.parametrize(
+    "width",
+    [2.5, 0, "2", X[0], ["one", "text"], [[1.0], [1.0, 2.0]]],
+    ids=["2.5", "0", "text", "row", "a list of texts", "a list of clips"],
+)
 def test_a_plan_takes_a_number_or_a_table(planned, width):
     assert planned.plan(X).epsilon() == planned.plan(X.shape[1]).epsilon()
     with pytest.raises(TypeError, match=r"Give it X, or X.shape\[1\]"):

@@ -35,6 +35,7 @@ EVERY = [cls for _, cls in all_estimators(None) if issubclass(cls, LedgerCarrier
         (DPGridSearchCV, "cv", "divide the budget"),
         (DPTunedThresholdClassifier, "cv", "divide the budget"),
         (DPKMeans, "n_init", "divide the budget"),
+        (DPRandomForestClassifier, "categories", "schema={"),
         (DPPipeline, "epsilom", "Did you mean epsilon?"),
     ],
 )

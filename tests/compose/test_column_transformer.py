@@ -366,6 +366,36 @@ def test_a_column_alone_is_no_table(step, column):
     assert len(ledger.records) == 0
 
 
+def test_parts_that_are_no_triples_are_refused_for_free(frame):
+    pairs = DPColumnTransformer([(DPStandardScaler(), ["age"])])
+    told = pytest.raises(TypeError, match=r"\(name, transformer, columns\). Write")
+    with PrivacyLedger() as ledger, told:
+        make_dp_pipeline(pairs, DPRidge()).fit(frame, frame["pay"])
+    assert not ledger.records
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [[("age", DPStandardScaler(), ["age"])], [[(DPStandardScaler(), ["age"])]]],
+    ids=["named", "in a list"],
+)
+def test_parts_that_are_no_pairs_are_refused(parts):
+    with pytest.raises(TypeError, match=r"tuples \(transformer, columns\)"):
+        make_dp_column_transformer(*parts)
+
+
+def test_a_leak_inside_is_named_before_sparse_threshold():
+    """To set that first would lead nowhere."""
+    for step, what_to_do in {
+        StandardScaler(): "DPStandardScaler",
+        DPStandardScaler(): "DPColumnTransformer",
+        Normalizer(): "sparse_threshold=0",
+    }.items():
+        columns = ColumnTransformer([("a", step, ["age"])], sparse_threshold=0.3)
+        with pytest.raises(TypeError, match=what_to_do):
+            make_dp_pipeline(columns, DPRidge()).plan(n_features=4)
+
+
 @pytest.mark.parametrize("step", ["passthrough", DPStandardScaler(), DPMinMaxScaler()])
 @pytest.mark.parametrize("name", ["age", 0])
 def test_one_column_without_a_list_is_refused_for_free(step, name, frame):

@@ -1,5 +1,7 @@
 """Fixed transformers, changed copies, and several kinds of data in one row."""
 
+from contextlib import nullcontext
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -7,7 +9,7 @@ from sklearn.base import clone
 from sklearn.decomposition import PCA
 from sklearn.feature_extraction.text import TfidfVectorizer
 
-from skprivate import check_private, make_dp_pipeline
+from skprivate import PrivacyLedger, check_private, make_dp_pipeline
 from skprivate.compose import (
     Augmented,
     DPColumnTransformer,
@@ -27,6 +29,20 @@ rng = np.random.default_rng(0)
 PUBLIC = rng.normal(size=(300, 6))
 IMAGES = rng.random((9, 8, 8))
 PATCHES = RandomPatchFeatures((8, 8), size=3, n_filters=8)
+
+
+@pytest.mark.parametrize("counted", [False, True], ids=["alone", "with a ledger"])
+def test_a_column_that_there_is_not_is_named(counted):
+    """Public maps side by side are no private estimator: their errors are sealed."""
+    joined = join_modalities((HashedText(8), "notes"))
+    model = make_dp_pipeline(joined, DPLogisticRegression(classes=[0, 1]))
+    table = pd.DataFrame({"note": ["a", "b"] * 5, "more": ["c", "d"] * 5})
+    for rows, told in ((table, "of the dataframe"), (table.to_numpy(), "dataframes")):
+        with (
+            pytest.raises(ValueError, match=told),
+            PrivacyLedger() if counted else nullcontext(),
+        ):
+            model.fit(rows, [0, 1] * 5)
 
 
 def test_what_was_fitted_before_stays_so_in_clones():

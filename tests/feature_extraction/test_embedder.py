@@ -7,7 +7,9 @@ from hashlib import sha256
 import numpy as np
 import pytest
 
+from skprivate import PrivacyLedger, make_dp_pipeline
 from skprivate.feature_extraction.text import TextEmbedder
+from skprivate.linear_model import DPLogisticRegression
 
 WORDS = ["good", "bad", "film"]
 VECTORS = np.array([[1.0, 0.0], [-1.0, 0.0], [0.0, 1.0]])
@@ -90,3 +92,27 @@ def test_an_encoder_that_fails_on_one_text_says_nothing_to_others():
     rows = TextEmbedder(encoder, n_features=2).fit_transform(["my secret", "open"])
     assert not rows[0].any()
     assert rows[1].any()
+
+
+@pytest.mark.parametrize("n_features", [256, 1])
+def test_a_length_that_is_not_that_of_the_encoder_is_refused_for_free(n_features):
+    """All rows would be zeros, and the model behind would know nothing."""
+    embedder = TextEmbedder(len_and_words, n_features=n_features)
+    model = make_dp_pipeline(embedder, DPLogisticRegression(classes=[0, 1]))
+    with (
+        PrivacyLedger() as ledger,
+        pytest.raises(ValueError, match="Set n_features=2"),
+    ):
+        model.fit(["one", "two words"] * 9, [0, 1] * 9)
+    assert not ledger.records
+    assert embedder.set_params(n_features=2).fit_transform(["one"]).all()
+
+
+def test_an_encoder_may_fail_on_the_made_up_text():
+    known = {"one": [1.0, 2.0]}
+    embedder = TextEmbedder(known.__getitem__, n_features=2)
+    assert embedder.fit_transform(["one", "two"]).any(axis=1).tolist() == [True, False]
+
+
+def len_and_words(text):
+    return [len(text), len(text.split())]

@@ -1,11 +1,14 @@
 """Images: wavelets, patches and regions."""
 
 import numpy as np
+import pandas as pd
 import pytest
 from scipy import fft
 from sklearn.datasets import load_digits
 from sklearn.linear_model import LogisticRegression
 
+from skprivate import PrivacyLedger, make_dp_pipeline
+from skprivate.compose import Augmented, join_modalities
 from skprivate.feature_extraction.image import (
     Colour,
     Crop,
@@ -18,9 +21,11 @@ from skprivate.feature_extraction.image import (
 )
 from skprivate.feature_extraction.image._pixels import pixels_of
 from skprivate.feature_extraction.image._wavelets import pooling, scattered, wavelets
+from skprivate.linear_model import DPLogisticRegression
 
 DIGITS = load_digits()
 IMAGES, Y = DIGITS.images, DIGITS.target
+MAPS = [ScatteringTransform, RandomPatchFeatures, RegionSummary]
 
 
 @pytest.mark.parametrize(
@@ -123,6 +128,37 @@ def test_a_region_is_described():
 def test_shapes_that_are_none_are_refused(shape):
     with pytest.raises(ValueError, match="image_shape must be"):
         ScatteringTransform(shape).fit(IMAGES)
+
+
+FLAT = DIGITS.data[:40]
+
+
+@pytest.mark.parametrize("kind", MAPS)
+@pytest.mark.parametrize(
+    "X", [FLAT, pd.DataFrame(FLAT), IMAGES[0]], ids=["rows", "frame", "one image"]
+)
+def test_rows_of_another_number_of_pixels_are_refused(kind, X):
+    """They would all be rows of zeros, and the model behind would know nothing."""
+    with pytest.raises(ValueError, match=r"image_shape .* pixels"):
+        kind((28, 28)).fit(X)
+    with pytest.raises(ValueError, match=r"image_shape .* pixels"):
+        kind((28, 28)).transform(X)
+
+
+@pytest.mark.parametrize(
+    "step",
+    [
+        ScatteringTransform(),
+        Augmented(ScatteringTransform(), [Shift(1, 0)]),
+        join_modalities((ScatteringTransform(), list(range(64)))),
+    ],
+)
+def test_a_wrong_shape_costs_nothing(step):
+    head = DPLogisticRegression(classes=range(10))
+    ledger = PrivacyLedger(epsilon=1.0, delta=1e-6)
+    with pytest.raises(ValueError, match="image_shape"), ledger:
+        make_dp_pipeline(step, head).fit(FLAT, Y[:40])
+    assert ledger.to_frame().empty
 
 
 def test_what_does_not_fit_is_refused_before_rows():

@@ -124,6 +124,29 @@ def test_a_single_line_of_numbers_is_one_series_and_no_list():
         EchoState().fit_transform(WAVE)
 
 
+MAPS = [CompetingKernels, EchoState, LastValues, Resample, SeriesSummary]
+
+
+@pytest.mark.parametrize("kind", [*MAPS, SymbolHistogram])
+@pytest.mark.parametrize(
+    ("given", "shape"),
+    [
+        ({}, (4, 2, 60)),
+        ({"n_channels": 2}, (4, 60)),
+        ({"n_channels": 2}, (4, 60, 2)),
+        ({"n_channels": 60, "channels_first": False}, (4, 60, 2)),
+    ],
+)
+def test_arrays_of_other_channels_are_refused(kind, given, shape):
+    """They would all be rows of zeros, and the model behind would know nothing."""
+    X = np.random.default_rng(0).normal(size=shape)
+    for method in ("fit", "transform"):
+        with pytest.raises(ValueError, match="n_channels"):
+            getattr(kind(**given), method)(X)
+    right = kind(n_channels=2, channels_first=False).transform(X.reshape(4, -1, 2))
+    assert np.asarray(abs(right)).any(axis=1).all()
+
+
 def test_windows_stay_with_their_owners():
     X, y, users = cut_windows(
         [STEPS[:10], STEPS[:7]], ["run", "sit"], ["ann", "bob"], length=4, stride=3

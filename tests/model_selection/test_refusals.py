@@ -132,7 +132,7 @@ def test_scores_that_are_exact(scoring):
 
 def test_unknown_scorers():
     search = DPGridSearchCV(bayes(), GRID, scoring="nonsense")
-    refused(search, ValueError, "No private scorer has this name")
+    refused(search, ValueError, "scoring names no private scorer")
 
 
 def test_a_regressor_needs_a_range():

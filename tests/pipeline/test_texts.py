@@ -12,8 +12,10 @@ from sklearn.feature_extraction.text import HashingVectorizer, TfidfVectorizer
 from sklearn.pipeline import make_pipeline
 
 from skprivate import PrivacyLedger, check_policy, check_private, make_dp_pipeline
+from skprivate.additive import DPAdditiveClassifier
 from skprivate.base._range import ValueCells
 from skprivate.compose import make_dp_column_transformer
+from skprivate.feature_extraction.text import HashedText
 from skprivate.linear_model import DPLogisticRegression
 from skprivate.pipeline import make_dp_union
 from skprivate.preprocessing import DPStandardScaler, RowNormClipper
@@ -112,3 +114,21 @@ def test_what_has_read_texts_is_still_known_to_learn_nothing(words):
         for fitted in (pipe, pickle.loads(pickle.dumps(pipe))):
             assert check_policy(fitted, {"max_epsilon": 1.0, "strict": True})
             check_private(fitted)
+
+
+@pytest.mark.parametrize(
+    ("model", "told"),
+    [
+        (DPAdditiveClassifier(classes=[0, 1]), "behind a step whose output is sparse"),
+        (DPLogisticRegression(classes=[0, 1], bounds=([0] * 3, [1] * 3)), "columns"),
+    ],
+    ids=["no sparse rows", "bounds of three columns"],
+)
+def test_what_cannot_follow_hashed_words_is_refused_for_free(model, told):
+    """How wide and how sparse they are, their parameters say."""
+    with (
+        PrivacyLedger() as ledger,
+        pytest.raises((TypeError, ValueError), match=told),
+    ):
+        make_dp_pipeline(HashedText(64), model).fit(["some", "words"] * 9, [0, 1] * 9)
+    assert not ledger.records

@@ -5,7 +5,7 @@ import pytest
 import scipy.sparse as sp
 
 from skprivate.rows import ArrayRows, Door, NoRows
-from skprivate.rows._labels import encode, sorted_labels
+from skprivate.rows._labels import encode, sorted_classes, sorted_labels
 from skprivate.rows._target import checked_target
 
 SECRET = "SECRET-LABEL"
@@ -207,6 +207,12 @@ def test_a_row_of_weight_zero_may_have_any_label():
 def test_bad_classes_are_refused(classes, message):
     with pytest.raises(ValueError, match=message):
         encode(np.array([1, 1]), classes)
+
+
+@pytest.mark.parametrize("kind", [set, frozenset, dict.fromkeys])
+def test_classes_that_numpy_takes_for_one_label_are_refused(kind):
+    with pytest.raises(TypeError, match="Write classes=sorted"):
+        sorted_classes(kind(["a", "b"]))
 
 
 def test_labels_need_a_target():

@@ -1,16 +1,19 @@
 """What follows made-up rows is free, unless it brings more than these."""
 
 import numpy as np
+import pandas as pd
 import pytest
 from imblearn.pipeline import Pipeline
 from sklearn import config_context
 from sklearn.calibration import CalibratedClassifierCV
-from sklearn.ensemble import VotingClassifier
+from sklearn.compose import make_column_transformer
+from sklearn.ensemble import HistGradientBoostingClassifier, VotingClassifier
 from sklearn.feature_selection import SelectFromModel
 from sklearn.frozen import FrozenEstimator
 from sklearn.linear_model import LogisticRegression, SGDClassifier
 from sklearn.multiclass import OneVsRestClassifier
 from sklearn.naive_bayes import GaussianNB
+from sklearn.preprocessing import OrdinalEncoder
 
 from skprivate import make_dp_pipeline, privacy_cost, register_privacy_rule
 from skprivate.composition import PrivacyCost
@@ -50,6 +53,26 @@ def test_what_was_learned_privately_may_be_frozen():
     steps = [("rows", synthesizer()), ("model", FrozenEstimator(model))]
     assert privacy_cost(Pipeline(steps)).private
     assert make_dp_pipeline(synthesizer(), FrozenEstimator(model)).fit(X, Y)
+
+
+@pytest.mark.parametrize(
+    "step",
+    [
+        HistGradientBoostingClassifier(),
+        make_column_transformer((OrdinalEncoder(), ["Plan"])),
+        SGDClassifier(max_iter="ten"),
+    ],
+    ids=["text", "a column that there is not", "a parameter"],
+)
+def test_what_cannot_read_synthetic_rows_is_told_what_to_do(step):
+    """Not to encode the real rows, which is what helps elsewhere."""
+    table = pd.DataFrame({"x": X[:, 0], "plan": np.where(Y, "free", "firm")})
+    rows = DPTabularSynthesizer(schema={"x": (0, 1), "plan": ["free", "firm"]})
+    told = pytest.raises((TypeError, ValueError), match="fitted to the synthetic rows")
+    with told as error:
+        make_dp_pipeline(rows, step).fit(table, Y)
+    assert type(step).__name__.lower() in str(error.value)
+    assert error.value.__cause__ is error.value.__context__ is None
 
 
 def test_what_is_fitted_again_is_free():

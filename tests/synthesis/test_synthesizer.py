@@ -8,6 +8,7 @@ from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.preprocessing import OrdinalEncoder
 
 from skprivate import check_private, make_dp_pipeline, privacy_cost
+from skprivate.base import UtilityWarning
 from skprivate.rows import ChunkRows, UnitClip
 from skprivate.synthesis import DPTabularSynthesizer
 
@@ -103,8 +104,8 @@ def test_conditions_move_what_depends_on_them():
     ("given", "error"),
     [
         ({"plan": "gold"}, "neither declared nor found"),
-        ({"nothing": 1}, "column that there is not"),
-        ({"age": (5, 1)}, "low <= high"),
+        ({"nothing": 1}, "column that there is not, 'nothing'"),
+        ({"age": (5, 1)}, "given: 'age' must give .* low <= high"),
         ({"age": "many"}, "low <= high"),
         ({"since": "soon"}, "low <= high"),
         ({"plan": None}, "never occur"),
@@ -135,8 +136,18 @@ def test_no_row_breaks_a_rule():
     assert abs(rows["paid"].mean() - 0.17) < 0.05
 
 
-def test_a_rule_about_a_category_that_nobody_knows_changes_nothing():
-    assert len(with_rules({"city": "Rome"}).sample(100)) == 100
+def test_a_rule_about_a_category_that_nobody_knows_changes_nothing_and_says_so():
+    with pytest.warns(UtilityWarning, match="rules name a category of 'city'"):
+        model = with_rules({"age": (0, 40), "city": "Rome"}, {"paid": True})
+    rows = model.sample(100)
+    assert len(rows) == 100
+    assert not rows["paid"].any()
+
+
+def test_a_condition_that_rules_forbid_is_told_from_rules_that_forbid_all():
+    model = with_rules({"age": (0, 40), "paid": True})
+    with pytest.raises(ValueError, match="given asks for"):
+        model.sample(10, given={"age": (0, 30), "paid": True})
 
 
 def test_rules_that_contradict_each_other_are_refused():

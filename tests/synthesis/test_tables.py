@@ -93,9 +93,9 @@ def test_labels_that_are_none_are_refused(label):
 
 ONLY = pd.DataFrame({"c": pd.Categorical(["x", "y"] * 300)})
 PUBLIC = {
-    "text in a rule": (synthesizer(rules=[{"a": "secret"}]), NUMBERS, "rules must"),
-    "ends reversed": (synthesizer(rules=[{"a": (5, 1)}]), NUMBERS, "rules must"),
-    "list of numbers": (synthesizer(rules=[{"b": [1, 2]}]), NUMBERS, "rules must"),
+    "text in a rule": (synthesizer(rules=[{"a": "secret"}]), NUMBERS, "rules: .* must"),
+    "ends reversed": (synthesizer(rules=[{"a": (5, 1)}]), NUMBERS, "rules: .* must"),
+    "list of numbers": (synthesizer(rules=[{"b": [1, 2]}]), NUMBERS, "rules: .* must"),
     "nothing but a target": (synthesizer("c"), ONLY, "only column"),
     "two names alike": (
         synthesizer(), pd.concat([NUMBERS, NUMBERS], axis=1), "same name",

@@ -4,6 +4,7 @@ from numbers import Integral
 
 import numpy as np
 
+from skprivate.rows._items import declared_kind
 from skprivate.rows._refusal import refused
 
 
@@ -90,6 +91,21 @@ class ReadsImages:
 
     _items = "images"
     reads_flat_rows = True
+
+    def _check_kind(self, X):
+        """Refuse rows of which the public width says that none is an image."""
+        super()._check_kind(X)
+        kind, n_dims = declared_kind(X)
+        n_pixels = int(np.prod(checked_shape(self.image_shape)))
+        flat = n_dims == 2 and (kind == "table" or kind in "biuf")
+        if flat and X.shape[1] != n_pixels:
+            raise refused(
+                ValueError,
+                f"X is a table, of which each row holds one image; image_shape "
+                f"{tuple(self.image_shape)} has {n_pixels} pixels, and a row has "
+                f"{X.shape[1]}. Set image_shape to that of the images; give one image "
+                "as image[np.newaxis].",
+            )
 
     def _decoded(self, item):
         return pixels_of(item, checked_shape(self.image_shape))

@@ -6,6 +6,7 @@ import numpy as np
 
 from skprivate._sklearn import Interval, StrOptions
 from skprivate.base import check_bounds
+from skprivate.rows._items import declared_kind
 from skprivate.rows._refusal import refused
 
 FILLS = ("linear", "last", "zero")
@@ -121,6 +122,22 @@ class ReadsSeries:
 
     _items = "series"
     reads_flat_rows = True
+
+    def _check_kind(self, X):
+        """Refuse an array or a table of which the public shape has other channels."""
+        super()._check_kind(X)
+        kind, n_dims = declared_kind(X)
+        if kind is None or (kind != "table" and kind not in "biuf") or n_dims > 3:
+            return
+        at = 1 if self.channels_first else 2
+        n_channels = X.shape[at] if n_dims == 3 else 1
+        if n_channels != self.n_channels:
+            raise refused(
+                ValueError,
+                f"X holds series of {n_channels} channels, by its shape, and "
+                f"n_channels is {self.n_channels}. Set n_channels; for an array of "
+                "shape (n, length, n_channels), channels_first=False, too.",
+            )
 
     def _decoded(self, item):
         return channels_of(item, self)

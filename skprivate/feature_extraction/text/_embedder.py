@@ -17,6 +17,8 @@ from skprivate.feature_extraction.text._tokens import Tokens
 from skprivate.feature_extraction.text._vectors import read_vectors
 from skprivate.rows._refusal import refused
 
+_MADE_UP = "a text that nobody wrote"
+
 
 class TextEmbedder(ReadsTexts, PublicMapMixin, BaseEstimator):
     """Texts as rows of length one, by vectors of words that are public.
@@ -33,7 +35,8 @@ class TextEmbedder(ReadsTexts, PublicMapMixin, BaseEstimator):
         A file of vectors, see below; or a function from one text to a vector. It is
         asked about one text at a time, so that a row is the same in any company.
     n_features : int, default=256
-        Length of a vector.
+        Length of a vector. A function is asked about a made-up text, to see that it
+        agrees.
     sha256 : str, default=None
         Hexadecimal digest of the file; needed for a file.
     tokenizer : callable, str or None, default=None
@@ -95,10 +98,28 @@ class TextEmbedder(ReadsTexts, PublicMapMixin, BaseEstimator):
         return int(self.n_features)
 
     def _geometry(self):
-        if not callable(self.model):
+        if callable(self.model):
+            self._check_length()
+        else:
             self._encoder()  # refused here, not at the first row
         ones = np.ones(self._width())
         return Geometry((-ones, ones), 1.0)
+
+    def _check_length(self):
+        """Refuse a function that makes other numbers of features of a made-up text.
+
+        All rows would be zeros. One that cannot read this text may yet read others.
+        """
+        try:
+            length = np.asarray(self.model(_MADE_UP), np.float64).size
+        except Exception:
+            return
+        if length != self._width():
+            raise refused(
+                ValueError,
+                f"model makes {length} numbers of a text, and n_features is "
+                f"{self._width()}. Set n_features={length}.",
+            )
 
     def _decoded(self, item):
         text = Tokens(lowercase=False, max_chars=self.max_chars).text_of(item)
