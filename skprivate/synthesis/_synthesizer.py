@@ -240,7 +240,7 @@ class DPTabularSynthesizer(BinsTables, DPSampler):
 
     def _traced(self, X, y, sample_weight=None, groups=None):
         """Made-up rows; none of them was a row before."""
-        labels, n_columns = (None, 0) if y is None else _labels_of(y)
+        labels, n_columns = (None, 0) if y is None else _labels_of(y, self.classes)
         if is_number(y, self.classes, self._followed_by):
             labels = y
         self.fit(X, labels, sample_weight=sample_weight, groups=groups)
@@ -309,6 +309,8 @@ class DPTabularSynthesizer(BinsTables, DPSampler):
         return (names[: len(columns)], columns, values), codes
 
     def _fit(self, curator):
+        for name in ("classes_", "sampling_strategy_"):  # of a fit before
+            vars(self).pop(name, None)
         labelled = self._target_kind() == "class"
         if labelled:
             self.classes_ = curator.classes(self.classes, least=2)

@@ -65,9 +65,13 @@ class BinsTables:
         """Learn bins for a share of the budget; see :func:`learn_table_bins`."""
         bounds = self.bounds
         if not (isinstance(bounds, str) and bounds == "private"):
-            bounds = check_bounds(bounds, curator.n_features - self._n_beside)
+            ends = check_bounds(bounds, curator.n_features - self._n_beside)
+            of_all = all(np.ndim(end) == 0 for end in bounds)
             unknown = np.full(self._n_beside, np.nan)
-            bounds = tuple(np.append(end, unknown) for end in bounds)
+            bounds = tuple(np.append(end, unknown) for end in ends)
+            if of_all:  # two numbers say nothing about dates
+                dates = [column.kind == "date" for column in curator.columns]
+                bounds = tuple(np.where(dates, np.nan, end) for end in bounds)
         self.table_bins_ = learn_table_bins(
             curator,
             self._known(),
