@@ -201,3 +201,24 @@ def test_float16_stays_finite():
     frame = pd.DataFrame({"a": np.full(N, 60_000, dtype=np.float16)})
     model = DPTabularSynthesizer(bounds=(0, 1e6), random_state=0).fit(frame)
     assert np.isfinite(model.sample(200)["a"].astype(float)).all()
+
+
+def test_columns_of_one_group_make_no_cliques_of_hundreds():
+    # Each has so few rows of noise that it is one group: such cliques have one cell.
+    wide = np.random.default_rng(0).normal(size=(60, 80))
+    for method in ("swift", "mst"):
+        model = DPTabularSynthesizer(method=method, bounds=(-5, 5), random_state=0)
+        tree = model.fit(wide).model_.model.tree
+        assert max(map(len, tree.cliques)) <= 24
+        assert all(min(tree.sizes[int(c[1:])] for c in p) > 1 for p in model.pairs_)
+
+
+@pytest.mark.parametrize("method", ["swift", "aim"])
+def test_rules_make_no_clique_larger_than_was_said(method):
+    rows = np.random.default_rng(0).normal(size=(4000, 6))
+    rules = [{i: (3, 9), j: (3, 9)} for i in range(6) for j in range(i)]
+    model = DPTabularSynthesizer(
+        method=method, bounds=(-5, 5), rules=rules, max_cells=500, epsilon=20,
+        random_state=0,
+    ).fit(rows)  # fmt: skip
+    assert model.model_.model.tree.largest <= 500
