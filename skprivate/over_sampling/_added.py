@@ -17,12 +17,13 @@ class AddsRows:
 
     def _begin(self, curator):
         """Labels, and what public numbers reveal to be wrong; the number of classes."""
-        self.classes_ = curator.classes(self.classes)
         strategy = self.sampling_strategy
-        check_strategy(strategy, self.classes_)
+        check_strategy(strategy, None)
         if isinstance(strategy, dict):
             check_size(sum(strategy.values()), curator.n_features)
         _check_noise(curator.noise_of(Count(), share=1.0))  # of the best of counts
+        self.classes_ = curator.classes(self.classes)
+        check_strategy(strategy, self.classes_)
         return len(self.classes_)
 
     def _aim(self, curator):

@@ -312,15 +312,14 @@ class DPTabularSynthesizer(BinsTables, DPSampler):
         for name in ("classes_", "sampling_strategy_"):  # of a fit before
             vars(self).pop(name, None)
         labelled = self._target_kind() == "class"
-        if labelled:
-            self.classes_ = curator.classes(self.classes, least=2)
         names = names_of(curator.columns)
         target = check_label(self.target, curator.columns)
-        if labelled:
-            check_room(self.max_cells, len(self.classes_))
         forced = checked_rules(self.rules, names, target)
         check_rule_values(curator.columns, names, self.rules)
         check_noise(curator.noise_of(Count(), share=1.0))
+        if labelled:
+            self.classes_ = curator.classes(self.classes, least=2)
+            check_room(self.max_cells, len(self.classes_))
         mu = signal_of(curator.budget, len(names))
         bins = self._learn_bins(curator, share=share_of_bins(mu))
         layout = Layout(bins, target, len(self.classes_) if labelled else None)

@@ -49,6 +49,7 @@ class BinsTables:
         return None if self.schema is None else Schema(self.schema)
 
     def _read_as(self, columns):
+        self._declared_ends(len(columns) - self._n_beside)  # before labels are read
         columns = read_as(columns, self._known(), self.cardinality_threshold)
         named = self.categorical_features
         if isinstance(named, str):
@@ -64,8 +65,8 @@ class BinsTables:
     def _learn_bins(self, curator, *, share, n_bins=None):
         """Learn bins for a share of the budget; see :func:`learn_table_bins`."""
         bounds = self.bounds
-        if not (isinstance(bounds, str) and bounds == "private"):
-            ends = check_bounds(bounds, curator.n_features - self._n_beside)
+        ends = self._declared_ends(curator.n_features - self._n_beside)
+        if ends is not None:
             of_all = all(np.ndim(end) == 0 for end in bounds)
             unknown = np.full(self._n_beside, np.nan)
             bounds = tuple(np.append(end, unknown) for end in ends)
@@ -83,6 +84,12 @@ class BinsTables:
         )
         self.schema_ = self.table_bins_.schema
         return self.table_bins_.bins
+
+    def _declared_ends(self, n_columns):
+        """Ends of all columns; None: they are to be found."""
+        if isinstance(self.bounds, str) and self.bounds == "private":
+            return None
+        return check_bounds(self.bounds, n_columns)
 
     def _codes(self, X):
         """Codes of rows, which have the columns of ``fit``."""
