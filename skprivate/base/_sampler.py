@@ -79,7 +79,7 @@ class DPSampler(OneToOneFeatureMixin, DPEstimator):
 
     def _traced(self, X, y, sample_weight=None, groups=None):
         """Resampled rows, and for each the number of the row that it was; -1: none."""
-        X = framed(X)
+        X, y = framed(X), known_kind(y)
         labels, n_columns = _labels_of(y, getattr(self, "classes", None))
         self.fit(X, labels, sample_weight=sample_weight, groups=groups)
         kept, X_new, codes = self._resample(checked_target(labels, "class"))
@@ -152,6 +152,18 @@ def replaces_rows(step: Any) -> bool:
     ours, home = (of.partition(".")[0] for of in (__name__, type(step).__module__))
     replaced = (name for name in vars(step) if callable(getattr(type(step), name, 0)))
     return home == ours and not any(replaced)
+
+
+def known_kind(y):
+    """Targets as a kind that more can be added to; most are one already."""
+    home = type(y).__module__.partition(".")[0]
+    if home == "pandas" and not hasattr(y, "iloc"):  # an index, or an array of its own
+        import pandas as pd
+
+        return pd.Series(y)
+    if isinstance(y, (tuple, range)):
+        return list(y)
+    return np.asarray(y) if home == "pyarrow" else y
 
 
 def _labels_of(y, classes):

@@ -11,7 +11,7 @@ from sklearn.utils.validation import check_is_fitted
 from skprivate._sklearn import Interval, StrOptions
 from skprivate._typing import BoundsLike, SeedLike, TableLike
 from skprivate.base import Count, DPEstimator, DPSampler
-from skprivate.base._sampler import _labels_of
+from skprivate.base._sampler import _labels_of, known_kind
 from skprivate.rows import Rows, UnitClip
 from skprivate.rows._arrow import framed
 from skprivate.rows._columns import names_of
@@ -134,7 +134,8 @@ class DPTabularSynthesizer(BinsTables, DPSampler):
     price. ``"aim"`` chooses, counts and fits in rounds, of which there are about four
     for each column at first, and fewer where these teach little [3]_.
 
-    Scores of pairs are no sums over rows, so a ``UnitClip`` is refused.
+    Scores of pairs are no sums over rows, so a ``UnitClip`` is refused. A row of which
+    all values are missing is not counted.
 
     With ``y``, labels are a column more, behind the last one, and the target. In a
     pipeline of ours whose last step is a regressor, and without ``classes``, ``y`` is a
@@ -240,6 +241,7 @@ class DPTabularSynthesizer(BinsTables, DPSampler):
 
     def _traced(self, X, y, sample_weight=None, groups=None):
         """Made-up rows; none of them was a row before."""
+        y = known_kind(y)
         labels, n_columns = (None, 0) if y is None else _labels_of(y, self.classes)
         if is_number(y, self.classes, self._followed_by):
             labels = y

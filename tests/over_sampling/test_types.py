@@ -7,6 +7,7 @@ import pytest
 from skprivate import PrivacyLedger
 from skprivate.combine import DPCombine
 from skprivate.over_sampling import DPSMOTE, DPSMOTENC, DPSyntheticOverSampler
+from skprivate.synthesis import DPTabularSynthesizer
 
 N, RARE = 4000, 400
 RNG = np.random.default_rng(0)
@@ -72,6 +73,25 @@ def test_classes_that_are_no_columns_are_refused_for_free(classes):
     with PrivacyLedger() as ledger, pytest.raises(ValueError, match="numbers of these"):
         sampler.fit_resample(RNG.random((N, 2)), hot)
     assert not ledger.records
+
+
+TARGETS = {
+    "categorical": lambda: pd.Categorical.from_codes(Y, ["n", "p"]),
+    "whole numbers": lambda: pd.array(Y, dtype="Int64"),
+    "texts": lambda: pd.array(np.array(["n", "p"])[Y], dtype="string"),
+    "index": lambda: pd.Index(Y),
+    "tuple": lambda: tuple(Y.tolist()),
+    "arrow": lambda: pytest.importorskip("pyarrow").array(Y),
+}
+
+
+@pytest.mark.parametrize("make", TARGETS.values(), ids=TARGETS)
+@pytest.mark.parametrize("sampler", [DPSMOTE, DPCombine, DPTabularSynthesizer])
+def test_targets_of_any_kind_come_back(sampler, make):
+    sampler = sampler(bounds=(0, 1), epsilon=8.0, random_state=0)
+    rows, labels = sampler.fit_resample(RNG.random((N, 2)), make())
+    assert len(rows) == len(labels)
+    assert set(labels) <= set(np.asarray(make()).tolist())
 
 
 @pytest.mark.parametrize("name", SAMPLERS)
