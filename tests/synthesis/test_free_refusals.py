@@ -3,8 +3,9 @@
 import numpy as np
 import pandas as pd
 import pytest
+from sklearn.cluster import KMeans
 
-from skprivate import PrivacyLedger
+from skprivate import PrivacyLedger, make_dp_pipeline
 from skprivate.combine import DPCombine
 from skprivate.over_sampling import (
     DPSMOTE,
@@ -39,3 +40,11 @@ def test_without_classes_mistakes_are_free(model, error):
     with PrivacyLedger() as ledger, pytest.raises(ValueError, match=error):
         model.fit(X, Y)
     assert not ledger.records
+
+
+def test_a_target_that_a_later_step_needs_is_missed_for_free():
+    pipe = make_dp_pipeline(DPTabularSynthesizer(), DPDecisionTreeClassifier())
+    with PrivacyLedger() as ledger, pytest.raises(ValueError, match="requires y"):
+        pipe.fit(X)
+    assert not ledger.records
+    make_dp_pipeline(DPTabularSynthesizer(), KMeans(2)).fit(X)
