@@ -12,6 +12,7 @@ from skprivate.base._tables import appended, take
 from skprivate.ledger._charge import unpaid
 from skprivate.rows._arrow import framed
 from skprivate.rows._kinds import in_memory_array
+from skprivate.rows._refusal import refused
 from skprivate.rows._target import checked_target
 
 
@@ -78,8 +79,8 @@ class DPSampler(OneToOneFeatureMixin, DPEstimator):
 
     def _traced(self, X, y, sample_weight=None, groups=None):
         """Resampled rows, and for each the number of the row that it was; -1: none."""
-        X = framed(X)
-        labels, n_columns = _labels_of(y)
+        X, y = framed(X), known_kind(y)
+        labels, n_columns = _labels_of(y, getattr(self, "classes", None))
         self.fit(X, labels, sample_weight=sample_weight, groups=groups)
         kept, X_new, codes = self._resample(checked_target(labels, "class"))
         origins = np.arange(len(labels)) if kept is None else kept
@@ -88,7 +89,7 @@ class DPSampler(OneToOneFeatureMixin, DPEstimator):
         if X_new is not None:
             y_new = self.classes_[codes]
             if n_columns:
-                y_new = np.eye(n_columns)[codes]
+                y_new = np.eye(n_columns)[y_new.astype(np.intp)]
             elif getattr(y, "ndim", 1) == 2:
                 y_new = y_new.reshape(-1, 1)
             X, y = appended(X, X_new), appended(y, y_new)
@@ -153,9 +154,22 @@ def replaces_rows(step: Any) -> bool:
     return home == ours and not any(replaced)
 
 
-def _labels_of(y):
+def known_kind(y):
+    """Targets as a kind that more can be added to; most are one already."""
+    home = type(y).__module__.partition(".")[0]
+    if home == "pandas" and not hasattr(y, "iloc"):  # an index, or an array of its own
+        import pandas as pd
+
+        return pd.Series(y)
+    if isinstance(y, (tuple, range)):
+        return list(y)
+    return np.asarray(y) if home == "pyarrow" else y
+
+
+def _labels_of(y, classes):
     """Labels as a vector, and the number of columns if ``y`` is one-hot.
 
+    Labels are numbers of columns then; a column may have no row, and be no class.
     Whether the rows of several columns are one-hot, only rows tell. If they are not,
     the result is a list, of which nothing is known before it is paid for and refused.
     """
@@ -167,7 +181,14 @@ def _labels_of(y):
         return array, 0
     if array.shape[1] == 1:
         return array.ravel(), 0
+    n_columns = array.shape[1]
+    if classes is not None and not {*np.ravel(classes)} <= {*range(n_columns)}:
+        raise refused(
+            ValueError,
+            "y has several columns, so classes must be numbers of these. Pass one "
+            "column of labels, or give classes=range(n) for n columns.",
+        )
     hot = array == 1
     if np.all(hot | (array == 0)) and np.all(hot.sum(axis=1) == 1):
-        return hot.argmax(axis=1), array.shape[1]
+        return hot.argmax(axis=1), n_columns
     return array.tolist(), 0

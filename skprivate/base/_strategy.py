@@ -19,19 +19,25 @@ UP = "minority", "not minority", "not majority", "all"
 def check_strategy(strategy: Any, classes: Any) -> None:
     """Refuse a strategy that does not fit the classes, before anything is released.
 
+    Parameters
+    ----------
+    strategy : str, float, dict or callable
+    classes : ndarray of shape (n_classes,) or None
+        None: they are not known yet, but what is wrong whatever they are is.
+
     Raises
     ------
     ValueError
         If there is a single class, or the strategy does not fit the classes.
     """
-    if len(classes) < 2:
+    if classes is not None and len(classes) < 2:
         raise ValueError(
             "There is only one class, so there is nothing to balance. Give rows of at "
             "least two classes, or list them in classes=..."
         )
     if isinstance(strategy, dict):
         _check_numbers(strategy, classes)
-    elif isinstance(strategy, Real) and len(classes) != 2:
+    elif classes is not None and isinstance(strategy, Real) and len(classes) != 2:
         raise ValueError(f"A ratio needs exactly two classes. {_MEND}")
 
 
@@ -39,7 +45,7 @@ def _check_numbers(numbers, classes):
     """Refuse what is no dict of numbers by class."""
     if not isinstance(numbers, dict):
         raise TypeError(f"sampling_strategy returns no dict. {_MEND}")
-    if not set(numbers) <= set(classes.tolist()):
+    if classes is not None and not set(numbers) <= set(classes.tolist()):
         raise ValueError(f"sampling_strategy names an unknown class. {_MEND}")
     if not all(isinstance(n, Real) and 0 <= n < np.inf for n in numbers.values()):
         raise ValueError(

@@ -4,6 +4,7 @@ import numpy as np
 from scipy import sparse
 
 from skprivate._sklearn import safe_indexing
+from skprivate.base._limits import held_by
 from skprivate.rows._arrow import framed
 
 
@@ -33,7 +34,7 @@ def appended(table, values):
     if isinstance(values, list):
         return _appended_columns(table, values)
     if sparse.issparse(table):
-        more = sparse.csr_array(values.astype(table.dtype, copy=False))
+        more = sparse.csr_array(_cast(values, table.dtype))
         return type(table)(sparse.vstack([table, more], format=table.format))
     if isinstance(table, list):
         return table + values.tolist()
@@ -93,8 +94,8 @@ def _pandas_of(table, columns):
 
 def _cast_column(values, dtype):
     """Values that ``astype(dtype)`` will not truncate, nor miss."""
-    kind = getattr(dtype, "kind", "O")
-    if kind in "iu" and values.dtype.kind == "f":
+    kind, values = getattr(dtype, "kind", "O"), held_by(values, dtype)
+    if kind in "biu" and values.dtype.kind == "f":
         holds_gaps = not isinstance(dtype, np.dtype)
         return np.rint(values) if holds_gaps else _whole(values, kind)
     if kind == "M" and getattr(dtype, "tz", None) is not None:
@@ -140,7 +141,8 @@ def _polars_column(values, dtype):
     """A column of the type, which does not truncate, and knows gaps as null."""
     import polars as pl
 
-    if dtype.is_integer():
+    values = held_by(values, dtype)
+    if values.dtype.kind == "f" and (dtype.is_integer() or dtype == pl.Boolean):
         values = np.rint(values)
     column = pl.Series(values.tolist() if values.dtype.kind == "O" else values)
     if values.dtype.kind == "f" and not dtype.is_float():
@@ -151,7 +153,8 @@ def _polars_column(values, dtype):
 
 
 def _cast(values, dtype):
-    """``values`` in ``dtype``, rounded where it holds integers."""
-    if dtype.kind in "iu" and values.dtype.kind == "f":
+    """``values`` in ``dtype``, rounded where it holds integers or booleans."""
+    values = held_by(values, dtype)
+    if dtype.kind in "biu" and values.dtype.kind == "f":
         values = np.rint(values)
     return values.astype(dtype, copy=False)

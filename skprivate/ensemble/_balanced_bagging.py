@@ -213,6 +213,11 @@ class DPBalancedBaggingClassifier(
             for name, step in (place_of_classes(child.step) for child in children)
             if name is not None and step.classes is not None
         ]
+        if len({tuple(np.unique(np.asarray(labels)).tolist()) for labels in told}) > 1:
+            raise ValueError(
+                "The estimator has other classes than this. Give the same to both, or "
+                "to one of them."
+            )
         for child in children if told else ():
             _tell_classes(child, told[0])
         return children

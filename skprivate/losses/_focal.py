@@ -12,6 +12,7 @@ from scipy.special import log1p, logit  # of each number by itself, unlike NumPy
 
 from skprivate.losses._rows import exponential
 
+_FAR = 1e3  # a margin at which p is no more than noise of rounding
 _REACH, _STEP = 40.0, 2.0**-10  # of the grid on which the bound is looked for
 
 
@@ -48,6 +49,7 @@ class Focal:
 
     gamma: float = 2.0
     n_margins: ClassVar = 1
+    convex: ClassVar = False
 
     @cached_property
     def gradient_bound(self) -> float:
@@ -88,6 +90,7 @@ class Focal:
 
     def _slope(self, z):
         p, q, missed = self._parts(z)
+        missed = np.minimum(missed, _FAR)  # where p is rounded up to a tiny number
         return p, q**self.gamma * (q + self.gamma * p * missed)
 
     def _parts(self, z):

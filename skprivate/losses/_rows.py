@@ -46,8 +46,9 @@ def exponential(margin):
 def largest_gradient(loss: Any, margins: BoundsLike, targets: BoundsLike) -> float:
     """Largest ``|gradient|`` of margins and targets in two ranges, up to rounding.
 
-    Proof. All losses of one margin are convex, so the gradient ascends in the margin;
-    and it is monotone in the target. So both ends of it are at corners.
+    Proof. But for the focal loss, of which the bound of any margin is returned, all
+    losses of one margin are convex, so the gradient ascends in the margin; and it is
+    monotone in the target. So both ends of it are at corners.
 
     Parameters
     ----------
@@ -59,6 +60,8 @@ def largest_gradient(loss: Any, margins: BoundsLike, targets: BoundsLike) -> flo
     -------
     float
     """
+    if not getattr(loss, "convex", True):
+        return float(loss.gradient_bound)
     corners = np.array(list(product(margins, targets)), dtype=np.float64)
     return float(np.max(np.abs(loss.gradient(corners[:, 0], corners[:, 1]))))
 

@@ -9,6 +9,7 @@ from skprivate.rows import refused
 
 MOST_VALUES = 2**28  # of new rows: two gigabytes
 _POINTS = 2**10  # of each class, among which neighbours are searched
+_POINTS_OF_ROW = 8
 _BLOCK_ROWS = 2**14  # of new rows, worked on together
 
 
@@ -65,9 +66,14 @@ def gaussian_rows(components, missing, ends, rng):
     return np.clip(rows, *ends, out=rows)
 
 
-def points_of(missing):
-    """How many points of each class to search neighbours among."""
-    return np.where(missing > 0, _POINTS, 0)
+def points_of(missing, n_neighbors):
+    """How many points of each class to search neighbours among.
+
+    A few for each row that is missing are enough: of very many classes, the points
+    are then not many times as many as the rows that are made of them.
+    """
+    wanted = np.minimum(_POINTS, n_neighbors + 1 + _POINTS_OF_ROW * missing)
+    return np.where(missing > 0, wanted, 0)
 
 
 def between(points, codes, n, n_neighbors, rng):

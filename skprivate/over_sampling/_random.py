@@ -135,6 +135,7 @@ class DPRandomOverSampler(ReadsLabels, DPSampler):
         return int(self.max_copies) if known else 1  # or no fit comes about
 
     def _fit(self, curator):
+        check_strategy(self.sampling_strategy, None)
         self.classes_ = curator.classes(self.classes)
         check_strategy(self.sampling_strategy, self.classes_)
         query = ClassCounts(len(self.classes_))

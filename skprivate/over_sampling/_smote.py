@@ -148,7 +148,7 @@ class DPSMOTE(AddsRows, DPSampler):
         missing = self._missing()
         codes = np.repeat(np.arange(len(missing)), missing)
         rng = generator_of(self, self.counts_.tobytes())
-        sizes = points_of(missing)
+        sizes = points_of(missing, self.k_neighbors)
         points = gaussian_rows(self.model_, sizes, self.bounds_, rng)
         parts = np.split(points, np.cumsum(sizes)[:-1])
         found = [

@@ -165,11 +165,11 @@ class DPSMOTENC(AddsRows, BinsTables, DPSampler):
         rng = generator_of(self, self.counts_.tobytes())
         kinds = self.model_.categorical
         rows = np.empty((len(codes), len(kinds)))
-        start = 0
+        start, sizes = 0, points_of(missing, self.k_neighbors)
         for code, n in enumerate(missing.tolist()):
             if not n:
                 continue
-            points = self.model_.rows(code, points_of(missing)[code], rng)
+            points = self.model_.rows(code, int(sizes[code]), rng)
             part = rows[start : start + n]
             part[:, ~kinds], part[:, kinds] = between(
                 points[:, ~kinds], points[:, kinds], n, self.k_neighbors, rng

@@ -5,13 +5,14 @@ from numbers import Integral
 import numpy as np
 from sklearn import get_config
 from sklearn.base import OneToOneFeatureMixin, clone
+from sklearn.utils import get_tags
 
 from skprivate.base import Geometry, PublicMapMixin, check_bounds, replaces_rows
 from skprivate.pipeline._copies import check_units, count_copies, with_units
 from skprivate.pipeline._listed import check_items
 from skprivate.pipeline._run import input_geometry
 from skprivate.pipeline._steps import does_nothing, resamples, spends
-from skprivate.rows import NoRows
+from skprivate.rows import NoRows, refused
 
 
 def rehearse_step(step, given):
@@ -42,7 +43,7 @@ def rehearse_chain(children, given, geometry):
     copies = 1
     if given.groups is not None:
         check_units([(child.name, child.step) for child in children])
-    for child in children:
+    for number, child in enumerate(children):
         if does_nothing(child.step):
             continue
         if not spends(child.step):
@@ -53,12 +54,26 @@ def rehearse_chain(children, given, geometry):
         count_copies(child, copies, given.groups is not None)
         rehearse_step(child.step, with_units(given, copies))
         if replaces_rows(child.step):
+            refuse_no_target(children[number + 1 :], given)
             return  # what follows sees none of these rows
         if resamples(child.step):
             copies *= getattr(child.step, "stability", 1)
         else:
             given = given.with_table(_table_after(child.step, given.X))
             geometry = Geometry()
+
+
+def refuse_no_target(children, given):
+    """Refuse steps that need a target, where no rows will have one."""
+    if given.y is not None or given.in_source:
+        return
+    for child in children:
+        if hasattr(child.step, "fit") and get_tags(child.step).target_tags.required:
+            raise refused(
+                ValueError,
+                f"Step {child.name!r} requires y to be passed, but the target y is "
+                "None. Pass y.",
+            )
 
 
 def public_geometry(bounds, X):

@@ -7,7 +7,7 @@ import numpy as np
 from skprivate.base import Count
 from skprivate.marginals import Descent
 from skprivate.queries import FarthestTable, OfView, TableGaps
-from skprivate.synthesis._choice import ENOUGH_CELLS
+from skprivate.synthesis._choice import ENOUGH_CELLS, fits, tells
 from skprivate.synthesis._columns import TYPICAL
 
 _CHOICE = 0.2  # of what a round costs
@@ -49,7 +49,9 @@ class Adaptive:
         self._curator, self._grouped = curator, grouped
         self._total, self._max_cells = total, max_cells
         self._descent = Descent(total, possible, explained=EXPLAINED)
-        self._pairs = list(combinations(grouped.layout.features, 2))
+        pairs = list(combinations(grouped.layout.features, 2))
+        # A plan knows no groups, and asks all the same.
+        self._pairs = [pair for pair in pairs if tells(grouped, pair)] or pairs
         self._chosen, self._trees = [], {}
 
     def tables(self, singles, forced):
@@ -60,7 +62,7 @@ class Adaptive:
         singles : list of Measured
             Of single columns, to begin with.
         forced : set of tuple of int
-            Pairs that are counted before all others.
+            Pairs that are counted before all others, where there is room for them.
 
         Returns
         -------
@@ -68,7 +70,9 @@ class Adaptive:
         """
         curator, measured, whole = self._curator, [*singles], self._curator.remaining
         share = whole / max(_ROUNDS * len(self._grouped.groups), len(forced) + 1)
-        measured += [self._counted(pair, share) for pair in sorted(forced)]
+        for pair in sorted(forced):
+            if self._has_room(pair, 1.0):
+                measured.append(self._counted(pair, share))
         model = self._model(measured)
         while curator.remaining > 0:
             last = curator.remaining < 2 * share
@@ -107,8 +111,7 @@ class Adaptive:
         if pair not in self._trees:
             self._trees[pair] = self._grouped.tree([*self._chosen, pair])
         tree = self._trees[pair]
-        fits = tree.largest <= self._max_cells
-        return fits and tree.n_cells <= max(spent, _FIRST) * ENOUGH_CELLS
+        return fits(tree, self._max_cells, max(spent, _FIRST) * ENOUGH_CELLS)
 
     def _counted(self, pair, share):
         """The table of a pair, which is one of those chosen from now on."""

@@ -5,6 +5,7 @@ from numbers import Integral
 import numpy as np
 
 MOST_ROWS = 10**8
+TWICE = "name a column twice, by its name and by its number. Keep one of them."
 _LABELS = ("category", "boolean")
 _MOST_NOISE = 1e6  # in rows
 
@@ -77,7 +78,10 @@ def checked_rules(rules, names, target):
                 "(0, 15), 'married': 'yes'}; an empty one would forbid all rows. Name "
                 "at least one column in each."
             )
-        numbers = {number_of(column, names, "rules") for column in rule} - {target}
+        numbers = {number_of(column, names, "rules") for column in rule}
+        if len(numbers) < len(rule):
+            raise ValueError(f"rules {TWICE}")
+        numbers -= {target}
         if len(numbers) == 2:
             pairs.add(tuple(sorted(numbers)))
     return pairs

@@ -6,12 +6,24 @@ from skprivate.synthesis._columns import TYPICAL
 
 _KEPT = 0.5  # of the noise of a table is left once the model is fitted
 ENOUGH_CELLS = 2 * 10**5  # of all cliques together
+_MOST_COLUMNS = 24  # of a clique: with two values each, its table has 2**24 cells
 _EXPLAINED = 0.5  # of a gain is left, where the columns are joined by others already
 
 
 def expected_by_chance(counts):
     """Sum of absolute deviations that counts have by chance alone."""
     return float(np.minimum(TYPICAL * np.sqrt(counts), 2 * counts).sum())
+
+
+def tells(grouped, pair):
+    """Whether both columns have several groups: of one, there is nothing to learn."""
+    return min(grouped.shape(pair)) > 1
+
+
+def fits(tree, largest, all_cells=ENOUGH_CELLS):
+    """Whether cliques are small enough, each and together; there are few axes, too."""
+    few = max(map(len, tree.cliques)) <= _MOST_COLUMNS
+    return few and tree.largest <= largest and tree.n_cells <= all_cells
 
 
 def shares_by_size(sizes):
@@ -64,8 +76,7 @@ def chosen_pairs(pairs, gains, cells, noise, tree_of, forced, limits):
             gain = gains[i] * (_EXPLAINED if late else 1.0)
             if gain <= cost and not forces:
                 continue
-            tree = tree_of([pairs[k] for k in (*chosen, i)])
-            if tree.largest > largest or tree.n_cells > ENOUGH_CELLS:
+            if not fits(tree_of([pairs[k] for k in (*chosen, i)]), largest):
                 continue
             chosen.append(i)
             powers, gained = more, gained + gain

@@ -5,7 +5,7 @@ from numbers import Real
 
 import numpy as np
 
-from skprivate.synthesis._asked import number_of
+from skprivate.synthesis._asked import TWICE, number_of
 
 
 class UnknownCategoryError(ValueError):
@@ -61,6 +61,8 @@ def condition_of(column, wanted, where):
     ends = _ends(column, wanted, where)
     low, high = column.drawn_between(ends)
     parts = np.zeros(n)
+    if column.whole and low >= high:  # there is no whole number between
+        return Condition(parts, ends)
     width = np.maximum(column.high[:-1] - column.low[:-1], 0.0)
     over = np.minimum(column.high[:-1], high) - np.maximum(column.low[:-1], low)
     inside = (column.low[:-1] <= high) & (over >= 0)
@@ -84,12 +86,13 @@ def conditions_of(columns, names, wanted, where):
         By name or number of a column.
     where : str
     """
-    return {
-        number_of(name, names, where): condition_of(
-            columns[number_of(name, names, where)], value, f"{where}: {name!r}"
-        )
-        for name, value in wanted.items()
-    }
+    found = {}
+    for name, value in wanted.items():
+        j = number_of(name, names, where)
+        if j in found:
+            raise ValueError(f"The conditions of {where} {TWICE}")
+        found[j] = condition_of(columns[j], value, f"{where}: {name!r}")
+    return found
 
 
 def rules_of(columns, names, rules):
@@ -144,10 +147,10 @@ def _ends(column, wanted, where):
     if column.kind == "date":
         try:
             days = np.array(pair, dtype="datetime64[us]").astype(np.int64) / 1e6
-        except (TypeError, ValueError):
+        except (OverflowError, TypeError, ValueError):
             days = ()
         pair = tuple(days)
-    ok = len(pair) == 2 and all(isinstance(end, Real) for end in pair)
+    ok = len(pair) == 2 and all(map(_is_number, pair))
     if not ok or not pair[0] <= pair[1]:
         raise ValueError(
             f"{where} must give a number, a date, or a tuple (low, high) with low <= "
@@ -161,7 +164,8 @@ def _code(column, value, where):
         return int(value)
     if _is_missing(value):
         return len(column.possible) - 1
-    for code, listed in enumerate(column.listed):
+    known = column.listed if np.ndim(value) == 0 else ()
+    for code, listed in enumerate(known):
         if listed == value and isinstance(listed, str) == isinstance(value, str):
             return code
     raise UnknownCategoryError(
@@ -172,6 +176,14 @@ def _code(column, value, where):
 
 def _is_missing(value):
     return value is None or (isinstance(value, Real) and value != value)
+
+
+def _is_number(value):
+    """Whether it is a number that float64 holds, or an infinity."""
+    try:
+        return isinstance(value, Real) and float(value) == float(value)
+    except OverflowError:
+        return False
 
 
 def _at(n, codes):

@@ -15,6 +15,7 @@ from skprivate.synthesis._choice import (
     chosen_pairs,
     expected_by_chance,
     shares_by_size,
+    tells,
 )
 from skprivate.synthesis._columns import Singles, groups_of
 from skprivate.synthesis._groups import Grouped, summed
@@ -159,6 +160,7 @@ def _pairs(curator, grouped, singles, noise, *, only_tree, max_cells, forced):
     gaps = curator.release(OfView(query, layout.view), share=share)
     gains = gaps - [expected_by_chance(table) for table in expected]
     gains -= _DOUBT * curator.noise_of(query)
+    gains[[not tells(grouped, pair) for pair in pairs]] = -np.inf
     cells = np.array([table.size for table in expected])
     chosen = chosen_pairs(
         pairs, gains, cells, noise, grouped.tree, forced, (max_cells, only_tree)

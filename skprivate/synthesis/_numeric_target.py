@@ -89,7 +89,8 @@ def as_target(y, values):
         if y.ndim == 2:
             frame = pd.DataFrame({y.columns[0]: values})
             return frame.astype(y.dtypes.to_dict())
-        return pd.Series(values, name=y.name).astype(y.dtype)
+        numbers = pd.Series(values, name=y.name)  # which need be none of the categories
+        return numbers if str(y.dtype) == "category" else numbers.astype(y.dtype)
     if type(y).__module__.startswith("polars"):
         import polars as pl
 

@@ -11,7 +11,7 @@ from sklearn.utils.validation import check_is_fitted
 from skprivate._sklearn import Interval, StrOptions
 from skprivate._typing import BoundsLike, SeedLike, TableLike
 from skprivate.base import Count, DPEstimator, DPSampler
-from skprivate.base._sampler import _labels_of
+from skprivate.base._sampler import _labels_of, known_kind
 from skprivate.rows import Rows, UnitClip
 from skprivate.rows._arrow import framed
 from skprivate.rows._columns import names_of
@@ -41,7 +41,13 @@ from skprivate.synthesis._numeric_target import (
     name_beside,
     with_column,
 )
-from skprivate.synthesis._tables import as_labels, as_table, types_beside, types_of
+from skprivate.synthesis._tables import (
+    as_labels,
+    as_table,
+    name_of_labels,
+    types_beside,
+    types_of,
+)
 from skprivate.synthesis._values import values_of_table
 from skprivate.tables import BinsTables, share_of_bins, signal_of
 
@@ -135,7 +141,8 @@ class DPTabularSynthesizer(BinsTables, DPSampler):
     price. ``"aim"`` chooses, counts and fits in rounds, of which there are about four
     for each column at first, and fewer where these teach little [3]_.
 
-    Scores of pairs are no sums over rows, so a ``UnitClip`` is refused.
+    Scores of pairs are no sums over rows, so a ``UnitClip`` is refused. A row of which
+    all values are missing is not counted.
 
     With ``y``, labels are a column more, behind the last one, and the target. In a
     pipeline of ours whose last step is a regressor, and without ``classes``, ``y`` is a
@@ -241,11 +248,12 @@ class DPTabularSynthesizer(BinsTables, DPSampler):
 
     def _traced(self, X, y, sample_weight=None, groups=None):
         """Made-up rows; none of them was a row before."""
-        labels, n_columns = (None, 0) if y is None else _labels_of(y)
+        y = known_kind(y)
+        labels, n_columns = (None, 0) if y is None else _labels_of(y, self.classes)
         if is_number(y, self.classes, self._followed_by):
             labels = y
         self.fit(X, labels, sample_weight=sample_weight, groups=groups)
-        self._label_name = _name_of(y)
+        self._label_name = name_of_labels(y)
         drawn, target = self._drawn(None, {}, None)
         table = as_table(types_of(X, exact=True), *drawn)
         if self._n_beside:
@@ -310,16 +318,18 @@ class DPTabularSynthesizer(BinsTables, DPSampler):
         return (names[: len(columns)], columns, values), codes
 
     def _fit(self, curator):
+        for name in ("classes_", "sampling_strategy_"):  # of a fit before
+            vars(self).pop(name, None)
         labelled = self._target_kind() == "class"
         names = names_of(curator.columns)
         target = check_label(self.target, curator.columns)
         forced = checked_rules(self.rules, names, target)
         check_rule_values(curator.columns, names, self.rules)
         self._check_bins(curator)
+        check_noise(curator.noise_of(Count(), share=1.0))
         if labelled:
             self.classes_ = curator.classes(self.classes, least=2)
             check_room(self.max_cells, len(self.classes_))
-        check_noise(curator.noise_of(Count(), share=1.0))
         mu = signal_of(curator.budget, len(names))
         bins = self._learn_bins(curator, share=share_of_bins(mu))
         layout = Layout(bins, target, len(self.classes_) if labelled else None)
@@ -364,7 +374,7 @@ class DPTabularSynthesizer(BinsTables, DPSampler):
                 "target, too."
             )
         in_source = isinstance(X, Rows) and self.target is None
-        self._label_name = _name_of(y)
+        self._label_name = name_of_labels(y)
         self._output_names = [*X.columns] if is_pandas(X) else None
         self._n_beside = int(is_number(y, self.classes, self._followed_by))
         if self._n_beside:
@@ -392,9 +402,3 @@ class DPTabularSynthesizer(BinsTables, DPSampler):
         tags = super().__sklearn_tags__()
         tags.target_tags.required = False
         return tags
-
-
-def _name_of(y):
-    """What labels are called."""
-    name = getattr(y, "name", None)
-    return name if isinstance(name, str) else "y"

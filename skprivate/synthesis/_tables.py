@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from skprivate.base._limits import held_by
 from skprivate.rows._emptied import emptied
 from skprivate.rows._kinds import is_pandas, is_polars
 from skprivate.synthesis._values import OTHERS, SECONDS, is_whole, may_lack
@@ -65,7 +66,7 @@ def as_labels(y, codes, classes, n_columns):
     if y is None:
         return None
     if n_columns:
-        return np.eye(n_columns)[codes]
+        return np.eye(n_columns)[classes[codes].astype(np.intp)]
     labels = classes[codes]
     if isinstance(y, list):
         return labels.tolist()
@@ -101,6 +102,8 @@ def _column(column, values, dtype):
     """Values of a column as an array of NumPy."""
     if column.kind == "category":
         return _categories(column, values, dtype)
+    if column.kind in ("date", "number"):
+        values = held_by(values, dtype)
     if column.kind == "date":
         days = np.full(len(values), "NaT", dtype="datetime64[us]")
         there = ~np.isnan(values)
@@ -169,3 +172,9 @@ def _objects(columns):
     for j, column in enumerate(columns):
         table[:, j] = column
     return table
+
+
+def name_of_labels(y):
+    """What labels are called."""
+    name = getattr(y, "name", None)
+    return name if isinstance(name, str) else "y"

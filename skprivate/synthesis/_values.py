@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from skprivate.base._limits import limits_of
 from skprivate.rows import Frozen
 
 OTHERS = "infrequent"  # texts that are in no list
@@ -116,6 +117,8 @@ def values_of(field, bins, listed, dtype, declared):
         return ColumnValues("boolean", ends, ends, (), False, possible)
     whole &= field.kind == "number"
     low, high = _sides(field, bins.edges, whole)
+    least, most = limits_of(dtype)  # a range that was found may be wider
+    low, high = np.clip(low, least, most), np.clip(high, least, most + whole)
     if whole and (high[:-1] > low[:-1]).any():
         possible[:-1] = high[:-1] > low[:-1]  # there is a whole number between
     return ColumnValues(field.kind, low, high, (), whole, possible)

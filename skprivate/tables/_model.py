@@ -51,6 +51,7 @@ class BinsTables:
         return None if self.schema is None else Schema(self.schema)
 
     def _read_as(self, columns):
+        self._declared_ends(len(columns) - self._n_beside)  # before labels are read
         columns = read_as(columns, self._known(), self.cardinality_threshold)
         _refuse_long_lists(columns)
         named = self.categorical_features
@@ -65,7 +66,7 @@ class BinsTables:
         return self.find_categories  # the schema need not name all columns
 
     def _check_bins(self, curator):
-        """The bounds; what public facts about columns reveal to be wrong is refused.
+        """Refuse categories that nobody lists and that are not to be found.
 
         A model of classes asks for this before it looks for labels in ``y``, from where
         on a refusal could tell something about them, and would be charged.
@@ -74,16 +75,19 @@ class BinsTables:
         unlisted = [f.kind == "category" and f.categories is None for f in fields]
         if any(unlisted) and not self.find_categories:
             refuse_unlisted(curator.columns, unlisted.index(True))
-        bounds = self.bounds
-        if isinstance(bounds, str) and bounds == "private":
-            return bounds
-        bounds = check_bounds(bounds, curator.n_features - self._n_beside)
-        unknown = np.full(self._n_beside, np.nan)
-        return tuple(np.append(end, unknown) for end in bounds)
 
     def _learn_bins(self, curator, *, share, n_bins=None):
         """Learn bins for a share of the budget; see :func:`learn_table_bins`."""
-        bounds = self._check_bins(curator)
+        self._check_bins(curator)
+        bounds = self.bounds
+        ends = self._declared_ends(curator.n_features - self._n_beside)
+        if ends is not None:
+            of_all = all(np.ndim(end) == 0 for end in bounds)
+            unknown = np.full(self._n_beside, np.nan)
+            bounds = tuple(np.append(end, unknown) for end in ends)
+            if of_all:  # two numbers say nothing about dates
+                dates = [column.kind == "date" for column in curator.columns]
+                bounds = tuple(np.where(dates, np.nan, end) for end in bounds)
         self.table_bins_ = learn_table_bins(
             curator,
             self._known(),
@@ -95,6 +99,12 @@ class BinsTables:
         )
         self.schema_ = self.table_bins_.schema
         return self.table_bins_.bins
+
+    def _declared_ends(self, n_columns):
+        """Ends of all columns; None: they are to be found."""
+        if isinstance(self.bounds, str) and self.bounds == "private":
+            return None
+        return check_bounds(self.bounds, n_columns)
 
     def _codes(self, X):
         """Codes of rows, which have the columns of ``fit``."""

@@ -108,6 +108,7 @@ class DPRandomUnderSampler(ReadsLabels, DPSampler):
     }
 
     def _fit(self, curator):
+        check_strategy(self.sampling_strategy, None)
         self.classes_ = curator.classes(self.classes)
         check_strategy(self.sampling_strategy, self.classes_)
         query = ClassCounts(len(self.classes_))

@@ -126,6 +126,11 @@ def test_labels_are_those_of_all_rows():
         (bagging(DPGaussianNB), TypeError, "instance"),
         (bagging(bayes(epsilon=2.0)), ValueError, "budget of its own"),
         (bagging(classes=["few"]), ValueError, "only one class"),
+        (
+            bagging(bayes(classes=[*CLASSES, "more"]), classes=CLASSES),
+            ValueError,
+            "other classes",
+        ),
         (bagging(sampling_strategy={"none": 3}), ValueError, "unknown class"),
         (bagging(epsilon=-1.0), ValueError, "epsilon"),
     ],

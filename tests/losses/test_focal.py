@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from skprivate.ensemble import DPHistGradientBoostingClassifier
-from skprivate.losses import Focal, Logistic, loss_problems
+from skprivate.losses import Focal, Logistic, largest_gradient, loss_problems
 from skprivate.queries import LossSteps
 from skprivate.rows import DerivedColumns
 
@@ -86,3 +86,15 @@ def test_boosting_by_the_focal_loss():
     three = DPHistGradientBoostingClassifier("focal", classes=[0, 1, 2], **options)
     with pytest.raises(ValueError, match="two classes"):
         three.fit(X, y)
+
+
+@pytest.mark.parametrize("margin", [1e302, 1e305, 1.7e308, np.inf])
+@pytest.mark.parametrize("target", [0.0, 1.0])
+def test_the_largest_floats_stay_within_the_bound(margin, target):
+    margins = np.array([margin, -margin])
+    assert np.abs(Focal().gradient(margins, target)).max() <= Focal().gradient_bound
+
+
+def test_the_largest_gradient_of_a_range_is_not_at_its_ends():
+    seen = np.abs(Focal().gradient(np.linspace(-5, 5, 10_001), 1.0)).max()
+    assert largest_gradient(Focal(), margins=(-5.0, 5.0), targets=(0.0, 1.0)) >= seen

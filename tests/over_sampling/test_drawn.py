@@ -197,3 +197,16 @@ def test_classes_meet(strategy, few, many):
     assert np.bincount(y_met) == pytest.approx([many, few], rel=0.06)
     kept = X_met[y_met == 0]
     assert np.isin(kept[:, 0], rows[:, 0]).all()
+
+
+def test_points_are_no_more_than_rows_need():
+    from skprivate.over_sampling._draws import points_of
+
+    found = points_of(np.array([0, 1, 20, 10**6]), 5)
+    assert found.tolist() == [0, 14, 166, 1024]
+    many = np.arange(3000) % 1000
+    for name in ("smote", "smotenc"):
+        sampler = DRAWN[name].__class__(**DRAWN[name].get_params())
+        sampler.set_params(classes=None, sampling_strategy=dict.fromkeys(range(9), 20))
+        more, labels = sampler.fit_resample(X[:3000], many)
+        assert len(more) == len(labels) < 3200

@@ -175,3 +175,10 @@ def test_a_mask_of_categories_is_about_the_columns_of_the_table():
     model = told(synthesizer(categorical_features=[False, True], epsilon=4.0))
     rows, _ = model.fit(table, Y.to_numpy()).sample(500)
     assert set(np.unique(rows[:, 1])) <= {0, 1, 2}
+
+
+@pytest.mark.parametrize("dtype", ["Int64", "category"])
+def test_targets_may_be_arrays_of_pandas(dtype):
+    target = pd.array(np.arange(N) % 5, dtype=dtype)
+    pipe = make_dp_pipeline(synthesizer(), LinearRegression(), epsilon=2.0)
+    assert np.isfinite(pipe.fit(X, target).predict(X)).all()

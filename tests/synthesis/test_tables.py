@@ -96,6 +96,7 @@ PUBLIC = {
     "text in a rule": (synthesizer(rules=[{"a": "secret"}]), NUMBERS, "rules: .* must"),
     "ends reversed": (synthesizer(rules=[{"a": (5, 1)}]), NUMBERS, "rules: .* must"),
     "list of numbers": (synthesizer(rules=[{"b": [1, 2]}]), NUMBERS, "rules: .* must"),
+    "a column twice": (synthesizer(rules=[{"a": 1, 0: 2}]), NUMBERS, "twice"),
     "nothing but a target": (synthesizer("c"), ONLY, "only column"),
     "two names alike": (
         synthesizer(), pd.concat([NUMBERS, NUMBERS], axis=1), "same name",
@@ -137,3 +138,87 @@ def test_conditions_on_whole_numbers_hold_whatever_the_bins(wanted):
     all_rows = model.sample(2000)
     assert all_rows["b"].between(0, 5).all()
     assert abs((all_rows["b"] == 0).mean() - (NUMBERS["b"] == 0).mean()) < 0.15
+
+
+@pytest.mark.parametrize("given", [{"b": 2.5}, {"b": (2.1, 2.9)}])
+def test_no_whole_number_lies_between_two_that_follow(given):
+    model = synthesizer().fit(NUMBERS)
+    with pytest.raises(ValueError, match="never occur"):
+        model.sample(5, given=given)
+    ruled = synthesizer(rules=[given]).fit(NUMBERS)
+    assert len(ruled.sample(50)) == 50
+
+
+UNCLEAR = {
+    "a column twice": {"a": 1, 0: 2},
+    "a series": {"c": pd.Series(["x"])},
+    "more than a float holds": {"a": 10**400},
+    "later than any date": {"since": 10**400},
+}
+
+
+@pytest.mark.parametrize("given", UNCLEAR.values(), ids=UNCLEAR)
+def test_conditions_that_cannot_be_read_say_what_to_do(given):
+    frame = NUMBERS.assign(c=["x", "y"] * (N // 2), since=np.datetime64("2001-01-01"))
+    model = synthesizer(schema=SCHEMA | {"c": ["x", "y"]}).fit(frame)
+    with pytest.raises(ValueError, match=r"(Keep one of them|Write one|declare it)"):
+        model.sample(5, given=given)
+
+
+def test_without_labels_it_forgets_those_of_a_fit_before():
+    model = synthesizer().fit(NUMBERS, NUMBERS["b"] > 2)
+    assert len(model.fit(NUMBERS).sample(5)) == 5
+    assert not hasattr(model, "classes_")
+    assert not hasattr(model, "sampling_strategy_")
+
+
+@pytest.mark.parametrize("dtype", ["uint8", "int8", "Int8", "uint64", "int64"])
+def test_made_up_values_do_not_run_over(dtype):
+    info = np.iinfo(dtype.lower())
+    whole = np.where(np.arange(N) % 2, info.max - 1, info.min + 2).astype(dtype.lower())
+    for frame in (pd.DataFrame({"a": pd.array(whole, dtype=dtype)}), whole[:, None]):
+        model = DPTabularSynthesizer(bounds=(-(2.0**65), 2.0**65), random_state=0)
+        model.set_params(max_bins=2).fit(frame)
+        drawn, _ = model.fit_resample(frame)
+        drawn = np.asarray(drawn).astype(np.float64).ravel()
+        assert info.min <= drawn.min()
+        assert drawn.max() <= float(info.max)
+    narrow = {"a": (-300, 300)} if info.max < 300 else {"a": (-5, 2.0**65)}
+    model = DPTabularSynthesizer(schema=narrow, max_bins=2, random_state=0)
+    frame = pd.DataFrame({"a": pd.array([info.max] * N, dtype=dtype)})
+    assert (model.fit(frame).sample(200)["a"] >= 0).mean() > 0.9
+
+
+@pytest.mark.parametrize("dtype", ["M8[ns]", "M8[us]"])
+def test_dates_are_such_as_the_type_can_hold(dtype):
+    until = pd.Series(["2262-04-11"] * N, dtype=dtype)
+    model = synthesizer(schema={"until": ("1000-01-01", "9999-01-01")})
+    drawn = model.fit(pd.DataFrame({"until": until})).sample(100)
+    assert drawn["until"].dtype == dtype
+
+
+def test_float16_stays_finite():
+    frame = pd.DataFrame({"a": np.full(N, 60_000, dtype=np.float16)})
+    model = DPTabularSynthesizer(bounds=(0, 1e6), random_state=0).fit(frame)
+    assert np.isfinite(model.sample(200)["a"].astype(float)).all()
+
+
+def test_columns_of_one_group_make_no_cliques_of_hundreds():
+    # Each has so few rows of noise that it is one group: such cliques have one cell.
+    wide = np.random.default_rng(0).normal(size=(60, 80))
+    for method in ("swift", "mst"):
+        model = DPTabularSynthesizer(method=method, bounds=(-5, 5), random_state=0)
+        tree = model.fit(wide).model_.model.tree
+        assert max(map(len, tree.cliques)) <= 24
+        assert all(min(tree.sizes[int(c[1:])] for c in p) > 1 for p in model.pairs_)
+
+
+@pytest.mark.parametrize("method", ["swift", "aim"])
+def test_rules_make_no_clique_larger_than_was_said(method):
+    rows = np.random.default_rng(0).normal(size=(4000, 6))
+    rules = [{i: (3, 9), j: (3, 9)} for i in range(6) for j in range(i)]
+    model = DPTabularSynthesizer(
+        method=method, bounds=(-5, 5), rules=rules, max_cells=500, epsilon=20,
+        random_state=0,
+    ).fit(rows)  # fmt: skip
+    assert model.model_.model.tree.largest <= 500

@@ -118,3 +118,13 @@ def test_signals_of_pure_and_gaussian_budgets():
     assert signal_of(Budget(1.0, 1e-6), 9) == Budget(1.0, 1e-6).mu
     assert signal_of(Budget(1.0, 0.0), 8) == 0.25
     assert signal_of(Budget(np.inf, 1e-6), 8) == 1e3
+
+
+def test_two_numbers_say_nothing_about_dates(rng):
+    X = table(rng)
+    model = fitted(X, bounds=(0, 1e5))
+    assert model.schema_["age"].bounds == (0.0, 1e5)
+    first, last = (np.datetime64(end) for end in model.schema_["since"].bounds)
+    assert first < np.datetime64("2022-01-01") < last
+    bins = model.table_bins_.bins.columns[4]
+    assert np.datetime64(int(bins.edges[0]), "s") > np.datetime64("2019-01-01")
