@@ -293,9 +293,7 @@ class DPTabularSynthesizer(BinsTables, DPSampler):
             called = "y" if self._label_name in names else self._label_name
             if called not in names:
                 label = condition_on_label(given, called, self.classes_)
-        conditions = {}
-        if given:
-            conditions = conditions_of(self.column_values_, names, given, "given")
+        conditions = conditions_of(self.column_values_, names, given, "given")
         drawn, target = self._drawn(n, conditions, label)
         table = as_table(self.output_types_, *drawn)
         if self._n_beside:
@@ -353,9 +351,8 @@ class DPTabularSynthesizer(BinsTables, DPSampler):
         self.n_rows_ = self.model_.n_rows
         if labelled:
             counts = np.rint(self.model_.of_labels).astype(int).tolist()
-            self.sampling_strategy_ = dict(
-                zip(self.classes_.tolist(), counts, strict=True)
-            )
+            of_classes = zip(self.classes_.tolist(), counts, strict=True)
+            self.sampling_strategy_ = dict(of_classes)
         self.pairs_ = [tuple(names[j] for j in pair) for pair in self.model_.pairs]
         if self._n_beside:
             self.n_features_in_ -= self._n_beside
@@ -387,8 +384,7 @@ class DPTabularSynthesizer(BinsTables, DPSampler):
 
     def _kind_of(self, y, followed_by):
         """What a target is to it, in front of something else."""
-        number = is_number(y, self.classes, followed_by)
-        return "number" if number else "class"
+        return "number" if is_number(y, self.classes, followed_by) else "class"
 
     def _target_kind(self):
         labelled = getattr(self, "_labelled", self.target is None)
