@@ -13,7 +13,7 @@ from skprivate._typing import Estimator, TableLike
 from skprivate.base import Geometry, PublicMapMixin
 from skprivate.feature_extraction._changes import Change
 from skprivate.feature_extraction._draws import coins_of
-from skprivate.rows._items import items_of
+from skprivate.rows._items import declared_kind, items_of
 from skprivate.rows._refusal import refused
 
 
@@ -110,6 +110,7 @@ class Augmented(PublicMapMixin, BaseEstimator):
                 "transforms must be a list of functions of one item. Give one.",
             )
         self.public_map_ = clone(self.public_map).fit(X)
+        self._refuse_flat_images(X)
         self.output_geometry_ = self._geometry()
         return self
 
@@ -127,6 +128,7 @@ class Augmented(PublicMapMixin, BaseEstimator):
         """
         self._validate_params()
         items, apply = items_of(X), clone(self.public_map).fit(X).transform
+        self._refuse_flat_images(X)
         tables = [apply(items)]
         for number in range(self._n_copies()):
             copies = np.empty(len(items), object)
@@ -137,6 +139,16 @@ class Augmented(PublicMapMixin, BaseEstimator):
             return sum(tables[1:], tables[0]) / len(tables)
         stack = sparse.hstack if sparse.issparse(tables[0]) else np.hstack
         return stack(tables)
+
+    def _refuse_flat_images(self, X):
+        """A row of pixels has no sides along which an image could be changed."""
+        is_flat = X is not None and declared_kind(X)[1] == 2
+        if is_flat and getattr(self.public_map, "_items", "") == "images":
+            raise refused(
+                TypeError,
+                "X is a table of pixels, and changes need images. Give them as an "
+                "array of shape (n, height, width).",
+            )
 
     def _copy(self, item, number):
         """A changed item; the item itself where it cannot be changed."""

@@ -212,3 +212,15 @@ def test_a_table_beside_maps():
     model = DPLogisticRegression(classes=[0, 1], random_state=0)
     pipe = make_dp_pipeline(beside, model, epsilon=3.0).fit(X, y)
     assert pipe.score(X, y) > 0.8
+
+
+def test_changes_of_images_need_images():
+    flat = IMAGES.reshape(len(IMAGES), -1)
+    with (
+        PrivacyLedger() as ledger,
+        pytest.raises(TypeError, match="changes need images"),
+    ):
+        make_dp_pipeline(
+            Augmented(PATCHES, [Flip()]), DPLogisticRegression(classes=[0, 1])
+        ).fit(flat, np.arange(len(flat)) % 2)
+    assert not ledger.records
