@@ -101,3 +101,13 @@ def test_hardly_any_budget_is_refused_for_free(name):
     with PrivacyLedger() as ledger, pytest.raises(ValueError, match="budget is too"):
         sampler.fit(RNG.random((N, 1)), Y)
     assert not ledger.records
+
+
+@pytest.mark.parametrize("labels", [[2**53 + 1, 2**53 + 3], [2**63 - 1, 2**63 - 3]])
+def test_large_labels_of_new_rows_are_those_of_the_classes(labels):
+    y = np.repeat(labels, [250, 50])
+    X = np.random.default_rng(0).random((300, 2))
+    sampler = DPSMOTE(epsilon=8.0, bounds=(0, 1), random_state=0)
+    _, more = sampler.fit_resample(X, y)
+    assert len(more) > 300
+    assert {*more.tolist()} == {*labels}
