@@ -22,7 +22,8 @@ def limits_of(dtype):
     """
     name = str(dtype).lower()
     if name.startswith(("datetime", "timestamp")):
-        reach = _NANOSECONDS * _INSIDE if "ns" in name else np.inf
+        short = "[ns" in name or "'ns'" in name  # as in no name of a time zone
+        reach = _NANOSECONDS * _INSIDE if short else np.inf
         return -reach, reach
     name = _ARROW.get(name) or name.partition("[")[0]
     try:

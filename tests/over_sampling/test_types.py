@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 
 from skprivate import PrivacyLedger
+from skprivate.base._limits import limits_of
 from skprivate.combine import DPCombine
 from skprivate.over_sampling import DPSMOTE, DPSMOTENC, DPSyntheticOverSampler
 from skprivate.synthesis import DPTabularSynthesizer
@@ -111,3 +112,9 @@ def test_large_labels_of_new_rows_are_those_of_the_classes(labels):
     _, more = sampler.fit_resample(X, y)
     assert len(more) > 300
     assert {*more.tolist()} == {*labels}
+
+
+@pytest.mark.parametrize("unit", ["ms", "ns"])
+def test_names_of_time_zones_say_nothing_about_limits(unit):
+    low, high = limits_of(f"datetime64[{unit}, Australia/Queensland]")
+    assert np.isfinite([low, high]).all() == (unit == "ns")
