@@ -117,14 +117,15 @@ def in_tiles(ask, X, **params):
                 f"{name} must have one entry for each row of X, or be a single value. "
                 "Give it to the constructor if it is about all rows.",
             )
-    parts = []
+    X, parts = _sliceable(X), []
     # No workers: they have threads of their own.
     with _one_thread, parallel_config("sequential"):
-        X, size = _as_asked(ask, _sliceable(X))
+        widens, size = _as_asked(ask, X)
         for start in range(0, n_rows, size):
             places = np.arange(start, start + size) % n_rows
             given = {name: take(value, places) for name, value in by_row.items()}
-            answer = ask(_tile(X, places), **(params | given))
+            tile = _tile(X, places)
+            answer = ask(_in_double(tile) if widens else tile, **(params | given))
             parts.append(_first(answer, n_rows - start))
     return _stacked(parts, numbered=not hasattr(X, "iloc"))
 
@@ -152,15 +153,18 @@ def _sliceable(X):
 
 
 def _as_asked(ask, X):
-    """Rows in double precision, and how many of them to ask about at once.
+    """Whether to ask in double precision what is shorter, and about how many rows.
 
     A model that was fitted on single precision may read nothing else, as made-up rows
     tell. It is asked about one row at a time: then there is no place to round by.
     """
-    wide = _in_double(X)
-    if wide is X or _reads(ask, wide) or not _reads(ask, X):
-        return wide, TILE_ROWS
-    return X, 1
+    row = _first(X, 1)
+    wide = _in_double(row)
+    if wide is row:
+        return False, TILE_ROWS
+    if _reads(ask, wide) or not _reads(ask, row):
+        return True, TILE_ROWS
+    return False, 1
 
 
 def _reads(ask, X):
