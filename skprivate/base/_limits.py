@@ -3,6 +3,7 @@
 import numpy as np
 
 _NANOSECONDS = 2.0**63 * 1e-9  # seconds that these reach from 1970, in 64 bits
+_ARROW = {"float[pyarrow]": "float32", "halffloat[pyarrow]": "float16"}
 _INSIDE = 1 - 2.0**-52
 
 
@@ -21,9 +22,10 @@ def limits_of(dtype):
     """
     name = str(dtype).lower()
     if name.startswith(("datetime", "timestamp")):
-        reach = _NANOSECONDS * _INSIDE if "ns" in name else np.inf
+        short = "[ns" in name or "'ns'" in name  # as in no name of a time zone
+        reach = _NANOSECONDS * _INSIDE if short else np.inf
         return -reach, reach
-    name = name.partition("[")[0]
+    name = _ARROW.get(name) or name.partition("[")[0]
     try:
         whole = name.startswith(("int", "uint"))
         info = np.iinfo(name) if whole else np.finfo(name)
@@ -44,10 +46,15 @@ def held_by(values, dtype):
         Others than numbers and dates in microseconds stay as they are.
     dtype : type of NumPy, pandas or polars, or its name
     """
+    if values.dtype.name == str(dtype).lower():  # or whole numbers would be rounded
+        return values
     low, high = limits_of(dtype)
     if not np.isfinite(low):
         return values
     if values.dtype.kind == "M":
         ends = (np.array([low, high]) * 1e6).astype(np.int64).astype("M8[us]")
         return np.clip(values, *ends)
+    if values.dtype.kind in "iu":  # compared as they are: floats would round them
+        info = np.iinfo(values.dtype)
+        low, high = max(int(low), info.min), min(int(high), info.max)
     return np.clip(values, low, high) if values.dtype.kind in "iuf" else values

@@ -1,6 +1,7 @@
 """Ask a fitted model about rows so that none of the answers depends on other rows."""
 
 import sys
+import warnings
 from numbers import Real
 from threading import Lock
 
@@ -14,11 +15,16 @@ from skprivate.base._estimator import DPEstimator
 from skprivate.base._known_types import knowing, parts_in
 from skprivate.base._tables import is_by_row, take
 from skprivate.rows._kinds import is_pandas, is_polars
+from skprivate.rows._made_up import made_up_row
 from skprivate.rows._refusal import refused, sealed
 
 # Kernels of BLAS take 4, 12 or 24 rows at a time, and what is left over by others.
 TILE_ROWS = 192
-_WIDE = {"float16": "float64", "float32": "float64", "Float32": "Float64"}
+_WIDE = {  # extension types of pandas
+    "Float32": "Float64",
+    "float[pyarrow]": "double[pyarrow]",
+    "halffloat[pyarrow]": "double[pyarrow]",
+}
 _UNREADABLE = (
     "The model or step cannot read X. Pass rows with the columns and the types that it "
     "was fitted on; to see its own error, ask it alone."
@@ -87,7 +93,8 @@ def in_tiles(ask, X, **params):
     it is asked about tiles of one shape, C-contiguous, in double precision, the last of
     them filled up, in this process and with one thread of BLAS; and then the place of a
     row in a tile, and the company there, have made no difference (tests measure that;
-    no BLAS promises it, and in single precision some kernels round by the place).
+    no BLAS promises it, and in single precision some kernels round by the place). What
+    can read single precision only is asked about one such row at a time.
 
     Parameters
     ----------
@@ -110,13 +117,15 @@ def in_tiles(ask, X, **params):
                 f"{name} must have one entry for each row of X, or be a single value. "
                 "Give it to the constructor if it is about all rows.",
             )
-    X, parts = _in_double(_sliceable(X)), []
+    X, parts = _sliceable(X), []
     # No workers: they have threads of their own.
     with _one_thread, parallel_config("sequential"):
-        for start in range(0, n_rows, TILE_ROWS):
-            places = np.arange(start, start + TILE_ROWS) % n_rows
+        widens, size = _as_asked(ask, X)
+        for start in range(0, n_rows, size):
+            places = np.arange(start, start + size) % n_rows
             given = {name: take(value, places) for name, value in by_row.items()}
-            answer = ask(_tile(X, places), **(params | given))
+            tile = _tile(X, places)
+            answer = ask(_in_double(tile) if widens else tile, **(params | given))
             parts.append(_first(answer, n_rows - start))
     return _stacked(parts, numbered=not hasattr(X, "iloc"))
 
@@ -143,18 +152,57 @@ def _sliceable(X):
     return X
 
 
+def _as_asked(ask, X):
+    """Whether to ask in double precision what is shorter, and about how many rows.
+
+    A model that was fitted on single precision may read nothing else, as made-up rows
+    tell. It is asked about one row at a time: then there is no place to round by.
+    """
+    row = _first(X, 1)
+    wide = _in_double(row)
+    if wide is row:
+        return False, TILE_ROWS
+    if _reads(ask, wide) or not _reads(ask, row):
+        return True, TILE_ROWS
+    return False, 1
+
+
+def _reads(ask, X):
+    """Whether there is an answer about a made-up row of these types."""
+    with warnings.catch_warnings(action="ignore"):
+        try:
+            is_array = isinstance(X, np.ndarray)
+            ask(np.zeros((1, *X.shape[1:]), X.dtype) if is_array else made_up_row(X))
+        except Exception:
+            return False
+    return True
+
+
 def _in_double(X):
-    """Rows whose floats have 64 bits; all else stays as it is."""
+    """Rows whose floats have 64 bits; the same object if there are no shorter ones."""
     if is_polars(X):
         import polars as pl
 
-        return X.cast({pl.Float32: pl.Float64})
+        return X.cast({pl.Float32: pl.Float64}) if pl.Float32 in X.dtypes else X
     if is_pandas(X):
-        types = {name: _WIDE.get(str(dtype)) for name, dtype in X.dtypes.items()}
-        types = {name: wide for name, wide in types.items() if wide}
-        return X.astype(types) if types else X
-    wide = _WIDE.get(str(getattr(X, "dtype", None)))
-    return X.astype(wide) if wide else X
+        types = {j: _wide(dtype) for j, dtype in enumerate(X.dtypes)}
+        types = {j: wide for j, wide in types.items() if wide is not None}
+        if not types:
+            return X
+        numbered = X.set_axis(range(X.shape[1]), axis=1)  # names may be there twice
+        return numbered.astype(types).set_axis(X.columns, axis=1)
+    wide = _wide(getattr(X, "dtype", None))
+    return X if wide is None else X.astype(wide)
+
+
+def _wide(dtype):
+    """The type of 64 bits for one of shorter floats, else None."""
+    if isinstance(dtype, np.dtype):
+        return np.float64 if dtype.kind == "f" and dtype.itemsize < 8 else None
+    if hasattr(dtype, "subtype") and str(dtype).startswith("Sparse"):
+        wide = _wide(dtype.subtype)
+        return None if wide is None else type(dtype)(wide, dtype.fill_value)
+    return _WIDE.get(str(dtype))
 
 
 def _tile(X, places):

@@ -142,7 +142,8 @@ class Augmented(PublicMapMixin, BaseEstimator):
 
     def _refuse_flat_images(self, X):
         """A row of pixels has no sides along which an image could be changed."""
-        is_flat = X is not None and declared_kind(X)[1] == 2
+        kind, n_dims = declared_kind(X)
+        is_flat = n_dims == 2 and (kind == "table" or kind in "biuf")
         if is_flat and getattr(self.public_map, "_items", "") == "images":
             raise refused(
                 TypeError,

@@ -14,6 +14,8 @@ import sklearn
 from joblib import Parallel, delayed
 from scipy import sparse
 from sklearn.base import BaseEstimator, ClassifierMixin
+from sklearn.cluster import KMeans
+from sklearn.decomposition import NMF
 from sklearn.frozen import FrozenEstimator
 from sklearn.preprocessing import FunctionTransformer
 from sklearn.random_projection import GaussianRandomProjection
@@ -21,7 +23,7 @@ from threadpoolctl import threadpool_info, threadpool_limits
 
 from skprivate import register_privacy_rule
 from skprivate.base._tiles import in_tiles, responses, works_by_row
-from skprivate.compose import DPColumnTransformer
+from skprivate.compose import DPColumnTransformer, PublicMap
 from skprivate.composition import PrivacyCost
 from skprivate.impute import DPSimpleImputer
 from skprivate.linear_model import DPLogisticRegression, DPRidge
@@ -110,6 +112,9 @@ FLOATS = {
     "pandas": pd.DataFrame,
     "gaps": lambda X: pd.DataFrame(X).astype("Float32"),
     "polars": pl.DataFrame,
+    "other bytes": lambda X: X.astype(">f4"),
+    "names twice": lambda X: pd.DataFrame(X, columns=["a", "a"]),
+    "sparse columns": lambda X: pd.DataFrame(X).astype(pd.SparseDtype(np.float32)),
 }
 
 
@@ -123,7 +128,48 @@ def test_floats_are_in_double_precision(make):
         return np.zeros(X.shape[0])
 
     in_tiles(ask, make(np.ones((300, 2), np.float32)))
-    assert {name.lower() for name in types} == {"float64"}
+    assert {name.lower() for name in types} <= {"float64", "sparse[float64, nan]"}
+
+
+def test_names_may_be_there_twice_and_of_several_types():
+    X = pd.concat(
+        [pd.DataFrame({"a": ["x", "y"]}), pd.DataFrame({"a": [1, 2]})], axis=1
+    )
+    X = X.astype(object).set_axis([0, 1], axis=1).astype({1: np.float32})
+    X = X.set_axis(["a", "a"], axis=1)
+    for table in (X, X.iloc[:, ::-1]):
+        found = in_tiles(lambda part: part, table)
+        assert sorted(map(str, found.dtypes)) == ["float64", "object"]
+
+
+def test_arrow_floats_are_in_double_precision():
+    pytest.importorskip("pyarrow")
+    X = pd.DataFrame({"a": [1.0, 2.0]}).astype("float[pyarrow]")
+    assert [*map(str, in_tiles(lambda part: part, X).dtypes)] == ["double[pyarrow]"]
+
+
+@pytest.mark.parametrize("n_rows", [1, 193])
+def test_what_reads_single_precision_only_sees_one_row_at_a_time(n_rows):
+    sizes = []
+
+    def ask(X):
+        if X.dtype != np.float32:
+            raise TypeError("expected scalar type Float but found Double")
+        sizes.append(len(X))
+        return X * 2
+
+    X = np.ones((n_rows, 2), np.float32)
+    np.testing.assert_array_equal(in_tiles(ask, X), X * 2)
+    assert {*sizes} == {1}
+
+
+def test_models_that_were_fitted_on_single_precision_are_asked():
+    X = np.random.default_rng(0).random((200, 3)).astype(np.float32)
+    clusters = KMeans(3, n_init=1, random_state=0).fit(X)
+    parts = NMF(2, init="random", random_state=0, max_iter=500).fit(X)
+    found = responses(clusters, "predict", X)
+    np.testing.assert_array_equal(found, clusters.predict(X))
+    assert np.all(PublicMap(parts, output_norm=9.0).fit(X).transform(X).any(axis=1))
 
 
 @pytest.mark.parametrize("kernel", ["Haswell", "SkylakeX", "Sandybridge", "Nehalem"])

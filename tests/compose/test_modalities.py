@@ -224,3 +224,12 @@ def test_changes_of_images_need_images():
             Augmented(PATCHES, [Flip()]), DPLogisticRegression(classes=[0, 1])
         ).fit(flat, np.arange(len(flat)) % 2)
     assert not ledger.records
+
+
+def test_a_column_of_image_objects_may_be_changed():
+    column = np.empty((len(IMAGES), 1), object)
+    column[:, 0] = list(IMAGES)
+    step = Augmented(PATCHES, [Flip()])
+    np.testing.assert_array_equal(
+        step.fit_transform(column), step.fit_transform(list(IMAGES))
+    )

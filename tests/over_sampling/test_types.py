@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 
 from skprivate import PrivacyLedger
+from skprivate.base._limits import limits_of
 from skprivate.combine import DPCombine
 from skprivate.over_sampling import DPSMOTE, DPSMOTENC, DPSyntheticOverSampler
 from skprivate.synthesis import DPTabularSynthesizer
@@ -101,3 +102,19 @@ def test_hardly_any_budget_is_refused_for_free(name):
     with PrivacyLedger() as ledger, pytest.raises(ValueError, match="budget is too"):
         sampler.fit(RNG.random((N, 1)), Y)
     assert not ledger.records
+
+
+@pytest.mark.parametrize("labels", [[2**53 + 1, 2**53 + 3], [2**63 - 1, 2**63 - 3]])
+def test_large_labels_of_new_rows_are_those_of_the_classes(labels):
+    y = np.repeat(labels, [250, 50])
+    X = np.random.default_rng(0).random((300, 2))
+    sampler = DPSMOTE(epsilon=8.0, bounds=(0, 1), random_state=0)
+    _, more = sampler.fit_resample(X, y)
+    assert len(more) > 300
+    assert {*more.tolist()} == {*labels}
+
+
+@pytest.mark.parametrize("unit", ["ms", "ns"])
+def test_names_of_time_zones_say_nothing_about_limits(unit):
+    low, high = limits_of(f"datetime64[{unit}, Australia/Queensland]")
+    assert np.isfinite([low, high]).all() == (unit == "ns")
