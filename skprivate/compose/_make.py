@@ -60,7 +60,7 @@ def make_dp_column_transformer(
     >>> [name for name, _, _ in both.transformers]
     ['dpstandardscaler', 'dpminmaxscaler']
     """
-    if any(not isinstance(pair, tuple) or len(pair) != 2 for pair in transformers):
+    if not all(map(_is_pair, transformers)):
         raise TypeError(
             "transformers must be tuples (transformer, columns), not in a list. Write "
             "such; DPColumnTransformer takes a list of (name, transformer, columns)."
@@ -78,3 +78,9 @@ def make_dp_column_transformer(
         verbose=verbose,
         verbose_feature_names_out=verbose_feature_names_out,
     )
+
+
+def _is_pair(part):
+    """Whether it is a step with columns, and not a list of such."""
+    known = isinstance(part, (tuple, list)) and len(part) == 2
+    return known and not isinstance(part[0], (tuple, list))
