@@ -92,6 +92,7 @@ def test_labels_that_are_none_are_refused(label):
 
 
 ONLY = pd.DataFrame({"c": pd.Categorical(["x", "y"] * 300)})
+LISTED = NUMBERS.assign(c=ONLY["c"])
 PUBLIC = {
     "text in a rule": (synthesizer(rules=[{"a": "secret"}]), NUMBERS, "rules: .* must"),
     "ends reversed": (synthesizer(rules=[{"a": (5, 1)}]), NUMBERS, "rules: .* must"),
@@ -100,6 +101,21 @@ PUBLIC = {
     "nothing but a target": (synthesizer("c"), ONLY, "only column"),
     "two names alike": (
         synthesizer(), pd.concat([NUMBERS, NUMBERS], axis=1), "same name",
+    ),
+    "no category is left": (
+        synthesizer(rules=[{"c": ["x"]}, {"c": "y"}]), LISTED, "all values of column",
+    ),
+    "no category of a schema is left": (
+        synthesizer(schema={"b": [0, 1]}, rules=[{"b": [0, 1, None]}]), NUMBERS,
+        "all values of column",
+    ),
+    "no boolean is left": (
+        synthesizer(rules=[{"a": True}, {0: [False]}]),
+        pd.DataFrame({"a": [True, False] * 300, "b": 1.0}), "all values of column",
+    ),
+    "no number is left": (
+        synthesizer(schema={"a": (0, 5)}, rules=[{"a": (-1, 3)}, {"a": (2, 5)}]),
+        NUMBERS, "all values of column",
     ),
     "clipped groups": (
         synthesizer(max_rows_per_group=UnitClip(3, 2.0)), NUMBERS, "clipped",
@@ -119,6 +135,14 @@ def test_what_public_facts_reveal_is_refused_for_free(model, frame, error):
             model.fit(frame, groups=groups)
         assert ledger.spent() == 0
     assert "secret" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "rules", [[{"c": "x"}], [{"c": ["x", "y"], "a": (0, 1)}], [{"a": (0, 2)}]]
+)
+def test_rules_that_leave_a_value_are_not_refused(rules):
+    model = synthesizer(rules=rules, schema={"a": (0, 5)}, epsilon=5.0).fit(LISTED)
+    assert len(model.sample(9)) == 9
 
 
 def test_rules_that_allow_few_rows_are_kept_for_many_rows():
