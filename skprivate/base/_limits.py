@@ -23,6 +23,10 @@ def limits_of(dtype):
     if name.startswith(("datetime", "timestamp")):
         reach = _NANOSECONDS * _INSIDE if "ns" in name else np.inf
         return -reach, reach
+    if name.startswith("decimal(precision="):  # of polars
+        digits, scale = (int(part.partition("=")[2]) for part in name[8:-1].split(","))
+        most = float(np.nextafter(10.0 ** (digits - scale) - 10.0**-scale, 0.0))
+        return -most, most
     name = name.partition("[")[0]
     try:
         whole = name.startswith(("int", "uint"))
