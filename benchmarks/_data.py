@@ -67,7 +67,17 @@ TARGETS = {
 # Identifiers, and columns that tell the target.
 LEFT_OUT = {
     "bank_marketing": ["duration"],
-    "compas": ["is_recid", "event", "start", "end", "id"],
+    "compas": [
+        "is_recid",
+        "event",
+        "start",
+        "end",
+        "id",
+        "r_offense_date",
+        "r_jail_in",
+        "r_jail_out",
+        "vr_offense_date",
+    ],
     "diabetes130": ["encounter_id", "patient_nbr"],
     "fraud_simulated_30d": [
         "TRANSACTION_ID",
@@ -108,7 +118,7 @@ class Table:
     texts : tuple of str
         Columns of free text, where nothing else is left to predict from.
     left_out : tuple of str
-        Other columns that are not used: identifiers, texts, dates.
+        Other columns that are not used: identifiers and texts; dates, unless asked for.
     """
 
     name: str
@@ -138,7 +148,7 @@ def data_folder():
     return Path(os.environ.get("SKPRIVATE_DATA", beside))
 
 
-def load_table(data, target=""):
+def load_table(data, target="", *, dates=False):
     """The table called, or stored at, ``data``.
 
     Parameters
@@ -148,6 +158,8 @@ def load_table(data, target=""):
         :func:`data_folder`, or name of a data set at OpenML; the first that exists.
     target : str, default=""
         Column to predict; empty for the usual one of a known table.
+    dates : bool, default=False
+        Whether to keep dates, as days since 1970, which are numbers.
 
     Returns
     -------
@@ -167,6 +179,7 @@ def load_table(data, target=""):
     X, y = frame.drop(columns=[target, *known]), frame[target]
     # Ranges that are known are those of all columns but the usual target.
     usual = not bundled or target == "target"
+    X = _with_days(X) if dates else X
     table = _with_schema(name, X, y, bounds=PUBLIC_BOUNDS.get(name) if usual else None)
     return replace(table, target=str(target), left_out=(*known, *table.left_out))
 
@@ -224,6 +237,25 @@ def _with_schema(name, X, y, bounds):
         texts=texts,
         left_out=tuple(c for c in others if c not in texts),
     )
+
+
+def _with_days(X):
+    """A table with days since 1970 in place of dates, and of ISO texts of dates."""
+    found = {c: _dates_of(X[c]) for c in X if not _is_number(X[c])}
+    start, day = pd.Timestamp(0, tz="UTC"), pd.Timedelta(days=1)
+    days = {c: (v - start) / day for c, v in found.items() if v is not None}
+    return X.assign(**days)
+
+
+def _dates_of(column):
+    """Dates, in UTC; None where something else is in the column, or nothing."""
+    there = column.dropna()
+    if not pd.api.types.is_datetime64_any_dtype(column):
+        texts = there.map(lambda value: isinstance(value, str)).all() and len(there)
+        if not texts or not there.str.fullmatch(r"\d{4}-\d\d-\d\d([ T].*)?").all():
+            return None
+    found = pd.to_datetime(column, format="ISO8601", errors="coerce", utc=True)
+    return found if len(there) and found[there.index].notna().all() else None
 
 
 def _is_number(column):

@@ -126,9 +126,7 @@ def print_choices(table, given):
     how = "" if given else " (the usual one; another: TARGET=column)"
     print(f"{table.name}: predicts {table.target!r}{how}")
     if table.left_out:
-        print(
-            f"left out, as identifiers, dates or free text: {', '.join(table.left_out)}"
-        )
+        print(f"left out, as identifiers or free text: {', '.join(table.left_out)}")
     if len(table.X) > rows_for(table):
         print(f"takes {rows_for(table)} of {len(table.X)} rows, at random, for speed")
 
@@ -211,7 +209,7 @@ def main(arguments=None):
     parser.add_argument("--data", default="breast_cancer", help="name or path")
     parser.add_argument("--target", default="", help="column to predict")
     chosen = parser.parse_args(arguments)
-    table = load_table(chosen.data, chosen.target)
+    table = load_table(chosen.data, chosen.target, dates=True)
     print_choices(table, chosen.target)
     table = table.sample(rows_for(table))
     ordinary, private = score_everything(table)

@@ -32,6 +32,28 @@ def test_a_table_has_a_schema(shop):
     assert list(table.classes) == ["no", "yes"]
 
 
+@pytest.mark.parametrize("suffix", ["csv", "parquet"])
+def test_dates_are_kept(suffix, tmp_path, rng, monkeypatch, capsys):
+    since = pd.Series(pd.date_range("2001-01-01", periods=120, tz="Asia/Tokyo"))
+    frame = pd.DataFrame({"since": since.mask(since.index % 9 == 8)})
+    frame["day"] = ["2020-02-29", "2021-12-31", "1999-01-01"] * 40
+    frame["code"] = [f"2020-02-2{i % 10}-{i}" for i in range(120)]
+    frame["back"] = np.where(since.index < 60, "yes", "no")
+    path = str(tmp_path / f"shop.{suffix}")
+    getattr(frame, f"to_{suffix}")(path, index=False)
+    table = load_table(path, "back", dates=True)
+    assert table.numbers == ["since", "day"]
+    assert table.left_out == ("code",)
+    assert table.X["day"].tolist()[:2] == [18321.0, 18992.0]
+    assert table.X["since"].isna().sum() == frame["since"].isna().sum()
+    assert load_table(path, "back").numbers == []
+    monkeypatch.setattr(demo, "REPEATS", 1)
+    monkeypatch.setattr(demo, "EPSILONS", (1.0,))
+    monkeypatch.setattr(demo, "RESULTS", tmp_path)
+    demo.main(["--data", path, "--target", "back"])
+    assert "left out, as identifiers or free text: code\n" in capsys.readouterr().out
+
+
 def test_a_wrong_target_is_explained(shop):
     with pytest.raises(SystemExit, match="spent, town, id, back"):
         load_table(shop)

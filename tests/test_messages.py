@@ -8,13 +8,19 @@ import pytest
 from scipy import sparse
 from sklearn.exceptions import NotFittedError
 from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import GridSearchCV
 from sklearn.preprocessing import FunctionTransformer, Normalizer
 
-from skprivate import make_dp_pipeline
+from skprivate import check_private, make_dp_pipeline
+from skprivate.anonymity import MondrianAnonymizer
 from skprivate.calibration import DPCalibratedClassifier
 from skprivate.compose import make_dp_column_transformer
 from skprivate.decomposition import DPPCA
-from skprivate.ensemble import DPStackingClassifier, DPVotingClassifier
+from skprivate.ensemble import (
+    DPHistGradientBoostingRegressor,
+    DPStackingClassifier,
+    DPVotingClassifier,
+)
 from skprivate.linear_model import DPLogisticRegression
 from skprivate.metrics import make_dp_scorer
 from skprivate.mixture import DPGaussianMixture
@@ -237,3 +243,46 @@ def test_columns_are_named():
         DPStandardScaler().fit(frame[["age"]].assign(on=np.datetime64("2020-01-01")))
     with pytest.raises(ValueError, match="columns have the same name, 'age'"):
         DPStandardScaler().fit(frame[["age", "age"]])
+
+
+def fits(estimator, X=X, y=Y, **params):
+    return lambda: estimator.fit(X, y, **params)
+
+
+def mondrian(public, **params):
+    return MondrianAnonymizer(quasi_identifiers=public, **params)
+
+
+FRAME = pd.DataFrame({"age": [1, 2] * 9, "sex": ["f", "m"] * 9})
+TO_DO = {
+    "weights of texts": (
+        fits(logistic(), sample_weight=["a"] * 200), "real numbers. Give one number"
+    ),
+    "complex targets": (fits(logistic(), y=Y + 1j), "real numbers. Give its real part"),
+    "no quantile": (
+        fits(DPHistGradientBoostingRegressor(loss="quantile")), "Give both, such as"
+    ),
+    "sensitive, and public": (
+        lambda: mondrian(["age"], sensitive=["age"]).fit_transform(FRAME),
+        "Take it out",
+    ),
+    "a hierarchy too many": (
+        lambda: mondrian(["age"], hierarchies={"sex": {}}).fit_transform(FRAME),
+        "or leave its hierarchy out",
+    ),
+    "a column that is not there": (
+        lambda: mondrian(["size"]).fit_transform(FRAME), "Give names that the table"
+    ),
+    "a space that is none": (
+        lambda: check_private(GridSearchCV(logistic(), 5)), "Give one, such as"
+    ),
+    "values that are no list": (
+        lambda: check_private(GridSearchCV(logistic(), {"C": 5})), "List what to try"
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", TO_DO)
+def test_messages_say_what_to_do(name):
+    call, to_do = TO_DO[name]
+    assert any(to_do in text for text in texts_from(call)), texts_from(call)

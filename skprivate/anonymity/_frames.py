@@ -35,7 +35,10 @@ def chosen(X, asked, parameter):
     for name in asked:
         if names.count(name) != 1:
             there = "is not in the table" if name not in names else "is there twice"
-            raise ValueError(f"{parameter}: column {name!r} {there}.")
+            raise ValueError(
+                f"{parameter}: column {name!r} {there}. Give names that the table has "
+                "once each."
+            )
     if len(set(asked)) < len(asked):
         raise ValueError(f"{parameter} names a column twice. Name each once.")
     return asked

@@ -280,10 +280,16 @@ class MondrianAnonymizer(TransformerMixin, BaseEstimator):
             raise ValueError("There is no quasi-identifier. Name at least one.")
         both = [name for name in public if name in secret]
         if both:
-            raise ValueError(f"Column {both[0]!r} is sensitive and a quasi-identifier.")
+            raise ValueError(
+                f"Column {both[0]!r} is sensitive and a quasi-identifier. Take it out "
+                "of one of the two lists."
+            )
         unknown = [n for n in self.hierarchies or {} if n not in public]
         if unknown:
-            raise ValueError(f"hierarchies: {unknown[0]!r} is no quasi-identifier.")
+            raise ValueError(
+                f"hierarchies: {unknown[0]!r} is no quasi-identifier. Name it in "
+                "quasi_identifiers, or leave its hierarchy out."
+            )
         return secret, public
 
     def _coded(self, X, name):

@@ -228,7 +228,7 @@ def anonymity_report(
         classes = _classes({name: column_of(X, name) for name in public})
     classes = np.unique(np.asarray(classes), return_inverse=True)[1].reshape(-1)
     if len(classes) != n_rows:
-        raise ValueError("classes must hold a number for each row of X.")
+        raise ValueError("classes must hold a number for each row of X. Give as many.")
     sizes = np.bincount(np.asarray(classes))
     own = sizes[classes]
     sizes = sizes[sizes > 0]

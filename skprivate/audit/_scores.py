@@ -22,7 +22,7 @@ def row_scores(model, X, y):
     if not is_classifier(model):
         raise TypeError(
             f"{type(model).__name__} is no classifier and no regressor. Attacks need "
-            "predictions that can be right or wrong."
+            "predictions that can be right or wrong: give a model that makes some."
         )
     for method in ("predict_proba", "decision_function"):
         if hasattr(model, method):

@@ -25,6 +25,10 @@ def limits_of(dtype):
         short = "[ns" in name or "'ns'" in name  # as in no name of a time zone
         reach = _NANOSECONDS * _INSIDE if short else np.inf
         return -reach, reach
+    if name.startswith("decimal(precision="):  # of polars
+        digits, scale = (int(part.partition("=")[2]) for part in name[8:-1].split(","))
+        most = float(np.nextafter(10.0 ** (digits - scale) - 10.0**-scale, 0.0))
+        return -most, most
     name = _ARROW.get(name) or name.partition("[")[0]
     try:
         whole = name.startswith(("int", "uint"))

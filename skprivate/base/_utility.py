@@ -37,6 +37,18 @@ def warn_of(name, doubts):
         )
 
 
+def warn_of_choice(text):
+    """Say that a parameter may not mean what was meant, by released numbers alone.
+
+    Parameters
+    ----------
+    text : str
+        What is doubtful, and what to do about it.
+    """
+    if not getattr(_HERE, "unsaid", False):
+        warn(text, UtilityWarning, stacklevel=2)
+
+
 @contextmanager
 def unsaid():
     """No such warning of fits in this thread: their models may never be released."""

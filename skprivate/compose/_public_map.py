@@ -91,6 +91,9 @@ class PublicMap(PublicMapMixin, BaseEstimator):
     def fit(self, X: TableLike = None, y: Any = None) -> Self:
         """Check that the transformer is fixed; it is not fitted.
 
+        A function is asked about made-up items, as far as it can read them, whether
+        it returns ``n_features`` numbers.
+
         Parameters
         ----------
         X : array-like, default=None
@@ -118,8 +121,32 @@ class PublicMap(PublicMapMixin, BaseEstimator):
                 ValueError,
                 "n_features must say how many numbers the function returns. Set it.",
             )
+        else:
+            self._check_length()
         self.output_geometry_ = self._geometry()
         return self
+
+    def _check_length(self):
+        """Refuse a function that makes other numbers of features of whatever it reads.
+
+        All rows would be zeros. It is asked about made-up items, of which no two have
+        one shape, so that what only reshapes an item is not held to their sizes.
+        """
+        lengths = []
+        for item in _made_up():
+            try:
+                length = np.asarray(self.transformer(item), np.float64).size
+            except Exception:  # it may yet read others
+                continue
+            lengths.append(length)
+            if length == self.n_features or length != lengths[0]:
+                return
+        if len(lengths) > 1:
+            raise refused(
+                ValueError,
+                f"transformer makes {lengths[0]} numbers of an item, and n_features is "
+                f"{self.n_features}. Set n_features={lengths[0]}.",
+            )
 
     def _check_fitted(self):
         try:
@@ -208,6 +235,13 @@ class PublicMap(PublicMapMixin, BaseEstimator):
         if hasattr(self.transformer, "transform"):
             tags.input_tags = get_tags(self.transformer).input_tags
         return tags
+
+
+def _made_up():
+    """Items that nobody sent: texts, series and images, all of different shapes."""
+    yield from ("a text that nobody wrote", "another one")
+    for shape in ((50,), (80,), (60, 2), (40, 3), (32, 24, 3), (48, 40, 1)):
+        yield np.zeros(shape, np.uint8 if len(shape) == 3 else np.float64)
 
 
 def _slice(X, start, stop):

@@ -280,7 +280,10 @@ class DPHistGradientBoostingRegressor(BinsTables, RegressorMixin, DPEstimator):
 
     def _check_loss(self):
         if (self.loss == "quantile") != (self.quantile is not None):
-            raise ValueError("quantile is for loss='quantile', which needs it.")
+            raise ValueError(
+                "quantile is for loss='quantile', which needs it. Give both, such as "
+                "quantile=0.9, or neither."
+            )
         if self.loss == "poisson" and not is_private(self.target_bounds):
             _, high = check_bounds(self.target_bounds, 1, "target_bounds")
             if high[0] <= 0:

@@ -198,7 +198,9 @@ class Answer:
         check_model(model)
         if is_regressor(model):
             if target is not None:
-                raise ValueError("target is a class, and model predicts numbers.")
+                raise ValueError(
+                    "target is a class, and model predicts numbers. Leave target out."
+                )
             return cls(model, "predict", None)
         if not is_classifier(model):
             raise TypeError(_NO_MODEL)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from skprivate.base._utility import warn_of_choice
 from skprivate.metrics._score_tables import ScoreTable, TableQuestion
 from skprivate.rows._refusal import refused
 
@@ -21,6 +22,11 @@ SCORINGS = (
     "specificity",
 )
 _BOTH_ALIKE = "balanced_accuracy", "geometric_mean", "recall"
+_OF_ONE_CLASS = "f1", "f2", "jaccard", "precision", "recall"
+_FREQUENT = (
+    "scoring is about the last class in sorted order, which by the noisy counts is the "
+    "frequent one. Name the class that you mean in pos_label."
+)
 _DOUBT = 0.5  # deviations of noise, above which a threshold is moved
 
 
@@ -47,6 +53,9 @@ class BestThreshold(TableQuestion):
         fine = _at_top(self.scoring)
         at = self.untouched if fine else None
         table = ScoreTable.made(curator, positive, fine_top=fine, at=at)
+        one_sided = isinstance(self.scoring, dict) or self.scoring in _OF_ONE_CLASS
+        if self.pos_label is None and one_sided and _is_frequent(table):
+            warn_of_choice(_FREQUENT)
         return self.read_off(table, z)
 
     def read_off(self, table, z):
@@ -75,6 +84,11 @@ class BestThreshold(TableQuestion):
     def result(self, answer, confidence, privacy):
         """Threshold and score."""
         return answer
+
+
+def _is_frequent(table):
+    """Whether released counts of positive rows are far above those of the others."""
+    return bool(table.positives.sum() > 2 * table.negatives.sum())
 
 
 def _at_top(scoring):

@@ -3,6 +3,7 @@
 from numbers import Integral
 
 import numpy as np
+from scipy import sparse
 from sklearn import get_config
 from sklearn.base import OneToOneFeatureMixin, clone
 from sklearn.utils import get_tags
@@ -105,6 +106,8 @@ def _table_after(step, X):
         return None
     if isinstance(step, PublicMapMixin):
         return _emptied_output(step)
+    if _is_made_of_maps(step):
+        return _emptied_output_of_maps(step, X)
     if width is None:
         return None
     if not spends(step):
@@ -123,6 +126,31 @@ def _emptied_output(public_map):
     """No rows of a public map: its parameters say how wide they are, and how dense."""
     try:
         return clone(public_map).fit().transform([])
+    except Exception:  # it may need items: the fit will tell
+        return None
+
+
+def _is_made_of_maps(step):
+    """Whether a compound object has no other parts than public maps, and some."""
+    parts = step._children() if hasattr(step, "_children") else []
+    known = [
+        isinstance(part, PublicMapMixin) or _is_made_of_maps(part)
+        for _, part in parts
+        if not (isinstance(part, str) and part == "drop")
+    ]
+    return bool(known) and all(known)
+
+
+def _emptied_output_of_maps(step, X):
+    """No rows of a compound object that is made of public maps."""
+    rows = [] if X is None else X
+    try:
+        plan = step._planned(rows)
+        if not hasattr(plan, "sparse_output_"):
+            return plan.transform(rows)
+        width = max(part.stop for part in plan.output_indices_.values())
+        empty = np.empty((0, width))
+        return sparse.csr_matrix(empty) if plan.sparse_output_ else empty
     except Exception:  # it may need items: the fit will tell
         return None
 

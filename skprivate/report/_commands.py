@@ -7,17 +7,25 @@ from pathlib import Path
 from skprivate.ledger import LedgerUnavailableError
 
 
+class _NoReportError(Exception):
+    """A file is not there, or holds neither a report nor a ledger."""
+
+
 def print_influence(options):
     """Print a statement; returns the exit status."""
     from skprivate.report import deletions_until, influence_statement
 
     def made():
-        source = _source(options.file)
         if options.deletions is not None:
             return deletions_until(source, options.deletions, lang=options.lang)
         asked = {"prior": options.prior, "rows": options.rows, "lang": options.lang}
         return influence_statement(source, **asked)
 
+    try:
+        source = _source(options.file)
+    except _NoReportError as error:
+        print(error, file=sys.stderr)
+        return 2
     return _printed(made, options.shape)
 
 
@@ -42,6 +50,9 @@ def print_report(options):
 
     try:
         source, facts = _source(options.file), _facts(options.facts)
+    except _NoReportError as error:
+        print(error, file=sys.stderr)
+        return 2
     except (LedgerUnavailableError, OSError, TypeError, ValueError) as error:
         print(error, file=sys.stderr)
         return 1
@@ -82,11 +93,26 @@ def _source(path):
     from skprivate.ledger import PrivacyLedger
     from skprivate.report import ModelPrivacyReport
 
-    with Path(path).open("rb") as file:
-        head = file.read(64).lstrip()
-    if head.startswith(b"{"):
+    try:
+        with Path(path).open("rb") as file:
+            head = file.read(64).lstrip()
+        if not head.startswith(b"{"):
+            return PrivacyLedger.open(path)
         return ModelPrivacyReport.from_json(Path(path).read_text(encoding="utf-8"))
-    return PrivacyLedger.open(path)
+    except FileNotFoundError:
+        found = "There is no such file"
+    except OSError as error:
+        found = f"It cannot be read ({error.strerror})"
+    except LedgerUnavailableError:
+        found = "It is no report in JSON, and no ledger that can be used"
+    except (json.JSONDecodeError, UnicodeDecodeError):
+        found = "It is no whole JSON in UTF-8"
+    except (TypeError, ValueError) as error:
+        raise _NoReportError(f"{path}: {error}") from None
+    raise _NoReportError(
+        f"{path}: {found}. Give the file of a durable ledger, or of a report that "
+        "report.to_json() was written to."
+    )
 
 
 def _facts(path):

@@ -76,7 +76,10 @@ class EthicsReview(Document):
         answers = self.answers
         if isinstance(answers, dict):
             if not {*answers} <= {*questions}:
-                raise ValueError("answers has a key that is none of the questions.")
+                raise ValueError(
+                    "answers has a key that is none of the questions. Use questions as "
+                    "keys, word for word."
+                )
             answers = [answers.get(question, "") for question in questions]
         answers = _texts(answers, "answers")
         if len(answers) > len(questions):

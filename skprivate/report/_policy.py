@@ -168,4 +168,6 @@ def _read(path):
     try:
         return reader(text)
     except ValueError as error:  # of both formats
-        raise ValueError(f"The policy file {path} cannot be read: {error}.") from None
+        raise ValueError(
+            f"The policy file {path} cannot be read: {error}. Mend it there."
+        ) from None

@@ -202,13 +202,17 @@ class SmoothedClassifier(ClassifierMixin, BaseEstimator):
             if isinstance(column, str):
                 if column not in names:
                     raise ValueError(
-                        f"columns names {column!r}, and X has no such column."
+                        f"columns names {column!r}, and X has no such column. Give "
+                        "names or numbers of its columns."
                     )
                 places.append(names.index(column))
             elif not isinstance(column, Integral) or isinstance(column, bool):
                 raise TypeError("columns must hold names or whole numbers.")
             elif not -width <= column < width:
-                raise ValueError(f"columns has {column}, and X has {width} columns.")
+                raise ValueError(
+                    f"columns has {column}, and X has {width} columns. Give numbers "
+                    f"from 0 to {width - 1}."
+                )
             else:
                 places.append(int(column) % width)
         return np.array(places, dtype=int)

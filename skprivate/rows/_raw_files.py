@@ -66,7 +66,10 @@ class RawFiles:
             self._files[name] = file, array.dtype, array.shape[1:]
         file, dtype, shape = self._files[name]
         if (dtype, shape) != (array.dtype, array.shape[1:]):
-            raise TypeError("Rows of one source must have one type.")
+            raise TypeError(
+                "Rows of one source must have one type. Convert all parts to the type "
+                "of the first."
+            )
         width = dtype.itemsize * int(np.prod(shape))
         for first in range(0, len(array), _BLOCK):
             block = np.ascontiguousarray(array[first : first + _BLOCK])

@@ -45,7 +45,9 @@ def checked_target(y, target, owner="estimator", n_targets=None):
     y = one_column(y, "y", _SEVERAL.get(target, _ONE_EACH))
     if is_complex(y):
         raise refused(
-            ValueError, "Complex data not supported: y must hold real numbers."
+            ValueError,
+            "Complex data not supported: y must hold real numbers. Give its real part, "
+            "or its size.",
         )
     return sealed(lambda: _numbers(y) if target == "number" else _labels(y), "y")
 

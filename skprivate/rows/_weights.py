@@ -78,7 +78,11 @@ def _one_dimensional(sample_weight):
             "Sample weights must be 1D array or scalar. Pass one weight for each row.",
         )
     if is_complex(array) or not {*kinds_of_array(array)} <= {*"biufO"}:
-        raise refused(TypeError, "sample_weight must hold real numbers.")
+        raise refused(
+            TypeError,
+            "sample_weight must hold real numbers. Give one number for each row, and "
+            "turn texts and dates into numbers first.",
+        )
     if array.dtype.kind == "O":
         return sealed(lambda: floats_of(array), "sample_weight")
     return array.astype(np.float64, copy=False)

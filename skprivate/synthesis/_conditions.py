@@ -6,6 +6,7 @@ from numbers import Real
 import numpy as np
 
 from skprivate.synthesis._asked import TWICE, number_of
+from skprivate.tables._facts import number_bounds
 
 
 class UnknownCategoryError(ValueError):
@@ -124,21 +125,52 @@ def doubts_of_rules(columns, names, rules):
                 )
 
 
-def check_rule_values(columns, names, rules):
-    """Refuse what no number or date can be, by the kinds of columns alone.
+def check_rule_values(fields, names, rules):
+    """Refuse what no number or date can be, and rules that leave no value of a column.
+
+    Public facts alone say so. What is missing, or in no list, is no value that counts.
 
     Parameters
     ----------
-    columns : sequence with a ``kind``
+    fields : sequence of Field
+        Public facts of the columns.
     names : list of str
         Of these.
     rules : sequence of dict
     """
+    forbidden = {}
     for rule in rules:
         for name, wanted in rule.items():
-            column = columns[number_of(name, names, "rules")]
-            if column.kind in ("number", "date") and not _is_missing(wanted):
-                _ends(column, wanted, f"rules: {name!r}")
+            j = number_of(name, names, "rules")
+            if fields[j].kind in ("number", "date") and not _is_missing(wanted):
+                _ends(fields[j], wanted, f"rules: {name!r}")
+            if len(rule) == 1:
+                forbidden.setdefault(j, []).append(wanted)
+    for j, values in forbidden.items():
+        if _leaves_none(fields[j], values):
+            raise ValueError(
+                f"rules forbid all values of column {names[j]!r} that are declared, so "
+                "hardly any row could be drawn. Drop one of them, or name a second "
+                "column in it."
+            )
+
+
+def _leaves_none(field, forbidden):
+    """Whether conditions hold for all values of a column that are known."""
+    if field.kind in ("number", "date"):
+        ends = [_ends(field, v, "rules") for v in forbidden if not _is_missing(v)]
+        low, high = number_bounds(field) or (-np.inf, np.inf)
+        for start, end in sorted(ends):
+            if start <= low:
+                low = max(low, end)
+        return low >= high and any(start < end for start, end in ends)
+    known = (False, True) if field.kind == "boolean" else field.categories or ()
+    several = (v if isinstance(v, (list, set)) else [v] for v in forbidden)
+    listed = [value for values in several for value in values if np.ndim(value) == 0]
+    return bool(known) and all(
+        any(v == value and isinstance(v, str) == isinstance(value, str) for v in listed)
+        for value in known
+    )
 
 
 def _ends(column, wanted, where):

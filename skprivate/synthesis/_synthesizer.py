@@ -322,7 +322,7 @@ class DPTabularSynthesizer(BinsTables, DPSampler):
         names = names_of(curator.columns)
         target = check_label(self.target, curator.columns)
         forced = checked_rules(self.rules, names, target)
-        check_rule_values(curator.columns, names, self.rules)
+        check_rule_values(self._fields(curator), names, self.rules)
         self._check_bins(curator)
         check_noise(curator.noise_of(Count(), share=1.0))
         if labelled:

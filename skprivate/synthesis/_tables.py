@@ -1,5 +1,7 @@
 """Drawn values as the kind of table that was given."""
 
+import ast
+
 import numpy as np
 
 from skprivate.base._limits import held_by
@@ -8,6 +10,14 @@ from skprivate.rows._kinds import is_pandas, is_polars
 from skprivate.synthesis._values import OTHERS, SECONDS, is_whole, may_lack
 
 _FLOATS = "float16", "float32", "float64"
+_NUMBERS = "int", "uint", "float", "bool", "decimal("
+_ORDERED = "category[ordered]"
+_OF_KIND = {  # types of polars that have parameters
+    "category": ("Enum(", "Decimal("),
+    "number": ("Decimal(",),
+    "boolean": (),
+    "date": ("Datetime(",),
+}
 
 
 def types_of(X, *, exact=False):
@@ -20,7 +30,10 @@ def types_of(X, *, exact=False):
         return "list" if exact else "array", ("float64",)
     empty = emptied(X)
     if is_pandas(empty) and hasattr(empty, "dtypes"):
-        return "pandas", tuple(str(dtype) for dtype in empty.dtypes)
+        return "pandas", tuple(
+            _ORDERED if getattr(dtype, "ordered", False) else str(dtype)
+            for dtype in empty.dtypes
+        )
     if is_polars(empty):
         return "polars", tuple(str(dtype) for dtype in empty.dtypes)
     known = exact and isinstance(empty, np.ndarray)
@@ -51,7 +64,7 @@ def as_table(types, names, columns, values):
     make = _pandas if kind == "pandas" else _column
     made = [make(*of_one) for of_one in zip(columns, values, types, strict=True)]
     if kind == "polars":
-        return _polars(names, made, types)
+        return _polars(names, columns, made, types)
     if kind == "pandas":
         import pandas as pd
 
@@ -84,18 +97,31 @@ def as_labels(y, codes, classes, n_columns):
     return labels.reshape(-1, 1) if getattr(y, "ndim", 1) == 2 else labels
 
 
-def _polars(names, made, types):
+def _polars(names, columns, made, types):
     import polars as pl
 
-    columns = {}
-    for name, values, dtype in zip(names, made, types, strict=True):
+    table = {}
+    for name, column, values, dtype in zip(names, columns, made, types, strict=True):
         values = values.tolist() if values.dtype == object else values
         series = pl.Series(name, values)
         if series.dtype.is_float() and not dtype.startswith("Float"):
             series = series.fill_nan(None)
         known = getattr(pl, dtype, None)  # unless it has parameters
-        columns[name] = series if known is None else series.cast(known)
-    return pl.DataFrame(columns)
+        if known is None and dtype.startswith(_OF_KIND[column.kind]):
+            known = _with_parameters(dtype)
+            if dtype.startswith("Enum") and column.possible[-2]:
+                known = pl.Enum([*dict.fromkeys([*known.categories, OTHERS])])
+        table[name] = series if known is None else series.cast(known)
+    return pl.DataFrame(table)
+
+
+def _with_parameters(text):
+    """A type of polars, from what it prints."""
+    import polars as pl
+
+    call = ast.parse(text, mode="eval").body
+    given = {part.arg: ast.literal_eval(part.value) for part in call.keywords}
+    return getattr(pl, call.func.id)(**given)
 
 
 def _column(column, values, dtype):
@@ -124,7 +150,7 @@ def _column(column, values, dtype):
 
 def _categories(column, codes, dtype):
     """Categories of codes; of what is in no list, a word if others are words."""
-    words = not dtype.lower().startswith(("int", "uint", "float", "bool"))
+    words = not dtype.lower().startswith(_NUMBERS)
     listed = [*column.listed, OTHERS if words else None, None]
     if all(value is None or type(value) in (int, float) for value in listed):
         table = np.array([np.nan if value is None else value for value in listed])
@@ -139,8 +165,8 @@ def _pandas(column, values, dtype):
     """A series of the type that the column had."""
     import pandas as pd
 
-    if dtype == "category" and column.kind == "category":
-        return _categorical(pd, column, values)
+    if dtype in ("category", _ORDERED) and column.kind == "category":
+        return _categorical(pd, column, values, dtype == _ORDERED)
     made = _column(column, values, dtype)
     if dtype.startswith("Sparse"):
         return pd.arrays.SparseArray(made, fill_value=0.0)
@@ -152,18 +178,21 @@ def _pandas(column, values, dtype):
     if dtype == "object" and made.dtype.kind == "f":
         return made
     try:
-        return pd.Series(made).astype(dtype)
+        return pd.Series(made).astype("category" if dtype == _ORDERED else dtype)
     except (NotImplementedError, TypeError, ValueError):
         return made
 
 
-def _categorical(pd, column, codes):
-    """A column of categories from codes alone: no text is looked at."""
+def _categorical(pd, column, codes, ordered):
+    """A column of categories from codes alone: no text is looked at.
+
+    Categories that were found have no order.
+    """
     listed = [v for v in column.listed if v is not None]
     if OTHERS not in listed and column.possible[-2]:
         listed.append(OTHERS)
     places = [listed.index(v) if v in listed else -1 for v in (*column.listed, OTHERS)]
-    dtype = pd.CategoricalDtype(listed)
+    dtype = pd.CategoricalDtype(listed, ordered and not column.possible[-2])
     return pd.Categorical.from_codes(np.array([*places, -1])[codes], dtype=dtype)
 
 

@@ -65,13 +65,17 @@ class BinsTables:
     def _discovers(self):
         return self.find_categories  # the schema need not name all columns
 
+    def _fields(self, curator):
+        """What is public about each column."""
+        return fields_of(curator.columns, self._known())
+
     def _check_bins(self, curator):
         """Refuse categories that nobody lists and that are not to be found.
 
         A model of classes asks for this before it looks for labels in ``y``, from where
         on a refusal could tell something about them, and would be charged.
         """
-        fields = fields_of(curator.columns, self._known())
+        fields = self._fields(curator)
         unlisted = [f.kind == "category" and f.categories is None for f in fields]
         if any(unlisted) and not self.find_categories:
             refuse_unlisted(curator.columns, unlisted.index(True))

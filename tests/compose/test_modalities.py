@@ -233,3 +233,32 @@ def test_a_column_of_image_objects_may_be_changed():
     np.testing.assert_array_equal(
         step.fit_transform(column), step.fit_transform(list(IMAGES))
     )
+
+
+@pytest.mark.parametrize(
+    ("function", "n_features", "found"),
+    [
+        (lambda text: [text.count("a"), text.count("b")], 3, 2),
+        (lambda series: np.interp([3, 4.5], np.arange(len(series)), series), 1, 2),
+        (lambda image: [image[:9, :9, 0].mean(), image.std()], 1, 2),
+    ],
+    ids=["texts", "series", "images"],
+)
+def test_functions_of_another_length_are_refused(function, n_features, found):
+    with pytest.raises(ValueError, match=f"Set n_features={found}"):
+        PublicMap(function, n_features=n_features).fit()
+    PublicMap(function, n_features=found).fit()
+
+
+@pytest.mark.parametrize(
+    "function",
+    [
+        lambda series: series,
+        lambda image: np.mean(image, axis=(0, 1)),
+        lambda series: np.mean(series, axis=0),
+        lambda text: [ord(letter) for letter in text],
+        lambda item: item["size"],
+    ],
+)
+def test_functions_of_which_items_decide_the_length_are_not(function):
+    PublicMap(function, n_features=7).fit()

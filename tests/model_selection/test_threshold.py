@@ -10,6 +10,7 @@ from sklearn.metrics import balanced_accuracy_score, f1_score
 
 from skprivate import make_dp_pipeline
 from skprivate.accounting import Budget
+from skprivate.base import UtilityWarning
 from skprivate.compose import DPTableVectorizer
 from skprivate.composition import check_private, privacy_cost
 from skprivate.ledger import PrivacyLedger, StrictLedgerError
@@ -246,3 +247,20 @@ def test_logarithms_of_probabilities(rows):
     found = tuned(random_state=0).fit(*rows)
     naive = np.log(found.predict_proba(rows[0]))
     assert np.array_equal(found.predict_log_proba(rows[0]), naive)
+
+
+@pytest.mark.parametrize("scoring", ["f1", "precision", {"fp": 1, "fn": 5}])
+def test_a_positive_class_that_is_frequent_is_told_if_nobody_named_it(scoring):
+    rng = np.random.default_rng(0)
+    X = rng.uniform(-1, 1, (4000, 2))
+    y = np.where(X[:, 0] > 0.8, "fraud", "ok")
+    model = DPLogisticRegression(bounds=(-1, 1), classes=["fraud", "ok"])
+    with pytest.warns(UtilityWarning, match="^scoring is about .* pos_label.$"):
+        DPTunedThresholdClassifier(model, scoring=scoring, epsilon=5.0).fit(X, y)
+    for pos_label in ("fraud", "ok"):
+        named = {"scoring": scoring, "pos_label": pos_label, "epsilon": 5.0}
+        DPTunedThresholdClassifier(model, **named).fit(X, y)
+    DPTunedThresholdClassifier(model, epsilon=5.0).fit(X, y)
+    rare = np.where(y == "fraud", "z", "ok")
+    model = clone(model).set_params(classes=["ok", "z"])
+    DPTunedThresholdClassifier(model, scoring=scoring, epsilon=5.0).fit(X, rare)

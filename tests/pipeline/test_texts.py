@@ -14,7 +14,7 @@ from sklearn.pipeline import make_pipeline
 from skprivate import PrivacyLedger, check_policy, check_private, make_dp_pipeline
 from skprivate.additive import DPAdditiveClassifier
 from skprivate.base._range import ValueCells
-from skprivate.compose import make_dp_column_transformer
+from skprivate.compose import join_modalities, make_dp_column_transformer
 from skprivate.feature_extraction.text import HashedText
 from skprivate.linear_model import DPLogisticRegression
 from skprivate.pipeline import make_dp_union
@@ -126,9 +126,30 @@ def test_what_has_read_texts_is_still_known_to_learn_nothing(words):
 )
 def test_what_cannot_follow_hashed_words_is_refused_for_free(model, told):
     """How wide and how sparse they are, their parameters say."""
+    table = pd.DataFrame({"a": ["some", "words"] * 9})
+    words, texts = HashedText(64), table["a"].tolist()
+    check_refused_for_free(make_dp_pipeline(words, model), texts, told)
+    for step in (
+        join_modalities((words, "a"), (HashedText(8), "a")),
+        make_dp_column_transformer((words, "a")),
+        make_dp_column_transformer((make_dp_pipeline(words), "a"), remainder="drop"),
+    ):
+        check_refused_for_free(make_dp_pipeline(step, model), table, told)
+    for step in (make_dp_union(words, HashedText(8)), make_dp_pipeline(words)):
+        check_refused_for_free(make_dp_pipeline(step, model), texts, told)
+
+
+def test_what_can_follow_maps_side_by_side_is_fitted():
+    table = pd.DataFrame({"a": ["some", "words"] * 9})
+    both = join_modalities((HashedText(64), "a"), (HashedText(8), "a"))
+    make_dp_pipeline(both, DPLogisticRegression(classes=[0, 1])).fit(table, [0, 1] * 9)
+
+
+def check_refused_for_free(pipe, X, told):
+    """Nothing is charged."""
     with (
         PrivacyLedger() as ledger,
         pytest.raises((TypeError, ValueError), match=told),
     ):
-        make_dp_pipeline(HashedText(64), model).fit(["some", "words"] * 9, [0, 1] * 9)
+        pipe.fit(X, [0, 1] * 9)
     assert not ledger.records

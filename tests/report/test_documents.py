@@ -371,8 +371,6 @@ def test_commands_for_reports(files, capsys, options, words):
 @pytest.mark.parametrize(
     "options",
     [
-        ["influence", "NONE"],
-        ["report", "NONE"],
         ["report", "FILE", "--facts", "NONE"],
         ["report", "FILE", "--format", "registry"],
         ["influence", "FILE", "--prior", "2"],
@@ -383,6 +381,37 @@ def test_commands_fail_with_a_word(files, capsys, options):
     names = {"NONE": files[2], "FILE": files[0][1]}
     assert main([names.get(option, option) for option in options]) == 1
     assert capsys.readouterr().err.strip()
+
+
+@pytest.mark.parametrize("command", ["report", "influence"])
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (None, "no such file"),
+        (b"", "no ledger that"),
+        (b"PK\x03", "no ledger that"),
+        (b'{"a": 1', "no whole JSON"),
+        (b'{"\xff', "no whole JSON"),
+        (b'{"a": 1}', "This is no skprivate.privacy_report"),
+        (b'{"schema": "skprivate.privacy_report"}', "another schema version"),
+    ],
+)
+def test_what_is_no_report_is_told_in_a_line(tmp_path, capsys, command, content, words):
+    path = tmp_path / "file"
+    if content is not None:
+        path.write_bytes(content)
+    assert main([command, str(path)]) == 2
+    told = capsys.readouterr()
+    assert not told.out
+    assert told.err.count("\n") == 1
+    assert told.err.startswith(f"{path}: ")
+    assert words in told.err
+
+
+@pytest.mark.parametrize("command", ["report", "influence"])
+def test_a_folder_is_no_report(tmp_path, capsys, command):
+    assert main([command, str(tmp_path)]) == 2
+    assert "cannot be read" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("name", ["datasets", "tags"])

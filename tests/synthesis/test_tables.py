@@ -30,6 +30,9 @@ COLUMNS = {
     "booleans that may lack": lambda: pd.array([True, None] * 300, dtype="boolean"),
     "texts": lambda: pd.array(["x", None, "y"] * 200, dtype="string"),
     "few numbers": lambda: np.full(N, 2, dtype=np.uint8),
+    "categories in order": lambda: pd.Categorical(
+        ["low", "high", None] * 200, ["low", "mid", "high"], ordered=True
+    ),
     "no category at all": lambda: pd.Categorical([None] * N, categories=[]),
     "time zones": lambda: [pd.Timestamp("2020-06-01", tz="Europe/Berlin")] * N,
 }
@@ -53,6 +56,42 @@ def test_whole_numbers_of_polars_may_lack():
     rows, _ = synthesizer(epsilon=5.0).fit_resample(frame)
     assert rows.schema == frame.schema
     assert abs(rows["a"].null_count() / len(rows) - 0.25) < 0.1
+
+
+def test_types_of_polars_come_back():
+    pl = pytest.importorskip("polars")
+    day, zone = pl.lit(pd.Timestamp("2001-03-01 12:00").to_pydatetime()), "Asia/Tokyo"
+    frame = pl.DataFrame({"e": ["x", "it's", None] * 200, "d": [1.25, 4.5, None] * 200})
+    frame = frame.with_columns(
+        pl.col("e").cast(pl.Enum(["x", "it's", "none has it"])),
+        pl.col("d").cast(pl.Decimal(3, 2)),
+        day.cast(pl.Datetime("ns")).alias("ns"),
+        day.dt.replace_time_zone(zone).cast(pl.Datetime("ms", zone)).alias("zone"),
+    )
+    schema = {"ns": SCHEMA["since"], "zone": SCHEMA["since"], "d": (0, 50)}
+    model = synthesizer(schema=schema, epsilon=5.0)
+    rows, _ = model.fit_resample(frame)
+    assert rows.schema == model.sample(9).schema == frame.schema
+    assert set(rows["e"].unique()) <= {"x", "it's", "none has it", None}
+    for name in ("e", "d"):
+        assert abs(rows[name].null_count() / len(rows) - 1 / 3) < 0.15
+    given = {"zone": ("2001-03-01", "2001-03-02")}
+    assert model.sample(9, given=given)["zone"].dt.day().is_between(1, 2).all()
+
+
+def test_lists_of_enums_that_are_too_long_to_be_read_may_be_longer_by_a_word():
+    pl = pytest.importorskip("polars")
+    listed = [f"c{j}" for j in range(99)]
+    frame = pl.DataFrame({"e": ["c1", "c2", "c3"] * 200}, schema={"e": pl.Enum(listed)})
+    rows, _ = synthesizer(epsilon=5.0).fit_resample(frame)
+    assert rows.schema["e"].categories.to_list()[:99] == listed
+
+
+def test_decimals_that_are_categories_come_back():
+    pl = pytest.importorskip("polars")
+    frame = pl.DataFrame({"d": [1.25, 4.5, 0.0] * 200}, schema={"d": pl.Decimal(3, 2)})
+    rows, _ = synthesizer(schema={"d": [1.25, 4.5]}, epsilon=5.0).fit_resample(frame)
+    assert rows.schema == frame.schema
 
 
 def test_decimals_of_arrow_come_back_as_numbers():
@@ -92,6 +131,7 @@ def test_labels_that_are_none_are_refused(label):
 
 
 ONLY = pd.DataFrame({"c": pd.Categorical(["x", "y"] * 300)})
+LISTED = NUMBERS.assign(c=ONLY["c"])
 PUBLIC = {
     "text in a rule": (synthesizer(rules=[{"a": "secret"}]), NUMBERS, "rules: .* must"),
     "ends reversed": (synthesizer(rules=[{"a": (5, 1)}]), NUMBERS, "rules: .* must"),
@@ -100,6 +140,21 @@ PUBLIC = {
     "nothing but a target": (synthesizer("c"), ONLY, "only column"),
     "two names alike": (
         synthesizer(), pd.concat([NUMBERS, NUMBERS], axis=1), "same name",
+    ),
+    "no category is left": (
+        synthesizer(rules=[{"c": ["x"]}, {"c": "y"}]), LISTED, "all values of column",
+    ),
+    "no category of a schema is left": (
+        synthesizer(schema={"b": [0, 1]}, rules=[{"b": [0, 1, None]}]), NUMBERS,
+        "all values of column",
+    ),
+    "no boolean is left": (
+        synthesizer(rules=[{"a": True}, {0: [False]}]),
+        pd.DataFrame({"a": [True, False] * 300, "b": 1.0}), "all values of column",
+    ),
+    "no number is left": (
+        synthesizer(schema={"a": (0, 5)}, rules=[{"a": (-1, 3)}, {"a": (2, 5)}]),
+        NUMBERS, "all values of column",
     ),
     "clipped groups": (
         synthesizer(max_rows_per_group=UnitClip(3, 2.0)), NUMBERS, "clipped",
@@ -119,6 +174,14 @@ def test_what_public_facts_reveal_is_refused_for_free(model, frame, error):
             model.fit(frame, groups=groups)
         assert ledger.spent() == 0
     assert "secret" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "rules", [[{"c": "x"}], [{"c": ["x", "y"], "a": (0, 1)}], [{"a": (0, 2)}]]
+)
+def test_rules_that_leave_a_value_are_not_refused(rules):
+    model = synthesizer(rules=rules, schema={"a": (0, 5)}, epsilon=5.0).fit(LISTED)
+    assert len(model.sample(9)) == 9
 
 
 def test_rules_that_allow_few_rows_are_kept_for_many_rows():

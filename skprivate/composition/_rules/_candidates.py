@@ -20,7 +20,10 @@ def grids_of(space, walk):
     if not isinstance(grids, (list, tuple)) or not all(
         isinstance(grid, dict) for grid in grids
     ):
-        raise ValueError(f"{walk.path}: the search space is no dict or list of dicts.")
+        raise ValueError(
+            f"{walk.path}: the search space is no dict or list of dicts. Give one, "
+            "such as {'C': [1.0, 10.0]}."
+        )
     return list(grids)
 
 
@@ -28,7 +31,9 @@ def size_of(grid, walk):
     """Number of points of a grid of lists."""
     for name, values in grid.items():
         if isinstance(values, str) or not hasattr(values, "__len__"):
-            raise ValueError(f"{walk.path}: the values of {name!r} are no list.")
+            raise ValueError(
+                f"{walk.path}: the values of {name!r} are no list. List what to try."
+            )
     return prod(len(values) for values in grid.values())
 
 
