@@ -7,7 +7,7 @@ Submodules are imported at first use, so ``import skprivate`` costs almost nothi
 
 from importlib import import_module as _import_module
 
-__version__ = "0.21.0"
+__version__ = "0.22.0"
 
 
 # Names at hand without a submodule, and where they live.
