@@ -12,6 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.linalg import blas, cho_solve, cholesky, lapack, solve_triangular
 
+from skprivate.additive._steepness import Steepness
+
 _PSEUDO = 10.0  # observations of a prior of one, for each term
 _PSEUDO_SLOPE = 1.0  # the same for each slope
 _SLOPE = np.eye(1)  # precision of a slope
@@ -29,20 +31,34 @@ class Evidence:
         Number of cells; the last of the values is the intercept.
     memory : float, default=1.0
         Weight of what was seen before, when something is added.
+    harmless : float, default=inf
+        See :class:`Steepness`.
     """
 
-    def __init__(self, size, memory=1.0):
+    def __init__(self, size, memory=1.0, harmless=np.inf):
         self.memory, self.weight = memory, 0.0
-        self.constant = np.zeros(size)
-        self.slope = np.zeros((size, size + 1))
+        self.gradient, self.moved = np.zeros(size), np.zeros(size)
+        self.assumed, self.steepness = np.zeros((size, size + 1)), Steepness(harmless)
 
     def add(self, gradient, slope, point, noise):
         """Add a gradient at a point, with its derivative and deviation of noise."""
+        self.steepness.see(gradient, slope, point, noise)
         old, new = self.memory * self.weight, noise**-2
         self.weight = old + new
         part = new / self.weight
-        self.constant += part * (gradient - slope @ point - self.constant)
-        self.slope += part * (slope - self.slope)
+        self.gradient += part * (gradient - self.gradient)
+        self.moved += part * (slope @ point - self.moved)
+        self.assumed += part * (slope - self.assumed)
+
+    @property
+    def slope(self):
+        """Derivative of the mean gradient."""
+        return self.steepness.factor * self.assumed
+
+    @property
+    def constant(self):
+        """Mean gradient, less what its points add to it."""
+        return self.gradient - self.steepness.factor * self.moved
 
     def information(self, dispersion):
         """Precision matrix of the values, and it times their most likely values.
@@ -57,30 +73,18 @@ class Evidence:
             Its lower triangle; nothing is above.
         target : ndarray of shape (size + 1,)
         """
-        noise = 1 / self.weight
-        covariance = np.array(self.slope[:, :-1].T * dispersion, order="F")  # symmetric
+        noise, slope = 1 / self.weight, self.slope
+        covariance = np.array(slope[:, :-1].T * dispersion, order="F")  # symmetric
         covariance[np.diag_indices(len(covariance))] += noise
         root = cholesky(covariance, lower=True, overwrite_a=True)
-        others = np.column_stack([self.slope[:, -1], self.constant])
+        others = np.column_stack([slope[:, -1], self.constant])
         weighted = cho_solve((root, True), others)
         of_cells = (others - noise * weighted).T / dispersion
         of_all = others[:, 0] @ weighted
         precision = np.zeros((len(root) + 1, len(root) + 1), order="F")
-        precision[:-1, :-1] = self._of_cells(root, noise, dispersion)
+        precision[:-1, :-1] = _of_cells(slope[:, :-1].T, root, noise, dispersion)
         precision[-1] = np.append(of_cells[0], of_all[0])
         return precision, -np.append(of_cells[1], of_all[1])
-
-    def _of_cells(self, root, noise, dispersion):
-        """Precision of all values but the intercept; its lower triangle."""
-        curved = self.slope[:, :-1].T
-        if noise > _LOUD * dispersion**2:  # or next to nothing would be a difference
-            weighted = solve_triangular(root, curved, lower=True)
-            return np.tril(weighted.T @ weighted)
-        precision = _lower_inverse(root)
-        precision *= (noise / dispersion) ** 2
-        precision += np.tril(curved) / dispersion
-        precision[np.diag_indices(len(precision))] -= noise / dispersion**2
-        return precision
 
 
 @dataclass(frozen=True, eq=False)
@@ -177,6 +181,18 @@ def most_likely(
         )
     errors = _errors(_lower_inverse(root), slopes) if with_errors else None
     return Posterior(values[:size] + slopes @ values[size:], errors, relevance)
+
+
+def _of_cells(curved, root, noise, dispersion):
+    """Precision of all values but the intercept; its lower triangle."""
+    if noise > _LOUD * dispersion**2:  # or next to nothing would be a difference
+        weighted = solve_triangular(root, curved, lower=True)
+        return np.tril(weighted.T @ weighted)
+    precision = _lower_inverse(root)
+    precision *= (noise / dispersion) ** 2
+    precision += np.tril(curved) / dispersion
+    precision[np.diag_indices(len(precision))] -= noise / dispersion**2
+    return precision
 
 
 def _errors(covariance, slopes):

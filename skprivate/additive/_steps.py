@@ -15,6 +15,7 @@ from skprivate.queries import AddCellTerms, CellTotals, OfView
 _MOMENTS_SHARE = 0.1
 _N_STEPS = 6
 _MEMORY = 0.85
+_HARMLESS = 3.0  # see Steepness
 _N_EXACT_STEPS = 20
 _FEWEST_STEPS = 1
 _ROWS_OF_STEP = 15.0  # times mu, which are worth a step
@@ -134,7 +135,9 @@ class _Walk:
         self.values[-1] = task.start
         self.errors = np.zeros((size + 1, n_margins))
         self.there = np.zeros((size, n_margins))  # margins that the view has already
-        self.evidence = [Evidence(size, _MEMORY) for _ in range(n_margins)]
+        # Curvature of several classes is that at the start, wherever the point is.
+        harmless = _HARMLESS if n_margins > 1 else np.inf
+        self.evidence = [Evidence(size, _MEMORY, harmless) for _ in range(n_margins)]
         self.scores, self.slopes = joint.scores, joint.slopes()
         n_scales = len(priors) + self.slopes.shape[1]
         self.relevance = np.full((n_margins, n_scales), expected_relevance(len(priors)))

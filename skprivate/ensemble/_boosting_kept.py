@@ -13,6 +13,7 @@ import numpy as np
 from scipy.linalg import eigh
 from scipy.sparse import csr_matrix
 
+from skprivate.additive._steepness import Steepness
 from skprivate.base._tiles import _one_thread
 from skprivate.ensemble._boosting import STRUCTURE_SEED, Boosted, drawn_trees
 from skprivate.losses import logs_of_cut
@@ -26,6 +27,7 @@ _FEWEST_WAYS, _MOST_WAYS = 100, 400
 _ROWS_OF_LEAF = 3.0  # that are drawn
 _FEWEST_ROWS, _MOST_ROWS = 300, 2400
 _TRACE = 1e-6
+_HARMLESS = 2.0  # see Steepness
 
 
 def boost_kept(curator, bins, terms, start, plan, masses):
@@ -114,8 +116,12 @@ class _Walk:
         self.features = self.leaves @ self.ways
         n_ways = self.ways.shape[1]
         self.values = np.zeros((n_ways, n_margins))
-        self.constants = np.zeros((n_ways, n_margins))
+        self.gradients, self.moved = np.zeros((2, n_ways, n_margins))
         self.slopes, self.n_seen = np.zeros((n_margins, n_ways, n_ways)), 0
+        # Of two classes, curvature at the present values has done.
+        harmless = _HARMLESS if n_margins > 1 else np.inf
+        self.steepness = [Steepness(harmless) for _ in range(n_margins)]
+        self.least = None  # curvature: steps must not grow since margins are far off
 
     def learn(self, gradients, noise):
         """Take gradients at the present values into account; the step to the best.
@@ -124,16 +130,24 @@ class _Walk:
         """
         gradients = self.ways.T @ (gradients / np.sqrt(len(self.trees)))
         curvatures, before = self._curvatures(), self.values.copy()
+        if self.least is None:
+            self.least = curvatures if curvatures.shape[1] > 1 else 0.0
+        curvatures = np.maximum(curvatures, self.least)
         self.n_seen += 1
+        self.gradients += (gradients - self.gradients) / self.n_seen
+        noise = noise / np.sqrt(len(self.trees))
         for k, curvature in enumerate(curvatures.T):
             curved = self.features * np.sqrt(curvature)[:, None]
             slope = curved.T @ curved
-            constant = gradients[:, k] - slope @ before[:, k]
+            moved = slope @ before[:, k]
             self.slopes[k] += (slope - self.slopes[k]) / self.n_seen
-            self.constants[:, k] += (constant - self.constants[:, k]) / self.n_seen
-            variance = noise**2 / len(self.trees) / self.n_seen
+            self.moved[:, k] += (moved - self.moved[:, k]) / self.n_seen
+            self.steepness[k].see(gradients[:, k], slope, before[:, k], noise)
+            factor = self.steepness[k].factor
             self.values[:, k] = self._best(
-                self.slopes[k], self.constants[:, k], variance
+                factor * self.slopes[k],
+                self.gradients[:, k] - factor * self.moved[:, k],
+                noise**2 / self.n_seen,
             )
         return self.valued(self.values - before)
 

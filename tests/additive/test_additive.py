@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from sklearn.ensemble import HistGradientBoostingClassifier
-from sklearn.metrics import r2_score, roc_auc_score
+from sklearn.metrics import log_loss, r2_score, roc_auc_score
 
 from skprivate.additive import (
     DPAdditiveClassifier,
@@ -14,6 +14,7 @@ from skprivate.additive import (
 from skprivate.additive._pairs import _Curved
 from skprivate.additive._posterior import Evidence, most_likely
 from skprivate.base import PrivacyWarning
+from skprivate.ensemble import DPHistGradientBoostingClassifier
 from skprivate.pipeline import make_dp_pipeline
 from skprivate.rows import UnitClip
 from skprivate.testing import check_display
@@ -293,3 +294,25 @@ def test_no_pairs_are_chosen_where_groups_are_clipped(rng):
     clipped = classifier(epsilon=3.0, bounds=(0, 1), max_rows_per_group=UnitClip(3))
     assert len(clipped.fit(X, y, groups=groups).term_names_) == 3
     assert len(clipped.fit(X, y).term_names_) > 3  # rows are units of their own
+
+
+@pytest.mark.parametrize(
+    "model", [DPAdditiveClassifier, DPHistGradientBoostingClassifier]
+)
+def test_columns_that_are_alike_do_not_make_steps_of_classes_grow(model, rng):
+    """Curvature was too small where columns say the same, so more budget was worse."""
+    z = rng.normal(size=(24_000, 3))
+    X = z[:, np.arange(20) % 3] + 0.05 * rng.normal(size=(len(z), 20))
+    classes = np.arange(8)
+    margins = 2 * np.sin(2 * z[:, :1] + classes) + (z[:, 1:2] * z[:, 2:]) * (
+        classes % 2
+    )
+    y = (margins + rng.gumbel(size=margins.shape) - 0.7 * classes).argmax(axis=1)
+    losses = []
+    for epsilon in (2.0, 20.0):
+        fitted = model(bounds=(-4, 4), classes=classes, epsilon=epsilon, random_state=0)
+        fitted.fit(X[:20_000], y[:20_000])
+        seen = fitted.predict_proba(X[20_000:])
+        losses.append(log_loss(y[20_000:], seen, labels=classes))
+    assert losses[1] < 1.1 * losses[0]
+    assert losses[1] < 1.4
