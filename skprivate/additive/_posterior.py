@@ -53,7 +53,8 @@ class Evidence:
     @property
     def slope(self):
         """Derivative of the mean gradient."""
-        return self.steepness.factor * self.assumed
+        factor = self.steepness.factor
+        return self.assumed if factor == 1.0 else factor * self.assumed
 
     @property
     def constant(self):

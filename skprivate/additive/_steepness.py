@@ -21,7 +21,7 @@ class Steepness:
     ----------
     harmless : float
         Steps that are so many times too long still lead nearer: the mean of several
-        gradients is what they follow.
+        gradients is what they follow. Infinity: all of them do.
 
     Attributes
     ----------
@@ -52,6 +52,8 @@ class Steepness:
         point : ndarray of shape (n_values,)
         noise : float
         """
+        if self.harmless == np.inf:
+            return  # nothing is kept
         if self._last is not None:
             before, foreseen, start, loud = self._last
             step = point - start
